@@ -1,0 +1,27 @@
+/**
+ * What a data set is, as plain data. Nothing here reads a file.
+ */
+
+/** Grey images and their labels, in file order. */
+export interface ImageSet {
+  /** `[count * height * width]`, row by row, 0 (black) to 255 (white). */
+  readonly pixels: Uint8Array;
+  /** `[count]`, class index 0..9. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A named data set with its official split. */
+export interface Dataset {
+  /** `mnist`, `fashion-mnist`, `kmnist`, or the folder's name. */
+  readonly name: string;
+  readonly licence: string;
+  readonly source: string;
+  readonly classNames: readonly string[];
+  /** The official training images, 60,000 in MNIST. */
+  readonly train: ImageSet;
+  /** The official test images, 10,000 in MNIST: never used for training or choice. */
+  readonly test: ImageSet;
+}
