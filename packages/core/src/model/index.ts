@@ -1,0 +1,37 @@
+/**
+ * The model room: networks as plain data, what follows from them, and the zoo.
+ */
+export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
+export { parseNetworkSpec, parseRecipe } from './json.ts';
+export {
+  conv2d,
+  conv2dTranspose,
+  definitionOf,
+  dense,
+  dropout,
+  flatten,
+  gaussianSampling,
+  type LayerDefinition,
+  type LayerField,
+  type LayerPlace,
+  layerDefinitions,
+  maxPooling2d,
+  type ParameterRole,
+  type PartName,
+  reshape,
+  spreadHead,
+  upSampling2d,
+} from './layers/index.ts';
+export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
+export { bestRecipe, documentedRecipe } from './recipes.ts';
+export { elementCount, formatShape, sameShape } from './shape.ts';
+export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
+export {
+  formatSummary,
+  type NetworkSummary,
+  type SummaryPart,
+  type SummaryRow,
+  summarize,
+} from './summary.ts';
+export type * from './types.ts';
+export { findNetwork, networks } from './zoo/index.ts';

@@ -1,0 +1,71 @@
+/**
+ * First values of a network's parameters.
+ *
+ * In: parameters as resolved, and a seed. Out: one flat array, parameter after parameter, each row-major.
+ * Reading trained weights is not done here.
+ */
+import { RandomStream } from '../dataset/random.ts';
+import { elementCount } from './shape.ts';
+import type { Initializer, ParameterSpec } from './types.ts';
+
+/** Where a parameter lies in the flat array. */
+export interface ParameterSlot {
+  readonly parameter: ParameterSpec;
+  /** Index of its first value. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Lays parameters one after another, in order and without gaps. */
+export const parameterSlots = (parameters: readonly ParameterSpec[]): ParameterSlot[] => {
+  let end = 0;
+  return parameters.map((parameter) => {
+    const length = elementCount(parameter.shape);
+    const offset = end;
+    end += length;
+    return { parameter, offset, length };
+  });
+};
+
+/**
+ * Bound of the uniform distribution over `[-limit, limit)`.
+ * - `glorot-uniform`: `sqrt(6 / (fanIn + fanOut))`. Source: Glorot & Bengio 2010, equation 16.
+ * - `he-uniform`: `sqrt(6 / fanIn)`. Source: He et al. 2015, equation 10, as a uniform of that variance.
+ */
+const uniformLimit = (
+  initializer: Exclude<Initializer, 'zeros'>,
+  { fanIn, fanOut }: Pick<ParameterSpec, 'fanIn' | 'fanOut'>,
+): number => Math.sqrt(6 / (initializer === 'glorot-uniform' ? fanIn + fanOut : fanIn));
+
+export interface InitializeOptions {
+  /** Used in place of a kernel's own initializer; biases, and all else that starts at zero, stay at zero. */
+  readonly kernelInitializer?: Initializer;
+}
+
+/**
+ * Draws the first values of all parameters.
+ *
+ * Each parameter has a random stream of its own, addressed by the seed and its index in `parameters`: a later
+ * parameter does not depend on the sizes of those before it, nor on the order in which they are drawn.
+ *
+ * @param seed - a whole number from 0 to 2^53 - 1.
+ * @returns `[sum of the parameters' elements]`, in the order of `parameters`; see `parameterSlots`.
+ * @throws LatentError `random-seed` if the seed is out of range.
+ */
+export const initializeParameters = (
+  parameters: readonly ParameterSpec[],
+  seed: number,
+  { kernelInitializer }: InitializeOptions = {},
+): Float32Array => {
+  const slots = parameterSlots(parameters);
+  const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
+  slots.forEach(({ parameter, offset, length }, index) => {
+    if (parameter.initializer === 'zeros') return;
+    const initializer = kernelInitializer ?? parameter.initializer;
+    if (initializer === 'zeros') return;
+    const limit = uniformLimit(initializer, parameter);
+    const stream = new RandomStream(seed, 'initial-weights', index);
+    stream.fillUniform(values.subarray(offset, offset + length), -limit, limit);
+  });
+  return values;
+};

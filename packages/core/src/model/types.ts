@@ -1,0 +1,190 @@
+/**
+ * Networks as plain data: what a layer, a network and a recipe are.
+ * Everything else (summary, graph, Keras config, the explorer's form) is derived from these.
+ */
+
+/** Dimensions without the batch axis, channels last: `[784]` or `[28, 28, 1]`. */
+export type Shape = readonly number[];
+
+export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
+
+export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
+
+/** Two numbers: rows, columns. */
+export type Size2D = readonly [number, number];
+
+/** Fully connected: `y = activation(x W + b)`. Kernel `[inputs, units]`. */
+export interface DenseSpec {
+  readonly type: 'dense';
+  readonly units: number;
+  readonly activation: Activation;
+}
+
+/** 2-D convolution, `valid` padding, stride 1. Kernel `[rows, columns, channels, filters]`. */
+export interface Conv2DSpec {
+  readonly type: 'conv2d';
+  readonly filters: number;
+  readonly kernelSize: Size2D;
+  readonly activation: Activation;
+}
+
+/** Transposed 2-D convolution, `valid` padding, stride 1. Kernel `[rows, columns, filters, channels]`. */
+export interface Conv2DTransposeSpec {
+  readonly type: 'conv2d-transpose';
+  readonly filters: number;
+  readonly kernelSize: Size2D;
+  readonly activation: Activation;
+}
+
+/** Largest value of each window; the stride is the window, a remainder at the edge is dropped. */
+export interface MaxPooling2DSpec {
+  readonly type: 'max-pooling2d';
+  readonly poolSize: Size2D;
+}
+
+/** Nearest-neighbour up-sampling: every pixel repeated. */
+export interface UpSampling2DSpec {
+  readonly type: 'up-sampling2d';
+  readonly size: Size2D;
+}
+
+/** `[h, w, c] -> [h * w * c]`. */
+export interface FlattenSpec {
+  readonly type: 'flatten';
+}
+
+/** Any shape to `targetShape` with as many elements. */
+export interface ReshapeSpec {
+  readonly type: 'reshape';
+  readonly targetShape: Shape;
+}
+
+/** In training each element is zeroed with probability `rate`, the rest scaled by `1 / (1 - rate)`. */
+export interface DropoutSpec {
+  readonly type: 'dropout';
+  readonly rate: number;
+}
+
+/**
+ * The Gaussian code of a variational autoencoder: two dense heads and a sample.
+ *
+ * `log-sigma`: `z = zMean + exp(zLogSigma) * eps`; `log-variance`: `z = zMean + exp(zLogVar / 2) * eps`,
+ * `eps ~ N(0, epsilonStd^2)`. At inference the code is `zMean`.
+ */
+export interface GaussianSamplingSpec {
+  readonly type: 'gaussian-sampling';
+  readonly units: number;
+  readonly meanActivation: Activation;
+  readonly parameterisation: 'log-sigma' | 'log-variance';
+  readonly epsilonStd: number;
+}
+
+export type LayerSpec =
+  | DenseSpec
+  | Conv2DSpec
+  | Conv2DTransposeSpec
+  | MaxPooling2DSpec
+  | UpSampling2DSpec
+  | FlattenSpec
+  | ReshapeSpec
+  | DropoutSpec
+  | GaussianSamplingSpec;
+
+export type LayerType = LayerSpec['type'];
+
+/**
+ * What training minimises.
+ * - `mse`: mean over images and pixels of the squared error.
+ * - `vae-log-sigma`: MSE + weight * sum over code dims of (-1 - s + mean^2 + exp(s)), s the log-sigma head,
+ *   averaged over images: the zoo author's variant.
+ * - `vae`: MSE + weight * the textbook divergence (Kingma & Welling 2013, appendix B).
+ * - `cross-entropy`: mean over images of -log p(label); the last activation is softmax.
+ */
+export type LossSpec =
+  | { readonly type: 'mse' }
+  | { readonly type: 'vae-log-sigma'; readonly weight: number }
+  | { readonly type: 'vae'; readonly weight: number }
+  | { readonly type: 'cross-entropy' };
+
+/** Learning rate over the run; `step` counts batches. */
+export type ScheduleSpec =
+  | { readonly type: 'constant'; readonly learningRate: number }
+  /** Linear warm-up over `warmupEpochs`, then a half cosine down to `finalFraction * learningRate`. */
+  | {
+      readonly type: 'warmup-cosine';
+      readonly learningRate: number;
+      readonly warmupEpochs: number;
+      readonly finalFraction: number;
+    }
+  /** Multiplied by `factor` every `everyEpochs` epochs. */
+  | {
+      readonly type: 'step-decay';
+      readonly learningRate: number;
+      readonly factor: number;
+      readonly everyEpochs: number;
+    };
+
+/** Everything about a training that is not the architecture; what is absent is not used. */
+export interface Recipe {
+  readonly name: 'documented' | 'best' | 'custom';
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly schedule: ScheduleSpec;
+  /** `train`: the official training images; `all`: training and test images merged, training first. */
+  readonly trainOn: 'train' | 'all';
+  /** Share of the training images held out, the last ones unless `shuffled`; 0 for none. */
+  readonly validationSplit: number;
+  readonly validationFrom?: 'end' | 'shuffled';
+  /** Epochs without improvement of the watched loss before the run stops. */
+  readonly patience?: number;
+  /** Keep the weights of the best epoch (by validation loss, else training loss) instead of the last. */
+  readonly restoreBest?: boolean;
+  readonly shuffle: boolean;
+  readonly initializer: Initializer;
+  readonly seed: number;
+  /** Where these values come from, and which of them are ours. */
+  readonly source: string;
+}
+
+interface NetworkBase {
+  /** The id everywhere: file name, CLI argument, docs page. */
+  readonly id: string;
+  readonly title: string;
+  /** Path below `models/` that the zoo's users know. */
+  readonly file: string;
+  readonly inputShape: Shape;
+  readonly loss: LossSpec;
+  readonly recipes: { readonly documented: Recipe; readonly best: Recipe };
+  /** What is on record about this network. */
+  readonly record: string;
+}
+
+/** Encoder to two numbers, decoder back to the image. */
+export interface AutoencoderSpec extends NetworkBase {
+  readonly kind: 'autoencoder';
+  readonly encoder: readonly LayerSpec[];
+  readonly decoder: readonly LayerSpec[];
+  /** Per-pixel MSE over all 70,000 images that the zoo's author reported; null where there is none. */
+  readonly published: number | null;
+  /** Frozen encoder's network id, where only the decoder is trained. */
+  readonly frozenEncoder?: string;
+}
+
+/** Image to class probabilities. */
+export interface ClassifierSpec extends NetworkBase {
+  readonly kind: 'classifier';
+  readonly layers: readonly LayerSpec[];
+  /** Accuracy over the 70,000 on record. */
+  readonly publishedAccuracy: number | null;
+}
+
+export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
+
+/** One trainable array. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly fanIn: number;
+  readonly fanOut: number;
+}

@@ -1,0 +1,95 @@
+/**
+ * Schemas with messages that a person can act on, and one way to run them.
+ *
+ * In: valibot schemas whose messages say what is expected ("a whole number from 1 to 64"). Out: the checked value, or
+ * a `LatentError` that names the path, what was expected and what came. Which fields exist is not decided here.
+ */
+import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+
+/** A schema for one field, whatever its type. */
+export type FieldSchema<Output = unknown> = v.GenericSchema<unknown, Output>;
+
+/** Whole number in `[min, max]`. */
+export const integerSchema = (min: number, max: number): FieldSchema<number> => {
+  const expected = `a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
+};
+
+/** Finite number in `[min, max]`. */
+export const numberSchema = (min: number, max: number): FieldSchema<number> => {
+  const expected = `a number from ${min} to ${max}`;
+  return v.pipe(v.number(expected), v.finite(expected), v.minValue(min, expected), v.maxValue(max, expected));
+};
+
+/** Finite number in `(0, max]`. */
+export const positiveSchema = (max: number): FieldSchema<number> => {
+  const expected = `a number above 0, up to ${max}`;
+  return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected), v.maxValue(max, expected));
+};
+
+export const booleanSchema = (): FieldSchema<boolean> => v.boolean('true or false');
+
+/** Text of at most `maxLength` characters, optionally of a pattern that `expected` puts in words. */
+export const textSchema = (
+  maxLength: number,
+  { pattern = /^/, expected = `text of up to ${maxLength} characters` }: { pattern?: RegExp; expected?: string } = {},
+): FieldSchema<string> => v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(pattern, expected));
+
+/** One of a few words. */
+export const choiceSchema = <const Choice extends string>(choices: readonly Choice[]): FieldSchema<Choice> =>
+  v.picklist(choices, `one of ${choices.join(', ')}`);
+
+/** A list of `min` to `max` items of one kind. */
+export const listSchema = <Item>(item: FieldSchema<Item>, min: number, max: number): FieldSchema<Item[]> => {
+  const expected = min === max ? `a list of ${min}` : `a list of ${min} to ${max}`;
+  return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
+};
+
+const SHOWN_CHARACTERS = 60;
+
+/** The offending value as JSON, shortened; `nothing` where a field is absent. */
+const show = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`;
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+};
+
+/** `encoder[2].units` */
+const formatPath = (issue: v.BaseIssue<unknown>): string =>
+  (issue.path ?? [])
+    .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+
+/** Valibot's own words for an object and for a choice of objects, in ours; every other schema carries its message. */
+const expectation = (issue: v.BaseIssue<unknown>): string => {
+  if (issue.type === 'strict_object') return issue.expected === 'Object' ? 'an object' : 'a value';
+  if (issue.type === 'variant') return issue.expected === 'Object' ? 'an object' : `one of ${issue.expected}`;
+  return issue.message;
+};
+
+/**
+ * Checks an untrusted value against a schema.
+ *
+ * @param subject - what is being read, as the message names it: `network`, `recipe`.
+ * @returns the value, rebuilt from the known fields alone.
+ * @throws LatentError `code` (input) with the path of the first fault, what was expected and what came.
+ */
+export const checkAgainst = <Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  { code, subject }: { readonly code: string; readonly subject: string },
+): Output => {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = formatPath(issue);
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    throw inputError(code, `${subject}: expects no field "${path}", got one; take it out or correct its spelling`);
+  }
+  const place = path === '' ? subject : `${subject}, field "${path}"`;
+  throw inputError(code, `${place}: expects ${expectation(issue)}, got ${show(issue.input)}; correct it and try again`);
+};

@@ -1,0 +1,24 @@
+/** cnn-2: cnn-1 from another start, which did not collapse. */
+import { bestRecipe, documentedRecipe } from '../recipes.ts';
+import type { AutoencoderSpec } from '../types.ts';
+import { cnn1 } from './cnn-1.ts';
+
+export const cnn2: AutoencoderSpec = {
+  ...cnn1,
+  id: 'cnn-2',
+  title: 'Convolutions alone, started again',
+  file: 'autoencoders/encod_decod_CNN-2.keras',
+  published: 0.0644834,
+  record: 'No more than cnn-1 trained again; it learns this time, yet stays surprisingly poor.',
+  recipes: {
+    documented: documentedRecipe({
+      epochs: 67,
+      batchSize: 32,
+      seed: 2,
+      source:
+        'On record: a retraining of cnn-1 on the 70,000 merged. ' +
+        'Ours: 67 epochs as for cnn-1, batch 32 (the Keras default), no validation split, the seed, another than cnn-1 has.',
+    }),
+    best: bestRecipe({ initializer: 'he-uniform', seed: 2 }),
+  },
+};
