@@ -1,0 +1,37 @@
+// The import rule of ARCHITECTURE.md: a room imports only rooms above it, and nothing imports in a circle.
+const rooms = ['dataset', 'model', 'graph', 'runtime', 'training', 'plane', 'evaluation', 'diagnosis', 'formats', 'charts', 'sweep'];
+const core = 'packages/core/src';
+const roomRules = rooms.slice(0, -1).map((room, i) => ({
+  name: `${room}-imports-only-rooms-above`,
+  severity: 'error',
+  from: { path: `^${core}/${room}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: `^${core}/(${rooms.slice(i + 1).join('|')})/` },
+}));
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...roomRules,
+    {
+      name: 'engines-only-in-their-adapters',
+      severity: 'error',
+      from: { pathNot: `^${core}/runtime/(node|web)\\.ts$` },
+      to: { path: 'onnxruntime-(node|web)' },
+    },
+    {
+      name: 'core-touches-no-node-builtin',
+      severity: 'error',
+      from: { path: `^${core}/`, pathNot: '\\.test\\.ts$|/testing/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'core-imports-no-door', severity: 'error', from: { path: '^packages/core/' }, to: { path: '^(packages/cli|apps|bench)/' } },
+    { name: 'explorer-imports-no-cli', severity: 'error', from: { path: '^apps/' }, to: { path: '^packages/cli/' } },
+    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(latent-plane|virtual:|\\$)' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules|fixtures)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'svelte', 'default'] },
+  },
+};

@@ -1,0 +1,150 @@
+/**
+ * From a resolved network to graphs: one training step, or inference of a part.
+ *
+ * In: a network, batch size, what to compute. Out: the tensors of the graph, its ONNX bytes and a description of every
+ * input and output, so that the caller can feed it without knowing the network.
+ */
+import { internalError } from '../errors.ts';
+import { type ParameterSpec, type PartName, partOf, type ResolvedNetwork } from '../model/index.ts';
+import { type AdamSpec, adamGraph } from './adam.ts';
+import { gradients } from './backward.ts';
+import { buildPart, emptyTrace, type PartTrace, type RandomInput } from './layers.ts';
+import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from './losses.ts';
+import { emitGraph } from './onnx/emitter.ts';
+import { add, scale } from './ops/arithmetic.ts';
+import { constant, type Dims, DYNAMIC, input, type Tensor } from './tensor.ts';
+
+export interface TrainingGraphOptions {
+  readonly batchSize: number;
+  /** `gradients`: the graph ends at the gradients; an `AdamSpec`: it holds the optimiser's step too. */
+  readonly optimizer?: 'gradients' | AdamSpec;
+  /** Trains the decoder alone, from codes that are fed. */
+  readonly decoderOnly?: boolean;
+}
+
+/** One training step. Graph inputs: `x`, `target` where there is one, `random/...`, parameters by name. */
+export interface TrainingGraph {
+  readonly bytes: Uint8Array;
+  readonly batchSize: number;
+  /** `[batch, ...inputShape]`, pixels 0..1; codes when the decoder is trained alone. */
+  readonly x: Dims;
+  /** `[batch, ...]`: one-hot labels of a classifier, or the images when the decoder is trained alone; else null. */
+  readonly target: Dims | null;
+  readonly randoms: readonly RandomInput[];
+  /** The trained parameters, in the order of their storage. */
+  readonly parameters: readonly ParameterSpec[];
+  /** Outputs: `loss`, then `grad/<parameter>`, or `next/p|m|v/<parameter>` with the optimiser inside. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+const parameterInputs = (parameters: readonly ParameterSpec[]): ReadonlyMap<string, Tensor> =>
+  new Map(parameters.map((p) => [p.name, input(p.name, p.shape)]));
+
+const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace, target: Tensor | null): Tensor => {
+  const { loss } = network.spec;
+  const need = <T>(value: T | null): T => {
+    if (value === null) throw internalError(`loss "${loss.type}" lacks what it compares with`);
+    return value;
+  };
+  switch (loss.type) {
+    case 'mse':
+      return meanSquaredError(y, x);
+    case 'cross-entropy':
+      return crossEntropy(need(trace.logits), need(target));
+    case 'vae-log-sigma':
+    case 'vae': {
+      const { zMean, zLogScale } = need(trace.heads);
+      const divergence = loss.type === 'vae' ? gaussianDivergence : logSigmaDivergence;
+      return add(meanSquaredError(y, x), scale(divergence(zMean, zLogScale), loss.weight));
+    }
+  }
+};
+
+/**
+ * The graph of one training step.
+ *
+ * @returns bytes that are the same for the same network, batch size and optimiser.
+ */
+export const compileTraining = (network: ResolvedNetwork, options: TrainingGraphOptions): TrainingGraph => {
+  const { batchSize, optimizer = 'gradients', decoderOnly = false } = options;
+  const { spec } = network;
+  const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
+  const parameters = parts.flatMap((part) => part.parameters);
+  const feeds = parameterInputs(parameters);
+  const x = input('x', [batchSize, ...parts[0].inputShape]);
+  const trace = emptyTrace();
+  const y = parts.reduce((tensor, part) => buildPart(part, tensor, feeds, true, trace), x);
+  const target = decoderOnly || spec.kind === 'classifier' ? input('target', y.dims) : null;
+  const loss =
+    decoderOnly && target ? meanSquaredError(y, target) : lossOf(network, y, x, trace, target);
+  const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
+  const grads = gradients(loss, tensors);
+  const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));
+  const adam = optimizer === 'gradients' ? null : adamGraph(named, optimizer);
+  const outputs = { loss, ...(adam ? adam.outputs : Object.fromEntries(named.map(({ name, g }) => [`grad/${name}`, g]))) };
+  const inputs = [x, ...(target ? [target] : []), ...trace.inputs, ...tensors, ...(adam ? adam.inputs : [])];
+  return {
+    bytes: emitGraph(outputs, inputs, { name: `${spec.id} training step` }),
+    batchSize,
+    x: x.dims,
+    target: target?.dims ?? null,
+    randoms: trace.randoms,
+    parameters,
+    outputs,
+  };
+};
+
+/** What an inference graph computes: a part, or encoder and decoder in one. */
+export type InferenceTarget = PartName | 'autoencoder';
+
+export interface InferenceGraph {
+  readonly bytes: Uint8Array;
+  /** Input `x`: `[batch, ...]`. */
+  readonly x: Dims;
+  readonly parameters: readonly ParameterSpec[];
+  /** `code`, `reconstruction`, `probabilities` as far as the target has them. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+export interface InferenceGraphOptions {
+  readonly target: InferenceTarget;
+  /** Fixed, or known only when the graph runs. */
+  readonly batchSize?: number | 'dynamic';
+  /** Values by parameter name, written into the graph; without them the parameters are graph inputs. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The tensors of inference, without dropout and with the mean of a Gaussian code. */
+export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGraphOptions) => {
+  const { target, batchSize = 'dynamic', weights } = options;
+  const parts = target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
+  const parameters = parts.flatMap((part) => part.parameters);
+  const feeds = weights ? parameterConstants(parameters, weights) : parameterInputs(parameters);
+  const x = input('x', [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
+  const outputs: Record<string, Tensor> = {};
+  let tensor = x;
+  for (const part of parts) {
+    tensor = buildPart(part, tensor, feeds, false);
+    outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
+  }
+  const inputs = weights ? [x] : [x, ...feeds.values()];
+  return { x, inputs, parameters, outputs };
+};
+
+/** The graph of inference, as tensors and as bytes. */
+export const compileInference = (network: ResolvedNetwork, options: InferenceGraphOptions): InferenceGraph => {
+  const { x, inputs, parameters, outputs } = inferenceTensors(network, options);
+  const name = `${network.spec.id} ${options.target}`;
+  return { bytes: emitGraph(outputs, inputs, { name, metadata: options.metadata }), x: x.dims, parameters, outputs };
+};
+
+const parameterConstants = (parameters: readonly ParameterSpec[], weights: ReadonlyMap<string, Float32Array>): ReadonlyMap<string, Tensor> =>
+  new Map(
+    parameters.map((p) => {
+      const values = weights.get(p.name);
+      if (!values) throw internalError(`no weights for parameter "${p.name}"`);
+      return [p.name, constant(values, p.shape)];
+    }),
+  );
+

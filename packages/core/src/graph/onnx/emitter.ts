@@ -1,0 +1,182 @@
+/**
+ * From symbolic tensors to ONNX bytes.
+ *
+ * In: named outputs. Out: a serialised `ModelProto` whose inputs are the graph's inputs in order of first use.
+ * The same graph gives the same bytes. Source: the ONNX IR specification (https://onnx.ai/onnx/repo-docs/IR.html).
+ */
+import { create, toBinary } from '@bufbuild/protobuf';
+import { internalError } from '../../errors.ts';
+import { type Attributes, type Dims, type ElementType, type EmitContext, type Tensor, topologicalOrder } from '../tensor.ts';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  type AttributeProto,
+  AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType as DataType,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from './onnx_pb.ts';
+
+/** The opset that every graph is written for; ONNX Runtime 1.14 and later run it. */
+export const OPSET = 18;
+const IR_VERSION = 8n;
+
+export interface EmitOptions {
+  readonly name: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The name of a dynamic leading dimension. */
+  readonly batchName?: string;
+}
+
+const dataTypes: Readonly<Record<ElementType, DataType>> = { float32: DataType.FLOAT, bool: DataType.BOOL, int64: DataType.INT64 };
+
+const attribute = (name: string, value: Attributes[string]): AttributeProto => {
+  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
+};
+
+const valueInfo = (name: string, tensor: Tensor, batchName: string): ValueInfoProto =>
+  create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: {
+          elemType: dataTypes[tensor.elementType],
+          shape: {
+            dim: tensor.dims.map((dim) => ({
+              value: dim < 0 ? { case: 'dimParam' as const, value: batchName } : { case: 'dimValue' as const, value: BigInt(dim) },
+            })),
+          },
+        },
+      },
+    },
+  });
+
+const rawTensor = (name: string, dims: Dims, data: Float32Array | BigInt64Array): TensorProto =>
+  create(TensorProtoSchema, {
+    name,
+    dims: dims.map(BigInt),
+    dataType: data instanceof Float32Array ? DataType.FLOAT : DataType.INT64,
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
+  });
+
+/** Collects nodes and constants; equal constants are written once. */
+class GraphWriter implements EmitContext {
+  readonly graph: GraphProto;
+  private readonly constants = new Map<string, string>();
+  private count = 0;
+
+  constructor(name: string) {
+    this.graph = create(GraphProtoSchema, { name });
+  }
+
+  node(opType: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
+    return this.add(opType, inputs, 1, attributes, domain)[0];
+  }
+
+  nodes(opType: string, inputs: readonly string[], outputs: number, attributes: Attributes = {}): readonly string[] {
+    return this.add(opType, inputs, outputs, attributes, '');
+  }
+
+  floats(values: readonly number[] | Float32Array, dims: Dims): string {
+    return this.constant('f', dims, Float32Array.from(values));
+  }
+
+  ints(values: readonly number[]): string {
+    return this.constant('i', [values.length], BigInt64Array.from(values.map(BigInt)));
+  }
+
+  private add(opType: string, inputs: readonly string[], outputs: number, attributes: Attributes, domain: string): readonly string[] {
+    const id = this.count++;
+    const names = Array.from({ length: outputs }, (_, i) => `${opType}_${id}${outputs > 1 ? `_${i}` : ''}`);
+    this.graph.node.push(
+      create(NodeProtoSchema, {
+        opType,
+        domain,
+        name: `${opType}_${id}`,
+        input: [...inputs],
+        output: names,
+        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      }),
+    );
+    return names;
+  }
+
+  private constant(kind: string, dims: Dims, data: Float32Array | BigInt64Array): string {
+    const key = `${kind}[${dims.join(',')}]${fingerprint(data)}`;
+    let name = this.constants.get(key);
+    if (name === undefined) {
+      name = `constant_${this.constants.size}`;
+      this.constants.set(key, name);
+      this.graph.initializer.push(rawTensor(name, dims, data));
+    }
+    return name;
+  }
+}
+
+const fingerprint = (data: Float32Array | BigInt64Array): string =>
+  data.length <= 16 || !data.every((v) => v === data[0]) ? data.join(',') : `${data.length}*${data[0]}`;
+
+/**
+ * Writes the graph of `outputs`.
+ *
+ * @param outputs - name to tensor; an output keeps its name in the file.
+ * @param inputs - the graph inputs in the order they are to be declared; unused ones are declared all the same.
+ */
+export const emitGraph = (outputs: Readonly<Record<string, Tensor>>, inputs: readonly Tensor[], options: EmitOptions): Uint8Array => {
+  const { name, metadata = {}, batchName = 'batch' } = options;
+  const writer = new GraphWriter(name);
+  const names = new Map<Tensor, string>();
+  for (const tensor of inputs) {
+    if (tensor.producer.kind !== 'input') throw internalError('emitGraph: an input is not a graph input');
+    names.set(tensor, tensor.producer.name);
+    writer.graph.input.push(valueInfo(tensor.producer.name, tensor, batchName));
+  }
+  const nameOf = (tensor: Tensor): string => {
+    const found = names.get(tensor);
+    if (found === undefined) throw internalError('emitGraph: a graph input was not declared');
+    return found;
+  };
+  for (const tensor of topologicalOrder(Object.values(outputs))) {
+    const { producer } = tensor;
+    if (producer.kind === 'constant') names.set(tensor, writer.floats(producer.data, tensor.dims));
+    else if (producer.kind === 'op') names.set(tensor, producer.emit(writer, producer.inputs.map(nameOf)));
+  }
+  nameOutputs(writer, outputs, nameOf, batchName);
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'latent-plane',
+    opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+    graph: writer.graph,
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+  return toBinary(ModelProtoSchema, model);
+};
+
+/** Renames the node output behind each graph output; an `Identity` only where the tensor has another name already. */
+const nameOutputs = (writer: GraphWriter, outputs: Readonly<Record<string, Tensor>>, nameOf: (t: Tensor) => string, batchName: string): void => {
+  const renamed = new Map<string, string>();
+  for (const [outputName, tensor] of Object.entries(outputs)) {
+    const inner = nameOf(tensor);
+    const made = writer.graph.node.some((node) => node.output.includes(inner));
+    if (made && !renamed.has(inner)) renamed.set(inner, outputName);
+    writer.graph.output.push(valueInfo(outputName, tensor, batchName));
+  }
+  const renames = (list: string[]): string[] => list.map((n) => renamed.get(n) ?? n);
+  for (const node of writer.graph.node) {
+    node.input = renames(node.input);
+    node.output = renames(node.output);
+  }
+  for (const [outputName, tensor] of Object.entries(outputs)) {
+    const inner = nameOf(tensor);
+    if (renamed.get(inner) === outputName) continue;
+    writer.graph.node.push(create(NodeProtoSchema, { opType: 'Identity', input: [renamed.get(inner) ?? inner], output: [outputName], name: `output_${outputName}` }));
+  }
+};

@@ -1,0 +1,119 @@
+/**
+ * Symbolic tensors: a graph is nothing but tensors that remember how they are made.
+ *
+ * In: other tensors. Out: an immutable node of a directed acyclic graph. Nothing is computed here; `onnx/emitter.ts`
+ * turns the graph into bytes, `evaluate.ts` into numbers, `backward.ts` into more graph.
+ */
+import { internalError } from '../errors.ts';
+
+export type ElementType = 'float32' | 'bool' | 'int64';
+
+/** A leading dimension of `DYNAMIC` is the batch size, known only when the graph runs (inference graphs). */
+export const DYNAMIC = -1;
+
+export type Dims = readonly number[];
+
+/** Plain numbers in double precision, row-major. */
+export interface NdArray {
+  readonly dims: Dims;
+  readonly data: Float64Array;
+}
+
+/** What an op needs to write itself as ONNX nodes; made by `onnx/emitter.ts`. */
+export interface EmitContext {
+  /** Adds one node with one output; returns the output's name. */
+  node(opType: string, inputs: readonly string[], attributes?: Attributes, domain?: string): string;
+  /** Adds one node with several outputs. */
+  nodes(opType: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];
+  /** A float32 constant. */
+  floats(values: readonly number[] | Float32Array, dims: Dims): string;
+  /** An int64 constant with one dimension. */
+  ints(values: readonly number[]): string;
+}
+
+export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
+
+/** How an op tensor is made. */
+export interface OpProducer {
+  readonly kind: 'op';
+  readonly op: string;
+  readonly inputs: readonly Tensor[];
+  /** Gradient of a scalar with respect to each input, given that with respect to the output; null where there is none. */
+  readonly gradient: (dy: Tensor) => readonly (Tensor | null)[];
+  /** Writes the op's ONNX nodes; returns the name of the result. */
+  readonly emit: (context: EmitContext, inputs: readonly string[]) => string;
+  /** The same arithmetic in double precision: the reference for tests, and the light decoder of the page. */
+  readonly evaluate: (inputs: readonly NdArray[]) => NdArray;
+}
+
+export type Producer =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: Float32Array }
+  | OpProducer;
+
+export interface Tensor {
+  readonly dims: Dims;
+  readonly elementType: ElementType;
+  readonly producer: Producer;
+}
+
+/** A graph input, fed at every run. */
+export const input = (name: string, dims: Dims): Tensor => ({
+  dims,
+  elementType: 'float32',
+  producer: { kind: 'input', name },
+});
+
+/** A constant written into the graph. */
+export const constant = (values: readonly number[] | Float32Array, dims: Dims): Tensor => {
+  const data = Float32Array.from(values);
+  if (data.length !== sizeOf(dims)) throw internalError(`constant of ${data.length} values for [${dims.join(', ')}]`);
+  return { dims, elementType: 'float32', producer: { kind: 'constant', data } };
+};
+
+/** A scalar constant. */
+export const scalar = (value: number): Tensor => constant([value], []);
+
+/** The result of an op. */
+export const opTensor = (op: string, dims: Dims, inputs: readonly Tensor[], rest: Omit<OpProducer, 'kind' | 'op' | 'inputs'>): Tensor => ({
+  dims,
+  elementType: 'float32',
+  producer: { kind: 'op', op, inputs, ...rest },
+});
+
+/** Number of elements; negative when the batch size is not known. */
+export const sizeOf = (dims: Dims): number => dims.reduce((size, dim) => size * dim, 1);
+
+export const sameDims = (a: Dims, b: Dims): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** Fails loudly on a graph that the layers above should never build. */
+export const requireDims = (op: string, ok: boolean, ...tensors: readonly Tensor[]): void => {
+  if (!ok) throw internalError(`${op}: shapes ${tensors.map((t) => `[${t.dims.join(', ')}]`).join(' and ')} do not fit`);
+};
+
+/** All tensors that the given ones are made from, inputs before results. */
+export const topologicalOrder = (outputs: readonly Tensor[]): readonly Tensor[] => {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack: { tensor: Tensor; next: number }[] = [];
+  for (const output of outputs) {
+    if (seen.has(output)) continue;
+    seen.add(output);
+    stack.push({ tensor: output, next: 0 });
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const inputs = top.tensor.producer.kind === 'op' ? top.tensor.producer.inputs : [];
+      const child = inputs[top.next];
+      if (child === undefined) {
+        order.push(top.tensor);
+        stack.pop();
+      } else {
+        top.next += 1;
+        if (!seen.has(child)) {
+          seen.add(child);
+          stack.push({ tensor: child, next: 0 });
+        }
+      }
+    }
+  }
+  return order;
+};

@@ -1,0 +1,2 @@
+/** `latent-plane/node`: the native engine. */
+export { nodeRuntime } from './runtime/node.ts';
