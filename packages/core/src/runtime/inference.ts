@@ -1,0 +1,103 @@
+/**
+ * Inference over many inputs: batches in, whole arrays out.
+ *
+ * In: a network, its weights, a runtime. Out: codes, reconstructions or probabilities of any number of inputs. The
+ * weights are read at every run, so a training may change them in between.
+ */
+import { internalError } from '../errors.ts';
+import { compileInference, type InferenceTarget } from '../graph/index.ts';
+import { elementCount, type ResolvedNetwork } from '../model/index.ts';
+import type { Feeds, Runtime, TensorData } from './session.ts';
+
+/** Values by parameter name, `encoder/dense/kernel`; what a model is beside its spec. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+export interface Inference {
+  /** Elements of one input. */
+  readonly inputSize: number;
+  /**
+   * Runs over `count` inputs.
+   *
+   * @param fill - writes inputs `from` (included) to `to` (not included) into a buffer of `[to - from, inputSize]`.
+   * @param take - reads the outputs of the same inputs; the arrays are reused after it returns.
+   */
+  each(
+    count: number,
+    fill: (x: Float32Array, from: number, to: number) => void,
+    take: (outputs: Readonly<Record<string, Float32Array>>, from: number, to: number) => void,
+  ): Promise<void>;
+  /** All inputs at once: `[count, inputSize]` to one array for each output. */
+  run(x: Float32Array): Promise<Readonly<Record<string, Float32Array>>>;
+  release(): Promise<void>;
+}
+
+export interface InferenceOptions {
+  readonly target: InferenceTarget;
+  readonly runtime: Runtime;
+  /** Inputs in one run of the graph; default 500. */
+  readonly batchSize?: number;
+  readonly threads?: number;
+}
+
+/** Makes the graph of `target` and a session for it. */
+export const createInference = async (network: ResolvedNetwork, weights: Weights, options: InferenceOptions): Promise<Inference> => {
+  const { target, runtime, batchSize = 500, threads } = options;
+  const graph = compileInference(network, { target, batchSize });
+  const session = await runtime.createSession(graph.bytes, { threads });
+  const inputSize = elementCount(graph.x.slice(1));
+  const x: TensorData<Float32Array> = { dims: graph.x, data: new Float32Array(batchSize * inputSize) };
+  const feeds: Feeds = { x, ...parameterFeeds(network, graph.parameters.map((p) => p.name), weights) };
+  const outputs = Object.entries(graph.outputs).map(([name, t]): [string, TensorData<Float32Array>] => [
+    name,
+    { dims: t.dims, data: new Float32Array(elementCount(t.dims)) },
+  ]);
+  const into: Feeds = Object.fromEntries(outputs);
+  const arrays: Readonly<Record<string, Float32Array>> = Object.fromEntries(outputs.map(([name, { data }]) => [name, data]));
+
+  const each: Inference['each'] = async (count, fill, take) => {
+    for (let from = 0; from < count; from += batchSize) {
+      const to = Math.min(count, from + batchSize);
+      fill(x.data, from, to);
+      x.data.fill(0, (to - from) * inputSize);
+      await session.run(feeds, into);
+      take(arrays, from, to);
+    }
+  };
+  const run: Inference['run'] = async (all) => {
+    if (all.length % inputSize !== 0) throw internalError(`inference on ${all.length} numbers, not a multiple of ${inputSize}`);
+    const count = all.length / inputSize;
+    const whole = outputs.map(([name, { data }]): [string, Float32Array] => [name, new Float32Array((data.length / batchSize) * count)]);
+    await each(
+      count,
+      (buffer, from, to) => buffer.set(all.subarray(from * inputSize, to * inputSize)),
+      (parts, from, to) => {
+        for (const [name, array] of whole) {
+          const size = array.length / count;
+          array.set(parts[name].subarray(0, (to - from) * size), from * size);
+        }
+      },
+    );
+    return Object.fromEntries(whole);
+  };
+  return { inputSize, each, run, release: () => session.release() };
+};
+
+/** The weights as graph inputs. */
+export const parameterFeeds = (network: ResolvedNetwork, names: readonly string[], weights: Weights): Feeds =>
+  Object.fromEntries(
+    names.map((name) => {
+      const shape = network.parameters.find((p) => p.name === name)?.shape;
+      const data = weights.get(name);
+      if (!shape || !data) throw internalError(`no weights for "${name}"`);
+      return [name, { dims: shape, data }];
+    }),
+  );
+
+/** Pixels `from` to `to` of a set as numbers 0..1. */
+export const pixelFiller =
+  (pixels: Uint8Array, size: number) =>
+  (x: Float32Array, from: number, to: number): void => {
+    const end = (to - from) * size;
+    const start = from * size;
+    for (let i = 0; i < end; i++) x[i] = pixels[start + i] / 255;
+  };

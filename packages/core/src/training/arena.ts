@@ -1,0 +1,81 @@
+/**
+ * One WebAssembly memory that holds everything a training touches at every step, and the two kernels that work in it.
+ *
+ * In: sizes. Out: typed arrays over one memory, and functions on them. ONNX Runtime reads and writes the same arrays,
+ * so nothing is copied between the products and Adam.
+ */
+import type { AdamSpec } from '../graph/index.ts';
+import { internalError, workError } from '../errors.ts';
+import { kernelsBase64 } from './kernels.generated.ts';
+
+const PAGE = 65_536;
+const ALIGN = 64;
+/** The kernels work on four numbers at a time; every array is padded to that. */
+const padded = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
+
+export interface Kernels {
+  /** One Adam step in place; see `kernels.wat`. All four arrays lie in this arena and have the same length. */
+  adam(p: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: { readonly rate: number; readonly correction: number }, spec: AdamSpec): void;
+  /** Copies the images at `indices` from `pixels` to `out`, as `byte / 255`. `size` is a multiple of 4. */
+  gather(pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void;
+}
+
+export interface Arena {
+  floats(length: number): Float32Array;
+  bytes(length: number): Uint8Array;
+  integers(length: number): Int32Array;
+  readonly kernels: Kernels;
+}
+
+type AdamExport = (p: number, m: number, v: number, g: number, from: number, to: number, b1: number, b2: number, rate: number, correction: number, epsilon: number) => void;
+type GatherExport = (pixels: number, indices: number, count: number, size: number, out: number) => void;
+
+const isFunction = (value: unknown): value is (...args: number[]) => void => typeof value === 'function';
+
+let compiled: WebAssembly.Module | null = null;
+
+const kernelModule = (): WebAssembly.Module => {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelsBase64), (c) => c.charCodeAt(0)));
+  return compiled;
+};
+
+/** Bytes that an array of `length` elements of `size` bytes takes in an arena. */
+export const arenaBytes = (length: number, size = 4): number => padded(length * size);
+
+/**
+ * An arena of at least `bytes`; it never grows, so its arrays stay valid.
+ *
+ * @throws LatentError `out-of-memory` (work) when the memory cannot be had.
+ */
+export const createArena = (bytes: number): Arena => {
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + ALIGN) / PAGE) });
+  } catch (cause) {
+    throw workError('out-of-memory', `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give; take a smaller network or fewer images`, { cause });
+  }
+  const { adam, gather } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
+  if (!isFunction(adam) || !isFunction(gather)) throw internalError('the training kernels lack an export');
+  const runAdam: AdamExport = adam;
+  const runGather: GatherExport = gather;
+  let top = ALIGN;
+  const take = (size: number): number => {
+    const at = top;
+    top += padded(size);
+    if (top > memory.buffer.byteLength) throw internalError('the training arena is too small');
+    return at;
+  };
+  return {
+    floats: (length) => new Float32Array(memory.buffer, take(length * 4), length),
+    integers: (length) => new Int32Array(memory.buffer, take(length * 4), length),
+    bytes: (length) => new Uint8Array(memory.buffer, take(length), length),
+    kernels: {
+      adam: (p, m, v, g, { rate, correction }, { beta1, beta2, epsilon }) =>
+        runAdam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, 0, p.length, beta1, beta2, rate, correction, epsilon),
+      gather: (pixels, indices, count, size, out) => {
+        if (size % 4 !== 0) throw internalError(`gather: image size ${size} is not a multiple of 4`);
+        runGather(pixels.byteOffset, indices.byteOffset, count, size, out.byteOffset);
+      },
+    },
+  };
+};

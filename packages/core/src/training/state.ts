@@ -1,0 +1,37 @@
+/**
+ * All that a training needs to go on as if it had never stopped.
+ */
+
+/** One finished epoch. Times are not here: two runs of the same seed have the same history. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean training loss over the images of the epoch, as the batches saw it. */
+  readonly loss: number;
+  /** Loss on the held-out images after the epoch: reconstruction error, or cross-entropy of a classifier. */
+  readonly valLoss?: number;
+  /** Of the epoch's last step. */
+  readonly learningRate: number;
+}
+
+export interface TrainingState {
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** Batches finished in the epoch under way; 0 between epochs. */
+  readonly batch: number;
+  /** Sum of loss x images over those batches. */
+  readonly lossSum: number;
+  /** Adam steps done. */
+  readonly step: number;
+  readonly history: readonly EpochRecord[];
+  readonly best: { readonly epoch: number; readonly loss: number } | null;
+  /** All flat, in the order of the trained parameters. */
+  readonly parameters: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  /** Of the best epoch; null before the first, or where the recipe keeps the last. */
+  readonly bestParameters: Float32Array | null;
+}
+
+/** How a run ended. */
+export type Stopped = 'finished' | 'early' | 'interrupted' | 'diverged';
