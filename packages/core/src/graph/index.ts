@@ -13,4 +13,5 @@ export {
 export { evaluator } from './evaluate.ts';
 export type { RandomInput } from './layers.ts';
 export { OPSET } from './onnx/emitter.ts';
+export { compileProducts, type ProductsGraph } from './products.ts';
 export type { Dims, NdArray, Tensor } from './tensor.ts';

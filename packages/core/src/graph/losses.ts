@@ -10,7 +10,8 @@ import { sizeOf, type Tensor } from './tensor.ts';
 /** `mean_{b, i} (y[b, i] - x[b, i])^2` over images and pixels. */
 export const meanSquaredError = (y: Tensor, x: Tensor): Tensor => {
   const size = sizeOf(y.dims);
-  return scale(sumAll(square(subtract(reshape(y, [size]), reshape(x, [size])))), 1 / size);
+  const rows = [y.dims[0], size / y.dims[0]];
+  return scale(sumAll(square(subtract(reshape(y, rows), reshape(x, rows)))), 1 / size);
 };
 
 /**

@@ -3,11 +3,17 @@
  */
 import { type NdArray, opTensor, requireDims, sizeOf, type Tensor } from '../tensor.ts';
 
-/** Sum of all elements, a scalar. */
+/**
+ * Sum of all elements, a scalar. Taken along the last axis first: one long run of single-precision additions loses
+ * digits in engines that add one by one.
+ */
 export const sumAll = (x: Tensor): Tensor =>
   opTensor('sumAll', [], [x], {
     gradient: (dy) => [spread(dy, x)],
-    emit: (e, [name]) => e.node('ReduceSum', [name], { keepdims: 0 }),
+    emit: (e, [name]) => {
+      const rows = x.dims.length > 1 ? e.node('ReduceSum', [name, e.ints([-1])], { keepdims: 0 }) : name;
+      return e.node('ReduceSum', [rows], { keepdims: 0 });
+    },
     evaluate: ([value]) => ({ dims: [], data: Float64Array.of(value.data.reduce((sum, v) => sum + v, 0)) }),
   });
 
