@@ -1,0 +1,210 @@
+/**
+ * Safetensors: named arrays in one file, nothing that runs.
+ *
+ * In: float32 tensors by name and a few strings. Out: the bytes of one file, and back. Everything the header says is
+ * held against the file before a value is read; what does not fit is refused, never repaired.
+ * Other element types than F32 are not done here: this project stores weights in single precision only.
+ *
+ * Layout: `u64` header length N (little-endian), N bytes of JSON, then the values (little-endian, row-major) without a
+ * hole. Source: https://github.com/huggingface/safetensors#format
+ */
+import { inputError, type LatentError } from '../errors.ts';
+import type { TensorData } from '../runtime/index.ts';
+
+/** The limit of the reference implementation: longer headers are refused before they are parsed. */
+export const SAFETENSORS_MAX_HEADER_BYTES = 100_000_000;
+
+const LENGTH_BYTES = 8;
+const ELEMENT_BYTES = 4;
+const METADATA = '__metadata__';
+/** Values start at a multiple of this, so that a reader may map them in place. */
+const ALIGNMENT = 8;
+
+export interface Safetensors {
+  /** In the order of the file's values. */
+  readonly tensors: ReadonlyMap<string, TensorData<Float32Array>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes float32 tensors, in the order of the map: the same map gives the same bytes.
+ *
+ * @param tensors - by name; `data` is row-major and as long as the product of `dims`.
+ * @param metadata - strings that travel with the tensors.
+ * @throws LatentError (input) `safetensors-tensor` for the name `__metadata__`, or dims that do not match the values.
+ */
+export const encodeSafetensors = (
+  tensors: ReadonlyMap<string, TensorData<Float32Array>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array => {
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
+  let valueBytes = 0;
+  for (const [name, { dims, data }] of tensors) {
+    if (name === METADATA) {
+      throw inputError('safetensors-tensor', `tensor "${name}": expected another name, this one is the header's own`);
+    }
+    if (!isShape(dims) || elementCount(dims) !== data.length) {
+      throw inputError(
+        'safetensors-tensor',
+        `tensor "${name}": expected ${data.length} values to fill its shape, got [${dims.join(', ')}]`,
+      );
+    }
+    const end = valueBytes + data.byteLength;
+    entries.push([name, { dtype: 'F32', shape: [...dims], data_offsets: [valueBytes, end] }]);
+    valueBytes = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const headerBytes = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT - LENGTH_BYTES;
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + valueBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes);
+  bytes.set(json, LENGTH_BYTES);
+  let at = LENGTH_BYTES + headerBytes;
+  for (const { data } of tensors.values()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+};
+
+/**
+ * Reads a file of float32 tensors.
+ *
+ * @param bytes - the whole file; the tensors are copies, not views of it.
+ * @param file - its name, for messages.
+ * @throws LatentError (input) `safetensors-truncated`, `safetensors-header` (length, JSON, shape of an entry),
+ *   `safetensors-dtype` (anything but F32), `safetensors-offsets` (overlap, hole, size, end).
+ */
+export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'): Safetensors => {
+  const headerBytes = readHeaderLength(bytes, file);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), file);
+  const values = bytes.subarray(LENGTH_BYTES + headerBytes);
+  const tensors = new Map<string, TensorData<Float32Array>>();
+  let filled = 0;
+  for (const { name, dims, begin, end } of header.entries) {
+    const place = `${file}: tensor "${name}"`;
+    if (begin !== filled) {
+      const fault = begin < filled ? 'overlap the tensor before it' : 'leave a hole before it';
+      throw inputError(
+        'safetensors-offsets',
+        `${place}: expected values from byte ${filled}, they start at ${begin} and ${fault}`,
+      );
+    }
+    const expected = elementCount(dims) * ELEMENT_BYTES;
+    if (end - begin !== expected) {
+      throw inputError(
+        'safetensors-offsets',
+        `${place}: expected ${expected} bytes for [${dims.join(', ')}], its offsets span ${end - begin}`,
+      );
+    }
+    if (end > values.length) {
+      throw inputError(
+        'safetensors-truncated',
+        `${place}: expected values up to byte ${end}, the file has ${values.length}; it is cut short, fetch it again`,
+      );
+    }
+    // Copied, because a Float32Array must start at a multiple of four bytes of its buffer.
+    tensors.set(name, { dims, data: new Float32Array(new Uint8Array(values.subarray(begin, end)).buffer) });
+    filled = end;
+  }
+  if (filled !== values.length) {
+    throw inputError(
+      'safetensors-offsets',
+      `${file}: expected the file to end with its last tensor, ${values.length - filled} bytes follow; fetch it again`,
+    );
+  }
+  return { tensors, metadata: header.metadata };
+};
+
+interface Entry {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isShape = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every(isCount) && Number.isSafeInteger(elementCount(value));
+const elementCount = (dims: readonly number[]): number => dims.reduce((count, dim) => count * dim, 1);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readHeaderLength = (bytes: Uint8Array, file: string): number => {
+  if (bytes.length < LENGTH_BYTES) {
+    throw inputError('safetensors-truncated', `${file}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > SAFETENSORS_MAX_HEADER_BYTES) {
+    throw inputError(
+      'safetensors-header',
+      `${file}: expected a header of at most ${SAFETENSORS_MAX_HEADER_BYTES} bytes, it claims ${length}; is it a safetensors file?`,
+    );
+  }
+  if (Number(length) > bytes.length - LENGTH_BYTES) {
+    throw inputError(
+      'safetensors-truncated',
+      `${file}: expected a header of ${length} bytes, ${bytes.length - LENGTH_BYTES} are there; it is cut short, fetch it again`,
+    );
+  }
+  return Number(length);
+};
+
+const parseHeader = (
+  bytes: Uint8Array,
+  file: string,
+): { entries: readonly Entry[]; metadata: Record<string, string> } => {
+  const refuse = (what: string): LatentError => inputError('safetensors-header', `${file}: ${what}`);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw inputError('safetensors-header', `${file}: expected a header of JSON in UTF-8, it cannot be parsed`, {
+      cause,
+    });
+  }
+  // The format asks for `{` as the very first byte; JSON alone would allow blanks before it.
+  if (bytes[0] !== 0x7b || !isRecord(header))
+    throw refuse('expected the header to be a JSON object that starts with "{"');
+  const metadata: [string, string][] = [];
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA) {
+      if (!isRecord(value)) throw refuse(`expected "${METADATA}" to be an object of strings`);
+      for (const [key, text] of Object.entries(value)) {
+        if (typeof text !== 'string') throw refuse(`metadata "${key}": expected a string, got ${typeof text}`);
+        metadata.push([key, text]);
+      }
+    } else {
+      entries.push(parseEntry(name, value, file));
+    }
+  }
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  return { entries, metadata: Object.fromEntries(metadata) };
+};
+
+const parseEntry = (name: string, value: unknown, file: string): Entry => {
+  const place = `${file}: tensor "${name}"`;
+  if (!isRecord(value))
+    throw inputError('safetensors-header', `${place}: expected an object of dtype, shape and data_offsets`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (dtype !== 'F32') {
+    throw inputError(
+      'safetensors-dtype',
+      `${place}: expected dtype "F32", got ${JSON.stringify(dtype) ?? 'none'}; convert it to single precision`,
+    );
+  }
+  if (!isShape(shape)) {
+    throw inputError(
+      'safetensors-header',
+      `${place}: expected a shape of whole numbers, got ${JSON.stringify(shape) ?? 'none'}`,
+    );
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
+    throw inputError(
+      'safetensors-offsets',
+      `${place}: expected data_offsets [begin, end], got ${JSON.stringify(offsets) ?? 'none'}`,
+    );
+  }
+  return { name, dims: shape, begin: offsets[0], end: offsets[1] };
+};
