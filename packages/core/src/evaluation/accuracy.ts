@@ -1,0 +1,51 @@
+/**
+ * How often a classifier reads an image as its label.
+ *
+ * In: a classifier and a data set. Out: whether each image was read right, to be averaged by part or class.
+ */
+import type { Dataset } from '../dataset/index.ts';
+import { elementCount, partOf } from '../model/index.ts';
+import { type RunnableModel, requireImages } from '../plane/index.ts';
+import { createInference, pixelFiller } from '../runtime/index.ts';
+import { officialSets, type PassOptions } from './error.ts';
+
+/** The index of the largest number of `values[at .. at + count)`; the first of equals. */
+export const argMax = (values: Float32Array, at: number, count: number): number => {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[at + i] > values[at + best]) best = i;
+  return best;
+};
+
+/**
+ * @returns `[count]`, 1 where the most probable class is the label, else 0; training images first.
+ * @throws LatentError `no-such-part` for an autoencoder, `shape-mismatch` (input).
+ */
+export const classifyRight = async (
+  model: RunnableModel,
+  dataset: Dataset,
+  { onProgress }: PassOptions = {},
+): Promise<Float64Array> => {
+  const sets = officialSets(dataset);
+  const classes = elementCount(partOf(model.network, 'classifier').outputShape);
+  for (const set of sets) requireImages(model, set);
+  const right = new Float64Array(sets.reduce((sum, set) => sum + set.count, 0));
+  const inference = await createInference(model.network, model.weights, {
+    target: 'classifier',
+    runtime: model.runtime,
+    threads: model.threads,
+  });
+  try {
+    let done = 0;
+    for (const set of sets) {
+      await inference.each(set.count, pixelFiller(set.pixels, inference.inputSize), ({ probabilities }, from, to) => {
+        for (let i = from; i < to; i++) {
+          right[done++] = Number(argMax(probabilities, (i - from) * classes, classes) === set.labels[i]);
+        }
+        onProgress?.(done, right.length);
+      });
+    }
+  } finally {
+    await inference.release();
+  }
+  return right;
+};

@@ -1,0 +1,176 @@
+/**
+ * What an error is worth: the errors of three guesses that need no network.
+ *
+ * In: a data set and a runtime. Out: the error of the best constant grey, of the mean image, and of the first two
+ * principal components. All three are fitted on the official training images alone, and scored like a model:
+ * on the training images, the test images and all of them.
+ */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Dataset, ImageSet } from '../dataset/index.ts';
+import { internalError, workError } from '../errors.ts';
+import { emitGraph } from '../graph/onnx/emitter.ts';
+import { gemm } from '../graph/ops/matmul.ts';
+import { input } from '../graph/tensor.ts';
+import type { Runtime } from '../runtime/index.ts';
+import type { ErrorByPart } from './error.ts';
+
+/** Mean squared error per pixel of the three guesses, pixels 0..1. */
+export interface Floors {
+  /** Every pixel of every image the same: the mean pixel of the training images. */
+  readonly constantGrey: number;
+  /** Every image the same: the mean training image. */
+  readonly meanImage: number;
+  /** The mean image and the two directions in which the training images vary most: the best linear code of two numbers. */
+  readonly pca2: number;
+}
+
+export interface FloorsByPart {
+  readonly train: Floors;
+  readonly test: Floors;
+  readonly all: Floors;
+}
+
+export interface FloorOptions {
+  readonly runtime: Runtime;
+  readonly threads?: number;
+}
+
+/** A linear model of images: `mean + sum_j (x - mean).component_j component_j`. */
+export interface LinearModel {
+  /** `[pixels]`, 0..1. */
+  readonly mean: Float64Array;
+  /** Unit vectors `[pixels]`, largest variance first; fewer where the images vary in fewer directions. */
+  readonly components: readonly Float64Array[];
+}
+
+/** Images in one run of the graph: large enough for the product to run at full speed, 3 MB of pixels. */
+const CHUNK = 1000;
+
+/**
+ * The three floors of a data set.
+ *
+ * @throws LatentError `empty-data` (work) without training images.
+ */
+export const computeFloors = async (dataset: Dataset, options: FloorOptions): Promise<FloorsByPart> => {
+  const { train, test } = dataset;
+  const model = await principalComponents(train, 2, options);
+  const grey = model.mean.reduce((sum, value) => sum + value, 0) / model.mean.length;
+  const scores = [train, test].map((set) => scoreFloors(set, grey, model));
+  const pick = (key: keyof Floors): ErrorByPart => {
+    const [a, b] = scores.map((score) => score[key]);
+    return { train: a, test: b, all: weighted(a, train.count, b, test.count) };
+  };
+  const [constantGrey, meanImage, pca2] = [pick('constantGrey'), pick('meanImage'), pick('pca2')];
+  const of = (part: keyof ErrorByPart): Floors => ({
+    constantGrey: constantGrey[part],
+    meanImage: meanImage[part],
+    pca2: pca2[part],
+  });
+  return { train: of('train'), test: of('test'), all: of('all') };
+};
+
+const weighted = (a: number, m: number, b: number, n: number): number => (n === 0 ? a : (a * m + b * n) / (m + n));
+
+/**
+ * The directions in which images vary most: eigenvectors of `1/n sum_i (x_i - mean)(x_i - mean)^T`.
+ *
+ * The products run on `runtime` in single precision and are summed in double precision; pixels that never change are
+ * left out of the decomposition, which takes time with the cube of their number.
+ * Source: Pearson 1901, On lines and planes of closest fit to systems of points in space.
+ *
+ * @param count - how many directions.
+ * @throws LatentError `empty-data` (work) of a set without images.
+ */
+export const principalComponents = async (
+  set: ImageSet,
+  count: number,
+  options: FloorOptions,
+): Promise<LinearModel> => {
+  if (set.count === 0) throw workError('empty-data', 'floors need training images, got none; choose another data set');
+  const size = set.height * set.width;
+  const mean = meanImage(set);
+  const scatter = await scatterMatrix(set, mean, options);
+  const active = Array.from(mean.keys()).filter((p) => scatter[p * size + p] > 0);
+  if (active.length === 0) return { mean, components: [] };
+  const matrix = new Matrix(active.length, active.length);
+  active.forEach((p, i) => {
+    active.forEach((q, j) => {
+      matrix.set(i, j, (scatter[p * size + q] + scatter[q * size + p]) / (2 * set.count));
+    });
+  });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+  const order = Array.from(realEigenvalues.keys()).sort((i, j) => realEigenvalues[j] - realEigenvalues[i]);
+  const components = order.slice(0, count).map((column) => {
+    const component = new Float64Array(size);
+    active.forEach((p, i) => {
+      component[p] = eigenvectorMatrix.get(i, column);
+    });
+    return component;
+  });
+  return { mean, components };
+};
+
+/** `[pixels]`, 0..1; the sums are of integers and so exact. */
+const meanImage = ({ pixels, count, height, width }: ImageSet): Float64Array => {
+  const size = height * width;
+  const sums = new Float64Array(size);
+  for (let i = 0, at = 0; i < count; i++) for (let p = 0; p < size; p++) sums[p] += pixels[at++];
+  return sums.map((sum) => sum / (255 * count));
+};
+
+/** `sum_i (x_i - mean)(x_i - mean)^T`: `[pixels, pixels]`. */
+const scatterMatrix = async (
+  set: ImageSet,
+  mean: Float64Array,
+  { runtime, threads }: FloorOptions,
+): Promise<Float64Array> => {
+  const size = mean.length;
+  const chunk = Math.min(CHUNK, set.count);
+  const x = input('x', [chunk, size]);
+  const bytes = emitGraph({ scatter: gemm(x, x, { transA: true }) }, [x], { name: 'scatter matrix' });
+  const session = await runtime.createSession(bytes, { threads });
+  const buffer = new Float32Array(chunk * size);
+  const feeds = { x: { dims: [chunk, size], data: buffer } };
+  const total = new Float64Array(size * size);
+  try {
+    for (let from = 0; from < set.count; from += chunk) {
+      const length = Math.min(chunk, set.count - from) * size;
+      for (let i = 0; i < length; i++) buffer[i] = set.pixels[from * size + i] / 255 - mean[i % size];
+      buffer.fill(0, length);
+      const { scatter } = await session.run(feeds);
+      if (!(scatter?.data instanceof Float32Array)) throw internalError('the scatter matrix is no float32 tensor');
+      const part = scatter.data;
+      for (let i = 0; i < part.length; i++) total[i] += part[i];
+    }
+  } finally {
+    await session.release();
+  }
+  return total;
+};
+
+/** Errors of the three guesses on the images of `set`. */
+const scoreFloors = (set: ImageSet, grey: number, { mean, components }: LinearModel): Floors => {
+  const size = mean.length;
+  const n = set.count * size;
+  let constant = 0;
+  let image = 0;
+  let explained = 0;
+  const centred = new Float64Array(size);
+  for (let i = 0; i < set.count; i++) {
+    const start = i * size;
+    for (let p = 0; p < size; p++) {
+      const x = set.pixels[start + p] / 255;
+      const d = x - mean[p];
+      centred[p] = d;
+      constant += (x - grey) * (x - grey);
+      image += d * d;
+    }
+    for (const component of components) {
+      let projection = 0;
+      for (let p = 0; p < size; p++) projection += centred[p] * component[p];
+      explained += projection * projection;
+    }
+  }
+  // Orthonormal directions: what they explain is the squared length that they take away.
+  return { constantGrey: constant / n, meanImage: image / n, pca2: (image - explained) / n };
+};

@@ -1,0 +1,89 @@
+/**
+ * A regular mesh over a part of the plane, and what the decoder draws at given codes.
+ *
+ * In: bounds and a number of points a side; a model and codes. Out: codes in picture order; decoded images.
+ */
+import { inputError, internalError } from '../errors.ts';
+import { createInference } from '../runtime/index.ts';
+import { codeSizeOf, type RunnableModel } from './model.ts';
+
+/** A rectangle of the plane, code units: the first number of a code is x, the second y. */
+export interface PlaneBounds {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+}
+
+/** Past this a mesh of decoded images no longer fits in an ordinary machine's memory. */
+export const MAX_MESH_SIZE = 1000;
+
+/**
+ * The codes of an `n x n` mesh, both bounds included.
+ *
+ * Row 0 is the top: the largest y. Within a row x grows. So point `(row, column)` lies at
+ * `x = min + (max - min) * column / (n - 1)`, `y = max - (max - min) * row / (n - 1)`; a mesh of one point is the middle.
+ *
+ * @returns `[n * n, 2]`, row by row.
+ * @throws LatentError `mesh-size` (input) unless `n` is an integer from 1 to `MAX_MESH_SIZE`.
+ */
+export const meshCodes = ({ min, max }: PlaneBounds, n: number): Float32Array => {
+  if (!Number.isInteger(n) || n < 1 || n > MAX_MESH_SIZE) {
+    throw inputError('mesh-size', `expects a mesh of 1 to ${MAX_MESH_SIZE} points a side, got ${n}`);
+  }
+  const share = (i: number): number => (n === 1 ? 0.5 : i / (n - 1));
+  const codes = new Float32Array(n * n * 2);
+  for (let row = 0; row < n; row++) {
+    for (let column = 0; column < n; column++) {
+      const at = 2 * (row * n + column);
+      // The weighted form meets both bounds exactly, which `min + (max - min) * share` may miss by rounding.
+      codes[at] = min[0] * (1 - share(column)) + max[0] * share(column);
+      codes[at + 1] = max[1] * (1 - share(row)) + min[1] * share(row);
+    }
+  }
+  return codes;
+};
+
+/**
+ * Decodes codes batch by batch.
+ *
+ * @param codes - `[count, codeSize]`, code units.
+ * @param take - reads images `from` to `to` (not included) as `[to - from, pixels]`, 0 (black) to 1 (white), beyond where
+ *   the network's last activation lets them; the array is reused after it returns.
+ * @throws LatentError `no-such-part` (input) for a classifier.
+ */
+export const decodeEach = async (
+  model: RunnableModel,
+  codes: Float32Array,
+  take: (images: Float32Array, from: number, to: number) => void,
+): Promise<void> => {
+  const size = codeSizeOf(model);
+  if (codes.length % size !== 0) throw internalError(`${codes.length} numbers are no codes of ${size}`);
+  const inference = await createInference(model.network, model.weights, {
+    target: 'decoder',
+    runtime: model.runtime,
+    threads: model.threads,
+  });
+  try {
+    await inference.each(
+      codes.length / size,
+      (x, from, to) => x.set(codes.subarray(from * size, to * size)),
+      ({ reconstruction }, from, to) => take(reconstruction, from, to),
+    );
+  } finally {
+    await inference.release();
+  }
+};
+
+/** All images at once: `[count, codeSize]` to `[count, pixels]`. See `decodeEach`. */
+export const decodeCodes = async (model: RunnableModel, codes: Float32Array): Promise<Float32Array> => {
+  const count = codes.length / codeSizeOf(model);
+  let images = new Float32Array(0);
+  await decodeEach(model, codes, (batch, from, to) => {
+    const pixels = pixelsOf(model);
+    if (images.length === 0) images = new Float32Array(count * pixels);
+    images.set(batch.subarray(0, (to - from) * pixels), from * pixels);
+  });
+  return images;
+};
+
+const pixelsOf = ({ network }: RunnableModel): number =>
+  network.spec.inputShape.reduce((product, dim) => product * dim, 1);

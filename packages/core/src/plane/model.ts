@@ -1,0 +1,46 @@
+/**
+ * A network that can run: spec, weights and engine in one.
+ *
+ * In: what `resolveNetwork` and a training or a file give. Out: a value that the plane and the evaluation take, and
+ * checks that it suits what is asked of it.
+ */
+import type { ImageSet } from '../dataset/index.ts';
+import { inputError } from '../errors.ts';
+import { elementCount, partOf, type ResolvedNetwork } from '../model/index.ts';
+import type { Runtime, Weights } from '../runtime/index.ts';
+
+/** A network with values for its parameters, and what runs it. */
+export interface RunnableModel {
+  readonly network: ResolvedNetwork;
+  readonly weights: Weights;
+  readonly runtime: Runtime;
+  /** Threads inside one operator; the runtime's own default when absent. */
+  readonly threads?: number;
+}
+
+/** Numbers in one code: 2 in all of the zoo. @throws LatentError `no-such-part` for a classifier. */
+export const codeSizeOf = ({ network }: RunnableModel): number => elementCount(partOf(network, 'encoder').outputShape);
+
+/** @throws LatentError `not-a-plane` (input) unless the code is two numbers. */
+export const requirePlane = (model: RunnableModel): void => {
+  const size = codeSizeOf(model);
+  if (size === 2) return;
+  const { id } = model.network.spec;
+  throw inputError(
+    'not-a-plane',
+    `network "${id}": a plane needs a code of 2 numbers, got ${size}; take another network`,
+  );
+};
+
+/** @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes. */
+export const requireImages = (
+  { network }: RunnableModel,
+  { height, width }: Pick<ImageSet, 'height' | 'width'>,
+): void => {
+  const { id, inputShape } = network.spec;
+  if (elementCount(inputShape) === height * width) return;
+  throw inputError(
+    'shape-mismatch',
+    `network "${id}" expects images of [${inputShape.join(', ')}], got ${height} x ${width} pixels; choose another data set or network`,
+  );
+};
