@@ -30,6 +30,11 @@ describe('assembleDataset', () => {
     expect(assembleDataset(mixed, facts)).toEqual(assembleDataset(files(), facts));
   });
 
+  it('refuses a file that was gzipped twice', () => {
+    const twice = files({ testLabels: { name: 'test-labels', bytes: gzipSync(gzipSync(labelBytes(3))) } });
+    expect(() => assembleDataset(twice, facts)).toThrow(/^idx-magic: test-labels: .*gzip inside gzip/);
+  });
+
   it('refuses images and labels that differ in number, naming both files', () => {
     const wrong = files({ testLabels: { name: 'test-labels', bytes: labelBytes(4) } });
     expect(() => assembleDataset(wrong, facts)).toThrow(
@@ -46,6 +51,8 @@ describe('assembleDataset', () => {
 describe('the registry', () => {
   it.each(DATASETS.map((entry) => [entry.name, entry] as const))('%s is complete', (_, entry) => {
     expect(entry.classNames.length).toBe(10);
+    // One line of a terminal, behind a label of ten columns.
+    for (const text of [entry.licence, entry.source]) expect(text.length).toBeLessThanOrEqual(70);
     expect(entry.mirrors.length).toBeGreaterThanOrEqual(2);
     for (const mirror of entry.mirrors) expect(mirror).toMatch(/^https:\/\/.*\/$/);
     const sums = DATASET_ROLES.flatMap((role) => [entry.files[role].sha256, entry.files[role].rawSha256 ?? role]);

@@ -38,16 +38,20 @@ function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): Im
 }
 
 /**
- * Reads and checks the four files.
+ * Reads and checks the four files, unpacking those that are gzipped.
  *
  * @param facts - name, licence and class names; labels must be below `classNames.length`.
  * @throws LatentError (input) as `gunzip`, `parseIdxImages`, `parseIdxLabels`; `idx-count-mismatch` where images
  *   and labels differ in number, `idx-shape-mismatch` where training and test images differ in size.
  */
-export function assembleDataset(files: DatasetFiles, facts: DatasetFacts): Dataset {
+export const assembleDataset = (files: DatasetFiles, facts: DatasetFacts): Dataset =>
+  assembleUnpacked(mapFiles(files, unpack), facts);
+
+/** The same for files that are unpacked already; what is still gzipped is refused rather than unpacked twice. */
+export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Dataset {
   const classCount = facts.classNames.length;
-  const train = readSet(unpack(files.trainImages), unpack(files.trainLabels), classCount);
-  const test = readSet(unpack(files.testImages), unpack(files.testLabels), classCount);
+  const train = readSet(files.trainImages, files.trainLabels, classCount);
+  const test = readSet(files.testImages, files.testLabels, classCount);
   if (train.height !== test.height || train.width !== test.width) {
     throw inputError(
       'idx-shape-mismatch',

@@ -6,13 +6,14 @@ import { RandomStream } from './random.ts';
 
 const LIMIT = 2 ** 20;
 
-/** 200,000 bytes that compress somewhat, as images do. */
+/** 100,000 bytes that compress somewhat, as images do. */
 function sample(): Uint8Array {
-  const words = new Uint32Array(200_000);
+  const words = new Uint32Array(100_000);
   new RandomStream(1, 'gzip-sample').fillUint32(words);
   return Uint8Array.from(words, (word) => (word % 4 === 0 ? word >>> 24 : 0));
 }
 
+const isSample = (bytes: Uint8Array): boolean => Buffer.from(sample()).equals(bytes);
 const packed = (level = 9): Uint8Array => new Uint8Array(gzipSync(sample(), { level }));
 
 /** Puts fields of RFC 1952 behind the fixed header. */
@@ -24,21 +25,21 @@ function withHeader(flags: number, fields: readonly number[]): Uint8Array {
 
 describe('gunzip', () => {
   it.each([0, 1, 6, 9])('unpacks what zlib packed at level %d', (level) => {
-    expect(gunzip(packed(level), 'a.gz', LIMIT)).toEqual(sample());
+    expect(isSample(gunzip(packed(level), 'a.gz', LIMIT))).toBe(true);
   });
 
   it('unpacks an empty member', () => expect(gunzip(gzipSync(''), 'a.gz', LIMIT).length).toBe(0));
 
   it('skips an extra field, a name and a comment', () => {
     const file = withHeader(4 + 8 + 16, [3, 0, 1, 2, 3, 65, 0, 66, 67, 0]);
-    expect(new Uint8Array(gunzipSync(file))).toEqual(sample());
-    expect(gunzip(file, 'a.gz', LIMIT)).toEqual(sample());
+    expect(isSample(gunzipSync(file))).toBe(true);
+    expect(isSample(gunzip(file, 'a.gz', LIMIT))).toBe(true);
   });
 
   it('holds the header against its own checksum where it has one', () => {
     const header = withHeader(2, []).subarray(0, 10);
     const crc = crc32(header);
-    expect(gunzip(withHeader(2, [crc & 0xff, (crc >>> 8) & 0xff]), 'a.gz', LIMIT)).toEqual(sample());
+    expect(isSample(gunzip(withHeader(2, [crc & 0xff, (crc >>> 8) & 0xff]), 'a.gz', LIMIT))).toBe(true);
     expect(() => gunzip(withHeader(2, [crc & 0xff, (crc >>> 8) ^ 1]), 'a.gz', LIMIT)).toThrow(
       /header fails its checksum/,
     );
@@ -66,7 +67,7 @@ describe('gunzip', () => {
   });
 
   it('refuses a file that states more than the limit, before unpacking', () => {
-    expect(() => gunzip(packed(), 'a.gz', 100_000)).toThrow(/^gzip-oversized: a\.gz: unpacks to 200000 bytes/);
+    expect(() => gunzip(packed(), 'a.gz', 99_999)).toThrow(/^gzip-oversized: a\.gz: unpacks to 100000 bytes/);
   });
 
   it('stops a bomb that states a small length at that length', () => {

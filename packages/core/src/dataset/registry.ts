@@ -159,8 +159,8 @@ export const FASHION_MNIST: DatasetEntry = {
 export const KMNIST: DatasetEntry = {
   name: 'kmnist',
   title: 'Kuzushiji-MNIST cursive Japanese',
-  licence: 'CC BY-SA 4.0 (KMNIST Dataset, created by CODH, adapted from Kuzushiji Dataset)',
-  source: 'Clanuwat et al., Deep Learning for Classical Japanese Literature, arXiv 1812.01718, 2018',
+  licence: 'CC BY-SA 4.0 (CODH; adapted from Kuzushiji Dataset by NIJL and others)',
+  source: 'Clanuwat et al., Deep Learning for Classical Japanese Literature, 2018',
   classNames: ['o', 'ki', 'su', 'tsu', 'na', 'ha', 'ma', 'ya', 're', 'wo'],
   ...SHAPE,
   mirrors: [

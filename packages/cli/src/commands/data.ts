@@ -1,0 +1,208 @@
+/**
+ * `latent data`: the data sets at hand, or the facts of one.
+ *
+ * In: nothing, a name or a folder. Out: a table or one JSON document on standard output; progress and notes on
+ * standard error.
+ */
+import { homedir } from 'node:os';
+import { Command } from 'commander';
+import { DATASET_ROLES, DATASETS, type DatasetEntry, inputError } from 'latent-plane';
+import { classCounts, pixelMoments } from '../data/facts.ts';
+import {
+  type DatasetStatus,
+  datasetStatus,
+  defaultCacheFolder,
+  fetchProgressReporter,
+  type LoadDatasetOptions,
+  type LoadedDataset,
+  openDataset,
+} from '../data/index.ts';
+import { megabytes } from '../data/progress.ts';
+
+interface DataFlags {
+  readonly json?: boolean;
+  readonly fetch?: boolean;
+}
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** A path as people write it: the home folder as `~`. */
+const shown = (path: string): string => (path.startsWith(homedir()) ? `~${path.slice(homedir().length)}` : path);
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+const printJson = (value: unknown): void => print([JSON.stringify(value, undefined, 2)]);
+
+const downloadBytes = (entry: DatasetEntry): number =>
+  DATASET_ROLES.reduce((sum, role) => sum + entry.files[role].bytes, 0);
+
+const statusFields = (entry: DatasetEntry, status: DatasetStatus) => ({
+  name: entry.name,
+  title: entry.title,
+  where: status.where,
+  folder: status.folder,
+  verified: status.verified,
+  images: { train: entry.trainCount, test: entry.testCount },
+  height: entry.height,
+  width: entry.width,
+  licence: entry.licence,
+  source: entry.source,
+  downloadBytes: downloadBytes(entry),
+});
+
+function loadedFields({ dataset, where, folder, verified }: LoadedDataset) {
+  const { name, licence, source, classNames, train, test } = dataset;
+  const { mean, std } = pixelMoments(train);
+  return {
+    name,
+    where,
+    folder,
+    verified,
+    images: { train: train.count, test: test.count },
+    height: train.height,
+    width: train.width,
+    licence,
+    source,
+    classNames,
+    classCounts: { train: classCounts(train, classNames.length), test: classCounts(test, classNames.length) },
+    pixelMean: mean,
+    pixelStd: std,
+  };
+}
+
+/** Columns padded to their widest cell. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+const verifiedWord = ({ where, verified }: DatasetStatus): string =>
+  where === 'absent' ? '-' : verified ? 'yes' : 'at first use';
+
+async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptions, json: boolean): Promise<void> {
+  const found = await Promise.all(
+    registry.map(async (entry) => ({ entry, status: await datasetStatus(entry, options) })),
+  );
+  const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
+  if (json) {
+    printJson({ cacheFolder, datasets: found.map(({ entry, status }) => statusFields(entry, status)) });
+    return;
+  }
+  const rows = found.map(({ entry, status }) => [
+    entry.name,
+    `${grouped(entry.trainCount)} + ${grouped(entry.testCount)}`,
+    `${entry.height}x${entry.width}`,
+    entry.licence.replace(/ \(.*/, ''),
+    status.where,
+    verifiedWord(status),
+  ]);
+  const absent = found.find(({ status }) => status.where === 'absent')?.entry;
+  print([
+    ...table([['DATA SET', 'IMAGES', 'SIZE', 'LICENCE', 'WHERE', 'VERIFIED'], ...rows]),
+    '',
+    `cache   ${shown(cacheFolder)}`,
+    ...(absent === undefined ? [] : [`fetch   latent data ${absent.name} --fetch`]),
+    'own     latent data FOLDER   (four IDX files, raw or .gz)',
+  ]);
+}
+
+function printAbsent(entry: DatasetEntry, status: DatasetStatus, json: boolean): void {
+  if (json) {
+    printJson(statusFields(entry, status));
+    return;
+  }
+  print([
+    `${entry.name}: ${entry.title}, not on this machine`,
+    `licence   ${entry.licence}`,
+    `fetch     latent data ${entry.name} --fetch   (${megabytes(downloadBytes(entry))})`,
+  ]);
+}
+
+function printLoaded(loaded: LoadedDataset, json: boolean): void {
+  const facts = loadedFields(loaded);
+  if (json) {
+    printJson(facts);
+    return;
+  }
+  const counts = facts.classNames.map((name, label) => [
+    `  ${label}`,
+    name,
+    grouped(facts.classCounts.train[label]),
+    grouped(facts.classCounts.test[label]),
+  ]);
+  const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to hold them against';
+  print([
+    `${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`,
+    `size      ${facts.height}x${facts.width} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
+    `licence   ${facts.licence}`,
+    `source    ${shown(facts.source)}`,
+    `files     ${shown(facts.folder)}`,
+    `verified  ${checksums}`,
+    '',
+    ...table([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts]),
+  ]);
+}
+
+async function run(argument: string | undefined, flags: DataFlags, options: LoadDatasetOptions): Promise<void> {
+  const json = flags.json ?? false;
+  const fetch = flags.fetch ?? false;
+  const registry = options.registry ?? DATASETS;
+  if (argument === undefined) {
+    if (fetch)
+      throw inputError('data-fetch', '--fetch: expected the name of a data set, as in: latent data kmnist --fetch');
+    await list(registry, options, json);
+    return;
+  }
+  const entry = registry.find(({ name }) => name === argument);
+  if (entry === undefined && fetch) {
+    const names = registry.map(({ name }) => name).join(', ');
+    throw inputError('data-fetch', `--fetch: expected one of ${names}, got "${argument}"; a folder is read without it`);
+  }
+  if (entry !== undefined && !fetch) {
+    const status = await datasetStatus(entry, options);
+    if (status.where === 'absent') {
+      printAbsent(entry, status, json);
+      return;
+    }
+  }
+  const loaded = await openDataset(argument, {
+    onProgress: fetchProgressReporter(),
+    onNote: (note) => process.stderr.write(`${note}\n`),
+    ...options,
+    fetch,
+  });
+  printLoaded(loaded, json);
+}
+
+/**
+ * The `data` verb.
+ *
+ * @param options - where data sets are looked for; the defaults outside tests.
+ */
+export function dataCommand(options: LoadDatasetOptions = {}): Command {
+  return new Command('data')
+    .description('list the data sets at hand, or tell the facts of one')
+    .argument('[DATASET]', 'mnist, fashion-mnist, kmnist, or a folder with four IDX files')
+    .option('--fetch', 'fetch the data set into the cache if it is not there')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ latent data
+  $ latent data fashion-mnist --fetch
+  $ latent data ./my-digits --json
+
+LATENT_PLANE_CACHE   folder for fetched files
+LATENT_PLANE_MIRROR  addresses to fetch from instead, separated by blanks;
+                     <address>/<data set>/<file>.gz is asked for`,
+    )
+    .action((argument: string | undefined, flags: DataFlags) => run(argument, flags, options));
+}

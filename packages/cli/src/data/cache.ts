@@ -1,0 +1,75 @@
+/**
+ * The cache folder, and what is remembered there about files already checked.
+ *
+ * In: the environment, paths. Out: a folder's path; whether a file is still the one whose checksum was right.
+ * Hashing 55 MB at every start would cost more than reading them, so a file that once had the right SHA-256 is
+ * known again by its size and its time of change. Losing this memory costs only the next hashing.
+ */
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+import { sha256Hex } from 'latent-plane';
+
+/** `LATENT_PLANE_CACHE`, else the platform's own place for caches. */
+export const defaultCacheFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
+  environment.LATENT_PLANE_CACHE || envPaths('latent-plane', { suffix: '' }).cache;
+
+interface Mark {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  readonly sha256: string;
+}
+
+const isMark = (value: unknown): value is Mark =>
+  typeof value === 'object' && value !== null && 'bytes' in value && 'mtimeMs' in value && 'sha256' in value;
+
+const marksFile = (cacheFolder: string): string => join(cacheFolder, 'verified.json');
+
+/** Path to mark; empty where there is none yet or it cannot be read: then everything is hashed again. */
+async function readMarks(cacheFolder: string): Promise<Record<string, Mark>> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(marksFile(cacheFolder), 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null) return {};
+    return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, Mark] => isMark(entry[1])));
+  } catch {
+    return {};
+  }
+}
+
+/** Whether this file, as it lies there now, was found to have this SHA-256. Hashes nothing. */
+export async function isMarked(cacheFolder: string, path: string, sha256: string): Promise<boolean> {
+  const mark = (await readMarks(cacheFolder))[path];
+  if (mark === undefined || mark.sha256 !== sha256) return false;
+  const now = await stat(path).catch(() => undefined);
+  return now !== undefined && now.size === mark.bytes && now.mtimeMs === mark.mtimeMs;
+}
+
+/** Remembers that the file as it lies there now has this SHA-256. */
+export async function mark(cacheFolder: string, path: string, sha256: string): Promise<void> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    const marks = { ...(await readMarks(cacheFolder)), [path]: { bytes: size, mtimeMs, sha256 } };
+    const target = marksFile(cacheFolder);
+    const temporary = `${target}.${process.pid}.tmp`;
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(marks, undefined, 2)}\n`);
+    await rename(temporary, target).catch(async (error: unknown) => {
+      await rm(temporary, { force: true });
+      throw error;
+    });
+  } catch {
+    // A cache that cannot be written (read-only home, full disk) is no reason not to load: the next start hashes again.
+  }
+}
+
+/**
+ * Whether the bytes read from a file have the expected SHA-256, from memory or by hashing.
+ *
+ * @param bytes - the file's whole content.
+ */
+export async function verify(cacheFolder: string, path: string, bytes: Uint8Array, sha256: string): Promise<boolean> {
+  if (await isMarked(cacheFolder, path, sha256)) return true;
+  if ((await sha256Hex(bytes)) !== sha256) return false;
+  await mark(cacheFolder, path, sha256);
+  return true;
+}

@@ -1,0 +1,60 @@
+/**
+ * Four IDX files of a folder that the user names.
+ *
+ * In: a folder. Out: the bytes of its four files, as they are on disk. What is in them is judged by the library.
+ */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  DATASET_ROLES,
+  type DatasetFiles,
+  type DatasetRole,
+  IDX_MAX_FILE_BYTES,
+  inputError,
+  type NamedBytes,
+} from 'latent-plane';
+
+const STEMS: Readonly<Record<DatasetRole, readonly string[]>> = {
+  trainImages: ['train-images'],
+  trainLabels: ['train-labels'],
+  testImages: ['t10k-images', 'test-images'],
+  testLabels: ['t10k-labels', 'test-labels'],
+};
+
+/** The names under which a file is looked for; unpacked ones first, since they load faster. */
+export function candidateNames(role: DatasetRole): string[] {
+  const suffix = role.endsWith('Images') ? 'idx3-ubyte' : 'idx1-ubyte';
+  const names = STEMS[role].flatMap((stem) => [`${stem}-${suffix}`, `${stem}.${suffix}`]);
+  return [...names, ...names.map((name) => `${name}.gz`)];
+}
+
+async function readRole(folder: string, present: ReadonlySet<string>, role: DatasetRole): Promise<NamedBytes> {
+  const name = candidateNames(role).find((candidate) => present.has(candidate));
+  if (name === undefined) {
+    const [first, second] = candidateNames(role);
+    throw inputError('dataset-file-missing', `${folder}: expected ${first} or ${second}, raw or with .gz; got neither`);
+  }
+  const path = join(folder, name);
+  // A pipe or device would be read for ever, a huge file until memory ends: both are refused unread.
+  const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
+  if (!isFile) throw inputError('dataset-file-missing', `${path}: expected a file, got something else`);
+  if (size > IDX_MAX_FILE_BYTES) {
+    throw inputError('idx-oversized', `${path}: expected at most ${IDX_MAX_FILE_BYTES} bytes, got ${size}`);
+  }
+  return { name: path, bytes: await readFile(path) };
+}
+
+/**
+ * @throws LatentError (input) `dataset-folder` if it cannot be read, `dataset-file-missing`, `idx-oversized`.
+ */
+export async function readIdxFolder(folder: string): Promise<DatasetFiles> {
+  try {
+    const present = new Set(await readdir(folder));
+    const read: Partial<Record<DatasetRole, NamedBytes>> = {};
+    for (const role of DATASET_ROLES) read[role] = await readRole(folder, present, role);
+    return read as DatasetFiles;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
+    throw inputError('dataset-folder', `${folder}: cannot be read (${error.message})`, { cause: error });
+  }
+}

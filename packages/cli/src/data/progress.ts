@@ -1,0 +1,52 @@
+/**
+ * How far the fetching of a data set has come, in words on standard error.
+ *
+ * In: progress of `loadDataset`. Out: one line that is written over where a person watches; every quarter a plain
+ * line where nobody does (a log, a pipe).
+ */
+import type { FetchProgress } from './fetch-files.ts';
+
+/** The part of `process.stderr` that is used. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const MEGA = 1e6;
+const REDRAW_MS = 100;
+
+/** `12.3 MB`. */
+export const megabytes = (bytes: number): string => `${(bytes / MEGA).toFixed(1)} MB`;
+
+/**
+ * @param now - a clock in milliseconds.
+ * @returns a callback for `onProgress`.
+ */
+export function fetchProgressReporter(
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): (progress: FetchProgress) => void {
+  let begin: { readonly ms: number; readonly bytes: number } | undefined;
+  let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  let lastQuarter = -1;
+  let finished = false;
+  return ({ dataset, receivedBytes, totalBytes }) => {
+    if (finished) return;
+    begin ??= { ms: now(), bytes: receivedBytes };
+    const done = receivedBytes === totalBytes;
+    const quarter = Math.floor((4 * receivedBytes) / totalBytes);
+    const due = stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter;
+    if (!done && !due) return;
+    finished = done;
+    lastDrawnMs = now();
+    lastQuarter = quarter;
+    const seconds = (now() - begin.ms) / 1000;
+    const bytesPerSecond = seconds > 0 ? (receivedBytes - begin.bytes) / seconds : 0;
+    const share = `${Math.floor((100 * receivedBytes) / totalBytes)} % of ${megabytes(totalBytes)}`;
+    const rate = bytesPerSecond > 0 ? `, ${megabytes(bytesPerSecond)}/s` : '';
+    const secondsLeft = Math.ceil((totalBytes - receivedBytes) / bytesPerSecond);
+    const left = bytesPerSecond > 0 && !done ? `, ${secondsLeft} s left` : '';
+    const line = `fetching ${dataset}: ${share}${rate}${left}`;
+    stream.write(stream.isTTY ? `\r${line.padEnd(72)}${done ? '\n' : ''}` : `${line}\n`);
+  };
+}
