@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../model/index.ts';
+import {
+  type ExplorerBundleOptions,
+  explorerBundle,
+  parseExplorerIndex,
+  parseExplorerModel,
+} from './explorer-bundle.ts';
+import { decodeNpy } from './npy.ts';
+import { decodeSafetensors } from './safetensors.ts';
+
+const spec = findNetwork('dense-1');
+if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+const { parameters } = resolveNetwork(spec);
+const flat = initializeParameters(parameters, 1);
+const weights = new Map(
+  parameterSlots(parameters).map(({ parameter, offset, length }) => [
+    parameter.name,
+    flat.subarray(offset, offset + length),
+  ]),
+);
+const options: ExplorerBundleOptions = {
+  dataset: { name: 'mnist', classNames: ['zero', 'one'], train: 3, test: 1 },
+  labels: Uint8Array.of(0, 1, 1, 0),
+  networks: [{ spec, weights, codes: Float32Array.of(0, 1, 0.25, -2, 3, 0.5, 1, 1), metrics: { mse: { all: 0.04 } } }],
+};
+const [network] = options.networks;
+const json = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+describe('explorerBundle', () => {
+  const files = explorerBundle(options);
+
+  it('writes the files that its header lists, and no others', () => {
+    expect([...files.keys()].sort()).toStrictEqual([
+      'data/dense-1/codes.npy',
+      'data/dense-1/decoder.safetensors',
+      'data/dense-1/model.json',
+      'data/index.json',
+      'data/labels.npy',
+    ]);
+  });
+
+  it('points from the index to the model, and from the model to its files', () => {
+    const index = parseExplorerIndex(json(files.get('data/index.json')));
+    expect(index).toStrictEqual({
+      version: 1,
+      default: 'dense-1',
+      networks: [{ id: 'dense-1', title: spec.title, path: 'dense-1/model.json' }],
+    });
+    const at = new URL(index.networks[0].path, 'https://host/base/data/index.json');
+    const model = parseExplorerModel(json(files.get('data/dense-1/model.json')));
+    const paths = Object.values(model.files).map((file) => new URL(file, at).pathname.slice('/base/'.length));
+    expect(paths.every((path) => files.has(path))).toBe(true);
+  });
+
+  it('gives the page the network, the true bounds, the metrics and a place for each class', () => {
+    const model = parseExplorerModel(json(files.get('data/dense-1/model.json')));
+    expect(model.spec).toStrictEqual(spec);
+    expect(model.bounds).toStrictEqual({ min: [0, -2], max: [3, 1] });
+    expect(model.metrics).toStrictEqual({ mse: { all: 0.04 } });
+    expect(model.places.map(({ label }) => label).sort()).toStrictEqual([0, 1]);
+  });
+
+  it('holds the codes and labels in order, and the decoder without the encoder', () => {
+    expect(decodeNpy(files.get('data/dense-1/codes.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [4, 2],
+      data: network.codes,
+    });
+    expect(decodeNpy(files.get('data/labels.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [4],
+      data: options.labels,
+    });
+    const { tensors, metadata } = decodeSafetensors(files.get('data/dense-1/decoder.safetensors') ?? new Uint8Array());
+    expect([...tensors.keys()].every((name) => name.startsWith('decoder/'))).toBe(true);
+    expect(tensors.get('decoder/dense/kernel')).toStrictEqual({
+      dims: [2, 8],
+      data: Float32Array.from(weights.get('decoder/dense/kernel') ?? []),
+    });
+    expect(metadata).toStrictEqual({ network: 'dense-1' });
+  });
+
+  it.each<[string, ExplorerBundleOptions, string]>([
+    ['labels of another count', { ...options, labels: new Uint8Array(3) }, 'labels: expects 4'],
+    ['a label past the classes', { ...options, labels: Uint8Array.of(0, 1, 2, 0) }, 'got 2'],
+    ['no networks', { ...options, networks: [] }, 'got none'],
+    ['two networks of one id', { ...options, networks: [network, network] }, 'different ids'],
+    ['an unknown default', { ...options, defaultId: 'vae-1' }, 'the default "vae-1"'],
+    [
+      'codes of another count',
+      { ...options, networks: [{ ...network, codes: new Float32Array(7) }] },
+      'expects 4 codes',
+    ],
+    [
+      'codes that are no numbers',
+      { ...options, networks: [{ ...network, codes: new Float32Array(8).fill(Number.NaN) }] },
+      'finite codes',
+    ],
+    [
+      'missing weights',
+      { ...options, networks: [{ ...network, weights: new Map() }] },
+      'weights "decoder/dense/kernel", got none',
+    ],
+  ])('refuses %s', (_what, wrong, message) => {
+    expect(() => explorerBundle(wrong)).toThrow(message);
+  });
+});
+
+describe('parseExplorerModel', () => {
+  const model = json(explorerBundle(options).get('data/dense-1/model.json')) as Record<string, unknown>;
+
+  it('names the field that is wrong', () => {
+    expect(() => parseExplorerModel({ ...model, bounds: { min: [0], max: [1, 1] } })).toThrow(
+      'explorer-data: model.json, field "bounds.min": expects a list of 2',
+    );
+    expect(() => parseExplorerModel({ ...model, spec: findNetwork('classifier') })).toThrow('expects an autoencoder');
+    expect(() => parseExplorerIndex({ version: 2 })).toThrow(
+      'explorer-data: data/index.json, field "version": expects version 1',
+    );
+  });
+
+  it('ignores what a later version may add', () => {
+    expect(parseExplorerModel({ ...model, metrics: { knnAccuracy: { k: 5, value: 0.9 } } }).metrics).toStrictEqual({});
+  });
+});

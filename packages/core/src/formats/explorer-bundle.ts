@@ -1,0 +1,209 @@
+/**
+ * The files that the explorer loads, for any static host.
+ *
+ * In: networks with their decoders' weights, the codes of one data set and its labels. Out: relative paths and bytes;
+ * and, for the page, the two JSON documents read back and checked. Serving or writing them is the doors' business.
+ *
+ *     data/index.json             ExplorerIndex
+ *     data/labels.npy             uint8 [count], training images first
+ *     data/<id>/model.json        ExplorerModel
+ *     data/<id>/decoder.safetensors
+ *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
+ */
+import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import { type AutoencoderSpec, elementCount, parseNetworkSpec, partOf, resolveNetwork } from '../model/index.ts';
+import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
+import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
+import type { Weights } from '../runtime/index.ts';
+import { encodeNpy } from './npy.ts';
+import { encodeSafetensors } from './safetensors.ts';
+
+/** The networks that a page can show. */
+export interface ExplorerIndex {
+  readonly version: 1;
+  /** Id of the network that is shown first. */
+  readonly default: string;
+  /** `path` leads from the index to the network's `model.json`. */
+  readonly networks: readonly { readonly id: string; readonly title: string; readonly path: string }[];
+}
+
+/** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
+export interface ExplorerMetrics {
+  /** Of encoder and decoder together. */
+  readonly parameters?: number;
+  /** Per pixel, pixels 0..1. */
+  readonly mse?: { readonly train?: number; readonly test?: number; readonly all?: number };
+}
+
+/** One network on the plane of one data set. */
+export interface ExplorerModel {
+  readonly spec: AutoencoderSpec;
+  readonly dataset: {
+    readonly name: string;
+    readonly classNames: readonly string[];
+    /** Number of images; the training images come first. */
+    readonly train: number;
+    readonly test: number;
+  };
+  readonly metrics: ExplorerMetrics;
+  /** Smallest and largest code in each dimension, code units. */
+  readonly bounds: PlaneBounds;
+  /** Where to write the classes' names, most telling first. */
+  readonly places: readonly ClassPlace[];
+  /** Relative to `model.json`. */
+  readonly files: { readonly decoder: string; readonly codes: string; readonly labels: string };
+}
+
+export interface ExplorerNetwork {
+  readonly spec: AutoencoderSpec;
+  /** By parameter name; only `decoder/...` is used. */
+  readonly weights: Weights;
+  /** `[train + test, 2]`, code units, training images first. */
+  readonly codes: Float32Array;
+  readonly metrics?: ExplorerMetrics;
+}
+
+export interface ExplorerBundleOptions {
+  readonly dataset: ExplorerModel['dataset'];
+  /** `[train + test]`, class index, training images first. */
+  readonly labels: Uint8Array;
+  readonly networks: readonly ExplorerNetwork[];
+  /** Id of the network that is shown first; the first of the list when absent. */
+  readonly defaultId?: string;
+}
+
+/**
+ * Makes all files of a page's data.
+ *
+ * @returns bytes by relative path with forward slashes, all below `data/`.
+ * @throws LatentError (input) `explorer-bundle` for no networks, two of one id, codes or labels that do not fit the data
+ *   set, a code that is not two finite numbers, or decoder weights that are missing or of another size.
+ */
+export const explorerBundle = ({
+  dataset,
+  labels,
+  networks,
+  defaultId,
+}: ExplorerBundleOptions): Map<string, Uint8Array> => {
+  const count = dataset.train + dataset.test;
+  if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
+  if (labels.some((label) => label >= dataset.classNames.length)) {
+    throw refuse(
+      'labels',
+      `expects classes 0 to ${dataset.classNames.length - 1}, got ${Math.max(...new Set(labels))}`,
+    );
+  }
+  const ids = networks.map(({ spec }) => spec.id);
+  if (ids.length === 0 || new Set(ids).size !== ids.length) {
+    throw refuse('networks', `expects one or more with different ids, got ${ids.join(', ') || 'none'}`);
+  }
+  const first = defaultId ?? ids[0];
+  if (!ids.includes(first))
+    throw refuse('networks', `expects the default "${first}" among them, got ${ids.join(', ')}`);
+  const index: ExplorerIndex = {
+    version: 1,
+    default: first,
+    networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
+  };
+  const files = new Map<string, Uint8Array>([
+    ['data/index.json', encodeJson(index)],
+    ['data/labels.npy', encodeNpy({ dims: [count], data: labels })],
+  ]);
+  for (const network of networks) {
+    const { spec, codes, metrics = {} } = network;
+    if (codes.length !== 2 * count)
+      throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
+    if (!codes.every(Number.isFinite))
+      throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
+    const { min, max } = codeExtent({ values: codes, count, size: 2 });
+    const bounds = { min, max };
+    const model: ExplorerModel = {
+      spec,
+      dataset,
+      metrics,
+      bounds,
+      places: classPlaces(codes, labels, bounds),
+      files: { decoder: 'decoder.safetensors', codes: 'codes.npy', labels: '../labels.npy' },
+    };
+    files.set(`data/${spec.id}/model.json`, encodeJson(model));
+    files.set(`data/${spec.id}/decoder.safetensors`, encodeDecoder(network));
+    files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
+  }
+  return files;
+};
+
+const refuse = (place: string, fault: string) => inputError('explorer-bundle', `${place}: ${fault}`);
+
+const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+
+const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
+  const { inputShape, parameters } = partOf(resolveNetwork(spec), 'decoder');
+  if (elementCount(inputShape) !== 2) {
+    throw refuse(
+      `network "${spec.id}"`,
+      `expects a code of 2 numbers, got ${elementCount(inputShape)}; a plane has no more`,
+    );
+  }
+  const tensors = parameters.map(({ name, shape }) => {
+    const data = weights.get(name);
+    if (data?.length !== elementCount(shape)) {
+      throw refuse(
+        `network "${spec.id}"`,
+        `expects ${elementCount(shape)} weights "${name}", got ${data?.length ?? 'none'}`,
+      );
+    }
+    return [name, { dims: shape, data }] as const;
+  });
+  return encodeSafetensors(new Map(tensors), { network: spec.id });
+};
+
+const path = textSchema(300);
+const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
+const point = listSchema(finite, 2, 2);
+const imageCount = integerSchema(0, 10_000_000);
+
+const indexSchema = v.strictObject({
+  version: v.literal(1, 'version 1'),
+  default: textSchema(64),
+  networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
+});
+
+// Objects are open where a later version may know more: the page reads what it understands.
+const modelSchema = v.object({
+  spec: v.unknown(),
+  dataset: v.object({
+    name: textSchema(200),
+    classNames: listSchema(textSchema(100), 1, 256),
+    train: imageCount,
+    test: imageCount,
+  }),
+  metrics: v.object({
+    parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),
+    mse: v.optional(v.object({ train: v.optional(finite), test: v.optional(finite), all: v.optional(finite) })),
+  }),
+  bounds: v.object({ min: point, max: point }),
+  places: listSchema(
+    v.object({ label: integerSchema(0, 255), x: finite, y: finite, purity: numberSchema(0, 1) }),
+    0,
+    256,
+  ),
+  files: v.object({ decoder: path, codes: path, labels: path }),
+});
+
+/** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
+export const parseExplorerIndex = (value: unknown): ExplorerIndex =>
+  checkAgainst(indexSchema, value, { code: 'explorer-data', subject: 'data/index.json' });
+
+/**
+ * Reads a `model.json`.
+ *
+ * @throws LatentError (input) `explorer-data` with the path of the first fault; as `parseNetworkSpec` for the network.
+ */
+export const parseExplorerModel = (value: unknown): ExplorerModel => {
+  const model = checkAgainst(modelSchema, value, { code: 'explorer-data', subject: 'model.json' });
+  const spec = parseNetworkSpec(model.spec);
+  if (spec.kind !== 'autoencoder')
+    throw inputError('explorer-data', `model.json: expects an autoencoder, got "${spec.id}", a ${spec.kind}`);
+  return { ...model, spec };
+};
