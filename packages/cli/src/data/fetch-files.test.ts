@@ -1,4 +1,5 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DatasetEntry, sha256Hex } from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -194,6 +195,14 @@ describe('fetchDataset', () => {
   it('is a work error where the cache cannot be written', async () => {
     await writeFile(join(cacheFolder, 'tiny'), 'a file where the folder should be');
     await expect(fetchFrom([await start()])).rejects.toMatchObject({ kind: 'work', code: 'cache-write' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is a work error where the disk is full', async () => {
+    await fill(join(cacheFolder, 'tiny'), {});
+    await symlink('/dev/full', inCache(`${images}.part`));
+    const failure = fetchFrom([await start()]);
+    await expect(failure).rejects.toMatchObject({ kind: 'work', code: 'cache-write' });
+    await expect(failure).rejects.toThrow(/ENOSPC.*set LATENT_PLANE_CACHE/);
   });
 
   it('keeps what arrived when it is interrupted, and goes on from there', async () => {
