@@ -1,4 +1,5 @@
 /** The plane room: codes of a data set, meshes over them, and what the decoder draws there. */
+export { type ClassPlace, classPlaces } from './class-places.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
 export { codeSizeOf, type RunnableModel, requireImages, requirePlane } from './model.ts';

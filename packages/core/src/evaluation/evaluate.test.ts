@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Dataset } from '../dataset/index.ts';
+import { type ClassifierSpec, dense, findNetwork, flatten } from '../model/index.ts';
+import { codeExtent, encodeSets } from '../plane/index.ts';
+import { imageOf, randomModel, smallMnist } from '../plane/testing/mnist.ts';
+import { argMax } from './accuracy.ts';
+import { meanByPart, reconstruct } from './error.ts';
+import { evaluateAutoencoder, evaluateClassifier } from './evaluate.ts';
+
+let mnist: Dataset;
+beforeAll(() => {
+  mnist = smallMnist(300, 50);
+});
+
+describe('evaluateAutoencoder', () => {
+  it('has the fields of the contract, each from its definition', async () => {
+    const model = randomModel(findNetwork('dense-1'));
+    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
+    const evaluation = await evaluateAutoencoder(model, mnist, floors);
+    expect(Object.keys(evaluation)).toEqual(['parameters', 'mse', 'perClassMse', 'floors', 'code']);
+    expect(evaluation.parameters).toBe(104_890 + 105_672);
+    expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
+    expect(evaluation.perClassMse).toHaveLength(10);
+    expect(evaluation.floors).toEqual(floors);
+    expect(evaluation.code).toEqual(codeExtent(await encodeSets(model, [mnist.train, mnist.test])));
+  });
+});
+
+describe('evaluateClassifier', () => {
+  const base = findNetwork('classifier');
+  const linear = (): ClassifierSpec => {
+    if (base.kind !== 'classifier') throw new Error('classifier is a classifier');
+    return { ...base, id: 'linear', layers: [flatten(), dense(10, 'softmax')] };
+  };
+
+  it('counts the images whose largest score by loops is their label', async () => {
+    const model = randomModel(linear());
+    const kernel = model.weights.get('classifier/dense/kernel') ?? new Float32Array();
+    const bias = model.weights.get('classifier/dense/bias') ?? new Float32Array();
+    const share = (set: Dataset['train']): number => {
+      let right = 0;
+      for (let i = 0; i < set.count; i++) {
+        const image = imageOf(set, i);
+        const scores = Float32Array.from(bias, (b, c) => image.reduce((sum, x, p) => sum + x * kernel[p * 10 + c], b));
+        if (argMax(scores, 0, 10) === set.labels[i]) right += 1;
+      }
+      return right / set.count;
+    };
+    const { accuracy, perClassAccuracy, parameters } = await evaluateClassifier(model, mnist);
+    expect(parameters).toBe(7850);
+    expect(accuracy.train).toBeCloseTo(share(mnist.train), 12);
+    expect(accuracy.test).toBeCloseTo(share(mnist.test), 12);
+    expect(accuracy.all).toBeCloseTo((6 * accuracy.train + accuracy.test) / 7, 12);
+    expect(perClassAccuracy).toHaveLength(10);
+    expect(accuracy.all).toBeGreaterThan(0);
+  });
+
+  it('refuses an autoencoder with exit 2', async () => {
+    const failed = evaluateClassifier(randomModel(findNetwork('dense-1')), mnist);
+    await expect(failed).rejects.toMatchObject({ code: 'no-such-part', kind: 'input' });
+  });
+});
+
+describe('argMax', () => {
+  it('is the first of equals, within its window alone', () => {
+    expect(argMax(Float32Array.of(9, 1, 3, 3, 9), 1, 3)).toBe(1);
+  });
+});
