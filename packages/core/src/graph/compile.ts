@@ -53,9 +53,9 @@ const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace
       return crossEntropy(need(trace.logits), need(target));
     case 'vae-log-sigma':
     case 'vae': {
-      const { zMean, zLogScale } = need(trace.heads);
-      const divergence = loss.type === 'vae' ? gaussianDivergence : logSigmaDivergence;
-      return add(meanSquaredError(y, x), scale(divergence(zMean, zLogScale), loss.weight));
+      const { zMean, zLogScale, zLogVar } = need(trace.heads);
+      const divergence = loss.type === 'vae' ? gaussianDivergence(zMean, zLogVar) : logSigmaDivergence(zMean, zLogScale);
+      return add(meanSquaredError(y, x), scale(divergence, loss.weight));
     }
   }
 };

@@ -26,7 +26,8 @@ export type RandomInput =
 export interface PartTrace {
   readonly randoms: RandomInput[];
   readonly inputs: Tensor[];
-  heads: { readonly zMean: Tensor; readonly zLogScale: Tensor } | null;
+  /** `zLogScale` is the spread head as it is; `zLogVar` the log of the variance, whichever of the two the head gives. */
+  heads: { readonly zMean: Tensor; readonly zLogScale: Tensor; readonly zLogVar: Tensor } | null;
   logits: Tensor | null;
 }
 
@@ -73,14 +74,15 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
     return multiply(c.x, feedRandom(c, { kind: 'dropout', name, dims: c.x.dims, rate: spec.rate }));
   },
   'gaussian-sampling': (spec, c) => {
-    const scaleRole = spec.parameterisation === 'log-sigma' ? 'z_log_sigma' : 'z_log_var';
+    const bySigma = spec.parameterisation === 'log-sigma';
+    const scaleRole = bySigma ? 'z_log_sigma' : 'z_log_var';
     const zMean = activate(spec.meanActivation, dense(c.x, c.parameter('z_mean/kernel'), c.parameter('z_mean/bias')), c);
     if (!c.training) return zMean;
     const zLogScale = dense(c.x, c.parameter(`${scaleRole}/kernel`), c.parameter(`${scaleRole}/bias`));
-    c.trace.heads = { zMean, zLogScale };
+    c.trace.heads = { zMean, zLogScale, zLogVar: bySigma ? scale(zLogScale, 2) : zLogScale };
     const name = `random/${c.part}/${c.layer.name}`;
     const eps = feedRandom(c, { kind: 'normal', name, dims: zMean.dims, std: spec.epsilonStd });
-    return reparameterise(zMean, spec.parameterisation === 'log-sigma' ? zLogScale : scale(zLogScale, 0.5), eps);
+    return reparameterise(zMean, bySigma ? zLogScale : scale(zLogScale, 0.5), eps);
   },
 };
 

@@ -67,7 +67,7 @@ const rawTensor = (name: string, dims: Dims, data: Float32Array | BigInt64Array)
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(),
   });
 
-/** Collects nodes and constants; equal constants are written once. */
+/** Collects nodes and constants; equal constants are written once, unless they are long. */
 class GraphWriter implements EmitContext {
   readonly graph: GraphProto;
   private readonly constants = new Map<string, string>();
@@ -110,7 +110,8 @@ class GraphWriter implements EmitContext {
   }
 
   private constant(kind: string, dims: Dims, data: Float32Array | BigInt64Array): string {
-    const key = `${kind}[${dims.join(',')}]${fingerprint(data)}`;
+    const content = fingerprint(data);
+    const key = content === null ? `own ${this.constants.size}` : `${kind}[${dims.join(',')}]${content}`;
     let name = this.constants.get(key);
     if (name === undefined) {
       name = `constant_${this.constants.size}`;
@@ -121,8 +122,12 @@ class GraphWriter implements EmitContext {
   }
 }
 
-const fingerprint = (data: Float32Array | BigInt64Array): string =>
-  data.length <= 16 || !data.every((v) => v === data[0]) ? data.join(',') : `${data.length}*${data[0]}`;
+/** What a constant holds, as text; null where that would be long: trained weights, of which no two are equal. */
+const fingerprint = (data: Float32Array | BigInt64Array): string | null => {
+  if (data.length <= 16) return data.join(',');
+  if (data.every((value) => value === data[0])) return `${data.length}*${data[0]}`;
+  return data.length <= 1024 ? data.join(',') : null;
+};
 
 /**
  * Writes the graph of `outputs`.
