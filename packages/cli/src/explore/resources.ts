@@ -1,0 +1,132 @@
+/**
+ * What the explorer's server can hand out: the files of the built page, and the data that it loads.
+ *
+ * In: the page's folder and a bundle of data. Out: a look-up from path to bytes with their headers. Every path that
+ * exists is known by name before the first request, so no request can climb out of the folder.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { workError } from 'latent-plane';
+
+/** Bytes by relative path with forward slashes, all below `data/`. */
+export type ExplorerData = ReadonlyMap<string, Uint8Array>;
+
+export interface Resource {
+  readonly bytes: Uint8Array;
+  /** The same bytes, gzipped; null where that saves nothing. */
+  readonly gzipped: Uint8Array | null;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** Weak, since both encodings share it. */
+  readonly etag: string;
+}
+
+export interface Resources {
+  /** The page's own Content-Security-Policy, as its `<meta>` element states it. */
+  readonly contentSecurityPolicy: string;
+  /** The resource at a decoded path without its leading slash; null where there is none. */
+  find(path: string): Promise<Resource | null>;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+};
+const BINARY = 'application/octet-stream';
+
+/** Below this a packet holds the file anyway. */
+const MIN_GZIP_BYTES = 1024;
+const PAGE = 'index.html';
+/** The build names these files after their content. */
+const HASHED_FOLDER = 'assets/';
+const DATA_FOLDER = 'data/';
+
+/**
+ * Lists the page's files and opens the data on demand.
+ *
+ * @param root - folder of the built page; symbolic links in it are not followed.
+ * @param data - the bundle, or a function that makes it at the first request for data; one that fails is asked again.
+ * @throws LatentError (work) `explorer-not-built` if there is no page in the folder.
+ */
+export const openResources = async (
+  root: string,
+  data: ExplorerData | (() => Promise<ExplorerData>),
+): Promise<Resources> => {
+  const files = await listFiles(root);
+  const page = files.get(PAGE);
+  if (page === undefined) {
+    throw workError(
+      'explorer-not-built',
+      `${root}: expects the built explorer with its ${PAGE}, found none; run \`npm run build\``,
+    );
+  }
+  let opened: Promise<ExplorerData> | null = null;
+  const openData = (): Promise<ExplorerData> => {
+    opened ??= typeof data === 'function' ? data() : Promise.resolve(data);
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
+  };
+  const known = new Map<Uint8Array | string, Promise<Resource>>();
+  const resource = (key: Uint8Array | string, path: string): Promise<Resource> => {
+    const found = known.get(key) ?? makeResource(path, key);
+    known.set(key, found);
+    found.catch(() => known.delete(key));
+    return found;
+  };
+  return {
+    contentSecurityPolicy: readPolicy(await readFile(page, 'utf8')),
+    find: async (path) => {
+      const name = path === '' ? PAGE : path;
+      if (name.startsWith(DATA_FOLDER)) {
+        const bytes = (await openData()).get(name);
+        return bytes === undefined ? null : resource(bytes, name);
+      }
+      const file = files.get(name);
+      return file === undefined ? null : resource(file, name);
+    },
+  };
+};
+
+/** Absolute paths by relative path with forward slashes; empty where there is no folder. */
+const listFiles = async (root: string): Promise<ReadonlyMap<string, string>> => {
+  try {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return new Map(files.map((file) => [relative(root, file).split(sep).join('/'), file]));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    throw error;
+  }
+};
+
+const makeResource = async (path: string, source: Uint8Array | string): Promise<Resource> => {
+  const bytes = typeof source === 'string' ? await readFile(source) : source;
+  const contentType = CONTENT_TYPES[extname(path)] ?? BINARY;
+  const isText = /^text\/|json|svg/.test(contentType);
+  return {
+    bytes,
+    gzipped: isText && bytes.length >= MIN_GZIP_BYTES ? await promisify(gzip)(bytes) : null,
+    contentType,
+    cacheControl: path.startsWith(HASHED_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+  };
+};
+
+/** The policy is written once, in the page; without one, the page may load from its own server alone. */
+const readPolicy = (html: string): string =>
+  /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? "default-src 'self'";
