@@ -15,7 +15,11 @@ export interface AdamSpec {
 export const ADAM: AdamSpec = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 /** The two scalars of step `t` (from 1): `learningRate / (1 - beta1^t)` and `1 / sqrt(1 - beta2^t)`. */
-export const adamScalars = (t: number, learningRate: number, { beta1, beta2 }: AdamSpec = ADAM): { readonly rate: number; readonly correction: number } => ({
+export const adamScalars = (
+  t: number,
+  learningRate: number,
+  { beta1, beta2 }: AdamSpec = ADAM,
+): { readonly rate: number; readonly correction: number } => ({
   rate: learningRate / (1 - beta1 ** t),
   correction: 1 / Math.sqrt(1 - beta2 ** t),
 });

@@ -18,7 +18,8 @@ export const gradients = (loss: Tensor, parameters: readonly Tensor[]): readonly
   const depends = new Set<Tensor>();
   for (const tensor of order) {
     const { producer } = tensor;
-    if (wanted.has(tensor) || (producer.kind === 'op' && producer.inputs.some((x) => depends.has(x)))) depends.add(tensor);
+    if (wanted.has(tensor) || (producer.kind === 'op' && producer.inputs.some((x) => depends.has(x))))
+      depends.add(tensor);
   }
   const grads = new Map<Tensor, Tensor>([[loss, scalar(1)]]);
   for (const tensor of [...order].reverse()) {

@@ -54,7 +54,8 @@ const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace
     case 'vae-log-sigma':
     case 'vae': {
       const { zMean, zLogScale, zLogVar } = need(trace.heads);
-      const divergence = loss.type === 'vae' ? gaussianDivergence(zMean, zLogVar) : logSigmaDivergence(zMean, zLogScale);
+      const divergence =
+        loss.type === 'vae' ? gaussianDivergence(zMean, zLogVar) : logSigmaDivergence(zMean, zLogScale);
       return add(meanSquaredError(y, x), scale(divergence, loss.weight));
     }
   }
@@ -75,13 +76,15 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const trace = emptyTrace();
   const y = parts.reduce((tensor, part) => buildPart(part, tensor, feeds, true, trace), x);
   const target = decoderOnly || spec.kind === 'classifier' ? input('target', y.dims) : null;
-  const loss =
-    decoderOnly && target ? meanSquaredError(y, target) : lossOf(network, y, x, trace, target);
+  const loss = decoderOnly && target ? meanSquaredError(y, target) : lossOf(network, y, x, trace, target);
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const grads = gradients(loss, tensors);
   const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));
   const adam = optimizer === 'gradients' ? null : adamGraph(named, optimizer);
-  const outputs = { loss, ...(adam ? adam.outputs : Object.fromEntries(named.map(({ name, g }) => [`grad/${name}`, g]))) };
+  const outputs = {
+    loss,
+    ...(adam ? adam.outputs : Object.fromEntries(named.map(({ name, g }) => [`grad/${name}`, g]))),
+  };
   const inputs = [x, ...(target ? [target] : []), ...trace.inputs, ...tensors, ...(adam ? adam.inputs : [])];
   return {
     bytes: emitGraph(outputs, inputs, { name: `${spec.id} training step` }),
@@ -118,7 +121,8 @@ export interface InferenceGraphOptions {
 /** The tensors of inference, without dropout and with the mean of a Gaussian code. */
 export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGraphOptions) => {
   const { target, batchSize = 'dynamic', weights } = options;
-  const parts = target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
+  const parts =
+    target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
   const parameters = parts.flatMap((part) => part.parameters);
   const feeds = weights ? parameterConstants(parameters, weights) : parameterInputs(parameters);
   const x = input('x', [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
@@ -139,7 +143,10 @@ export const compileInference = (network: ResolvedNetwork, options: InferenceGra
   return { bytes: emitGraph(outputs, inputs, { name, metadata: options.metadata }), x: x.dims, parameters, outputs };
 };
 
-const parameterConstants = (parameters: readonly ParameterSpec[], weights: ReadonlyMap<string, Float32Array>): ReadonlyMap<string, Tensor> =>
+const parameterConstants = (
+  parameters: readonly ParameterSpec[],
+  weights: ReadonlyMap<string, Float32Array>,
+): ReadonlyMap<string, Tensor> =>
   new Map(
     parameters.map((p) => {
       const values = weights.get(p.name);
@@ -147,4 +154,3 @@ const parameterConstants = (parameters: readonly ParameterSpec[], weights: Reado
       return [p.name, constant(values, p.shape)];
     }),
   );
-

@@ -10,11 +10,14 @@ import { type Dims, type NdArray, type Tensor, topologicalOrder } from './tensor
 /** A function that evaluates `outputs`; the order of work is found once. */
 export const evaluator = (
   outputs: readonly Tensor[],
-): ((feeds: Readonly<Record<string, { readonly dims: Dims; readonly data: ArrayLike<number> }>>) => readonly NdArray[]) => {
+): ((
+  feeds: Readonly<Record<string, { readonly dims: Dims; readonly data: ArrayLike<number> }>>,
+) => readonly NdArray[]) => {
   const order = topologicalOrder(outputs);
   const constants = new Map<Tensor, NdArray>();
   for (const tensor of order) {
-    if (tensor.producer.kind === 'constant') constants.set(tensor, { dims: tensor.dims, data: Float64Array.from(tensor.producer.data) });
+    if (tensor.producer.kind === 'constant')
+      constants.set(tensor, { dims: tensor.dims, data: Float64Array.from(tensor.producer.data) });
   }
   return (feeds) => {
     const values = new Map<Tensor, NdArray>(constants);
@@ -28,7 +31,10 @@ export const evaluator = (
       if (producer.kind === 'input') {
         const feed = feeds[producer.name];
         if (!feed) throw internalError(`graph input "${producer.name}" was not fed`);
-        values.set(tensor, { dims: feed.dims, data: feed.data instanceof Float64Array ? feed.data : Float64Array.from(feed.data) });
+        values.set(tensor, {
+          dims: feed.dims,
+          data: feed.data instanceof Float64Array ? feed.data : Float64Array.from(feed.data),
+        });
       } else if (producer.kind === 'op') {
         values.set(tensor, producer.evaluate(producer.inputs.map(valueOf)));
       }

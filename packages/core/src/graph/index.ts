@@ -1,5 +1,5 @@
 /** The graph room: from layers to ONNX bytes, gradients included. */
-export { ADAM, adamScalars, type AdamSpec } from './adam.ts';
+export { ADAM, type AdamSpec, adamScalars } from './adam.ts';
 export {
   compileInference,
   compileTraining,
@@ -13,5 +13,6 @@ export {
 export { evaluator } from './evaluate.ts';
 export type { RandomInput } from './layers.ts';
 export { OPSET } from './onnx/emitter.ts';
-export { compileProducts, type ProductsGraph } from './products.ts';
-export type { Dims, NdArray, Tensor } from './tensor.ts';
+export { gemm } from './ops/matmul.ts';
+export { compileProducts, type ProductGraph } from './products.ts';
+export { type Dims, input, type NdArray, type Tensor } from './tensor.ts';

@@ -46,7 +46,13 @@ interface LayerContext {
 
 type Builder<S extends LayerSpec> = (spec: S, context: LayerContext) => Tensor;
 
-const activations: Readonly<Record<Activation, (x: Tensor) => Tensor>> = { linear: (x) => x, relu, sigmoid, tanh, softmax };
+const activations: Readonly<Record<Activation, (x: Tensor) => Tensor>> = {
+  linear: (x) => x,
+  relu,
+  sigmoid,
+  tanh,
+  softmax,
+};
 
 const activate = (activation: Activation, x: Tensor, { trace }: LayerContext): Tensor => {
   if (activation === 'softmax') trace.logits = x;
@@ -63,7 +69,8 @@ const feedRandom = ({ trace }: LayerContext, random: RandomInput): Tensor => {
 const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: T }>> } = {
   dense: (spec, c) => activate(spec.activation, dense(c.x, c.parameter('kernel'), c.parameter('bias')), c),
   conv2d: (spec, c) => activate(spec.activation, conv2d(c.x, c.parameter('kernel'), c.parameter('bias')), c),
-  'conv2d-transpose': (spec, c) => activate(spec.activation, conv2dTranspose(c.x, c.parameter('kernel'), c.parameter('bias')), c),
+  'conv2d-transpose': (spec, c) =>
+    activate(spec.activation, conv2dTranspose(c.x, c.parameter('kernel'), c.parameter('bias')), c),
   'max-pooling2d': (spec, c) => maxPool2d(c.x, spec.poolSize),
   'up-sampling2d': (spec, c) => upSample2d(c.x, spec.size),
   flatten: (_spec, c) => reshape(c.x, [c.x.dims[0], ...c.layer.outputShape]),
@@ -76,7 +83,11 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
   'gaussian-sampling': (spec, c) => {
     const bySigma = spec.parameterisation === 'log-sigma';
     const scaleRole = bySigma ? 'z_log_sigma' : 'z_log_var';
-    const zMean = activate(spec.meanActivation, dense(c.x, c.parameter('z_mean/kernel'), c.parameter('z_mean/bias')), c);
+    const zMean = activate(
+      spec.meanActivation,
+      dense(c.x, c.parameter('z_mean/kernel'), c.parameter('z_mean/bias')),
+      c,
+    );
     if (!c.training) return zMean;
     const zLogScale = dense(c.x, c.parameter(`${scaleRole}/kernel`), c.parameter(`${scaleRole}/bias`));
     c.trace.heads = { zMean, zLogScale, zLogVar: bySigma ? scale(zLogScale, 2) : zLogScale };

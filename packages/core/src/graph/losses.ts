@@ -27,10 +27,12 @@ export const logSigmaDivergence = (zMean: Tensor, zLogSigma: Tensor): Tensor => 
  * Divergence of a diagonal Gaussian code from the unit Gaussian, averaged over images:
  * `1/2 sum_j (mean_j^2 + exp(logVar_j) - logVar_j - 1)`, nats. Source: Kingma & Welling 2013, appendix B.
  */
-export const gaussianDivergence = (zMean: Tensor, zLogVar: Tensor): Tensor => scale(logSigmaDivergence(zMean, zLogVar), 0.5);
+export const gaussianDivergence = (zMean: Tensor, zLogVar: Tensor): Tensor =>
+  scale(logSigmaDivergence(zMean, zLogVar), 0.5);
 
 /** `mean_b -log softmax(logits[b])[label_b]`, nats; `oneHot` is `[batch, classes]`. */
-export const crossEntropy = (logits: Tensor, oneHot: Tensor): Tensor => scale(crossEntropyWithLogits(logits, oneHot), 1 / logits.dims[0]);
+export const crossEntropy = (logits: Tensor, oneHot: Tensor): Tensor =>
+  scale(crossEntropyWithLogits(logits, oneHot), 1 / logits.dims[0]);
 
 /** `zMean + sigma * eps`, with `sigma = exp(logScale)`; `eps` is fed. Source: Kingma & Welling 2013, section 2.4. */
 export const reparameterise = (zMean: Tensor, logScale: Tensor, eps: Tensor): Tensor =>

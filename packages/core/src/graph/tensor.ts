@@ -75,7 +75,12 @@ export const constant = (values: readonly number[] | Float32Array, dims: Dims): 
 export const scalar = (value: number): Tensor => constant([value], []);
 
 /** The result of an op. */
-export const opTensor = (op: string, dims: Dims, inputs: readonly Tensor[], rest: Omit<OpProducer, 'kind' | 'op' | 'inputs'>): Tensor => ({
+export const opTensor = (
+  op: string,
+  dims: Dims,
+  inputs: readonly Tensor[],
+  rest: Omit<OpProducer, 'kind' | 'op' | 'inputs'>,
+): Tensor => ({
   dims,
   elementType: 'float32',
   producer: { kind: 'op', op, inputs, ...rest },
@@ -88,7 +93,8 @@ export const sameDims = (a: Dims, b: Dims): boolean => a.length === b.length && 
 
 /** Fails loudly on a graph that the layers above should never build. */
 export const requireDims = (op: string, ok: boolean, ...tensors: readonly Tensor[]): void => {
-  if (!ok) throw internalError(`${op}: shapes ${tensors.map((t) => `[${t.dims.join(', ')}]`).join(' and ')} do not fit`);
+  if (!ok)
+    throw internalError(`${op}: shapes ${tensors.map((t) => `[${t.dims.join(', ')}]`).join(' and ')} do not fit`);
 };
 
 /** All tensors that the given ones are made from, inputs before results. */

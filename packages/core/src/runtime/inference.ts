@@ -40,19 +40,32 @@ export interface InferenceOptions {
 }
 
 /** Makes the graph of `target` and a session for it. */
-export const createInference = async (network: ResolvedNetwork, weights: Weights, options: InferenceOptions): Promise<Inference> => {
+export const createInference = async (
+  network: ResolvedNetwork,
+  weights: Weights,
+  options: InferenceOptions,
+): Promise<Inference> => {
   const { target, runtime, batchSize = 500, threads } = options;
   const graph = compileInference(network, { target, batchSize });
   const session = await runtime.createSession(graph.bytes, { threads });
   const inputSize = elementCount(graph.x.slice(1));
   const x: TensorData<Float32Array> = { dims: graph.x, data: new Float32Array(batchSize * inputSize) };
-  const feeds: Feeds = { x, ...parameterFeeds(network, graph.parameters.map((p) => p.name), weights) };
+  const feeds: Feeds = {
+    x,
+    ...parameterFeeds(
+      network,
+      graph.parameters.map((p) => p.name),
+      weights,
+    ),
+  };
   const outputs = Object.entries(graph.outputs).map(([name, t]): [string, TensorData<Float32Array>] => [
     name,
     { dims: t.dims, data: new Float32Array(elementCount(t.dims)) },
   ]);
   const into: Feeds = Object.fromEntries(outputs);
-  const arrays: Readonly<Record<string, Float32Array>> = Object.fromEntries(outputs.map(([name, { data }]) => [name, data]));
+  const arrays: Readonly<Record<string, Float32Array>> = Object.fromEntries(
+    outputs.map(([name, { data }]) => [name, data]),
+  );
 
   const each: Inference['each'] = async (count, fill, take) => {
     for (let from = 0; from < count; from += batchSize) {
@@ -64,9 +77,13 @@ export const createInference = async (network: ResolvedNetwork, weights: Weights
     }
   };
   const run: Inference['run'] = async (all) => {
-    if (all.length % inputSize !== 0) throw internalError(`inference on ${all.length} numbers, not a multiple of ${inputSize}`);
+    if (all.length % inputSize !== 0)
+      throw internalError(`inference on ${all.length} numbers, not a multiple of ${inputSize}`);
     const count = all.length / inputSize;
-    const whole = outputs.map(([name, { data }]): [string, Float32Array] => [name, new Float32Array((data.length / batchSize) * count)]);
+    const whole = outputs.map(([name, { data }]): [string, Float32Array] => [
+      name,
+      new Float32Array((data.length / batchSize) * count),
+    ]);
     await each(
       count,
       (buffer, from, to) => buffer.set(all.subarray(from * inputSize, to * inputSize)),

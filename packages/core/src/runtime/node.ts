@@ -3,7 +3,7 @@
  *
  * In: ONNX bytes and plain tensors. Out: plain tensors. Outputs named by the caller are filled in place.
  */
-import { InferenceSession, Tensor, env } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { toOrtType, toPlain } from './ort.ts';
 import type { Feeds, Runtime, Session, SessionOptions, TensorData } from './session.ts';
 
@@ -30,11 +30,13 @@ const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
   });
-  let last: { feeds: Feeds; into: Feeds; ortFeeds: Record<string, Tensor>; ortInto: Record<string, Tensor> } | null = null;
+  let last: { feeds: Feeds; into: Feeds; ortFeeds: Record<string, Tensor>; ortInto: Record<string, Tensor> } | null =
+    null;
   return {
     run: async (feeds, into) => {
       if (!into) return toPlain(await session.run(wrapAll(feeds)));
-      if (last?.feeds !== feeds || last.into !== into) last = { feeds, into, ortFeeds: wrapAll(feeds), ortInto: wrapAll(into) };
+      if (last?.feeds !== feeds || last.into !== into)
+        last = { feeds, into, ortFeeds: wrapAll(feeds), ortInto: wrapAll(into) };
       await session.run(last.ortFeeds, last.ortInto);
       return into;
     },

@@ -19,7 +19,10 @@ interface OrtTensorLike {
 }
 
 const isTensorArray = (data: unknown): data is TensorArray =>
-  data instanceof Float32Array || data instanceof Uint8Array || data instanceof Int32Array || data instanceof BigInt64Array;
+  data instanceof Float32Array ||
+  data instanceof Uint8Array ||
+  data instanceof Int32Array ||
+  data instanceof BigInt64Array;
 
 /** Runtime tensors as plain ones, sharing their memory. */
 export const toPlain = (tensors: Readonly<Record<string, OrtTensorLike>>): Readonly<Record<string, TensorData>> =>

@@ -24,7 +24,11 @@ export interface WebRuntimeOptions {
 interface OrtModule {
   readonly env: {
     readonly versions: { readonly web?: string; readonly common: string };
-    readonly wasm: { numThreads?: number; wasmPaths?: string | { wasm?: string; mjs?: string }; wasmBinary?: ArrayBufferLike | Uint8Array };
+    readonly wasm: {
+      numThreads?: number;
+      wasmPaths?: string | { wasm?: string; mjs?: string };
+      wasmBinary?: ArrayBufferLike | Uint8Array;
+    };
     logLevel?: 'verbose' | 'info' | 'warning' | 'error' | 'fatal';
   };
   readonly InferenceSession: { create(graph: Uint8Array, options: OrtSession.SessionOptions): Promise<OrtSession> };
@@ -51,7 +55,10 @@ export const createWebRuntime = async ({ backend, threads = 1, files }: WebRunti
   if (files instanceof Uint8Array) ort.env.wasm.wasmBinary = files;
   else if (files !== undefined) ort.env.wasm.wasmPaths = typeof files === 'string' ? files : { ...files };
   return {
-    name: backend === 'wasm' ? `onnxruntime-web wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : 'onnxruntime-web webgpu',
+    name:
+      backend === 'wasm'
+        ? `onnxruntime-web wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+        : 'onnxruntime-web webgpu',
     version: ort.env.versions.web ?? ort.env.versions.common,
     createSession: (graph, options) => createSession(ort, backend, graph, options),
   };
@@ -67,7 +74,12 @@ export const hasWebGpu = async (): Promise<boolean> => {
   return adapter !== null && adapter !== undefined;
 };
 
-const createSession = async (ort: OrtModule, backend: WebBackend, graph: Uint8Array, _options: SessionOptions = {}): Promise<Session> => {
+const createSession = async (
+  ort: OrtModule,
+  backend: WebBackend,
+  graph: Uint8Array,
+  _options: SessionOptions = {},
+): Promise<Session> => {
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: [backend],
     graphOptimizationLevel: 'all',
@@ -79,17 +91,21 @@ const createSession = async (ort: OrtModule, backend: WebBackend, graph: Uint8Ar
   const wrap = (tensors: Feeds): Record<string, OrtTensor> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, { dims, data }]) => {
-        if (!(data instanceof Float32Array)) throw internalError(`feed "${name}" is ${toOrtType(data)}; graphs take float32`);
+        if (!(data instanceof Float32Array))
+          throw internalError(`feed "${name}" is ${toOrtType(data)}; graphs take float32`);
         return [name, new ort.Tensor('float32', data, dims)];
       }),
     );
   return {
     run: async (feeds, into) => {
-      const results = toPlain(into ? await session.run(wrap(feeds), Object.keys(into)) : await session.run(wrap(feeds)));
+      const results = toPlain(
+        into ? await session.run(wrap(feeds), Object.keys(into)) : await session.run(wrap(feeds)),
+      );
       if (!into) return results;
       for (const [name, { data }] of Object.entries(into)) {
         const got = results[name]?.data;
-        if (!(got instanceof Float32Array) || !(data instanceof Float32Array)) throw internalError(`output "${name}" is missing or not float32`);
+        if (!(got instanceof Float32Array) || !(data instanceof Float32Array))
+          throw internalError(`output "${name}" is missing or not float32`);
         data.set(got);
       }
       return into;

@@ -4,8 +4,9 @@
  * In: sizes. Out: typed arrays over one memory, and functions on them. ONNX Runtime reads and writes the same arrays,
  * so nothing is copied between the products and Adam.
  */
-import type { AdamSpec } from '../graph/index.ts';
+
 import { internalError, workError } from '../errors.ts';
+import type { AdamSpec } from '../graph/index.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 
 const PAGE = 65_536;
@@ -15,7 +16,14 @@ const padded = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
 export interface Kernels {
   /** One Adam step in place; see `kernels.wat`. All four arrays lie in this arena and have the same length. */
-  adam(p: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: { readonly rate: number; readonly correction: number }, spec: AdamSpec): void;
+  adam(
+    p: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    g: Float32Array,
+    step: { readonly rate: number; readonly correction: number },
+    spec: AdamSpec,
+  ): void;
   /** Copies the images at `indices` from `pixels` to `out`, as `byte / 255`. `size` is a multiple of 4. */
   gather(pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void;
 }
@@ -27,7 +35,19 @@ export interface Arena {
   readonly kernels: Kernels;
 }
 
-type AdamExport = (p: number, m: number, v: number, g: number, from: number, to: number, b1: number, b2: number, rate: number, correction: number, epsilon: number) => void;
+type AdamExport = (
+  p: number,
+  m: number,
+  v: number,
+  g: number,
+  from: number,
+  to: number,
+  b1: number,
+  b2: number,
+  rate: number,
+  correction: number,
+  epsilon: number,
+) => void;
 type GatherExport = (pixels: number, indices: number, count: number, size: number, out: number) => void;
 
 const isFunction = (value: unknown): value is (...args: number[]) => void => typeof value === 'function';
@@ -52,7 +72,11 @@ export const createArena = (bytes: number): Arena => {
   try {
     memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + ALIGN) / PAGE) });
   } catch (cause) {
-    throw workError('out-of-memory', `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give; take a smaller network or fewer images`, { cause });
+    throw workError(
+      'out-of-memory',
+      `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give; take a smaller network or fewer images`,
+      { cause },
+    );
   }
   const { adam, gather } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
   if (!isFunction(adam) || !isFunction(gather)) throw internalError('the training kernels lack an export');
@@ -71,7 +95,19 @@ export const createArena = (bytes: number): Arena => {
     bytes: (length) => new Uint8Array(memory.buffer, take(length), length),
     kernels: {
       adam: (p, m, v, g, { rate, correction }, { beta1, beta2, epsilon }) =>
-        runAdam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, 0, p.length, beta1, beta2, rate, correction, epsilon),
+        runAdam(
+          p.byteOffset,
+          m.byteOffset,
+          v.byteOffset,
+          g.byteOffset,
+          0,
+          p.length,
+          beta1,
+          beta2,
+          rate,
+          correction,
+          epsilon,
+        ),
       gather: (pixels, indices, count, size, out) => {
         if (size % 4 !== 0) throw internalError(`gather: image size ${size} is not a multiple of 4`);
         runGather(pixels.byteOffset, indices.byteOffset, count, size, out.byteOffset);

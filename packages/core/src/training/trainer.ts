@@ -5,36 +5,27 @@
  * each epoch. Everything drawn at random is addressed by the seed and the epoch or step, so a run that goes on from a
  * state computes what an unbroken one would have. Files, clocks and screens are the caller's.
  */
-import { epochOrder, type ImageSet, RandomStream } from '../dataset/index.ts';
+import { epochOrder, RandomStream } from '../dataset/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, initializeParameters, parameterSlots, type Recipe, type ResolvedNetwork } from '../model/index.ts';
-import { type Feeds, type Runtime, type Session, type TensorData, type Weights } from '../runtime/index.ts';
+import { elementCount, initializeParameters, parameterSlots } from '../model/index.ts';
+import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
+import type { TrainingJob } from './job.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import { createValidator } from './validation.ts';
-
-export interface TrainingJob {
-  readonly network: ResolvedNetwork;
-  readonly recipe: Recipe;
-  /** What the weights learn from. */
-  readonly training: ImageSet;
-  /** What only watches; null for none. */
-  readonly validation: ImageSet | null;
-  readonly runtime: Runtime;
-  readonly threads?: number;
-  /** Codes `[count, codeSize]` of both sets: trains the decoder alone on a frozen encoder's codes. */
-  readonly codes?: { readonly training: Float32Array; readonly validation: Float32Array | null };
-  /** Weights to start from instead of the initialiser's, by parameter name. */
-  readonly initial?: Weights;
-}
 
 export interface TrainingCallbacks {
   /** After every epoch, with the state to keep. The state's arrays are the run's own: copy or write them at once. */
   readonly onEpoch?: (record: EpochRecord, state: TrainingState) => void | Promise<void>;
   /** After every batch. */
-  readonly onBatch?: (progress: { readonly epoch: number; readonly batch: number; readonly batches: number; readonly loss: number }) => void;
+  readonly onBatch?: (progress: {
+    readonly epoch: number;
+    readonly batch: number;
+    readonly batches: number;
+    readonly loss: number;
+  }) => void;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
@@ -64,14 +55,29 @@ const layOut = (job: TrainingJob, size: number, batch: number) => {
   const { training, codes } = job;
   const pixels = training.height * training.width;
   const x = codes ? codes.training.length / training.count : pixels;
-  const target = codes ? pixels : job.network.spec.kind === 'classifier' ? elementCount(job.network.parts[0].outputShape) : 0;
-  const bytes = 4 * arenaBytes(size) + arenaBytes(training.count * pixels, 1) + arenaBytes(batch) + arenaBytes(batch * x) + arenaBytes(batch * target);
+  const target = codes
+    ? pixels
+    : job.network.spec.kind === 'classifier'
+      ? elementCount(job.network.parts[0].outputShape)
+      : 0;
+  const bytes =
+    4 * arenaBytes(size) +
+    arenaBytes(training.count * pixels, 1) +
+    arenaBytes(batch) +
+    arenaBytes(batch * x) +
+    arenaBytes(batch * target);
   const arena = createArena(bytes);
   const floats = (): Float32Array => arena.floats(size);
   const all = { arena, pixelSize: pixels, p: floats(), m: floats(), v: floats(), g: floats() };
   const store = arena.bytes(training.count * pixels);
   store.set(training.pixels);
-  return { ...all, pixels: store, indices: arena.integers(batch), x: arena.floats(batch * x), target: arena.floats(batch * target) };
+  return {
+    ...all,
+    pixels: store,
+    indices: arena.integers(batch),
+    x: arena.floats(batch * x),
+    target: arena.floats(batch * target),
+  };
 };
 
 type Buffers = ReturnType<typeof layOut>;
@@ -80,10 +86,16 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number)
   const graph = compileTraining(job.network, { batchSize, decoderOnly: job.codes !== undefined });
   const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
   const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
-  const view = (array: Float32Array, dims: readonly number[]): TensorData => ({ dims, data: array.subarray(0, elementCount(dims)) });
+  const view = (array: Float32Array, dims: readonly number[]): TensorData => ({
+    dims,
+    data: array.subarray(0, elementCount(dims)),
+  });
   const slots = parameterSlots(graph.parameters);
   const slice = (array: Float32Array) =>
-    slots.map(({ parameter, offset, length }): [string, TensorData] => [parameter.name, { dims: parameter.shape, data: array.subarray(offset, offset + length) }]);
+    slots.map(({ parameter, offset, length }): [string, TensorData] => [
+      parameter.name,
+      { dims: parameter.shape, data: array.subarray(offset, offset + length) },
+    ]);
   return {
     graph,
     session,
@@ -102,7 +114,14 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number)
 };
 
 /** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
-const fillBatch = (job: TrainingJob, buffers: Buffers, step: Step, order: Uint32Array, from: number, stepIndex: number): void => {
+const fillBatch = (
+  job: TrainingJob,
+  buffers: Buffers,
+  step: Step,
+  order: Uint32Array,
+  from: number,
+  stepIndex: number,
+): void => {
   const { arena, pixels, pixelSize, indices } = buffers;
   const { batchSize } = step.graph;
   for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
@@ -110,7 +129,8 @@ const fillBatch = (job: TrainingJob, buffers: Buffers, step: Step, order: Uint32
   gatherImages(arena, pixels, indices, batchSize, pixelSize, images);
   if (job.codes) {
     const width = job.codes.training.length / job.training.count;
-    for (let i = 0; i < batchSize; i++) buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
+    for (let i = 0; i < batchSize; i++)
+      buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
   } else if (step.graph.target) {
     const classes = step.graph.target[1];
     buffers.target.fill(0);
@@ -123,23 +143,38 @@ const fillBatch = (job: TrainingJob, buffers: Buffers, step: Step, order: Uint32
   }
 };
 
-const gatherImages = (arena: Arena, pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void => {
+const gatherImages = (
+  arena: Arena,
+  pixels: Uint8Array,
+  indices: Int32Array,
+  count: number,
+  size: number,
+  out: Float32Array,
+): void => {
   if (size % 4 === 0) {
     arena.kernels.gather(pixels, indices, count, size, out);
     return;
   }
-  for (let i = 0; i < count; i++) for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
 };
 
 const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
   const { inputShape, id } = network.spec;
   const pixels = training.height * training.width;
   if (elementCount(inputShape) !== pixels) {
-    throw inputError('shape-mismatch', `network "${id}" expects images of [${inputShape.join(', ')}], got ${training.height} x ${training.width} pixels; choose another data set or network`);
+    throw inputError(
+      'shape-mismatch',
+      `network "${id}" expects images of [${inputShape.join(', ')}], got ${training.height} x ${training.width} pixels; choose another data set or network`,
+    );
   }
-  if (training.count === 0) throw inputError('empty-data', 'the training set holds no image; lower the validation split');
+  if (training.count === 0)
+    throw inputError('empty-data', 'the training set holds no image; lower the validation split');
   if (recipe.batchSize > training.count) {
-    throw inputError('batch-size', `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`);
+    throw inputError(
+      'batch-size',
+      `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
+    );
   }
   if (codes && codes.training.length % training.count !== 0) throw internalError('codes and images differ in number');
 };
@@ -152,7 +187,10 @@ const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array
   for (const { parameter, offset, length } of parameterSlots(graph.parameters)) {
     const given = initial.get(parameter.name);
     if (!given || given.length !== length) {
-      throw inputError('init-mismatch', `initial weights: "${parameter.name}" expects ${length} numbers, got ${given?.length ?? 'none'}; take weights of the same architecture`);
+      throw inputError(
+        'init-mismatch',
+        `initial weights: "${parameter.name}" expects ${length} numbers, got ${given?.length ?? 'none'}; take weights of the same architecture`,
+      );
     }
     values.set(given, offset);
   }
@@ -163,7 +201,12 @@ const allFinite = (array: Float32Array): boolean => array.every(Number.isFinite)
 
 /** The trained parameters of a flat array, by name. */
 export const namedWeights = (parameters: TrainingGraph['parameters'], flat: Float32Array): Weights =>
-  new Map(parameterSlots(parameters).map(({ parameter, offset, length }) => [parameter.name, flat.slice(offset, offset + length)]));
+  new Map(
+    parameterSlots(parameters).map(({ parameter, offset, length }) => [
+      parameter.name,
+      flat.slice(offset, offset + length),
+    ]),
+  );
 
 /**
  * Trains until the recipe's last epoch, until patience ends, until the signal, or until the loss is no number.
@@ -171,7 +214,11 @@ export const namedWeights = (parameters: TrainingGraph['parameters'], flat: Floa
  * @param resume - the state of an earlier run of the same job.
  * @throws LatentError `shape-mismatch`, `empty-data`, `batch-size`, `init-mismatch` (input), `out-of-memory` (work).
  */
-export const train = async (job: TrainingJob, callbacks: TrainingCallbacks = {}, resume?: TrainingState): Promise<TrainingResult> => {
+export const train = async (
+  job: TrainingJob,
+  callbacks: TrainingCallbacks = {},
+  resume?: TrainingState,
+): Promise<TrainingResult> => {
   checkJob(job);
   const { recipe, training } = job;
   const { batchSize } = recipe;
@@ -197,16 +244,37 @@ export const train = async (job: TrainingJob, callbacks: TrainingCallbacks = {},
     let best = resume?.best ?? null;
     let bestParameters = resume?.bestParameters?.slice() ?? null;
     const history: EpochRecord[] = [...(resume?.history ?? [])];
-    const stateNow = (): TrainingState => ({ epoch, batch, lossSum, step: stepIndex, history: [...history], best, parameters: p, m, v, bestParameters });
-    const copy = (state: TrainingState): TrainingState => ({ ...state, parameters: p.slice(), m: m.slice(), v: v.slice() });
-    const result = (stopped: Stopped, state: TrainingState, divergedAt?: TrainingResult['divergedAt']): TrainingResult => ({
+    const stateNow = (): TrainingState => ({
+      epoch,
+      batch,
+      lossSum,
+      step: stepIndex,
+      history: [...history],
+      best,
+      parameters: p,
+      m,
+      v,
+      bestParameters,
+    });
+    const copy = (state: TrainingState): TrainingState => ({
+      ...state,
+      parameters: p.slice(),
+      m: m.slice(),
+      v: v.slice(),
+    });
+    const result = (
+      stopped: Stopped,
+      state: TrainingState,
+      divergedAt?: TrainingResult['divergedAt'],
+    ): TrainingResult => ({
       stopped,
       state,
       bestEpoch: state.bestParameters && state.best ? state.best.epoch : state.epoch,
       weights: namedWeights(full.graph.parameters, state.bestParameters ?? state.parameters),
       ...(divergedAt ? { divergedAt } : {}),
     });
-    const outOfPatience = (): boolean => recipe.patience !== undefined && best !== null && epoch - best.epoch >= recipe.patience;
+    const outOfPatience = (): boolean =>
+      recipe.patience !== undefined && best !== null && epoch - best.epoch >= recipe.patience;
 
     let lastGood = copy(stateNow());
     while (epoch < recipe.epochs) {
@@ -228,7 +296,8 @@ export const train = async (job: TrainingJob, callbacks: TrainingCallbacks = {},
       }
       if (!allFinite(p)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: Number.NaN });
       const valLoss = await validate?.run();
-      if (valLoss !== undefined && !Number.isFinite(valLoss)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: valLoss });
+      if (valLoss !== undefined && !Number.isFinite(valLoss))
+        return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: valLoss });
       const loss = lossSum / training.count;
       epoch += 1;
       batch = 0;
@@ -252,4 +321,9 @@ export const train = async (job: TrainingJob, callbacks: TrainingCallbacks = {},
 };
 
 const namedViews = (graph: TrainingGraph, flat: Float32Array): Weights =>
-  new Map(parameterSlots(graph.parameters).map(({ parameter, offset, length }) => [parameter.name, flat.subarray(offset, offset + length)]));
+  new Map(
+    parameterSlots(graph.parameters).map(({ parameter, offset, length }) => [
+      parameter.name,
+      flat.subarray(offset, offset + length),
+    ]),
+  );

@@ -3,7 +3,7 @@
  */
 import { elementCount } from '../model/index.ts';
 import { createInference, type Inference, pixelFiller, type Weights } from '../runtime/index.ts';
-import type { TrainingJob } from './trainer.ts';
+import type { TrainingJob } from './job.ts';
 
 export interface Validator {
   /** Mean over the held-out images: squared error per pixel, or cross-entropy of a classifier. Double precision. */
@@ -23,7 +23,8 @@ export const createValidator = async (job: TrainingJob, weights: Weights): Promi
   const { count, pixels, labels } = validation;
   const size = elementCount(network.spec.inputShape);
   const fill = codes
-    ? (x: Float32Array, from: number, to: number) => x.set((codes.validation ?? new Float32Array()).subarray(from * inference.inputSize, to * inference.inputSize))
+    ? (x: Float32Array, from: number, to: number) =>
+        x.set((codes.validation ?? new Float32Array()).subarray(from * inference.inputSize, to * inference.inputSize))
     : pixelFiller(pixels, size);
   return {
     run: async () => {
@@ -32,7 +33,8 @@ export const createValidator = async (job: TrainingJob, weights: Weights): Promi
         if (classifier) {
           const { probabilities } = outputs;
           const classes = elementCount(network.parts[0].outputShape);
-          for (let i = from; i < to; i++) sum -= Math.log(Math.max(SMALLEST, probabilities[(i - from) * classes + labels[i]]));
+          for (let i = from; i < to; i++)
+            sum -= Math.log(Math.max(SMALLEST, probabilities[(i - from) * classes + labels[i]]));
           return;
         }
         const { reconstruction } = outputs;

@@ -6,16 +6,23 @@
  */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { internalError } from '../../errors.ts';
-import { type Attributes, type Dims, type ElementType, type EmitContext, type Tensor, topologicalOrder } from '../tensor.ts';
 import {
-  AttributeProto_AttributeType as AttributeType,
+  type Attributes,
+  type Dims,
+  type ElementType,
+  type EmitContext,
+  type Tensor,
+  topologicalOrder,
+} from '../tensor.ts';
+import {
   type AttributeProto,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
   type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
-  TensorProto_DataType as DataType,
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
@@ -33,10 +40,15 @@ export interface EmitOptions {
   readonly batchName?: string;
 }
 
-const dataTypes: Readonly<Record<ElementType, DataType>> = { float32: DataType.FLOAT, bool: DataType.BOOL, int64: DataType.INT64 };
+const dataTypes: Readonly<Record<ElementType, DataType>> = {
+  float32: DataType.FLOAT,
+  bool: DataType.BOOL,
+  int64: DataType.INT64,
+};
 
 const attribute = (name: string, value: Attributes[string]): AttributeProto => {
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  if (typeof value === 'number')
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 };
@@ -51,7 +63,10 @@ const valueInfo = (name: string, tensor: Tensor, batchName: string): ValueInfoPr
           elemType: dataTypes[tensor.elementType],
           shape: {
             dim: tensor.dims.map((dim) => ({
-              value: dim < 0 ? { case: 'dimParam' as const, value: batchName } : { case: 'dimValue' as const, value: BigInt(dim) },
+              value:
+                dim < 0
+                  ? { case: 'dimParam' as const, value: batchName }
+                  : { case: 'dimValue' as const, value: BigInt(dim) },
             })),
           },
         },
@@ -93,7 +108,13 @@ class GraphWriter implements EmitContext {
     return this.constant('i', [values.length], BigInt64Array.from(values.map(BigInt)));
   }
 
-  private add(opType: string, inputs: readonly string[], outputs: number, attributes: Attributes, domain: string): readonly string[] {
+  private add(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Attributes,
+    domain: string,
+  ): readonly string[] {
     const id = this.count++;
     const names = Array.from({ length: outputs }, (_, i) => `${opType}_${id}${outputs > 1 ? `_${i}` : ''}`);
     this.graph.node.push(
@@ -135,7 +156,11 @@ const fingerprint = (data: Float32Array | BigInt64Array): string | null => {
  * @param outputs - name to tensor; an output keeps its name in the file.
  * @param inputs - the graph inputs in the order they are to be declared; unused ones are declared all the same.
  */
-export const emitGraph = (outputs: Readonly<Record<string, Tensor>>, inputs: readonly Tensor[], options: EmitOptions): Uint8Array => {
+export const emitGraph = (
+  outputs: Readonly<Record<string, Tensor>>,
+  inputs: readonly Tensor[],
+  options: EmitOptions,
+): Uint8Array => {
   const { name, metadata = {}, batchName = 'batch' } = options;
   const writer = new GraphWriter(name);
   const names = new Map<Tensor, string>();
@@ -166,7 +191,12 @@ export const emitGraph = (outputs: Readonly<Record<string, Tensor>>, inputs: rea
 };
 
 /** Renames the node output behind each graph output; an `Identity` only where the tensor has another name already. */
-const nameOutputs = (writer: GraphWriter, outputs: Readonly<Record<string, Tensor>>, nameOf: (t: Tensor) => string, batchName: string): void => {
+const nameOutputs = (
+  writer: GraphWriter,
+  outputs: Readonly<Record<string, Tensor>>,
+  nameOf: (t: Tensor) => string,
+  batchName: string,
+): void => {
   const renamed = new Map<string, string>();
   for (const [outputName, tensor] of Object.entries(outputs)) {
     const inner = nameOf(tensor);
@@ -182,6 +212,13 @@ const nameOutputs = (writer: GraphWriter, outputs: Readonly<Record<string, Tenso
   for (const [outputName, tensor] of Object.entries(outputs)) {
     const inner = nameOf(tensor);
     if (renamed.get(inner) === outputName) continue;
-    writer.graph.node.push(create(NodeProtoSchema, { opType: 'Identity', input: [renamed.get(inner) ?? inner], output: [outputName], name: `output_${outputName}` }));
+    writer.graph.node.push(
+      create(NodeProtoSchema, {
+        opType: 'Identity',
+        input: [renamed.get(inner) ?? inner],
+        output: [outputName],
+        name: `output_${outputName}`,
+      }),
+    );
   }
 };

@@ -5,7 +5,12 @@
 import { type NdArray, opTensor, type Tensor } from '../tensor.ts';
 import { multiply, square, subtract } from './arithmetic.ts';
 
-const map = (fn: (x: number) => number) => ([x]: readonly NdArray[]): NdArray => ({ dims: x.dims, data: x.data.map(fn) });
+/** `TensorProto.DataType.FLOAT`. */
+const FLOAT = 1;
+
+const map =
+  (fn: (x: number) => number) =>
+  ([x]: readonly NdArray[]): NdArray => ({ dims: x.dims, data: x.data.map(fn) });
 
 /** `max(x, 0)`; its derivative at 0 is taken as 0. */
 export const relu = (x: Tensor): Tensor => {
@@ -21,8 +26,13 @@ export const relu = (x: Tensor): Tensor => {
 export const reluGradient = (y: Tensor, dy: Tensor): Tensor =>
   opTensor('reluGradient', dy.dims, [y, dy], {
     gradient: (d) => [null, reluGradient(y, d)],
-    emit: (e, [output, gradient]) => e.node('Where', [e.node('Greater', [output, e.floats([0], [])]), gradient, e.floats([0], [])]),
-    evaluate: ([output, gradient]) => ({ dims: gradient.dims, data: gradient.data.map((v, i) => (output.data[i] > 0 ? v : 0)) }),
+    // Cast and Mul: on a CPU `Where` took 1.4 times, `Sign` 1.5 times as long.
+    emit: (e, [output, gradient]) =>
+      e.node('Mul', [e.node('Cast', [e.node('Greater', [output, e.floats([0], [])])], { to: FLOAT }), gradient]),
+    evaluate: ([output, gradient]) => ({
+      dims: gradient.dims,
+      data: gradient.data.map((v, i) => (output.data[i] > 0 ? v : 0)),
+    }),
   });
 
 /** `1 / (1 + exp(-x))`. */

@@ -21,9 +21,17 @@ const unaryValue =
 const isScalar = (t: Tensor): boolean => t.dims.length === 0;
 
 /** A scalar operand's gradient is the sum over what it was spread to. */
-const unspread = (like: Tensor, gradient: Tensor): Tensor => (isScalar(like) && !isScalar(gradient) ? sumAll(gradient) : gradient);
+const unspread = (like: Tensor, gradient: Tensor): Tensor =>
+  isScalar(like) && !isScalar(gradient) ? sumAll(gradient) : gradient;
 
-const binary = (op: string, onnx: string, fn: Fn, a: Tensor, b: Tensor, gradient: (dy: Tensor) => readonly [Tensor, Tensor]): Tensor => {
+const binary = (
+  op: string,
+  onnx: string,
+  fn: Fn,
+  a: Tensor,
+  b: Tensor,
+  gradient: (dy: Tensor) => readonly [Tensor, Tensor],
+): Tensor => {
   requireDims(op, sameDims(a.dims, b.dims) || isScalar(b), a, b);
   return opTensor(op, a.dims, [a, b], {
     gradient: (dy) => {
@@ -36,18 +44,48 @@ const binary = (op: string, onnx: string, fn: Fn, a: Tensor, b: Tensor, gradient
 };
 
 /** `a + b`. */
-export const add = (a: Tensor, b: Tensor): Tensor => binary('add', 'Add', (x, y) => x + y, a, b, (dy) => [dy, dy]);
+export const add = (a: Tensor, b: Tensor): Tensor =>
+  binary(
+    'add',
+    'Add',
+    (x, y) => x + y,
+    a,
+    b,
+    (dy) => [dy, dy],
+  );
 
 /** `a - b`. */
-export const subtract = (a: Tensor, b: Tensor): Tensor => binary('subtract', 'Sub', (x, y) => x - y, a, b, (dy) => [dy, scale(dy, -1)]);
+export const subtract = (a: Tensor, b: Tensor): Tensor =>
+  binary(
+    'subtract',
+    'Sub',
+    (x, y) => x - y,
+    a,
+    b,
+    (dy) => [dy, scale(dy, -1)],
+  );
 
 /** `a * b`, element by element. */
 export const multiply = (a: Tensor, b: Tensor): Tensor =>
-  binary('multiply', 'Mul', (x, y) => x * y, a, b, (dy) => [multiply(dy, b), multiplyAny(dy, a)]);
+  binary(
+    'multiply',
+    'Mul',
+    (x, y) => x * y,
+    a,
+    b,
+    (dy) => [multiply(dy, b), multiplyAny(dy, a)],
+  );
 
 /** `a / b`, element by element. */
 export const divide = (a: Tensor, b: Tensor): Tensor =>
-  binary('divide', 'Div', (x, y) => x / y, a, b, (dy) => [divide(dy, b), scale(divide(multiplyAny(dy, a), square(b)), -1)]);
+  binary(
+    'divide',
+    'Div',
+    (x, y) => x / y,
+    a,
+    b,
+    (dy) => [divide(dy, b), scale(divide(multiplyAny(dy, a), square(b)), -1)],
+  );
 
 /** `dy * a`, where `dy` may be the scalar. */
 const multiplyAny = (dy: Tensor, a: Tensor): Tensor => (isScalar(dy) ? multiply(a, dy) : multiply(dy, a));
@@ -58,7 +96,13 @@ export const scale = (a: Tensor, factor: number): Tensor => (factor === 1 ? a : 
 /** `a + offset`. */
 export const shift = (a: Tensor, offset: number): Tensor => add(a, scalar(offset));
 
-const unary = (op: string, onnx: string, fn: (a: number) => number, a: Tensor, gradient: (dy: Tensor, y: Tensor) => Tensor): Tensor => {
+const unary = (
+  op: string,
+  onnx: string,
+  fn: (a: number) => number,
+  a: Tensor,
+  gradient: (dy: Tensor, y: Tensor) => Tensor,
+): Tensor => {
   const y: Tensor = opTensor(op, a.dims, [a], {
     gradient: (dy) => [gradient(dy, y)],
     emit: (e, inputs) => e.node(onnx, inputs),
@@ -76,7 +120,8 @@ export const square = (a: Tensor): Tensor =>
   });
 
 /** `sqrt(a)`; the gradient is infinite at 0. */
-export const squareRoot = (a: Tensor): Tensor => unary('squareRoot', 'Sqrt', Math.sqrt, a, (dy, y) => divide(scale(dy, 0.5), y));
+export const squareRoot = (a: Tensor): Tensor =>
+  unary('squareRoot', 'Sqrt', Math.sqrt, a, (dy, y) => divide(scale(dy, 0.5), y));
 
 /** `exp(a)`. */
 export const exponential = (a: Tensor): Tensor => unary('exponential', 'Exp', Math.exp, a, (dy, y) => multiply(dy, y));

@@ -27,7 +27,12 @@ const offsets = (kh: number, kw: number): readonly (readonly [number, number])[]
   Array.from({ length: kh * kw }, (_, n) => [Math.floor(n / kw), n % kw] as const);
 
 /** The value of every patch element, in the order row, column, channel. */
-const eachPatch = (x: NdArray, kh: number, kw: number, visit: (position: number, element: number, value: number) => void): void => {
+const eachPatch = (
+  x: NdArray,
+  kh: number,
+  kw: number,
+  visit: (position: number, element: number, value: number) => void,
+): void => {
   const [batch, h, w, channels] = x.dims;
   let position = 0;
   for (let b = 0; b < batch; b++) {
@@ -43,7 +48,8 @@ const eachPatch = (x: NdArray, kh: number, kw: number, visit: (position: number,
   }
 };
 
-const positionsOf = ([batch, h, w]: Dims, kh: number, kw: number): number => (batch < 0 ? -1 : batch * (h - kh + 1) * (w - kw + 1));
+const positionsOf = ([batch, h, w]: Dims, kh: number, kw: number): number =>
+  batch < 0 ? -1 : batch * (h - kh + 1) * (w - kw + 1);
 
 const patchRows = (x: Tensor, kh: number, kw: number): Tensor => {
   const [, h, w, channels] = x.dims;
@@ -102,10 +108,19 @@ const product = (columns: Tensor, kernel: Tensor, bias: Tensor | null, oneChanne
   return gemm(columns, matrix, {}, bias);
 };
 
-const zeros = (n: number): Tensor => ({ dims: [n], elementType: 'float32', producer: { kind: 'constant', data: new Float32Array(n) } });
+const zeros = (n: number): Tensor => ({
+  dims: [n],
+  elementType: 'float32',
+  producer: { kind: 'constant', data: new Float32Array(n) },
+});
 
 /** Puts a value computed elsewhere in the place of `inputs` for differentiation. */
-const withGradient = (op: string, value: Tensor, inputs: readonly Tensor[], gradient: (dy: Tensor) => readonly (Tensor | null)[]): Tensor =>
+const withGradient = (
+  op: string,
+  value: Tensor,
+  inputs: readonly Tensor[],
+  gradient: (dy: Tensor) => readonly (Tensor | null)[],
+): Tensor =>
   opTensor(op, value.dims, [...inputs, value], {
     gradient: (dy) => [...gradient(dy), null],
     emit: (_e, names) => names[inputs.length],
@@ -123,7 +138,12 @@ const withGradient = (op: string, value: Tensor, inputs: readonly Tensor[], grad
 export const conv2d = (x: Tensor, kernel: Tensor, bias: Tensor | null): Tensor => {
   const [batch, h, w, channels] = x.dims;
   const [kh, kw, depth, filters] = kernel.dims;
-  requireDims('conv2d', x.dims.length === 4 && kernel.dims.length === 4 && channels === depth && h >= kh && w >= kw, x, kernel);
+  requireDims(
+    'conv2d',
+    x.dims.length === 4 && kernel.dims.length === 4 && channels === depth && h >= kh && w >= kw,
+    x,
+    kernel,
+  );
   const columns = patches(x, kh, kw);
   const value = product(columns, kernel, bias, channels === 1);
   const y = withGradient('conv2d', value, bias ? [x, kernel, bias] : [x, kernel], (dy) => {
@@ -158,10 +178,7 @@ export const conv2dTranspose = (x: Tensor, kernel: Tensor, bias: Tensor | null):
     const dx = conv2d(image, kernel, null);
     const flat = reshape(x, [batch < 0 ? -1 : batch * h * w, channels]);
     const dyPatches = patches(image, kh, kw);
-    const dk =
-      filters > 1
-        ? gemm(dyPatches, flat, { transA: true })
-        : sliceRows(gemm(dyPatches, flat), 0, kh * kw);
+    const dk = filters > 1 ? gemm(dyPatches, flat, { transA: true }) : sliceRows(gemm(dyPatches, flat), 0, kh * kw);
     return bias ? [dx, reshape(dk, kernel.dims), sumRows(dy)] : [dx, reshape(dk, kernel.dims)];
   });
   return reshape(y, [batch, h + kh - 1, w + kw - 1, filters]);
@@ -195,13 +212,20 @@ const flip = (kernel: Tensor): Tensor => {
   return opTensor('flip', [kh, kw, b, a], [kernel], {
     gradient: (dy) => [flip(dy)],
     emit: (e, [name]) => {
-      const turned = e.node('Slice', [name, e.ints([-1, -1]), e.ints([-1000, -1000]), e.ints([0, 1]), e.ints([-1, -1])]);
+      const turned = e.node('Slice', [
+        name,
+        e.ints([-1, -1]),
+        e.ints([-1000, -1000]),
+        e.ints([0, 1]),
+        e.ints([-1, -1]),
+      ]);
       return e.node('Transpose', [turned], { perm: [0, 1, 3, 2] });
     },
     evaluate: ([value]) => {
       const data = new Float64Array(value.data.length);
       for (let i = 0; i < kh * kw; i++) {
-        for (let p = 0; p < a; p++) for (let q = 0; q < b; q++) data[((kh * kw - 1 - i) * b + q) * a + p] = value.data[(i * a + p) * b + q];
+        for (let p = 0; p < a; p++)
+          for (let q = 0; q < b; q++) data[((kh * kw - 1 - i) * b + q) * a + p] = value.data[(i * a + p) * b + q];
       }
       return { dims: [kh, kw, b, a], data };
     },

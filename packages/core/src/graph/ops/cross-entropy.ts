@@ -2,8 +2,8 @@
  * Cross-entropy of softmax probabilities, taken from the logits so that it stays finite.
  */
 import { type NdArray, opTensor, requireDims, sameDims, type Tensor } from '../tensor.ts';
-import { multiply, subtract } from './arithmetic.ts';
 import { softmax } from './activations.ts';
+import { multiply, subtract } from './arithmetic.ts';
 
 const logSoftmaxSum = ([logits, target]: readonly NdArray[]): NdArray => {
   const columns = logits.dims.at(-1) ?? 1;
@@ -22,7 +22,10 @@ export const crossEntropyWithLogits = (logits: Tensor, target: Tensor): Tensor =
   requireDims('crossEntropyWithLogits', logits.dims.length === 2 && sameDims(logits.dims, target.dims), logits, target);
   return opTensor('crossEntropyWithLogits', [], [logits, target], {
     gradient: (dy) => [multiply(subtract(softmax(logits), target), dy), null],
-    emit: (e, [x, t]) => e.node('Neg', [e.node('ReduceSum', [e.node('Mul', [e.node('LogSoftmax', [x], { axis: -1 }), t])], { keepdims: 0 })]),
+    emit: (e, [x, t]) =>
+      e.node('Neg', [
+        e.node('ReduceSum', [e.node('Mul', [e.node('LogSoftmax', [x], { axis: -1 }), t])], { keepdims: 0 }),
+      ]),
     evaluate: logSoftmaxSum,
   });
 };

@@ -33,7 +33,12 @@ const product = (a: NdArray, b: NdArray, transA: boolean, transB: boolean, bias?
  *
  * @param bias - added to every row, or null for none.
  */
-export const gemm = (a: Tensor, b: Tensor, { transA = false, transB = false }: GemmOptions = {}, bias: Tensor | null = null): Tensor => {
+export const gemm = (
+  a: Tensor,
+  b: Tensor,
+  { transA = false, transB = false }: GemmOptions = {},
+  bias: Tensor | null = null,
+): Tensor => {
   const [m, k] = transA ? [a.dims[1], a.dims[0]] : a.dims;
   const [inner, n] = transB ? [b.dims[1], b.dims[0]] : b.dims;
   requireDims('gemm', a.dims.length === 2 && b.dims.length === 2 && k === inner, a, b);

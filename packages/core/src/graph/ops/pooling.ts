@@ -4,9 +4,23 @@
 import { type Dims, type EmitContext, type NdArray, opTensor, requireDims, sizeOf, type Tensor } from '../tensor.ts';
 
 /** The strided view of element `(i, j)` of every window, rows and columns beyond the last whole window left out. */
-const emitTap = (e: EmitContext, name: string, [, h, w]: Dims, ph: number, pw: number, i: number, j: number): string => {
+const emitTap = (
+  e: EmitContext,
+  name: string,
+  [, h, w]: Dims,
+  ph: number,
+  pw: number,
+  i: number,
+  j: number,
+): string => {
   const [rows, columns] = [Math.floor(h / ph), Math.floor(w / pw)];
-  return e.node('Slice', [name, e.ints([i, j]), e.ints([(rows - 1) * ph + i + 1, (columns - 1) * pw + j + 1]), e.ints([1, 2]), e.ints([ph, pw])]);
+  return e.node('Slice', [
+    name,
+    e.ints([i, j]),
+    e.ints([(rows - 1) * ph + i + 1, (columns - 1) * pw + j + 1]),
+    e.ints([1, 2]),
+    e.ints([ph, pw]),
+  ]);
 };
 
 const taps = (ph: number, pw: number): readonly (readonly [number, number])[] =>
@@ -44,7 +58,11 @@ export const maxPool2d = (x: Tensor, [ph, pw]: readonly [number, number]): Tenso
   requireDims('maxPool2d', x.dims.length === 4 && h >= ph && w >= pw, x);
   const y: Tensor = opTensor('maxPool2d', [batch, Math.floor(h / ph), Math.floor(w / pw), channels], [x], {
     gradient: (dy) => [maxPool2dGradient(x, y, dy, ph, pw)],
-    emit: (e, [name]) => e.node('Max', taps(ph, pw).map(([i, j]) => emitTap(e, name, x.dims, ph, pw, i, j))),
+    emit: (e, [name]) =>
+      e.node(
+        'Max',
+        taps(ph, pw).map(([i, j]) => emitTap(e, name, x.dims, ph, pw, i, j)),
+      ),
     evaluate: ([value]) => {
       const { dims, at } = firstMaxima(value, ph, pw);
       return { dims, data: Float64Array.from(at, (index) => value.data[index]) };
@@ -69,8 +87,13 @@ const maxPool2dGradient = (x: Tensor, y: Tensor, dy: Tensor, ph: number, pw: num
         const part = e.node('Where', [mine, dys, zero]);
         return e.node('Reshape', [part, e.ints([batch, rows, 1, columns, 1, channels])]);
       });
-      const lines = Array.from({ length: ph }, (_, i) => e.node('Concat', parts.slice(i * pw, (i + 1) * pw), { axis: 4 }));
-      const whole = e.node('Reshape', [e.node('Concat', lines, { axis: 2 }), e.ints([batch, rows * ph, columns * pw, channels])]);
+      const lines = Array.from({ length: ph }, (_, i) =>
+        e.node('Concat', parts.slice(i * pw, (i + 1) * pw), { axis: 4 }),
+      );
+      const whole = e.node('Reshape', [
+        e.node('Concat', lines, { axis: 2 }),
+        e.ints([batch, rows * ph, columns * pw, channels]),
+      ]);
       const [below, right] = [h - rows * ph, w - columns * pw];
       return below + right === 0 ? whole : e.node('Pad', [whole, e.ints([0, 0, 0, 0, 0, below, right, 0])]);
     },
@@ -107,7 +130,12 @@ export const upSample2d = (x: Tensor, [sh, sw]: readonly [number, number]): Tens
 };
 
 /** Pairs each element of an image with the element of the image of its windows. */
-const eachWindowElement = ([batch, h, w, channels]: Dims, sh: number, sw: number, visit: (big: number, small: number) => void): void => {
+const eachWindowElement = (
+  [batch, h, w, channels]: Dims,
+  sh: number,
+  sw: number,
+  visit: (big: number, small: number) => void,
+): void => {
   for (let b = 0; b < batch; b++) {
     for (let r = 0; r < h; r++) {
       for (let c = 0; c < w; c++) {
@@ -124,7 +152,11 @@ const sumWindows = (x: Tensor, sh: number, sw: number): Tensor => {
   const dims = [batch, h / sh, w / sw, channels];
   return opTensor('sumWindows', dims, [x], {
     gradient: (dy) => [upSample2d(dy, [sh, sw])],
-    emit: (e, [name]) => e.node('Sum', taps(sh, sw).map(([i, j]) => emitTap(e, name, x.dims, sh, sw, i, j))),
+    emit: (e, [name]) =>
+      e.node(
+        'Sum',
+        taps(sh, sw).map(([i, j]) => emitTap(e, name, x.dims, sh, sw, i, j)),
+      ),
     evaluate: ([value]) => {
       const data = new Float64Array(sizeOf([value.dims[0], dims[1], dims[2], channels]));
       eachWindowElement(value.dims, sh, sw, (big, small) => {

@@ -1,0 +1,120 @@
+/**
+ * `latent bench`: training throughput of this project beside its peers, on this machine, in one run.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { findNetwork, inputError, type Runtime } from 'latent-plane';
+import { nodeRuntime } from 'latent-plane/node';
+import { createWebRuntime } from 'latent-plane/web';
+import { BENCH_ENGINES, type BenchEngine, type BenchReport, type BenchRow, runBench } from '../bench/bench.ts';
+import { note, print, printJson } from '../console.ts';
+import { loadDataset } from '../data/index.ts';
+import { numberAbove, wholeNumber } from '../options.ts';
+
+interface BenchFlags {
+  readonly model: readonly string[];
+  readonly batchSize: readonly number[];
+  readonly engine: readonly string[];
+  readonly seconds?: number;
+  readonly rounds?: number;
+  readonly threads: number;
+  readonly full?: boolean;
+  readonly json?: boolean;
+}
+
+const collect =
+  <T>(parse: (text: string) => T) =>
+  (text: string, list: readonly T[]): readonly T[] => [...list, parse(text)];
+
+const engineNamed = (text: string): BenchEngine => {
+  const found = BENCH_ENGINES.find((engine) => engine === text);
+  if (!found)
+    throw inputError('invalid-option', `--engine: expected one of ${BENCH_ENGINES.join(', ')}, got "${text}"`);
+  return found;
+};
+
+/** The WebAssembly engine in Node: its file comes from the package, not from a server. */
+const wasmInNode = async (): Promise<Runtime> => {
+  const path = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+  return createWebRuntime({ backend: 'wasm', threads: 1, files: new Uint8Array(await readFile(path)) });
+};
+
+const rate = (value: number | null): string => (value === null ? '-' : Math.round(value).toLocaleString('en-US'));
+
+const line = ({ engine, model, batchSize, imagesPerSecond, ratio, rooflineShare }: BenchRow): string =>
+  [
+    model.padEnd(12),
+    String(batchSize).padStart(5),
+    `  ${engine.padEnd(18)}`,
+    rate(imagesPerSecond).padStart(11),
+    (ratio === null ? '-' : `${ratio.toFixed(2)}x`).padStart(9),
+    (rooflineShare === undefined ? '' : rooflineShare.toFixed(2)).padStart(10),
+  ].join(' ');
+
+const report = ({ machine, rows }: BenchReport): string => {
+  const skipped = new Map(
+    rows.flatMap(({ engine, note: why, imagesPerSecond }) =>
+      imagesPerSecond === null && why ? [[engine, why] as const] : [],
+    ),
+  );
+  return [
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}`,
+    '',
+    `${'model'.padEnd(12)} ${'batch'.padStart(5)}   ${'engine'.padEnd(18)} ${'images/s'.padStart(10)} ${'we are'.padStart(9)} ${'roofline'.padStart(10)}`,
+    ...rows.map(line),
+    ...[...skipped].map(([engine, why]) => `${engine}: ${why}`),
+  ].join('\n');
+};
+
+export const benchCommand = (): Command =>
+  new Command('bench')
+    .description('measures training beside TensorFlow.js, jax-js and PyTorch, in one run')
+    .option(
+      '--model <id>',
+      'network of the zoo; may be repeated',
+      collect((id) => findNetwork(id).id),
+      [],
+    )
+    .option('--batch-size <n>', 'may be repeated', collect(wholeNumber('--batch-size', { min: 1, max: 60_000 })), [])
+    .option('--engine <name>', `one of ${BENCH_ENGINES.join(', ')}; may be repeated`, collect(engineNamed), [])
+    .option('--seconds <s>', 'bound of each row', numberAbove('--seconds', 0, 600))
+    .option(
+      '--rounds <n>',
+      'alternating rounds; each row is their median',
+      wholeNumber('--rounds', { min: 1, max: 99 }),
+    )
+    .option(
+      '--threads <n>',
+      'threads of our native engine',
+      wholeNumber('--threads', { min: 1, max: 256 }),
+      availableParallelism(),
+    )
+    .option('--full', 'three networks, batches 32, 256 and 2048, five rounds (about an hour)')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', '\nExample:\n  npx latent bench --model dense-1 --batch-size 256 --seconds 5')
+    .action(async (flags: BenchFlags) => {
+      const { full = false } = flags;
+      const dataset = await loadDataset('mnist');
+      const result = await runBench({
+        models:
+          flags.model.length > 0
+            ? flags.model
+            : full
+              ? ['dense-1', 'convdense-2', 'convdense-3']
+              : ['dense-1', 'convdense-2'],
+        batchSizes: flags.batchSize.length > 0 ? flags.batchSize : full ? [32, 256, 2048] : [32, 256],
+        engines:
+          flags.engine.length > 0 ? BENCH_ENGINES.filter((engine) => flags.engine.includes(engine)) : BENCH_ENGINES,
+        seconds: flags.seconds ?? (full ? 10 : 3),
+        rounds: flags.rounds ?? (full ? 5 : 1),
+        threads: flags.threads,
+        images: dataset.train,
+        nodeRuntime,
+        wasmRuntime: wasmInNode,
+        onProgress: note,
+      });
+      if (flags.json) printJson(result);
+      else print(report(result));
+    });

@@ -1,0 +1,212 @@
+/**
+ * The same graph bytes on four engines: onnxruntime-node, onnxruntime-web in Node, and onnxruntime-web in Chromium
+ * with WebAssembly and with WebGPU (in software: right, not fast).
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBrowser } from '../../../../scripts/find-browser.mjs';
+import { RandomStream } from '../dataset/index.ts';
+import { ADAM, adamScalars, compileTraining } from '../graph/index.ts';
+import {
+  conv2d,
+  conv2dTranspose,
+  dense,
+  dropout,
+  elementCount,
+  findNetwork,
+  flatten,
+  gaussianSampling,
+  initializeParameters,
+  maxPooling2d,
+  type NetworkSpec,
+  parameterSlots,
+  reshape,
+  resolveNetwork,
+  upSampling2d,
+} from '../model/index.ts';
+import { nodeRuntime } from './node.ts';
+import { runSteps, type StepsInput } from './testing/steps.ts';
+import { createWebRuntime } from './web.ts';
+
+const STEPS = 8;
+/**
+ * Relative, on each loss. The engines add in different orders and approximate `exp` differently (1e-6 a step);
+ * the steps multiply that. Measured: below 2e-6 between the CPU engines, below 2e-5 for WebGPU.
+ */
+const TOLERANCE = 1e-4;
+
+/** Every layer kind of the zoo in 2,000 parameters, with activations that cannot die. */
+const everyLayer: NetworkSpec = {
+  ...findNetwork('cnn-1'),
+  kind: 'autoencoder',
+  id: 'every-layer',
+  published: null,
+  loss: { type: 'vae', weight: 0.001 },
+  encoder: [
+    conv2d(4, [3, 3], 'tanh'),
+    maxPooling2d([2, 2]),
+    dropout(0.2),
+    conv2d(2, [3, 3], 'relu'),
+    flatten(),
+    dense(8, 'sigmoid'),
+    gaussianSampling({ units: 2, meanActivation: 'linear', parameterisation: 'log-variance', epsilonStd: 1 }),
+  ],
+  decoder: [
+    dense(36, 'tanh'),
+    reshape([6, 6, 1]),
+    conv2dTranspose(2, [3, 3], 'tanh'),
+    conv2dTranspose(2, [7, 7], 'tanh'),
+    upSampling2d([2, 2]),
+    conv2dTranspose(1, [1, 1], 'sigmoid'),
+  ],
+};
+const NETWORKS = ['dense-1', 'every-layer'];
+const networkNamed = (id: string): NetworkSpec => (id === everyLayer.id ? everyLayer : findNetwork(id));
+
+const stepsFor = (id: string): StepsInput => {
+  const graph = compileTraining(resolveNetwork(networkNamed(id)), { batchSize: 8, optimizer: ADAM });
+  const initial = initializeParameters(graph.parameters, 1);
+  const feeds: Record<string, { dims: readonly number[]; data: readonly number[] }> = {};
+  const random = (name: string, dims: readonly number[]): void => {
+    const data = new Float32Array(elementCount(dims));
+    new RandomStream(1, name).fillUniform(data, 0, 1);
+    feeds[name] = { dims, data: [...data] };
+  };
+  random('x', graph.x);
+  for (const { name, dims } of graph.randoms) random(name, dims);
+  for (const { parameter, offset, length } of parameterSlots(graph.parameters)) {
+    const { name, shape } = parameter;
+    feeds[name] = { dims: shape, data: [...initial.subarray(offset, offset + length)] };
+    for (const moment of ['m', 'v'])
+      feeds[`${moment}/${name}`] = { dims: shape, data: new Array<number>(length).fill(0) };
+  }
+  return { graph: graph.bytes, feeds, scalars: Array.from({ length: STEPS }, (_, i) => adamScalars(i + 1, 1e-3)) };
+};
+
+const require = createRequire(import.meta.url);
+const ortFolder = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+
+describe('the same graph bytes', () => {
+  const cases = new Map(NETWORKS.map((id) => [id, stepsFor(id)]));
+  const native = new Map<string, readonly number[]>();
+  const folder = mkdtempSync(join(tmpdir(), 'latent-plane-engines-'));
+  let server: Server;
+  let browser: Browser;
+  let address = '';
+
+  beforeAll(async () => {
+    for (const [id, steps] of cases) native.set(id, await runSteps(nodeRuntime, steps));
+    await build({
+      root: fileURLToPath(new URL('./testing/', import.meta.url)),
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        outDir: folder,
+        emptyOutDir: false,
+        minify: false,
+        target: 'esnext',
+        lib: { entry: 'page.ts', formats: ['es'], fileName: () => 'page.js' },
+      },
+    });
+    const types: Readonly<Record<string, string>> = {
+      html: 'text/html',
+      js: 'text/javascript',
+      mjs: 'text/javascript',
+      wasm: 'application/wasm',
+      json: 'application/json',
+    };
+    server = createServer((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
+      const [name, extension = ''] = path.split('.');
+      const steps = cases.get(name);
+      const body = (): string | Uint8Array => {
+        if (path === 'index.html')
+          return '<!doctype html><title>engines</title><script type="module" src="page.js"></script>';
+        if (steps)
+          return extension === 'onnx' ? steps.graph : JSON.stringify({ feeds: steps.feeds, scalars: steps.scalars });
+        if (path.startsWith('ort/')) return readFileSync(join(ortFolder, path.slice(4)));
+        return readFileSync(join(folder, path));
+      };
+      try {
+        response.writeHead(200, {
+          'content-type': types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
+        });
+        response.end(body());
+      } catch {
+        response.end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const bound = server.address();
+    address = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`;
+    browser = await chromium.launch({
+      executablePath: await ensureBrowser(),
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--enable-unsafe-webgpu',
+        '--enable-features=Vulkan,WebGPU',
+        '--use-webgpu-adapter=swiftshader',
+      ],
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const expectSame = (id: string, losses: readonly number[]): void => {
+    const reference = native.get(id) ?? [];
+    expect(losses).toHaveLength(STEPS);
+    expect(reference.at(-1)).toBeLessThan(reference[0]);
+    losses.forEach((loss, i) => {
+      expect(Math.abs(loss / reference[i] - 1)).toBeLessThan(TOLERANCE);
+    });
+  };
+
+  const inPage = async (
+    id: string,
+    backend: string,
+  ): Promise<{ readonly engine: string; readonly losses: readonly number[] }> => {
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${address}/index.html?network=${id}&backend=${backend}`);
+      await page.waitForSelector('body[data-done]', { timeout: 120_000 });
+      const result = JSON.parse((await page.textContent('body')) ?? '{}');
+      if (result.error) throw new Error(result.error);
+      return result;
+    } finally {
+      await page.close();
+    }
+  };
+
+  it.each(NETWORKS)('gives the same losses for %s in onnxruntime-web under Node', async (id) => {
+    const wasm = new Uint8Array(readFileSync(join(ortFolder, 'ort-wasm-simd-threaded.wasm')));
+    const steps = cases.get(id);
+    if (steps) expectSame(id, await runSteps(await createWebRuntime({ backend: 'wasm', files: wasm }), steps));
+    expect(steps).toBeDefined();
+  });
+
+  it.each(NETWORKS)('gives the same losses for %s in Chromium with WebAssembly threads', async (id) => {
+    const { engine, losses } = await inPage(id, 'wasm');
+    expect(engine).toBe('onnxruntime-web wasm, 2 threads');
+    expectSame(id, losses);
+  });
+
+  it.each(NETWORKS)('gives the same losses for %s in Chromium with WebGPU', async (id) => {
+    const { engine, losses } = await inPage(id, 'webgpu');
+    expect(engine).toBe('onnxruntime-web webgpu');
+    expectSame(id, losses);
+  });
+});

@@ -1,0 +1,26 @@
+/**
+ * The page that `engines.test.ts` opens: loads an engine, runs the steps, leaves the losses in the document.
+ */
+import { createWebRuntime, type WebBackend } from '../web.ts';
+import { runSteps } from './steps.ts';
+
+const say = (result: unknown): void => {
+  document.body.textContent = JSON.stringify(result);
+  document.body.dataset.done = 'yes';
+};
+
+const main = async (): Promise<void> => {
+  const query = new URLSearchParams(location.search);
+  const backend: WebBackend = query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm';
+  const name = query.get('network') ?? '';
+  const runtime = await createWebRuntime({
+    backend,
+    threads: crossOriginIsolated ? 2 : 1,
+    files: new URL('ort/', location.href).href,
+  });
+  const graph = new Uint8Array(await (await fetch(`${name}.onnx`)).arrayBuffer());
+  const { feeds, scalars } = await (await fetch(`${name}.json`)).json();
+  say({ engine: runtime.name, losses: await runSteps(runtime, { graph, feeds, scalars }) });
+};
+
+main().catch((error: unknown) => say({ error: String(error) }));

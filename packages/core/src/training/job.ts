@@ -1,0 +1,21 @@
+/**
+ * What one training is given, beside the state that it goes on from.
+ */
+import type { ImageSet } from '../dataset/index.ts';
+import type { Recipe, ResolvedNetwork } from '../model/index.ts';
+import type { Runtime, Weights } from '../runtime/index.ts';
+
+export interface TrainingJob {
+  readonly network: ResolvedNetwork;
+  readonly recipe: Recipe;
+  /** What the weights learn from. */
+  readonly training: ImageSet;
+  /** What only watches; null for none. */
+  readonly validation: ImageSet | null;
+  readonly runtime: Runtime;
+  readonly threads?: number;
+  /** Codes `[count, codeSize]` of both sets: trains the decoder alone on a frozen encoder's codes. */
+  readonly codes?: { readonly training: Float32Array; readonly validation: Float32Array | null };
+  /** Weights to start from instead of the initialiser's, by parameter name. */
+  readonly initial?: Weights;
+}
