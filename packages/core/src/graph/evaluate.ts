@@ -21,7 +21,7 @@ export const evaluator = (
   }
   return (feeds) => {
     const values = new Map<Tensor, NdArray>(constants);
-    const valueOf = (tensor: Tensor): NdArray => {
+    const numbersOf = (tensor: Tensor): NdArray => {
       const value = values.get(tensor);
       if (!value) throw internalError('a tensor was evaluated before its inputs');
       return value;
@@ -36,9 +36,9 @@ export const evaluator = (
           data: feed.data instanceof Float64Array ? feed.data : Float64Array.from(feed.data),
         });
       } else if (producer.kind === 'op') {
-        values.set(tensor, producer.evaluate(producer.inputs.map(valueOf)));
+        values.set(tensor, producer.evaluate(producer.inputs.map(numbersOf)));
       }
     }
-    return outputs.map(valueOf);
+    return outputs.map(numbersOf);
   };
 };
