@@ -1,7 +1,9 @@
 /** `latent-plane`: everything that needs neither a file system nor a page. Engines: `latent-plane/node`, `latent-plane/web`. */
-export * from './errors.ts';
+
 export * from './dataset/index.ts';
-export * from './model/index.ts';
+export * from './errors.ts';
+export * from './formats/index.ts';
 export * from './graph/index.ts';
+export * from './model/index.ts';
 export * from './runtime/index.ts';
 export * from './training/index.ts';

@@ -1,0 +1,145 @@
+/**
+ * What `train` and `tune-decoder` share: their options, signals, progress, and how they say what came of it.
+ */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { inputError, workError } from 'latent-plane';
+import { EXIT, note, printJson } from '../console.ts';
+import { fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
+import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
+import { resumeCommand } from '../runs/folder.ts';
+import { reportOf } from '../runs/metrics.ts';
+import { DEFAULT_DATASET, DEFAULT_RECIPE, RECIPE_NAMES, type TrainingOptions } from '../runs/plan.ts';
+import { formatDuration, trainingProgress } from '../runs/progress.ts';
+
+/** The options of both commands, as commander hands them over. */
+export interface TrainingFlags extends TrainingOptions {
+  readonly out?: string;
+  /** True where it stands alone, a folder where one follows. */
+  readonly resume?: boolean | string;
+  readonly json?: boolean;
+}
+
+const MAX_EPOCHS = 1_000_000;
+
+/** Adds the options that both commands take. */
+export const addTrainingOptions = (command: Command): Command =>
+  command
+    .option(
+      '--dataset <dataset>',
+      `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
+    )
+    .option('--recipe <name>', `documented or best (default: ${DEFAULT_RECIPE})`, oneOf('--recipe', RECIPE_NAMES))
+    .option('--epochs <n>', 'passes over the training images', wholeNumber('--epochs', { min: 1, max: MAX_EPOCHS }))
+    .option('--batch-size <n>', 'images in one step', wholeNumber('--batch-size', { min: 1, max: 65_536 }))
+    .option('--learning-rate <rate>', "Adam's, at its highest", numberAbove('--learning-rate', 0, 10))
+    .option('--seed <n>', 'fixes everything that is drawn at random (default: 1)', wholeNumber('--seed', { min: 0 }))
+    .option('--validation-split <share>', 'share of the images held out', share('--validation-split', 0.9))
+    .option(
+      '--patience <n>',
+      'stop after n epochs without improvement, keep the weights of the best',
+      wholeNumber('--patience', { min: 1, max: MAX_EPOCHS }),
+    )
+    .option(
+      '--checkpoint-every <n>',
+      'keep the weights of every n-th epoch',
+      wholeNumber('--checkpoint-every', { min: 1, max: MAX_EPOCHS }),
+    )
+    .option('--no-shuffle', 'take the images in file order')
+    .option(
+      '--threads <n>',
+      'threads of one step; decide the order of sums, so the bytes',
+      wholeNumber('--threads', { min: 1, max: 1024 }),
+    )
+    .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)')
+    .option('--json', 'one JSON document on standard output');
+
+/** Commander sets `shuffle` to true where `--no-shuffle` is absent; then the recipe decides. */
+export const askedFor = <F extends TrainingFlags>(flags: F): F => ({
+  ...flags,
+  shuffle: flags.shuffle === false ? false : undefined,
+});
+
+/** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
+export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => {
+  if (typeof resume === 'string' && out !== undefined && resolve(resume) !== resolve(out)) {
+    throw inputError(
+      'invalid-option',
+      `--resume ${resume} and --out ${out} name two folders; a run goes on where it is, so give one of them`,
+    );
+  }
+  return typeof resume === 'string' ? resume : out;
+};
+
+/**
+ * Runs `action` with a signal that the first Ctrl-C or SIGTERM sets; the second ends the process at once, which
+ * leaves the run as its last checkpoint has it.
+ */
+const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    note('\nstopping after this batch and saving; once more to stop at once');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await action(controller.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+};
+
+/** The sitting of a command: the native engine, this machine's clock, the terminal. */
+export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome> => {
+  const { nodeRuntime } = await import('latent-plane/node');
+  return withInterruption((signal) =>
+    action({
+      runtime: nodeRuntime,
+      now: () => performance.now(),
+      loadDataset: (argument) => loadDataset(argument, { signal, onProgress: fetchProgressReporter() }),
+      signal,
+      observer: trainingProgress(),
+      onNote: (text) => note(`note: ${text}`),
+    }),
+  );
+};
+
+const figure = (value: number): string => value.toPrecision(5);
+
+const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome): string => {
+  const { epochs, bestEpoch, loss, valLoss, seconds, imagesPerSecond } = metrics;
+  if (already) return `${folder}: this run has ended (${stopped} after ${epochs} epochs); nothing to do`;
+  const kept = bestEpoch === epochs ? '' : `, weights of epoch ${bestEpoch}`;
+  const losses = [
+    loss === null ? '' : `, loss ${figure(loss)}`,
+    valLoss === null ? '' : `, validation ${figure(valLoss)}`,
+  ].join('');
+  const rate = `${formatDuration(seconds)}, ${imagesPerSecond.toLocaleString('en-US')} images/s`;
+  if (stopped === 'interrupted')
+    return `${folder}: interrupted after ${epochs} epochs, all saved\ngo on with: ${resumeCommand(folder)}`;
+  return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${epochs} epochs${kept}${losses} (${rate})`;
+};
+
+/**
+ * Says what came of a run and sets the exit code.
+ *
+ * @throws LatentError (work) `diverged`, after the report.
+ */
+export const tellOutcome = (folder: string, outcome: RunOutcome, json = false): void => {
+  const { metrics, stopped, divergedAt, config } = outcome;
+  if (json) printJson(reportOf(folder, metrics));
+  if (stopped === 'diverged') {
+    const { epoch, batch, loss } = divergedAt ?? { epoch: metrics.epochs + 1, batch: 0, loss: Number.NaN };
+    throw workError(
+      'diverged',
+      `${folder}: in epoch ${epoch}, batch ${batch}, the loss became ${loss}; the weights after epoch ${metrics.epochs} are kept\n` +
+        `try a lower learning rate than ${config.recipe.schedule.learningRate}, for example --learning-rate ${config.recipe.schedule.learningRate / 10}, in another --out`,
+    );
+  }
+  note(closingWords(folder, outcome));
+  if (stopped === 'interrupted') process.exitCode = EXIT.interrupted;
+};

@@ -1,0 +1,68 @@
+/**
+ * What every command says the same way: one JSON document or a text on standard output, notes on standard error.
+ */
+import { LatentError } from 'latent-plane';
+import pc from 'picocolors';
+import { systemCode } from './files/file-system.ts';
+
+/** A stream as far as it is used here. */
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Colour where a person looks on and does not forbid it. Source: no-color.org. */
+export const wantsColour = (
+  { isTTY }: Pick<Output, 'isTTY'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): boolean => {
+  if (environment.NO_COLOR) return false;
+  if (environment.FORCE_COLOR) return environment.FORCE_COLOR !== '0';
+  return isTTY === true && environment.TERM !== 'dumb';
+};
+
+/** Colour functions for a stream; they change nothing where there is to be no colour. */
+export const coloursFor = (stream: Output): ReturnType<typeof pc.createColors> => pc.createColors(wantsColour(stream));
+
+/** The one JSON document of `--json`. */
+export const printJson = (value: unknown, stream: Output = process.stdout): void => {
+  stream.write(`${JSON.stringify(value, null, 2)}\n`);
+};
+
+/** A text that was asked for. */
+export const print = (text: string, stream: Output = process.stdout): void => {
+  stream.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+
+/** A remark beside the result; never on standard output. */
+export const note = (text: string, stream: Output = process.stderr): void => {
+  stream.write(`${text}\n`);
+};
+
+export const EXIT = { done: 0, workFailed: 1, wrongInput: 2, interrupted: 130 } as const;
+
+/** The exit code that goes with an error. */
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof LatentError && error.kind === 'input' ? EXIT.wrongInput : EXIT.workFailed;
+
+const sentence = (error: unknown): string => {
+  if (error instanceof LatentError) {
+    return error.kind === 'internal'
+      ? `${error.message}\nThis is a fault of Latent Plane: please report it, with the output of the same command and --debug.`
+      : error.message;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  // What the system refuses (a full disk, a folder that may not be read) is nobody's bug.
+  if (systemCode(error) !== undefined && error instanceof Error && 'syscall' in error) return `system: ${message}`;
+  return `internal: ${message}\nThis is a fault of Latent Plane: please report it, with the output of the same command and --debug.`;
+};
+
+/** Says on standard error what went wrong; with `debug` also where. */
+export const printError = (
+  error: unknown,
+  { debug = false, stream = process.stderr }: { readonly debug?: boolean; readonly stream?: Output } = {},
+): void => {
+  stream.write(`${coloursFor(stream).red('error')}: ${sentence(error)}\n`);
+  if (!debug) return;
+  for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${at.stack}\n`);
+};

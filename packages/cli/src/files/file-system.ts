@@ -1,0 +1,131 @@
+/**
+ * The few things that are done to the disk where a killed process or a full disk must leave no damage.
+ *
+ * In: paths and bytes. Out: files that are whole or not there. It is a port so that a test can let a write fail.
+ */
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { inputError, type LatentError, workError } from 'latent-plane';
+
+export interface FileSystem {
+  /** Makes the folder and those above it; nothing where it is there. */
+  makeFolder(path: string): Promise<void>;
+  /** Names in a folder; none where there is no such folder. */
+  list(path: string): Promise<readonly string[]>;
+  /** Null where there is no such file. */
+  read(path: string): Promise<Uint8Array | null>;
+  /** Makes or truncates the file, writes, and returns when the disk has it. */
+  writeFlushed(path: string, bytes: Uint8Array): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Returns when the disk has the names in the folder. */
+  flushFolder(path: string): Promise<void>;
+  /** Nothing where there is no such file. */
+  remove(path: string): Promise<void>;
+}
+
+/** The code of a system error, `ENOENT` and the like; undefined for any other. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+const orIfMissing = async <T>(action: Promise<T>, missing: T): Promise<T> => {
+  try {
+    return await action;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
+    throw error;
+  }
+};
+
+const flush = async (path: string, flags: string, bytes?: Uint8Array): Promise<void> => {
+  const handle = await open(path, flags);
+  try {
+    if (bytes) await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The disk of this machine. */
+export const diskFiles: FileSystem = {
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
+  },
+  list: (path) => orIfMissing<readonly string[]>(readdir(path), []),
+  read: (path) => orIfMissing<Uint8Array | null>(readFile(path), null),
+  writeFlushed: (path, bytes) => flush(path, 'w', bytes),
+  rename,
+  // Windows has no handle for a folder, and needs none: its renames are journalled.
+  flushFolder: (path) => (process.platform === 'win32' ? Promise.resolve() : flush(path, 'r')),
+  remove: (path) => rm(path, { force: true }),
+};
+
+const TEMPORARY = /^\..+\.tmp$/;
+
+const temporaryPath = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
+
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** A failed write in words: what could not be written, why, and what to do. */
+export const writeError = (path: string, error: unknown, bytes?: number): LatentError => {
+  const code = systemCode(error);
+  const options = { cause: error };
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const amount = bytes === undefined ? '' : ` for ${size(bytes)}`;
+    return workError(
+      'no-space',
+      `${path}: no space left${amount}; free some, or choose a folder on another disk`,
+      options,
+    );
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return inputError(
+      'not-a-folder',
+      `${path}: expected a folder or nothing, got a file; choose another path`,
+      options,
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return workError('not-writable', `${path}: may not be written (${code}); choose a folder of your own`, options);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return workError(
+    'write-failed',
+    `${path}: could not be written (${reason}); see to the disk, or choose another folder`,
+    options,
+  );
+};
+
+/**
+ * Writes a file so that at every instant, killed or not, the old bytes or the new ones are there, never a part.
+ *
+ * @throws LatentError (work) `no-space`, `not-writable`, `write-failed`; the old file is then as it was.
+ */
+export const writeAtomic = async (files: FileSystem, path: string, content: Uint8Array | string): Promise<void> => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const temporary = temporaryPath(path);
+  try {
+    await files.writeFlushed(temporary, bytes);
+    await files.rename(temporary, path);
+    await files.flushFolder(dirname(path));
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined); // the first failure is the one to tell
+    throw writeError(path, error, bytes.length);
+  }
+};
+
+/** @throws LatentError (work) as `writeAtomic`. */
+export const makeFolder = async (files: FileSystem, path: string): Promise<void> => {
+  try {
+    await files.makeFolder(path);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+};
+
+/** Removes what a killed `writeAtomic` left in a folder. */
+export const removeTemporaries = async (files: FileSystem, folder: string): Promise<void> => {
+  for (const name of await files.list(folder)) if (TEMPORARY.test(name)) await files.remove(join(folder, name));
+};

@@ -1,0 +1,77 @@
+/**
+ * The program `latent`: finds the command, and turns whatever is thrown into words and an exit code.
+ */
+import { Command, CommanderError } from 'commander';
+import { inputError } from 'latent-plane';
+import { dataCommand } from './commands/data.ts';
+import { trainCommand } from './commands/train.ts';
+import { tuneDecoderCommand } from './commands/tune-decoder.ts';
+import { EXIT, exitCodeOf, printError } from './console.ts';
+import { systemCode } from './files/file-system.ts';
+import { packageVersion } from './places.ts';
+
+/** In the order of the help. */
+const commands = (): Command[] => [trainCommand(), tuneDecoderCommand(), dataCommand()];
+
+const DEBUG = '--debug';
+
+/** Commander's errors come to us, instead of ending the process with a code of its own. */
+const throwing = (command: Command): Command => {
+  command.exitOverride();
+  command.configureHelp({ showGlobalOptions: true });
+  command.configureOutput({ outputError: () => undefined });
+  command.showSuggestionAfterError(true);
+  for (const child of command.commands) throwing(child);
+  return command;
+};
+
+/** The whole command line, for its help and for tests. */
+export const createProgram = (): Command => {
+  const program = new Command('latent')
+    .description('Autoencoders with a code of two numbers: train them, judge them, walk their planes.')
+    .version(packageVersion(), '--version', 'print the version')
+    .option(DEBUG, 'print a stack trace with an error')
+    .addHelpText(
+      'after',
+      '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed, 2 wrong input or arguments, 130 interrupted.',
+    );
+  for (const command of commands()) program.addCommand(command);
+  return throwing(program);
+};
+
+/** `error: unknown option '--epoch'\n(Did you mean --epochs?)` in our form. */
+const asInputError = ({ message }: CommanderError): unknown => {
+  const text = message.replace(/^error: /, '').replace(/\n?\((Did you mean [^)]*)\)/, '; $1');
+  return inputError('arguments', `${text}\nSee: npx latent --help`);
+};
+
+const isDone = ({ code }: CommanderError): boolean =>
+  code === 'commander.helpDisplayed' || code === 'commander.version' || code === 'commander.help';
+
+/**
+ * Runs the program.
+ *
+ * @param words - without node and script.
+ * @returns the exit code, also set on the process.
+ */
+export const main = async (words: readonly string[]): Promise<number> => {
+  const debug = words.includes(DEBUG);
+  // A reader that has seen enough (`latent zoo | head`) is no failure.
+  process.stdout.on('error', (error) => process.exit(systemCode(error) === 'EPIPE' ? EXIT.done : EXIT.workFailed));
+  try {
+    const program = createProgram();
+    const rest = words.filter((word) => word !== DEBUG);
+    if (rest.length === 0) program.outputHelp();
+    else await program.parseAsync(rest, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (isDone(error)) return EXIT.done;
+      printError(asInputError(error), { debug });
+      process.exitCode = EXIT.wrongInput;
+    } else {
+      printError(error, { debug });
+      process.exitCode = exitCodeOf(error);
+    }
+  }
+  return Number(process.exitCode ?? EXIT.done);
+};

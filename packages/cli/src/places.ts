@@ -1,0 +1,38 @@
+/**
+ * Where this program and its trained models lie on the disk.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+const ancestors = (folder: string): string[] => {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...ancestors(parent)];
+};
+
+const packageName = (folder: string): unknown => {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return undefined;
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'name' in parsed ? parsed.name : undefined;
+};
+
+/** The folder of this package. */
+export const packageFolder: string =
+  ancestors(here).find((folder) => packageName(folder) === 'latent-plane-cli') ?? here;
+
+/** The root of a clone; undefined where the package is installed from a registry. */
+export const cloneFolder: string | undefined = ancestors(packageFolder).find(
+  (folder) => packageName(folder) === 'latent-plane-workspace',
+);
+
+/** Folder with one run folder for each trained network of the zoo. */
+export const modelsFolder: string = join(cloneFolder ?? packageFolder, 'models');
+
+/** Version of this package. */
+export const packageVersion = (): string => {
+  const parsed: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : '';
+};

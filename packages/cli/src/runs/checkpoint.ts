@@ -1,0 +1,162 @@
+/**
+ * Checkpoints and weights as safetensors.
+ *
+ * In: a training's state, or weights by name. Out: bytes, and back. Numbers that are no tensors (the epoch, the
+ * history) are JSON in the file's metadata: doubles survive JSON to the last bit. No clock is in any of the files, so
+ * the same training gives the same bytes.
+ */
+import {
+  decodeSafetensors,
+  type EpochRecord,
+  encodeSafetensors,
+  inputError,
+  type ParameterSpec,
+  type ResolvedNetwork,
+  type TensorData,
+  type TrainingState,
+  type Weights,
+} from 'latent-plane';
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const recordSchema = v.object({
+  epoch: count,
+  loss: v.number(),
+  valLoss: v.exactOptional(v.number()),
+  learningRate: v.number(),
+});
+
+const progressSchema = v.object({
+  epoch: count,
+  batch: count,
+  lossSum: v.number(),
+  step: count,
+  history: v.array(recordSchema),
+  best: v.nullable(v.object({ epoch: count, loss: v.number() })),
+});
+
+const flat = (data: Float32Array): TensorData<Float32Array> => ({ dims: [data.length], data });
+
+/** The whole state: `parameters`, `adam/m`, `adam/v`, `best` as flat tensors, the rest as metadata. */
+export const encodeState = (state: TrainingState): Uint8Array => {
+  const { parameters, m, v: secondMoment, bestParameters, ...progress } = state;
+  const tensors = new Map([
+    ['parameters', flat(parameters)],
+    ['adam/m', flat(m)],
+    ['adam/v', flat(secondMoment)],
+  ]);
+  if (bestParameters) tensors.set('best', flat(bestParameters));
+  return encodeSafetensors(
+    tensors,
+    Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, JSON.stringify(value)])),
+  );
+};
+
+/**
+ * @param size - how many parameters are trained.
+ * @throws LatentError (input) `invalid-checkpoint` where the file is not a state of such a training.
+ */
+export const decodeState = (bytes: Uint8Array, path: string, size: number): TrainingState => {
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const wrong = (fault: string, cause?: unknown) =>
+    inputError('invalid-checkpoint', `${path}: ${fault}; begin the run again in another folder`, { cause });
+  const tensor = (name: string): Float32Array => {
+    const data = tensors.get(name)?.data;
+    if (data?.length !== size) throw wrong(`expected ${size} numbers as "${name}", got ${data?.length ?? 'none'}`);
+    return data;
+  };
+  try {
+    const progress = v.parse(
+      progressSchema,
+      Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, JSON.parse(text)])),
+    );
+    if (progress.history.length !== progress.epoch)
+      throw wrong(`expected a history of ${progress.epoch} epochs, got ${progress.history.length}`);
+    return {
+      ...progress,
+      parameters: tensor('parameters'),
+      m: tensor('adam/m'),
+      v: tensor('adam/v'),
+      bestParameters: tensors.has('best') ? tensor('best') : null,
+    };
+  } catch (error) {
+    if (error instanceof v.ValiError || error instanceof SyntaxError)
+      throw wrong(`expected the state of a training (${error.message})`, error);
+    throw error;
+  }
+};
+
+/** `history.jsonl`: a line an epoch. */
+export const formatHistory = (history: readonly EpochRecord[]): string =>
+  history.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+/** @throws LatentError (input) `invalid-run`. */
+export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] => {
+  try {
+    const lines = new TextDecoder()
+      .decode(bytes)
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => v.parse(recordSchema, JSON.parse(line)));
+  } catch (cause) {
+    throw inputError(
+      'invalid-run',
+      `${path}: expected a JSON object an epoch, got something else; take another run folder`,
+      { cause },
+    );
+  }
+};
+
+/**
+ * Weights by name, in the order of `parameters`.
+ *
+ * @param epoch - after which they were taken; the metadata says so, and whose they are.
+ */
+export const encodeWeights = (
+  parameters: readonly ParameterSpec[],
+  weights: Weights,
+  { id, epoch }: { readonly id: string; readonly epoch: number },
+): Uint8Array => {
+  const tensors = new Map<string, TensorData<Float32Array>>();
+  for (const { name, shape } of parameters) {
+    const data = weights.get(name);
+    if (data) tensors.set(name, { dims: shape, data });
+  }
+  return encodeSafetensors(tensors, { network: id, epoch: String(epoch) });
+};
+
+export interface StoredWeights {
+  readonly weights: Weights;
+  /** After which they were taken. */
+  readonly epoch: number;
+}
+
+/**
+ * Weights out of a file, held against the network.
+ *
+ * @param parameters - that must be there; others in the file are left out.
+ * @throws LatentError (input) `weights-mismatch` with the first parameter that is missing or of another shape.
+ */
+export const decodeWeights = (
+  bytes: Uint8Array,
+  path: string,
+  { spec }: ResolvedNetwork,
+  parameters: readonly ParameterSpec[],
+): StoredWeights => {
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const weights = new Map(
+    parameters.map(({ name, shape }): [string, Float32Array] => {
+      const tensor = tensors.get(name);
+      if (tensor?.dims.join() !== shape.join()) {
+        throw inputError(
+          'weights-mismatch',
+          `${path}: network "${spec.id}" expects "${name}" of [${shape.join(', ')}], got ${tensor ? `[${tensor.dims.join(', ')}]` : 'none'}; take weights of the same architecture`,
+        );
+      }
+      return [name, tensor.data];
+    }),
+  );
+  const epoch = Number(metadata.epoch);
+  return { weights, epoch: Number.isSafeInteger(epoch) ? epoch : 0 };
+};

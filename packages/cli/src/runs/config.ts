@@ -1,0 +1,139 @@
+/**
+ * `config.json` of a run folder: everything needed to repeat the run.
+ *
+ * In: choices, or the bytes of a file that anybody may have written. Out: a checked `RunConfig`, its JSON, and the
+ * command that makes the same run again.
+ */
+import { inputError, type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from 'latent-plane';
+import * as v from 'valibot';
+
+/** Raised when an older program could misread a newer folder. */
+export const RUN_FORMAT = 1;
+
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(4096));
+
+const datasetSchema = v.object({
+  /** What `--dataset` takes: a name, or a folder. */
+  argument: text,
+  name: text,
+  licence: text,
+  source: text,
+  train: count,
+  test: count,
+  height: count,
+  width: count,
+  /** Of the unpacked pixels and labels, headers left out. */
+  sha256: v.object({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
+});
+
+const overridesSchema = v.object({
+  epochs: v.optional(count),
+  batchSize: v.optional(count),
+  learningRate: v.optional(v.number()),
+  validationSplit: v.optional(v.number()),
+  patience: v.optional(count),
+  shuffle: v.optional(v.boolean()),
+});
+
+const originSchema = v.object({
+  /** What was typed. */
+  model: text,
+  /** Of the weights taken over. */
+  sha256,
+});
+
+const configSchema = v.object({
+  format: v.literal(RUN_FORMAT),
+  command: v.picklist(['train', 'tune-decoder']),
+  network: v.unknown(),
+  /** As carried out, overrides applied. */
+  recipe: v.unknown(),
+  /** What was asked for beside the recipe. */
+  overrides: overridesSchema,
+  dataset: datasetSchema,
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Epochs between two checkpoints that are kept; null for none. */
+  checkpointEvery: v.nullable(count),
+  /** Where the starting weights come from (`checkpoints/initial.safetensors`); null: from the seed. */
+  init: v.nullable(originSchema),
+  /** Where the frozen encoder comes from (`checkpoints/encoder.safetensors`); null: none is frozen. */
+  encoder: v.nullable(originSchema),
+  /** Network whose decoder was taken, of a tuned one; else null. */
+  decoder: v.nullable(text),
+  versions: v.object({ latentPlane: text, onnxruntime: text, node: text, platform: text }),
+});
+
+export type RunDataset = v.InferOutput<typeof datasetSchema>;
+export type Overrides = v.InferOutput<typeof overridesSchema>;
+export type Versions = v.InferOutput<typeof configSchema>['versions'];
+
+export interface RunConfig extends Omit<v.InferOutput<typeof configSchema>, 'network' | 'recipe'> {
+  readonly network: NetworkSpec;
+  readonly recipe: Recipe;
+}
+
+/**
+ * Reads a `config.json`.
+ *
+ * @param path - for messages.
+ * @throws LatentError (input) `invalid-run` with the first fault; what `parseNetworkSpec` and `parseRecipe` throw.
+ */
+export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw inputError('invalid-run', `${path}: expected JSON, got something else; take another run folder`, { cause });
+  }
+  const parsed = v.safeParse(configSchema, value);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const place = v.getDotPath(issue) ?? 'the whole';
+    throw inputError(
+      'invalid-run',
+      `${path}: ${place}: expected ${issue.expected ?? issue.message}, got ${issue.received}; take another run folder`,
+    );
+  }
+  return {
+    ...parsed.output,
+    network: parseNetworkSpec(parsed.output.network),
+    recipe: parseRecipe(parsed.output.recipe),
+  };
+};
+
+export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** For a POSIX shell. */
+const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** The command that makes the same run again, in words as typed; without `--out`. */
+export const commandOf = (config: RunConfig): string => {
+  const { command, network, recipe, overrides, dataset, threads, checkpointEvery, init, encoder, decoder } = config;
+  const optional = (option: string, value: string | number | undefined | null): string[] =>
+    value === undefined || value === null ? [] : [option, String(value)];
+  const words = [
+    'npx',
+    'latent',
+    command,
+    ...(command === 'train' ? [network.id] : [encoder?.model ?? '', '--decoder', decoder ?? '']),
+    '--dataset',
+    dataset.argument,
+    '--recipe',
+    recipe.name,
+    '--seed',
+    String(recipe.seed),
+    ...optional('--epochs', overrides.epochs),
+    ...optional('--batch-size', overrides.batchSize),
+    ...optional('--learning-rate', overrides.learningRate),
+    ...optional('--validation-split', overrides.validationSplit),
+    ...optional('--patience', overrides.patience),
+    ...(overrides.shuffle === false ? ['--no-shuffle'] : []),
+    ...optional('--checkpoint-every', checkpointEvery),
+    ...optional('--init', init?.model),
+    '--threads',
+    String(threads),
+  ];
+  return words.map(quoted).join(' ');
+};

@@ -1,0 +1,177 @@
+/**
+ * A run folder on the disk: what lies where, and in which order it is written.
+ *
+ * In: a config, states, figures. Out: files that are whole at every instant, from which a killed run goes on:
+ * `checkpoints/last.safetensors` is the truth, `history.jsonl` and `metrics.json` follow from it.
+ */
+import { join } from 'node:path';
+import { type EpochRecord, inputError, type TrainingState } from 'latent-plane';
+import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
+import { decodeState, encodeState, formatHistory, parseHistory } from './checkpoint.ts';
+import { formatRunConfig, parseRunConfig, type RunConfig } from './config.ts';
+import { isLockFile, lockRun, type RunLock } from './lock.ts';
+import { formatMetrics, parseMetrics, type RunMetrics } from './metrics.ts';
+import { formatModelCard } from './model-card.ts';
+
+export const CHECKPOINTS = 'checkpoints';
+
+/** Paths within a run folder. */
+export const runPaths = (folder: string) => ({
+  config: join(folder, 'config.json'),
+  history: join(folder, 'history.jsonl'),
+  metrics: join(folder, 'metrics.json'),
+  weights: join(folder, 'weights.safetensors'),
+  card: join(folder, 'README.md'),
+  checkpoints: join(folder, CHECKPOINTS),
+  /** The whole state after the last epoch, or where the run was interrupted. */
+  last: join(folder, CHECKPOINTS, 'last.safetensors'),
+  /** Weights that the training began with, where they came from another model. */
+  initial: join(folder, CHECKPOINTS, 'initial.safetensors'),
+  /** Weights of an encoder that is not trained. */
+  encoder: join(folder, CHECKPOINTS, 'encoder.safetensors'),
+  /** Weights after an epoch, kept by `--checkpoint-every`. */
+  epoch: (epoch: number) => join(folder, CHECKPOINTS, `epoch-${String(epoch).padStart(4, '0')}.safetensors`),
+});
+
+/** The command that goes on with a run. */
+export const resumeCommand = (folder: string): string => `npx latent train --resume ${folder}`;
+
+/** The `config.json` of a folder; null where there is none. @throws LatentError (input) `invalid-run` and the like. */
+export const readConfig = async (folder: string, files: FileSystem = diskFiles): Promise<RunConfig | null> => {
+  const { config } = runPaths(folder);
+  const bytes = await files.read(config);
+  return bytes && parseRunConfig(bytes, config);
+};
+
+/** The `metrics.json` of a folder; null where there is none. */
+export const readMetrics = async (folder: string, files: FileSystem = diskFiles): Promise<RunMetrics | null> => {
+  const { metrics } = runPaths(folder);
+  const bytes = await files.read(metrics);
+  return bytes && parseMetrics(bytes, metrics);
+};
+
+/** The `history.jsonl` of a folder; empty where there is none. */
+export const readHistory = async (folder: string, files: FileSystem = diskFiles): Promise<EpochRecord[]> => {
+  const { history } = runPaths(folder);
+  const bytes = await files.read(history);
+  return bytes ? parseHistory(bytes, history) : [];
+};
+
+/** The state that a run goes on from; null before the first epoch has ended. */
+export const readState = async (
+  folder: string,
+  size: number,
+  files: FileSystem = diskFiles,
+): Promise<TrainingState | null> => {
+  const { last } = runPaths(folder);
+  const bytes = await files.read(last);
+  return bytes && decodeState(bytes, last, size);
+};
+
+/**
+ * Refuses a folder that holds a run, or anything that is not one: nothing of the user's is written over.
+ *
+ * @throws LatentError (input) `run-exists`, `folder-not-empty`.
+ */
+export const checkVacant = async (folder: string, files: FileSystem = diskFiles): Promise<void> => {
+  const names = (await files.list(folder)).filter((name) => !isLockFile(name));
+  if (names.includes('config.json')) {
+    throw inputError(
+      'run-exists',
+      `${folder} holds a run already; go on with it (--resume), or choose another folder (--out DIR)`,
+    );
+  }
+  // A run that was killed before its config.json was there leaves `checkpoints` and hidden files alone.
+  const foreign = names.find((name) => name !== CHECKPOINTS && !name.startsWith('.'));
+  if (foreign !== undefined) {
+    throw inputError(
+      'folder-not-empty',
+      `${folder}: expected an empty folder or none, got one with "${foreign}"; choose another with --out DIR`,
+    );
+  }
+};
+
+/** A run folder that this process alone writes. */
+export interface RunWriter {
+  readonly folder: string;
+  /** The state, and what follows from it. A checkpoint to keep goes first: it is not made again once the state is past it. */
+  saveState(
+    state: TrainingState,
+    metrics: RunMetrics,
+    kept?: { readonly epoch: number; readonly weights: Uint8Array },
+  ): Promise<void>;
+  /** The end of a sitting: the weights and the card; `metrics.json` last, since it says that all is there. */
+  saveEnd(config: RunConfig, metrics: RunMetrics, weights: Uint8Array): Promise<void>;
+  saveFile(path: string, bytes: Uint8Array | string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the folder where it is not there, locks it, and clears what a killed run left half written.
+ *
+ * @throws LatentError (input) `run-locked`; (work) where it cannot be written.
+ */
+export const openRunWriter = async (folder: string, files: FileSystem = diskFiles): Promise<RunWriter> => {
+  const paths = runPaths(folder);
+  await makeFolder(files, paths.checkpoints);
+  const lock: RunLock = await lockRun(folder);
+  try {
+    await removeTemporaries(files, folder);
+    await removeTemporaries(files, paths.checkpoints);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return {
+    folder,
+    saveState: async (state, metrics, kept) => {
+      if (kept) await writeAtomic(files, paths.epoch(kept.epoch), kept.weights);
+      await writeAtomic(files, paths.last, encodeState(state));
+      await writeAtomic(files, paths.history, formatHistory(state.history));
+      await writeAtomic(files, paths.metrics, formatMetrics(metrics));
+    },
+    saveEnd: async (config, metrics, weights) => {
+      await writeAtomic(files, paths.weights, weights);
+      await writeAtomic(files, paths.card, formatModelCard(config, metrics));
+      await writeAtomic(files, paths.metrics, formatMetrics(metrics));
+    },
+    saveFile: (path, bytes) => writeAtomic(files, path, bytes),
+    removeFile: (path) => files.remove(path),
+    close: () => lock.release(),
+  };
+};
+
+/** Writes the config of a new run; from then on the folder holds a run. */
+export const saveConfig = (writer: RunWriter, config: RunConfig): Promise<void> =>
+  writer.saveFile(runPaths(writer.folder).config, formatRunConfig(config));
+
+/**
+ * Adds scores to a run's `metrics.json` and writes its card anew.
+ *
+ * @param command - that found them: `evaluate`, `diagnose`; its earlier scores give way.
+ * @throws LatentError (input) `run-locked` while the run trains, `not-a-run`.
+ */
+export const recordScores = async (
+  folder: string,
+  command: string,
+  scores: unknown,
+  files: FileSystem = diskFiles,
+): Promise<void> => {
+  const paths = runPaths(folder);
+  const config = await readConfig(folder, files);
+  const before = await readMetrics(folder, files);
+  if (!config || !before)
+    throw inputError(
+      'not-a-run',
+      `${folder}: expected a run folder with config.json and metrics.json, got another; name a run`,
+    );
+  const writer = await openRunWriter(folder, files);
+  try {
+    const metrics = { ...before, scores: { ...before.scores, [command]: scores } };
+    await writer.saveFile(paths.metrics, formatMetrics(metrics));
+    await writer.saveFile(paths.card, formatModelCard(config, metrics));
+  } finally {
+    await writer.close();
+  }
+};

@@ -1,0 +1,88 @@
+/**
+ * `metrics.json` of a run folder, and the report of `latent train --json`, which is the same and the folder's path.
+ *
+ * In: a training's state and its time. Out: figures. Times are here alone, so that the history of a run that was
+ * killed and went on is that of one that was not.
+ */
+import { type EpochRecord, inputError, type Stopped } from 'latent-plane';
+import * as v from 'valibot';
+import type { RunConfig } from './config.ts';
+
+const stopped = v.picklist(['finished', 'early', 'interrupted', 'diverged']);
+const number = v.number();
+
+const metricsSchema = v.object({
+  id: v.string(),
+  dataset: v.string(),
+  recipe: v.string(),
+  seed: number,
+  /** Finished epochs. */
+  epochs: number,
+  /** The epoch whose weights are kept; 0 before the first. */
+  bestEpoch: number,
+  /** Training loss of that epoch. */
+  loss: v.nullable(number),
+  /** Its loss on the held-out images; null where none are held out. */
+  valLoss: v.nullable(number),
+  /** Time spent training, validating and saving, over all the sittings of the run. */
+  seconds: number,
+  /** Training images passed in that time. */
+  imagesPerSecond: number,
+  /** Null while it trains, and after it was killed. */
+  stopped: v.nullable(stopped),
+  /** Scores by the command that found them, `evaluate` and the like. */
+  scores: v.record(v.string(), v.unknown()),
+});
+
+export type RunMetrics = v.InferOutput<typeof metricsSchema>;
+
+/** The JSON of `latent train`. */
+export type TrainReport = { readonly run: string } & Omit<RunMetrics, 'scores'>;
+
+/** What the figures are made of. */
+export interface Progress {
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly stopped: Stopped | null;
+}
+
+export const metricsOf = (
+  { network, dataset, recipe }: RunConfig,
+  { history, bestEpoch, seconds, imagesPerSecond, stopped: how }: Progress,
+): RunMetrics => {
+  const kept = history.find(({ epoch }) => epoch === bestEpoch);
+  return {
+    id: network.id,
+    dataset: dataset.name,
+    recipe: recipe.name,
+    seed: recipe.seed,
+    epochs: history.length,
+    bestEpoch,
+    loss: kept?.loss ?? null,
+    valLoss: kept?.valLoss ?? null,
+    seconds: Math.round(seconds * 1000) / 1000,
+    imagesPerSecond: Math.round(imagesPerSecond),
+    stopped: how,
+    scores: {},
+  };
+};
+
+export const reportOf = (run: string, { scores: _, ...figures }: RunMetrics): TrainReport => ({ run, ...figures });
+
+/** @throws LatentError (input) `invalid-run`. */
+export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
+  try {
+    return v.parse(metricsSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError(
+      'invalid-run',
+      `${path}: expected the figures of a run, got something else (${reason}); remove the file, or take another run folder`,
+      { cause },
+    );
+  }
+};
+
+export const formatMetrics = (metrics: RunMetrics): string => `${JSON.stringify(metrics, null, 2)}\n`;

@@ -1,0 +1,97 @@
+/**
+ * The network of an old encoder and a new decoder.
+ *
+ * In: two networks. Out: one with the encoder of the first, frozen, and the decoder layers of the second, with a
+ * reshape where the two put the same numbers in another shape. A pair that the zoo knows keeps its name there.
+ */
+import {
+  type AutoencoderSpec,
+  elementCount,
+  findNetwork,
+  formatShape,
+  inputError,
+  type LayerSpec,
+  type NetworkSpec,
+  networks,
+  partOf,
+  reshape,
+  resolveNetwork,
+  sameShape,
+} from 'latent-plane';
+
+/** Recipes for a pair that the zoo does not know. */
+const RECIPES_OF = 'convdense-2-tuned';
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The network of the zoo whose decoder layers a tuned one has, a reshape at its end aside. */
+export const decoderDonor = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
+  const bare = decoder[decoder.length - 1]?.type === 'reshape' ? decoder.slice(0, -1) : decoder;
+  return networks.find(
+    (other) =>
+      other.id !== id && other.kind === 'autoencoder' && (same(other.decoder, bare) || same(other.decoder, decoder)),
+  );
+};
+
+const autoencoder = (spec: NetworkSpec): AutoencoderSpec => {
+  if (spec.kind === 'autoencoder') return spec;
+  throw inputError(
+    'no-such-part',
+    `"${spec.id}" is a classifier, with neither encoder nor decoder; name an autoencoder`,
+  );
+};
+
+/** `decoder` with a reshape before or after it where only the shape differs. */
+const fitDecoder = (encoder: AutoencoderSpec, donor: AutoencoderSpec): LayerSpec[] => {
+  const code = partOf(resolveNetwork(encoder), 'encoder').outputShape;
+  const expected = partOf(resolveNetwork(donor), 'decoder').inputShape;
+  if (elementCount(code) !== elementCount(expected)) {
+    throw inputError(
+      'shape-mismatch',
+      `the decoder of "${donor.id}" expects a code of ${formatShape(expected)}, got ${formatShape(code)} from the encoder of "${encoder.id}"; choose another --decoder`,
+    );
+  }
+  if (elementCount(encoder.inputShape) !== elementCount(donor.inputShape)) {
+    throw inputError(
+      'shape-mismatch',
+      `the decoder of "${donor.id}" draws images of ${formatShape(donor.inputShape)}, the encoder of "${encoder.id}" takes ${formatShape(encoder.inputShape)}; choose another --decoder`,
+    );
+  }
+  const before = sameShape(code, expected) ? [] : [reshape(expected)];
+  const after = sameShape(encoder.inputShape, donor.inputShape) ? [] : [reshape(encoder.inputShape)];
+  return [...before, ...donor.decoder, ...after];
+};
+
+/**
+ * @param encoder - the trained network whose encoder stays as it is.
+ * @param donorId - the network of the zoo whose decoder layers are trained anew.
+ * @throws LatentError (input) `unknown-network`, `no-such-part`, `shape-mismatch`.
+ */
+export const tunedNetwork = (encoder: NetworkSpec, donorId: string): AutoencoderSpec => {
+  const from = autoencoder(encoder);
+  const donor = autoencoder(findNetwork(donorId));
+  const decoder = fitDecoder(from, donor);
+  const known = networks.find(
+    (network) =>
+      network.kind === 'autoencoder' &&
+      network.frozenEncoder === from.id &&
+      same(network.encoder, from.encoder) &&
+      same(network.decoder, decoder),
+  );
+  if (known?.kind === 'autoencoder') return known;
+  const id = `${from.id}-${donor.id}-decoder`;
+  return {
+    kind: 'autoencoder',
+    id,
+    title: `${from.title}, with a new decoder as of ${donor.id}`,
+    file: `autoencoders/${id}.keras`,
+    inputShape: from.inputShape,
+    encoder: from.encoder,
+    decoder,
+    frozenEncoder: from.id,
+    loss: { type: 'mse' },
+    published: null,
+    record: `Ours: the decoder of ${donor.id}, trained on the fixed codes of ${from.id}.`,
+    recipes: findNetwork(RECIPES_OF).recipes,
+  };
+};

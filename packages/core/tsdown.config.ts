@@ -1,0 +1,12 @@
+/** The library: one file for each entry of the package's `exports`, and what they share. */
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/node.ts', 'src/web.ts'],
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2023',
+  fixedExtension: false,
+  // Types take seconds; `node scripts/build.mjs --types` makes them.
+  dts: false,
+});
