@@ -51,11 +51,29 @@ const bundle = async (folder, { types }) => {
   }
 };
 
-const swap = (building, dist) => {
+/** Puts the new build in the old one's place; another process may be doing the same at this moment. */
+const swap = (building, dist, hash) => {
   const old = `${building}-old`;
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(building, dist);
-  rmSync(old, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (existsSync(dist)) renameSync(dist, old);
+      renameSync(building, dist);
+      break;
+    } catch (error) {
+      rmSync(old, { recursive: true, force: true });
+      if (isFresh(dist, hash)) break;
+      if (attempt === 5) throw error;
+    }
+  }
+  for (const left of [old, building]) rmSync(left, { recursive: true, force: true });
+};
+
+const isFresh = (dist, hash) => {
+  try {
+    return readFileSync(join(dist, MARKER), 'utf8') === hash;
+  } catch {
+    return false;
+  }
 };
 
 const folderOf = (name) => join(root, name === 'explorer' ? 'apps/explorer' : `packages/${name}`);
@@ -95,12 +113,11 @@ export const buildAll = async ({ names = Object.keys(parts), types = false, forc
     const folder = folderOf(name);
     const dist = join(folder, 'dist');
     const hash = hashOf(from.map(folderOf), types && name === 'core' ? 'types' : '');
-    const marker = join(dist, MARKER);
-    if (!force && existsSync(marker) && readFileSync(marker, 'utf8') === hash) continue;
+    if (!force && isFresh(dist, hash)) continue;
     const building = await make(folder, { types: types && name === 'core' });
     mkdirSync(building, { recursive: true });
     writeFileSync(join(building, MARKER), hash);
-    swap(building, dist);
+    swap(building, dist, hash);
     built.push(name);
   }
   return built;
@@ -117,11 +134,16 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     process.exit(2);
   }
   const start = performance.now();
-  const built = await buildAll({
-    names: names.length > 0 ? names : undefined,
-    types: words.includes('--types'),
-    force: words.includes('--force'),
-  });
-  if (built.length > 0)
-    console.error(`built ${built.join(', ')} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  try {
+    const built = await buildAll({
+      names: names.length > 0 ? names : undefined,
+      types: words.includes('--types'),
+      force: words.includes('--force'),
+    });
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    if (built.length > 0) console.error(`built ${built.join(', ')} in ${seconds} s`);
+  } catch (error) {
+    console.error(`build: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

@@ -136,7 +136,7 @@ export const tellOutcome = (folder: string, outcome: RunOutcome, json = false): 
     const { epoch, batch, loss } = divergedAt ?? { epoch: metrics.epochs + 1, batch: 0, loss: Number.NaN };
     throw workError(
       'diverged',
-      `${folder}: in epoch ${epoch}, batch ${batch}, the loss became ${loss}; the weights after epoch ${metrics.epochs} are kept\n` +
+      `${folder}: in epoch ${epoch}, batch ${batch}, the loss became ${loss}; ${metrics.epochs === 0 ? 'the weights it began with' : `the weights after epoch ${metrics.epochs}`} are kept\n` +
         `try a lower learning rate than ${config.recipe.schedule.learningRate}, for example --learning-rate ${config.recipe.schedule.learningRate / 10}, in another --out`,
     );
   }

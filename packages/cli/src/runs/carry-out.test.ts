@@ -1,0 +1,216 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from 'latent-plane';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { diskFiles } from '../files/file-system.ts';
+import { beginRun, resumeRun } from './carry-out.ts';
+import { readHistory, readMetrics, readState } from './folder.ts';
+import { filesBelow, judgedFiles, sittingOn, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
+
+let dataset: Dataset;
+beforeAll(async () => {
+  dataset = await smallMnist(200, 50);
+});
+
+const folders: string[] = [];
+const newRun = async (): Promise<string> => {
+  const folder = await temporaryFolder();
+  folders.push(folder);
+  return join(folder, 'run');
+};
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** What must be the same however a run came to its end. */
+const result = async (folder: string): Promise<string[]> => {
+  const files = await filesBelow(folder);
+  expect([...files.keys()].filter((name) => /\.tmp$|lock/.test(name))).toEqual([]);
+  return [
+    'weights.safetensors',
+    'history.jsonl',
+    'checkpoints/last.safetensors',
+    'checkpoints/epoch-0002.safetensors',
+  ].map((name) => files.get(name)?.toString('base64') ?? `no ${name}`);
+};
+
+const options = { checkpointEvery: 2, validationSplit: 0.2, patience: 5 };
+
+const unbroken = async (): Promise<string[]> => {
+  const folder = await newRun();
+  await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset));
+  return result(folder);
+};
+
+const resumeOrBegin = async (folder: string): Promise<void> => {
+  const config = await diskFiles.read(join(folder, 'config.json'));
+  if (config) await resumeRun(folder, sittingOn(dataset));
+  else await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset));
+};
+
+/** Fails the disk from its n-th change on, for every n, until a run passes unharmed. */
+const failAtEveryChange = async (
+  fault: Error,
+  onlyWrites: boolean,
+  check: (folder: string, error: unknown) => Promise<void>,
+): Promise<number> => {
+  const expected = await unbroken();
+  for (let n = 0; ; n++) {
+    const folder = await newRun();
+    let changes = 0;
+    const files = judgedFiles((what) => {
+      if (onlyWrites && what !== 'write') return 'go on';
+      return changes++ < n ? 'go on' : fault;
+    });
+    const error = await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset, { files })).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    if (error === null) return n;
+    await check(folder, error);
+    await resumeOrBegin(folder);
+    expect(await result(folder), `after a fault at change ${n}`).toEqual(expected);
+  }
+};
+
+describe('a run folder', () => {
+  it('leaves the same bytes for the same seed, and others for another', async () => {
+    const first = await unbroken();
+    expect(await unbroken()).toEqual(first);
+    const folder = await newRun();
+    await beginRun(folder, tinyConfig(dataset, { ...options, seed: 2 }), dataset, sittingOn(dataset));
+    const other = await result(folder);
+    for (const [i, bytes] of other.entries()) expect(bytes).not.toBe(first[i]);
+  });
+
+  it('resumes to the same bytes from a stop at any change of the disk', async () => {
+    // Not an error of the disk's own: all that comes after it fails too, cleaning up included, as when killed.
+    const changes = await failAtEveryChange(systemError('KILLED'), false, () => Promise.resolve());
+    expect(changes).toBeGreaterThan(40);
+  });
+
+  it('ends with no-space on a disk that fills at any write, keeps the last checkpoint and no half-written file', async () => {
+    const writes = await failAtEveryChange(systemError('ENOSPC'), true, async (folder, error) => {
+      expect(error).toMatchObject({ code: 'no-space', kind: 'work' });
+      expect(String(error)).toMatch(/no space left for .*; free some/);
+      const files = await filesBelow(folder);
+      expect([...files.keys()].filter((name) => name.endsWith('.tmp'))).toEqual([]);
+      const last = files.get('checkpoints/last.safetensors');
+      const state = await readState(folder, 784 * 4 + 4 + 4 * 2 + 2 + 2 * 784 + 784);
+      expect(state === null).toBe(last === undefined);
+    });
+    expect(writes).toBeGreaterThan(12);
+  });
+
+  it('stops between two batches when told, and goes on to the same bytes', async () => {
+    const expected = await unbroken();
+    for (const batchesBefore of [0, 1, 3, 4, 7]) {
+      const folder = await newRun();
+      const controller = new AbortController();
+      let batches = 0;
+      if (batchesBefore === 0) controller.abort();
+      const idle = { begin: () => undefined, epoch: () => undefined, end: () => undefined };
+      const observer = {
+        ...idle,
+        batch: () => {
+          batches += 1;
+          if (batches === batchesBefore) controller.abort();
+        },
+      };
+      const outcome = await beginRun(
+        folder,
+        tinyConfig(dataset, options),
+        dataset,
+        sittingOn(dataset, { signal: controller.signal, observer }),
+      );
+      expect(outcome.stopped).toBe('interrupted');
+      expect((await readMetrics(folder))?.stopped).toBe('interrupted');
+      await resumeRun(folder, sittingOn(dataset));
+      expect(await result(folder)).toEqual(expected);
+    }
+  });
+
+  it('sums seconds and images over its sittings', async () => {
+    const folder = await newRun();
+    let ms = 0;
+    const controller = new AbortController();
+    const observer = {
+      begin: () => undefined,
+      batch: () => undefined,
+      epoch: () => controller.abort(),
+      end: () => undefined,
+    };
+    const config = tinyConfig(dataset);
+    const now = (): number => ms;
+    const tick = {
+      ...observer,
+      batch: () => {
+        ms += 500;
+      },
+    };
+    await beginRun(folder, config, dataset, sittingOn(dataset, { signal: controller.signal, observer: tick, now }));
+    ms = 1e6;
+    await resumeRun(folder, sittingOn(dataset, { observer: { ...tick, epoch: () => undefined }, now }));
+    // 3 epochs of 4 batches of 50 images, half a second each.
+    expect(await readMetrics(folder)).toMatchObject({
+      epochs: 3,
+      seconds: 6,
+      imagesPerSecond: 100,
+      stopped: 'finished',
+    });
+  });
+
+  it('keeps the weights of the best epoch when patience ends, and says which', async () => {
+    const folder = await newRun();
+    const config = tinyConfig(dataset, {
+      epochs: 200,
+      patience: 2,
+      validationSplit: 0.5,
+      learningRate: 0.05,
+      checkpointEvery: 1,
+    });
+    const { stopped, metrics } = await beginRun(folder, config, dataset, sittingOn(dataset));
+    expect(stopped).toBe('early');
+    const history = await readHistory(folder);
+    const losses = history.map(({ valLoss }) => valLoss ?? Number.NaN);
+    const best = losses.indexOf(Math.min(...losses)) + 1;
+    expect(metrics.bestEpoch).toBe(best);
+    expect(metrics.epochs).toBe(best + 2);
+    expect(metrics.valLoss).toBe(losses[best - 1]);
+    const name = `epoch-${String(best).padStart(4, '0')}.safetensors`;
+    expect(await readFile(join(folder, 'weights.safetensors'))).toEqual(
+      await readFile(join(folder, 'checkpoints', name)),
+    );
+  });
+
+  it('refuses to go on with other images', async () => {
+    const folder = await newRun();
+    const controller = new AbortController();
+    controller.abort();
+    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
+    const pixels = dataset.train.pixels.slice();
+    pixels[0] ^= 1;
+    const other = { ...dataset, train: { ...dataset.train, pixels } };
+    await expect(resumeRun(folder, sittingOn(other))).rejects.toMatchObject({ code: 'dataset-changed', kind: 'input' });
+  });
+
+  it('does not bar its folder when the run could not begin', async () => {
+    const folder = await newRun();
+    await expect(
+      beginRun(folder, tinyConfig(dataset, { batchSize: 201 }), dataset, sittingOn(dataset)),
+    ).rejects.toMatchObject({ code: 'batch-size' });
+    await expect(beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset))).resolves.toMatchObject({
+      stopped: 'finished',
+    });
+  });
+
+  it('holds nothing of the machine or the clock but metrics.json', async () => {
+    const first = await newRun();
+    const second = await newRun();
+    for (const folder of [first, second]) await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset));
+    const files = await filesBelow(first);
+    const others = await filesBelow(second);
+    const differing = [...files].filter(([name, bytes]) => !others.get(name)?.equals(bytes)).map(([name]) => name);
+    expect(differing.filter((name) => name !== 'README.md' && name !== 'metrics.json')).toEqual([]);
+  });
+});
