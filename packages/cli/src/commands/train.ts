@@ -4,10 +4,11 @@
 import { Command } from 'commander';
 import { inputError, networks, resolveNetwork } from 'latent-plane';
 import { openModel } from '../models/index.ts';
-import { beginRun, type RunOutcome, resumeRun, type Sitting } from '../runs/carry-out.ts';
+import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { encodeWeights } from '../runs/checkpoint.ts';
 import { describeDataset } from '../runs/data.ts';
 import { checkVacant, readConfig } from '../runs/folder.ts';
+import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import {
   checkSameRun,
   DEFAULT_DATASET,
@@ -76,7 +77,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
       throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
     return resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, id));
   });
-  tellOutcome(folder, outcome, flags.json);
+  if (outcome) tellOutcome(folder, outcome, flags.json);
 };
 
 const EXAMPLES = `

@@ -93,19 +93,30 @@ const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>):
   }
 };
 
-/** The sitting of a command: the native engine, this machine's clock, the terminal. */
-export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome> => {
+/**
+ * The sitting of a command: the native engine, this machine's clock, the terminal.
+ *
+ * @returns null where it was interrupted before there was anything to save; the exit code then says so.
+ */
+export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
   const { nodeRuntime } = await import('latent-plane/node');
-  return withInterruption((signal) =>
-    action({
+  return withInterruption(async (signal) => {
+    const outcome = action({
       runtime: nodeRuntime,
       now: () => performance.now(),
       loadDataset: (argument) => loadDataset(argument, { signal, onProgress: fetchProgressReporter() }),
       signal,
       observer: trainingProgress(),
       onNote: (text) => note(`note: ${text}`),
-    }),
-  );
+    });
+    return outcome.catch((error: unknown) => {
+      // While a data set is fetched there is no run yet; what has arrived of it is kept.
+      if (!signal.aborted || error !== signal.reason) throw error;
+      note('interrupted before the training began');
+      process.exitCode = EXIT.interrupted;
+      return null;
+    });
+  });
 };
 
 const figure = (value: number): string => value.toPrecision(5);

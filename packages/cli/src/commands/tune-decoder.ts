@@ -4,10 +4,11 @@
 import { Command } from 'commander';
 import { inputError, resolveNetwork, type Weights } from 'latent-plane';
 import { type Model, openModel } from '../models/index.ts';
-import { beginRun, type RunOutcome, resumeRun, type Sitting } from '../runs/carry-out.ts';
+import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { encodeWeights } from '../runs/checkpoint.ts';
 import { describeDataset } from '../runs/data.ts';
 import { checkVacant, readConfig } from '../runs/folder.ts';
+import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recipeOf } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
@@ -63,7 +64,7 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
       ? resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, network.id))
       : begin(argument, model, folder, flags, sitting),
   );
-  tellOutcome(folder, outcome, flags.json);
+  if (outcome) tellOutcome(folder, outcome, flags.json);
 };
 
 const EXAMPLES = `

@@ -1,5 +1,5 @@
 /**
- * Carries a run out: begins it, or goes on with it from what its folder holds.
+ * Carries a run out in a locked folder, from the state that lies there.
  *
  * In: a run folder, its config, a data set, a runtime, a clock. Out: the folder's files, and figures. The terminal is
  * the command's; the training itself is the library's.
@@ -8,7 +8,6 @@ import {
   type Dataset,
   type EpochRecord,
   inputError,
-  LatentError,
   type ResolvedNetwork,
   type Runtime,
   resolveNetwork,
@@ -17,23 +16,12 @@ import {
   type TrainingState,
   train,
   type Weights,
-  workError,
 } from 'latent-plane';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { decodeWeights, encodeWeights, formatHistory } from './checkpoint.ts';
 import type { RunConfig } from './config.ts';
-import { checkSameDataset, describeDataset, encodeImages, imagesOf } from './data.ts';
-import {
-  checkVacant,
-  openRunWriter,
-  type RunWriter,
-  readConfig,
-  readMetrics,
-  readState,
-  resumeCommand,
-  runPaths,
-  saveConfig,
-} from './folder.ts';
+import { encodeImages, imagesOf } from './data.ts';
+import { type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
 import { formatMetrics, metricsOf, type RunMetrics } from './metrics.ts';
 
 /** What watches a run: a progress bar, a log. */
@@ -115,7 +103,7 @@ const keptEpoch = ({ best, bestParameters, epoch }: TrainingState): number =>
   best && bestParameters ? best.epoch : epoch;
 
 /** Trains in a folder that holds the config, from the state that is there. */
-const carryOut = async (
+export const carryOut = async (
   writer: RunWriter,
   config: RunConfig,
   dataset: Dataset,
@@ -195,115 +183,4 @@ const sliceByName = (parameters: ResolvedNetwork['parameters'], flat: Float32Arr
       return [parameter.name, flat.subarray(at - length, at)];
     }),
   );
-};
-
-/** What a run takes over from another model, as files of its own, so that it needs the other no more. */
-export interface Inheritance {
-  /** Safetensors with the weights to begin with. */
-  readonly initial?: Uint8Array;
-  /** Safetensors with the weights of the frozen encoder. */
-  readonly encoder?: Uint8Array;
-}
-
-/**
- * Begins a run in a folder that holds none.
- *
- * @throws LatentError (input) `run-exists`, `folder-not-empty`, `run-locked`, what `train` throws; (work) `no-space`
- *   and the like: what was saved before stays whole.
- */
-export const beginRun = async (
-  folder: string,
-  config: RunConfig,
-  dataset: Dataset,
-  sitting: Sitting,
-  inherited: Inheritance = {},
-): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
-  await checkVacant(folder, files);
-  const writer = await openRunWriter(folder, files);
-  const paths = runPaths(folder);
-  try {
-    await checkVacant(folder, files); // another process may have come between
-    if (inherited.initial) await writer.saveFile(paths.initial, inherited.initial);
-    if (inherited.encoder) await writer.saveFile(paths.encoder, inherited.encoder);
-    await saveConfig(writer, config);
-    try {
-      return await carryOut(writer, config, dataset, sitting);
-    } catch (error) {
-      // A run that could never begin (batches larger than the data set) must not bar its own correction.
-      if (error instanceof LatentError && error.kind === 'input') {
-        for (const path of [paths.config, paths.initial, paths.encoder]) await writer.removeFile(path);
-      }
-      throw withAdvice(folder, error);
-    }
-  } finally {
-    await writer.close();
-  }
-};
-
-/** A full disk ends a sitting, not a run: says how to go on. */
-const withAdvice = (folder: string, error: unknown): unknown => {
-  if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
-  const message = `${error.message.slice(error.code.length + 2)}\nWhat was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
-  return workError(error.code, message, { cause: error });
-};
-
-const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): string[] => {
-  const now = [
-    ['ONNX Runtime', versions.onnxruntime, runtime.version],
-    ['Node', versions.node, process.versions.node],
-  ];
-  return now
-    .filter(([, then, found]) => then !== found)
-    .map(
-      ([what, then, found]) =>
-        `this run of ${network.id} began with ${what} ${then}, now it is ${found}: it goes on, but not to the same bytes`,
-    );
-};
-
-/**
- * Goes on with a run from its last checkpoint; does nothing where it has ended.
- *
- * @param check - throws where what was asked for is another run than the recorded one.
- * @throws LatentError (input) `no-run`, `run-locked`, `dataset-changed`, `invalid-run`; (work) `diverged` where the
- *   run ended so: going on would only repeat it.
- */
-export const resumeRun = async (
-  folder: string,
-  sitting: Sitting,
-  check: (config: RunConfig) => void = () => undefined,
-): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
-  const missing = () =>
-    inputError(
-      'no-run',
-      `${folder}: expected a run folder with config.json, got none; begin a run with: npx latent train ID --out ${folder}`,
-    );
-  // Looked at before the lock, which would make the folder.
-  if (!(await readConfig(folder, files))) throw missing();
-  const writer = await openRunWriter(folder, files);
-  try {
-    const config = await readConfig(folder, files);
-    if (!config) throw missing();
-    check(config);
-    const metrics = await readMetrics(folder, files);
-    if (metrics?.stopped === 'diverged') {
-      throw workError(
-        'diverged',
-        `${folder}: this run diverged after epoch ${metrics.epochs}, and would again; begin another with a lower --learning-rate and another --out`,
-      );
-    }
-    const ended = metrics?.stopped === 'finished' || metrics?.stopped === 'early';
-    if (metrics && ended && (await files.list(folder)).includes('weights.safetensors')) {
-      return { config, metrics, stopped: metrics.stopped ?? 'finished', already: true };
-    }
-    for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
-    const dataset = await sitting.loadDataset(config.dataset.argument);
-    checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
-    return await carryOut(writer, config, dataset, sitting);
-  } catch (error) {
-    throw withAdvice(folder, error);
-  } finally {
-    await writer.close();
-  }
 };

@@ -159,15 +159,18 @@ export const recordScores = async (
   files: FileSystem = diskFiles,
 ): Promise<void> => {
   const paths = runPaths(folder);
-  const config = await readConfig(folder, files);
-  const before = await readMetrics(folder, files);
-  if (!config || !before)
-    throw inputError(
+  const missing = () =>
+    inputError(
       'not-a-run',
       `${folder}: expected a run folder with config.json and metrics.json, got another; name a run`,
     );
+  // Looked at before the lock, which would make the folder.
+  if (!(await readConfig(folder, files))) throw missing();
   const writer = await openRunWriter(folder, files);
   try {
+    const config = await readConfig(folder, files);
+    const before = await readMetrics(folder, files);
+    if (!config || !before) throw missing();
     const metrics = { ...before, scores: { ...before.scores, [command]: scores } };
     await writer.saveFile(paths.metrics, formatMetrics(metrics));
     await writer.saveFile(paths.card, formatModelCard(config, metrics));

@@ -106,7 +106,7 @@ export const trainingProgress = (
       stream.write(`epoch ${record.epoch}/${run.epochs}: ${latest}, ${rest}\n`);
     },
     end: () => {
-      bar?.update(done, { figures: latest });
+      bar?.update(done, latest === '' ? {} : { figures: latest });
       bar?.stop();
       bar = null;
     },

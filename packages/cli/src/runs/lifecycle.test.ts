@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Dataset } from 'latent-plane';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
-import { beginRun, resumeRun } from './carry-out.ts';
-import { readHistory, readMetrics, readState } from './folder.ts';
+import { readHistory, readMetrics, readState, recordScores } from './folder.ts';
+import { beginRun, resumeRun } from './lifecycle.ts';
 import { filesBelow, judgedFiles, sittingOn, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
 
 let dataset: Dataset;
@@ -212,5 +212,20 @@ describe('a run folder', () => {
     const others = await filesBelow(second);
     const differing = [...files].filter(([name, bytes]) => !others.get(name)?.equals(bytes)).map(([name]) => name);
     expect(differing.filter((name) => name !== 'README.md' && name !== 'metrics.json')).toEqual([]);
+  });
+
+  it('takes scores into its figures and card, and drops them when it goes on', async () => {
+    const folder = await newRun();
+    const controller = new AbortController();
+    controller.abort();
+    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
+    await recordScores(folder, 'evaluate', { mse: { all: 0.5 } });
+    expect((await readMetrics(folder))?.scores).toEqual({ evaluate: { mse: { all: 0.5 } } });
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('"all": 0.5');
+    await resumeRun(folder, sittingOn(dataset));
+    expect((await readMetrics(folder))?.scores).toEqual({});
+    await expect(recordScores(join(folder, 'checkpoints'), 'evaluate', {})).rejects.toMatchObject({
+      code: 'not-a-run',
+    });
   });
 });
