@@ -1,0 +1,247 @@
+/**
+ * The peers of the bench: each row is a process of its own, so that no engine shares a heap or a thread with another.
+ *
+ * In: an engine, a network's spec, a batch size, seconds. Out: its throughput, or the reason why there is none. The
+ * scripts are `bench/peers/*`; what they need from npm is installed into `bench/node_modules` when first asked for.
+ * Which rows there are, their order and their ratios are decided in `bench.ts`.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageSet, NetworkSpec } from 'latent-plane';
+import { note } from '../console.ts';
+import { cloneFolder } from '../places.ts';
+
+export type PeerEngine = 'tfjs-cpu' | 'tfjs-wasm' | 'jax-js-wasm' | 'pytorch';
+
+export type PeerRow =
+  | {
+      readonly engine: PeerEngine;
+      readonly version: string;
+      readonly model: string;
+      readonly batchSize: number;
+      readonly imagesPerSecond: number;
+      /** Steps and seconds that were measured; the warm-up is not among them. */
+      readonly steps: number;
+      readonly seconds: number;
+      /** What the peer ran with: threads, libraries. */
+      readonly note?: string;
+    }
+  /** Why there is no figure: nothing to run it with, or the engine cannot train this network. */
+  | { readonly engine: PeerEngine; readonly skipped: string };
+
+export interface PeerOptions {
+  /** The images that all engines train on; made-up ones when absent. */
+  readonly images?: ImageSet;
+  /** For a test: where the scripts are. */
+  readonly folder?: string;
+}
+
+interface Peer {
+  readonly script: string;
+  readonly runsOn: 'node' | 'python';
+  /**
+   * Arguments of each way to run it. The time is shared among the ways and the fastest counts: which one that is
+   * depends on the batch and the machine, and a peer is to be shown at its best.
+   */
+  readonly ways: (spec: NetworkSpec) => readonly (readonly string[])[];
+}
+
+const peers: Readonly<Record<PeerEngine, Peer>> = {
+  'tfjs-cpu': { script: 'tfjs.mjs', runsOn: 'node', ways: () => [['--backend', 'cpu']] },
+  'tfjs-wasm': { script: 'tfjs.mjs', runsOn: 'node', ways: () => [['--backend', 'wasm']] },
+  'jax-js-wasm': {
+    script: 'jax-js.mjs',
+    runsOn: 'node',
+    ways: () => [
+      ['--threads', '1'],
+      ['--threads', 'all'],
+    ],
+  },
+  pytorch: {
+    script: 'pytorch.py',
+    runsOn: 'python',
+    ways: (spec) => (spec.inputShape.length === 3 ? [[], ['--channels-last']] : [[]]),
+  },
+};
+
+/** A row whose steps are so slow that the warm-up and one step do not fit in this is given up. */
+const timeLimitMs = (seconds: number): number => 1000 * (60 + 10 * seconds);
+
+interface Finished {
+  /** Null where the program could not be started, or was stopped for its time. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+interface Started {
+  readonly cwd: string;
+  readonly stdin?: string;
+  readonly limitMs?: number;
+  /** Shows what the program says on our standard error. */
+  readonly loud?: boolean;
+}
+
+const runProgram = (program: string, args: readonly string[], started: Started): Promise<Finished> =>
+  new Promise((resolve) => {
+    const { cwd, stdin = '', limitMs, loud = false } = started;
+    // npm is a `.cmd` on Windows, which only a shell runs.
+    const shell = process.platform === 'win32' && program === 'npm';
+    const child = spawn(program, [...args], { cwd, shell, stdio: ['pipe', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    let timedOut = false;
+    const timer =
+      limitMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            child.kill('SIGKILL');
+          }, limitMs);
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+        if (loud) process.stderr.write(text);
+      });
+    }
+    const finish = (code: number | null): void => {
+      clearTimeout(timer);
+      resolve({ code, ...said, timedOut });
+    };
+    child.on('error', () => finish(null));
+    child.on('close', finish);
+    // A program that ends before it has read its input is not an error of ours: its exit code tells.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(stdin);
+  });
+
+/** By folder: installing and looking for PyTorch are done once for all rows. */
+const installations = new Map<string, Promise<string | null>>();
+
+/** Installs the JavaScript peers once; null when they are there, else why not. */
+const installPeers = (folder: string): Promise<string | null> => {
+  const install = async (): Promise<string | null> => {
+    // npm writes this file last, so a broken-off installation is not taken for a whole one.
+    if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return null;
+    note('installing TensorFlow.js and jax-js into bench/node_modules, once (about 300 MB)');
+    const { code } = await runProgram('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      loud: true,
+    });
+    return code === 0 ? null : '`npm ci` in bench/ failed; see its output above';
+  };
+  const installation = installations.get(folder) ?? install();
+  installations.set(folder, installation);
+  return installation;
+};
+
+const PYTHONS = process.platform === 'win32' ? ['python'] : ['python3', '/usr/bin/python3'];
+
+let python: Promise<string | null> | null = null;
+
+/** The first Python that has PyTorch. */
+const findPython = (folder: string): Promise<string | null> => {
+  const find = async (): Promise<string | null> => {
+    for (const program of PYTHONS) {
+      const { code } = await runProgram(program, ['-c', 'import torch'], { cwd: folder, limitMs: 60_000 });
+      if (code === 0) return program;
+    }
+    return null;
+  };
+  python ??= find();
+  return python;
+};
+
+const imageFiles = new WeakMap<ImageSet, string>();
+
+/** The pixels as a file that every peer reads; removed when this process ends. */
+const writeImages = (images: ImageSet): string => {
+  const known = imageFiles.get(images);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'latent-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'pixels.bin');
+  writeFileSync(file, images.pixels);
+  imageFiles.set(images, file);
+  return file;
+};
+
+type Printed = Readonly<Record<string, unknown>>;
+
+/** The last line of the output that is a JSON object. */
+const printedRow = (stdout: string): Printed | null => {
+  const line = stdout.split('\n').findLast((text) => text.startsWith('{'));
+  if (line === undefined) return null;
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : null;
+  } catch {
+    return null;
+  }
+};
+
+const rowOf = (engine: PeerEngine, { code, stdout, stderr, timedOut }: Finished): PeerRow => {
+  if (timedOut) return { engine, skipped: 'too slow: its warm-up and one step do not fit in the time of a row' };
+  const row = printedRow(stdout);
+  if (typeof row?.unsupported === 'string') return { engine, skipped: row.unsupported };
+  const { version, model, batchSize, imagesPerSecond, steps, seconds, note: remark } = row ?? {};
+  if (
+    typeof version !== 'string' ||
+    typeof model !== 'string' ||
+    typeof batchSize !== 'number' ||
+    typeof imagesPerSecond !== 'number' ||
+    typeof steps !== 'number' ||
+    typeof seconds !== 'number'
+  ) {
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    return { engine, skipped: `its script ended with ${code ?? 'no exit code'}${said && `: ${said}`}` };
+  }
+  const remarked = typeof remark === 'string' ? { note: remark } : {};
+  return { engine, version, model, batchSize, imagesPerSecond, steps, seconds, ...remarked };
+};
+
+/** The program that runs a peer's script, or why there is none. */
+const programOf = async ({ runsOn }: Peer, folder: string): Promise<{ program: string } | { skipped: string }> => {
+  if (runsOn === 'node') {
+    const failure = await installPeers(folder);
+    return failure === null ? { program: process.execPath } : { skipped: failure };
+  }
+  const program = await findPython(folder);
+  return program === null ? { skipped: 'no python3 with torch here (Debian: python3-torch)' } : { program };
+};
+
+/**
+ * Measures one peer on one network.
+ *
+ * @param seconds - of measuring, warm-up excluded, shared by the ways in which the peer can be run.
+ * @returns the row of its fastest way, or why there is none; it does not throw for a peer that is missing or fails.
+ */
+export const runPeer = async (
+  engine: PeerEngine,
+  spec: NetworkSpec,
+  batchSize: number,
+  seconds: number,
+  { images, folder = cloneFolder && join(cloneFolder, 'bench') }: PeerOptions = {},
+): Promise<PeerRow> => {
+  if (folder === undefined) return { engine, skipped: 'the peers are in bench/ of a clone of this project' };
+  const peer = peers[engine];
+  const found = await programOf(peer, folder);
+  if ('skipped' in found) return { engine, skipped: found.skipped };
+  const ways = peer.ways(spec);
+  const share = seconds / ways.length;
+  const shared = ['--batch-size', String(batchSize), '--seconds', String(share)];
+  const data = images ? ['--images', writeImages(images)] : [];
+  let best: PeerRow | null = null;
+  for (const way of ways) {
+    const args = [join(folder, 'peers', peer.script), ...shared, ...data, ...way];
+    const limitMs = timeLimitMs(seconds);
+    const row = rowOf(
+      engine,
+      await runProgram(found.program, args, { cwd: folder, stdin: JSON.stringify(spec), limitMs }),
+    );
+    if (!best || (!('skipped' in row) && ('skipped' in best || row.imagesPerSecond > best.imagesPerSecond))) best = row;
+  }
+  return best ?? { engine, skipped: 'it has no way to run' };
+};
