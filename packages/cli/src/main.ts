@@ -3,15 +3,37 @@
  */
 import { Command, CommanderError } from 'commander';
 import { inputError } from 'latent-plane';
+import { benchCommand } from './commands/bench.ts';
 import { dataCommand } from './commands/data.ts';
+import { decodeCommand } from './commands/decode.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { encodeCommand } from './commands/encode.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { exploreCommand } from './commands/explore.ts';
+import { planeCommand } from './commands/plane.ts';
+import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneDecoderCommand } from './commands/tune-decoder.ts';
+import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
 import { systemCode } from './files/file-system.ts';
 import { packageVersion } from './places.ts';
 
 /** In the order of the help. */
-const commands = (): Command[] => [trainCommand(), tuneDecoderCommand(), dataCommand()];
+const commands = (): Command[] => [
+  exploreCommand(),
+  zooCommand(),
+  summaryCommand(),
+  trainCommand(),
+  tuneDecoderCommand(),
+  evaluateCommand(),
+  planeCommand(),
+  encodeCommand(),
+  decodeCommand(),
+  dataCommand(),
+  doctorCommand(),
+  benchCommand(),
+];
 
 const DEBUG = '--debug';
 

@@ -31,6 +31,11 @@ export const cloneFolder: string | undefined = ancestors(packageFolder).find(
 /** Folder with one run folder for each trained network of the zoo. */
 export const modelsFolder: string = join(cloneFolder ?? packageFolder, 'models');
 
+/** Folder of the built explorer's page. */
+export const explorerFolder: string = cloneFolder
+  ? join(cloneFolder, 'apps', 'explorer', 'dist')
+  : join(packageFolder, 'explorer');
+
 /** Version of this package. */
 export const packageVersion = (): string => {
   const parsed: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));

@@ -2,8 +2,10 @@
 
 export * from './dataset/index.ts';
 export * from './errors.ts';
+export * from './evaluation/index.ts';
 export * from './formats/index.ts';
 export * from './graph/index.ts';
 export * from './model/index.ts';
+export * from './plane/index.ts';
 export * from './runtime/index.ts';
 export * from './training/index.ts';

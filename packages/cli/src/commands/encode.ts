@@ -1,0 +1,84 @@
+/**
+ * `latent encode`: the codes of a data set into a file.
+ */
+import { Command } from 'commander';
+import { type Codes, type Dataset, encodeNpy, encodeSets, type ImageSet, inputError } from 'latent-plane';
+import { note } from '../console.ts';
+import { withCounting } from '../counting.ts';
+import { oneOf } from '../options.ts';
+import { grouped } from '../tables.ts';
+import {
+  DATASET_FLAG,
+  DATASET_HELP,
+  MODEL_ARGUMENT,
+  openAutoencoder,
+  outputType,
+  readDataset,
+  writeOutput,
+} from './reading.ts';
+
+const SPLITS = ['train', 'test', 'all'] as const;
+type Split = (typeof SPLITS)[number];
+
+interface EncodeFlags {
+  readonly dataset?: string;
+  readonly split: Split;
+  readonly out: string;
+}
+
+const setsOf = ({ train, test }: Dataset, split: Split): readonly ImageSet[] =>
+  ({ train: [train], test: [test], all: [train, test] })[split];
+
+/** The shortest decimal that single precision reads back as the same number. */
+const shortest = (value: number): string => {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return String(Number(value.toPrecision(9)));
+};
+
+const COORDINATES = ['x', 'y'] as const;
+
+/** `index,label,x,y`; a code of another size has `code1,code2,...`. The index counts from 0 within the images encoded. */
+const csvOf = ({ values, count, size }: Codes, sets: readonly ImageSet[]): string => {
+  const names = Array.from({ length: size }, (_, d) => (size === COORDINATES.length ? COORDINATES[d] : `code${d + 1}`));
+  const lines = [['index', 'label', ...names].join(',')];
+  const labels = sets.flatMap((set) => Array.from(set.labels));
+  for (let i = 0; i < count; i++) {
+    lines.push([i, labels[i], ...Array.from(values.subarray(i * size, (i + 1) * size), shortest)].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+};
+
+/** The command `encode`. */
+export const encodeCommand = (): Command =>
+  new Command('encode')
+    .description('write the codes of a data set as CSV or .npy')
+    .argument('<model>', MODEL_ARGUMENT)
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option('--split <split>', 'train, test or all: training images first', oneOf('--split', SPLITS), 'all')
+    .requiredOption('--out <file>', 'ends in .csv or .npy')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent encode dense-1 --out codes.csv
+  npx latent encode dense-1 --split test --out codes.npy
+
+CSV: index,label,x,y; the index counts from 0 in the chosen split.
+.npy: float32 [images, 2].`,
+    )
+    .action(async (argument: string, { dataset: datasetArgument, split, out }: EncodeFlags) => {
+      const type = outputType(out, ['.csv', '.npy']);
+      const { model, running } = await openAutoencoder(argument);
+      const sets = setsOf(await readDataset(model, datasetArgument), split);
+      if (sets.every(({ count }) => count === 0))
+        throw inputError('empty-data', `--split ${split}: this part holds no image; take another`);
+      const codes = await withCounting('encoding', 'images', (onProgress) => encodeSets(running, sets, { onProgress }));
+      await writeOutput(
+        out,
+        type === '.npy' ? encodeNpy({ dims: [codes.count, codes.size], data: codes.values }) : csvOf(codes, sets),
+      );
+      note(`${out}: ${grouped(codes.count)} codes`);
+    });

@@ -1,0 +1,153 @@
+/**
+ * `latent evaluate`: how good a trained model is, and compared with what.
+ */
+import { Command } from 'commander';
+import {
+  type AutoencoderEvaluation,
+  type ClassifierEvaluation,
+  type Dataset,
+  evaluateAutoencoder,
+  evaluateClassifier,
+  LatentError,
+} from 'latent-plane';
+import { note, print, printJson } from '../console.ts';
+import { withCounting } from '../counting.ts';
+import { floorsOf } from '../data/floors.ts';
+import type { Model } from '../models/index.ts';
+import { recordScores } from '../runs/folder.ts';
+import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
+import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openRunnable, readDataset } from './reading.ts';
+
+type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
+
+interface EvaluateFlags {
+  readonly dataset?: string;
+  readonly json?: boolean;
+}
+
+const ALIGNS = ['left', 'right'] as const;
+
+const classRows = (names: readonly string[], cells: readonly string[]): string[][] =>
+  cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
+
+const autoencoderLines = (
+  { mse, perClassMse, floors, code }: AutoencoderEvaluation,
+  { classNames }: Dataset,
+  { spec }: Model,
+): string[] => {
+  const times = (floor: number): string => `${(mse.all / floor).toFixed(3)} of it`;
+  const published =
+    spec.kind === 'autoencoder' && spec.published !== null ? [['published, all', errorFigure(spec.published)]] : [];
+  return [
+    'Mean squared error per pixel, 0..1',
+    ...tableLines(
+      [
+        ['  training images', errorFigure(mse.train)],
+        ['  test images', errorFigure(mse.test)],
+        ['  all', errorFigure(mse.all)],
+        ...published.map(([name, value]) => [`  ${name}`, value]),
+      ],
+      ALIGNS,
+    ),
+    '',
+    'Floors: what guesses without a network cost on all images',
+    ...tableLines(
+      [
+        ['  one grey', errorFigure(floors.constantGrey), times(floors.constantGrey)],
+        ['  mean image', errorFigure(floors.meanImage), times(floors.meanImage)],
+        ['  two principal components', errorFigure(floors.pca2), times(floors.pca2)],
+      ],
+      ALIGNS,
+    ),
+    '',
+    'By class, all images',
+    ...tableLines(classRows(classNames, perClassMse.map(errorFigure)), ALIGNS),
+    '',
+    'Code',
+    ...tableLines(
+      [
+        ['  dimension', 'min', 'max', 'std'],
+        ...code.min.map((_, d) => [
+          `  ${d + 1}`,
+          ...[code.min[d], code.max[d], code.std[d]].map((value) => value.toFixed(4)),
+        ]),
+      ],
+      ['left', 'right', 'right', 'right'],
+    ),
+  ];
+};
+
+const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, { classNames }: Dataset): string[] => [
+  'Share of images read as their label',
+  ...tableLines(
+    [
+      ['  training images', percent(accuracy.train)],
+      ['  test images', percent(accuracy.test)],
+      ['  all', percent(accuracy.all)],
+    ],
+    ALIGNS,
+  ),
+  '',
+  'By class, all images',
+  ...tableLines(classRows(classNames, perClassAccuracy.map(percent)), ALIGNS),
+];
+
+const report = (argument: string, evaluation: Evaluation, dataset: Dataset, model: Model): string => {
+  const images = grouped(dataset.train.count + dataset.test.count);
+  const lines =
+    'mse' in evaluation ? autoencoderLines(evaluation, dataset, model) : classifierLines(evaluation, dataset);
+  return [
+    `${argument} on ${dataset.name}: ${images} images, ${grouped(evaluation.parameters)} parameters`,
+    '',
+    ...lines,
+  ].join('\n');
+};
+
+/** Two evaluations of the same weights differ between machines in their last digits; a run's figures stay then. */
+const rounded = (value: unknown): string =>
+  JSON.stringify(value, (_, entry) => (typeof entry === 'number' ? entry.toPrecision(5) : entry));
+
+/** Keeps the figures with the run, where they are of the data that it was trained on. */
+const keep = async (
+  { folder, metrics, config }: Model,
+  scores: { readonly dataset: string } & Evaluation,
+): Promise<void> => {
+  if (metrics === null || config.dataset.name !== scores.dataset) return;
+  if (rounded(metrics.scores.evaluate) === rounded(scores)) return;
+  try {
+    await recordScores(folder, 'evaluate', scores);
+  } catch (error) {
+    if (!(error instanceof LatentError)) throw error;
+    note(`note: the figures were not kept with the run: ${error.message}`);
+  }
+};
+
+/** The command `evaluate`. */
+export const evaluateCommand = (): Command =>
+  new Command('evaluate')
+    .description('measure a trained model: error by part and class, beside what guesses cost')
+    .argument('<model>', MODEL_ARGUMENT)
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent evaluate dense-1
+  npx latent evaluate runs/mine --dataset fashion-mnist --json
+
+Figures on a run's own data set are kept in its metrics.json.`,
+    )
+    .action(async (argument: string, { dataset: datasetArgument, json = false }: EvaluateFlags) => {
+      const { model, running } = await openRunnable(argument);
+      const dataset = await readDataset(model, datasetArgument);
+      const evaluation = await withCounting('evaluating', 'images', async (onProgress) =>
+        model.spec.kind === 'classifier'
+          ? evaluateClassifier(running, dataset, { onProgress })
+          : evaluateAutoencoder(running, dataset, (await floorsOf(dataset, running.runtime)).all, { onProgress }),
+      );
+      const scores = { dataset: dataset.name, ...evaluation };
+      if (json) printJson({ model: argument, ...scores });
+      else print(report(argument, evaluation, dataset, model));
+      await keep(model, scores);
+    });

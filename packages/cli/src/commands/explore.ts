@@ -1,0 +1,156 @@
+/**
+ * `latent explore`: the explorer, served to a browser on this machine.
+ */
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import {
+  type Dataset,
+  type ExplorerNetwork,
+  explorerBundle,
+  inputError,
+  meanByPart,
+  reconstruct,
+  requirePlane,
+} from 'latent-plane';
+import { EXIT, note, print } from '../console.ts';
+import { withCounting } from '../counting.ts';
+import { serveExplorer } from '../explore/server.ts';
+import type { Model } from '../models/index.ts';
+import { wholeNumber } from '../options.ts';
+import { explorerFolder } from '../places.ts';
+import { grouped } from '../tables.ts';
+import { DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+
+interface ExploreFlags {
+  readonly dataset?: string;
+  readonly port?: number;
+  readonly host: string;
+  readonly open?: boolean;
+}
+
+const DEFAULT_MODEL = 'dense-1';
+
+/** Where the page lies, what ends the command; others in tests. */
+export interface ExploreSettings {
+  readonly root?: string;
+  /** Resolves when the explorer is to be closed. */
+  readonly closed?: () => Promise<void>;
+}
+
+const ctrlC = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+
+/** The network under an id that no other has: several runs of one network may be shown together. */
+const uniquelyNamed = (
+  { spec, folder }: Model,
+  taken: ReadonlySet<string>,
+): Pick<ExplorerNetwork['spec'], 'id' | 'title'> => {
+  if (!taken.has(spec.id)) return { id: spec.id, title: spec.title };
+  let number = 2;
+  while (taken.has(`${spec.id}-${number}`)) number += 1;
+  return { id: `${spec.id}-${number}`, title: `${spec.title} (${basename(folder)})` };
+};
+
+const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
+  const networks: ExplorerNetwork[] = [];
+  for (const { model, running } of opened) {
+    if (model.spec.kind !== 'autoencoder') continue;
+    // One pass gives the codes and the error that stands beside them.
+    const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
+      reconstruct(running, dataset, { onProgress }),
+    );
+    const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
+    networks.push({
+      spec: { ...model.spec, ...name },
+      weights: model.weights,
+      codes: codes.values,
+      metrics: { parameters: model.network.parameterCount, mse: meanByPart(errors, dataset) },
+    });
+  }
+  const { train, test, name, classNames } = dataset;
+  const labels = new Uint8Array(train.count + test.count);
+  labels.set(train.labels);
+  labels.set(test.labels, train.count);
+  return explorerBundle({ dataset: { name, classNames, train: train.count, test: test.count }, labels, networks });
+};
+
+/** Opens the system's browser; that there is none is no failure. */
+const openBrowser = async (url: string): Promise<void> => {
+  const failed = (error: unknown): void =>
+    note(
+      `note: no browser was opened (${error instanceof Error ? error.message : String(error)}); open the address yourself`,
+    );
+  try {
+    const { default: open } = await import('open');
+    const child = await open(url);
+    child.once('error', failed);
+    child.once('exit', (code) => {
+      if (code) failed(new Error(`it ended with ${code}`));
+    });
+  } catch (error) {
+    failed(error);
+  }
+};
+
+const run = async (
+  given: readonly string[],
+  flags: ExploreFlags,
+  { root = explorerFolder, closed = ctrlC }: ExploreSettings,
+): Promise<void> => {
+  if (flags.host.trim() === '')
+    throw inputError('invalid-option', '--host: expected an address of this machine, got none');
+  const opened: OpenedModel[] = [];
+  for (const argument of given.length > 0 ? given : [DEFAULT_MODEL]) opened.push(await openAutoencoder(argument));
+  for (const { running } of opened) requirePlane(running);
+  const dataset = await readDataset(opened[0].model, flags.dataset);
+  // The port first: a wrong one is told before the work. A page that comes early waits for the data.
+  let provide: (data: ReturnType<typeof prepare>) => void = () => undefined;
+  const data = new Promise<Map<string, Uint8Array>>((resolve) => {
+    provide = resolve;
+  });
+  const server = await serveExplorer({ root, bundle: () => data, port: flags.port, host: flags.host });
+  try {
+    const ended = closed().then(() => 'closed' as const);
+    const prepared = prepare(opened, dataset);
+    provide(prepared);
+    if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
+    const ids = opened.map(({ model }) => model.id).join(', ');
+    print(`Latent Plane is open at ${server.url}`);
+    print(
+      `It shows ${ids} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
+    );
+    if (flags.open) await openBrowser(server.url);
+    await ended;
+  } finally {
+    await server.close();
+  }
+};
+
+/**
+ * The command `explore`.
+ *
+ * @param settings - of tests.
+ */
+export const exploreCommand = (settings: ExploreSettings = {}): Command =>
+  new Command('explore')
+    .description('walk the latent plane in a browser')
+    .argument('[models...]', `trained networks by id, or run folders (default: ${DEFAULT_MODEL})`)
+    .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
+    .option(
+      '--port <n>',
+      'to listen on; 0 for any free one (default: 8028 or the next free one)',
+      wholeNumber('--port', { min: 0, max: 65_535 }),
+    )
+    .option('--host <address>', 'to listen on; others than this machine reach it there', '127.0.0.1')
+    .option('--open', "open the system's browser")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent explore --open
+  npx latent explore dense-1 runs/mine --port 8080`,
+    )
+    .action((models: readonly string[], flags: ExploreFlags) => run(models, flags, settings));

@@ -1,0 +1,89 @@
+/**
+ * `latent zoo`: the networks, their sizes, and how well they do.
+ */
+import { Command } from 'commander';
+import { type NetworkSpec, networks, resolveNetwork } from 'latent-plane';
+import { note, print, printJson } from '../console.ts';
+import { type TrainedRun, trainedRuns, type ZooScore } from '../models/scores.ts';
+import { modelsFolder } from '../places.ts';
+import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
+
+interface ZooEntry {
+  readonly id: string;
+  /** Path below `models/` that the zoo's users know. */
+  readonly file: string;
+  readonly kind: NetworkSpec['kind'];
+  /** By part: encoder and decoder, or the classifier. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Error per pixel over the 70,000 images that the zoo's author reported. */
+  readonly published: number | null;
+  /** Accuracy that he reported, of a classifier. */
+  readonly publishedAccuracy?: number | null;
+  readonly documented: ZooScore | null;
+  readonly best: ZooScore | null;
+}
+
+const entryOf = (spec: NetworkSpec, runs: readonly TrainedRun[]): ZooEntry => {
+  const own = runs.filter(({ id }) => id === spec.id);
+  // The folder with the network's own name is the one that MODEL arguments mean.
+  const named = (recipe: TrainedRun['recipe']): ZooScore | null => {
+    const of = own.filter((run) => run.recipe === recipe);
+    return (of.find(({ folder }) => folder === spec.id) ?? of[0])?.score ?? null;
+  };
+  return {
+    id: spec.id,
+    file: spec.file,
+    kind: spec.kind,
+    parameters: Object.fromEntries(
+      resolveNetwork(spec).parts.map(({ name, parameterCount }) => [name, parameterCount]),
+    ),
+    published: spec.kind === 'autoencoder' ? spec.published : null,
+    ...(spec.kind === 'classifier' ? { publishedAccuracy: spec.publishedAccuracy } : {}),
+    documented: named('documented'),
+    best: named('best'),
+  };
+};
+
+const scoreCell = (score: ZooScore | null): string => {
+  if (score === null) return '-';
+  if (score.accuracy) return percent(score.accuracy.all);
+  return score.mse ? errorFigure(score.mse.all) : 'trained';
+};
+
+const tableOf = (entries: readonly ZooEntry[]): string => {
+  const rows = entries.map((entry) => [
+    entry.id,
+    Object.values(entry.parameters).map(grouped).join(' + '),
+    entry.kind === 'classifier' ? percent(entry.publishedAccuracy) : errorFigure(entry.published),
+    scoreCell(entry.documented),
+    scoreCell(entry.best),
+  ]);
+  return [
+    ...tableLines(
+      [['NETWORK', 'PARAMETERS', 'PUBLISHED', 'DOCUMENTED', 'BEST'], ...rows],
+      ['left', 'right', 'right', 'right', 'right'],
+    ),
+    '',
+    'Parameters of encoder + decoder. Published, documented, best: mean squared error',
+    "per pixel over all 70,000 images, or accuracy; the first as the zoo's author",
+    'reported it, the others of our own trainings with these two recipes.',
+    'One network:  npx latent summary ID   Train it:  npx latent train ID',
+  ].join('\n');
+};
+
+/**
+ * The command `zoo`.
+ *
+ * @param models - folder of the trained zoo.
+ */
+export const zooCommand = (models: string = modelsFolder): Command =>
+  new Command('zoo')
+    .description('list the networks with their parameters and scores')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', '\nExample:\n  npx latent zoo --json')
+    .action(async ({ json = false }: { readonly json?: boolean }) => {
+      const runs = await trainedRuns((message) => note(`note: left out: ${message}`), models);
+      const entries = networks.map((spec) => entryOf(spec, runs));
+      if (json) printJson({ networks: entries });
+      else print(tableOf(entries));
+    });
