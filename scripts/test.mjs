@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { run, setUp } from './setup.mjs';
 
 setUp();
-const { ensureBrowser } = await import('./find-browser.mjs');
-const browser = await ensureBrowser();
+const { ensureBrowser } = await import('./ensure-browser.mjs');
+const browser = ensureBrowser();
 console.error(`Browser for the tests: ${browser}`);
 const environment = { ...process.env, CHROME_PATH: browser };
 

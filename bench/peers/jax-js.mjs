@@ -8,7 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { batchesOf, layersOf, readJob, runPeer, Unsupported } from './common.mjs';
+import { batchesOfJob, readJob, runPeer } from './common.mjs';
+import { layersOf, Unsupported } from './measure.mjs';
 import { provideWebWorkers } from './web-worker.mjs';
 
 const job = readJob({ threads: { type: 'string', default: 'all' } });
@@ -117,11 +118,11 @@ await runPeer('jax-js-wasm', version, job, async () => {
   let v = tree.map((p) => np.zeros(p.shape), tree.ref(parameters));
   let loss = np.array([0]);
   let t = 0;
-  const nextBatch = batchesOf(job);
+  const nextBatch = batchesOfJob(job);
   const run = stepOf(layers);
   const step = async () => {
     t += 1;
-    const x = np.array(nextBatch().slice()).reshape([job.batchSize, ...inputShape]);
+    const x = np.array(nextBatch()).reshape([job.batchSize, ...inputShape]);
     const rate = np.array(LEARNING_RATE / (1 - BETA1 ** t));
     const correction = np.array(1 / Math.sqrt(1 - BETA2 ** t));
     loss.dispose();

@@ -129,4 +129,5 @@ const makeResource = async (path: string, source: Uint8Array | string): Promise<
 
 /** The policy is written once, in the page; without one, the page may load from its own server alone. */
 const readPolicy = (html: string): string =>
-  /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? "default-src 'self'";
+  /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1].replaceAll('&#39;', "'") ??
+  "default-src 'self'";

@@ -5,7 +5,15 @@
  */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { DATASETS, findNetwork, inputError, type NetworkSpec, type Recipe, type Runtime } from 'latent-plane';
+import {
+  DATASETS,
+  findNetwork,
+  inputError,
+  type NetworkSpec,
+  type Recipe,
+  type Runtime,
+  resolveNetwork,
+} from 'latent-plane';
 import { packageVersion } from '../places.ts';
 import { type Overrides, RUN_FORMAT, type RunConfig, type RunDataset, type Versions } from './config.ts';
 import { decoderDonor } from './tuned-network.ts';
@@ -38,8 +46,22 @@ export const portableDataset = (argument: string): string =>
 /** Layers of the zoo's size have no work for more. */
 const MAX_DEFAULT_THREADS = 8;
 
+/**
+ * Parameters x batch size up to which a second thread gains less than 15 % on an idle machine and loses on a busy one,
+ * where both must wait for the slower: dense-1 at batch 32 lies below, at 256 above.
+ */
+const ONE_THREAD_WORK = 16e6;
+
 /** Threads of a run where none are asked for; recorded, because they decide the order of sums. */
-export const defaultThreads = (): number => Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+export const defaultThreads = (network: NetworkSpec, batchSize: number): number =>
+  resolveNetwork(network).parameterCount * batchSize <= ONE_THREAD_WORK && !hasConvolution(network)
+    ? 1
+    : Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+
+const hasConvolution = (network: NetworkSpec): boolean =>
+  (network.kind === 'autoencoder' ? [...network.encoder, ...network.decoder] : network.layers).some(
+    ({ type }) => type === 'conv2d' || type === 'conv2d-transpose',
+  );
 
 /** What differs from the recipe; `false` for shuffling where it was asked not to. */
 export const overridesOf = ({
@@ -98,7 +120,7 @@ export const planRun = (
   recipe: recipeOf(choice.network, options),
   overrides: overridesOf(options),
   dataset,
-  threads: options.threads ?? defaultThreads(),
+  threads: options.threads ?? defaultThreads(choice.network, recipeOf(choice.network, options).batchSize),
   checkpointEvery: options.checkpointEvery ?? null,
   init: choice.init ?? null,
   encoder: choice.encoder ?? null,

@@ -45,8 +45,8 @@ export interface InitializeOptions {
 /**
  * Draws the first values of all parameters.
  *
- * Each parameter has a random stream of its own, addressed by the seed and its index in `parameters`: a later
- * parameter does not depend on the sizes of those before it, nor on the order in which they are drawn.
+ * Each parameter has a random stream of its own, addressed by the seed and its name: a decoder starts from the same
+ * weights whether it is trained alone or behind its encoder, and an edited layer leaves the others as they were.
  *
  * @param seed - a whole number from 0 to 2^53 - 1.
  * @returns `[sum of the parameters' elements]`, in the order of `parameters`; see `parameterSlots`.
@@ -59,13 +59,13 @@ export const initializeParameters = (
 ): Float32Array => {
   const slots = parameterSlots(parameters);
   const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
-  slots.forEach(({ parameter, offset, length }, index) => {
-    if (parameter.initializer === 'zeros') return;
+  for (const { parameter, offset, length } of slots) {
+    if (parameter.initializer === 'zeros') continue;
     const initializer = kernelInitializer ?? parameter.initializer;
-    if (initializer === 'zeros') return;
+    if (initializer === 'zeros') continue;
     const limit = uniformLimit(initializer, parameter);
-    const stream = new RandomStream(seed, 'initial-weights', index);
+    const stream = new RandomStream(seed, `initial-weights/${parameter.name}`);
     stream.fillUniform(values.subarray(offset, offset + length), -limit, limit);
-  });
+  }
   return values;
 };

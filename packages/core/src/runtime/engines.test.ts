@@ -8,10 +8,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureBrowser } from '../../../../scripts/find-browser.mjs';
+import { launchBrowser } from '../../../../scripts/find-browser.mjs';
 import { RandomStream } from '../dataset/index.ts';
 import { ADAM, adamScalars, compileTraining } from '../graph/index.ts';
 import {
@@ -148,15 +148,8 @@ describe('the same graph bytes', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const bound = server.address();
     address = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`;
-    browser = await chromium.launch({
-      executablePath: await ensureBrowser(),
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--enable-unsafe-webgpu',
-        '--enable-features=Vulkan,WebGPU',
-        '--use-webgpu-adapter=swiftshader',
-      ],
+    browser = await launchBrowser({
+      args: ['--enable-unsafe-webgpu', '--enable-features=Vulkan,WebGPU', '--use-webgpu-adapter=swiftshader'],
     });
   }, 180_000);
 

@@ -1,0 +1,46 @@
+/**
+ * The decoder in the page: plain TypeScript, small, exact.
+ *
+ * In: a network and the weights of its decoder. Out: a function from codes to pictures. The heavy engine is not needed
+ * to draw one picture a frame.
+ */
+import {
+  type AutoencoderSpec,
+  evaluator,
+  inferenceTensors,
+  inputError,
+  partOf,
+  pictureSize,
+  resolveNetwork,
+  type Weights,
+} from 'latent-plane';
+
+export interface Decoder {
+  readonly width: number;
+  readonly height: number;
+  /**
+   * @param codes - `[count, 2]`, code units, single precision as everywhere in the project.
+   * @returns `[count, height * width]`, 0 (black) to 1 (white).
+   */
+  decode(codes: Float32Array): Float64Array;
+}
+
+/** @throws LatentError (input) `decoder-weights` if a parameter is missing or of another size. */
+export const createDecoder = (spec: AutoencoderSpec, weights: Weights): Decoder => {
+  const network = resolveNetwork(spec);
+  for (const { name, shape } of partOf(network, 'decoder').parameters) {
+    const expected = shape.reduce((count, dim) => count * dim, 1);
+    if (weights.get(name)?.length !== expected) {
+      throw inputError(
+        'decoder-weights',
+        `network "${spec.id}": expects ${expected} values "${name}", got ${weights.get(name)?.length ?? 'none'}; build the data again`,
+      );
+    }
+  }
+  const { outputs } = inferenceTensors(network, { target: 'decoder', weights });
+  const evaluate = evaluator([outputs.reconstruction]);
+  return {
+    ...pictureSize(spec.inputShape, spec.id),
+    decode: (codes) => evaluate({ x: { dims: [codes.length / 2, 2], data: codes } })[0].data,
+  };
+};

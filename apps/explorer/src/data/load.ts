@@ -1,0 +1,69 @@
+/**
+ * From the bundle's addresses to what the views take.
+ *
+ * In: the page's address. Out: the list of networks; one network that can decode; its points. They come apart, so that
+ * the cursor decodes while the points are still on their way.
+ */
+import {
+  decodeNpy,
+  decodeSafetensors,
+  type ExplorerIndex,
+  type ExplorerModel,
+  inputError,
+  parseExplorerIndex,
+  parseExplorerModel,
+  type Weights,
+} from 'latent-plane';
+import { createDecoder, type Decoder } from './decoder.ts';
+import { fetchBytes, fetchJson, type Progress } from './fetch-file.ts';
+
+/** A network whose cursor decodes. */
+export interface LoadedModel extends ExplorerModel {
+  readonly url: URL;
+  readonly weights: Weights;
+  readonly decoder: Decoder;
+}
+
+/** The real images on the plane. */
+export interface Points {
+  /** `[count, 2]`, code units; training images first. */
+  readonly codes: Float32Array;
+  /** `[count]`, class index. */
+  readonly labels: Uint8Array;
+}
+
+export const indexUrl = (base: string): URL => new URL('data/index.json', base);
+
+export const loadIndex = async (base: string): Promise<ExplorerIndex> =>
+  parseExplorerIndex(await fetchJson(indexUrl(base)));
+
+/** @throws LatentError (input) `unknown-network` if the index does not list `id`. */
+export const loadModel = async (base: string, index: ExplorerIndex, id: string): Promise<LoadedModel> => {
+  const entry = index.networks.find((network) => network.id === id);
+  if (entry === undefined) {
+    const known = index.networks.map((network) => network.id).join(', ');
+    throw inputError('unknown-network', `expects one of the networks here, got "${id}"; choose from: ${known}`);
+  }
+  const url = new URL(entry.path, indexUrl(base));
+  const model = parseExplorerModel(await fetchJson(url));
+  const { tensors } = decodeSafetensors(await fetchBytes(new URL(model.files.decoder, url)), model.files.decoder);
+  const weights = new Map([...tensors].map(([name, { data }]) => [name, data]));
+  return { ...model, url, weights, decoder: createDecoder(model.spec, weights) };
+};
+
+/** @throws LatentError (input) `explorer-data` if codes and labels do not fit the model. */
+export const loadPoints = async ({ url, files, dataset }: LoadedModel, onProgress: Progress): Promise<Points> => {
+  const [codes, labels] = await Promise.all([
+    fetchBytes(new URL(files.codes, url), onProgress).then((bytes) => decodeNpy(bytes, files.codes)),
+    fetchBytes(new URL(files.labels, url)).then((bytes) => decodeNpy(bytes, files.labels)),
+  ]);
+  const count = dataset.train + dataset.test;
+  const fit = codes.dims.join() === `${count},2` && labels.dims.join() === `${count}`;
+  if (!fit || !(codes.data instanceof Float32Array) || !(labels.data instanceof Uint8Array)) {
+    throw inputError(
+      'explorer-data',
+      `expects float32 codes [${count}, 2] and uint8 labels [${count}], got [${codes.dims.join(', ')}] and [${labels.dims.join(', ')}]; build the data again`,
+    );
+  }
+  return { codes: codes.data, labels: labels.data };
+};

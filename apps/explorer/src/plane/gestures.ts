@@ -1,0 +1,109 @@
+/**
+ * Mouse, pen and fingers on the plane.
+ *
+ * In: pointer events of one element. Out: what a person means: look, put the cursor, pan, zoom. One finger puts the
+ * cursor, two pan and zoom; a mouse looks as it moves, puts as it is pressed, pans with its middle button or in pan mode.
+ */
+import type { Pixel } from './view.ts';
+
+export interface GestureHandlers {
+  /** The mouse is over the plane, or has left it. */
+  look(at: Pixel | null): void;
+  /** The cursor is put where the plane is pressed, and follows the drag. */
+  put(at: Pixel, isPress: boolean): void;
+  /** The last press was the first finger of two: the cursor goes back to where it was. */
+  takeBack(): void;
+  /** The plane is dragged, CSS pixels. */
+  pan(left: number, top: number): void;
+  zoom(factor: number, at: Pixel): void;
+  reset(): void;
+  isPanMode(): boolean;
+}
+
+/** A second finger within this time makes the first one part of a pinch. */
+const SECOND_FINGER_MS = 250;
+/** A wheel's notch (100 units) zooms by about a quarter. */
+const ZOOM_PER_WHEEL_UNIT = 0.0022;
+/** A wheel that counts lines, as some mice do. */
+const UNITS_PER_LINE = 33;
+/** Trackpads send pinches as small wheel steps with Ctrl. */
+const PINCH_BOOST = 4;
+
+type Mode = 'none' | 'put' | 'pan' | 'pinch' | 'spent';
+
+/** Listens on `element`; returns the function that stops it. */
+export const attachGestures = (element: HTMLElement, handlers: GestureHandlers): (() => void) => {
+  const pressed = new Map<number, Pixel>();
+  let mode: Mode = 'none';
+  let pressedAt = 0;
+  const stop = new AbortController();
+  const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void =>
+    element.addEventListener(type, listener, { signal: stop.signal, passive: false });
+
+  const pixelOf = ({ clientX, clientY }: MouseEvent): Pixel => {
+    const { left, top } = element.getBoundingClientRect();
+    return { left: clientX - left, top: clientY - top };
+  };
+
+  on('pointerdown', (event) => {
+    if (event.pointerType === 'mouse' && event.button > 1) return;
+    // A middle press would start the browser's own scrolling.
+    if (event.button === 1) event.preventDefault();
+    element.focus({ preventScroll: true });
+    element.setPointerCapture(event.pointerId);
+    const at = pixelOf(event);
+    pressed.set(event.pointerId, at);
+    if (pressed.size === 1) {
+      mode = event.button === 1 || handlers.isPanMode() ? 'pan' : 'put';
+      pressedAt = event.timeStamp;
+      if (mode === 'put') handlers.put(at, true);
+    } else if (pressed.size === 2) {
+      if (mode === 'put' && event.timeStamp - pressedAt < SECOND_FINGER_MS) handlers.takeBack();
+      mode = 'pinch';
+    } else {
+      mode = 'spent';
+    }
+  });
+
+  on('pointermove', (event) => {
+    const at = pixelOf(event);
+    const before = pressed.get(event.pointerId);
+    if (before === undefined) {
+      if (event.pointerType !== 'touch') handlers.look(at);
+      return;
+    }
+    if (mode === 'put') handlers.put(at, false);
+    if (mode === 'pan') handlers.pan(at.left - before.left, at.top - before.top);
+    if (mode === 'pinch') {
+      const other = [...pressed].find(([id]) => id !== event.pointerId)?.[1];
+      if (other) pinch(before, at, other);
+    }
+    pressed.set(event.pointerId, at);
+  });
+
+  const pinch = (before: Pixel, now: Pixel, other: Pixel): void => {
+    const apart = (p: Pixel): number => Math.hypot(p.left - other.left, p.top - other.top);
+    // The middle of the two fingers moves half as far as the one that moved.
+    handlers.pan((now.left - before.left) / 2, (now.top - before.top) / 2);
+    const middle = { left: (now.left + other.left) / 2, top: (now.top + other.top) / 2 };
+    if (apart(before) > 0) handlers.zoom(apart(now) / apart(before), middle);
+  };
+
+  const release = (event: PointerEvent): void => {
+    pressed.delete(event.pointerId);
+    // The finger that stays down after a pinch does nothing more: it would make the cursor jump.
+    mode = pressed.size === 0 ? 'none' : 'spent';
+  };
+  on('pointerup', release);
+  on('pointercancel', release);
+  on('pointerleave', () => handlers.look(null));
+
+  on('wheel', (event) => {
+    event.preventDefault();
+    const units = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : UNITS_PER_LINE);
+    const boost = event.ctrlKey ? PINCH_BOOST : 1;
+    handlers.zoom(Math.exp(-units * boost * ZOOM_PER_WHEEL_UNIT), pixelOf(event));
+  });
+  on('dblclick', () => handlers.reset());
+  return () => stop.abort();
+};

@@ -1,0 +1,57 @@
+/**
+ * What the cursor reads, in words: for the eye and for a screen reader.
+ *
+ * In: a code, its neighbourhood, the classes' names. Out: text. When it is spoken is the view's business.
+ */
+import { NEIGHBOURS, type Neighbourhood, type Standing } from '../plane/neighbours.ts';
+import type { Code } from '../plane/view.ts';
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  on: 'Among real images',
+  near: 'At the edge of the data',
+  off: 'Off the data',
+};
+
+/** A share as whole percent. */
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** Minus signs, not hyphens; as many decimals everywhere, so that the text does not jump. */
+export const formatNumber = (value: number, decimals: number): string => {
+  const text = value.toFixed(decimals);
+  return text.startsWith('-') && Number(text) !== 0 ? `−${text.slice(1)}` : text.replace('-', '');
+};
+
+/** Two digits, however small: `0.00041`. */
+export const formatDistance = (distance: number): string => {
+  if (distance === 0) return '0';
+  return distance.toFixed(Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(distance)))));
+};
+
+/** The commonest classes, at most three, largest share first; none below a tenth but the first. */
+export const leadingClasses = (shares: readonly number[]): readonly number[] =>
+  shares
+    .map((share, label) => ({ share, label }))
+    .sort((a, b) => b.share - a.share || a.label - b.label)
+    .filter(({ share }, rank) => share > 0 && (rank === 0 || share >= 0.1))
+    .slice(0, 3)
+    .map(({ label }) => label);
+
+export interface SpokenReading {
+  readonly code: Code;
+  readonly decimals: number;
+  /** Null while the real images are not there yet. */
+  readonly neighbourhood: Neighbourhood | null;
+  readonly standing: Standing | null;
+  readonly classNames: readonly string[];
+}
+
+/** One or two sentences for a live region. */
+export const spokenReading = ({ code, decimals, neighbourhood, standing, classNames }: SpokenReading): string => {
+  const place = `x ${formatNumber(code.x, decimals)}, y ${formatNumber(code.y, decimals)}.`;
+  if (neighbourhood === null || standing === null) return place;
+  const classes = leadingClasses(neighbourhood.shares).map(
+    (label) => `${percent(neighbourhood.shares[label])} ${classNames[label]}`,
+  );
+  const distance = formatDistance(neighbourhood.distance);
+  return `${place} Of the ${NEIGHBOURS} nearest images ${classes.join(', ')}. ${STANDING_WORDS[standing]}, nearest at ${distance}.`;
+};

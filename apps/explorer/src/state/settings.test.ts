@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, formatSettings, parseSettings, type Settings } from './settings.ts';
+
+const all: Settings = {
+  model: 'dense-1',
+  at: { x: 0.1234567, y: -2.5e-7 },
+  view: { x: 0.25, y: 0.5, zoom: 3.2 },
+  layers: ['field'],
+  palette: 'tab10',
+  theme: 'dark',
+};
+
+describe('the address', () => {
+  it('gives back every setting', () => {
+    expect(parseSettings(formatSettings(all))).toStrictEqual(all);
+    expect(parseSettings(formatSettings({ ...all, layers: [] }))).toStrictEqual({ ...all, layers: [] });
+  });
+
+  it('is readable', () => {
+    expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 } })).toBe(
+      '#model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark',
+    );
+  });
+
+  it('is empty for the defaults', () => {
+    expect(formatSettings(DEFAULT_SETTINGS)).toBe('');
+    expect(parseSettings('')).toStrictEqual(DEFAULT_SETTINGS);
+    expect(parseSettings('#')).toStrictEqual(DEFAULT_SETTINGS);
+  });
+
+  it.each([
+    '#at=0.5',
+    '#at=0.5,',
+    '#at=NaN,1',
+    '#at=1,Infinity',
+    '#at=1,2,3',
+    '#view=0,0,0.5',
+    '#view=0,0,x',
+    '#palette=rainbow',
+    '#theme=<script>',
+    '#constructor=1&__proto__=2',
+    '#model=',
+    '#%E0%A4%A',
+    '#&&&===',
+  ])('reads the mangled %s as the defaults', (hash) => {
+    expect(parseSettings(hash)).toStrictEqual(DEFAULT_SETTINGS);
+  });
+
+  it('keeps what it can read of a link from another version', () => {
+    expect(parseSettings('#theme=light&layers=points,heat&lasso=1,2')).toStrictEqual({
+      ...DEFAULT_SETTINGS,
+      theme: 'light',
+      layers: ['points'],
+    });
+  });
+});

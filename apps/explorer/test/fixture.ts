@@ -1,0 +1,97 @@
+/**
+ * A page to test: the built explorer and a small bundle whose network was never trained.
+ *
+ * In: nothing but seeds. Out: the same bundle every time, with pictures that differ visibly from place to place.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type AutoencoderSpec,
+  explorerBundle,
+  findNetwork,
+  initializeParameters,
+  parameterSlots,
+  RandomStream,
+  resolveNetwork,
+  type Weights,
+} from 'latent-plane';
+import { build } from 'vite';
+
+const APP = fileURLToPath(new URL('..', import.meta.url));
+const CORE = fileURLToPath(new URL('../../../packages/core/src', import.meta.url));
+export const DIST = join(APP, 'dist');
+
+const newest = async (folder: string): Promise<number> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const times = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs);
+  return Math.max(0, ...(await Promise.all(times)));
+};
+
+/** Builds the page if there is none, or one that is older than its sources. */
+export const ensureBuilt = async (): Promise<void> => {
+  const built = await stat(join(DIST, 'index.html')).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  const files = ['index.html', 'vite.config.ts', 'package.json'].map(
+    async (file) => (await stat(join(APP, file))).mtimeMs,
+  );
+  const sources = await Promise.all([newest(join(APP, 'src')), newest(join(APP, 'public')), newest(CORE), ...files]);
+  if (built > Math.max(...sources)) return;
+  await build({ configFile: join(APP, 'vite.config.ts'), logLevel: 'warn' });
+};
+
+const network = findNetwork('dense-1');
+if (network.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+export const spec: AutoencoderSpec = network;
+
+const CLASSES = 10;
+const TRAIN = 60_000;
+const TEST = 10_000;
+/** Makes the pictures of an untrained network differ by more than a grey level from place to place. */
+const CONTRAST = 14;
+
+export const untrainedWeights = (): Weights => {
+  const { parameters } = resolveNetwork(spec);
+  const values = initializeParameters(parameters, 7).map((value) => value * CONTRAST);
+  // Centred on the plane's middle instead of its corner.
+  const weights = new Map(
+    parameterSlots(parameters).map(({ parameter, offset, length }) => [
+      parameter.name,
+      values.slice(offset, offset + length),
+    ]),
+  );
+  const [kernel, bias] = [weights.get('decoder/dense/kernel'), weights.get('decoder/dense/bias')];
+  bias?.forEach((_, unit) => {
+    if (kernel) bias[unit] = -0.5 * (kernel[unit] + kernel[bias.length + unit]);
+  });
+  return weights;
+};
+
+/** 70,000 codes in ten blobs, squeezed into 0..1 as a sigmoid would. */
+export const blobCodes = (): { codes: Float32Array; labels: Uint8Array } => {
+  const count = TRAIN + TEST;
+  const codes = new Float32Array(2 * count);
+  new RandomStream(3, 'codes').fillNormal(codes, 0.55);
+  const labels = Uint8Array.from({ length: count }, (_, i) => (i * 7 + (i >> 3)) % CLASSES);
+  labels.forEach((label, i) => {
+    const angle = (2 * Math.PI * label) / CLASSES;
+    const radius = label % 2 === 0 ? 2.2 : 1.1;
+    codes[2 * i] = 1 / (1 + Math.exp(-codes[2 * i] - radius * Math.cos(angle)));
+    codes[2 * i + 1] = 1 / (1 + Math.exp(-codes[2 * i + 1] - radius * Math.sin(angle)));
+  });
+  return { codes, labels };
+};
+
+export const testBundle = (): Map<string, Uint8Array> => {
+  const { codes, labels } = blobCodes();
+  const classNames = Array.from({ length: CLASSES }, (_, label) => String(label));
+  return explorerBundle({
+    dataset: { name: 'mnist', classNames, train: TRAIN, test: TEST },
+    labels,
+    networks: [{ spec, weights: untrainedWeights(), codes, metrics: { mse: { all: 0.0404 } } }],
+  });
+};

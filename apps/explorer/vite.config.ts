@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * The page talks to its own server alone and runs no text as code. `latent explore` sends the same policy as a header,
+ * read from the page, so that it is written here once.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Only in builds: the development server needs inline scripts. */
+const contentSecurityPolicy = (): Plugin => ({
+  name: 'content-security-policy',
+  apply: 'build',
+  // As text, since Vite would write the quotes as entities, and the server reads the policy back by its looks.
+  transformIndexHtml: (html) =>
+    html.replace(
+      '<head>',
+      `<head>\n    <meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}" />`,
+    ),
+});
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative addresses: the page works below any path of any static host.
+  base: './',
+  plugins: [svelte(), contentSecurityPolicy()],
+  resolve: {
+    alias: { 'latent-plane': fileURLToPath(new URL('../../packages/core/src/index.ts', import.meta.url)) },
+  },
+  worker: { format: 'es' },
+  build: {
+    // The first versions with light-dark().
+    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    // A data: address would need an exception in the policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+});

@@ -1,0 +1,13 @@
+/** The page of this project: the training loop that every user runs, on onnxruntime-web's WebAssembly. */
+import { findNetwork } from 'latent-plane';
+import { createWebRuntime } from 'latent-plane/web';
+import { measureTraining } from '../../packages/cli/src/bench/own.ts';
+import { runPage } from './page.mjs';
+
+runPage(async ({ model, batchSize, seconds, threads, pixels, size }) => {
+  const runtime = await createWebRuntime({ backend: 'wasm', threads, files: new URL('ort/', location.href).href });
+  const count = pixels.length / size;
+  const images = { count, height: 1, width: size, pixels, labels: new Uint8Array(count) };
+  const measured = await measureTraining(findNetwork(model), batchSize, images, runtime, { seconds });
+  return { version: runtime.version, note: runtime.name, ...measured };
+});

@@ -1,0 +1,138 @@
+/**
+ * This project beside TensorFlow.js in one headless Chromium, both on WebAssembly.
+ *
+ *     node bench/browser/run.mjs [--model dense-1] [--batch-size 256] [--seconds 5] [--rounds 3] [--threads N]
+ *
+ * In: options. Out: one JSON document on standard output, `{browser, threads, rows, ratio}`; each row is the median of
+ * its rounds, which alternate between the two. Both pages are cross-origin isolated, so both engines may use threads.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'vite';
+import { launchBrowser } from '../../scripts/find-browser.mjs';
+
+const ENGINES = { 'latent-plane-wasm': 'ours', 'tfjs-wasm': 'tfjs' };
+const PAGE_LIMIT_MS = 300_000;
+const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', html: 'text/html' };
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'dense-1' },
+    'batch-size': { type: 'string', default: '256' },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+
+const source = (path) => fileURLToPath(new URL(`../../packages/core/src/${path}`, import.meta.url));
+const folderOf = (name) => dirname(createRequire(import.meta.url).resolve(name));
+
+const buildPages = (folder) =>
+  build({
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    configFile: false,
+    logLevel: 'error',
+    resolve: {
+      alias: [
+        { find: /^latent-plane$/, replacement: source('index.ts') },
+        { find: /^latent-plane\/web$/, replacement: source('web.ts') },
+      ],
+    },
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'esnext',
+      lib: {
+        entry: { ours: 'ours.mjs', tfjs: 'tfjs.mjs' },
+        formats: ['es'],
+        fileName: (_format, name) => `${name}.js`,
+      },
+    },
+  });
+
+/** Serves the built pages and the engines' own files, isolated, so that `SharedArrayBuffer` is there. */
+const serve = async (folder) => {
+  const engines = {
+    'ort/': folderOf('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
+    'tfjs/': folderOf('@tensorflow/tfjs-backend-wasm'),
+  };
+  const contents = (path) => {
+    if (path.endsWith('.html'))
+      return `<!doctype html><script type="module" src="${basename(path, '.html')}.js"></script>`;
+    const engine = Object.keys(engines).find((prefix) => path.startsWith(prefix));
+    return readFileSync(engine ? join(engines[engine], basename(path)) : join(folder, basename(path)));
+  };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname.slice(1);
+    try {
+      const body = contents(path);
+      response.writeHead(200, {
+        'content-type': TYPES[path.split('.').at(-1)] ?? 'application/octet-stream',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+      });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+};
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+const folder = mkdtempSync(join(tmpdir(), 'latent-bench-browser-'));
+let server;
+let browser;
+try {
+  await buildPages(folder);
+  server = await serve(folder);
+  browser = await launchBrowser();
+  const query = new URLSearchParams({
+    model: values.model,
+    batchSize: values['batch-size'],
+    seconds: values.seconds,
+    threads: values.threads,
+  });
+  const results = Object.fromEntries(Object.keys(ENGINES).map((engine) => [engine, []]));
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    for (const [engine, page] of Object.entries(ENGINES)) {
+      console.error(`round ${round}/${values.rounds}: ${engine}`);
+      // A page of its own for each round: no engine finds the other's heap or its own from before.
+      const tab = await browser.newPage();
+      await tab.goto(`http://127.0.0.1:${server.address().port}/${page}.html?${query}`);
+      await tab.waitForSelector('body[data-done]', { timeout: PAGE_LIMIT_MS, state: 'attached' });
+      const result = JSON.parse(await tab.textContent('body'));
+      await tab.close();
+      if (result.error) throw new Error(`${engine}: ${result.error}`);
+      results[engine].push(result);
+    }
+  }
+  const rows = Object.entries(results).map(([engine, rounds]) => {
+    const rates = rounds.map(({ imagesPerSecond }) => imagesPerSecond);
+    const { version, note } = rounds[0];
+    return {
+      engine,
+      version,
+      model: values.model,
+      batchSize: Number(values['batch-size']),
+      imagesPerSecond: median(rates),
+      rounds: rates,
+      note,
+    };
+  });
+  const [own, peer] = rows;
+  const ratio = own.imagesPerSecond / peer.imagesPerSecond;
+  console.log(JSON.stringify({ browser: browser.version(), threads: Number(values.threads), rows, ratio }, null, 2));
+} finally {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+}
