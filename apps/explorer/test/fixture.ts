@@ -3,8 +3,8 @@
  *
  * In: nothing but seeds. Out: the same bundle every time, with pictures that differ visibly from place to place.
  */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type AutoencoderSpec,
@@ -30,8 +30,34 @@ const newest = async (folder: string): Promise<number> => {
   return Math.max(0, ...(await Promise.all(times)));
 };
 
-/** Builds the page if there is none, or one that is older than its sources. */
-export const ensureBuilt = async (): Promise<void> => {
+const LOCK = join(APP, 'node_modules', '.build-lock');
+/** A build takes seconds; a lock older than this was left by a process that is gone. */
+const STALE_MS = 60_000;
+
+/** Runs `work` while no other test file does: they run side by side, and a build empties its folder first. */
+const alone = async (work: () => Promise<void>): Promise<void> => {
+  await mkdir(dirname(LOCK), { recursive: true });
+  for (;;) {
+    const owned = await mkdir(LOCK).then(
+      () => true,
+      () => false,
+    );
+    if (owned) break;
+    const age = await stat(LOCK).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > STALE_MS) await rm(LOCK, { recursive: true, force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  try {
+    await work();
+  } finally {
+    await rm(LOCK, { recursive: true, force: true });
+  }
+};
+
+const isBuilt = async (): Promise<boolean> => {
   const built = await stat(join(DIST, 'index.html')).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
@@ -40,17 +66,23 @@ export const ensureBuilt = async (): Promise<void> => {
     async (file) => (await stat(join(APP, file))).mtimeMs,
   );
   const sources = await Promise.all([newest(join(APP, 'src')), newest(join(APP, 'public')), newest(CORE), ...files]);
-  if (built > Math.max(...sources)) return;
-  await build({ configFile: join(APP, 'vite.config.ts'), logLevel: 'warn' });
+  return built > Math.max(...sources);
 };
+
+/** Builds the page if there is none, or one that is older than its sources. */
+export const ensureBuilt = (): Promise<void> =>
+  alone(async () => {
+    if (!(await isBuilt())) await build({ configFile: join(APP, 'vite.config.ts'), logLevel: 'error' });
+  });
 
 const network = findNetwork('dense-1');
 if (network.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
 export const spec: AutoencoderSpec = network;
 
 const CLASSES = 10;
-const TRAIN = 60_000;
-const TEST = 10_000;
+/** A tenth of MNIST: enough for every view, and quick to draw without a graphics card. */
+const TRAIN = 6000;
+const TEST = 1000;
 /** Makes the pictures of an untrained network differ by more than a grey level from place to place. */
 const CONTRAST = 14;
 
@@ -71,7 +103,7 @@ export const untrainedWeights = (): Weights => {
   return weights;
 };
 
-/** 70,000 codes in ten blobs, squeezed into 0..1 as a sigmoid would. */
+/** 7,000 codes in ten blobs, squeezed into 0..1 as a sigmoid would. */
 export const blobCodes = (): { codes: Float32Array; labels: Uint8Array } => {
   const count = TRAIN + TEST;
   const codes = new Float32Array(2 * count);

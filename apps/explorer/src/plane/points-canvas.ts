@@ -5,7 +5,7 @@
  * within one frame.
  */
 import type { Points } from '../data/load.ts';
-import type { PointsLayer } from './points-layer.ts';
+import type { PointsLayer } from './points-frame.ts';
 
 export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes, labels }: Points): PointsLayer => {
   const context = canvas.getContext('2d');

@@ -7,26 +7,8 @@
 import type { Points } from '../data/load.ts';
 import { classColour, colourBytes, type PaletteName } from '../state/palette.ts';
 import { createCanvasPoints } from './points-canvas.ts';
+import type { PointsLayer } from './points-frame.ts';
 import { createWebglPoints } from './points-webgl.ts';
-import type { PlaneWindow } from './view.ts';
-
-export interface PointsFrame {
-  readonly window: PlaneWindow;
-  /** Side of the square canvas, device pixels. */
-  readonly side: number;
-  /** Diameter of a point, device pixels. */
-  readonly diameter: number;
-  /** 0..1. */
-  readonly opacity: number;
-}
-
-export interface PointsLayer {
-  readonly engine: 'webgl' | 'canvas';
-  /** `[count, 3]`, red, green, blue of every point. */
-  setColours(colours: Uint8Array): void;
-  draw(frame: PointsFrame): void;
-  dispose(): void;
-}
 
 /**
  * @param onLost - told when the graphics card drops the canvas for good; the caller makes a new canvas and layer.

@@ -14,7 +14,7 @@ import {
   setUniforms,
 } from 'twgl.js';
 import type { Points } from '../data/load.ts';
-import type { PointsLayer } from './points-layer.ts';
+import type { PointsLayer } from './points-frame.ts';
 
 const VERTEX = `#version 300 es
 in vec2 code;

@@ -39,12 +39,6 @@ describe('numbers', () => {
   });
 
   it('of distances keep two digits', () => {
-    expect([0, 123.4, 1.26, 0.00041234, 1e-30].map(formatDistance)).toStrictEqual([
-      '0',
-      '123',
-      '1.3',
-      '0.00041',
-      '0.000000000000',
-    ]);
+    expect([0, 123.4, 1.26, 0.00041234].map(formatDistance)).toStrictEqual(['0', '123', '1.3', '0.00041']);
   });
 });

@@ -1,0 +1,88 @@
+/**
+ * What the tests ask of a page, in the words of a person: where the cursor is, what the big picture shows.
+ */
+import { evaluator, inferenceTensors, resolveNetwork, toByte } from 'latent-plane';
+import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
+import { parseSettings } from '../src/state/settings.ts';
+import { spec, untrainedWeights } from './fixture.ts';
+
+/** A page and what it complained of: console errors, policy violations, requests to other servers. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+/** A driver's remark on screenshots under software rendering; none of the page's doing. */
+const isNoise = (message: ConsoleMessage): boolean => message.text().includes('GPU stall due to ReadPixels');
+
+/** Opens a page in a context of its own; waits for nothing. */
+export const openPage = async (
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> => {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !isNoise(message)) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`request to ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, complaints };
+};
+
+/** Waits until points and field are painted. */
+export const whenDrawn = async (page: Page): Promise<void> => {
+  await page.waitForSelector('[data-points][data-field]');
+  await settle(page);
+};
+
+/** Two frames: what was asked for is on the screen. */
+export const settle = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
+/** The plane's rectangle, CSS pixels of the viewport. */
+export const planeBox = async (page: Page): Promise<{ left: number; top: number; side: number }> => {
+  const box = await page.locator('.surface').boundingBox();
+  if (!box) throw new Error('the plane has no box');
+  return { left: box.x, top: box.y, side: box.width };
+};
+
+/** The big picture's bytes, row by row. */
+export const digitBytes = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('[role=img] canvas');
+    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return Array.from(data).filter((_, i) => i % 4 === 0);
+  });
+
+/** Where the address says the cursor was put. */
+export const keptCode = async (page: Page): Promise<{ x: number; y: number }> => {
+  // The address follows after a rest.
+  await page.waitForTimeout(300);
+  const { at } = parseSettings(new URL(page.url()).hash);
+  if (!at) throw new Error(`no cursor in ${page.url()}`);
+  return at;
+};
+
+const { outputs } = inferenceTensors(resolveNetwork(spec), { target: 'decoder', weights: untrainedWeights() });
+const evaluate = evaluator([outputs.reconstruction]);
+
+/** What the library draws at a code. */
+export const expectedBytes = (x: number, y: number): number[] =>
+  Array.from(evaluate({ x: { dims: [1, 2], data: Float32Array.of(x, y) } })[0].data, toByte);
+
+/** The largest difference of two pictures, in grey levels. */
+export const largestDifference = (a: readonly number[], b: readonly number[]): number =>
+  a.length === b.length ? Math.max(...a.map((value, i) => Math.abs(value - b[i]))) : Number.POSITIVE_INFINITY;

@@ -1,0 +1,118 @@
+/**
+ * Whom the page serves: accessibility by axe, phones and desktops, light and dark; and any static host below any path.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { extname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { openPage, whenDrawn } from './browser.ts';
+import { DIST, ensureBuilt, testBundle } from './fixture.ts';
+
+const bundle = testBundle();
+let browser: Browser;
+let server: ExplorerServer;
+
+/** Rules broken in a serious or critical way, with the elements that break them. */
+const findings = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+};
+
+describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    server = await serveExplorer({ root: DIST, bundle, port: 0 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const screens = [
+    { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    { name: 'a desktop', viewport: { width: 1440, height: 900 } },
+  ];
+  const cases = screens.flatMap((screen) =>
+    (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })),
+  );
+
+  it.each(cases)('axe finds nothing serious on $name in the $colorScheme', async ({ name: _name, ...options }) => {
+    const { page } = await openPage(browser, `${server.url}#view=0.5,0.5,2`, options);
+    await whenDrawn(page);
+    expect(await findings(page)).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'axe finds nothing serious in what went wrong, in the %s',
+    async (colorScheme) => {
+      const { page } = await openPage(browser, `${server.url}#model=none`, { colorScheme });
+      await page.waitForSelector('[role=alert]');
+      expect(await findings(page)).toStrictEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.each(cases)(
+    'fits $name in the $colorScheme without scrolling sideways, with targets of 44 pixels',
+    async ({ name: _name, ...options }) => {
+      const { page } = await openPage(browser, `${server.url}#view=0.5,0.5,2`, options);
+      await whenDrawn(page);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(options.viewport.width);
+      const sizes = await page.locator('button:visible, select:visible').evaluateAll((elements) =>
+        elements.map((element) => {
+          const { width, height } = element.getBoundingClientRect();
+          return Math.min(width, height);
+        }),
+      );
+      expect(sizes.length).toBeGreaterThanOrEqual(9);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
+      await page.context().close();
+    },
+  );
+
+  it('shows plane and picture together on a phone, without scrolling', async () => {
+    const { page } = await openPage(browser, server.url, screens[0]);
+    await whenDrawn(page);
+    for (const selector of ['[role=img]', '.surface']) {
+      const box = await page.locator(selector).boundingBox();
+      expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThanOrEqual(740);
+    }
+    await page.context().close();
+  });
+
+  it('works below any path of a plain file server', async () => {
+    const types: Readonly<Record<string, string>> = {
+      '.html': 'text/html',
+      '.js': 'text/javascript',
+      '.css': 'text/css',
+      '.svg': 'image/svg+xml',
+    };
+    const plain: Server = createServer((request, response) => {
+      const path = (request.url ?? '').replace(/^\/some\/path\//, '') || 'index.html';
+      const file = bundle.get(path) ?? readFile(join(DIST, path));
+      Promise.resolve(file).then(
+        (bytes) =>
+          response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'application/octet-stream' }).end(bytes),
+        () => response.writeHead(404).end(),
+      );
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const address = plain.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { page, complaints } = await openPage(browser, `http://127.0.0.1:${port}/some/path/`);
+    await whenDrawn(page);
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+    plain.closeAllConnections();
+    plain.close();
+  });
+});
