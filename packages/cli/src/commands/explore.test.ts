@@ -1,0 +1,118 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Dataset, decodeNpy, encodeSets, parseExplorerIndex, parseExplorerModel } from 'latent-plane';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openModel } from '../models/index.ts';
+import { describeDataset } from '../runs/data.ts';
+import { beginRun } from '../runs/lifecycle.ts';
+import { sittingOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
+import { exploreCommand } from './explore.ts';
+import { runnable } from './reading.ts';
+
+let folder = '';
+let root = '';
+let dataset: Dataset;
+const path = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  dataset = await smallMnist(200, 20);
+  const data = await writeIdxFolder(path('small-mnist'), dataset);
+  for (const name of ['one', 'two']) {
+    const config = {
+      ...tinyConfig(dataset, { seed: name.length + name.charCodeAt(0) }),
+      dataset: describeDataset(data, dataset),
+    };
+    await beginRun(path(name), config, dataset, sittingOn(dataset));
+  }
+  root = path('page');
+  await mkdir(root);
+  await writeFile(join(root, 'index.html'), '<!doctype html><title>Latent Plane</title>');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Starts the command; resolves when it says that it is open. */
+const explore = async (words: readonly string[], closed?: () => Promise<void>) => {
+  let said = '';
+  let tell: (url: string) => void = () => undefined;
+  const opened = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said += text;
+    const url = /open at (http:\S+)/.exec(said)?.[1];
+    if (url && said.includes('Ctrl-C')) tell(url);
+    return true;
+  });
+  const ended = exploreCommand({ root, closed }).parseAsync([...words], { from: 'user' });
+  const url = await Promise.race([opened, ended.then(() => Promise.reject(new Error('ended before it was open')))]);
+  return { url, ended, said: () => said };
+};
+
+const json = async (url: string): Promise<unknown> => (await fetch(url)).json();
+
+describe('latent explore', () => {
+  it('serves the page with codes, labels, bounds and error of each model, until it is closed', async () => {
+    let close: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const { url, ended, said } = await explore([path('one'), path('two'), '--port', '0'], () => closed);
+    expect(said()).toMatch(
+      /^Latent Plane is open at http:\/\/127\.0\.0\.1:\d+\/\nIt shows tiny, tiny on small-mnist: 220 images\./,
+    );
+    expect(await (await fetch(url)).text()).toContain('<title>Latent Plane</title>');
+    const index = parseExplorerIndex(await json(`${url}data/index.json`));
+    expect(index.networks.map(({ id }) => id)).toEqual(['tiny', 'tiny-2']);
+    expect(index.networks[1].title).toBe('For tests (two)');
+    for (const [id, name] of [
+      ['tiny', 'one'],
+      ['tiny-2', 'two'],
+    ]) {
+      const model = parseExplorerModel(await json(`${url}data/${id}/model.json`));
+      expect(model.dataset).toMatchObject({ name: 'small-mnist', train: 200, test: 20 });
+      expect(model.metrics).toMatchObject({ parameters: (await openModel(path(name))).network.parameterCount });
+      expect(model.metrics.mse?.all).toBeGreaterThan(0);
+      const codes = decodeNpy(new Uint8Array(await (await fetch(`${url}data/${id}/codes.npy`)).arrayBuffer()));
+      expect(codes.data).toEqual(
+        (await encodeSets(await runnable(await openModel(path(name))), [dataset.train, dataset.test])).values,
+      );
+    }
+    const labels = decodeNpy(new Uint8Array(await (await fetch(`${url}data/labels.npy`)).arrayBuffer()));
+    expect(Array.from(labels.data)).toEqual([...dataset.train.labels, ...dataset.test.labels]);
+    close();
+    await ended;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('ends well on Ctrl-C', async () => {
+    const { url, ended } = await explore([path('one'), '--port', '0']);
+    expect((await fetch(url)).status).toBe(200);
+    process.emit('SIGINT', 'SIGINT');
+    await ended;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('refuses a port that is taken, before it does the work', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const started = exploreCommand({ root }).parseAsync([path('one'), '--port', String(port)], { from: 'user' });
+    await expect(started).rejects.toMatchObject({ code: 'port-taken', kind: 'input' });
+    expect(write).not.toHaveBeenCalled();
+    other.close();
+  });
+
+  it('says what to do where the page is not built', async () => {
+    const started = exploreCommand({ root: path('nowhere') }).parseAsync([path('one'), '--port', '0'], {
+      from: 'user',
+    });
+    await expect(started).rejects.toMatchObject({ code: 'explorer-not-built', kind: 'work' });
+  });
+});
