@@ -17,7 +17,7 @@ import { build } from 'vite';
 import { launchBrowser } from '../../scripts/find-browser.mjs';
 
 const ENGINES = { 'latent-plane-wasm': 'ours', 'tfjs-wasm': 'tfjs' };
-const PAGE_LIMIT_MS = 300_000;
+const PAGE_LIMIT_MS = 180_000;
 const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', html: 'text/html' };
 
 const { values } = parseArgs({
@@ -56,15 +56,19 @@ const buildPages = (folder) =>
     },
   });
 
+const pageOf = (module, ...scripts) =>
+  `<!doctype html>${scripts.map((src) => `<script src="${src}"></script>`).join('')}<script type="module" src="${module}"></script>`;
+
 /** Serves the built pages and the engines' own files, isolated, so that `SharedArrayBuffer` is there. */
 const serve = async (folder) => {
   const engines = {
     'ort/': folderOf('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
-    'tfjs/': folderOf('@tensorflow/tfjs-backend-wasm'),
+    'tfjs/': folderOf('@tensorflow/tfjs'),
+    'tfjs-wasm/': folderOf('@tensorflow/tfjs-backend-wasm'),
   };
   const contents = (path) => {
-    if (path.endsWith('.html'))
-      return `<!doctype html><script type="module" src="${basename(path, '.html')}.js"></script>`;
+    if (path === 'ours.html') return pageOf('ours.js');
+    if (path === 'tfjs.html') return pageOf('tfjs.js', 'tfjs/tf.min.js', 'tfjs-wasm/tf-backend-wasm.min.js');
     const engine = Object.keys(engines).find((prefix) => path.startsWith(prefix));
     return readFileSync(engine ? join(engines[engine], basename(path)) : join(folder, basename(path)));
   };

@@ -1,14 +1,14 @@
 /**
  * A network of the zoo in TensorFlow.js and one training step of it, for Node and for the browser.
  *
- * In: a network's spec and batches. Out: a step and its loss. Choosing the backend is the caller's.
+ * In: the library (a module in Node, a script's global in a browser), a network's spec, batches. Out: a step and its
+ * loss. Choosing the backend is the caller's.
  * The custom loop (`optimizer.minimize` inside `tf.tidy`, no loss read back) is the fastest of the documented ways:
  * `model.fit` and `trainOnBatch` run the same operations and add callbacks and metrics.
  */
-import * as tf from '@tensorflow/tfjs';
 import { layersOf, Unsupported } from './measure.mjs';
 
-const layerOf = {
+const layersBy = (tf) => ({
   dense: ({ units, activation }) => tf.layers.dense({ units, activation }),
   conv2d: ({ filters, kernelSize, activation }) => tf.layers.conv2d({ filters, kernelSize, activation }),
   'conv2d-transpose': ({ filters, kernelSize, activation }) =>
@@ -18,12 +18,13 @@ const layerOf = {
   flatten: () => tf.layers.flatten(),
   reshape: ({ targetShape }) => tf.layers.reshape({ targetShape }),
   dropout: ({ rate }) => tf.layers.dropout({ rate }),
-};
+});
 
 /** The WebAssembly backend has no kernel for the gradient of a convolution's weights. */
 const NOT_IN_WASM = ['conv2d', 'conv2d-transpose'];
 
-const modelOf = (network) => {
+const modelOf = (tf, network) => {
+  const layerOf = layersBy(tf);
   const layers = layersOf(network).map((spec) => {
     const make = layerOf[spec.type];
     if (!make) throw new Unsupported(`no layer "${spec.type}" in this script`);
@@ -35,9 +36,14 @@ const modelOf = (network) => {
   return tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: network.inputShape }), ...layers] });
 };
 
-/** @param nextBatch - gives a new `Float32Array` of `[batchSize, ...inputShape]` at every call. */
-export const trainingOf = (network, batchSize, nextBatch) => {
-  const model = modelOf(network);
+/**
+ * One training step.
+ *
+ * @param tf - the library, its backend chosen and ready.
+ * @param nextBatch - gives a new `Float32Array` of `[batchSize, ...inputShape]` at every call.
+ */
+export const trainingOf = (tf, network, batchSize, nextBatch) => {
+  const model = modelOf(tf, network);
   const optimizer = tf.train.adam(1e-3, 0.9, 0.999, 1e-7);
   const variables = model.trainableWeights.map(({ val }) => val);
   const shape = [batchSize, ...network.inputShape];

@@ -18,5 +18,5 @@ await runPeer(`tfjs-${job.backend}`, tf.version.tfjs, job, async () => {
   setWasmPaths(dirname(wasm) + sep);
   if (!(await tf.setBackend(job.backend))) throw new Error(`TensorFlow.js has no backend "${job.backend}"`);
   await tf.ready();
-  return trainingOf(job.network, job.batchSize, batchesOfJob(job));
+  return trainingOf(tf, job.network, job.batchSize, batchesOfJob(job));
 });

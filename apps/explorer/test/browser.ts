@@ -3,7 +3,7 @@
  */
 import { evaluator, inferenceTensors, resolveNetwork, toByte } from 'latent-plane';
 import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
-import { parseSettings } from '../src/state/settings.ts';
+import { parseSettings, type Settings } from '../src/state/settings.ts';
 import { spec, untrainedWeights } from './fixture.ts';
 
 /** A page and what it complained of: console errors, policy violations, requests to other servers. */
@@ -67,14 +67,15 @@ export const digitBytes = (page: Page): Promise<number[]> =>
     return Array.from(data).filter((_, i) => i % 4 === 0);
   });
 
-/** Where the address says the cursor was put. */
-export const keptCode = async (page: Page): Promise<{ x: number; y: number }> => {
-  // The address follows after a rest.
-  await page.waitForTimeout(300);
-  const { at } = parseSettings(new URL(page.url()).hash);
-  if (!at) throw new Error(`no cursor in ${page.url()}`);
-  return at;
+/** Where the cursor is. */
+export const cursorCode = async (page: Page): Promise<{ x: number; y: number }> => {
+  await settle(page);
+  const [x, y] = ((await page.locator('.surface').getAttribute('data-at')) ?? '').split(',').map(Number);
+  return { x, y };
 };
+
+/** What the address says; it follows the page after a rest, so ask with `expect.poll`. */
+export const addressed = (page: Page): Settings => parseSettings(new URL(page.url()).hash);
 
 const { outputs } = inferenceTensors(resolveNetwork(spec), { target: 'decoder', weights: untrainedWeights() });
 const evaluate = evaluator([outputs.reconstruction]);

@@ -5,7 +5,7 @@
  */
 import type { Dataset } from '../dataset/index.ts';
 import { elementCount, partOf } from '../model/index.ts';
-import { type RunnableModel, requireImages } from '../plane/index.ts';
+import { inferenceBatchSize, type RunnableModel, requireImages } from '../plane/index.ts';
 import { createInference, pixelFiller } from '../runtime/index.ts';
 import { officialSets, type PassOptions } from './error.ts';
 
@@ -33,6 +33,7 @@ export const classifyRight = async (
     target: 'classifier',
     runtime: model.runtime,
     threads: model.threads,
+    batchSize: inferenceBatchSize(model.network),
   });
   try {
     let done = 0;

@@ -6,7 +6,7 @@
  */
 import type { Dataset, ImageSet } from '../dataset/index.ts';
 import { workError } from '../errors.ts';
-import { type Codes, codeSizeOf, type RunnableModel, requireImages } from '../plane/index.ts';
+import { type Codes, codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages } from '../plane/index.ts';
 import { createInference, pixelFiller } from '../runtime/index.ts';
 
 /** Mean over images and pixels of the squared difference, pixels 0..1. */
@@ -54,6 +54,7 @@ export const reconstruct = async (
     target: 'autoencoder',
     runtime: model.runtime,
     threads: model.threads,
+    batchSize: inferenceBatchSize(model.network),
   });
   const pixels = inference.inputSize;
   try {

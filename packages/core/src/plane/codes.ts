@@ -7,7 +7,7 @@
 import type { ImageSet } from '../dataset/index.ts';
 import { workError } from '../errors.ts';
 import { createInference, pixelFiller } from '../runtime/index.ts';
-import { codeSizeOf, type RunnableModel, requireImages } from './model.ts';
+import { codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages } from './model.ts';
 
 /** Codes of many images. */
 export interface Codes {
@@ -52,6 +52,7 @@ export const encodeSets = async (
     target: 'encoder',
     runtime: model.runtime,
     threads: model.threads,
+    batchSize: inferenceBatchSize(model.network),
   });
   try {
     let done = 0;

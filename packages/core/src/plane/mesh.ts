@@ -5,7 +5,7 @@
  */
 import { inputError, internalError } from '../errors.ts';
 import { createInference } from '../runtime/index.ts';
-import { codeSizeOf, type RunnableModel } from './model.ts';
+import { codeSizeOf, inferenceBatchSize, type RunnableModel } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
 export interface PlaneBounds {
@@ -61,6 +61,7 @@ export const decodeEach = async (
     target: 'decoder',
     runtime: model.runtime,
     threads: model.threads,
+    batchSize: inferenceBatchSize(model.network),
   });
   try {
     await inference.each(

@@ -18,6 +18,30 @@ export interface RunnableModel {
   readonly threads?: number;
 }
 
+/** The graph keeps about ten of these at a time. */
+const MAX_LAYER_FLOATS = 16e6;
+/** More images at a time make nothing faster. */
+const MAX_BATCH_SIZE = 500;
+
+/**
+ * Images in one run of a network, so that its memory stays within a few hundred MB whatever the network: a convolution
+ * is computed from `kernel rows x kernel columns x channels` numbers for each of its places.
+ */
+export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => {
+  let widest = elementCount(spec.inputShape);
+  for (const { layers, inputShape } of parts) {
+    let channels = inputShape.at(-1) ?? 1;
+    for (const { spec: layer, outputShape } of layers) {
+      const [rows = 1, columns = 1] = outputShape;
+      const convolves = layer.type === 'conv2d' || layer.type === 'conv2d-transpose';
+      const unfolded = convolves ? rows * columns * layer.kernelSize[0] * layer.kernelSize[1] * channels : 0;
+      widest = Math.max(widest, unfolded, elementCount(outputShape));
+      channels = outputShape.at(-1) ?? 1;
+    }
+  }
+  return Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_LAYER_FLOATS / widest)));
+};
+
 /** Numbers in one code: 2 in all of the zoo. @throws LatentError `no-such-part` for a classifier. */
 export const codeSizeOf = ({ network }: RunnableModel): number => elementCount(partOf(network, 'encoder').outputShape);
 
