@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, sliceSet } from '../dataset/index.ts';
-import { findNetwork } from '../model/index.ts';
+import { findNetwork, resolveNetwork } from '../model/index.ts';
 import { type Codes, codeExtent, encodeSets } from './codes.ts';
-import { requirePlane } from './model.ts';
+import { inferenceBatchSize, requirePlane } from './model.ts';
 import { denseByLoops, imageOf, randomModel, smallMnist } from './testing/mnist.ts';
 
 let mnist: Dataset;
@@ -88,5 +88,15 @@ describe('requirePlane', () => {
     expect(() => requirePlane(randomModel(wide))).toThrow(
       'not-a-plane: network "wide": a plane needs a code of 2 numbers, got 8',
     );
+  });
+});
+
+describe('inferenceBatchSize', () => {
+  const sizeOf = (id: string): number => inferenceBatchSize(resolveNetwork(findNetwork(id)));
+
+  it('is 500 images, fewer where the numbers that a convolution unfolds would pass 16 million', () => {
+    expect(sizeOf('dense-1')).toBe(500);
+    expect(sizeOf('convdense-3')).toBe(500); // 26 x 26 places, 32 values out: 21,632
+    expect(sizeOf('n8python')).toBe(Math.floor(16e6 / (24 * 24 * 3 * 3 * 32)));
   });
 });

@@ -29,15 +29,11 @@ const MAX_BATCH_SIZE = 500;
  */
 export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => {
   let widest = elementCount(spec.inputShape);
-  for (const { layers, inputShape } of parts) {
-    let channels = inputShape.at(-1) ?? 1;
-    for (const { spec: layer, outputShape } of layers) {
-      const [rows = 1, columns = 1] = outputShape;
-      const convolves = layer.type === 'conv2d' || layer.type === 'conv2d-transpose';
-      const unfolded = convolves ? rows * columns * layer.kernelSize[0] * layer.kernelSize[1] * channels : 0;
-      widest = Math.max(widest, unfolded, elementCount(outputShape));
-      channels = outputShape.at(-1) ?? 1;
-    }
+  for (const { spec: layer, inputShape, outputShape } of parts.flatMap(({ layers }) => layers)) {
+    const size = elementCount(outputShape);
+    const convolves = layer.type === 'conv2d' || layer.type === 'conv2d-transpose';
+    const perValue = convolves ? (elementCount(layer.kernelSize) * inputShape[2]) / layer.filters : 1;
+    widest = Math.max(widest, size, size * perValue);
   }
   return Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_LAYER_FLOATS / widest)));
 };
