@@ -7,6 +7,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { toCode, wholeWindow } from '../src/plane/view.ts';
 import {
+  addressed,
   cursorCode,
   digitBytes,
   expectedBytes,
