@@ -9,6 +9,7 @@ import {
   evaluateAutoencoder,
   evaluateClassifier,
   LatentError,
+  type RunnableModel,
 } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -122,6 +123,16 @@ const keep = async (
   }
 };
 
+const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evaluation> => {
+  if (running.network.spec.kind === 'classifier') {
+    return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
+  }
+  const { all } = await floorsOf(dataset, running.runtime);
+  return withCounting('evaluating', 'images', (onProgress) =>
+    evaluateAutoencoder(running, dataset, all, { onProgress }),
+  );
+};
+
 /** The command `evaluate`. */
 export const evaluateCommand = (): Command =>
   new Command('evaluate')
@@ -141,11 +152,7 @@ Figures on a run's own data set are kept in its metrics.json.`,
     .action(async (argument: string, { dataset: datasetArgument, json = false }: EvaluateFlags) => {
       const { model, running } = await openRunnable(argument);
       const dataset = await readDataset(model, datasetArgument);
-      const evaluation = await withCounting('evaluating', 'images', async (onProgress) =>
-        model.spec.kind === 'classifier'
-          ? evaluateClassifier(running, dataset, { onProgress })
-          : evaluateAutoencoder(running, dataset, (await floorsOf(dataset, running.runtime)).all, { onProgress }),
-      );
+      const evaluation = await evaluate(running, dataset);
       const scores = { dataset: dataset.name, ...evaluation };
       if (json) printJson({ model: argument, ...scores });
       else print(report(argument, evaluation, dataset, model));
