@@ -42,7 +42,8 @@ export const openPage = async (
 
 /** Waits until points and field are painted. */
 export const whenDrawn = async (page: Page): Promise<void> => {
-  await page.waitForSelector('[data-points][data-field]');
+  await page.waitForSelector('[data-points]', { state: 'attached' });
+  await page.waitForSelector('[data-field]', { state: 'attached' });
   await settle(page);
 };
 

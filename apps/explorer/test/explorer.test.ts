@@ -254,7 +254,7 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
 
     it('come and go, each with pixels of its own', async () => {
       const { page } = await openPage(browser, `${server.url}#layers=&at=0.5,0.5`);
-      await page.waitForSelector('[data-points]');
+      await page.waitForSelector('[data-points]', { state: 'attached' });
       const pictures = [await shot(page)];
       for (const layer of ['Images', 'Field', 'Names']) {
         await page.getByRole('button', { name: layer, exact: true }).click();
