@@ -9,5 +9,5 @@ runPage(async ({ model, batchSize, seconds, threads, pixels, size }) => {
   const count = pixels.length / size;
   const images = { count, height: 1, width: size, pixels, labels: new Uint8Array(count) };
   const measured = await measureTraining(findNetwork(model), batchSize, images, runtime, { seconds });
-  return { version: runtime.version, note: runtime.name, ...measured };
+  return { version: runtime.version, ...measured };
 });

@@ -20,6 +20,5 @@ runPage(async ({ model, batchSize, seconds, threads, pixels, size }) => {
   const { steps, seconds: elapsed } = await measure(step, seconds);
   if (!Number.isFinite(loss())) throw new Error('the loss is no number');
   const imagesPerSecond = (steps * batchSize) / elapsed;
-  const note = `threads: ${crossOriginIsolated ? threads : 1}`;
-  return { version: tf.version.tfjs, note, imagesPerSecond, steps, seconds: elapsed };
+  return { version: tf.version.tfjs, imagesPerSecond, steps, seconds: elapsed };
 });

@@ -91,11 +91,12 @@ const samplePeer = async (
   engine: PeerEngine,
   spec: NetworkSpec,
   batchSize: number,
-  seconds: number,
+  { seconds, images }: BenchOptions,
 ): Promise<Sample> => {
-  const row: PeerRow = await runPeer(engine, spec, batchSize, seconds);
+  const row: PeerRow = await runPeer(engine, spec, batchSize, seconds, { images });
   if ('skipped' in row) return { version: '', imagesPerSecond: null, note: row.skipped };
-  return { version: row.version, imagesPerSecond: row.imagesPerSecond };
+  const { version, imagesPerSecond, note } = row;
+  return { version, imagesPerSecond, ...(note === undefined ? {} : { note }) };
 };
 
 const combine = (
@@ -136,9 +137,7 @@ export const runBench = async (options: BenchOptions): Promise<BenchReport> => {
         );
         const own = engine === 'latent-plane-node' || engine === 'latent-plane-wasm';
         list.push(
-          own
-            ? await sampleOwn(engine, spec, batchSize, options)
-            : await samplePeer(engine, spec, batchSize, options.seconds),
+          own ? await sampleOwn(engine, spec, batchSize, options) : await samplePeer(engine, spec, batchSize, options),
         );
       }
     }

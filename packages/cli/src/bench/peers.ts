@@ -62,7 +62,7 @@ const peers: Readonly<Record<PeerEngine, Peer>> = {
   pytorch: {
     script: 'pytorch.py',
     runsOn: 'python',
-    ways: (spec) => (spec.inputShape.length === 3 ? [[], ['--channels-last']] : [[]]),
+    ways: ({ inputShape }) => [[], [inputShape.length === 3 ? '--channels-last' : '--foreach']],
   },
 };
 

@@ -24,6 +24,7 @@ const recordSchema = v.object({
   epoch: count,
   loss: v.number(),
   valLoss: v.exactOptional(v.number()),
+  trainLoss: v.exactOptional(v.number()),
   learningRate: v.number(),
 });
 

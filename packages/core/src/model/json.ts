@@ -51,6 +51,7 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   validationFrom: v.exactOptional(choiceSchema(['end', 'shuffled'])),
   patience: v.exactOptional(integerSchema(1, MAX_EPOCHS)),
   restoreBest: v.exactOptional(booleanSchema()),
+  bestBy: v.exactOptional(choiceSchema(['batch-loss', 'training-loss'])),
   shuffle: booleanSchema(),
   initializer: choiceSchema(['glorot-uniform', 'he-uniform', 'zeros']),
   seed: integerSchema(0, Number.MAX_SAFE_INTEGER),

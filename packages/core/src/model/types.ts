@@ -139,6 +139,11 @@ export interface Recipe {
   readonly patience?: number;
   /** Keep the weights of the best epoch (by validation loss, else training loss) instead of the last. */
   readonly restoreBest?: boolean;
+  /**
+   * What tells the best epoch where nothing is held out: the mean loss of its batches, taken while the weights moved
+   * (default), or the loss over all training images after it, which costs another pass.
+   */
+  readonly bestBy?: 'batch-loss' | 'training-loss';
   readonly shuffle: boolean;
   readonly initializer: Initializer;
   readonly seed: number;

@@ -10,6 +10,8 @@ export interface EpochRecord {
   readonly loss: number;
   /** Loss on the held-out images after the epoch: reconstruction error, or cross-entropy of a classifier. */
   readonly valLoss?: number;
+  /** Loss over all training images after the epoch, where the recipe chooses its best epoch by it. */
+  readonly trainLoss?: number;
   /** Of the epoch's last step. */
   readonly learningRate: number;
 }

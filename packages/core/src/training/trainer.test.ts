@@ -109,6 +109,18 @@ describe('train', () => {
     expect(weights.get('encoder/dense/kernel')).toEqual(state.bestParameters?.slice(0, 784 * 128));
   });
 
+  it('keeps the epoch with the lowest loss over the training images where the recipe says so', async () => {
+    const schedule = { type: 'constant', learningRate: 0.05 } as const;
+    const { state, bestEpoch } = await train(
+      jobFor('dense-2', { epochs: 6, restoreBest: true, bestBy: 'training-loss', schedule }),
+    );
+    const losses = state.history.map(({ trainLoss }) => trainLoss ?? Number.NaN);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    expect(losses.indexOf(Math.min(...losses)) + 1).toBe(bestEpoch);
+    // Without dropout and after the updates: not the loss that the batches saw.
+    expect(losses[0]).not.toBe(state.history[0].loss);
+  });
+
   it('stops as diverged at a loss that is no number and keeps the last good state', async () => {
     const schedule = { type: 'constant', learningRate: 1e30 } as const;
     const result = await train(jobFor('convdense-4', { schedule }));

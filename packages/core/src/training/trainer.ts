@@ -231,6 +231,8 @@ export const train = async (
   const full = await createStep(job, buffers, batchSize);
   const last = remainder === 0 ? full : await createStep(job, buffers, remainder);
   const validate = await createValidator(job, namedViews(full.graph, p));
+  const byTraining = recipe.bestBy === 'training-loss' && !validate;
+  const remeasure = byTraining ? await createValidator(job, namedViews(full.graph, p), 'training') : null;
   try {
     p.set(resume?.parameters ?? initialParameters(job, full.graph));
     if (resume) {
@@ -296,18 +298,25 @@ export const train = async (
       }
       if (!allFinite(p)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: Number.NaN });
       const valLoss = await validate?.run();
+      const trainLoss = await remeasure?.run();
       if (valLoss !== undefined && !Number.isFinite(valLoss))
         return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: valLoss });
       const loss = lossSum / training.count;
       epoch += 1;
       batch = 0;
       lossSum = 0;
-      const watched = valLoss ?? loss;
+      const watched = valLoss ?? trainLoss ?? loss;
       if (best === null || watched < best.loss) {
         best = { epoch, loss: watched };
         if (recipe.restoreBest) bestParameters = p.slice();
       }
-      const record: EpochRecord = { epoch, loss, ...(valLoss === undefined ? {} : { valLoss }), learningRate };
+      const record: EpochRecord = {
+        epoch,
+        loss,
+        ...(valLoss === undefined ? {} : { valLoss }),
+        ...(trainLoss === undefined ? {} : { trainLoss }),
+        learningRate,
+      };
       history.push(record);
       lastGood = copy(stateNow());
       await callbacks.onEpoch?.(record, stateNow());
@@ -317,6 +326,7 @@ export const train = async (
     await full.session.release();
     if (last !== full) await last.session.release();
     await validate?.release();
+    await remeasure?.release();
   }
 };
 

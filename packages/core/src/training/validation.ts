@@ -13,18 +13,27 @@ export interface Validator {
 
 const SMALLEST = 1e-7;
 
-/** @param weights - read at every run; parts that are not trained are not needed. */
-export const createValidator = async (job: TrainingJob, weights: Weights): Promise<Validator | null> => {
-  const { validation, network, runtime, threads, codes } = job;
+/**
+ * @param weights - read at every run; parts that are not trained are not needed.
+ * @param on - the images to measure on; null where the job has none of that kind.
+ */
+export const createValidator = async (
+  job: TrainingJob,
+  weights: Weights,
+  on: 'validation' | 'training' = 'validation',
+): Promise<Validator | null> => {
+  const { network, runtime, threads } = job;
+  const validation = job[on];
+  const codes = job.codes?.[on];
   if (!validation || validation.count === 0) return null;
   const classifier = network.spec.kind === 'classifier';
-  const target = classifier ? 'classifier' : codes ? 'decoder' : 'autoencoder';
+  const target = classifier ? 'classifier' : job.codes ? 'decoder' : 'autoencoder';
   const inference: Inference = await createInference(network, weights, { target, runtime, threads });
   const { count, pixels, labels } = validation;
   const size = elementCount(network.spec.inputShape);
   const fill = codes
     ? (x: Float32Array, from: number, to: number) =>
-        x.set((codes.validation ?? new Float32Array()).subarray(from * inference.inputSize, to * inference.inputSize))
+        x.set(codes.subarray(from * inference.inputSize, to * inference.inputSize))
     : pixelFiller(pixels, size);
   return {
     run: async () => {

@@ -21,9 +21,10 @@ export const dense1: AutoencoderSpec = {
       batchSize: 32,
       trainOn: 'train',
       restoreBest: true,
+      bestBy: 'training-loss',
       source:
         'On record: 200 epochs, batch 32, the 60,000 training images, no validation. Ours: the seed; of the epochs, the ' +
-        'one with the lowest training loss is kept.',
+        'one with the lowest loss over the training images is kept.',
     }),
     best: bestRecipe({ epochs: 200 }),
   },
