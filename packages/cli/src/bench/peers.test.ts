@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNetwork } from 'latent-plane';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cloneFolder } from '../places.ts';
 import { runPeer } from './peers.ts';
 
@@ -25,11 +25,16 @@ const printing = (rate: string): string => `
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'latent-peers-test-'));
+  // The test runner ends its processes without an `exit`, so what is written for the peers goes with this folder.
+  vi.stubEnv('TMPDIR', folder);
   mkdirSync(join(folder, 'peers'));
   mkdirSync(join(folder, 'node_modules'));
   writeFileSync(join(folder, 'node_modules', '.package-lock.json'), '{}');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('runPeer', () => {
   test('hands the spec and the options to the script and reads the row among what a library prints', async () => {

@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageSet, NetworkSpec } from 'latent-plane';
-import { note } from '../console.ts';
+import { EXIT, note } from '../console.ts';
 import { cloneFolder } from '../places.ts';
 
 export type PeerEngine = 'tfjs-cpu' | 'tfjs-wasm' | 'jax-js-wasm' | 'pytorch';
@@ -106,7 +106,13 @@ const runProgram = (program: string, args: readonly string[], started: Started):
         if (loud) process.stderr.write(text);
       });
     }
+    const stop = (): void => {
+      child.kill('SIGKILL');
+    };
+    // A peer left behind would take the cores of whatever is run next.
+    process.once('exit', stop);
     const finish = (code: number | null): void => {
+      process.off('exit', stop);
       clearTimeout(timer);
       resolve({ code, ...said, timedOut });
     };
@@ -168,6 +174,9 @@ const writeImages = (images: ImageSet): string => {
   return file;
 };
 
+/** Ctrl-C alone would end this process without its `exit`. */
+const onInterrupt = (): void => process.exit(EXIT.interrupted);
+
 type Printed = Readonly<Record<string, unknown>>;
 
 /** The last line of the output that is a JSON object. */
@@ -212,6 +221,32 @@ const programOf = async ({ runsOn }: Peer, folder: string): Promise<{ program: s
   return program === null ? { skipped: 'no python3 with torch here (Debian: python3-torch)' } : { program };
 };
 
+interface WaysJob {
+  readonly engine: PeerEngine;
+  readonly spec: NetworkSpec;
+  readonly batchSize: number;
+  readonly seconds: number;
+  readonly images?: ImageSet;
+  readonly folder: string;
+}
+
+/** Runs a peer in each of its ways and keeps the fastest. */
+const runWays = async (peer: Peer, program: string, job: WaysJob): Promise<PeerRow> => {
+  const { engine, spec, batchSize, seconds, images, folder } = job;
+  const ways = peer.ways(spec);
+  const share = seconds / ways.length;
+  const shared = ['--batch-size', String(batchSize), '--seconds', String(share)];
+  const data = images ? ['--images', writeImages(images)] : [];
+  let best: PeerRow | null = null;
+  for (const way of ways) {
+    const args = [join(folder, 'peers', peer.script), ...shared, ...data, ...way];
+    const limitMs = timeLimitMs(seconds);
+    const row = rowOf(engine, await runProgram(program, args, { cwd: folder, stdin: JSON.stringify(spec), limitMs }));
+    if (!best || (!('skipped' in row) && ('skipped' in best || row.imagesPerSecond > best.imagesPerSecond))) best = row;
+  }
+  return best ?? { engine, skipped: 'it has no way to run' };
+};
+
 /**
  * Measures one peer on one network.
  *
@@ -227,21 +262,13 @@ export const runPeer = async (
 ): Promise<PeerRow> => {
   if (folder === undefined) return { engine, skipped: 'the peers are in bench/ of a clone of this project' };
   const peer = peers[engine];
-  const found = await programOf(peer, folder);
-  if ('skipped' in found) return { engine, skipped: found.skipped };
-  const ways = peer.ways(spec);
-  const share = seconds / ways.length;
-  const shared = ['--batch-size', String(batchSize), '--seconds', String(share)];
-  const data = images ? ['--images', writeImages(images)] : [];
-  let best: PeerRow | null = null;
-  for (const way of ways) {
-    const args = [join(folder, 'peers', peer.script), ...shared, ...data, ...way];
-    const limitMs = timeLimitMs(seconds);
-    const row = rowOf(
-      engine,
-      await runProgram(found.program, args, { cwd: folder, stdin: JSON.stringify(spec), limitMs }),
-    );
-    if (!best || (!('skipped' in row) && ('skipped' in best || row.imagesPerSecond > best.imagesPerSecond))) best = row;
+  process.once('SIGINT', onInterrupt);
+  try {
+    const found = await programOf(peer, folder);
+    return 'skipped' in found
+      ? { engine, skipped: found.skipped }
+      : await runWays(peer, found.program, { engine, spec, batchSize, seconds, images, folder });
+  } finally {
+    process.off('SIGINT', onInterrupt);
   }
-  return best ?? { engine, skipped: 'it has no way to run' };
 };
