@@ -1,5 +1,17 @@
 // The import rule of ARCHITECTURE.md: a room imports only rooms above it, and nothing imports in a circle.
-const rooms = ['dataset', 'model', 'graph', 'runtime', 'training', 'plane', 'evaluation', 'diagnosis', 'formats', 'charts', 'sweep'];
+const rooms = [
+  'dataset',
+  'model',
+  'graph',
+  'runtime',
+  'training',
+  'plane',
+  'evaluation',
+  'diagnosis',
+  'formats',
+  'charts',
+  'sweep',
+];
 const core = 'packages/core/src';
 const roomRules = rooms.slice(0, -1).map((room, i) => ({
   name: `${room}-imports-only-rooms-above`,
@@ -23,9 +35,24 @@ module.exports = {
       from: { path: `^${core}/`, pathNot: '\\.test\\.ts$|/testing/' },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'core-imports-no-door', severity: 'error', from: { path: '^packages/core/' }, to: { path: '^(packages/cli|apps|bench)/' } },
-    { name: 'explorer-imports-no-cli', severity: 'error', from: { path: '^apps/', pathNot: '/test/' }, to: { path: '^packages/cli/' } },
-    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(latent-plane|virtual:|\\$)' } },
+    {
+      name: 'core-imports-no-door',
+      severity: 'error',
+      from: { path: '^packages/core/' },
+      to: { path: '^(packages/cli|apps|bench)/' },
+    },
+    {
+      name: 'explorer-imports-no-cli',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: '/test/' },
+      to: { path: '^packages/cli/' },
+    },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(latent-plane|virtual:|\\$)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
