@@ -6,6 +6,7 @@
  */
 import { cpus } from 'node:os';
 import { findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
+import { defaultThreads } from '../runs/plan.ts';
 import { measureProducts, measureTraining } from './own.ts';
 import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';
 
@@ -48,7 +49,8 @@ export interface BenchOptions {
   /** Bound of each row, in each round. */
   readonly seconds: number;
   readonly rounds: number;
-  readonly threads: number;
+  /** Threads of our native rows; those that a training would take when absent. */
+  readonly threads?: number;
   readonly images: ImageSet;
   readonly nodeRuntime: Runtime;
   /** Loaded only when its rows are asked for. */
@@ -76,7 +78,7 @@ const sampleOwn = async (
 ): Promise<Sample> => {
   const native = engine === 'latent-plane-node';
   const runtime = native ? options.nodeRuntime : await options.wasmRuntime();
-  const { seconds, threads } = options;
+  const { seconds, threads = defaultThreads(spec, batchSize) } = options;
   const { imagesPerSecond } = await measureTraining(spec, batchSize, options.images, runtime, { seconds, threads });
   if (!native) return { version: runtime.version, imagesPerSecond, note: runtime.name };
   const products = await measureProducts(spec, batchSize, runtime, { seconds: seconds * PRODUCTS_SHARE, threads });
@@ -84,6 +86,7 @@ const sampleOwn = async (
     version: runtime.version,
     imagesPerSecond,
     rooflineShare: products.milliseconds / ((1000 * batchSize) / imagesPerSecond),
+    note: `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   };
 };
 

@@ -3,7 +3,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { findNetwork, inputError, type Runtime } from 'latent-plane';
 import { nodeRuntime } from 'latent-plane/node';
@@ -19,7 +18,7 @@ interface BenchFlags {
   readonly engine: readonly string[];
   readonly seconds?: number;
   readonly rounds?: number;
-  readonly threads: number;
+  readonly threads?: number;
   readonly full?: boolean;
   readonly json?: boolean;
 }
@@ -87,9 +86,8 @@ export const benchCommand = (): Command =>
     )
     .option(
       '--threads <n>',
-      'threads of our native engine',
+      'threads of our native engine (default: as many as train takes)',
       wholeNumber('--threads', { min: 1, max: 256 }),
-      availableParallelism(),
     )
     .option('--full', 'three networks, batches 32, 256 and 2048, five rounds (about an hour)')
     .option('--json', 'one JSON document on standard output')

@@ -7,6 +7,7 @@
 import {
   type Dataset,
   type EpochRecord,
+  encodeSets,
   inputError,
   type ResolvedNetwork,
   type Runtime,
@@ -20,7 +21,7 @@ import {
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { decodeWeights, encodeWeights, formatHistory } from './checkpoint.ts';
 import type { RunConfig } from './config.ts';
-import { encodeImages, imagesOf } from './data.ts';
+import { imagesOf } from './data.ts';
 import { type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
 import { formatMetrics, metricsOf, type RunMetrics } from './metrics.ts';
 
@@ -127,11 +128,11 @@ export const carryOut = async (
   }
   const initial = config.init && !state ? await readStored(paths.initial, network, parameters, files) : undefined;
   const frozen = config.encoder && (await readStored(paths.encoder, network, network.parts[0].parameters, files));
-  const encode = (images: typeof training): Promise<Float32Array> =>
-    encodeImages(network, frozen ?? new Map(), images, { runtime, threads });
-  const codes = frozen
-    ? { training: await encode(training), validation: validation && (await encode(validation)) }
-    : undefined;
+  const encoder = frozen && { network, weights: frozen, runtime, threads };
+  const codes = encoder && {
+    training: (await encodeSets(encoder, [training])).values,
+    validation: validation && (await encodeSets(encoder, [validation])).values,
+  };
 
   const store = (weights: Weights, epoch: number): Uint8Array =>
     encodeWeights(network.parameters, new Map([...(frozen ?? []), ...weights]), { id: network.spec.id, epoch });
@@ -144,7 +145,7 @@ export const carryOut = async (
     batch: state?.batch ?? 0,
   });
   const result = await train(
-    { network, recipe, training, validation, runtime, threads, codes, initial },
+    { network, recipe, training, validation, runtime, threads, codes: codes ?? undefined, initial },
     {
       signal: sitting.signal,
       onBatch: ({ epoch, batch, loss }) => {

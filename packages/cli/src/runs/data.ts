@@ -3,18 +3,12 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  createInference,
   type Dataset,
   type ImageSet,
   inputError,
   mergeSets,
-  partOf,
-  pixelFiller,
   type Recipe,
-  type ResolvedNetwork,
-  type Runtime,
   splitSet,
-  type Weights,
 } from 'latent-plane';
 import type { RunDataset } from './config.ts';
 
@@ -65,24 +59,4 @@ export const imagesOf = (
   const set = trainOn === 'all' ? mergeSets(train, test) : train;
   if (validationSplit === 0) return { training: set, validation: null };
   return splitSet(set, { fraction: validationSplit, from: validationFrom, seed });
-};
-
-/** Codes `[count, codeSize]` of images by a network's encoder. */
-export const encodeImages = async (
-  network: ResolvedNetwork,
-  weights: Weights,
-  images: ImageSet,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads: number },
-): Promise<Float32Array> => {
-  const inference = await createInference(network, weights, { target: 'encoder', runtime, threads });
-  try {
-    const codeSize = partOf(network, 'encoder').outputShape.reduce((product, size) => product * size, 1);
-    const codes = new Float32Array(images.count * codeSize);
-    await inference.each(images.count, pixelFiller(images.pixels, inference.inputSize), ({ code }, from, to) => {
-      codes.set(code.subarray(0, (to - from) * codeSize), from * codeSize);
-    });
-    return codes;
-  } finally {
-    await inference.release();
-  }
 };

@@ -21,6 +21,12 @@ const wrap = (tensor: TensorData): Tensor => {
 const wrapAll = (tensors: Feeds): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, wrap(tensor)]));
 
+/**
+ * A worker thread waits awake for 100 microseconds, which is enough for the next operator, and not at all once a run is
+ * over: between runs Adam and the gather of the next batch need the core. Measured in `bench/NOTES.md`.
+ */
+const SPINNING = { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } } };
+
 const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}): Promise<Session> => {
   const session = await InferenceSession.create(graph, {
     executionProviders: ['cpu'],
@@ -29,6 +35,7 @@ const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
+    extra: SPINNING,
   });
   let last: { feeds: Feeds; into: Feeds; ortFeeds: Record<string, Tensor>; ortInto: Record<string, Tensor> } | null =
     null;
