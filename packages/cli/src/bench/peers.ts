@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageSet, NetworkSpec } from 'latent-plane';
 import { EXIT, note } from '../console.ts';
+import { PYTHONS } from '../doctor/machine.ts';
 import { cloneFolder } from '../places.ts';
 
 export type PeerEngine = 'tfjs-cpu' | 'tfjs-wasm' | 'jax-js-wasm' | 'pytorch';
@@ -142,8 +143,6 @@ const installPeers = (folder: string): Promise<string | null> => {
   installations.set(folder, installation);
   return installation;
 };
-
-const PYTHONS = process.platform === 'win32' ? ['python'] : ['python3', '/usr/bin/python3'];
 
 let python: Promise<string | null> | null = null;
 

@@ -103,13 +103,26 @@ except Exception:
 /** Loading PyTorch from a cold disk takes its time. */
 const PYTHON_TIMEOUT_MS = 60_000;
 
-/** `python3` and its PyTorch, which the bench measures beside us; null where there is no `python3`. */
-export const python = async (): Promise<Python | null> => {
+/** Programs that may be a Python with PyTorch; a system's own keeps packages that another on the path lacks. */
+export const PYTHONS: readonly string[] = process.platform === 'win32' ? ['python'] : ['python3', '/usr/bin/python3'];
+
+const askPython = async (program: string): Promise<Python | null> => {
   try {
-    const { stdout } = await promisify(execFile)('python3', ['-c', PYTHON_PROGRAM], { timeout: PYTHON_TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(program, ['-c', PYTHON_PROGRAM], { timeout: PYTHON_TIMEOUT_MS });
     const [version = '', torch = ''] = stdout.split(/\r?\n/);
     return { version, torch: torch === '' ? null : torch };
   } catch {
     return null;
   }
+};
+
+/** The Python that the bench measures beside us: the first with PyTorch, else the first; null where there is none. */
+export const python = async (): Promise<Python | null> => {
+  let first: Python | null = null;
+  for (const program of PYTHONS) {
+    const found = await askPython(program);
+    if (found?.torch) return found;
+    first ??= found;
+  }
+  return first;
 };

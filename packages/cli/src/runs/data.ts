@@ -2,14 +2,7 @@
  * What a run learns from: the data set's identity, and its images as the recipe divides them.
  */
 import { createHash } from 'node:crypto';
-import {
-  type Dataset,
-  type ImageSet,
-  inputError,
-  mergeSets,
-  type Recipe,
-  splitSet,
-} from 'latent-plane';
+import { type Dataset, type ImageSet, inputError, mergeSets, type Recipe, splitSet } from 'latent-plane';
 import type { RunDataset } from './config.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
