@@ -66,3 +66,6 @@ export const printError = (
   if (!debug) return;
   for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${at.stack}\n`);
 };
+
+/** `1 epoch`, `2 epochs`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

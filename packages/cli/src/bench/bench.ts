@@ -6,8 +6,9 @@
  */
 import { cpus } from 'node:os';
 import { findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
+import { counted } from '../console.ts';
 import { defaultThreads } from '../runs/plan.ts';
-import { measureProducts, measureTraining } from './own.ts';
+import { measureProducts, measureTraining, median } from './own.ts';
 import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';
 
 export type BenchEngine = 'latent-plane-node' | 'latent-plane-wasm' | PeerEngine;
@@ -65,8 +66,6 @@ interface Sample {
   readonly note?: string;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 /** Of the row's seconds, how much the products get: they settle fast. */
 const PRODUCTS_SHARE = 0.5;
 
@@ -86,7 +85,7 @@ const sampleOwn = async (
     version: runtime.version,
     imagesPerSecond,
     rooflineShare: products.milliseconds / ((1000 * batchSize) / imagesPerSecond),
-    note: `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    note: counted(threads, 'thread'),
   };
 };
 

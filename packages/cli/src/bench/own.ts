@@ -89,7 +89,8 @@ interface Timing {
   readonly threads?: number;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Median milliseconds of one run of a graph on random tensors. */
 const timeGraph = async (graph: ProductGraph, runtime: Runtime, { seconds, threads }: Timing): Promise<number> => {

@@ -40,7 +40,7 @@ async function data(
 
 describe('latent data', () => {
   it('lists the three data sets within 80 columns', async () => {
-    const { out, err } = await data([], { cacheFolder: '/tmp/cache' });
+    const { out, err } = await data([], { cacheFolder: join(root, 'cache') });
     expect(err).toBe('');
     expect(out).toMatch(/^mnist +60,000 \+ 10,000 +28x28 +CC BY-SA 3\.0 +package/m);
     expect(out).toMatch(/^fashion-mnist .*MIT +absent +-$/m);

@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
-import { coloursFor, EXIT, print, printJson } from '../console.ts';
+import { coloursFor, counted, EXIT, print, printJson } from '../console.ts';
 import { type DatasetStatus, datasetStatus, defaultCacheFolder } from '../data/index.ts';
 import { type EngineReport, tryEngines } from '../doctor/engines.ts';
 import {
@@ -128,7 +128,7 @@ const report = (diagnosis: Diagnosis): string => {
   const rows: (readonly [string, string])[] = [
     ['latent-plane', diagnosis.version],
     ['node', `${diagnosis.node.version} (${diagnosis.platform})`],
-    ['processor', `${cpu.model}, ${cpu.cores} ${cpu.cores === 1 ? 'core' : 'cores'}${instructionWords(cpu)}`],
+    ['processor', `${cpu.model}, ${counted(cpu.cores, 'core')}${instructionWords(cpu)}`],
     ['memory', `${bytesWords(ram.availableBytes)} available of ${bytesWords(ram.totalBytes)}`],
     ...diagnosis.engines.map(
       ({ name, version, works, fault }, i) =>

@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { inputError, workError } from 'latent-plane';
-import { EXIT, note, printJson } from '../console.ts';
+import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
@@ -123,7 +123,7 @@ const figure = (value: number): string => value.toPrecision(5);
 
 const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome): string => {
   const { epochs, bestEpoch, loss, valLoss, seconds, imagesPerSecond } = metrics;
-  if (already) return `${folder}: this run has ended (${stopped} after ${epochs} epochs); nothing to do`;
+  if (already) return `${folder}: this run has ended (${stopped} after ${counted(epochs, 'epoch')}); nothing to do`;
   const kept = bestEpoch === epochs ? '' : `, weights of epoch ${bestEpoch}`;
   const losses = [
     loss === null ? '' : `, loss ${figure(loss)}`,
@@ -131,8 +131,8 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
   ].join('');
   const rate = `${formatDuration(seconds)}, ${imagesPerSecond.toLocaleString('en-US')} images/s`;
   if (stopped === 'interrupted')
-    return `${folder}: interrupted after ${epochs} epochs, all saved\ngo on with: ${resumeCommand(folder)}`;
-  return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${epochs} epochs${kept}${losses} (${rate})`;
+    return `${folder}: interrupted after ${counted(epochs, 'epoch')}, all saved\ngo on with: ${resumeCommand(folder)}`;
+  return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${counted(epochs, 'epoch')}${kept}${losses} (${rate})`;
 };
 
 /**
