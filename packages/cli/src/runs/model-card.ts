@@ -44,6 +44,9 @@ const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig)
     ['order of images', recipe.shuffle ? 'shuffled every epoch' : 'as in the file'],
     ['initial kernels', init ? `those of \`${init.model}\`` : recipe.initializer],
     ['seed', recipe.seed],
+    ...(recipe.restart && !init
+      ? [['restart', `the first weights are draw ${recipe.restart} after the first`] as [string, string]]
+      : []),
   ];
   if (encoder)
     rows.push(

@@ -40,6 +40,8 @@ const uniformLimit = (
 export interface InitializeOptions {
   /** Used in place of a kernel's own initializer; biases, and all else that starts at zero, stay at zero. */
   readonly kernelInitializer?: Initializer;
+  /** Which draw of the seed's: 0 (default) the first, n the n-th after it. */
+  readonly restart?: number;
 }
 
 /**
@@ -55,16 +57,17 @@ export interface InitializeOptions {
 export const initializeParameters = (
   parameters: readonly ParameterSpec[],
   seed: number,
-  { kernelInitializer }: InitializeOptions = {},
+  { kernelInitializer, restart = 0 }: InitializeOptions = {},
 ): Float32Array => {
   const slots = parameterSlots(parameters);
+  const draw = restart === 0 ? 'initial-weights' : `restart-${restart}/initial-weights`;
   const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
   for (const { parameter, offset, length } of slots) {
     if (parameter.initializer === 'zeros') continue;
     const initializer = kernelInitializer ?? parameter.initializer;
     if (initializer === 'zeros') continue;
     const limit = uniformLimit(initializer, parameter);
-    const stream = new RandomStream(seed, `initial-weights/${parameter.name}`);
+    const stream = new RandomStream(seed, `${draw}/${parameter.name}`);
     stream.fillUniform(values.subarray(offset, offset + length), -limit, limit);
   }
   return values;

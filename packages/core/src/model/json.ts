@@ -55,6 +55,7 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   shuffle: booleanSchema(),
   initializer: choiceSchema(['glorot-uniform', 'he-uniform', 'zeros']),
   seed: integerSchema(0, Number.MAX_SAFE_INTEGER),
+  restart: v.exactOptional(integerSchema(0, 1000)),
   source: textSchema(2000),
 });
 

@@ -147,6 +147,8 @@ export interface Recipe {
   readonly shuffle: boolean;
   readonly initializer: Initializer;
   readonly seed: number;
+  /** How often the first weights were drawn anew, from the same seed, before those that are used; 0 when absent. */
+  readonly restart?: number;
   /** Where these values come from, and which of them are ours. */
   readonly source: string;
 }

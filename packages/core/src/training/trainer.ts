@@ -182,7 +182,10 @@ const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
 /** Values of the trained parts at the start. */
 const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array => {
   const { initial } = job;
-  const values = initializeParameters(graph.parameters, job.recipe.seed, { kernelInitializer: job.recipe.initializer });
+  const values = initializeParameters(graph.parameters, job.recipe.seed, {
+    kernelInitializer: job.recipe.initializer,
+    restart: job.recipe.restart,
+  });
   if (!initial) return values;
   for (const { parameter, offset, length } of parameterSlots(graph.parameters)) {
     const given = initial.get(parameter.name);
