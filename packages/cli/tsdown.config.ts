@@ -2,7 +2,8 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/main.ts'],
+  // The thread that reads model files is started by its path.
+  entry: ['src/main.ts', 'src/models/read-worker.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',

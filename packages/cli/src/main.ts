@@ -10,6 +10,8 @@ import { doctorCommand } from './commands/doctor.ts';
 import { encodeCommand } from './commands/encode.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exploreCommand } from './commands/explore.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { planeCommand } from './commands/plane.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { trainCommand } from './commands/train.ts';
@@ -30,6 +32,8 @@ const commands = (): Command[] => [
   planeCommand(),
   encodeCommand(),
   decodeCommand(),
+  importCommand(),
+  exportCommand(),
   dataCommand(),
   doctorCommand(),
   benchCommand(),

@@ -110,13 +110,13 @@ const rounded = (value: unknown): string =>
 
 /** Keeps the figures with the run, where they are of the data that it was trained on. */
 const keep = async (
-  { folder, metrics, config }: Model,
+  { path, metrics, config }: Model,
   scores: { readonly dataset: string } & Evaluation,
 ): Promise<void> => {
-  if (metrics === null || config.dataset.name !== scores.dataset) return;
+  if (metrics === null || config?.dataset.name !== scores.dataset) return;
   if (rounded(metrics.scores.evaluate) === rounded(scores)) return;
   try {
-    await recordScores(folder, 'evaluate', scores);
+    await recordScores(path, 'evaluate', scores);
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);
@@ -146,6 +146,7 @@ export const evaluateCommand = (): Command =>
 Examples:
   npx latent evaluate dense-1
   npx latent evaluate runs/mine --dataset fashion-mnist --json
+  npx latent evaluate some.keras --json
 
 Figures on a run's own data set are kept in its metrics.json.`,
     )

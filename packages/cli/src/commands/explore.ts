@@ -45,13 +45,13 @@ const ctrlC = (): Promise<void> =>
 
 /** The network under an id that no other has: several runs of one network may be shown together. */
 const uniquelyNamed = (
-  { spec, folder }: Model,
+  { spec, path }: Model,
   taken: ReadonlySet<string>,
 ): Pick<ExplorerNetwork['spec'], 'id' | 'title'> => {
   if (!taken.has(spec.id)) return { id: spec.id, title: spec.title };
   let number = 2;
   while (taken.has(`${spec.id}-${number}`)) number += 1;
-  return { id: `${spec.id}-${number}`, title: `${spec.title} (${basename(folder)})` };
+  return { id: `${spec.id}-${number}`, title: `${spec.title} (${basename(path)})` };
 };
 
 const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
@@ -137,7 +137,7 @@ const run = async (
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   new Command('explore')
     .description('walk the latent plane in a browser')
-    .argument('[models...]', `trained networks by id, or run folders (default: ${DEFAULT_MODEL})`)
+    .argument('[models...]', `networks by id, run folders or model files (default: ${DEFAULT_MODEL})`)
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
     .option(
       '--port <n>',
@@ -151,6 +151,7 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
       `
 Examples:
   npx latent explore --open
-  npx latent explore dense-1 runs/mine --port 8080`,
+  npx latent explore dense-1 runs/mine --port 8080
+  npx latent explore some.keras`,
     )
     .action((models: readonly string[], flags: ExploreFlags) => run(models, flags, settings));

@@ -2,22 +2,30 @@
  * `latent summary`: a network layer by layer. It need not be trained.
  */
 import { Command } from 'commander';
-import { formatSummary, type NetworkSpec, networks, summarize } from 'latent-plane';
+import { formatSummary, type NetworkSummary, networks, summarize } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { openModel } from '../models/index.ts';
 
-const specOf = async (argument: string): Promise<NetworkSpec> =>
-  networks.find(({ id }) => id === argument) ?? (await openModel(argument)).spec;
+const summaryOf = async (argument: string): Promise<NetworkSummary> => {
+  const known = networks.find(({ id }) => id === argument);
+  if (known) return summarize(known);
+  const { spec, network } = await openModel(argument);
+  // A file may hold one part alone.
+  return summarize(
+    spec,
+    network.parts.map(({ name }) => name),
+  );
+};
 
 /** The command `summary`. */
 export const summaryCommand = (): Command =>
   new Command('summary')
     .description('list the layers of a network: shapes, neurons, parameters, activations')
-    .argument('<model>', 'network of the zoo, trained or not, or a run folder')
+    .argument('<model>', 'network of the zoo, trained or not, a run folder or a model file')
     .option('--json', 'one JSON document on standard output')
-    .addHelpText('after', '\nExample:\n  npx latent summary convdense-2')
+    .addHelpText('after', '\nExamples:\n  npx latent summary convdense-2\n  npx latent summary some.keras')
     .action(async (argument: string, { json = false }: { readonly json?: boolean }) => {
-      const summary = summarize(await specOf(argument));
+      const summary = await summaryOf(argument);
       if (json) printJson(summary);
       else print(formatSummary(summary));
     });

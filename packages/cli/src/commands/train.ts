@@ -39,9 +39,9 @@ const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sit
   await checkVacant(folder); // before the data are read, which takes a second
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
-  const model = flags.init === undefined ? null : await openModel(flags.init);
+  const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
   const dataset = await sitting.loadDataset(argument);
-  const init = model && { model: model.id === flags.init ? model.id : model.folder, sha256: model.weightsSha256 };
+  const init = model && { model: model.id === flags.init ? model.id : model.path, sha256: model.weightsSha256 };
   const config = planRun(
     { command: 'train', network, init },
     flags,
@@ -93,7 +93,7 @@ export const trainCommand = (): Command =>
   addTrainingOptions(new Command('train'))
     .description('train a network of the zoo')
     .argument('[id]', 'network of the zoo; not needed with --resume DIR')
-    .option('--init <model>', 'begin with the weights of a trained model')
+    .option('--init <model>', 'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...')
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -56,7 +56,7 @@ describe('latent tune-decoder', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(history[19].loss).toBeLessThan(history[0].loss);
-    expect(tuned.config.encoder).toEqual({ model: path('base'), sha256: base.weightsSha256 });
+    expect(tuned.config?.encoder).toEqual({ model: path('base'), sha256: base.weightsSha256 });
 
     // Killed, and without the model it came from, it goes on to the same bytes.
     const { child, finished } = startLatent([...words, '--out', path('killed')]);

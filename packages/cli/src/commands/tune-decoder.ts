@@ -34,7 +34,7 @@ const begin = async (
   const network = tunedNetwork(model.spec, decoder);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const dataset = await sitting.loadDataset(data);
-  const origin = { model: model.id === argument ? argument : model.folder, sha256: model.weightsSha256 };
+  const origin = { model: model.id === argument ? argument : model.path, sha256: model.weightsSha256 };
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
     flags,
@@ -79,7 +79,7 @@ The recipe's validation split decides how much is held out; the result holds the
 export const tuneDecoderCommand = (): Command =>
   addTrainingOptions(new Command('tune-decoder'))
     .description('train a new decoder on the codes of a frozen encoder')
-    .argument('<model>', 'trained model whose encoder stays as it is')
+    .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
     .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)

@@ -1,7 +1,8 @@
 /**
  * A MODEL argument into a network with its weights.
  *
- * In: an id of the zoo or the path of a run folder. Out: the network, its weights, and what is known of its training.
+ * In: an id of the zoo, the path of a run folder, or of a model file of another program. Out: the network, its weights,
+ * and what is known of its training.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -10,18 +11,23 @@ import {
   findNetwork,
   inputError,
   LatentError,
+  MODEL_FORMATS,
+  type ModelFormat,
   type NetworkSpec,
   networks,
   type ResolvedNetwork,
   resolveNetwork,
   type Weights,
 } from 'latent-plane';
+import { note } from '../console.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
-import { decodeWeights } from '../runs/checkpoint.ts';
+import { decodeWeights, encodeWeights } from '../runs/checkpoint.ts';
 import type { RunConfig } from '../runs/config.ts';
 import { readConfig, readMetrics, resumeCommand, runPaths } from '../runs/folder.ts';
+import { importedNetwork, readImportConfig } from '../runs/imported.ts';
 import type { RunMetrics } from '../runs/metrics.ts';
+import { readModelFile } from './read-file.ts';
 
 export interface Model {
   /** Of the network. */
@@ -33,15 +39,24 @@ export interface Model {
   readonly weightsSha256: string;
   /** The epoch that the weights are of. */
   readonly epoch: number;
-  readonly config: RunConfig;
+  /** Null where it was not trained here. */
+  readonly config: RunConfig | null;
   readonly metrics: RunMetrics | null;
-  /** Absolute path of the run folder. */
-  readonly folder: string;
+  /** Absolute path of the run folder, or of the file. */
+  readonly path: string;
+  /** Format of the file; null for a run folder. */
+  readonly source: ModelFormat | null;
+  /** What a person should know of a file: values that were converted, parts that are missing. */
+  readonly notes: readonly string[];
 }
 
 export interface OpenModelOptions {
   /** Where the trained zoo lies, a run folder for each id. */
   readonly models?: string;
+  /** The network that a file's values are for, where they fit more than one. */
+  readonly network?: NetworkSpec;
+  /** Told what a person should know of a file; by default on standard error. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** Ids of the networks that are trained in a models folder, in the zoo's order. */
@@ -88,26 +103,68 @@ const locate = async (argument: string, models: string): Promise<string> => {
   }
   throw inputError(
     'unknown-model',
-    `expected a network's id or a run folder, got "${argument}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
+    `expected a network's id, a run folder or a model file, got "${argument}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
   );
 };
 
+/** Files that stand for the folder that they are in. */
+const MAIN_FILES = ['model.json', 'autoencoder.onnx', 'classifier.onnx'];
+
+/** The file to read for a path; null for a run folder. */
+const fileOf = async (path: string): Promise<string | null> => {
+  if (!(await stat(path)).isDirectory()) return path;
+  const names = await diskFiles.list(path);
+  if (names.includes('config.json')) return null;
+  const main = MAIN_FILES.find((name) => names.includes(name));
+  return main === undefined ? null : join(path, main);
+};
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Opens a file of another program. */
+const openFile = async (path: string, { network: asked, onNote }: OpenModelOptions): Promise<Model> => {
+  const { network, weights, notes, format } = await readModelFile(path, { network: asked });
+  const { spec } = network;
+  for (const text of notes) onNote?.(`note: ${path}: ${text}`);
+  // As an import stores them: the same model has the same sum, whatever file it came in.
+  const stored = encodeWeights(network.parameters, weights, { id: spec.id, epoch: 0 });
+  return {
+    id: spec.id,
+    spec,
+    network,
+    weights,
+    weightsSha256: sha256Of(stored),
+    epoch: 0,
+    config: null,
+    metrics: null,
+    path,
+    source: format,
+    notes,
+  };
+};
+
 /**
- * Opens a MODEL argument. Other kinds of model (a file of another program) get their branch here, by the path's end.
+ * Opens a MODEL argument.
  *
  * @throws LatentError (input) `unknown-model`, `model-not-trained` with what is there; `no-run`, `no-weights`,
- *   `invalid-run`, `weights-mismatch` where the folder is no run, or not whole.
+ *   `invalid-run`, `weights-mismatch` where the folder is no run, or not whole; as `readModelFile` for a file.
  */
-export const openModel = async (argument: string, { models = modelsFolder }: OpenModelOptions = {}): Promise<Model> =>
-  openRun(await locate(argument, models));
+export const openModel = async (argument: string, options: OpenModelOptions = {}): Promise<Model> => {
+  const { models = modelsFolder, onNote = note } = options;
+  const path = await locate(argument, models);
+  const file = await fileOf(path);
+  return file === null ? openRun(path) : openFile(file, { ...options, onNote });
+};
 
 /** Opens a run folder. */
 const openRun = async (folder: string): Promise<Model> => {
-  const config = await readConfig(folder);
-  if (!config) {
+  const imported = await readImportConfig(folder);
+  const config = imported ? null : await readConfig(folder);
+  const known = imported ?? config;
+  if (known === null) {
     throw inputError(
       'no-run',
-      `${folder}: expected a run folder with config.json, got something else; name a folder that \`latent train\` has made`,
+      `${folder}: expected a run folder with config.json, got something else; name a folder that \`latent train\` has made, or a model file\nSupported: ${MODEL_FORMATS}`,
     );
   }
   const { weights: path } = runPaths(folder);
@@ -115,19 +172,23 @@ const openRun = async (folder: string): Promise<Model> => {
   if (!bytes)
     throw inputError(
       'no-weights',
-      `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
+      imported
+        ? `${folder}: expected weights.safetensors, got none; import the file again`
+        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
     );
-  const network = resolveNetwork(config.network);
+  const network = imported ? importedNetwork(imported) : resolveNetwork(known.network);
   const { weights, epoch } = decodeWeights(bytes, path, network, network.parameters);
   return {
     id: network.spec.id,
     spec: network.spec,
     network,
     weights,
-    weightsSha256: createHash('sha256').update(bytes).digest('hex'),
+    weightsSha256: sha256Of(bytes),
     epoch,
     config,
-    metrics: await readMetrics(folder),
-    folder,
+    metrics: imported ? null : await readMetrics(folder),
+    path: folder,
+    source: null,
+    notes: imported?.notes ?? [],
   };
 };

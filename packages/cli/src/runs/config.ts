@@ -87,6 +87,12 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
   } catch (cause) {
     throw inputError('invalid-run', `${path}: expected JSON, got something else; take another run folder`, { cause });
   }
+  if (v.is(v.object({ command: v.literal('import') }), value)) {
+    throw inputError(
+      'imported-run',
+      `${path}: this model came from a file and was not trained here, so there is nothing to go on with; begin a run with its weights: npx latent train ID --init FOLDER`,
+    );
+  }
   const parsed = v.safeParse(configSchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;

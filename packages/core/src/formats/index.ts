@@ -10,5 +10,10 @@ export {
   parseExplorerIndex,
   parseExplorerModel,
 } from './explorer-bundle.ts';
+export { type ImportedModel, type ModelFormat, onlyParts } from './imported-model.ts';
+export { type ExportModel, exportKeras } from './keras/write.ts';
+export { exportOnnx } from './onnx/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { decodeSafetensors, encodeSafetensors, SAFETENSORS_MAX_HEADER_BYTES, type Safetensors } from './safetensors.ts';
+export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
+export { exportTfjs } from './tfjs/write.ts';

@@ -5,7 +5,7 @@
  * input and output, so that the caller can feed it without knowing the network.
  */
 import { internalError } from '../errors.ts';
-import { type ParameterSpec, type PartName, partOf, type ResolvedNetwork } from '../model/index.ts';
+import { type ParameterSpec, type PartName, partOf, type ResolvedNetwork, spreadHead } from '../model/index.ts';
 import { type AdamSpec, adamGraph } from './adam.ts';
 import { gradients } from './backward.ts';
 import { buildPart, emptyTrace, type PartTrace, type RandomInput } from './layers.ts';
@@ -102,10 +102,10 @@ export type InferenceTarget = PartName | 'autoencoder';
 
 export interface InferenceGraph {
   readonly bytes: Uint8Array;
-  /** Input `x`: `[batch, ...]`. */
+  /** Dimensions of the input: `[batch, ...]`. */
   readonly x: Dims;
   readonly parameters: readonly ParameterSpec[];
-  /** `code`, `reconstruction`, `probabilities` as far as the target has them. */
+  /** `code`, `reconstruction`, `probabilities` as far as the target has them, and the spread head if asked for. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
@@ -115,22 +115,30 @@ export interface InferenceGraphOptions {
   readonly batchSize?: number | 'dynamic';
   /** Values by parameter name, written into the graph; without them the parameters are graph inputs. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
+  /** Name of the graph input; default `x`. */
+  readonly inputName?: string;
+  /** Also gives the spread head of a Gaussian code, under its own name: `z_log_sigma` or `z_log_var`. */
+  readonly spread?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly docString?: string;
 }
 
 /** The tensors of inference, without dropout and with the mean of a Gaussian code. */
 export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGraphOptions) => {
-  const { target, batchSize = 'dynamic', weights } = options;
+  const { target, batchSize = 'dynamic', weights, inputName = 'x', spread = false } = options;
   const parts =
     target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
   const parameters = parts.flatMap((part) => part.parameters);
   const feeds = weights ? parameterConstants(parameters, weights) : parameterInputs(parameters);
-  const x = input('x', [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
+  const x = input(inputName, [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
   const outputs: Record<string, Tensor> = {};
   let tensor = x;
   for (const part of parts) {
-    tensor = buildPart(part, tensor, feeds, false);
+    const trace = emptyTrace();
+    tensor = buildPart(part, tensor, feeds, false, trace);
     outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
+    const last = part.layers[part.layers.length - 1].spec;
+    if (spread && trace.heads && last.type === 'gaussian-sampling') outputs[spreadHead(last)] = trace.heads.zLogScale;
   }
   const inputs = weights ? [x] : [x, ...feeds.values()];
   return { x, inputs, parameters, outputs };
@@ -140,7 +148,8 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
 export const compileInference = (network: ResolvedNetwork, options: InferenceGraphOptions): InferenceGraph => {
   const { x, inputs, parameters, outputs } = inferenceTensors(network, options);
   const name = `${network.spec.id} ${options.target}`;
-  return { bytes: emitGraph(outputs, inputs, { name, metadata: options.metadata }), x: x.dims, parameters, outputs };
+  const { metadata, docString } = options;
+  return { bytes: emitGraph(outputs, inputs, { name, metadata, docString }), x: x.dims, parameters, outputs };
 };
 
 const parameterConstants = (
@@ -151,6 +160,6 @@ const parameterConstants = (
     parameters.map((p) => {
       const values = weights.get(p.name);
       if (!values) throw internalError(`no weights for parameter "${p.name}"`);
-      return [p.name, constant(values, p.shape)];
+      return [p.name, constant(values, p.shape, p.name)];
     }),
   );

@@ -12,7 +12,7 @@ export {
 } from './compile.ts';
 export { evaluator } from './evaluate.ts';
 export type { RandomInput } from './layers.ts';
-export { OPSET } from './onnx/emitter.ts';
+export { IR_VERSION, OPSET, PRODUCER } from './onnx/emitter.ts';
 export { gemm } from './ops/matmul.ts';
 export { compileProducts, type ProductGraph } from './products.ts';
 export { type Dims, input, type NdArray, type Tensor } from './tensor.ts';

@@ -88,9 +88,9 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
       dense(c.x, c.parameter('z_mean/kernel'), c.parameter('z_mean/bias')),
       c,
     );
-    if (!c.training) return zMean;
     const zLogScale = dense(c.x, c.parameter(`${scaleRole}/kernel`), c.parameter(`${scaleRole}/bias`));
     c.trace.heads = { zMean, zLogScale, zLogVar: bySigma ? scale(zLogScale, 2) : zLogScale };
+    if (!c.training) return zMean;
     const name = `random/${c.part}/${c.layer.name}`;
     const eps = feedRandom(c, { kind: 'normal', name, dims: zMean.dims, std: spec.epsilonStd });
     return reparameterise(zMean, bySigma ? zLogScale : scale(zLogScale, 0.5), eps);

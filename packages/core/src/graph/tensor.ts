@@ -25,8 +25,8 @@ export interface EmitContext {
   node(opType: string, inputs: readonly string[], attributes?: Attributes, domain?: string): string;
   /** Adds one node with several outputs. */
   nodes(opType: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];
-  /** A float32 constant. */
-  floats(values: readonly number[] | Float32Array, dims: Dims): string;
+  /** A float32 constant; one with a name is written under it, whatever other constants hold. */
+  floats(values: readonly number[] | Float32Array, dims: Dims, name?: string): string;
   /** An int64 constant with one dimension. */
   ints(values: readonly number[]): string;
 }
@@ -48,7 +48,7 @@ export interface OpProducer {
 
 export type Producer =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: Float32Array }
+  | { readonly kind: 'constant'; readonly data: Float32Array; readonly name?: string }
   | OpProducer;
 
 export interface Tensor {
@@ -64,11 +64,11 @@ export const input = (name: string, dims: Dims): Tensor => ({
   producer: { kind: 'input', name },
 });
 
-/** A constant written into the graph. */
-export const constant = (values: readonly number[] | Float32Array, dims: Dims): Tensor => {
+/** A constant written into the graph, under a name where other programs are to find it. */
+export const constant = (values: readonly number[] | Float32Array, dims: Dims, name?: string): Tensor => {
   const data = Float32Array.from(values);
   if (data.length !== sizeOf(dims)) throw internalError(`constant of ${data.length} values for [${dims.join(', ')}]`);
-  return { dims, elementType: 'float32', producer: { kind: 'constant', data } };
+  return { dims, elementType: 'float32', producer: { kind: 'constant', data, name } };
 };
 
 /** A scalar constant. */

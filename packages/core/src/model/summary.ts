@@ -67,10 +67,12 @@ const summarizePart = (part: ResolvedPart): SummaryPart => ({
 /**
  * The figures of a network, by part and layer.
  *
+ * @param only - the parts to tell of; all when absent.
  * @throws LatentError what `resolveNetwork` throws.
  */
-export const summarize = (spec: NetworkSpec): NetworkSummary => {
-  const { parts, parameterCount } = resolveNetwork(spec);
+export const summarize = (spec: NetworkSpec, only?: readonly PartName[]): NetworkSummary => {
+  const resolved = resolveNetwork(spec);
+  const parts = resolved.parts.filter(({ name }) => only === undefined || only.includes(name));
   return {
     id: spec.id,
     title: spec.title,
@@ -78,7 +80,7 @@ export const summarize = (spec: NetworkSpec): NetworkSummary => {
     inputShape: spec.inputShape,
     loss: spec.loss,
     parts: parts.map(summarizePart),
-    parameters: parameterCount,
+    parameters: parts.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
   };
 };
 

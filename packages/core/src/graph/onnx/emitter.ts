@@ -31,11 +31,16 @@ import {
 
 /** The opset that every graph is written for; ONNX Runtime 1.14 and later run it. */
 export const OPSET = 18;
-const IR_VERSION = 8n;
+/** The version of the file's own layout, which opset 18 came with. */
+export const IR_VERSION = 8;
+/** Who wrote the file; the reader in `formats/onnx` knows its own files by it. */
+export const PRODUCER = 'latent-plane';
 
 export interface EmitOptions {
   readonly name: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What the model is, for people; shown by viewers. */
+  readonly docString?: string;
   /** The name of a dynamic leading dimension. */
   readonly batchName?: string;
 }
@@ -100,7 +105,11 @@ class GraphWriter implements EmitContext {
     return this.add(opType, inputs, outputs, attributes, '');
   }
 
-  floats(values: readonly number[] | Float32Array, dims: Dims): string {
+  floats(values: readonly number[] | Float32Array, dims: Dims, name?: string): string {
+    if (name !== undefined) {
+      this.graph.initializer.push(rawTensor(name, dims, Float32Array.from(values)));
+      return name;
+    }
     return this.constant('f', dims, Float32Array.from(values));
   }
 
@@ -161,7 +170,7 @@ export const emitGraph = (
   inputs: readonly Tensor[],
   options: EmitOptions,
 ): Uint8Array => {
-  const { name, metadata = {}, batchName = 'batch' } = options;
+  const { name, metadata = {}, docString = '', batchName = 'batch' } = options;
   const writer = new GraphWriter(name);
   const names = new Map<Tensor, string>();
   for (const tensor of inputs) {
@@ -176,13 +185,14 @@ export const emitGraph = (
   };
   for (const tensor of topologicalOrder(Object.values(outputs))) {
     const { producer } = tensor;
-    if (producer.kind === 'constant') names.set(tensor, writer.floats(producer.data, tensor.dims));
+    if (producer.kind === 'constant') names.set(tensor, writer.floats(producer.data, tensor.dims, producer.name));
     else if (producer.kind === 'op') names.set(tensor, producer.emit(writer, producer.inputs.map(nameOf)));
   }
   nameOutputs(writer, outputs, nameOf, batchName);
   const model = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: 'latent-plane',
+    irVersion: BigInt(IR_VERSION),
+    producerName: PRODUCER,
+    docString,
     opsetImport: [{ domain: '', version: BigInt(OPSET) }],
     graph: writer.graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),

@@ -1,0 +1,50 @@
+/**
+ * `latent import`: a model file of another program into a run folder.
+ */
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { findNetwork, formatSummary, inputError, summarize } from 'latent-plane';
+import { note, print, printJson } from '../console.ts';
+import { openModel } from '../models/index.ts';
+import { packageVersion } from '../places.ts';
+import { saveImported } from '../runs/imported.ts';
+
+interface ImportFlags {
+  readonly out: string;
+  readonly network?: string;
+  readonly json?: boolean;
+}
+
+/** The command `import`. */
+export const importCommand = (): Command =>
+  new Command('import')
+    .description('read a .keras, .h5, .onnx or TensorFlow.js model into a run folder')
+    .argument('<path>', 'the file; of TensorFlow.js its model.json, the weight files beside it')
+    .requiredOption('--out <dir>', 'run folder to make')
+    .option('--network <id>', 'network of the zoo that the values are for; needed for weights alone that fit several')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent import encod_decod_Dense-1.keras --out runs/dense-1-keras
+  npx latent import vae.h5 --network vae-1 --out runs/vae
+  npx latent import web/model.json --out runs/web
+
+Nothing in a file is ever executed: a Lambda layer is refused by name.`,
+    )
+    .action(async (path: string, { out, network, json = false }: ImportFlags) => {
+      const model = await openModel(path, { network: network === undefined ? undefined : findNetwork(network) });
+      if (model.source === null)
+        throw inputError('not-a-file', `"${path}": expected a model file, got a run folder, which needs no import`);
+      const { weightsSha256, spec, notes, source } = model;
+      await saveImported(out, model, {
+        source: { file: basename(model.path), format: source, weightsSha256 },
+        notes: [...notes],
+        versions: { latentPlane: packageVersion(), node: process.versions.node },
+      });
+      const parts = model.network.parts.map(({ name }) => name);
+      if (json) printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
+      else print(formatSummary(summarize(spec, parts)));
+      note(`${out}: ${spec.id}, ${parts.join(' and ')}`);
+    });

@@ -1,0 +1,151 @@
+/**
+ * Model files of other programs, read apart from this one.
+ *
+ * In: the path of a file. Out: a network with its weights. A file that anybody may have written can make a reader run for
+ * ever or bring it down; in a thread of its own it takes nothing with it. Formats are the library's business.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import {
+  type ImportedModel,
+  inputError,
+  LatentError,
+  MODEL_FORMATS,
+  type NetworkSpec,
+  readModel,
+} from 'latent-plane';
+import { systemCode } from '../files/file-system.ts';
+import { packageFolder } from '../places.ts';
+
+export interface ReadModelFileOptions {
+  /** The network that the values are for. */
+  readonly network?: NetworkSpec;
+  /** The largest networks are read in a second. */
+  readonly timeoutMs?: number;
+}
+
+export interface ReadRequest extends Pick<ReadModelFileOptions, 'network'> {
+  readonly path: string;
+}
+
+/** What the thread answers. */
+export type ReadAnswer =
+  | { readonly model: ImportedModel }
+  | { readonly fault: { readonly code: string; readonly message: string; readonly kind: LatentError['kind'] } };
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_FILE_BYTES = 2 ** 30;
+/** Typed arrays lie outside of this; what fills it is a text that no model has. */
+const MAX_HEAP_MB = 1024;
+
+const readBounded = async (path: string): Promise<Uint8Array | null> => {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES)
+      throw inputError('model-too-large', `${path}: expected a file of at most ${MAX_FILE_BYTES} bytes, got ${size}`);
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
+    throw error;
+  }
+};
+
+/** Reads a file in this thread. @throws LatentError (input) as `readModel`; `model-too-large`. */
+export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
+  const bytes = await readBounded(path);
+  if (bytes === null) throw inputError('model-format', `${path}: expected a file, got none or a folder\nSupported: ${MODEL_FORMATS}`);
+  const folder = dirname(path);
+  const beside = (name: string): Promise<Uint8Array | null> => readBounded(join(folder, ...name.split('/')));
+  return readModel({ file: path.split(sep).join('/'), bytes, beside }, { network });
+};
+
+/** From the sources, as tests run, there is no file that a thread could load. */
+const FROM_SOURCES = import.meta.url.endsWith('.ts');
+
+/** The built thread. */
+export const readerThread = (): string => join(packageFolder, 'dist', 'models', 'read-worker.js');
+
+/** Reads files one after the other in a thread of its own, which a damaged file may cost. */
+export interface ModelReader {
+  /**
+   * @throws LatentError (input) as `readModel`; `model-timeout`, `model-damaged` where the file made the reader run for too
+   *   long, or brought it down. Another file may be read afterwards.
+   */
+  read(path: string, options?: ReadModelFileOptions): Promise<ImportedModel>;
+  close(): Promise<void>;
+}
+
+const startThread = (): Worker =>
+  new Worker(readerThread(), {
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    // The libraries print what they stumble over; the error that comes back says it better.
+    stderr: true,
+    stdout: true,
+  });
+
+/** Asks the thread; whatever ends it first is the answer. */
+const ask = (worker: Worker, request: ReadRequest, timeoutMs: number): Promise<ReadAnswer> => {
+  const { path } = request;
+  return new Promise<ReadAnswer>((resolve, reject) => {
+    const end = (action: () => void): void => {
+      clearTimeout(timer);
+      worker.removeAllListeners();
+      action();
+    };
+    const refuse = (code: string, what: string, cause?: unknown): void =>
+      end(() => reject(inputError(code, `${path}: ${what}`, { cause })));
+    const timer = setTimeout(
+      () =>
+        refuse(
+          'model-timeout',
+          `expected a model that is read within ${timeoutMs / 1000} s, this one is not; it is damaged, or made to be so`,
+        ),
+      timeoutMs,
+    );
+    worker.once('message', (answer: ReadAnswer) => end(() => resolve(answer)));
+    worker.once('error', (cause) =>
+      refuse('model-damaged', `the file brought its reader down (${cause.message}); fetch it again`, cause),
+    );
+    worker.once('exit', (code) => refuse('model-damaged', `its reader ended with ${code} before it was done; fetch it again`));
+    worker.postMessage(request);
+  });
+};
+
+/** Makes a reader; its thread starts with the first file. */
+export const createModelReader = (): ModelReader => {
+  let worker: Worker | null = null;
+  const close = async (): Promise<void> => {
+    const old = worker;
+    worker = null;
+    await old?.terminate();
+  };
+  return {
+    close,
+    read: async (path, { network, timeoutMs = DEFAULT_TIMEOUT_MS } = {}) => {
+      worker ??= startThread();
+      let answer: ReadAnswer;
+      try {
+        answer = await ask(worker, { path, network }, timeoutMs);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      if ('model' in answer) return answer.model;
+      const { code, message, kind } = answer.fault;
+      throw new LatentError(code, message, kind);
+    },
+  };
+};
+
+/** Reads one file apart from this thread. @throws LatentError (input) as `ModelReader.read`. */
+export const readModelFile = async (path: string, options: ReadModelFileOptions = {}): Promise<ImportedModel> => {
+  if (FROM_SOURCES) return readHere({ path, network: options.network });
+  const reader = createModelReader();
+  try {
+    return await reader.read(path, options);
+  } finally {
+    await reader.close();
+  }
+};

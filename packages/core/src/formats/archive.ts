@@ -1,0 +1,122 @@
+/**
+ * Zip archives: a few named entries out of untrusted bytes, and the same back.
+ *
+ * In: bytes. Out: the entries that are asked for, each within its bound; or an archive whose bytes depend on its entries
+ * alone. Checksums are held against the content. Nothing is unpacked onto a disk.
+ * Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+import { inputError, LatentError } from '../errors.ts';
+
+/** Deflate gains no more than this: a smaller entry cannot hold what it claims. */
+const MAX_RATIO = 1100;
+const MAX_ENTRIES = 1000;
+
+// The variant without an own inflater: the platform has one.
+const load = async () => {
+  const zip = await import('@zip.js/zip.js/index-native.js');
+  zip.configure({ useWebWorkers: false, useCompressionStream: true });
+  return zip;
+};
+
+/** A name that leads nowhere but into the archive. */
+export const isPlainPath = (name: string): boolean =>
+  name !== '' &&
+  !/^[\\/]|^[a-z]:/i.test(name) &&
+  !name.includes('\0') &&
+  !name.split(/[\\/]/).some((segment) => segment === '..');
+
+const leadsOut = (place: string): LatentError =>
+  inputError('archive-path', `${place}: expected a path within the archive, this one leads out of it; take another file`);
+
+/** Whether bytes begin as a zip archive does. */
+export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+
+/**
+ * Reads entries of an archive.
+ *
+ * @param file - name of the archive, for messages.
+ * @param limits - largest number of bytes by entry name; others are not read.
+ * @returns the entries of `limits` that are there, and the names of all.
+ * @throws LatentError (input) `not-a-zip`, `archive-damaged` (cut short, checksum), `archive-path` for an entry that
+ *   climbs out, `archive-entry` for one that is encrypted, there twice, or larger than its bound.
+ */
+export const readArchive = async (
+  bytes: Uint8Array,
+  file: string,
+  limits: Readonly<Record<string, number>>,
+): Promise<{ readonly entries: ReadonlyMap<string, Uint8Array>; readonly names: readonly string[] }> => {
+  if (!isArchive(bytes))
+    throw inputError('not-a-zip', `${file}: expected a zip archive, the file begins otherwise; take another file`);
+  const { ZipReader, Uint8ArrayReader } = await load();
+  const reader = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
+  const entries = new Map<string, Uint8Array>();
+  const names: string[] = [];
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      const { filename: name, uncompressedSize, compressedSize, encrypted } = entry;
+      const place = `${file}: entry "${name.slice(0, 200)}"`;
+      names.push(name);
+      if (names.length > MAX_ENTRIES)
+        throw inputError('archive-entry', `${file}: expected at most ${MAX_ENTRIES} entries; take another file`);
+      if (!isPlainPath(name))
+        throw leadsOut(place);
+      if (!Object.hasOwn(limits, name) || entry.directory) continue;
+      if (entries.has(name)) throw inputError('archive-entry', `${place}: is there twice; take another file`);
+      if (encrypted) throw inputError('archive-entry', `${place}: is encrypted; expected a plain archive`);
+      const limit = limits[name];
+      if (uncompressedSize > limit || uncompressedSize > MAX_RATIO * compressedSize + 1000) {
+        throw inputError(
+          'archive-entry',
+          `${place}: claims ${uncompressedSize} bytes out of ${compressedSize}, expected at most ${limit}; it is not unpacked`,
+        );
+      }
+      entries.set(name, await unpack(uncompressedSize, place, (sink) => entry.getData(sink, { checkSignature: true })));
+    }
+  } catch (error) {
+    if (error instanceof LatentError) throw error;
+    // The library looks at names too, before it hands them out.
+    if (error instanceof Error && 'filename' in error && /unsafe/i.test(error.message))
+      throw leadsOut(`${file}: entry "${String(error.filename).slice(0, 200)}"`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw inputError('archive-damaged', `${file}: the archive is damaged or cut short (${reason}); fetch it again`, {
+      cause: error,
+    });
+  } finally {
+    await reader.close().catch(() => undefined);
+  }
+  return { entries, names };
+};
+
+/** Fills a buffer of the size that the entry states; one byte more or less is a fault. */
+const unpack = async (
+  size: number,
+  place: string,
+  pour: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
+): Promise<Uint8Array> => {
+  const content = new Uint8Array(size);
+  let filled = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write: (chunk) => {
+      if (filled + chunk.length > size) throw new Error(`${place} holds more than the ${size} bytes it states`);
+      content.set(chunk, filled);
+      filled += chunk.length;
+    },
+  });
+  await pour(sink);
+  if (filled !== size) throw new Error(`${place} holds ${filled} bytes instead of ${size}`);
+  return content;
+};
+
+/** Writes an archive, its entries stored as they are: the same entries give the same bytes. */
+export const writeArchive = async (entries: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> => {
+  const { ZipWriter, Uint8ArrayReader, Uint8ArrayWriter } = await load();
+  const writer = new ZipWriter(new Uint8ArrayWriter(), {
+    level: 0,
+    extendedTimestamp: false,
+    dataDescriptor: false,
+    // The format has no time zone, so this date is the same bytes everywhere.
+    lastModDate: new Date(1980, 0, 1),
+  });
+  for (const [name, content] of entries) await writer.add(name, new Uint8ArrayReader(content));
+  return writer.close();
+};

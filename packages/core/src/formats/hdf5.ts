@@ -1,0 +1,261 @@
+/**
+ * HDF5 files: named arrays and text attributes out of untrusted bytes, and the same back.
+ *
+ * In: bytes. Out: a list of arrays by path, whose values are read when asked for; or bytes that depend on the content
+ * alone. The HDF5 library does the reading and is loaded when it is first needed; a damaged file may bring it down, so
+ * the doors run it apart from themselves.
+ * Source: https://docs.hdfgroup.org/hdf5/latest/_f_m_t3.html
+ */
+import type { Dataset, Group } from 'h5wasm';
+import { inputError, LatentError } from '../errors.ts';
+
+export interface Hdf5Array {
+  /** Segments joined by `/`; backslashes within names, which Windows leaves there, part segments too. */
+  readonly path: string;
+  readonly dims: readonly number[];
+  /** `float16`, `bfloat16`, `float32`, `float64`, `int32`, ... */
+  readonly type: string;
+  /** @returns the values in single precision. @throws LatentError (input) for an element type that is no float. */
+  readonly floats: () => Float32Array;
+}
+
+export interface Hdf5Content {
+  readonly arrays: ReadonlyMap<string, Hdf5Array>;
+  /** Paths of all groups; the root is ''. */
+  readonly groups: ReadonlySet<string>;
+  /** A text or list of texts; null where there is none. */
+  readonly texts: (group: string, name: string) => readonly string[] | null;
+}
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const FLOATS: readonly string[] = ['float16', 'bfloat16', 'float32', 'float64'];
+/** Values packed tighter than this are a bomb, not weights: Keras packs none. */
+const MAX_RATIO = 64;
+const SLACK_BYTES = 2 ** 20;
+const MAX_DEPTH = 24;
+const MAX_OBJECTS = 20_000;
+const MAX_TEXT_BYTES = 32 * 2 ** 20;
+
+/** Whether bytes begin as an HDF5 file does. */
+export const isHdf5 = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
+
+const load = async () => {
+  const h5 = await import('h5wasm');
+  const module = await h5.ready;
+  // Faults are thrown, where the library would print them.
+  module.activate_throwing_error_handler();
+  return h5;
+};
+type Library = Awaited<ReturnType<typeof load>>;
+
+let opened = 0;
+
+/** Runs `work` on a file in the library's own memory, which is given back afterwards. */
+const withFile = <Result>(
+  { FS }: Library,
+  bytes: Uint8Array | null,
+  work: (path: string) => Result,
+): { readonly result: Result; readonly path: string } => {
+  if (FS === null) throw new Error('the HDF5 library has no file system');
+  opened += 1;
+  const path = `/file-${opened}.h5`;
+  if (bytes) FS.writeFile(path, bytes);
+  try {
+    return { result: work(path), path };
+  } finally {
+    if (bytes) FS.unlink(path);
+  }
+};
+
+const join = (...segments: readonly string[]): string => segments.filter((segment) => segment !== '').join('/');
+const normal = (name: string): string => name.replaceAll('\\', '/').split('/').filter(Boolean).join('/');
+
+const half = (bits: number): number => {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+};
+
+/** Half precision to single. */
+export const fromHalf = (bits: Uint16Array): Float32Array => Float32Array.from(bits, half);
+
+/** The upper halves of single-precision numbers to single precision. */
+export const fromBrainHalf = (bits: Uint16Array): Float32Array =>
+  new Float32Array(Uint32Array.from(bits, (value) => value << 16).buffer);
+
+const typeOf = (dataset: Dataset, { H5T_class_t: classes }: NonNullable<Library['Module']>): string => {
+  const { type, size } = dataset.metadata;
+  if (type === classes.H5T_FLOAT.value) return `float${8 * size}`;
+  if (type !== classes.H5T_INTEGER.value) return 'no number';
+  // Keras 3 stores bfloat16 as integers and says so beside them.
+  const stated = textsOf(dataset.attrs.dtype?.value)?.[0];
+  return stated === 'bfloat16' && size === 2 ? 'bfloat16' : `int${8 * size}`;
+};
+
+const textsOf = (value: unknown): readonly string[] | null => {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  if (value instanceof Uint8Array) return [new TextDecoder().decode(value)];
+  return null;
+};
+
+/** The bytes of an array as they lie in the file, but little-endian. */
+const bytesOf = (
+  { Module: module }: Library,
+  dataset: Dataset,
+  fileBytes: number,
+  place: string,
+): Uint8Array<ArrayBuffer> => {
+  const { size, total_size: count, littleEndian } = dataset.metadata;
+  const length = size * count;
+  if (length > MAX_RATIO * fileBytes + SLACK_BYTES) {
+    throw inputError(
+      'hdf5-size',
+      `${place}: claims ${length} bytes in a file of ${fileBytes}; it is not unpacked`,
+    );
+  }
+  const at = module._malloc(length);
+  if (at === 0 && length > 0) throw inputError('hdf5-type', `${place}: expected an array that fits in memory`);
+  try {
+    module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(at));
+    const bytes = module.HEAPU8.slice(at, at + length) as Uint8Array<ArrayBuffer>;
+    if (!littleEndian) for (let i = 0; i < length; i += size) bytes.subarray(i, i + size).reverse();
+    return bytes;
+  } finally {
+    module._free(at);
+  }
+};
+
+const floatsOf = (library: Library, dataset: Dataset, type: string, fileBytes: number, place: string): Float32Array => {
+  if (!FLOATS.includes(type))
+    throw inputError('hdf5-type', `${place}: expected ${FLOATS.join(', ')}, got ${type}; convert it`);
+  const bytes = bytesOf(library, dataset, fileBytes, place);
+  switch (type) {
+    case 'float16':
+      return fromHalf(new Uint16Array(bytes.buffer));
+    case 'bfloat16':
+      return fromBrainHalf(new Uint16Array(bytes.buffer));
+    case 'float32':
+      return new Float32Array(bytes.buffer);
+    default:
+      return Float32Array.from(new Float64Array(bytes.buffer));
+  }
+};
+
+/** Lists a file's objects, groups before what is in them. */
+const list = (library: Library, root: Group, fileBytes: number, file: string) => {
+  const arrays = new Map<string, Hdf5Array>();
+  const groups = new Map<string, Group>([['', root]]);
+  const visit = (group: Group, path: string, depth: number): void => {
+    if (depth > MAX_DEPTH) throw inputError('hdf5-depth', `${file}: group "${path}": expected at most ${MAX_DEPTH} levels`);
+    for (const name of group.keys()) {
+      const own = join(path, normal(name));
+      if (arrays.size + groups.size > MAX_OBJECTS)
+        throw inputError('hdf5-depth', `${file}: expected at most ${MAX_OBJECTS} groups and arrays`);
+      const child = group.get(name);
+      if (child instanceof library.Group) {
+        groups.set(own, child);
+        visit(child, own, depth + 1);
+      } else if (child instanceof library.Dataset) {
+        const { shape } = child.metadata;
+        const type = typeOf(child, library.Module);
+        const floats = () => floatsOf(library, child, type, fileBytes, `${file}: array "${own}"`);
+        arrays.set(own, { path: own, dims: shape ?? [], type, floats });
+      }
+      // Links to other files and to nowhere lead to nothing here.
+    }
+  };
+  visit(root, '', 0);
+  return { arrays, groups };
+};
+
+/**
+ * Opens a file for the time of `work`.
+ *
+ * @param file - name, for messages.
+ * @throws LatentError (input) `not-hdf5`, `hdf5-damaged`; what `work` throws.
+ */
+export const withHdf5 = async <Result>(
+  bytes: Uint8Array,
+  file: string,
+  work: (content: Hdf5Content) => Result,
+): Promise<Result> => {
+  if (!isHdf5(bytes)) throw inputError('not-hdf5', `${file}: expected an HDF5 file, it begins otherwise; take another file`);
+  const library = await load();
+  const damaged = (cause: unknown): LatentError =>
+    cause instanceof LatentError
+      ? cause
+      : inputError(
+          'hdf5-damaged',
+          `${file}: the HDF5 file is damaged or cut short (${(cause instanceof Error ? cause.message : String(cause)).split('\n')[0].slice(0, 200)}); fetch it again`,
+          { cause },
+        );
+  try {
+    return withFile(library, bytes, (path) => {
+      const opened = new library.File(path, 'r');
+      try {
+        const { arrays, groups } = list(library, opened, bytes.length, file);
+        const texts = (group: string, name: string): readonly string[] | null => {
+          const attribute = groups.get(group)?.attrs[name];
+          if (attribute === undefined) return null;
+          const { size, total_size: count } = attribute.metadata;
+          if (size * count > MAX_TEXT_BYTES) throw inputError('hdf5-text', `${file}: attribute "${name}": too long`);
+          return textsOf(attribute.value);
+        };
+        return work({ arrays, groups: new Set(groups.keys()), texts });
+      } finally {
+        opened.close();
+      }
+    }).result;
+  } catch (cause) {
+    throw damaged(cause);
+  }
+};
+
+/**
+ * The library stamps every object with the time, which it asks the host for, and sums the stamps up in checksums. Its
+ * calls are synchronous: nothing else sees this clock stand still.
+ */
+const atTimeZero = <Result>(work: () => Result): Result => {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return work();
+  } finally {
+    Date.now = now;
+  }
+};
+
+/** What is written: float32 arrays and empty groups by path. */
+export interface Hdf5Source {
+  readonly arrays: ReadonlyMap<string, { readonly dims: readonly number[]; readonly data: Float32Array }>;
+  /** Groups that are to be there although nothing is in them. */
+  readonly groups: readonly string[];
+}
+
+/** Writes a file; the same content gives the same bytes. */
+export const encodeHdf5 = async ({ arrays, groups }: Hdf5Source): Promise<Uint8Array> => {
+  const library = await load();
+  const { FS } = library;
+  if (FS === null) throw new Error('the HDF5 library has no file system');
+  return withFile(library, null, (path) => atTimeZero(() => {
+    const file = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
+    const made = new Set<string>();
+    const make = (group: string): void => {
+      if (group === '' || made.has(group)) return;
+      make(group.slice(0, Math.max(0, group.lastIndexOf('/'))));
+      file.create_group(group);
+      made.add(group);
+    };
+    for (const group of groups) make(group);
+    for (const [name, { dims, data }] of arrays) {
+      make(name.slice(0, Math.max(0, name.lastIndexOf('/'))));
+      file.create_dataset({ name, data, shape: [...dims], dtype: '<f' });
+    }
+    file.close();
+    const bytes = FS.readFile(path).slice();
+    FS.unlink(path);
+    return bytes;
+  })).result;
+};

@@ -1,0 +1,238 @@
+/**
+ * Reads Keras models: `.keras` archives, whole-model `.h5` files, and weights alone onto a network that is known.
+ *
+ * In: the bytes of a file and its name. Out: a network with its weights. Nothing in a file is ever executed.
+ * Source: https://keras.io/guides/serialization_and_saving/
+ */
+import { inputError } from '../../errors.ts';
+import {
+  type NetworkSpec,
+  networks,
+  type ResolvedNetwork,
+  type ResolvedPart,
+  resolveNetwork,
+} from '../../model/index.ts';
+import { readArchive } from '../archive.ts';
+import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
+import { assembleModel, finishModel, type ImportedModel, namedAfter, onlyParts } from '../imported-model.ts';
+import { type KerasChain, parseKerasConfig } from './config.ts';
+import { kerasClassOf } from './layer-classes.ts';
+import { findWeights, readArray, snakeCase, withValues } from './weights.ts';
+
+export interface ReadKerasOptions {
+  /** Name of the file: names a network that the zoo does not know, and stands in messages. */
+  readonly file: string;
+  /**
+   * The network that the values are for: the file's own architecture is then left aside, so that a file with layers that
+   * are not run here (a Lambda) gives at least its values.
+   */
+  readonly network?: NetworkSpec;
+}
+
+const CONFIG = 'config.json';
+const METADATA = 'metadata.json';
+const WEIGHTS = 'model.weights.h5';
+const MAX_JSON_BYTES = 16 * 2 ** 20;
+const MAX_WEIGHT_BYTES = 2 ** 30;
+
+const parseJson = (bytes: Uint8Array, place: string): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw inputError('keras-config', `${place}: expected JSON in UTF-8, it cannot be parsed; the file is damaged`, {
+      cause,
+    });
+  }
+};
+
+const assemble = (chain: KerasChain, content: Hdf5Content, format: 'keras' | 'keras-h5', options: ReadKerasOptions): ImportedModel => {
+  const { file } = options;
+  const notes: string[] = [...chain.notes];
+  const find = findWeights(content, file, chain.holders);
+  const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
+  return assembleModel({ inputShape: chain.inputShape, parts }, { format, file, notes });
+};
+
+/**
+ * Reads a `.keras` archive of Keras 2.12 and later.
+ *
+ * @throws LatentError (input) as `readArchive`, `withHdf5`, `parseKerasConfig`, `assembleModel`; `missing-entry`.
+ */
+export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): Promise<ImportedModel> => {
+  const { file } = options;
+  const limits = { [CONFIG]: MAX_JSON_BYTES, [METADATA]: MAX_JSON_BYTES, [WEIGHTS]: MAX_WEIGHT_BYTES };
+  const { entries, names } = await readArchive(bytes, file, limits);
+  const entry = (name: string): Uint8Array => {
+    const content = entries.get(name);
+    if (content) return content;
+    const listed = names.slice(0, 8).join(', ') || 'none';
+    throw inputError('missing-entry', `${file}: expected the entry "${name}" of a Keras model, got ${listed}; save the model as .keras`);
+  };
+  const place = `${file}: entry "${WEIGHTS}"`;
+  if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
+  const chain = parseKerasConfig(parseJson(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
+  return withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
+};
+
+/**
+ * Reads an `.h5` file: a whole model, or weights alone. The latter go onto `options.network`, or onto the one network of
+ * the zoo that they fit.
+ *
+ * @throws LatentError (input) as `readKeras`; `weights-alone` where no network of the zoo fits.
+ */
+export const readKerasH5 = (bytes: Uint8Array, options: ReadKerasOptions): Promise<ImportedModel> =>
+  withHdf5(bytes, options.file, (content) => {
+    const { file } = options;
+    const [config] = content.texts('', 'model_config') ?? [];
+    if (config !== undefined && options.network === undefined) {
+      const chain = parseKerasConfig(parseJson(new TextEncoder().encode(config), `${file}: model_config`), file);
+      return assemble(chain, content, 'keras-h5', options);
+    }
+    return readWeightsAlone(content, options, 'keras-h5');
+  });
+
+/** Compares paths segment by segment, so that `dense_10` comes after `dense_9`, and a group before `group_1`. */
+const naturalOrder = (a: string, b: string): number => {
+  const [left, right] = [a.split('/'), b.split('/')];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = left[i].localeCompare(right[i], 'en', { numeric: true });
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+};
+
+interface WeightGroup {
+  /** Path of the sub-model. */
+  readonly container: string;
+  /** Class as a group's name has it, without its number: `dense`. */
+  readonly base: string;
+  readonly path: string;
+  readonly arrays: readonly Hdf5Array[];
+}
+
+/** The groups of a structural file that hold values, in the order of their names. */
+const weightGroups = ({ arrays }: Hdf5Content): WeightGroup[] => {
+  const byGroup = new Map<string, Hdf5Array[]>();
+  for (const array of arrays.values()) {
+    const match = /^((?:.*\/)?(?:layers|_layer_checkpoint_dependencies)\/.+)\/vars\/(\d+)$/.exec(array.path);
+    // The state of a random generator, not a weight.
+    if (match && !match[1].endsWith('/seed_generator')) byGroup.set(match[1], [...(byGroup.get(match[1]) ?? []), array]);
+  }
+  return [...byGroup]
+    .map(([path, group]) => {
+      const segments = path.split('/');
+      const nested = segments.at(-1)?.startsWith('z_') ? 2 : 1;
+      const name = segments[segments.length - nested];
+      return {
+        container: segments.slice(0, -nested).join('/'),
+        base: name.replace(/_\d+$/, ''),
+        path,
+        arrays: group.sort((a, b) => naturalOrder(a.path, b.path)),
+      };
+    })
+    .sort((a, b) => naturalOrder(a.container, b.container) || naturalOrder(a.path, b.path));
+};
+
+/** All arrays of a file in the order of a network's parameters; null where the file does not hold such a network. */
+const arraysFor = (network: ResolvedNetwork, content: Hdf5Content): readonly Hdf5Array[] | null => {
+  const legacy = legacyOrder(content);
+  if (legacy) return legacy;
+  const groups = weightGroups(content);
+  const containers = [...new Set(groups.map(({ container }) => container))];
+  const split = containers.length === network.parts.length;
+  const found: Hdf5Array[] = [];
+  const taken = new Map<string, number>();
+  for (const [index, part] of network.parts.entries()) {
+    const own = split ? groups.filter(({ container }) => container === containers[index]) : groups;
+    if (split) taken.clear();
+    for (const key of layerKeys(part)) {
+      const candidates = own.filter(({ base, path }) => base === key.base && (key.head === null || path.endsWith(key.head)));
+      const fallback = candidates.length > 0 ? candidates : own.filter(({ base }) => base === 'dense');
+      const name = candidates.length > 0 ? `${key.base}/${key.head ?? ''}` : 'dense/';
+      const at = taken.get(name) ?? 0;
+      taken.set(name, at + 1);
+      const group = fallback[at];
+      if (group === undefined) return null;
+      found.push(...group.arrays.slice(0, 2));
+    }
+  }
+  // What is left over belongs to another network.
+  return found.length === groups.reduce((sum, { arrays }) => sum + arrays.length, 0) ? found : null;
+};
+
+/** Groups that a part's layers have in a structural file; a Gaussian layer of two heads has one for each. */
+const layerKeys = (part: ResolvedPart): { base: string; head: string | null }[] =>
+  part.layers
+    .filter(({ parameters }) => parameters.length > 0)
+    .flatMap(({ spec, parameters }): { base: string; head: string | null }[] => {
+      const base = snakeCase(kerasClassOf(spec));
+      if (spec.type !== 'gaussian-sampling') return [{ base, head: null }];
+      const heads = [...new Set(parameters.map(({ name }) => name.split('/').at(-2) ?? ''))];
+      return heads.map((head) => ({ base, head: `/${head}` }));
+    });
+
+/** The arrays of a file of the older layout in the order that it lists; null for another layout. */
+const legacyOrder = (content: Hdf5Content): readonly Hdf5Array[] | null => {
+  const root = content.groups.has('model_weights') ? 'model_weights' : '';
+  const layers = content.texts(root, 'layer_names');
+  if (layers === null) return null;
+  return layers.flatMap((layer) => {
+    const group = root === '' ? layer : `${root}/${layer}`;
+    const names = content.texts(group, 'weight_names') ?? [];
+    return names.flatMap((name) => content.arrays.get(`${group}/${name}`) ?? []);
+  });
+};
+
+const fits = (network: ResolvedNetwork, arrays: readonly Hdf5Array[] | null): arrays is readonly Hdf5Array[] =>
+  arrays !== null &&
+  arrays.length === network.parameters.length &&
+  network.parameters.every(({ shape }, i) => shape.join() === arrays[i].dims.join());
+
+const readWeightsAlone = (
+  content: Hdf5Content,
+  { file, network }: ReadKerasOptions,
+  format: 'keras' | 'keras-h5',
+): ImportedModel => {
+  const candidates = network ? [network] : networks;
+  const whole = candidates.map((spec) => resolveNetwork(spec));
+  // An encoder or decoder alone is looked for only where no whole network fits.
+  const parts = whole.flatMap((resolved) =>
+    resolved.parts.length > 1 ? resolved.parts.map(({ name }) => onlyParts(resolved, [name])) : [],
+  );
+  for (const options of [whole, parts]) {
+    const fitting = options.filter((resolved) => fits(resolved, arraysFor(resolved, content)));
+    const spec = namedAfter(
+      fitting.map((resolved) => resolved.spec),
+      file,
+    );
+    const chosen = fitting.find((resolved) => resolved.spec === spec);
+    if (chosen) return readOnto(chosen, content, file, format, network === undefined);
+  }
+  const list = [...content.arrays.values()].slice(0, 6).map(({ path, dims }) => `${path} [${dims.join(', ')}]`);
+  throw inputError(
+    'weights-alone',
+    `${file}: holds weights without a network, and they do not fit ${network ? `"${network.id}"` : 'any network of the zoo'}; expected the arrays of one network, got ${content.arrays.size}: ${list.join(', ')}\nSave the whole model as .keras, or name the network that the weights are of: npx latent import FILE --network ID --out DIR`,
+  );
+};
+
+const readOnto = (
+  network: ResolvedNetwork,
+  content: Hdf5Content,
+  file: string,
+  format: 'keras' | 'keras-h5',
+  guessed: boolean,
+): ImportedModel => {
+  const notes: string[] = [];
+  const arrays = arraysFor(network, content) ?? [];
+  const weights = new Map(
+    network.parameters.map(({ name, shape }, i) => [name, readArray(arrays[i], shape, `${file}: "${name}"`, notes)]),
+  );
+  const same = networks.filter(
+    (other) => other.kind === network.spec.kind && fits(resolveNetwork(other), arrays) && other.id !== network.spec.id,
+  );
+  if (guessed) {
+    const others = same.length === 0 ? '' : `; they fit ${same.map(({ id }) => id).join(', ')} as well: name the right one`;
+    notes.unshift(`the file holds weights alone; they were taken for those of ${network.spec.id}${others}`);
+  }
+  return finishModel({ format, network, weights, notes });
+};

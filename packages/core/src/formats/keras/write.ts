@@ -1,0 +1,143 @@
+/**
+ * Writes `.keras` files that Keras 3 and Keras 2.15 load.
+ *
+ * In: a network and its weights. Out: the bytes of one archive, the same for the same model. Only what both generations
+ * understand is written, so one file serves both. The optimiser's state is left out: the model arrives uncompiled.
+ * Source: https://keras.io/guides/serialization_and_saving/
+ */
+import { internalError } from '../../errors.ts';
+import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, type Shape } from '../../model/index.ts';
+import type { Weights } from '../../runtime/index.ts';
+import { writeArchive } from '../archive.ts';
+import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
+import { type JsonObject, kerasClassOf, kerasConfigOf, SAMPLING_CLASS, SAMPLING_PACKAGE } from './layer-classes.ts';
+import { snakeCase } from './weights.ts';
+
+export interface ExportModel {
+  /** Encoder and decoder, one of them, or a classifier. */
+  readonly network: ResolvedNetwork;
+  /** By parameter name. */
+  readonly weights: Weights;
+  /** Strings that travel with the model: recipe, scores, licence. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The generation of the format: the first version of Keras that reads and writes it as it is here. */
+const KERAS_VERSION = '3.0.0';
+
+/** Names that no two layers of a model share: `dense`, `dense_1`, ..., counted on from part to part, as Keras does. */
+const layerNames = (parts: readonly ResolvedPart[]): ReadonlyMap<ResolvedLayer, string> => {
+  const counts = new Map<string, number>();
+  const names = new Map<ResolvedLayer, string>();
+  for (const layer of parts.flatMap(({ layers }) => layers)) {
+    const base = snakeCase(kerasClassOf(layer.spec));
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    names.set(layer, count === 0 ? base : `${base}_${count}`);
+  }
+  return names;
+};
+
+const node = (module: string, className: string, config: JsonObject, rest: JsonObject = {}): JsonObject => ({
+  module,
+  class_name: className,
+  config,
+  registered_name: null,
+  ...rest,
+});
+
+const batched = (shape: Shape): readonly (number | null)[] => [null, ...shape];
+
+// Keras 2.15 knows `batch_input_shape` alone; Keras 3 takes it for its own `batch_shape`.
+const inputLayer = (shape: Shape, name: string): JsonObject =>
+  node('keras.layers', 'InputLayer', { batch_input_shape: batched(shape), dtype: 'float32', sparse: false, name });
+
+const layerNode = ({ spec, inputShape }: ResolvedLayer, name: string, trainable: boolean): JsonObject => {
+  const className = kerasClassOf(spec);
+  const config = { name, trainable, dtype: 'float32', ...kerasConfigOf(spec) };
+  const build = { build_config: { input_shape: batched(inputShape) } };
+  if (className !== SAMPLING_CLASS) return node('keras.layers', className, config, build);
+  return { module: SAMPLING_PACKAGE, class_name: className, config, registered_name: `${SAMPLING_PACKAGE}>${className}`, ...build };
+};
+
+const sequential = (name: string, layers: readonly JsonObject[], inputShape: Shape): JsonObject =>
+  node(
+    'keras',
+    'Sequential',
+    { name, layers, build_input_shape: batched(inputShape) },
+    { build_config: { input_shape: batched(inputShape) } },
+  );
+
+const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>, name: string): JsonObject =>
+  sequential(
+    name,
+    [
+      inputLayer(part.inputShape, `${part.name}_input`),
+      ...part.layers.map((layer) => layerNode(layer, names.get(layer) ?? layer.name, !part.frozen)),
+    ],
+    part.inputShape,
+  );
+
+/** The whole model: the parts as Sequential models within one, or a single part by itself. */
+export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
+  const names = layerNames(parts);
+  const name = spec.id.replaceAll('-', '_');
+  if (parts.length === 1) return partNode(parts[0], names, parts[0].name);
+  const [{ inputShape }] = parts;
+  const inner = parts.map((part) => partNode(part, names, part.name));
+  return sequential(name, [inputLayer(inputShape, 'image'), ...inner], inputShape);
+};
+
+/** Groups as Keras names them: after the class and how many of it stand before, in each model anew. */
+const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: ResolvedLayer; part: ResolvedPart }[] =>
+  parts.flatMap((part, index) => {
+    const own = index === 0 ? 'sequential' : `sequential_${index}`;
+    const container = parts.length === 1 ? '' : `layers/${own}/`;
+    const counts = new Map<string, number>();
+    return part.layers.map((layer) => {
+      const base = snakeCase(kerasClassOf(layer.spec));
+      const count = counts.get(base) ?? 0;
+      counts.set(base, count + 1);
+      return { path: `${container}layers/${count === 0 ? base : `${base}_${count}`}`, layer, part };
+    });
+  });
+
+const hdf5Source = ({ network, weights }: ExportModel): Hdf5Source => {
+  const arrays = new Map<string, { dims: readonly number[]; data: Float32Array }>();
+  const groups = ['vars', ...(network.parts.length > 1 ? network.parts.map((_, i) => `layers/sequential${i === 0 ? '' : `_${i}`}/vars`) : [])];
+  for (const { path, layer, part } of groupsOf(network.parts)) {
+    groups.push(`${path}/vars`);
+    const prefix = `${part.name}/${layer.name}/`;
+    const counts = new Map<string, number>();
+    for (const { name, shape } of layer.parameters) {
+      const data = weights.get(name);
+      if (data === undefined) throw internalError(`no weights for "${name}"`);
+      // `z_mean/kernel`: a layer within the layer has a group of its own.
+      const [head, role] = name.slice(prefix.length).split('/');
+      const group = role === undefined ? path : `${path}/${head}`;
+      const at = counts.get(group) ?? 0;
+      counts.set(group, at + 1);
+      arrays.set(`${group}/vars/${at}`, { dims: shape, data });
+    }
+  }
+  return { arrays, groups };
+};
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/**
+ * Writes a model.
+ *
+ * Keras has no layer for the code of a variational autoencoder: it is written as the registered layer
+ * `latent_plane>GaussianSampling`, whose Python text is in `docs/keras/gaussian_sampling.py`.
+ *
+ * @returns the bytes of a `.keras` file.
+ */
+export const exportKeras = async (model: ExportModel): Promise<Uint8Array> =>
+  writeArchive(
+    new Map([
+      ['metadata.json', encode({ keras_version: KERAS_VERSION, date_saved: '1980-01-01@00:00:00', latent_plane: { network: model.network.spec.id, ...model.metadata } })],
+      ['config.json', encode(kerasConfig(model.network))],
+      ['model.weights.h5', await encodeHdf5(hdf5Source(model))],
+    ]),
+  );

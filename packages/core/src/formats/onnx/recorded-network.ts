@@ -1,0 +1,70 @@
+/**
+ * The network that a file of ours records beside its weights, as JSON in its metadata.
+ *
+ * In: text that anybody may have written. Out: a network that can be built; the zoo's own object where its layers are
+ * those of the zoo, so that recipes and records are not the file's to say. Weights are not read here.
+ */
+import { inputError, LatentError } from '../../errors.ts';
+import { type NetworkSpec, networks, parseNetworkSpec } from '../../model/index.ts';
+import { idOf } from '../imported-model.ts';
+
+/** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */
+const MAX_CHARACTERS = 1_000_000;
+
+/** JSON whose objects have their fields in one order. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+
+/** Whether two pieces of a spec say the same, whatever the order of their fields. */
+export const sameSpec = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+/** What the numbers depend on. */
+const architecture = (spec: NetworkSpec): unknown =>
+  spec.kind === 'autoencoder' ? [spec.inputShape, spec.encoder, spec.decoder] : [spec.inputShape, spec.layers];
+
+/** Whether two networks compute the same from the same weights, whatever they are called. */
+export const sameArchitecture = (a: NetworkSpec, b: NetworkSpec): boolean =>
+  a.kind === b.kind && sameSpec(architecture(a), architecture(b));
+
+/**
+ * Reads a recorded network.
+ *
+ * @param text - a `NetworkSpec` as JSON.
+ * @param file - for messages, and for the id of a network that claims one of the zoo's and has other layers.
+ * @throws LatentError (input) `recorded-network` for what is no JSON; what `parseNetworkSpec` throws, with the file.
+ */
+export const parseRecordedNetwork = (text: string, file: string): NetworkSpec => {
+  const place = `${file}: the network that it records`;
+  if (text.length > MAX_CHARACTERS) {
+    throw inputError(
+      'recorded-network',
+      `${place}: expected at most ${MAX_CHARACTERS} characters, got ${text.length}; export the model again`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw inputError('recorded-network', `${place}: expected JSON, it cannot be parsed; export the model again`, {
+      cause,
+    });
+  }
+  const spec = parseAt(json, place);
+  const zoo = networks.find(({ id }) => id === spec.id);
+  if (zoo === undefined) return spec;
+  if (sameArchitecture(zoo, spec)) return zoo;
+  return { ...spec, id: idOf(file) };
+};
+
+const parseAt = (json: unknown, place: string): NetworkSpec => {
+  try {
+    return parseNetworkSpec(json);
+  } catch (error) {
+    if (!(error instanceof LatentError)) throw error;
+    throw inputError(error.code, `${place}: ${error.message.slice(`${error.code}: `.length)}`, { cause: error });
+  }
+};

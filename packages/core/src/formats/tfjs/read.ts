@@ -1,0 +1,184 @@
+/**
+ * Reads TensorFlow.js LayersModels: those of this project, of TensorFlow.js' own `model.save()`, and of the converter
+ * from Keras.
+ *
+ * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
+ */
+import { inputError } from '../../errors.ts';
+import {
+  elementCount,
+  type NetworkSpec,
+  type PartName,
+  type ResolvedLayer,
+  type ResolvedNetwork,
+  resolveNetwork,
+  type Shape,
+  sameShape,
+} from '../../model/index.ts';
+import { assembleModel, finishModel, type ImportedLayer, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
+import { isObject, type JsonObject } from '../keras/layer-classes.ts';
+import { readArray, withValues } from '../keras/weights.ts';
+import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
+import { decodeBase64 } from './base64.ts';
+import { parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
+import { arraysInOrder, tfjsFinder } from './weights.ts';
+import { RECORD, tfjsSpecOf } from './write.ts';
+
+export interface TfjsFiles {
+  /** Name of the `model.json`, for messages, and for a network that the zoo does not know. */
+  readonly file: string;
+  /** Bytes of the `model.json`. */
+  readonly model: Uint8Array;
+  /** Bytes of a weight file, by its path as `model.json` lists it: relative, without a way out of the folder. */
+  readonly shard: ShardSource;
+}
+
+export interface ReadTfjsOptions {
+  /** The network that the values are for: the file's own architecture is then left aside, as `readKeras` does. */
+  readonly network?: NetworkSpec;
+}
+
+/** What this project writes beside the model. */
+interface RecordedModel {
+  readonly network: ResolvedNetwork;
+  /** Weights that TensorFlow.js has no layer for, by parameter name, as base64. */
+  readonly rest: JsonObject;
+}
+
+const PARTS: readonly PartName[] = ['encoder', 'decoder', 'classifier'];
+
+const parseRecord = (metadata: unknown, file: string): RecordedModel | null => {
+  const record = isObject(metadata) ? metadata[RECORD] : undefined;
+  if (!isObject(record)) return null;
+  const { spec, parts, rest } = record;
+  if (typeof spec !== 'string' || !Array.isArray(parts) || !isObject(rest)) {
+    throw inputError(
+      'recorded-network',
+      `${file}: userDefinedMetadata.${RECORD}: expected "spec", "parts" and "rest", got something else; export the model again, or take the metadata out`,
+    );
+  }
+  const network = resolveNetwork(parseRecordedNetwork(spec, file));
+  return {
+    network: onlyParts(
+      network,
+      PARTS.filter((part) => parts.includes(part)),
+    ),
+    rest,
+  };
+};
+
+/** Whether the model's layers are those of a network, as TensorFlow.js has them. */
+const fits = ({ parts }: ResolvedNetwork, chain: KerasChain): boolean => {
+  const [first] = parts;
+  const specs = parts.flatMap(({ layers }) => layers.map(({ spec }) => tfjsSpecOf(spec)));
+  return (
+    first !== undefined &&
+    sameShape(first.inputShape, chain.inputShape) &&
+    sameSpec(
+      specs,
+      chain.parts.flat().map(({ spec }) => spec),
+    )
+  );
+};
+
+const readRest = (rest: JsonObject, name: string, shape: Shape, file: string): Float32Array => {
+  const text = Object.hasOwn(rest, name) ? rest[name] : undefined;
+  const bytes = typeof text === 'string' ? decodeBase64(text) : null;
+  const expected = elementCount(shape) * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes?.length === expected) return new Float32Array(bytes.buffer);
+  throw inputError(
+    bytes === null ? 'missing-weights' : 'weights-mismatch',
+    `${file}: userDefinedMetadata.${RECORD}.rest: expected ${expected} bytes as base64 for "${name}", got ${bytes?.length ?? 'none'}; export the model again`,
+  );
+};
+
+/** The values of a layer of the recorded network, from the layer in its place. */
+const readLayer = (
+  { name, spec, parameters }: ResolvedLayer,
+  part: PartName,
+  source: ImportedLayer,
+  rest: JsonObject,
+  file: string,
+): [string, Float32Array][] =>
+  parameters.map(({ name: parameter, shape }) => {
+    const role = parameter.slice(`${part}/${name}/`.length);
+    const own = spec.type === 'gaussian-sampling' ? role.replace(/^z_mean\//, '') : role;
+    return [parameter, own.includes('/') ? readRest(rest, parameter, shape, file) : source.values(own, shape)];
+  });
+
+/** The recorded network with the values of the model's layers. */
+const readRecorded = (
+  { network, rest }: RecordedModel,
+  sources: readonly ImportedLayer[],
+  file: string,
+  notes: readonly string[],
+): ImportedModel => {
+  const targets = network.parts.flatMap((part) => part.layers.map((layer) => ({ part: part.name, layer })));
+  const weights = new Map(targets.flatMap(({ part, layer }, i) => readLayer(layer, part, sources[i], rest, file)));
+  return finishModel({ format: 'tfjs', network, weights, notes });
+};
+
+/** The values of the file, in its order, as those of a network that the caller names, or of one of its parts. */
+const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: string): ImportedModel => {
+  const arrays = arraysInOrder(stored, file);
+  const whole = resolveNetwork(spec);
+  const candidates = [whole, ...whole.parts.map(({ name }) => onlyParts(whole, [name]))];
+  const network = candidates.find(
+    ({ parameters }) =>
+      parameters.length === arrays.length && parameters.every(({ shape }, i) => sameShape(shape, arrays[i].dims)),
+  );
+  if (network === undefined) {
+    const list = arrays.slice(0, 6).map(({ path, dims }) => `${path} [${dims.join(', ')}]`);
+    throw inputError(
+      'other-network',
+      `${file}: expected the arrays of "${spec.id}" or of one of its parts, got ${arrays.length}: ${list.join(', ')}; name another network, or none to take the file's own`,
+    );
+  }
+  const notes: string[] = [];
+  const weights = new Map(
+    network.parameters.map(({ name, shape }, i) => [name, readArray(arrays[i], shape, `${file}: "${name}"`, notes)]),
+  );
+  return finishModel({ format: 'tfjs', network, weights, notes });
+};
+
+/** The converter writes what a Keras file says around its config; TensorFlow.js the config itself. */
+const configOf = (topology: unknown): unknown =>
+  isObject(topology) && isObject(topology.model_config) ? topology.model_config : topology;
+
+/**
+ * Reads a model.
+ *
+ * The network is the recorded one where this project wrote the model and its layers are still the same; else one of the
+ * zoo with such layers, else a new one named after the file.
+ *
+ * @throws LatentError (input) as `parseModelJson`, `readWeights`, `parseKerasConfig`, `assembleModel`; `weights-type`,
+ *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
+ *   are not its own.
+ */
+export const readTfjs = async (
+  { file, model, shard }: TfjsFiles,
+  { network: known }: ReadTfjsOptions = {},
+): Promise<ImportedModel> => {
+  const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
+  const record = parseRecord(userDefinedMetadata, file);
+  if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
+    return readOnto(known, await readWeights(weightsManifest, file, shard), file);
+  const chain = parseKerasConfig(configOf(modelTopology), file);
+  const stored = await readWeights(weightsManifest, file, shard);
+  const notes: string[] = [...chain.notes];
+  const find = tfjsFinder(stored, chain.holders, file, notes);
+  const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
+  if (record !== null && fits(record.network, chain)) {
+    const { network } = record;
+    const wanted = known
+      ? onlyParts(
+          resolveNetwork(known),
+          network.parts.map(({ name }) => name),
+        )
+      : network;
+    return readRecorded({ ...record, network: wanted }, parts.flat(), file, notes);
+  }
+  if (record !== null) notes.push('the network that it records has other layers than the model, and was left aside');
+  return assembleModel({ inputShape: chain.inputShape, parts }, { format: 'tfjs', file, notes });
+};

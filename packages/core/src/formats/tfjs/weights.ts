@@ -1,0 +1,168 @@
+/**
+ * Which array of a TensorFlow.js model belongs to which layer, and its values.
+ *
+ * In: the arrays of the weight files, and the layers that may hold values. Out: a finder for `keras/weights.ts`.
+ * Names tell the layers apart (`dense/kernel`, `encoder/dense/kernel`); where they do not, the order of the file does.
+ */
+import { inputError } from '../../errors.ts';
+import { elementCount } from '../../model/index.ts';
+import type { Hdf5Array } from '../hdf5.ts';
+import type { Address } from '../keras/config.ts';
+import { SAMPLING_CLASS } from '../keras/layer-classes.ts';
+import type { WeightFinder } from '../keras/weights.ts';
+import { halfToNumber } from '../onnx/initializers.ts';
+import type { StoredWeight } from './manifest.ts';
+
+/** An array as the Keras readers take it. */
+type WeightArray = Hdf5Array;
+
+/** 0 for a kernel, 1 for a bias, -1 for another array; some converters name arrays by their ranks. */
+const roleOf = (segment: string | undefined): number => {
+  if (segment === 'kernel' || segment === '0') return 0;
+  return segment === 'bias' || segment === '1' ? 1 : -1;
+};
+
+const valuesOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array => {
+  const { name, shape, dtype, quantization } = entry;
+  const count = elementCount(shape);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = (at: (i: number) => number): Float32Array => Float32Array.from({ length: count }, (_, i) => at(i));
+  const stored = quantization?.dtype ?? dtype;
+  if (dtype === 'float32' || dtype === stored) {
+    // Copied, because a Float32Array must start at a multiple of four bytes of its buffer.
+    if (stored === 'float32') return new Float32Array(new Uint8Array(bytes).buffer);
+    if (stored === 'float16') return read((i) => halfToNumber(view.getUint16(2 * i, true)));
+    if (quantization && (stored === 'uint8' || stored === 'uint16')) {
+      const { scale, min } = quantization;
+      if (scale === undefined || min === undefined) {
+        throw inputError(
+          'weights-type',
+          `${file}: weight "${name}": expected "scale" and "min" of its quantisation, got none; convert the model again`,
+        );
+      }
+      return read((i) => (stored === 'uint8' ? view.getUint8(i) : view.getUint16(2 * i, true)) * scale + min);
+    }
+  }
+  throw inputError(
+    'weights-type',
+    `${file}: weight "${name}": expected float32, float16, or quantised uint8 or uint16, got ${quantization ? `${dtype} as ${stored}` : dtype}; convert it to single precision`,
+  );
+};
+
+const arrayOf = (weight: StoredWeight, file: string): WeightArray => {
+  const { name, shape, dtype, quantization } = weight.entry;
+  return {
+    path: name,
+    dims: shape,
+    type: quantization ? `quantised ${quantization.dtype}` : dtype,
+    floats: () => valuesOf(weight, file),
+  };
+};
+
+/** A name in pieces, role first taken off. */
+interface NamedArray {
+  readonly array: WeightArray;
+  /** `['encoder', 'dense']`. */
+  readonly owner: readonly string[];
+  /** 0 for a kernel, 1 for a bias. */
+  readonly role: number;
+}
+
+const namedArray = (array: WeightArray): NamedArray | null => {
+  const segments = array.path.replace(/:\d+$/, '').split('/').filter(Boolean);
+  const role = roleOf(segments.at(-1));
+  if (role < 0) return null;
+  const owner = segments.slice(0, -1);
+  return { array, owner: owner.at(-1) === 'vars' ? owner.slice(0, -1) : owner, role };
+};
+
+const endsWith = (list: readonly string[], end: readonly string[]): boolean =>
+  end.length <= list.length && end.every((item, i) => item === list[list.length - end.length + i]);
+
+/** Where the arrays of a layer, or of one of its heads, are looked for by name. */
+interface Place {
+  readonly containers: readonly string[];
+  readonly name: readonly string[];
+}
+
+const placeOf = (address: Address, head?: string): Place => ({
+  containers: address.slice(0, -1).map(({ name }) => name),
+  name: [...(address.at(-1)?.name.split('/') ?? []), ...(head === undefined ? [] : [head])],
+});
+
+const keyOf = (address: Address): string => JSON.stringify(address.map(({ className, rank }) => [className, rank]));
+
+/** The arrays of a layer: its kernel, and its bias if it has one. */
+type Found = readonly WeightArray[];
+
+/** Of the arrays that are named after a layer those that name most of its containers; null where that leaves a doubt. */
+const byName = ({ containers, name }: Place, arrays: readonly NamedArray[]): Found | null => {
+  const scored = arrays
+    .filter(({ owner }) => endsWith(owner, name))
+    .map((named) => {
+      const prefix = named.owner.slice(0, named.owner.length - name.length);
+      let matched = 0;
+      while (matched < containers.length && endsWith(prefix, containers.slice(-matched - 1))) matched += 1;
+      return { ...named, matched };
+    });
+  const best = Math.max(...scored.map(({ matched }) => matched));
+  const chosen = scored.filter(({ matched }) => matched === best).sort((a, b) => a.role - b.role);
+  const roles = chosen.map(({ role }) => role).join();
+  return roles === '0' || roles === '0,1' ? chosen.map(({ array }) => array) : null;
+};
+
+/** Kernels, each with the bias behind it, in the order of the file. */
+const inOrder = (arrays: readonly NamedArray[]): Found[] => {
+  const groups: WeightArray[][] = [];
+  for (const { array, role } of arrays) {
+    if (role === 0 || groups.length === 0) groups.push([array]);
+    else groups[groups.length - 1].push(array);
+  }
+  return groups;
+};
+
+/** The arrays of layers, without those of an optimiser. */
+const namedArrays = (stored: readonly StoredWeight[], file: string): NamedArray[] =>
+  stored
+    .filter(({ entry }) => entry.group !== 'optimizer')
+    .flatMap((weight) => namedArray(arrayOf(weight, file)) ?? []);
+
+/** All kernels and biases in the order of the file. */
+export const arraysInOrder = (stored: readonly StoredWeight[], file: string): readonly WeightArray[] =>
+  inOrder(namedArrays(stored, file)).flat();
+
+/**
+ * Finds the arrays of every layer.
+ *
+ * @param holders - every layer that may hold values, in the order of the file.
+ * @param notes - grows where the order decides.
+ * @throws LatentError (input) `missing-weights` where neither names nor order tell the layers apart.
+ */
+export const tfjsFinder = (
+  stored: readonly StoredWeight[],
+  holders: readonly Address[],
+  file: string,
+  notes: string[],
+): WeightFinder => {
+  const arrays = namedArrays(stored, file);
+  const layers = holders.filter((address) => address.at(-1)?.className !== SAMPLING_CLASS);
+  const found = new Map(layers.map((address) => [keyOf(address), byName(placeOf(address), arrays)]));
+  const taken = [...found.values()].flatMap((list) => list ?? []);
+  const shared = new Set(taken).size !== taken.length;
+  if (shared || [...found.values()].includes(null)) {
+    const ordered = inOrder(arrays);
+    if (ordered.length === layers.length) {
+      notes.push('the names of its weights do not tell the layers apart; they were taken in the order of the file');
+      layers.forEach((address, i) => {
+        found.set(keyOf(address), ordered[i]);
+      });
+    } else if (shared) {
+      throw inputError(
+        'missing-weights',
+        `${file}: expected weights for ${layers.length} layers, got ${ordered.length} kernels whose names do not tell which layer they are of; give the layers different names and convert the model again`,
+      );
+    }
+  }
+  return (address, head) =>
+    (head === undefined ? found.get(keyOf(address)) : byName(placeOf(address, head), arrays)) ?? null;
+};

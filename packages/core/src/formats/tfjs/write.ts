@@ -1,0 +1,155 @@
+/**
+ * Writes TensorFlow.js LayersModels, for `tf.loadLayersModel`.
+ *
+ * In: a network and its weights. Out: `model.json` and its weight files; the same model gives the same bytes. The
+ * architecture is a Keras config, a Sequential model for each part. TensorFlow.js has no layer for the code of a
+ * variational encoder: its mean is written as the Dense layer `z_mean`, which is what inference takes; the head of the
+ * spread travels in the metadata, so that nothing is lost when the model is read back.
+ * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
+ */
+import { internalError } from '../../errors.ts';
+import { dense, type LayerSpec, type ResolvedLayer, type ResolvedPart, type Shape } from '../../model/index.ts';
+import type { Weights } from '../../runtime/index.ts';
+import { type JsonObject, kerasClassOf, kerasConfigOf } from '../keras/layer-classes.ts';
+import type { ExportModel } from '../keras/write.ts';
+import { encodeBase64 } from './base64.ts';
+
+/** The converter's own size: caches and proxies take files of it. */
+const SHARD_BYTES = 4 * 2 ** 20;
+export const MODEL_FILE = 'model.json';
+/** Where this project's own record stands in `userDefinedMetadata`. */
+export const RECORD = 'latent_plane';
+/** The Keras whose configs TensorFlow.js 4 reads. */
+const KERAS_VERSION = '2.15.0';
+
+/** What TensorFlow.js has for a layer of ours. */
+export const tfjsSpecOf = (spec: LayerSpec): LayerSpec =>
+  spec.type === 'gaussian-sampling' ? dense(spec.units, spec.meanActivation) : spec;
+
+/** TensorFlow.js finds weights by layer and role alone, so that no two layers of a model may share a name. */
+const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
+  spec.type === 'gaussian-sampling' ? 'z_mean' : `${part.name}_${name}`;
+
+const batched = (shape: Shape): readonly (number | null)[] => [null, ...shape];
+
+const partConfig = (part: ResolvedPart): JsonObject => ({
+  class_name: 'Sequential',
+  config: {
+    name: part.name,
+    layers: [
+      {
+        class_name: 'InputLayer',
+        config: {
+          batch_input_shape: batched(part.inputShape),
+          dtype: 'float32',
+          sparse: false,
+          name: `${part.name}_input`,
+        },
+      },
+      ...part.layers.map((layer) => {
+        const spec = tfjsSpecOf(layer.spec);
+        const config = {
+          name: layerName(layer, part),
+          trainable: !part.frozen,
+          dtype: 'float32',
+          ...kerasConfigOf(spec),
+        };
+        return { class_name: kerasClassOf(spec), config };
+      }),
+    ],
+  },
+});
+
+const topology = (parts: readonly ResolvedPart[], id: string): JsonObject => ({
+  ...(parts.length === 1
+    ? partConfig(parts[0])
+    : { class_name: 'Sequential', config: { name: id.replaceAll('-', '_'), layers: parts.map(partConfig) } }),
+  keras_version: KERAS_VERSION,
+  backend: 'tensorflow',
+});
+
+interface Entry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: 'float32';
+}
+
+interface Split {
+  readonly entries: readonly Entry[];
+  readonly values: readonly Float32Array[];
+  /** Parameters that no layer of TensorFlow.js holds: the head of the spread. */
+  readonly rest: Readonly<Record<string, string>>;
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const splitWeights = (parts: readonly ResolvedPart[], weights: Weights): Split => {
+  const entries: Entry[] = [];
+  const values: Float32Array[] = [];
+  const rest: [string, string][] = [];
+  for (const part of parts) {
+    for (const layer of part.layers) {
+      for (const { name, shape } of layer.parameters) {
+        const data = weights.get(name);
+        if (data === undefined) throw internalError(`no weights for "${name}"`);
+        const role = name.slice(`${part.name}/${layer.name}/`.length).replace(/^z_mean\//, '');
+        if (role.includes('/')) {
+          rest.push([name, encodeBase64(bytesOf(data))]);
+        } else {
+          entries.push({ name: `${layerName(layer, part)}/${role}`, shape, dtype: 'float32' });
+          values.push(data);
+        }
+      }
+    }
+  }
+  return { entries, values, rest: Object.fromEntries(rest) };
+};
+
+const joined = (values: readonly Float32Array[]): Uint8Array => {
+  const bytes = new Uint8Array(values.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const array of values) {
+    bytes.set(bytesOf(array), at);
+    at += array.byteLength;
+  }
+  return bytes;
+};
+
+const shardsOf = (bytes: Uint8Array): readonly (readonly [string, Uint8Array])[] => {
+  const count = Math.ceil(bytes.length / SHARD_BYTES);
+  return Array.from({ length: count }, (_, i) => [
+    `group1-shard${i + 1}of${count}.bin`,
+    bytes.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
+  ]);
+};
+
+/**
+ * Writes a model.
+ *
+ * @param model - `metadata` stands in `userDefinedMetadata.latent_plane` beside `network`, `parts`, `spec` and `rest`
+ *   (weights that TensorFlow.js has no layer for, as base64 of float32), which are ours.
+ * @returns `model.json`, `group1-shard1of1.bin` or more of 4 MiB each.
+ */
+export const exportTfjs = ({ network, weights, metadata }: ExportModel): ReadonlyMap<string, Uint8Array> => {
+  const { spec, parts } = network;
+  const { entries, values, rest } = splitWeights(parts, weights);
+  const shards = shardsOf(joined(values));
+  const model = {
+    format: 'layers-model',
+    generatedBy: 'latent-plane',
+    convertedBy: null,
+    modelTopology: topology(parts, spec.id),
+    weightsManifest: [{ paths: shards.map(([path]) => path), weights: entries }],
+    userDefinedMetadata: {
+      [RECORD]: {
+        ...metadata,
+        network: spec.id,
+        parts: parts.map(({ name }) => name),
+        spec: JSON.stringify(spec),
+        rest,
+      },
+    },
+  };
+  return new Map([[MODEL_FILE, new TextEncoder().encode(JSON.stringify(model))], ...shards]);
+};
