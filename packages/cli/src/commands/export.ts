@@ -6,7 +6,7 @@ import { extname, join } from 'node:path';
 import { Command } from 'commander';
 import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError } from 'latent-plane';
 import { note, printJson } from '../console.ts';
-import { systemCode, writeError } from '../files/file-system.ts';
+import { writeError } from '../files/file-system.ts';
 import { type Model, openModel } from '../models/index.ts';
 import { oneOf } from '../options.ts';
 import { packageVersion } from '../places.ts';
@@ -59,23 +59,27 @@ const filesOf = async (model: ExportModel, to: Format): Promise<ReadonlyMap<stri
 };
 
 /** The whole of a network, or the part that is there. */
-const mainGraph = (names: readonly string[]): string =>
-  names.find((name) => name === 'autoencoder.onnx') ?? names[0];
+const mainGraph = (names: readonly string[]): string => names.find((name) => name === 'autoencoder.onnx') ?? names[0];
 
 /** Refuses a folder with other files: nothing of the user's is mixed with ours or written over. */
 const makeOutputFolder = async (folder: string, names: readonly string[]): Promise<void> => {
+  const present = await namesIn(folder);
+  const foreign = present.find((name) => !names.includes(name));
+  if (foreign !== undefined) {
+    throw inputError(
+      'folder-not-empty',
+      `--out ${folder}: expected an empty folder or none, got one with "${foreign}"; choose another`,
+    );
+  }
+};
+
+/** Makes the folder where it is not there. */
+const namesIn = async (folder: string): Promise<readonly string[]> => {
   try {
     await mkdir(folder, { recursive: true });
-    const foreign = (await readdir(folder)).find((name) => !names.includes(name));
-    if (foreign !== undefined) {
-      throw inputError(
-        'folder-not-empty',
-        `--out ${folder}: expected an empty folder or none, got one with "${foreign}"; choose another`,
-      );
-    }
+    return await readdir(folder);
   } catch (error) {
-    if (systemCode(error) !== undefined) throw writeError(folder, error);
-    throw error;
+    throw writeError(folder, error);
   }
 };
 

@@ -44,7 +44,8 @@ Nothing in a file is ever executed: a Lambda layer is refused by name.`,
         versions: { latentPlane: packageVersion(), node: process.versions.node },
       });
       const parts = model.network.parts.map(({ name }) => name);
-      if (json) printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
+      if (json)
+        printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
       else print(formatSummary(summarize(spec, parts)));
       note(`${out}: ${spec.id}, ${parts.join(' and ')}`);
     });

@@ -13,11 +13,15 @@ import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
 export const DATASET_FLAG = '--dataset <dataset>';
-export const DATASET_HELP = 'mnist, fashion-mnist, kmnist or a folder (default: what it was trained on; of a file, mnist)';
+export const DATASET_HELP =
+  'mnist, fashion-mnist, kmnist or a folder (default: what it was trained on; of a file, mnist)';
 
 /** The data set of an argument, else the one that the model was trained on. */
 export const readDataset = (model: Model, argument: string | undefined): Promise<Dataset> =>
-  loadDataset(argument ?? model.config?.dataset.argument ?? DEFAULT_DATASET, { onProgress: fetchProgressReporter(), onNote: note });
+  loadDataset(argument ?? model.config?.dataset.argument ?? DEFAULT_DATASET, {
+    onProgress: fetchProgressReporter(),
+    onNote: note,
+  });
 
 /** A model with the native engine to run it. The engine is loaded here, so that `--help` need not wait for it. */
 export const runnable = async ({ network, weights }: Pick<Model, 'network' | 'weights'>): Promise<RunnableModel> => {

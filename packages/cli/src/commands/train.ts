@@ -93,7 +93,10 @@ export const trainCommand = (): Command =>
   addTrainingOptions(new Command('train'))
     .description('train a network of the zoo')
     .argument('[id]', 'network of the zoo; not needed with --resume DIR')
-    .option('--init <model>', 'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...')
+    .option(
+      '--init <model>',
+      'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...',
+    )
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)
     .action(run);

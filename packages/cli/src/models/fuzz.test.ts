@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportKeras, exportOnnx, exportTfjs, LatentError, RandomStream, readModel } from 'latent-plane';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { exportKeras, exportOnnx, exportTfjs, LatentError, RandomStream, readModel } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder } from '../data/testing.ts';
 import { cloneFolder } from '../places.ts';
@@ -124,14 +124,24 @@ const archive = (name: string, bytes: Uint8Array): Base => {
   return {
     name,
     mutate: (dice) => {
-      const where = dice.pick(['archive', 'config.json', 'config.json', 'model.weights.h5', 'model.weights.h5', 'entries']);
+      const where = dice.pick([
+        'archive',
+        'config.json',
+        'config.json',
+        'model.weights.h5',
+        'model.weights.h5',
+        'entries',
+      ]);
       if (where === 'archive') return { name, files: { [name]: dice.pick(BINARY)(bytes, dice) } };
       const changed: Record<string, Uint8Array> = { ...entries };
       if (where === 'config.json') changed[where] = editText(entries[where], dice);
       else if (where === 'model.weights.h5') changed[where] = dice.pick(BINARY)(entries[where], dice);
       else if (dice.roll(2) === 0) delete changed[dice.pick(Object.keys(changed))];
       else changed[dice.pick(['../evil', '/etc/evil', 'a/../../b', 'C:\\evil', 'extra'])] = new Uint8Array(3);
-      return { name, files: { [name]: zipSync(changed as Parameters<typeof zipSync>[0], { level: dice.roll(2) === 0 ? 0 : 6 }) } };
+      return {
+        name,
+        files: { [name]: zipSync(changed as Parameters<typeof zipSync>[0], { level: dice.roll(2) === 0 ? 0 : 6 }) },
+      };
     },
   };
 };
@@ -149,7 +159,9 @@ const folderOf = (name: string, files: ReadonlyMap<string, Uint8Array>): Base =>
 /** A real file of Keras where it is at hand, else one that we wrote of a network that we trained. */
 const realFile = async (): Promise<Uint8Array> => {
   const seed = join(root, '..', 'shared', 'data', 'seed-models', 'CNN-3.keras');
-  return new Uint8Array(await readFile(existsSync(seed) ? seed : join(root, 'packages/core/fixtures/keras/keras3-conv.keras')));
+  return new Uint8Array(
+    await readFile(existsSync(seed) ? seed : join(root, 'packages/core/fixtures/keras/keras3-conv.keras')),
+  );
 };
 
 let folder = '';

@@ -22,7 +22,7 @@ describe('openModel', () => {
     const byId = await openModel('dense-1', { models });
     const byFolder = await openModel(join(models, 'dense-1'), { models });
     expect(byId).toEqual(byFolder);
-    expect(byId).toMatchObject({ id: 'dense-1', folder: join(models, 'dense-1'), epoch: 1, metrics: { epochs: 1 } });
+    expect(byId).toMatchObject({ id: 'dense-1', path: join(models, 'dense-1'), epoch: 1, metrics: { epochs: 1 } });
     expect([...byId.weights.keys()]).toEqual(byId.network.parameters.map(({ name }) => name));
   });
 

@@ -4,17 +4,12 @@
  * In: the path of a file. Out: a network with its weights. A file that anybody may have written can make a reader run for
  * ever or bring it down; in a thread of its own it takes nothing with it. Formats are the library's business.
  */
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import {
-  type ImportedModel,
-  inputError,
-  LatentError,
-  MODEL_FORMATS,
-  type NetworkSpec,
-  readModel,
-} from 'latent-plane';
+import { type ImportedModel, inputError, LatentError, MODEL_FORMATS, type NetworkSpec, readModel } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
 import { packageFolder } from '../places.ts';
 
@@ -55,7 +50,8 @@ const readBounded = async (path: string): Promise<Uint8Array | null> => {
 /** Reads a file in this thread. @throws LatentError (input) as `readModel`; `model-too-large`. */
 export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
   const bytes = await readBounded(path);
-  if (bytes === null) throw inputError('model-format', `${path}: expected a file, got none or a folder\nSupported: ${MODEL_FORMATS}`);
+  if (bytes === null)
+    throw inputError('model-format', `${path}: expected a file, got none or a folder\nSupported: ${MODEL_FORMATS}`);
   const folder = dirname(path);
   const beside = (name: string): Promise<Uint8Array | null> => readBounded(join(folder, ...name.split('/')));
   return readModel({ file: path.split(sep).join('/'), bytes, beside }, { network });
@@ -85,32 +81,37 @@ const startThread = (): Worker =>
     stdout: true,
   });
 
-/** Asks the thread; whatever ends it first is the answer. */
-const ask = (worker: Worker, request: ReadRequest, timeoutMs: number): Promise<ReadAnswer> => {
+/** Asks the thread; whatever comes first is the answer. */
+const ask = async (worker: Worker, request: ReadRequest, timeoutMs: number): Promise<ReadAnswer> => {
   const { path } = request;
-  return new Promise<ReadAnswer>((resolve, reject) => {
-    const end = (action: () => void): void => {
-      clearTimeout(timer);
-      worker.removeAllListeners();
-      action();
-    };
-    const refuse = (code: string, what: string, cause?: unknown): void =>
-      end(() => reject(inputError(code, `${path}: ${what}`, { cause })));
-    const timer = setTimeout(
-      () =>
-        refuse(
-          'model-timeout',
-          `expected a model that is read within ${timeoutMs / 1000} s, this one is not; it is damaged, or made to be so`,
-        ),
-      timeoutMs,
-    );
-    worker.once('message', (answer: ReadAnswer) => end(() => resolve(answer)));
-    worker.once('error', (cause) =>
-      refuse('model-damaged', `the file brought its reader down (${cause.message}); fetch it again`, cause),
-    );
-    worker.once('exit', (code) => refuse('model-damaged', `its reader ended with ${code} before it was done; fetch it again`));
-    worker.postMessage(request);
-  });
+  const done = new AbortController();
+  const { signal } = done;
+  const refuse = (code: string, what: string, cause?: unknown): never => {
+    throw inputError(code, `${path}: ${what}`, { cause });
+  };
+  // Aborted once another of the three has come; what they throw then reaches nobody.
+  const answered = once(worker, 'message', { signal }).then(([answer]: ReadAnswer[]) => answer);
+  const ended = once(worker, 'exit', { signal }).then(([code]) =>
+    refuse('model-damaged', `its reader ended with ${code} before it was done; fetch it again`),
+  );
+  const late = setTimeout(timeoutMs, undefined, { signal }).then(() =>
+    refuse(
+      'model-timeout',
+      `expected a model that is read within ${timeoutMs / 1000} s, this one is not; it is damaged, or made to be so`,
+    ),
+  );
+  worker.postMessage(request);
+  try {
+    return await Promise.race([answered, ended, late]);
+  } catch (cause) {
+    // `once` throws what the thread did not catch.
+    if (cause instanceof LatentError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return refuse('model-damaged', `the file brought its reader down (${reason}); fetch it again`, cause);
+  } finally {
+    done.abort();
+    await Promise.allSettled([answered, ended, late]);
+  }
 };
 
 /** Makes a reader; its thread starts with the first file. */

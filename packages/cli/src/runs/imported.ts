@@ -102,7 +102,11 @@ export const saveImported = async (
     ...about,
   };
   const paths = runPaths(folder);
-  await writeAtomic(diskFiles, paths.weights, encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: 0 }));
+  await writeAtomic(
+    diskFiles,
+    paths.weights,
+    encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: 0 }),
+  );
   await writeAtomic(diskFiles, join(folder, 'README.md'), card(config));
   await writeAtomic(diskFiles, paths.config, `${JSON.stringify(config, null, 2)}\n`);
   return config;

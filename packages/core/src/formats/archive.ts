@@ -26,7 +26,10 @@ export const isPlainPath = (name: string): boolean =>
   !name.split(/[\\/]/).some((segment) => segment === '..');
 
 const leadsOut = (place: string): LatentError =>
-  inputError('archive-path', `${place}: expected a path within the archive, this one leads out of it; take another file`);
+  inputError(
+    'archive-path',
+    `${place}: expected a path within the archive, this one leads out of it; take another file`,
+  );
 
 /** Whether bytes begin as a zip archive does. */
 export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
@@ -58,8 +61,7 @@ export const readArchive = async (
       names.push(name);
       if (names.length > MAX_ENTRIES)
         throw inputError('archive-entry', `${file}: expected at most ${MAX_ENTRIES} entries; take another file`);
-      if (!isPlainPath(name))
-        throw leadsOut(place);
+      if (!isPlainPath(name)) throw leadsOut(place);
       if (!Object.hasOwn(limits, name) || entry.directory) continue;
       if (entries.has(name)) throw inputError('archive-entry', `${place}: is there twice; take another file`);
       if (encrypted) throw inputError('archive-entry', `${place}: is encrypted; expected a plain archive`);

@@ -87,10 +87,9 @@ export const fromBrainHalf = (bits: Uint16Array): Float32Array =>
 const typeOf = (dataset: Dataset, { H5T_class_t: classes }: NonNullable<Library['Module']>): string => {
   const { type, size } = dataset.metadata;
   if (type === classes.H5T_FLOAT.value) return `float${8 * size}`;
-  if (type !== classes.H5T_INTEGER.value) return 'no number';
-  // Keras 3 stores bfloat16 as integers and says so beside them.
-  const stated = textsOf(dataset.attrs.dtype?.value)?.[0];
-  return stated === 'bfloat16' && size === 2 ? 'bfloat16' : `int${8 * size}`;
+  // HDF5 has no bfloat16: Keras 3 stores its two bytes as they are and says so beside them.
+  if (size === 2 && textsOf(dataset.attrs.dtype?.value)?.[0] === 'bfloat16') return 'bfloat16';
+  return type === classes.H5T_INTEGER.value ? `int${8 * size}` : 'no number';
 };
 
 const textsOf = (value: unknown): readonly string[] | null => {
@@ -107,20 +106,19 @@ const bytesOf = (
   fileBytes: number,
   place: string,
 ): Uint8Array<ArrayBuffer> => {
-  const { size, total_size: count, littleEndian } = dataset.metadata;
+  const { size, total_size: count, type, littleEndian } = dataset.metadata;
   const length = size * count;
   if (length > MAX_RATIO * fileBytes + SLACK_BYTES) {
-    throw inputError(
-      'hdf5-size',
-      `${place}: claims ${length} bytes in a file of ${fileBytes}; it is not unpacked`,
-    );
+    throw inputError('hdf5-size', `${place}: claims ${length} bytes in a file of ${fileBytes}; it is not unpacked`);
   }
   const at = module._malloc(length);
   if (at === 0 && length > 0) throw inputError('hdf5-type', `${place}: expected an array that fits in memory`);
   try {
     module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(at));
     const bytes = module.HEAPU8.slice(at, at + length) as Uint8Array<ArrayBuffer>;
-    if (!littleEndian) for (let i = 0; i < length; i += size) bytes.subarray(i, i + size).reverse();
+    // Bytes of no known order are as the machine that wrote them had them, which was little-endian.
+    const reversed = !littleEndian && type === module.H5T_class_t.H5T_FLOAT.value;
+    if (reversed) for (let i = 0; i < length; i += size) bytes.subarray(i, i + size).reverse();
     return bytes;
   } finally {
     module._free(at);
@@ -148,7 +146,8 @@ const list = (library: Library, root: Group, fileBytes: number, file: string) =>
   const arrays = new Map<string, Hdf5Array>();
   const groups = new Map<string, Group>([['', root]]);
   const visit = (group: Group, path: string, depth: number): void => {
-    if (depth > MAX_DEPTH) throw inputError('hdf5-depth', `${file}: group "${path}": expected at most ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH)
+      throw inputError('hdf5-depth', `${file}: group "${path}": expected at most ${MAX_DEPTH} levels`);
     for (const name of group.keys()) {
       const own = join(path, normal(name));
       if (arrays.size + groups.size > MAX_OBJECTS)
@@ -181,7 +180,8 @@ export const withHdf5 = async <Result>(
   file: string,
   work: (content: Hdf5Content) => Result,
 ): Promise<Result> => {
-  if (!isHdf5(bytes)) throw inputError('not-hdf5', `${file}: expected an HDF5 file, it begins otherwise; take another file`);
+  if (!isHdf5(bytes))
+    throw inputError('not-hdf5', `${file}: expected an HDF5 file, it begins otherwise; take another file`);
   const library = await load();
   const damaged = (cause: unknown): LatentError =>
     cause instanceof LatentError
@@ -239,23 +239,25 @@ export const encodeHdf5 = async ({ arrays, groups }: Hdf5Source): Promise<Uint8A
   const library = await load();
   const { FS } = library;
   if (FS === null) throw new Error('the HDF5 library has no file system');
-  return withFile(library, null, (path) => atTimeZero(() => {
-    const file = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
-    const made = new Set<string>();
-    const make = (group: string): void => {
-      if (group === '' || made.has(group)) return;
-      make(group.slice(0, Math.max(0, group.lastIndexOf('/'))));
-      file.create_group(group);
-      made.add(group);
-    };
-    for (const group of groups) make(group);
-    for (const [name, { dims, data }] of arrays) {
-      make(name.slice(0, Math.max(0, name.lastIndexOf('/'))));
-      file.create_dataset({ name, data, shape: [...dims], dtype: '<f' });
-    }
-    file.close();
-    const bytes = FS.readFile(path).slice();
-    FS.unlink(path);
-    return bytes;
-  })).result;
+  return withFile(library, null, (path) =>
+    atTimeZero(() => {
+      const file = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
+      const made = new Set<string>();
+      const make = (group: string): void => {
+        if (group === '' || made.has(group)) return;
+        make(group.slice(0, Math.max(0, group.lastIndexOf('/'))));
+        file.create_group(group);
+        made.add(group);
+      };
+      for (const group of groups) make(group);
+      for (const [name, { dims, data }] of arrays) {
+        make(name.slice(0, Math.max(0, name.lastIndexOf('/'))));
+        file.create_dataset({ name, data, shape: [...dims], dtype: '<f' });
+      }
+      file.close();
+      const bytes = FS.readFile(path).slice();
+      FS.unlink(path);
+      return bytes;
+    }),
+  ).result;
 };

@@ -217,7 +217,8 @@ const planDecoder = (layers: readonly ImportedLayer[], code: Shape, options: Ass
   const specs = specsOf(layers);
   const parts = [{ name: 'decoder' as const, layers }];
   const known = autoencoders.filter(
-    (spec) => sameLayers(spec.decoder, specs) && spec.frozenEncoder === undefined && codeCount(spec) === elementCount(code),
+    (spec) =>
+      sameLayers(spec.decoder, specs) && spec.frozenEncoder === undefined && codeCount(spec) === elementCount(code),
   );
   const zoo = namedAfter(known, options.file);
   if (zoo) return { spec: zoo, parts };
@@ -273,21 +274,21 @@ const plan = (chain: ImportedChain, options: AssembleOptions): Plan => {
   const layers = parts.flat();
   const last = layers.at(-1);
   if (last === undefined) return unsupported(options.file, 'it holds no layers');
-  if (last.spec.type === 'dense' && last.spec.activation === 'softmax') return planClassifier(layers, inputShape, options);
-  const output = inferLayers(specsOf(layers), inputShape, 'encoder', idOf(options.file)).at(-1)?.outputShape ?? inputShape;
+  if (last.spec.type === 'dense' && last.spec.activation === 'softmax')
+    return planClassifier(layers, inputShape, options);
+  const output =
+    inferLayers(specsOf(layers), inputShape, 'encoder', idOf(options.file)).at(-1)?.outputShape ?? inputShape;
   const [inside, outside] = [elementCount(inputShape), elementCount(output)];
   if (inside === outside) {
     const [encoder, decoder] = splitParts(chain, options.file);
-    if (encoder.length === 0 || decoder.length === 0) return unsupported(options.file, 'it has no narrow layer between two others');
+    if (encoder.length === 0 || decoder.length === 0)
+      return unsupported(options.file, 'it has no narrow layer between two others');
     return planAutoencoder(encoder, decoder, inputShape, options);
   }
   if (last.spec.type === 'gaussian-sampling' || (outside < inside && outside <= MAX_CODE_SIZE))
     return planEncoder(layers, inputShape, options);
   if (inside < outside && inside <= MAX_CODE_SIZE) return planDecoder(layers, inputShape, options);
-  return unsupported(
-    options.file,
-    `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`,
-  );
+  return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };
 
 /** Values are read in one pass, layer by layer. */

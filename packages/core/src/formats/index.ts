@@ -12,8 +12,8 @@ export {
 } from './explorer-bundle.ts';
 export { type ImportedModel, type ModelFormat, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
-export { exportOnnx } from './onnx/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
-export { decodeSafetensors, encodeSafetensors, SAFETENSORS_MAX_HEADER_BYTES, type Safetensors } from './safetensors.ts';
+export { exportOnnx } from './onnx/write.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
+export { decodeSafetensors, encodeSafetensors, SAFETENSORS_MAX_HEADER_BYTES, type Safetensors } from './safetensors.ts';
 export { exportTfjs } from './tfjs/write.ts';

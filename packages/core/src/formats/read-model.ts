@@ -56,11 +56,17 @@ export const readModel = async (
     const shard = async (path: string): Promise<Uint8Array> => {
       const found = await beside(path);
       if (found) return found;
-      throw inputError('missing-entry', `${file}: expected the weight file "${path}" beside it, got none; keep the files of a TensorFlow.js model together`);
+      throw inputError(
+        'missing-entry',
+        `${file}: expected the weight file "${path}" beside it, got none; keep the files of a TensorFlow.js model together`,
+      );
     };
     return readTfjs({ file, model: bytes, shard }, { network });
   }
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
-  throw inputError('model-format', `${file}: expected a model file, got something else${bytes.length === 0 ? ' (it is empty)' : ''}\nSupported: ${MODEL_FORMATS}`);
+  throw inputError(
+    'model-format',
+    `${file}: expected a model file, got something else${bytes.length === 0 ? ' (it is empty)' : ''}\nSupported: ${MODEL_FORMATS}`,
+  );
 };

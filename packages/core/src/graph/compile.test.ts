@@ -180,6 +180,18 @@ describe('compileInference', () => {
     }
   });
 
+  test('names the input as asked, and gives the spread head of a Gaussian code where it is asked for', async () => {
+    const network = resolveNetwork(findNetwork('vae-1'));
+    const weights = weightsOf(network);
+    const { bytes, outputs } = compileInference(network, { target: 'encoder', inputName: 'image', spread: true });
+    expect(Object.keys(outputs)).toEqual(['code', 'z_log_sigma']);
+    const encoder = network.parts[0].parameters.map(({ name }) => [name, weights[name]] as const);
+    const image = randomArray('x', [3, 784], 0, 1);
+    await expectNative(bytes, outputs, { image, ...Object.fromEntries(encoder) });
+    const plain = compileInference(network, { target: 'encoder' });
+    expect(Object.keys(plain.outputs)).toEqual(['code']);
+  });
+
   test('leaves dropout out and takes the mean of a Gaussian code', () => {
     const { outputs } = compileInference(resolveNetwork(findNetwork('vae-1')), { target: 'encoder' });
     const visit = ({ producer }: Tensor): string[] => {

@@ -39,7 +39,11 @@ export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => 
 };
 
 /** Numbers in one code: 2 in all of the zoo. @throws LatentError `no-such-part` for a classifier. */
-export const codeSizeOf = ({ network }: RunnableModel): number => elementCount(partOf(network, 'encoder').outputShape);
+export const codeSizeOf = ({ network }: RunnableModel): number => {
+  // A decoder that came without its encoder has its codes all the same.
+  const decoder = network.parts.find(({ name }) => name === 'decoder');
+  return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);
+};
 
 /** @throws LatentError `not-a-plane` (input) unless the code is two numbers. */
 export const requirePlane = (model: RunnableModel): void => {

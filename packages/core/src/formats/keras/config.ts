@@ -16,7 +16,14 @@ import {
   type Shape,
   sameShape,
 } from '../../model/index.ts';
-import { isObject, type JsonObject, type KerasPlace, placeText, SAMPLING_CLASS, translateLayer } from './layer-classes.ts';
+import {
+  isObject,
+  type JsonObject,
+  type KerasPlace,
+  placeText,
+  SAMPLING_CLASS,
+  translateLayer,
+} from './layer-classes.ts';
 
 /** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
 export interface AddressStep {
@@ -89,13 +96,20 @@ const nameOf = (json: JsonObject): string => {
 const parseChildren = (json: JsonObject, address: Address, name: string, file: string): Node[] => {
   // Keras before 2.2.3, and TensorFlow.js still, give a Sequential's layers as a bare list.
   const layers = Array.isArray(json.config) ? json.config : isObject(json.config) ? json.config.layers : undefined;
-  if (!Array.isArray(layers)) throw fault(file, `model "${name}": expects a list of layers, got none; take another file`);
+  if (!Array.isArray(layers))
+    throw fault(file, `model "${name}": expects a list of layers, got none; take another file`);
   if (address.length >= MAX_DEPTH || layers.length > MAX_LAYERS)
-    throw fault(file, `model "${name}": expects at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`);
+    throw fault(
+      file,
+      `model "${name}": expects at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`,
+    );
   const ranks = new Map<string, number>();
   return layers.map((layer: unknown) => {
     if (!isObject(layer) || typeof layer.class_name !== 'string')
-      throw fault(file, `model "${name}": expects layers with a class_name, got ${JSON.stringify(layer)?.slice(0, 60)}`);
+      throw fault(
+        file,
+        `model "${name}": expects layers with a class_name, got ${JSON.stringify(layer)?.slice(0, 60)}`,
+      );
     const className = layer.class_name;
     const rank = ranks.get(className) ?? 0;
     ranks.set(className, rank + 1);
@@ -132,7 +146,10 @@ const shapeOf = (value: unknown, place: string, file: string): Shape | null => {
   if (!Array.isArray(value)) return null;
   const dims: readonly unknown[] = value.slice(1);
   if (dims.length > 0 && dims.every((dim) => Number.isSafeInteger(dim) && Number(dim) > 0)) return dims.map(Number);
-  throw fault(file, `${place}: expects an input of a fixed size, got ${JSON.stringify(value)}; build the model for images of one size`);
+  throw fault(
+    file,
+    `${place}: expects an input of a fixed size, got ${JSON.stringify(value)}; build the model for images of one size`,
+  );
 };
 
 /** What a layer says of the shape that enters it; null where it says nothing. */
@@ -190,7 +207,10 @@ class Walker {
       throw fault(this.file, `layer "${node.name}": expects the shape of its input, got none; take another file`);
     const inputShape = this.shape;
     if (inputShape === null)
-      throw fault(this.file, `layer "${node.name}": the shape that reaches it is nowhere stated; build the model before it is saved`);
+      throw fault(
+        this.file,
+        `layer "${node.name}": the shape that reaches it is nowhere stated; build the model before it is saved`,
+      );
     const translation = translateLayer(node.json, place, inputShape);
     switch (translation.kind) {
       case 'nothing':
@@ -252,7 +272,10 @@ class Walker {
       const inbound = inboundOf(node);
       const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
       if (callsOf(node) > 1)
-        throw inputError('unsupported-model', `${placeText(place)}: is used more than once; expected a chain of layers`);
+        throw inputError(
+          'unsupported-model',
+          `${placeText(place)}: is used more than once; expected a chain of layers`,
+        );
       if (inbound.length === 2 && node.className !== 'Lambda') {
         const step = this.heads(node, inbound, byName, place);
         steps.push(step);
@@ -260,7 +283,10 @@ class Walker {
       } else if (inbound.length > 1) {
         // Throws for a Lambda and for layers that are not known, with the better words.
         if (!CONTAINERS.includes(node.className)) translateLayer(node.json, place, []);
-        throw inputError('unsupported-model', `${placeText(place)}: joins ${inbound.length} layers; expected a chain of layers`);
+        throw inputError(
+          'unsupported-model',
+          `${placeText(place)}: joins ${inbound.length} layers; expected a chain of layers`,
+        );
       } else {
         steps.push({ node, output: at.output });
         [at] = inbound;
@@ -270,13 +296,21 @@ class Walker {
   }
 
   /** A layer that joins two Dense heads of one layer: the sample of a Gaussian code, whatever its class is called. */
-  private heads(node: Node, inbound: readonly TensorRef[], byName: ReadonlyMap<string, Node>, place: KerasPlace): HeadStep {
+  private heads(
+    node: Node,
+    inbound: readonly TensorRef[],
+    byName: ReadonlyMap<string, Node>,
+    place: KerasPlace,
+  ): HeadStep {
     const [first, second] = inbound.map(({ layer }) => byName.get(layer));
     const bothDense = first?.className === 'Dense' && second?.className === 'Dense';
     const common = first && second && JSON.stringify(inboundOf(first)) === JSON.stringify(inboundOf(second));
     if (!first || !second || !bothDense || !common || !/sampl|repar/i.test(`${node.className} ${node.name}`)) {
       translateLayer(node.json, place, []);
-      throw inputError('unsupported-model', `${placeText(place)}: joins two layers; expected a chain, or two Dense heads and a sampling layer`);
+      throw inputError(
+        'unsupported-model',
+        `${placeText(place)}: joins two layers; expected a chain, or two Dense heads and a sampling layer`,
+      );
     }
     const isScale = ({ name }: Node): boolean => /log|var|sigma|std/i.test(name) && !/mean|mu\b/i.test(name);
     const [mean, scale] = isScale(first) && !isScale(second) ? [second, first] : [first, second];
@@ -289,7 +323,8 @@ class Walker {
   private visitHeads({ node, heads }: HeadStep): Visited {
     const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
     const inputShape = this.shape;
-    if (inputShape === null) throw fault(this.file, `layer "${node.name}": the shape that reaches it is nowhere stated`);
+    if (inputShape === null)
+      throw fault(this.file, `layer "${node.name}": the shape that reaches it is nowhere stated`);
     const read = (head: Node) => {
       const at = { file: this.file, layer: head.name, className: head.className };
       const translation = translateLayer(head.json, at, inputShape);
@@ -298,7 +333,11 @@ class Walker {
       return { spec: translation.spec, source: { address: head.address, useBias: translation.useBias } };
     };
     const [mean, scale] = [read(heads.mean), read(heads.scale)];
-    if (scale.spec.activation !== 'linear' || mean.spec.activation === 'softmax' || mean.spec.units !== scale.spec.units) {
+    if (
+      scale.spec.activation !== 'linear' ||
+      mean.spec.activation === 'softmax' ||
+      mean.spec.units !== scale.spec.units
+    ) {
       throw inputError(
         'unsupported-layer',
         `${placeText(place)}: expects two heads of one size, the one of the spread linear, got ${mean.spec.units} ${mean.spec.activation} and ${scale.spec.units} ${scale.spec.activation}`,
@@ -366,7 +405,10 @@ const joinParts = (visited: readonly Visited[]): KerasLayer[][] => {
 };
 
 const holdersOf = (node: Node): Address[] =>
-  node.children.flatMap((child) => [...(HOLDERS.includes(child.className) ? [child.address] : []), ...holdersOf(child)]);
+  node.children.flatMap((child) => [
+    ...(HOLDERS.includes(child.className) ? [child.address] : []),
+    ...holdersOf(child),
+  ]);
 
 /**
  * Reads an architecture.
@@ -394,6 +436,7 @@ export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
   if (models.length === 1 && others.length === 0) root = models[0];
   const walker = new Walker(file);
   const parts = walker.walk(root, null);
-  if (walker.inputShape === null) throw fault(file, 'the shape of its input is nowhere stated; build the model before it is saved');
+  if (walker.inputShape === null)
+    throw fault(file, 'the shape of its input is nowhere stated; build the model before it is saved');
   return { inputShape: walker.inputShape, parts, holders: holdersOf(shell), notes: walker.notes };
 };

@@ -49,7 +49,10 @@ describe('exportKeras and readModel', () => {
 
   it('names layers as Keras does: classes counted on through the model', () => {
     const config = JSON.stringify(kerasConfig(resolveNetwork(findNetwork('cnn-1'))));
-    const names = [...config.matchAll(/"class_name":"(\w+)","config":\{"name":"(\w+)"/g)].map(([, type, name]) => [type, name]);
+    const names = [...config.matchAll(/"class_name":"(\w+)","config":\{"name":"(\w+)"/g)].map(([, type, name]) => [
+      type,
+      name,
+    ]);
     expect(names).toEqual([
       ['Sequential', 'cnn_1'],
       ['Sequential', 'encoder'],
@@ -71,11 +74,15 @@ describe('exportKeras and readModel', () => {
 
   it('stores arrays where Keras looks for them: classes counted in each model anew', async () => {
     const entries = await entriesOf(sampleModel(findNetwork('vae-1')));
-    const paths = await withHdf5(entries.get('model.weights.h5') ?? new Uint8Array(), 'weights', ({ arrays, groups }) => {
-      expect(groups.has('vars')).toBe(true);
-      expect(groups.has('layers/sequential/layers/dropout/vars')).toBe(true);
-      return [...arrays.keys()];
-    });
+    const paths = await withHdf5(
+      entries.get('model.weights.h5') ?? new Uint8Array(),
+      'weights',
+      ({ arrays, groups }) => {
+        expect(groups.has('vars')).toBe(true);
+        expect(groups.has('layers/sequential/layers/dropout/vars')).toBe(true);
+        return [...arrays.keys()];
+      },
+    );
     expect(paths).toContain('layers/sequential/layers/dense_3/vars/1');
     expect(paths).toContain('layers/sequential/layers/gaussian_sampling/z_mean/vars/0');
     expect(paths).toContain('layers/sequential/layers/gaussian_sampling/z_log_sigma/vars/1');
@@ -105,13 +112,19 @@ describe('files that Keras itself wrote', () => {
     await inference.release();
     // Keras computes half precision in half precision, of which eleven or eight bits are left.
     const tolerance = /bfloat16/.test(file) ? 3e-2 : /float16/.test(file) ? 3e-3 : 1e-5;
-    expect(largestDifference(result.reconstruction ?? result.probabilities, output?.data ?? [])).toBeLessThan(tolerance);
+    expect(largestDifference(result.reconstruction ?? result.probabilities, output?.data ?? [])).toBeLessThan(
+      tolerance,
+    );
     if (code) expect(largestDifference(result.code, code.data)).toBeLessThan(tolerance);
-    if (/float(16|64)/.test(file)) expect(notes.join()).toMatch(/values of type b?float(16|64) were converted to float32/);
+    if (/float(16|64)/.test(file))
+      expect(notes.join()).toMatch(/values of type b?float(16|64) were converted to float32/);
   });
 
   it.each([
-    ['keras3-lambda.keras', /unsafe-layer: keras3-lambda\.keras: layer "[^"]+" \(Lambda\): holds Python code, which is never run/],
+    [
+      'keras3-lambda.keras',
+      /unsafe-layer: keras3-lambda\.keras: layer "[^"]+" \(Lambda\): holds Python code, which is never run/,
+    ],
     ['keras3-custom.keras', /custom-layer: .*expects a layer of Keras, got the custom class/],
     ['keras3-unsupported.keras', /unsupported-layer: .*\(BatchNormalization\).*\nSupported: Dense, /],
     ['keras3-same-padding.keras', /unsupported-layer: .*\(Conv2D\): expects "padding" to be "valid", got "same"/],
@@ -167,7 +180,9 @@ describe('readModel refuses', () => {
   const firstLayer = (config: Json): Json => config.config.layers[1].config.layers[1];
 
   it('what is no model', async () => {
-    await expect(read(new Uint8Array())).rejects.toThrow(/model-format: test\.keras: .*it is empty.*\nSupported: \.keras/);
+    await expect(read(new Uint8Array())).rejects.toThrow(
+      /model-format: test\.keras: .*it is empty.*\nSupported: \.keras/,
+    );
     await expect(read(encode('text'))).rejects.toThrow('model-format');
     await expect(read(encode({}))).rejects.toMatchObject({ kind: 'input' });
   });
@@ -183,15 +198,21 @@ describe('readModel refuses', () => {
   });
 
   it.each(['../evil', '/etc/passwd', 'a/../../b', 'C:\\evil', '..\\evil'])('the path %s', async (path) => {
-    await expect(read(await withEntries({ [path]: new Uint8Array(1) }))).rejects.toThrow(/archive-path: .*leads out of it/);
+    await expect(read(await withEntries({ [path]: new Uint8Array(1) }))).rejects.toThrow(
+      /archive-path: .*leads out of it/,
+    );
   });
 
   it.each(['config.json', 'model.weights.h5'])('an archive without %s', async (name) => {
-    await expect(read(await withEntries({ [name]: null }))).rejects.toThrow(`missing-entry: test.keras: expected the entry "${name}"`);
+    await expect(read(await withEntries({ [name]: null }))).rejects.toThrow(
+      `missing-entry: test.keras: expected the entry "${name}"`,
+    );
   });
 
   it('weights that are no HDF5, or cut short', async () => {
-    await expect(read(await withEntries({ 'model.weights.h5': new Uint8Array(100) }))).rejects.toThrow(/not-hdf5: .*"model\.weights\.h5"/);
+    await expect(read(await withEntries({ 'model.weights.h5': new Uint8Array(100) }))).rejects.toThrow(
+      /not-hdf5: .*"model\.weights\.h5"/,
+    );
     const short = entries.get('model.weights.h5')?.slice(0, 5000) ?? new Uint8Array();
     await expect(read(await withEntries({ 'model.weights.h5': short }))).rejects.toMatchObject({ kind: 'input' });
   });
@@ -199,19 +220,37 @@ describe('readModel refuses', () => {
   it('a config that is no JSON, or no model', async () => {
     await expect(read(await withEntries({ 'config.json': new Uint8Array([0x7b]) }))).rejects.toThrow('keras-config');
     await expect(read(await withEntries({ 'config.json': encode([]) }))).rejects.toThrow('keras-config');
-    await expect(read(await withConfig((c) => { c.class_name = 'MyModel' as unknown as Json; }))).rejects.toThrow(/custom-model: .*"MyModel"/);
+    await expect(
+      read(
+        await withConfig((c) => {
+          c.class_name = 'MyModel' as unknown as Json;
+        }),
+      ),
+    ).rejects.toThrow(/custom-model: .*"MyModel"/);
   });
 
   it.each<[string, (layer: Json) => void, RegExp]>([
-    ['an unknown layer', (l) => Object.assign(l, { class_name: 'LSTM' }), /unsupported-layer: .*layer "conv2d" \(LSTM\)/],
-    ['a custom layer', (l) => Object.assign(l, { class_name: 'Mine', registered_name: 'me>Mine' }), /custom-layer: .*me>Mine/],
+    [
+      'an unknown layer',
+      (l) => Object.assign(l, { class_name: 'LSTM' }),
+      /unsupported-layer: .*layer "conv2d" \(LSTM\)/,
+    ],
+    [
+      'a custom layer',
+      (l) => Object.assign(l, { class_name: 'Mine', registered_name: 'me>Mine' }),
+      /custom-layer: .*me>Mine/,
+    ],
     ['a Lambda', (l) => Object.assign(l, { class_name: 'Lambda' }), /unsafe-layer: .*\(Lambda\)/],
     ['an activation', (l) => Object.assign(l.config, { activation: 'selu' }), /expects a known activation, got "selu"/],
     ['strides', (l) => Object.assign(l.config, { strides: [2, 2] }), /expects "strides" to be \[1, 1\], got \[2,2\]/],
     ['dilation', (l) => Object.assign(l.config, { dilation_rate: [2, 2] }), /"dilation_rate"/],
     ['channels first', (l) => Object.assign(l.config, { data_format: 'channels_first' }), /"data_format"/],
     ['groups', (l) => Object.assign(l.config, { groups: 2 }), /"groups"/],
-    ['more filters than values', (l) => Object.assign(l.config, { filters: 5 }), /shape-mismatch: .*layer "max_pooling2d": expects \[batch, 26, 26, 4\], got \[batch, 26, 26, 5\]/],
+    [
+      'more filters than values',
+      (l) => Object.assign(l.config, { filters: 5 }),
+      /shape-mismatch: .*layer "max_pooling2d": expects \[batch, 26, 26, 4\], got \[batch, 26, 26, 5\]/,
+    ],
     ['a huge layer', (l) => Object.assign(l.config, { filters: 1e9 }), /invalid-layer: .*conv2d/],
     ['a size that is no number', (l) => Object.assign(l.config, { kernel_size: ['a', 3] }), /"kernel_size"/],
   ])('%s by name', async (_what, change, message) => {
@@ -220,8 +259,11 @@ describe('readModel refuses', () => {
 
   it('an array of another shape, one that is missing, and one that is no float', async () => {
     const rewrite = async (change: (arrays: Map<string, { dims: number[]; data: Float32Array }>) => void) => {
-      const arrays = await withHdf5(entries.get('model.weights.h5') ?? new Uint8Array(), 'w', (content) =>
-        new Map([...content.arrays].map(([path, { dims, floats }]) => [path, { dims: [...dims], data: floats() }])),
+      const arrays = await withHdf5(
+        entries.get('model.weights.h5') ?? new Uint8Array(),
+        'w',
+        (content) =>
+          new Map([...content.arrays].map(([path, { dims, floats }]) => [path, { dims: [...dims], data: floats() }])),
       );
       change(arrays);
       return withEntries({ 'model.weights.h5': await encodeHdf5({ arrays, groups: ['vars'] }) });
@@ -229,17 +271,24 @@ describe('readModel refuses', () => {
     const first = 'layers/sequential/layers/conv2d/vars/0';
     await expect(
       read(await rewrite((arrays) => arrays.set(first, { dims: [36], data: new Float32Array(36) }))),
-    ).rejects.toThrow(/weights-mismatch: test\.keras: layer "conv2d", array "layers\/sequential\/layers\/conv2d\/vars\/0": expected \[3, 3, 1, 4\], got \[36\]/);
-    await expect(read(await rewrite((arrays) => arrays.delete('layers/sequential/layers/conv2d_1/vars/1')))).rejects.toThrow(
-      /missing-weights: test\.keras: layer "conv2d_1": expected its bias of \[2\], got none/,
+    ).rejects.toThrow(
+      /weights-mismatch: test\.keras: layer "conv2d", array "layers\/sequential\/layers\/conv2d\/vars\/0": expected \[3, 3, 1, 4\], got \[36\]/,
     );
+    await expect(
+      read(await rewrite((arrays) => arrays.delete('layers/sequential/layers/conv2d_1/vars/1'))),
+    ).rejects.toThrow(/missing-weights: test\.keras: layer "conv2d_1": expected its bias of \[2\], got none/);
   });
 
   it('an archive that holds far more than it weighs', async () => {
     const { zipSync } = await import('fflate');
-    const bomb = zipSync({ 'config.json': new Uint8Array(64 * 2 ** 20), 'model.weights.h5': new Uint8Array(8) }, { level: 9 });
+    const bomb = zipSync(
+      { 'config.json': new Uint8Array(64 * 2 ** 20), 'model.weights.h5': new Uint8Array(8) },
+      { level: 9 },
+    );
     expect(bomb.length).toBeLessThan(100_000);
-    await expect(read(bomb)).rejects.toThrow(/archive-entry: .*"config\.json": claims 67108864 bytes out of \d+, expected at most 16777216/);
+    await expect(read(bomb)).rejects.toThrow(
+      /archive-entry: .*"config\.json": claims 67108864 bytes out of \d+, expected at most 16777216/,
+    );
   });
 });
 

@@ -52,8 +52,7 @@ export interface KerasPlace {
   readonly className: string;
 }
 
-export const placeText = ({ file, layer, className }: KerasPlace): string =>
-  `${file}: layer "${layer}" (${className})`;
+export const placeText = ({ file, layer, className }: KerasPlace): string => `${file}: layer "${layer}" (${className})`;
 
 const refuse = (place: KerasPlace, what: string): LatentError =>
   inputError('unsupported-layer', `${placeText(place)}: ${what}\nSupported: ${SUPPORTED_CLASSES}`);
@@ -143,8 +142,7 @@ const samplingOf = (config: JsonObject, place: KerasPlace): GaussianSamplingSpec
   const { parameterisation, epsilon_std: epsilonStd } = config;
   if (parameterisation !== 'log-sigma' && parameterisation !== 'log-variance')
     throw refuse(place, `expects "parameterisation" log-sigma or log-variance, got ${show(parameterisation)}`);
-  if (typeof epsilonStd !== 'number')
-    throw refuse(place, `expects a number as "epsilon_std", got ${show(epsilonStd)}`);
+  if (typeof epsilonStd !== 'number') throw refuse(place, `expects a number as "epsilon_std", got ${show(epsilonStd)}`);
   const meanActivation = activationOf(config.mean_activation, place);
   return gaussianSampling({ units: countOf(config, 'units', place), meanActivation, parameterisation, epsilonStd });
 };

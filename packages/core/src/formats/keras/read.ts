@@ -45,7 +45,12 @@ const parseJson = (bytes: Uint8Array, place: string): unknown => {
   }
 };
 
-const assemble = (chain: KerasChain, content: Hdf5Content, format: 'keras' | 'keras-h5', options: ReadKerasOptions): ImportedModel => {
+const assemble = (
+  chain: KerasChain,
+  content: Hdf5Content,
+  format: 'keras' | 'keras-h5',
+  options: ReadKerasOptions,
+): ImportedModel => {
   const { file } = options;
   const notes: string[] = [...chain.notes];
   const find = findWeights(content, file, chain.holders);
@@ -66,7 +71,10 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
     const content = entries.get(name);
     if (content) return content;
     const listed = names.slice(0, 8).join(', ') || 'none';
-    throw inputError('missing-entry', `${file}: expected the entry "${name}" of a Keras model, got ${listed}; save the model as .keras`);
+    throw inputError(
+      'missing-entry',
+      `${file}: expected the entry "${name}" of a Keras model, got ${listed}; save the model as .keras`,
+    );
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
@@ -116,7 +124,8 @@ const weightGroups = ({ arrays }: Hdf5Content): WeightGroup[] => {
   for (const array of arrays.values()) {
     const match = /^((?:.*\/)?(?:layers|_layer_checkpoint_dependencies)\/.+)\/vars\/(\d+)$/.exec(array.path);
     // The state of a random generator, not a weight.
-    if (match && !match[1].endsWith('/seed_generator')) byGroup.set(match[1], [...(byGroup.get(match[1]) ?? []), array]);
+    if (match && !match[1].endsWith('/seed_generator'))
+      byGroup.set(match[1], [...(byGroup.get(match[1]) ?? []), array]);
   }
   return [...byGroup]
     .map(([path, group]) => {
@@ -146,7 +155,9 @@ const arraysFor = (network: ResolvedNetwork, content: Hdf5Content): readonly Hdf
     const own = split ? groups.filter(({ container }) => container === containers[index]) : groups;
     if (split) taken.clear();
     for (const key of layerKeys(part)) {
-      const candidates = own.filter(({ base, path }) => base === key.base && (key.head === null || path.endsWith(key.head)));
+      const candidates = own.filter(
+        ({ base, path }) => base === key.base && (key.head === null || path.endsWith(key.head)),
+      );
       const fallback = candidates.length > 0 ? candidates : own.filter(({ base }) => base === 'dense');
       const name = candidates.length > 0 ? `${key.base}/${key.head ?? ''}` : 'dense/';
       const at = taken.get(name) ?? 0;
@@ -231,7 +242,8 @@ const readOnto = (
     (other) => other.kind === network.spec.kind && fits(resolveNetwork(other), arrays) && other.id !== network.spec.id,
   );
   if (guessed) {
-    const others = same.length === 0 ? '' : `; they fit ${same.map(({ id }) => id).join(', ')} as well: name the right one`;
+    const others =
+      same.length === 0 ? '' : `; they fit ${same.map(({ id }) => id).join(', ')} as well: name the right one`;
     notes.unshift(`the file holds weights alone; they were taken for those of ${network.spec.id}${others}`);
   }
   return finishModel({ format, network, weights, notes });

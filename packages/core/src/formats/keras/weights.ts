@@ -125,9 +125,13 @@ export const legacyFinder = (content: Hdf5Content, file: string, holders: readon
     const group = root === '' ? layer : `${root}/${layer}`;
     return namesOf(content, group, 'weight_names').map((name) => {
       const path = `${group}/${segmentsOf(name).join('/')}`;
-      const array = content.arrays.get(`${group}/${name}`) ?? content.arrays.get(path) ?? content.arrays.get(`${path}:0`);
+      const array =
+        content.arrays.get(`${group}/${name}`) ?? content.arrays.get(path) ?? content.arrays.get(`${path}:0`);
       if (array === undefined)
-        throw inputError('missing-weights', `${file}: expected the array "${group}/${name}", which the file lists, got none; it is damaged`);
+        throw inputError(
+          'missing-weights',
+          `${file}: expected the array "${group}/${name}", which the file lists, got none; it is damaged`,
+        );
       return { segments: segmentsOf(name), array };
     });
   };
@@ -177,16 +181,16 @@ export const readArray = (array: Hdf5Array, shape: Shape, place: string, notes: 
   }
   const values = array.floats();
   if (values.length !== elementCount(shape))
-    throw inputError('weights-mismatch', `${place}, array "${array.path}": expected ${elementCount(shape)} values, got ${values.length}`);
+    throw inputError(
+      'weights-mismatch',
+      `${place}, array "${array.path}": expected ${elementCount(shape)} values, got ${values.length}`,
+    );
   if (array.type !== 'float32') notes.push(`values of type ${array.type} were converted to float32`);
   return values;
 };
 
 /** The layers of a config with the values of a file behind them. */
-export const withValues = (
-  layers: readonly KerasLayer[],
-  { file, find, notes }: ReadOptions,
-): ImportedLayer[] => {
+export const withValues = (layers: readonly KerasLayer[], { file, find, notes }: ReadOptions): ImportedLayer[] => {
   const read = (
     layer: string,
     { address, useBias }: KerasSource,
@@ -210,7 +214,8 @@ export const withValues = (
     name,
     spec,
     values: (role, shape) => {
-      if (source === null) throw inputError('missing-weights', `${file}: layer "${name}": expected values, it has none`);
+      if (source === null)
+        throw inputError('missing-weights', `${file}: layer "${name}": expected values, it has none`);
       const [head, own] = role.includes('/') ? role.split('/') : ['', role];
       if ('address' in source) return read(name, source, own, shape, head === '' ? undefined : head);
       return read(name, head === 'z_mean' ? source.mean : source.scale, own, shape);

@@ -6,7 +6,7 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { internalError } from '../../errors.ts';
-import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, type Shape } from '../../model/index.ts';
+import type { ResolvedLayer, ResolvedNetwork, ResolvedPart, Shape } from '../../model/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
@@ -57,7 +57,13 @@ const layerNode = ({ spec, inputShape }: ResolvedLayer, name: string, trainable:
   const config = { name, trainable, dtype: 'float32', ...kerasConfigOf(spec) };
   const build = { build_config: { input_shape: batched(inputShape) } };
   if (className !== SAMPLING_CLASS) return node('keras.layers', className, config, build);
-  return { module: SAMPLING_PACKAGE, class_name: className, config, registered_name: `${SAMPLING_PACKAGE}>${className}`, ...build };
+  return {
+    module: SAMPLING_PACKAGE,
+    class_name: className,
+    config,
+    registered_name: `${SAMPLING_PACKAGE}>${className}`,
+    ...build,
+  };
 };
 
 const sequential = (name: string, layers: readonly JsonObject[], inputShape: Shape): JsonObject =>
@@ -104,7 +110,10 @@ const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: Resolv
 
 const hdf5Source = ({ network, weights }: ExportModel): Hdf5Source => {
   const arrays = new Map<string, { dims: readonly number[]; data: Float32Array }>();
-  const groups = ['vars', ...(network.parts.length > 1 ? network.parts.map((_, i) => `layers/sequential${i === 0 ? '' : `_${i}`}/vars`) : [])];
+  const groups = [
+    'vars',
+    ...(network.parts.length > 1 ? network.parts.map((_, i) => `layers/sequential${i === 0 ? '' : `_${i}`}/vars`) : []),
+  ];
   for (const { path, layer, part } of groupsOf(network.parts)) {
     groups.push(`${path}/vars`);
     const prefix = `${part.name}/${layer.name}/`;
@@ -136,7 +145,14 @@ const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.str
 export const exportKeras = async (model: ExportModel): Promise<Uint8Array> =>
   writeArchive(
     new Map([
-      ['metadata.json', encode({ keras_version: KERAS_VERSION, date_saved: '1980-01-01@00:00:00', latent_plane: { network: model.network.spec.id, ...model.metadata } })],
+      [
+        'metadata.json',
+        encode({
+          keras_version: KERAS_VERSION,
+          date_saved: '1980-01-01@00:00:00',
+          latent_plane: { network: model.network.spec.id, ...model.metadata },
+        }),
+      ],
       ['config.json', encode(kerasConfig(model.network))],
       ['model.weights.h5', await encodeHdf5(hdf5Source(model))],
     ]),

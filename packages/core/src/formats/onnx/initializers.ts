@@ -8,6 +8,7 @@
 import { inputError } from '../../errors.ts';
 import { TensorProto_DataType as DataType, type TensorProto } from '../../graph/onnx/onnx_pb.ts';
 import { elementCount, type Shape } from '../../model/index.ts';
+import { halfToNumber } from './half.ts';
 
 /** `TensorProto.external_data` and `data_location`, which the schema of this project leaves out. */
 const EXTERNAL_DATA = 13;
@@ -27,15 +28,6 @@ const elementReaders: Readonly<Record<number, ElementReader | undefined>> = {
   [DataType.FLOAT]: { name: 'float32', bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   [DataType.FLOAT16]: { name: 'float16', bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
   [DataType.DOUBLE]: { name: 'float64', bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-};
-
-/** A number out of the 16 bits of IEEE 754 half precision. */
-export const halfToNumber = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 };
 
 const readValues = (tensor: TensorProto, shape: Shape, place: string, notes: string[]): Float32Array => {

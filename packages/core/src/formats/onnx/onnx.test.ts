@@ -26,7 +26,7 @@ import { nodeRuntime } from '../../runtime/node.ts';
 import { createWebRuntime } from '../../runtime/web.ts';
 import { onlyParts } from '../imported-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
-import { halfToNumber } from './initializers.ts';
+import { halfToNumber } from './half.ts';
 import { readOnnx } from './read.ts';
 import { exportOnnx } from './write.ts';
 

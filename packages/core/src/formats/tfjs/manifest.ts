@@ -22,6 +22,8 @@ const MAX_JSON_BYTES = 16 * 2 ** 20;
 /** As for a `.keras` file: more than twice the largest network, its optimiser's state included. */
 const MAX_WEIGHT_BYTES = 2 ** 30;
 const MAX_SHARDS = 10_000;
+/** As for HDF5: a network of a hundred layers has a few hundred. */
+const MAX_ARRAYS = 20_000;
 
 /** Bytes of one element. */
 const elementBytes = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1, bool: 1, complex64: 8 } as const;
@@ -50,7 +52,7 @@ const weightSchema = v.object(
   objectMessage,
 );
 const groupSchema = v.object(
-  { paths: listSchema(textSchema(1000), 0, MAX_SHARDS), weights: listSchema(weightSchema, 0, 10_000) },
+  { paths: listSchema(textSchema(1000), 0, MAX_SHARDS), weights: listSchema(weightSchema, 0, MAX_ARRAYS) },
   objectMessage,
 );
 const modelSchema = v.object(
@@ -191,6 +193,9 @@ export const readWeights = async (
       'tfjs-model',
       `${file}: expected up to ${MAX_SHARDS} weight files, each listed once; correct "paths"`,
     );
+  const count = groups.reduce((sum, { weights }) => sum + weights.length, 0);
+  if (count > MAX_ARRAYS)
+    throw inputError('tfjs-model', `${file}: expected at most ${MAX_ARRAYS} weights, it lists ${count}`);
   const sizes = groups.map(({ weights }) => weights.reduce((sum, entry) => sum + bytesOf(entry), 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total > MAX_WEIGHT_BYTES)

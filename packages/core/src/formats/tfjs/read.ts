@@ -4,7 +4,7 @@
  *
  * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
  */
-import { inputError } from '../../errors.ts';
+import { inputError, LatentError } from '../../errors.ts';
 import {
   elementCount,
   type NetworkSpec,
@@ -146,20 +146,7 @@ const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: stri
 const configOf = (topology: unknown): unknown =>
   isObject(topology) && isObject(topology.model_config) ? topology.model_config : topology;
 
-/**
- * Reads a model.
- *
- * The network is the recorded one where this project wrote the model and its layers are still the same; else one of the
- * zoo with such layers, else a new one named after the file.
- *
- * @throws LatentError (input) as `parseModelJson`, `readWeights`, `parseKerasConfig`, `assembleModel`; `weights-type`,
- *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
- *   are not its own.
- */
-export const readTfjs = async (
-  { file, model, shard }: TfjsFiles,
-  { network: known }: ReadTfjsOptions = {},
-): Promise<ImportedModel> => {
+const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | undefined): Promise<ImportedModel> => {
   const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
   const record = parseRecord(userDefinedMetadata, file);
   if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
@@ -181,4 +168,26 @@ export const readTfjs = async (
   }
   if (record !== null) notes.push('the network that it records has other layers than the model, and was left aside');
   return assembleModel({ inputShape: chain.inputShape, parts }, { format: 'tfjs', file, notes });
+};
+
+/**
+ * Reads a model.
+ *
+ * The network is the recorded one where this project wrote the model and its layers are still the same; else one of the
+ * zoo with such layers, else a new one named after the file.
+ *
+ * @throws LatentError (input) as `parseModelJson`, `readWeights`, `parseKerasConfig`, `assembleModel`; `weights-type`,
+ *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
+ *   are not its own.
+ */
+export const readTfjs = async (files: TfjsFiles, { network }: ReadTfjsOptions = {}): Promise<ImportedModel> => {
+  try {
+    return await read(files, network);
+  } catch (error) {
+    if (error instanceof LatentError) throw error;
+    // JSON nested so deeply that the stack runs out, and the like: what the file does to us is the file's fault.
+    throw inputError('tfjs-model', `${files.file}: expected a TensorFlow.js model, it cannot be read; fetch it again`, {
+      cause: error,
+    });
+  }
 };

@@ -10,7 +10,7 @@ import type { Hdf5Array } from '../hdf5.ts';
 import type { Address } from '../keras/config.ts';
 import { SAMPLING_CLASS } from '../keras/layer-classes.ts';
 import type { WeightFinder } from '../keras/weights.ts';
-import { halfToNumber } from '../onnx/initializers.ts';
+import { halfToNumber } from '../onnx/half.ts';
 import type { StoredWeight } from './manifest.ts';
 
 /** An array as the Keras readers take it. */
@@ -105,18 +105,20 @@ const byName = ({ containers, name }: Place, arrays: readonly NamedArray[]): Fou
       while (matched < containers.length && endsWith(prefix, containers.slice(-matched - 1))) matched += 1;
       return { ...named, matched };
     });
-  const best = Math.max(...scored.map(({ matched }) => matched));
+  const best = scored.reduce((most, { matched }) => Math.max(most, matched), 0);
   const chosen = scored.filter(({ matched }) => matched === best).sort((a, b) => a.role - b.role);
   const roles = chosen.map(({ role }) => role).join();
   return roles === '0' || roles === '0,1' ? chosen.map(({ array }) => array) : null;
 };
 
-/** Kernels, each with the bias behind it, in the order of the file. */
-const inOrder = (arrays: readonly NamedArray[]): Found[] => {
+/** Kernels, each with the bias behind it, in the order of the file; null where a bias stands alone. */
+const inOrder = (arrays: readonly NamedArray[]): Found[] | null => {
   const groups: WeightArray[][] = [];
   for (const { array, role } of arrays) {
-    if (role === 0 || groups.length === 0) groups.push([array]);
-    else groups[groups.length - 1].push(array);
+    const last = groups.at(-1);
+    if (role === 0) groups.push([array]);
+    else if (last?.length === 1) last.push(array);
+    else return null;
   }
   return groups;
 };
@@ -129,7 +131,7 @@ const namedArrays = (stored: readonly StoredWeight[], file: string): NamedArray[
 
 /** All kernels and biases in the order of the file. */
 export const arraysInOrder = (stored: readonly StoredWeight[], file: string): readonly WeightArray[] =>
-  inOrder(namedArrays(stored, file)).flat();
+  namedArrays(stored, file).map(({ array }) => array);
 
 /**
  * Finds the arrays of every layer.
@@ -151,7 +153,7 @@ export const tfjsFinder = (
   const shared = new Set(taken).size !== taken.length;
   if (shared || [...found.values()].includes(null)) {
     const ordered = inOrder(arrays);
-    if (ordered.length === layers.length) {
+    if (ordered?.length === layers.length) {
       notes.push('the names of its weights do not tell the layers apart; they were taken in the order of the file');
       layers.forEach((address, i) => {
         found.set(keyOf(address), ordered[i]);
@@ -159,7 +161,7 @@ export const tfjsFinder = (
     } else if (shared) {
       throw inputError(
         'missing-weights',
-        `${file}: expected weights for ${layers.length} layers, got ${ordered.length} kernels whose names do not tell which layer they are of; give the layers different names and convert the model again`,
+        `${file}: expected weights for ${layers.length} layers, got ${arrays.length} arrays whose names do not tell which layer they are of; give the layers different names and convert the model again`,
       );
     }
   }

@@ -55,6 +55,14 @@ describe('emitGraph', () => {
     expect(graph.initializer).toHaveLength(2);
   });
 
+  test('writes a constant that has a name under it, even beside an equal one', () => {
+    const graph = graphOf({
+      y: add(add(add(x, constant([1, 2], [2])), constant([1, 2], [2], 'a/kernel')), constant([1, 2], [2])),
+    });
+    expect(graph.initializer.map(({ name }) => name)).toEqual(['constant_0', 'a/kernel']);
+    expect(graph.node.map(({ input: names }) => names[1])).toEqual(['constant_0', 'a/kernel', 'constant_0']);
+  });
+
   test('one tensor under two names, an input and a constant as outputs all run', async () => {
     const y = square(x);
     const outputs = { first: y, second: y, again: x, fixed: constant([7, 8], [2]) };

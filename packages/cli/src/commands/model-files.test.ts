@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Dataset, exportKeras, findNetwork, onlyParts, readModel } from 'latent-plane';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openModel } from '../models/index.ts';
+import { cloneFolder } from '../places.ts';
+import { buildCommandLine, filesBelow, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
+
+const root = cloneFolder ?? '.';
+const seeds = join(root, '..', 'shared', 'data', 'seed-models');
+const fixtures = join(root, 'packages', 'core', 'fixtures', 'keras');
+
+let folder = '';
+let data = '';
+let dataset: Dataset;
+const path = (...names: string[]): string => join(folder, ...names);
+
+/** Runs a command that is to succeed. */
+const done = async (...words: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await latent(words);
+  expect(code, `${words.join(' ')}: ${stderr}`).toBe(0);
+  return stdout;
+};
+const refused = async (...words: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await latent(words);
+  expect([code, stdout], stderr).toEqual([2, '']);
+  expect(stderr).not.toContain('    at ');
+  return stderr;
+};
+
+beforeAll(async () => {
+  await buildCommandLine();
+  folder = await temporaryFolder();
+  process.env.LATENT_PLANE_CACHE = path('cache');
+  dataset = await smallMnist(300, 50);
+  data = await writeIdxFolder(path('small-mnist'), dataset);
+  // dense-1 as it ships, in every format.
+  await done('export', 'dense-1', '--to', 'keras', '--out', path('dense.keras'));
+  await done('export', 'dense-1', '--to', 'onnx', '--out', path('dense-onnx'));
+  await done('export', 'dense-1', '--to', 'tfjs', '--out', path('dense-tfjs'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.skipIf(!existsSync(seeds))('latent evaluate of real Keras files', () => {
+  it.each(['Dense-1.keras', 'CNN-3.keras'])('%s gives its scores', { timeout: 120_000 }, async (file) => {
+    const { models } = JSON.parse(await readFile(join(seeds, 'expected.json'), 'utf8'));
+    const expected = models[file];
+    const { mse, code } = JSON.parse(await done('evaluate', join(seeds, file), '--json'));
+    for (const part of ['train', 'test', 'all']) expect(Math.abs(mse[part] - expected.mse[part])).toBeLessThan(1e-6);
+    for (const d of [0, 1]) {
+      expect(Math.abs(code.min[d] - expected.codeMin[d])).toBeLessThan(1e-5);
+      expect(Math.abs(code.max[d] - expected.codeMax[d])).toBeLessThan(1e-5);
+      expect(Math.abs(code.std[d] - expected.codeStd[d])).toBeLessThan(1e-5);
+    }
+  });
+});
+
+describe('every MODEL argument', () => {
+  const files = (): string[] => [
+    path('dense.keras'),
+    path('dense-onnx'),
+    path('dense-onnx', 'autoencoder.onnx'),
+    path('dense-tfjs'),
+    path('dense-tfjs', 'model.json'),
+  ];
+
+  it('takes model files: the same scores, codes and summary as of the run they came from', async () => {
+    const evaluation = async (model: string) => {
+      const { model: _, ...scores } = JSON.parse(await done('evaluate', model, '--dataset', data, '--json'));
+      return scores;
+    };
+    const expected = await evaluation('dense-1');
+    const summary = await done('summary', 'dense-1');
+    for (const file of files()) {
+      expect(await evaluation(file)).toEqual(expected);
+      expect(await done('summary', file)).toBe(summary);
+    }
+    await done('encode', 'dense-1', '--dataset', data, '--out', path('a.npy'));
+    await done('encode', path('dense.keras'), '--dataset', data, '--out', path('b.npy'));
+    expect((await readFile(path('b.npy'))).equals(await readFile(path('a.npy')))).toBe(true);
+    await done('plane', path('dense.keras'), '--dataset', data, '--size', '4', '--out', path('plane.png'));
+    await done('decode', path('dense-tfjs'), '--at', '0.5,0.5', '--out', path('digit.png'));
+  });
+
+  it('takes a decoder alone as far as it goes', async () => {
+    const { network, weights } = await openModel('dense-1');
+    await writeFile(
+      path('decod_Dense-1.keras'),
+      await exportKeras({ network: onlyParts(network, ['decoder']), weights }),
+    );
+    await done('decode', path('decod_Dense-1.keras'), '--at', '0.5,0.5', '--out', path('alone.png'));
+    await done('decode', 'dense-1', '--at', '0.5,0.5', '--out', path('whole.png'));
+    expect((await readFile(path('alone.png'))).equals(await readFile(path('whole.png')))).toBe(true);
+    const summary = await done('summary', path('decod_Dense-1.keras'));
+    expect(summary).toContain('parameters  decoder 105,672');
+    expect(summary).not.toContain('encoder');
+    expect(await refused('evaluate', path('decod_Dense-1.keras'), '--dataset', data)).toMatch(
+      /no-such-part: .*"encoder"/,
+    );
+  });
+
+  it('begins a training with the weights of a file, or tunes a decoder on its codes', async () => {
+    const train = ['--dataset', data, '--epochs', '1', '--threads', '1', '--out'];
+    await done('train', 'dense-1', '--init', path('dense.keras'), ...train, path('from-file'));
+    await done('train', 'dense-1', '--init', 'dense-1', ...train, path('from-run'));
+    const weights = (name: string) => readFile(path(name, 'weights.safetensors'));
+    expect((await weights('from-file')).equals(await weights('from-run'))).toBe(true);
+    // Weights alone fit three networks of the zoo: the one that is trained says which is meant.
+    const alone = join(fixtures, 'cnn-3-legacy-weights.h5');
+    await done('train', 'cnn-1', '--init', alone, ...train, path('cnn'));
+    expect(JSON.parse(await readFile(path('cnn', 'config.json'), 'utf8')).init.model).toBe(alone);
+    await done('tune-decoder', path('dense.keras'), '--decoder', 'dense-2', ...train, path('tuned'));
+  });
+});
+
+describe('latent import', () => {
+  it('makes a run folder that is opened like any other', async () => {
+    const report = JSON.parse(await done('import', path('dense.keras'), '--out', path('imported'), '--json'));
+    expect(report).toEqual({
+      run: path('imported'),
+      id: 'dense-1',
+      format: 'keras',
+      parts: ['encoder', 'decoder'],
+      parameters: 210_562,
+      notes: [],
+    });
+    const [imported, shipped] = [await openModel(path('imported')), await openModel('dense-1')];
+    expect([...imported.weights]).toEqual([...shipped.weights]);
+    expect(imported).toMatchObject({ config: null, metrics: null, spec: shipped.spec });
+    expect((await readdir(path('imported'))).sort()).toEqual(['README.md', 'config.json', 'weights.safetensors']);
+    expect(await refused('train', '--resume', path('imported'))).toMatch(/imported-run: .*nothing to go on with/);
+    const before = await filesBelow(path('imported'));
+    expect(await refused('import', path('dense.keras'), '--out', path('imported'))).toContain('run-exists');
+    expect(await filesBelow(path('imported'))).toEqual(before);
+  });
+
+  it('takes weights alone for a network that is named', async () => {
+    const alone = join(fixtures, 'cnn-3.weights.h5');
+    const report = JSON.parse(await done('import', alone, '--network', 'cnn-2', '--out', path('cnn-2'), '--json'));
+    expect(report).toMatchObject({ id: 'cnn-2', notes: [] });
+    const guessed = JSON.parse(await done('import', alone, '--out', path('cnn-3'), '--json'));
+    expect(guessed).toMatchObject({ id: 'cnn-3', notes: [expect.stringMatching(/weights alone/)] });
+    expect(await refused('import', alone, '--network', 'dense-1', '--out', path('x'))).toMatch(
+      /weights-alone: .*do not fit "dense-1"/,
+    );
+    expect(existsSync(path('x'))).toBe(false);
+  });
+
+  it('refuses what is no model with exit 2 and two lines', async () => {
+    await writeFile(path('text.keras'), 'Not a model.');
+    await mkdir(path('empty'));
+    expect(await refused('import', path('text.keras'), '--out', path('y'))).toMatch(
+      /model-format: .*text\.keras: .*\nSupported: /,
+    );
+    expect(await refused('evaluate', path('empty'))).toMatch(/no-run: .*or a model file/);
+    expect(await refused('evaluate', path('missing.keras'))).toMatch(
+      /unknown-model: expected a network's id, a run folder or a model file/,
+    );
+    expect(await refused('import', 'dense-1', '--out', path('y'))).toContain('not-a-file');
+    for (const file of ['keras3-lambda.keras', 'keras3-custom.keras', 'keras3-unsupported.keras'])
+      expect(await refused('evaluate', join(fixtures, file))).toMatch(/(unsafe|custom|unsupported)-layer: .*layer "/);
+    expect(existsSync(path('y'))).toBe(false);
+  });
+});
+
+describe('latent export', () => {
+  it('writes the same bytes every time, with what is known of the model', async () => {
+    await done('export', 'dense-1', '--to', 'keras', '--out', path('again.keras'));
+    expect((await readFile(path('again.keras'))).equals(await readFile(path('dense.keras')))).toBe(true);
+    const report = JSON.parse(
+      await done('export', path('dense.keras'), '--to', 'onnx', '--out', path('whole.onnx'), '--json'),
+    );
+    expect(report).toMatchObject({ id: 'dense-1', format: 'onnx', files: [{ path: path('whole.onnx') }] });
+    const back = await readModel({ file: 'whole.onnx', bytes: new Uint8Array(await readFile(path('whole.onnx'))) });
+    expect(back.network.spec).toEqual(findNetwork('dense-1'));
+  });
+
+  it('refuses a path of another format, and a folder with other files', async () => {
+    expect(await refused('export', 'dense-1', '--to', 'tfjs', '--out', path('x.keras'))).toContain('file-type');
+    expect(await refused('export', 'dense-1', '--to', 'onnx', '--out', path('x.json'))).toContain('file-type');
+    expect(await refused('export', 'dense-1', '--to', 'hdf5')).toContain('invalid-option');
+    await mkdir(path('mine'));
+    await writeFile(path('mine', 'notes.txt'), 'Mine.');
+    expect(await refused('export', 'dense-1', '--to', 'tfjs', '--out', path('mine'))).toMatch(
+      /folder-not-empty: .*"notes\.txt"/,
+    );
+    expect(await readdir(path('mine'))).toEqual(['notes.txt']);
+  });
+});
