@@ -84,7 +84,7 @@ const stem = (file: string): string =>
 /** Layers without those that leave the numbers as they are, at both ends. */
 const core = (layers: readonly LayerSpec[]): readonly LayerSpec[] => {
   const bare = [...layers];
-  while (bare[0]?.type === 'reshape') bare.shift();
+  while (bare[0]?.type === 'reshape' || bare[0]?.type === 'flatten') bare.shift();
   while (bare.at(-1)?.type === 'reshape') bare.pop();
   return bare;
 };
@@ -291,6 +291,8 @@ const plan = (chain: ImportedChain, options: AssembleOptions): Plan => {
   return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };
 
+const HOLDERS: readonly LayerSpec['type'][] = ['dense', 'conv2d', 'conv2d-transpose', 'gaussian-sampling'];
+
 /** Values are read in one pass, layer by layer. */
 const readPart = (
   resolved: ResolvedNetwork,
@@ -299,9 +301,9 @@ const readPart = (
   weights: Map<string, Float32Array>,
 ): void => {
   const part = partOf(resolved, name);
-  // Reshapes at the ends have no values, so the rest is in the same order on both sides.
-  const holders = layers.filter(({ spec }) => spec.type !== 'reshape');
-  const targets = part.layers.filter(({ spec }) => spec.type !== 'reshape');
+  // Only layers without values may differ, so those that have some are in the same order on both sides.
+  const holders = layers.filter(({ spec }) => HOLDERS.includes(spec.type));
+  const targets = part.layers.filter(({ parameters }) => parameters.length > 0);
   targets.forEach(({ name: layerName, parameters }, index) => {
     const prefix = `${name}/${layerName}/`;
     for (const { name: parameter, shape } of parameters) {

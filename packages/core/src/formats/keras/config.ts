@@ -276,7 +276,7 @@ class Walker {
           'unsupported-model',
           `${placeText(place)}: is used more than once; expected a chain of layers`,
         );
-      if (inbound.length === 2 && node.className !== 'Lambda') {
+      if (inbound.length === 2 && !(node.className === 'Lambda' && holdsCode(node))) {
         const step = this.heads(node, inbound, byName, place);
         steps.push(step);
         [at] = inboundOf(step.heads.mean);
@@ -305,7 +305,7 @@ class Walker {
     const [first, second] = inbound.map(({ layer }) => byName.get(layer));
     const bothDense = first?.className === 'Dense' && second?.className === 'Dense';
     const common = first && second && JSON.stringify(inboundOf(first)) === JSON.stringify(inboundOf(second));
-    if (!first || !second || !bothDense || !common || !/sampl|repar/i.test(`${node.className} ${node.name}`)) {
+    if (!first || !second || !bothDense || !common || !isSampling(node)) {
       translateLayer(node.json, place, []);
       throw inputError(
         'unsupported-model',
@@ -371,6 +371,24 @@ const callsOf = ({ json }: Node): number => (Array.isArray(json.inbound_nodes) ?
 const inboundOf = ({ json }: Node): TensorRef[] =>
   Array.isArray(json.inbound_nodes) ? tensorRefs(json.inbound_nodes[0]) : [];
 
+/** By its class, its name, or the function that a Lambda names. */
+const isSampling = ({ className, name, json }: Node): boolean => {
+  const code = isObject(json.config) ? json.config.function : undefined;
+  const called = isObject(code) ? code.config : code;
+  return /sampl|repar|(^|[^a-z])z($|[^a-z])/i.test(`${className} ${name} ${typeof called === 'string' ? called : ''}`);
+};
+
+/**
+ * Whether a Lambda brings Python code along, rather than the mere name of a function. Two heads joined by a function of
+ * which the name alone is known are Gaussian sampling like any other: there is nothing that could be run.
+ */
+const holdsCode = ({ json }: Node): boolean => {
+  if (!isObject(json.config)) return true;
+  const { function: code, function_type: type } = json.config;
+  if (typeof code === 'string') return type !== 'function';
+  return !(isObject(code) && code.class_name === 'function' && typeof code.config === 'string');
+};
+
 /** A layer whose numbers an activation after it may as well be applied to before them. */
 const PASSES_ACTIVATION: readonly LayerSpec['type'][] = ['flatten', 'reshape', 'up-sampling2d', 'max-pooling2d'];
 
@@ -425,7 +443,7 @@ export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
     const registered = typeof json.registered_name === 'string' ? ` (${json.registered_name})` : '';
     throw inputError(
       'custom-model',
-      `${file}: model "${json.class_name.slice(0, 100)}"${registered.slice(0, 100)}: expects Sequential or Functional, got another class, whose code is never run here; save its encoder and decoder as Functional models`,
+      `${file}: model "${json.class_name.slice(0, 100)}"${registered.slice(0, 100)}: expects Sequential or Functional, got another class, whose code is never run here; save its encoder and decoder as Functional models, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR`,
     );
   }
   let root = parseNode(json, [], json.class_name, nameOf(json), file);

@@ -141,6 +141,47 @@ describe('files that Keras itself wrote', () => {
   });
 });
 
+describe('a Lambda that joins the two heads of a variational encoder', () => {
+  const file = 'keras3-vae-log-sigma.keras';
+  const asLambda = async (config: unknown): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(readFileSync(new URL(file, fixtures)));
+    const entries = new Map((await readArchive(bytes, file, LIMITS)).entries);
+    const text = JSON.stringify(decode(entries.get('config.json')), (_, value) =>
+      value?.class_name === 'Sampling'
+        ? { ...value, class_name: 'Lambda', module: 'keras.layers', registered_name: null, config }
+        : value,
+    );
+    entries.set('config.json', new TextEncoder().encode(text));
+    return writeArchive(entries);
+  };
+
+  it('is Gaussian sampling where it names a function, whose code is not in the file', async () => {
+    const named = {
+      name: 'lambda',
+      function: { class_name: 'function', config: 'sampling', registered_name: 'function' },
+    };
+    const [plain, lambda] = [
+      await read(new Uint8Array(readFileSync(new URL(file, fixtures))), file),
+      await read(await asLambda(named), file),
+    ];
+    expect(lambda.network).toStrictEqual(plain.network);
+    expect(differingWeights(lambda.weights, plain.weights)).toEqual([]);
+    expect(
+      (await read(await asLambda({ name: 'l', function: 'sampling', function_type: 'function' }), file)).network,
+    ).toStrictEqual(plain.network);
+  });
+
+  it('is refused where it holds bytecode', async () => {
+    for (const config of [
+      { name: 'lambda', function: { class_name: '__lambda__', config: { code: '4wEAAAA=' } } },
+      { name: 'lambda', function: ['4wEAAAA=', null, null], function_type: 'lambda' },
+      {},
+    ]) {
+      await expect(read(await asLambda(config), file)).rejects.toThrow(/unsafe-layer: .*layer "[^"]+" \(Lambda\)/);
+    }
+  });
+});
+
 describe('a Lambda in a file whose values are wanted', () => {
   it('is left aside where the network is named', async () => {
     const model = sampleModel(findNetwork('cnn-3'));
@@ -295,6 +336,40 @@ describe('readModel refuses', () => {
 const seeds = new URL('../../../../../../shared/data/seed-models/', import.meta.url);
 
 describe.skipIf(!existsSync(seeds))('real files of Keras 2.15, written on Windows', () => {
+  /** Class and settings of every layer, and the paths of the arrays, without those of the optimiser. */
+  const layoutOf = async (bytes: Uint8Array) => {
+    const { entries } = await readArchive(bytes, 'test', LIMITS);
+    const layers: { className: string; keys: string[]; own: string[] }[] = [];
+    const visit = (node: Json): void => {
+      layers.push({
+        className: String(node.class_name),
+        keys: Object.keys(node.config).sort(),
+        own: Object.keys(node).sort(),
+      });
+      if (Array.isArray(node.config.layers)) for (const layer of node.config.layers) visit(layer);
+    };
+    visit(decode(entries.get('config.json')) as Json);
+    const paths = await withHdf5(entries.get('model.weights.h5') ?? new Uint8Array(), 'w', ({ arrays }) =>
+      [...arrays].filter(([path]) => path.startsWith('layers/')).map(([path, { dims }]) => `${path} ${dims}`),
+    );
+    return { layers, paths: paths.sort() };
+  };
+
+  it.each(['Dense-1.keras', 'CNN-3.keras'])('what we write of %s has their layout', async (file) => {
+    const theirs = await layoutOf(new Uint8Array(readFileSync(new URL(file, seeds))));
+    const model = await read(new Uint8Array(readFileSync(new URL(file, seeds))), file);
+    const ours = await layoutOf(await exportKeras(model));
+    expect(ours.paths).toEqual(theirs.paths);
+    expect(ours.layers.map(({ className }) => className)).toEqual(theirs.layers.map(({ className }) => className));
+    ours.layers.forEach(({ className, keys, own }, i) => {
+      // A setting that Keras 2.15 does not know would keep it from loading the file.
+      expect(theirs.layers[i].keys, className).toEqual(
+        expect.arrayContaining(keys.filter((key) => key !== 'build_input_shape')),
+      );
+      expect(theirs.layers[i].own, className).toEqual(expect.arrayContaining(own));
+    });
+  });
+
   it.each([
     ['Dense-1.keras', 'dense-1', 210_562],
     ['CNN-3.keras', 'cnn-3', 193],

@@ -148,21 +148,33 @@ const arraysFor = (network: ResolvedNetwork, content: Hdf5Content): readonly Hdf
   if (legacy) return legacy;
   const groups = weightGroups(content);
   const containers = [...new Set(groups.map(({ container }) => container))];
-  const split = containers.length === network.parts.length;
+  if (containers.length !== network.parts.length) return pickArrays(network, groups, null);
+  // Numbered sub-models come in order; of named ones (`decoder`, `encoder`) the shapes tell which is which.
+  const inOrder = pickArrays(network, groups, containers);
+  return fits(network, inOrder) ? inOrder : pickArrays(network, groups, containers.reverse());
+};
+
+/** @param containers - one for each part; null where all parts share one. */
+const pickArrays = (
+  network: ResolvedNetwork,
+  groups: readonly WeightGroup[],
+  containers: readonly string[] | null,
+): readonly Hdf5Array[] | null => {
   const found: Hdf5Array[] = [];
   const taken = new Map<string, number>();
   for (const [index, part] of network.parts.entries()) {
-    const own = split ? groups.filter(({ container }) => container === containers[index]) : groups;
-    if (split) taken.clear();
+    const own = containers ? groups.filter(({ container }) => container === containers[index]) : groups;
+    if (containers) taken.clear();
     for (const key of layerKeys(part)) {
-      const candidates = own.filter(
+      const headed = own.filter(
         ({ base, path }) => base === key.base && (key.head === null || path.endsWith(key.head)),
       );
-      const fallback = candidates.length > 0 ? candidates : own.filter(({ base }) => base === 'dense');
-      const name = candidates.length > 0 ? `${key.base}/${key.head ?? ''}` : 'dense/';
+      // Two heads of a variational encoder may be layers of their own.
+      const candidates = headed.length > 0 ? headed : own.filter(({ base }) => base === 'dense');
+      const name = headed.length > 0 ? `${key.base}/${key.head ?? ''}` : 'dense/';
       const at = taken.get(name) ?? 0;
       taken.set(name, at + 1);
-      const group = fallback[at];
+      const group = candidates[at];
       if (group === undefined) return null;
       found.push(...group.arrays.slice(0, 2));
     }

@@ -1,0 +1,134 @@
+"""Holds exported models against programs that are not ours: h5py, onnx, onnxruntime, Keras.
+
+    python3 scripts/check-formats.py FOLDER
+
+FOLDER is made by `node scripts/check-formats.mjs`, which runs this file. What is not installed is left out, and named.
+Exit code 1 where a check fails.
+"""
+
+import importlib
+import io
+import json
+import os
+import re
+import sys
+import zipfile
+
+os.environ.update(KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3")
+
+import numpy as np
+
+TOLERANCE = 1e-5
+failures = []
+
+
+def optional(name):
+    try:
+        return importlib.import_module(name)
+    except Exception:
+        return None
+
+
+h5py, onnx, onnxruntime = optional("h5py"), optional("onnx"), optional("onnxruntime")
+keras = optional("keras") if "--no-keras" not in sys.argv else None
+if keras is not None:
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "keras"))
+    import gaussian_sampling  # noqa: F401  registers the layer
+tools = {"h5py": h5py, "onnx": onnx, "onnxruntime": onnxruntime, "keras": keras}
+print("python", sys.version.split()[0], *(f"{name} {module.__version__ if module else 'not installed'}" for name, module in tools.items()))
+
+
+def check(ok, what):
+    if not ok:
+        failures.append(what)
+        print("FAILED:", what)
+
+
+def snake(name):
+    """As Keras turns a class into the name of a group."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def groups_of(node, path=""):
+    """Groups that Keras will look for, from the config alone."""
+    counts = {}
+    for layer in node["config"]["layers"]:
+        base = snake(layer["class_name"])
+        count = counts.get(base, 0)
+        counts[base] = count + 1
+        own = f"{path}layers/{base if count == 0 else f'{base}_{count}'}"
+        if layer["class_name"] == "Sequential":
+            yield from groups_of(layer, own + "/")
+        elif layer["class_name"] == "GaussianSampling":
+            head = "z_log_sigma" if layer["config"]["parameterisation"] == "log-sigma" else "z_log_var"
+            yield from (f"{own}/z_mean", f"{own}/{head}")
+        elif "use_bias" in layer["config"]:
+            yield own
+
+
+def check_hdf5(name, archive):
+    config = json.loads(archive.read("config.json"))
+    with h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
+        found = {}
+        file.visititems(lambda key, item: found.__setitem__(key, item) if isinstance(item, h5py.Dataset) else None)
+        check("vars" in file, f"{name}: no group vars")
+        check(all(item.dtype == np.float32 for item in found.values()), f"{name}: not float32 throughout")
+        wanted = {f"{group}/vars/{i}" for group in groups_of(config) for i in (0, 1)}
+        check(wanted == set(found), f"{name}: arrays differ by {sorted(wanted ^ set(found))[:4]}")
+        check(all(np.isfinite(item[...]).all() for item in found.values()), f"{name}: values")
+        return len(found), sum(item.size for item in found.values())
+
+
+def check_onnx(path, x, expected):
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    shapes = {value.name: [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim] for value in [*model.graph.input, *model.graph.output]}
+    check(all(shape[0] == "batch" for shape in shapes.values()), f"{path}: a batch that is not dynamic: {shapes}")
+    check({"network", "spec", "licence"} <= {entry.key for entry in model.metadata_props}, f"{path}: metadata")
+    if onnxruntime is None:
+        return None
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for batch in (1, len(x)):
+        result = dict(zip([o.name for o in session.get_outputs()], session.run(None, {session.get_inputs()[0].name: x[:batch]})))
+        for output, value in expected.items():
+            if output in result:
+                worst = max(worst, float(np.abs(result[output] - value[:batch].reshape(result[output].shape)).max()))
+    check(worst < TOLERANCE, f"{path}: differs by {worst}")
+    return worst
+
+
+def figure(value):
+    return "-" if value is None else f"{value:.1e}"
+
+
+folder = sys.argv[1]
+print(f"{'network':18} {'arrays':>6} {'values':>9}  {'onnx graphs':>11} {'onnxruntime':>11} {'keras':>8}")
+for name in json.load(open(os.path.join(folder, "networks.json"))):
+    here = os.path.join(folder, name)
+    x = np.load(os.path.join(here, "inputs.npy"))
+    outputs = {file[:-4]: np.load(os.path.join(here, file)) for file in os.listdir(here) if file.endswith(".npy") and file != "inputs.npy"}
+    arrays = values = None
+    if h5py:
+        with zipfile.ZipFile(os.path.join(here, f"{name}.keras")) as archive:
+            check(archive.testzip() is None, f"{name}.keras: checksums")
+            arrays, values = check_hdf5(name, archive)
+    graphs, worst = 0, None
+    if onnx:
+        for file in sorted(os.listdir(os.path.join(here, "onnx"))):
+            given = outputs["code"] if file == "decoder.onnx" else x
+            difference = check_onnx(os.path.join(here, "onnx", file), given, outputs)
+            graphs += 1
+            worst = difference if worst is None else max(worst, difference or 0)
+    in_keras = None
+    if keras:
+        model = keras.models.load_model(os.path.join(here, f"{name}.keras"))
+        result = np.asarray(model(x))
+        wanted = outputs.get("reconstruction", outputs.get("probabilities"))
+        in_keras = float(np.abs(result - wanted.reshape(result.shape)).max())
+        check(in_keras < TOLERANCE, f"{name}: Keras differs by {in_keras}")
+    print(f"{name:18} {arrays or '-':>6} {values or '-':>9}  {graphs or '-':>11} {figure(worst):>11} {figure(in_keras):>8}")
+print("all checks passed" if not failures else f"{len(failures)} checks failed")
+sys.exit(1 if failures else 0)
