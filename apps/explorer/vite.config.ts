@@ -8,7 +8,8 @@ import { defineConfig, type Plugin } from 'vite';
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  // WebAssembly needs a word of its own; it runs no text either.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
@@ -29,13 +30,18 @@ const contentSecurityPolicy = (): Plugin => ({
     ),
 });
 
+const source = (file: string): string => fileURLToPath(new URL(`../../packages/core/src/${file}`, import.meta.url));
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses: the page works below any path of any static host.
   base: './',
   plugins: [svelte(), contentSecurityPolicy()],
   resolve: {
-    alias: { 'latent-plane': fileURLToPath(new URL('../../packages/core/src/index.ts', import.meta.url)) },
+    alias: [
+      { find: /^latent-plane$/, replacement: source('index.ts') },
+      { find: /^latent-plane\/web$/, replacement: source('web.ts') },
+    ],
   },
   worker: { format: 'es' },
   build: {

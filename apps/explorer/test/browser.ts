@@ -12,8 +12,9 @@ export interface WatchedPage {
   readonly complaints: readonly string[];
 }
 
-/** A driver's remark on screenshots under software rendering; none of the page's doing. */
-const isNoise = (message: ConsoleMessage): boolean => message.text().includes('GPU stall due to ReadPixels');
+/** Remarks on screenshots under software rendering, and on the tests' own reading of the picture. */
+const isNoise = (message: ConsoleMessage): boolean =>
+  /GPU stall due to ReadPixels|Multiple readback operations using getImageData/.test(message.text());
 
 /** Opens a page in a context of its own; waits for nothing. */
 export const openPage = async (

@@ -54,6 +54,9 @@ const uniquelyNamed = (
   return { id: `${spec.id}-${number}`, title: `${spec.title} (${basename(path)})` };
 };
 
+/** Images that the page may load to place a dropped model on its plane. */
+const MAX_SHOWN = 10_000;
+
 const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   for (const { model, running } of opened) {
@@ -74,7 +77,17 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const labels = new Uint8Array(train.count + test.count);
   labels.set(train.labels);
   labels.set(test.labels, train.count);
-  return explorerBundle({ dataset: { name, classNames, train: train.count, test: test.count }, labels, networks });
+  // What a dropped model is placed on its plane with: test images, which few models were trained on.
+  const shown = test.count > 0 ? { set: test, from: train.count } : { set: train, from: 0 };
+  const held = Math.min(shown.set.count, MAX_SHOWN);
+  const { height, width } = shown.set;
+  const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
+  return explorerBundle({
+    dataset: { name, classNames, train: train.count, test: test.count },
+    labels,
+    networks,
+    images,
+  });
 };
 
 /** Opens the system's browser; that there is none is no failure. */

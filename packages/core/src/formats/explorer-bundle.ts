@@ -6,6 +6,7 @@
  *
  *     data/index.json             ExplorerIndex
  *     data/labels.npy             uint8 [count], training images first
+ *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
@@ -26,6 +27,13 @@ export interface ExplorerIndex {
   readonly default: string;
   /** `path` leads from the index to the network's `model.json`. */
   readonly networks: readonly { readonly id: string; readonly title: string; readonly path: string }[];
+  /** Images to place a model on its plane that the page opens itself; paths from the index. */
+  readonly images?: {
+    readonly path: string;
+    readonly labels: string;
+    /** Which of the labels is the first image's. */
+    readonly from: number;
+  };
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -71,6 +79,15 @@ export interface ExplorerBundleOptions {
   readonly networks: readonly ExplorerNetwork[];
   /** Id of the network that is shown first; the first of the list when absent. */
   readonly defaultId?: string;
+  /** Some of the images, in a row: for models that the page opens itself. */
+  readonly images?: {
+    /** `[count, height, width]`, 0..255. */
+    readonly pixels: Uint8Array;
+    readonly height: number;
+    readonly width: number;
+    /** Number of the first among all, training images first. */
+    readonly from: number;
+  };
 }
 
 /**
@@ -85,6 +102,7 @@ export const explorerBundle = ({
   labels,
   networks,
   defaultId,
+  images,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -105,11 +123,22 @@ export const explorerBundle = ({
     version: 1,
     default: first,
     networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
+    ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
     ['data/labels.npy', encodeNpy({ dims: [count], data: labels })],
   ]);
+  if (images) {
+    const { pixels, height, width, from } = images;
+    const held = pixels.length / (height * width);
+    if (!Number.isInteger(held) || from + held > count)
+      throw refuse(
+        'images',
+        `expects whole images of ${height} x ${width} among the ${count}, got ${held} from ${from} on`,
+      );
+    files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
+  }
   for (const network of networks) {
     const { spec, codes, metrics = {} } = network;
     if (codes.length !== 2 * count)
@@ -167,6 +196,7 @@ const indexSchema = v.strictObject({
   version: v.literal(1, 'version 1'),
   default: textSchema(64),
   networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
+  images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.

@@ -1,0 +1,105 @@
+/**
+ * The files that a person dropped or chose.
+ *
+ * In: a drop or a file chooser's list. Out: names and bytes, folders opened up, and which of them is the model.
+ */
+import { inputError, MODEL_EXTENSIONS, MODEL_FORMATS } from 'latent-plane';
+
+export interface GivenFile {
+  /** With the folders that were dropped, forward slashes. */
+  readonly name: string;
+  readonly file: File;
+}
+
+/** More than this is a slip of the hand: the largest model of the zoo has 23 MB. */
+const MAX_BYTES = 2 ** 30;
+const MAX_FILES = 1000;
+
+/** What a file chooser offers. */
+export const ACCEPTED = MODEL_EXTENSIONS.join(',');
+
+/** Whether files are being dragged, not a text or a link. */
+export const carriesFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
+
+const entriesOf = (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> =>
+  new Promise((resolve, reject) => {
+    const reader = folder.createReader();
+    const found: FileSystemEntry[] = [];
+    // The reader hands out a hundred at a time, and none at the end.
+    const more = (): void =>
+      reader.readEntries((entries) => {
+        found.push(...entries);
+        if (entries.length === 0 || found.length > MAX_FILES) resolve(found);
+        else more();
+      }, reject);
+    more();
+  });
+
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
+const filesIn = async (entry: FileSystemEntry, path: string): Promise<GivenFile[]> => {
+  const name = path + entry.name;
+  if (isFile(entry)) {
+    return [{ name, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
+  }
+  if (!isFolder(entry)) return [];
+  const found: GivenFile[] = [];
+  for (const child of await entriesOf(entry)) found.push(...(await filesIn(child, `${name}/`)));
+  return found;
+};
+
+/** All files of a drop, those in folders too. */
+export const droppedFiles = async (transfer: DataTransfer): Promise<GivenFile[]> => {
+  // The list is emptied once the event is over, so everything is taken from it before the first wait.
+  const items = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry?.() ?? null,
+    file: item.getAsFile(),
+  }));
+  const found: GivenFile[] = [];
+  for (const { entry, file } of items) {
+    if (entry?.isDirectory) found.push(...(await filesIn(entry, '')));
+    else if (file) found.push({ name: file.name, file });
+  }
+  return found;
+};
+
+/**
+ * The model among files; the others lie beside it.
+ *
+ * @throws LatentError (input) `model-format` where there is none, or more than one.
+ */
+export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
+  const [first] = files;
+  if (first === undefined || files.length > MAX_FILES)
+    throw inputError('model-format', `expected a model file, got ${files.length} files\nSupported: ${MODEL_FORMATS}`);
+  const isJson = ({ name }: GivenFile): boolean => /\.json$/i.test(name);
+  const models = files.filter(({ name }) => /\.(keras|h5|hdf5|onnx)$/i.test(name));
+  const json = files
+    .filter(isJson)
+    .sort((a, b) => Number(/model\.json$/.test(b.name)) - Number(/model\.json$/.test(a.name)));
+  const chosen = models.length > 0 ? models : json.slice(0, 1);
+  if (chosen.length > 1)
+    throw inputError(
+      'model-format',
+      `expected one model at a time, got ${chosen.map(({ name }) => name).join(', ')}; open them one after the other`,
+    );
+  const model = chosen[0] ?? (files.length === 1 ? first : undefined);
+  if (model === undefined)
+    throw inputError(
+      'model-format',
+      `expected a model among the ${files.length} files, got ${first.name} and others\nSupported: ${MODEL_FORMATS}`,
+    );
+  if (model.file.size > MAX_BYTES)
+    throw inputError(
+      'model-too-large',
+      `${model.name}: expected a file of at most ${MAX_BYTES} bytes, got ${model.file.size}`,
+    );
+  return model;
+};
+
+/** The file at a path relative to another's folder. */
+export const besides = (files: readonly GivenFile[], { name }: GivenFile, path: string): GivenFile | undefined => {
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return files.find((file) => file.name === folder + path);
+};

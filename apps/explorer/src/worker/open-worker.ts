@@ -1,0 +1,102 @@
+/**
+ * Opens one model file away from the page: a damaged one can stall or bring down nothing but this worker.
+ *
+ * In: files (`OpenRequest`). Out: progress, then the model on its plane or a message. The file is read here, in the
+ * browser; nothing is sent anywhere.
+ */
+import {
+  type Dataset,
+  decodeNpy,
+  elementCount,
+  type ImageSet,
+  inputError,
+  LatentError,
+  partOf,
+  pictureSize,
+  readModel,
+  reconstruct,
+  requirePlane,
+} from 'latent-plane';
+import { createWebRuntime } from 'latent-plane/web';
+import { fetchBytes } from '../data/fetch-file.ts';
+import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from '../opened/protocol.ts';
+
+const answer = (message: OpenAnswer, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
+const tell = (stage: Stage, done: number, total: number | null): void =>
+  answer({ type: 'progress', stage, done, total });
+
+const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+
+/** The data set's images with their labels. @throws LatentError (input) `explorer-data`. */
+const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['images']>): Promise<ImageSet> => {
+  const images = decodeNpy(await fetchBytes(new URL(url), (done, total) => tell('images', done, total)), 'images');
+  const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
+  const [count, height, width] = images.dims;
+  if (images.dims.length !== 3 || !(images.data instanceof Uint8Array) || !(labels.data instanceof Uint8Array))
+    throw inputError(
+      'explorer-data',
+      `expects uint8 images [count, height, width], got [${images.dims.join(', ')}]; build the data again`,
+    );
+  return { count, height, width, pixels: images.data, labels: labels.data.slice(from, from + count) };
+};
+
+const open = async ({ name, model, beside, images, classNames }: OpenRequest): Promise<OpenedModel> => {
+  tell('reading', 0, null);
+  const { network, weights, notes } = await readModel({
+    file: name,
+    bytes: await bytesOf(model),
+    beside: async (path) => {
+      const file = beside.get(path);
+      return file ? bytesOf(file) : null;
+    },
+  });
+  const { spec } = network;
+  if (spec.kind !== 'autoencoder')
+    throw inputError('no-code', `${name}: expected an autoencoder, got a classifier, which has no code and no plane`);
+  // Tells which part is missing where the file holds one alone.
+  for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
+  const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
+  requirePlane(running);
+  pictureSize(spec.inputShape, spec.id);
+  if (images === null)
+    throw inputError(
+      'no-images',
+      'this page has no images to place on the plane; open the model with: npx latent explore FILE',
+    );
+  const test = await loadImages(images);
+  if (elementCount(spec.inputShape) !== test.height * test.width) {
+    throw inputError(
+      'shape-mismatch',
+      `${name}: takes images of [${spec.inputShape.join(', ')}], the data set here has ${test.height} x ${test.width} pixels; open it with: npx latent explore FILE --dataset FOLDER`,
+    );
+  }
+  const none: ImageSet = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
+  const dataset: Dataset = { name: '', licence: '', source: '', classNames, train: none, test };
+  tell('encoding', 0, test.count);
+  const { codes, errors } = await reconstruct(running, dataset, {
+    onProgress: (done, total) => tell('encoding', done, total),
+  });
+  return {
+    spec,
+    weights: new Map([...weights].filter(([parameter]) => parameter.startsWith('decoder/'))),
+    parameters: network.parameterCount,
+    codes: codes.values,
+    labels: test.labels,
+    mse: errors.reduce((sum, error) => sum + error, 0) / errors.length,
+    notes,
+  };
+};
+
+const messageOf = (error: unknown): string => {
+  if (error instanceof LatentError) return error.message;
+  return `internal: ${error instanceof Error ? error.message : String(error)}`;
+};
+
+self.onmessage = async ({ data }: MessageEvent<OpenRequest>) => {
+  try {
+    const model = await open(data);
+    answer({ type: 'opened', model }, [model.codes.buffer]);
+  } catch (error) {
+    answer({ type: 'refused', message: messageOf(error) });
+  }
+};

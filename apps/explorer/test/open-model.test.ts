@@ -1,0 +1,276 @@
+/**
+ * Models that a person drops on the page or chooses from the disk: real files, and files that are none.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  evaluator,
+  explorerBundle,
+  exportKeras,
+  exportOnnx,
+  exportTfjs,
+  findNetwork,
+  inferenceTensors,
+  onlyParts,
+  RandomStream,
+  readModel,
+  resolveNetwork,
+  toByte,
+} from 'latent-plane';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDataset } from '../../../packages/cli/src/data/index.ts';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { cursorCode, digitBytes, largestDifference, openPage, settle, whenDrawn } from './browser.ts';
+import { DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
+
+const shared = fileURLToPath(new URL('../../../../shared/data/seed-models/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../packages/core/fixtures/keras/', import.meta.url));
+const model = { network: resolveNetwork(spec), weights: untrainedWeights() };
+
+interface Dropped {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+let browser: Browser;
+let server: ExplorerServer;
+
+/** The fixture's bundle with real test images, which a model is placed on the plane with. */
+const bundleWithImages = async (): Promise<Map<string, Uint8Array>> => {
+  const { test, classNames } = await loadDataset('mnist');
+  const codes = new Float32Array(2 * test.count);
+  new RandomStream(4, 'codes').fillUniform(codes, 0, 1);
+  return explorerBundle({
+    dataset: { name: 'mnist', classNames, train: 0, test: test.count },
+    labels: test.labels,
+    networks: [{ spec, weights: model.weights, codes, metrics: { mse: { all: 0.0404 } } }],
+    images: { pixels: test.pixels, height: test.height, width: test.width, from: 0 },
+  });
+};
+
+/** Drops files on the page as a person does: over it first, then let go. */
+const drop = async (page: Page, files: readonly Dropped[]): Promise<void> => {
+  const given = files.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') }));
+  await page.evaluate((list) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of list)
+      transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  }, given);
+};
+
+const filesOf = (files: ReadonlyMap<string, Uint8Array>): Dropped[] =>
+  [...files].map(([name, bytes]) => ({ name, bytes }));
+
+const whenOpened = (page: Page): Promise<unknown> =>
+  page.waitForSelector('section[aria-label="Opened file"]', { timeout: 60_000 });
+const refusal = (page: Page): Promise<string> => page.locator('dialog [role=alert]').innerText({ timeout: 60_000 });
+const masthead = (page: Page): Promise<string> => page.locator('header').innerText();
+
+describe.skipIf(findBrowser() === null)('a model that is dropped on the page', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    server = await serveExplorer({ root: DIST, bundle: await bundleWithImages(), port: 0 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const opened = async (options: Parameters<typeof openPage>[2] = {}) => {
+    const watched = await openPage(browser, server.url, options);
+    await whenDrawn(watched.page);
+    return watched;
+  };
+
+  it.skipIf(!existsSync(shared)).each([
+    ['Dense-1.keras', 0.041495],
+    ['CNN-3.keras', 0.064211],
+  ])('%s, written by Keras, lies on its plane with its error', async (name, mse) => {
+    const { page, complaints } = await opened();
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() !== 'GET' || request.postData() !== null) sent.push(request.url());
+    });
+    const bytes = new Uint8Array(await readFile(shared + name));
+    await drop(page, [{ name, bytes }]);
+    await whenOpened(page);
+    await whenDrawn(page);
+    const text = await masthead(page);
+    expect(text).toContain(`MSE test ${mse.toFixed(4)}`);
+    expect(await page.locator('header select option:checked').innerText()).toBe(`${name} (opened)`);
+    expect(await page.locator('.layers').innerText()).toContain('10,000 images on the plane');
+    const { network, weights } = await readModel({ file: name, bytes });
+    const { outputs } = inferenceTensors(network, { target: 'decoder', weights });
+    const { x, y } = await cursorCode(page);
+    const dims = [1, ...(network.parts[1]?.inputShape ?? [2])];
+    const [{ data }] = evaluator([outputs.reconstruction])({ x: { dims, data: Float32Array.of(x, y) } });
+    expect(largestDifference(await digitBytes(page), Array.from(data, toByte))).toBe(0);
+    // Read here, and nothing sent anywhere.
+    expect([sent, complaints]).toStrictEqual([[], []]);
+    await page.context().close();
+  });
+
+  it('opens what we export: .keras, ONNX and TensorFlow.js, and closes it again', async () => {
+    const { page, complaints } = await opened();
+    const before = await digitBytes(page);
+    const onnx = exportOnnx(model).get('autoencoder.onnx') ?? new Uint8Array();
+    const cases: readonly (readonly [string, readonly Dropped[]])[] = [
+      ['dense-1.keras', [{ name: 'dense-1.keras', bytes: await exportKeras(model) }]],
+      ['mine.onnx', [{ name: 'mine.onnx', bytes: onnx }]],
+      ['model.json', filesOf(exportTfjs(model))],
+    ];
+    for (const [name, files] of cases) {
+      await drop(page, files);
+      await page.waitForFunction(
+        (wanted) => document.querySelector('section[aria-label="Opened file"] b')?.textContent === wanted,
+        name,
+        { timeout: 60_000 },
+      );
+      await whenDrawn(page);
+      // The same weights as the bundle's own network, whose picture the cursor's place gives.
+      const { x, y } = await cursorCode(page);
+      const { outputs } = inferenceTensors(model.network, { target: 'decoder', weights: model.weights });
+      const [{ data }] = evaluator([outputs.reconstruction])({ x: { dims: [1, 2], data: Float32Array.of(x, y) } });
+      expect(largestDifference(await digitBytes(page), Array.from(data, toByte))).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Close it' }).click();
+    await page.waitForSelector('section[aria-label="Opened file"]', { state: 'detached' });
+    await settle(page);
+    expect(await digitBytes(page)).toStrictEqual(before);
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it('takes a file by the button, with the keyboard', async () => {
+    const { page } = await opened({ viewport: { width: 360, height: 740 } });
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page
+        .getByRole('button', { name: 'Open a model' })
+        .focus()
+        .then(() => page.keyboard.press('Enter')),
+    ]);
+    expect(chooser.isMultiple()).toBe(true);
+    await chooser.setFiles([{ name: 'my own.keras', mimeType: '', buffer: Buffer.from(await exportKeras(model)) }]);
+    await whenOpened(page);
+    expect(await page.locator('section[aria-label="Opened file"]').innerText()).toContain('my own.keras');
+    await page.context().close();
+  });
+
+  it('says what is wrong with a file, and leaves on show what was there', async () => {
+    const { page, complaints } = await opened();
+    const before = await digitBytes(page);
+    const good = await exportKeras(model);
+    const fixture = async (name: string): Promise<Dropped> => ({
+      name,
+      bytes: new Uint8Array(await readFile(fixtures + name)),
+    });
+    const classifier = resolveNetwork(findNetwork('classifier'));
+    const zeros = new Map(
+      classifier.parameters.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]),
+    );
+    const decoder = { network: onlyParts(model.network, ['decoder']), weights: model.weights };
+    const cases: readonly (readonly [readonly Dropped[], RegExp])[] = [
+      [
+        [{ name: 'notes.txt', bytes: new TextEncoder().encode('Not a model.') }],
+        /^model-format: notes\.txt: .*\nSupported: /,
+      ],
+      [[{ name: 'short.keras', bytes: good.slice(0, 5000) }], /^archive-damaged: short\.keras/],
+      [[await fixture('keras3-lambda.keras')], /^unsafe-layer: keras3-lambda\.keras: layer ".+" \(Lambda\)/],
+      [[await fixture('keras3-unsupported.keras')], /\(BatchNormalization\)/],
+      [[await fixture('keras3-conv.keras')], /^shape-mismatch: keras3-conv\.keras: takes images of \[12, 12, 1\]/],
+      [
+        [{ name: 'c.keras', bytes: await exportKeras({ network: classifier, weights: zeros }) }],
+        /^no-code: c\.keras: .*classifier/,
+      ],
+      [[{ name: 'd.keras', bytes: await exportKeras(decoder) }], /^no-such-part: .*"encoder"/],
+      [
+        [{ name: 'model.json', bytes: exportTfjs(model).get('model.json') ?? new Uint8Array() }],
+        /^missing-entry: .*group1-shard1of1\.bin/,
+      ],
+      [
+        [
+          { name: 'a.keras', bytes: good },
+          { name: 'b.keras', bytes: good },
+        ],
+        /^model-format: expected one model at a time/,
+      ],
+    ];
+    for (const [files, message] of cases) {
+      await drop(page, files);
+      expect(await refusal(page)).toMatch(message);
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.waitForSelector('dialog', { state: 'detached' });
+    }
+    expect(await digitBytes(page)).toStrictEqual(before);
+    expect(await page.locator('section[aria-label="Opened file"]').count()).toBe(0);
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it('is not to be had without images, and the page says how else', async () => {
+    const poor = await serveExplorer({ root: DIST, bundle: testBundle(), port: 0 });
+    const { page } = await openPage(browser, poor.url);
+    await whenDrawn(page);
+    await drop(page, [{ name: 'dense-1.keras', bytes: await exportKeras(model) }]);
+    expect(await refusal(page)).toMatch(/^no-images: .*npx latent explore FILE/);
+    await page.context().close();
+    await poor.close();
+  });
+
+  it('opens the largest network of the zoo in seconds', async () => {
+    const network = resolveNetwork(findNetwork('convdense-3'));
+    const weights = new Map(
+      network.parameters.map(({ name, shape }) => {
+        const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+        new RandomStream(1, name).fillUniform(values, -0.05, 0.05);
+        return [name, values];
+      }),
+    );
+    const bytes = await exportKeras({ network, weights });
+    const { page } = await opened();
+    const begin = performance.now();
+    await page.getByRole('button', { name: 'Open a model' }).click({ trial: true });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles([{ name: 'convdense-3.keras', mimeType: '', buffer: Buffer.from(bytes) }]);
+    await page.getByText('Placing the test images').waitFor({ timeout: 60_000 });
+    const readMs = performance.now() - begin;
+    await whenOpened(page);
+    console.info(
+      `convdense-3, ${bytes.length} bytes: read after ${readMs.toFixed(0)} ms, on its plane after ${(performance.now() - begin).toFixed(0)} ms`,
+    );
+    expect(readMs).toBeLessThan(20_000);
+    await page.context().close();
+  });
+
+  const screens = [
+    { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+    { viewport: { width: 1440, height: 900 } },
+  ].flatMap((screen) => (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })));
+
+  it.each(screens)('axe finds nothing serious at $viewport.width pixels in the $colorScheme', async (options) => {
+    const { page } = await opened(options);
+    const serious = async (): Promise<string[]> =>
+      (await new AxeBuilder({ page }).analyze()).violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    await drop(page, [{ name: 'short.keras', bytes: new Uint8Array([0x50, 0x4b]) }]);
+    await refusal(page);
+    expect(await serious()).toStrictEqual([]);
+    await page.keyboard.press('Escape');
+    await drop(page, [{ name: 'dense-1.keras', bytes: await exportKeras(model) }]);
+    await whenOpened(page);
+    await whenDrawn(page);
+    expect(await serious()).toStrictEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
+    await page.context().close();
+  });
+});
