@@ -37,6 +37,30 @@ const weightsOf = (spec, network) => {
   );
 };
 
+/** Runs a network over the images. */
+const outputsOf = async ({ network, weights }, x) => {
+  const target = network.spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
+  const inference = await latent.createInference(network, weights, { target, runtime: nodeRuntime, batchSize: IMAGES });
+  const outputs = await inference.run(x);
+  await inference.release();
+  return outputs;
+};
+
+/** The largest difference between the outputs of a model and of the same read back from a file. */
+const differenceOf = async (file, files, x, expected) => {
+  const beside = async (name) => files.get(name) ?? null;
+  const back = await latent.readModel({ file, bytes: files.get(file), beside });
+  const outputs = await outputsOf(back, x);
+  return Math.max(
+    ...Object.entries(expected).map(([name, values]) =>
+      values.reduce((worst, value, i) => Math.max(worst, Math.abs(value - outputs[name][i])), 0),
+    ),
+  );
+};
+
+console.log('Written and read back by us: largest difference of outputs');
+console.log(`${'network'.padEnd(18)} ${['.keras', 'ONNX', 'TF.js'].map((name) => name.padStart(8)).join(' ')}`);
+
 const npy = (dims, data) => latent.encodeNpy({ dims, data });
 
 for (const spec of latent.networks) {
@@ -45,21 +69,32 @@ for (const spec of latent.networks) {
   const here = join(folder, spec.id);
   mkdirSync(join(here, 'onnx'), { recursive: true });
   const model = { network, weights };
-  writeFileSync(join(here, `${spec.id}.keras`), await latent.exportKeras(model));
-  for (const [name, bytes] of latent.exportOnnx(model)) writeFileSync(join(here, 'onnx', name), bytes);
+  const [kerasFile, graphs, web] = [
+    await latent.exportKeras(model),
+    latent.exportOnnx(model),
+    latent.exportTfjs(model),
+  ];
+  writeFileSync(join(here, `${spec.id}.keras`), kerasFile);
+  for (const [name, bytes] of graphs) writeFileSync(join(here, 'onnx', name), bytes);
   const x = new Float32Array(IMAGES * latent.elementCount(spec.inputShape));
   new latent.RandomStream(2, 'images').fillUniform(x, 0, 1);
-  const target = spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
-  const inference = await latent.createInference(network, weights, { target, runtime: nodeRuntime, batchSize: IMAGES });
+  const outputs = await outputsOf(model, x);
+  const whole = spec.kind === 'classifier' ? 'classifier.onnx' : 'autoencoder.onnx';
+  const differences = [
+    await differenceOf(`${spec.id}.keras`, new Map([[`${spec.id}.keras`, kerasFile]]), x, outputs),
+    await differenceOf(whole, graphs, x, outputs),
+    await differenceOf('model.json', web, x, outputs),
+  ];
+  console.log(`${spec.id.padEnd(18)} ${differences.map((value) => String(value).padStart(8)).join(' ')}`);
   writeFileSync(join(here, 'inputs.npy'), npy([IMAGES, ...spec.inputShape], x));
-  for (const [name, data] of Object.entries(await inference.run(x))) {
+  for (const [name, data] of Object.entries(outputs)) {
     const part = network.parts.find(
       (p) => p.name === (name === 'code' ? 'encoder' : (network.parts.at(-1)?.name ?? '')),
     );
     writeFileSync(join(here, `${name}.npy`), npy([IMAGES, ...(part?.outputShape ?? [])], data));
   }
-  await inference.release();
 }
+console.log('\nHeld against other programs: largest difference of outputs');
 writeFileSync(join(folder, 'networks.json'), JSON.stringify(latent.networks.map(({ id }) => id)));
 const { status } = spawnSync(option('--python') ?? 'python3', [join(root, 'scripts', 'check-formats.py'), folder], {
   stdio: ['ignore', 'inherit', 'pipe'],

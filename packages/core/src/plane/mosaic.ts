@@ -34,7 +34,8 @@ export const toByte = (value: number): number => Math.round(255 * Math.min(1, Ma
  * @throws LatentError `not-a-picture` (input) of images that are neither square nor grey.
  */
 export const pictureSize = (inputShape: Shape, id: string): { readonly height: number; readonly width: number } => {
-  if (inputShape.length === 2 || (inputShape.length === 3 && inputShape[2] === 1)) return { height: inputShape[0], width: inputShape[1] };
+  if (inputShape.length === 2 || (inputShape.length === 3 && inputShape[2] === 1))
+    return { height: inputShape[0], width: inputShape[1] };
   const side = inputShape.length === 1 ? Math.sqrt(inputShape[0]) : Number.NaN;
   if (Number.isInteger(side)) return { height: side, width: side };
   throw inputError(

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findNetwork, networks } from '../../model/index.ts';
 import { onlyParts } from '../imported-model.ts';
+import { readModel } from '../read-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
 import { fileOf, infer, modelOf, ownSpec, readFiles } from './testing/model-files.ts';
 import { loadInTensorFlow, predict, startTensorFlow } from './testing/tensorflow.ts';
@@ -76,5 +78,28 @@ describe('exportTfjs', () => {
     const again = exportTfjs({ network, weights, metadata: { seed: '7' } });
     expect([...again.keys()]).toEqual([...files.keys()]);
     expect([...again].every(([name, bytes]) => Buffer.from(bytes).equals(fileOf(files, name)))).toBe(true);
+  });
+});
+
+describe('a file of Keras 3', () => {
+  const fixtures = new URL('../../../fixtures/keras/', import.meta.url);
+  const expected: Record<string, { input: { data: number[]; shape: number[] }; output?: { data: number[] } }> =
+    JSON.parse(readFileSync(new URL('expected.json', fixtures), 'utf8'));
+
+  test.each([
+    'keras3-dense-sequential.keras',
+    'keras3-flat.keras',
+    'keras3-conv.keras',
+    'keras3-functional.keras',
+    'keras3-functional-flat.keras',
+    'keras3-vae.keras',
+    'keras3-classifier.keras',
+  ])('%s becomes a model that TensorFlow.js loads, with the outputs of Keras', async (file) => {
+    const keras = await readModel({ file, bytes: new Uint8Array(readFileSync(new URL(file, fixtures))) });
+    const model = await loadInTensorFlow(exportTfjs(keras));
+    const { input, output } = expected[file];
+    const outputs = predict(model, Float32Array.from(input.data), input.shape.slice(1));
+    expect(largestDifference(outputs, output?.data ?? [])).toBeLessThan(TOLERANCE);
+    model.dispose();
   });
 });
