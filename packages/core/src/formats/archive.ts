@@ -7,8 +7,9 @@
  */
 import { inputError, LatentError } from '../errors.ts';
 
-/** Deflate gains no more than this: a smaller entry cannot hold what it claims. */
-const MAX_RATIO = 1100;
+/** Trained weights hardly shrink: what is packed tighter than this, beyond what memory is there for anyway, is a bomb. */
+const MAX_RATIO = 32;
+const FREE_BYTES = 64 * 2 ** 20;
 const MAX_ENTRIES = 1000;
 
 // The variant without an own inflater: the platform has one.
@@ -65,8 +66,8 @@ export const readArchive = async (
       if (!Object.hasOwn(limits, name) || entry.directory) continue;
       if (entries.has(name)) throw inputError('archive-entry', `${place}: is there twice; take another file`);
       if (encrypted) throw inputError('archive-entry', `${place}: is encrypted; expected a plain archive`);
-      const limit = limits[name];
-      if (uncompressedSize > limit || uncompressedSize > MAX_RATIO * compressedSize + 1000) {
+      const limit = Math.min(limits[name], Math.max(FREE_BYTES, MAX_RATIO * compressedSize));
+      if (uncompressedSize > limit) {
         throw inputError(
           'archive-entry',
           `${place}: claims ${uncompressedSize} bytes out of ${compressedSize}, expected at most ${limit}; it is not unpacked`,

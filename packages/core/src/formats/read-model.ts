@@ -40,14 +40,9 @@ const isJson = (bytes: Uint8Array): boolean => {
   return bytes.subarray(start, start + 1000).find((byte) => !isBlank(byte)) === BRACE;
 };
 
-/**
- * Reads a model file.
- *
- * @throws LatentError (input) `model-format` for a file of no such format; what the format's reader throws.
- */
-export const readModel = async (
+const readAny = async (
   { file, bytes, beside = async () => null }: ModelFile,
-  { network }: ReadModelOptions = {},
+  { network }: ReadModelOptions,
 ): Promise<ImportedModel> => {
   if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { file, network });
   if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { file, network });
@@ -69,4 +64,24 @@ export const readModel = async (
     'model-format',
     `${file}: expected a model file, got something else${bytes.length === 0 ? ' (it is empty)' : ''}\nSupported: ${MODEL_FORMATS}`,
   );
+};
+
+/**
+ * Reads a model file.
+ *
+ * @throws LatentError (input) `model-format` for a file of no such format; `model-damaged` for one that no reader gets
+ *   through; what the format's reader throws.
+ */
+export const readModel = async (model: ModelFile, options: ReadModelOptions = {}): Promise<ImportedModel> => {
+  try {
+    return await readAny(model, options);
+  } catch (cause) {
+    // Text nested without end, lengths without bounds, a trap of the HDF5 library.
+    if (!(cause instanceof RangeError) && !(cause instanceof WebAssembly.RuntimeError)) throw cause;
+    throw inputError(
+      'model-damaged',
+      `${model.file}: expected a model, the file leads its reader astray (${cause.message}); fetch it again`,
+      { cause },
+    );
+  }
 };

@@ -40,9 +40,10 @@ describe('pictureSize', () => {
   it('is the square root of flat pixels, or what the shape says', () => {
     expect(pictureSize([784], 'a')).toEqual({ height: 28, width: 28 });
     expect(pictureSize([20, 30, 1], 'a')).toEqual({ height: 20, width: 30 });
+    expect(pictureSize([20, 30], 'a')).toEqual({ height: 20, width: 30 });
   });
 
-  it.each([[[700]], [[28, 28, 3]], [[2, 2]]])('%j is refused with exit 2', (shape) => {
+  it.each([[[700]], [[28, 28, 3]], [[2, 2, 1, 1]]])('%j is refused with exit 2', (shape) => {
     expect(() => pictureSize(shape, 'odd')).toThrow(expect.objectContaining({ code: 'not-a-picture', kind: 'input' }));
   });
 });

@@ -327,6 +327,13 @@ describe('readModel refuses', () => {
       { level: 9 },
     );
     expect(bomb.length).toBeLessThan(100_000);
+    const heavier = zipSync(
+      { 'config.json': new Uint8Array(8), 'model.weights.h5': new Uint8Array(80 * 2 ** 20) },
+      { level: 9 },
+    );
+    await expect(read(heavier)).rejects.toThrow(
+      /archive-entry: .*"model\.weights\.h5": claims 83886080 bytes out of \d+, expected at most 67108864/,
+    );
     await expect(read(bomb)).rejects.toThrow(
       /archive-entry: .*"config\.json": claims 67108864 bytes out of \d+, expected at most 16777216/,
     );
