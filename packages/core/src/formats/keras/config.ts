@@ -16,24 +16,24 @@ import {
   type Shape,
   sameShape,
 } from '../../model/index.ts';
+import { isObject, type KerasPlace, placeText, translateLayer } from './layer-classes.ts';
 import {
-  isObject,
-  type JsonObject,
-  type KerasPlace,
-  placeText,
-  SAMPLING_CLASS,
-  translateLayer,
-} from './layer-classes.ts';
-
-/** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
-export interface AddressStep {
-  readonly className: string;
-  readonly rank: number;
-  readonly name: string;
-}
-
-/** Where a layer stands, outermost container first; the model itself is not named. */
-export type Address = readonly AddressStep[];
+  type Address,
+  CONTAINERS,
+  callsOf,
+  fault,
+  HOLDERS,
+  holdersOf,
+  holdsCode,
+  inboundOf,
+  isSampling,
+  MAX_LAYERS,
+  type Node,
+  nameOf,
+  parseNode,
+  type TensorRef,
+  tensorRefs,
+} from './tree.ts';
 
 /** One layer that holds values. */
 export interface KerasSource {
@@ -57,91 +57,6 @@ export interface KerasChain {
   readonly notes: readonly string[];
 }
 
-const MAX_DEPTH = 8;
-const MAX_LAYERS = 400;
-const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
-const HOLDERS: readonly string[] = [
-  'Dense',
-  'Conv2D',
-  'Conv2DTranspose',
-  'Convolution2D',
-  'Convolution2DTranspose',
-  SAMPLING_CLASS,
-];
-
-const fault = (file: string, what: string): LatentError => inputError('keras-config', `${file}: ${what}`);
-
-/** A layer or a sub-model in the tree. */
-interface Node {
-  readonly json: JsonObject;
-  readonly name: string;
-  readonly className: string;
-  readonly address: Address;
-  readonly children: readonly Node[];
-}
-
-const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
-  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${JSON.stringify(json)?.slice(0, 60)}`);
-  const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
-  return { json, name, className, address, children };
-};
-
-const nameOf = (json: JsonObject): string => {
-  const { name, config } = json;
-  if (typeof name === 'string') return name;
-  if (isObject(config) && typeof config.name === 'string') return config.name;
-  return typeof json.class_name === 'string' ? json.class_name : '';
-};
-
-const parseChildren = (json: JsonObject, address: Address, name: string, file: string): Node[] => {
-  // Keras before 2.2.3, and TensorFlow.js still, give a Sequential's layers as a bare list.
-  const layers = Array.isArray(json.config) ? json.config : isObject(json.config) ? json.config.layers : undefined;
-  if (!Array.isArray(layers))
-    throw fault(file, `model "${name}": expects a list of layers, got none; take another file`);
-  if (address.length >= MAX_DEPTH || layers.length > MAX_LAYERS)
-    throw fault(
-      file,
-      `model "${name}": expects at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`,
-    );
-  const ranks = new Map<string, number>();
-  return layers.map((layer: unknown) => {
-    if (!isObject(layer) || typeof layer.class_name !== 'string')
-      throw fault(
-        file,
-        `model "${name}": expects layers with a class_name, got ${JSON.stringify(layer)?.slice(0, 60)}`,
-      );
-    const className = layer.class_name;
-    const rank = ranks.get(className) ?? 0;
-    ranks.set(className, rank + 1);
-    const childName = nameOf(layer).slice(0, 200);
-    return parseNode(layer, [...address, { className, rank, name: childName }], className, childName, file);
-  });
-};
-
-/** Which output of which layer, as both generations of Keras write it. */
-interface TensorRef {
-  readonly layer: string;
-  readonly output: number;
-}
-
-const isHistory = (value: unknown): value is readonly [string, number, number] =>
-  Array.isArray(value) &&
-  value.length >= 3 &&
-  typeof value[0] === 'string' &&
-  typeof value[1] === 'number' &&
-  typeof value[2] === 'number';
-
-/** All tensors named in a piece of config, in order. */
-const tensorRefs = (value: unknown, depth = 0): TensorRef[] => {
-  if (depth > MAX_DEPTH) return [];
-  if (isHistory(value)) return [{ layer: value[0], output: value[2] }];
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => tensorRefs(item, depth + 1));
-  if (!isObject(value)) return [];
-  if (isObject(value.config) && isHistory(value.config.keras_history))
-    return tensorRefs(value.config.keras_history, depth + 1);
-  return Object.values(value).flatMap((item) => tensorRefs(item, depth + 1));
-};
-
 const shapeOf = (value: unknown, place: string, file: string): Shape | null => {
   if (!Array.isArray(value)) return null;
   const dims: readonly unknown[] = value.slice(1);
@@ -163,6 +78,15 @@ const statedShape = ({ json, name }: Node, file: string): Shape | null => {
   return Array.isArray(built) && !built.some(Array.isArray) ? shapeOf(built, place, file) : null;
 };
 
+/** Where a walk through a Functional model ends: at one of its outputs, at a layer, or (null) at its main output. */
+type End = number | TensorRef | null;
+
+/** The layers behind outputs of a Functional model. */
+const outputsOf = ({ json, children }: Node, refs: readonly TensorRef[]): (Node | undefined)[] => {
+  const outputs = isObject(json.config) ? tensorRefs(json.config.output_layers) : [];
+  return refs.map(({ output }) => children.find(({ name }) => name === outputs[output]?.layer));
+};
+
 /** Follows data through the tree. */
 class Walker {
   readonly notes: string[] = [];
@@ -175,9 +99,9 @@ class Walker {
   }
 
   /** Layers of a model from its input to one of its outputs; `output` picks among several. */
-  walk(node: Node, output: number | null): KerasLayer[][] {
+  walk(node: Node, end: End): KerasLayer[][] {
     this.take(statedShape(node, this.file), node);
-    return node.className === 'Sequential' ? this.walkSequential(node) : this.walkFunctional(node, output);
+    return node.className === 'Sequential' ? this.walkSequential(node) : this.walkFunctional(node, end);
   }
 
   private take(shape: Shape | null, node: Node): void {
@@ -198,9 +122,9 @@ class Walker {
   }
 
   /** A child in its place: a sub-model's parts, or one layer. */
-  private visit(node: Node, output: number | null): Visited {
+  private visit(node: Node, end: End): Visited {
     if (node.children.length > 0 || CONTAINERS.includes(node.className))
-      return { isModel: true, layers: this.walk(node, output).flat() };
+      return { isModel: true, layers: this.walk(node, end).flat() };
     this.take(statedShape(node, this.file), node);
     const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
     if (this.shape === null && node.className === 'InputLayer')
@@ -237,18 +161,16 @@ class Walker {
     }
   }
 
-  private walkFunctional(node: Node, output: number | null): KerasLayer[][] {
+  private walkFunctional(node: Node, end: End): KerasLayer[][] {
     const { config } = node.json;
     if (!isObject(config)) throw fault(this.file, `model "${node.name}": expects a config object`);
     const outputs = tensorRefs(config.output_layers);
     const byName = new Map(node.children.map((child) => [child.name, child]));
-    const from = output === null ? this.mainOutput(outputs, byName) : outputs[output];
+    const from = typeof end === 'number' ? outputs[end] : (end ?? this.mainOutput(outputs, byName));
     if (from === undefined)
       throw fault(this.file, `model "${node.name}": expects an output layer, got none; take another file`);
     const steps = this.trace(from, byName, node.name);
-    return joinParts(
-      steps.map((step) => ('heads' in step ? this.visitHeads(step) : this.visit(step.node, step.output))),
-    );
+    return joinParts(steps.map((step) => ('heads' in step ? this.visitHeads(step) : this.visit(step.node, step.end))));
   }
 
   /** Of several outputs a sampling layer's, which is the code of a variational encoder; else the first. */
@@ -279,7 +201,10 @@ class Walker {
       if (inbound.length === 2 && !(node.className === 'Lambda' && holdsCode(node))) {
         const step = this.heads(node, inbound, byName, place);
         steps.push(step);
-        [at] = inboundOf(step.heads.mean);
+        const [before] = inboundOf(step.heads.mean);
+        const { within } = step;
+        if (within) steps.push({ node: within, end: before ?? null });
+        [at] = within ? inboundOf(within) : [before];
       } else if (inbound.length > 1) {
         // Throws for a Lambda and for layers that are not known, with the better words.
         if (!CONTAINERS.includes(node.className)) translateLayer(node.json, place, []);
@@ -288,7 +213,7 @@ class Walker {
           `${placeText(place)}: joins ${inbound.length} layers; expected a chain of layers`,
         );
       } else {
-        steps.push({ node, output: at.output });
+        steps.push({ node, end: at.output });
         [at] = inbound;
       }
     }
@@ -302,7 +227,9 @@ class Walker {
     byName: ReadonlyMap<string, Node>,
     place: KerasPlace,
   ): HeadStep {
-    const [first, second] = inbound.map(({ layer }) => byName.get(layer));
+    const outer = byName.get(inbound[0].layer);
+    const within = outer && outer.children.length > 0 && inbound[1].layer === inbound[0].layer ? outer : null;
+    const [first, second] = within ? outputsOf(within, inbound) : inbound.map(({ layer }) => byName.get(layer));
     const bothDense = first?.className === 'Dense' && second?.className === 'Dense';
     const common = first && second && JSON.stringify(inboundOf(first)) === JSON.stringify(inboundOf(second));
     if (!first || !second || !bothDense || !common || !isSampling(node)) {
@@ -317,7 +244,7 @@ class Walker {
     this.notes.push(
       `layer "${node.name}" of the class "${node.className}" is taken for Gaussian sampling; its code is not run, and the code of an image is its mean`,
     );
-    return { node, heads: { mean, scale } };
+    return { node, heads: { mean, scale }, within };
   }
 
   private visitHeads({ node, heads }: HeadStep): Visited {
@@ -361,33 +288,13 @@ interface Visited {
   readonly layers: readonly KerasLayer[];
   readonly activation?: { readonly activation: Activation; readonly place: KerasPlace };
 }
-type Step = { readonly node: Node; readonly output: number } | HeadStep;
+type Step = { readonly node: Node; readonly end: End } | HeadStep;
 interface HeadStep {
   readonly node: Node;
   readonly heads: { readonly mean: Node; readonly scale: Node };
+  /** The sub-model that holds the heads, where the sample is drawn outside of it. */
+  readonly within: Node | null;
 }
-
-const callsOf = ({ json }: Node): number => (Array.isArray(json.inbound_nodes) ? json.inbound_nodes.length : 0);
-const inboundOf = ({ json }: Node): TensorRef[] =>
-  Array.isArray(json.inbound_nodes) ? tensorRefs(json.inbound_nodes[0]) : [];
-
-/** By its class, its name, or the function that a Lambda names. */
-const isSampling = ({ className, name, json }: Node): boolean => {
-  const code = isObject(json.config) ? json.config.function : undefined;
-  const called = isObject(code) ? code.config : code;
-  return /sampl|repar|(^|[^a-z])z($|[^a-z])/i.test(`${className} ${name} ${typeof called === 'string' ? called : ''}`);
-};
-
-/**
- * Whether a Lambda brings Python code along, rather than the mere name of a function. Two heads joined by a function of
- * which the name alone is known are Gaussian sampling like any other: there is nothing that could be run.
- */
-const holdsCode = ({ json }: Node): boolean => {
-  if (!isObject(json.config)) return true;
-  const { function: code, function_type: type } = json.config;
-  if (typeof code === 'string') return type !== 'function';
-  return !(isObject(code) && code.class_name === 'function' && typeof code.config === 'string');
-};
 
 /** A layer whose numbers an activation after it may as well be applied to before them. */
 const PASSES_ACTIVATION: readonly LayerSpec['type'][] = ['flatten', 'reshape', 'up-sampling2d', 'max-pooling2d'];
@@ -421,12 +328,6 @@ const joinParts = (visited: readonly Visited[]): KerasLayer[][] => {
   }
   return parts;
 };
-
-const holdersOf = (node: Node): Address[] =>
-  node.children.flatMap((child) => [
-    ...(HOLDERS.includes(child.className) ? [child.address] : []),
-    ...holdersOf(child),
-  ]);
 
 /**
  * Reads an architecture.

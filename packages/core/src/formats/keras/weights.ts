@@ -10,7 +10,8 @@ import { inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../model/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
 import type { ImportedLayer } from '../imported-model.ts';
-import type { Address, AddressStep, KerasLayer, KerasSource } from './config.ts';
+import type { KerasLayer, KerasSource } from './config.ts';
+import type { Address, AddressStep } from './tree.ts';
 
 /** `MaxPooling2D` to `max_pooling2d`. Source: Keras' `naming.to_snake_case`. */
 export const snakeCase = (name: string): string =>

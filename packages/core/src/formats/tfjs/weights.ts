@@ -7,8 +7,8 @@
 import { inputError } from '../../errors.ts';
 import { elementCount } from '../../model/index.ts';
 import type { Hdf5Array } from '../hdf5.ts';
-import type { Address } from '../keras/config.ts';
 import { SAMPLING_CLASS } from '../keras/layer-classes.ts';
+import type { Address } from '../keras/tree.ts';
 import type { WeightFinder } from '../keras/weights.ts';
 import { halfToNumber } from '../onnx/half.ts';
 import type { StoredWeight } from './manifest.ts';
