@@ -6,6 +6,7 @@ import {
   type AutoencoderEvaluation,
   type ClassifierEvaluation,
   type Dataset,
+  elementCount,
   evaluateAutoencoder,
   evaluateClassifier,
   LatentError,
@@ -14,7 +15,7 @@ import {
 import { note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { floorsOf } from '../data/floors.ts';
-import type { Model } from '../models/index.ts';
+import { type Model, trainedModels } from '../models/index.ts';
 import { recordScores } from '../runs/folder.ts';
 import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
 import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openRunnable, readDataset } from './reading.ts';
@@ -26,13 +27,15 @@ interface EvaluateFlags {
   readonly json?: boolean;
 }
 
+/** Reads what autoencoders draw. */
+const CLASSIFIER = 'classifier';
 const ALIGNS = ['left', 'right'] as const;
 
 const classRows = (names: readonly string[], cells: readonly string[]): string[][] =>
   cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
 
 const autoencoderLines = (
-  { mse, perClassMse, floors, code }: AutoencoderEvaluation,
+  { mse, perClassMse, floors, code, ...scores }: AutoencoderEvaluation,
   { classNames }: Dataset,
   { spec }: Model,
 ): string[] => {
@@ -75,8 +78,38 @@ const autoencoderLines = (
       ],
       ['left', 'right', 'right', 'right'],
     ),
+    ...tableLines(spreadRows(code), ALIGNS),
+    '',
+    'Neighbours and readability',
+    ...tableLines(scoreRows(scores), ALIGNS),
   ];
 };
+
+const figure = (value: number | null, digits = 4): string => (value === null ? 'none' : value.toFixed(digits));
+
+const spreadRows = ({ activeUnits, participationRatio, correlation, occupied }: AutoencoderEvaluation['code']) => [
+  ['  active dimensions', String(activeUnits)],
+  ['  participation ratio', figure(participationRatio)],
+  ['  correlation', figure(correlation)],
+  ['  share of the plane that is occupied', figure(occupied)],
+];
+
+const scoreRows = ({
+  knnAccuracy,
+  trustworthiness,
+  continuity,
+  recognisable,
+  plane,
+}: Pick<
+  AutoencoderEvaluation,
+  'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable' | 'plane'
+>): string[][] => [
+  ['  test labels named by 5 neighbours', figure(knnAccuracy?.value ?? null)],
+  ['  trustworthiness', figure(trustworthiness)],
+  ['  continuity', figure(continuity)],
+  ...(recognisable === null ? [] : [['  reconstructions read as their label', figure(recognisable)]]),
+  ...(plane === null ? [] : [['  mean confidence on the plane', figure(plane.meanConfidence)]]),
+];
 
 const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, { classNames }: Dataset): string[] => [
   'Share of images read as their label',
@@ -123,13 +156,21 @@ const keep = async (
   }
 };
 
+/** The trained classifier of the zoo, where it is there and reads images of this size. */
+const classifierFor = async ({ test }: Dataset): Promise<RunnableModel | null> => {
+  if (!(await trainedModels()).includes(CLASSIFIER)) return null;
+  const { running } = await openRunnable(CLASSIFIER);
+  return elementCount(running.network.spec.inputShape) === test.height * test.width ? running : null;
+};
+
 const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evaluation> => {
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
   const { all } = await floorsOf(dataset, running.runtime);
+  const classifier = await classifierFor(dataset);
   return withCounting('evaluating', 'images', (onProgress) =>
-    evaluateAutoencoder(running, dataset, all, { onProgress }),
+    evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),
   );
 };
 

@@ -138,7 +138,20 @@ describe('latent evaluate', () => {
     const floors = await computeFloors(dataset, { runtime: nodeRuntime });
     const expected = await evaluateAutoencoder(await running(), dataset, floors.all);
     const found = JSON.parse(stdout);
-    expect(Object.keys(found)).toEqual(['model', 'dataset', 'parameters', 'mse', 'perClassMse', 'floors', 'code']);
+    expect(Object.keys(found)).toEqual([
+      'model',
+      'dataset',
+      'parameters',
+      'mse',
+      'perClassMse',
+      'floors',
+      'knnAccuracy',
+      'trustworthiness',
+      'continuity',
+      'recognisable',
+      'code',
+      'plane',
+    ]);
     expect(found).toMatchObject({ model: run, dataset: 'small-mnist', parameters: 210_562 });
     // Other threads may add in another order.
     for (const part of ['train', 'test', 'all'] as const) expect(found.mse[part]).toBeCloseTo(expected.mse[part], 6);
@@ -149,6 +162,17 @@ describe('latent evaluate', () => {
       expect(found.floors[name]).toBeCloseTo(expected.floors[name], 6);
     }
     expect(found.code.std[0]).toBeCloseTo(expected.code.std[0], 6);
+    expect(found.knnAccuracy.k).toBe(5);
+    expect(found.trustworthiness).toBeCloseTo(expected.trustworthiness ?? 0, 3);
+    expect(Object.keys(found.code)).toEqual([
+      'min',
+      'max',
+      'std',
+      'activeUnits',
+      'participationRatio',
+      'correlation',
+      'occupied',
+    ]);
   });
 
   it('keeps the floors by the content of the data set, and reads them from there', async () => {

@@ -4,8 +4,11 @@ import { type ClassifierSpec, dense, findNetwork, flatten } from '../model/index
 import { codeExtent, encodeSets } from '../plane/index.ts';
 import { imageOf, randomModel, smallMnist } from '../plane/testing/mnist.ts';
 import { argMax } from './accuracy.ts';
+import { codeSpread } from './code-spread.ts';
 import { meanByPart, reconstruct } from './error.ts';
 import { evaluateAutoencoder, evaluateClassifier } from './evaluate.ts';
+import { neighbourhoodScores } from './neighbourhood.ts';
+import { recognisableShare } from './recognition.ts';
 
 let mnist: Dataset;
 beforeAll(() => {
@@ -17,12 +20,45 @@ describe('evaluateAutoencoder', () => {
     const model = randomModel(findNetwork('dense-1'));
     const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
     const evaluation = await evaluateAutoencoder(model, mnist, floors);
-    expect(Object.keys(evaluation)).toEqual(['parameters', 'mse', 'perClassMse', 'floors', 'code']);
+    expect(Object.keys(evaluation)).toEqual([
+      'parameters',
+      'mse',
+      'perClassMse',
+      'floors',
+      'knnAccuracy',
+      'trustworthiness',
+      'continuity',
+      'recognisable',
+      'code',
+      'plane',
+    ]);
     expect(evaluation.parameters).toBe(104_890 + 105_672);
     expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
     expect(evaluation.perClassMse).toHaveLength(10);
     expect(evaluation.floors).toEqual(floors);
-    expect(evaluation.code).toEqual(codeExtent(await encodeSets(model, [mnist.train, mnist.test])));
+    const codes = await encodeSets(model, [mnist.train, mnist.test]);
+    expect(evaluation.code).toEqual({ ...codeExtent(codes), ...codeSpread(codes, codeExtent(codes)) });
+    expect(evaluation.knnAccuracy).toEqual({ k: 5, value: expect.any(Number) });
+    const train = { values: codes.values.subarray(0, 600), count: 300, size: 2 };
+    const { trustworthiness, continuity } = await neighbourhoodScores(mnist.train, train, { runtime: model.runtime });
+    expect(evaluation).toMatchObject({ trustworthiness, continuity, recognisable: null, plane: null });
+  });
+
+  it('asks a classifier, where there is one, what the network draws', async () => {
+    const model = randomModel(findNetwork('dense-1'));
+    const classifier = randomModel(findNetwork('classifier'));
+    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
+    const { recognisable, plane } = await evaluateAutoencoder(model, mnist, floors, { classifier });
+    expect(recognisable).toBe(await recognisableShare(model, classifier, mnist.test));
+    expect(plane?.size).toBe(100);
+    expect(plane?.classShares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  });
+
+  it('has no scores of neighbours where there are too few images', async () => {
+    const tiny = smallMnist(8, 2);
+    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
+    const evaluation = await evaluateAutoencoder(randomModel(findNetwork('dense-1')), tiny, floors);
+    expect(evaluation).toMatchObject({ trustworthiness: null, continuity: null, knnAccuracy: { k: 5 } });
   });
 });
 

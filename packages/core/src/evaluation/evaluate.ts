@@ -3,11 +3,14 @@
  *
  * In: a model, a data set and its floors. Out: plain data. Findings are the diagnosis room's.
  */
-import type { Dataset } from '../dataset/index.ts';
-import { type CodeExtent, codeExtent, type RunnableModel } from '../plane/index.ts';
+import { type Dataset, type ImageSet, takeImages } from '../dataset/index.ts';
+import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../plane/index.ts';
 import { classifyRight } from './accuracy.ts';
+import { type CodeSpread, codeSpread } from './code-spread.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
 import type { Floors } from './floors.ts';
+import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
+import { type PlaneReading, readPlane, recognisableShare } from './recognition.ts';
 
 export interface AutoencoderEvaluation {
   /** Of encoder and decoder together. */
@@ -17,9 +20,26 @@ export interface AutoencoderEvaluation {
   readonly perClassMse: readonly number[];
   /** Fitted on the training images, scored on all. */
   readonly floors: Floors;
+  /** Training codes vote on test codes; null without either, or where a code is not two numbers. */
+  readonly knnAccuracy: { readonly k: number; readonly value: number } | null;
+  /** Of the first 10,000 training images, five neighbours; null where there are too few. */
+  readonly trustworthiness: number | null;
+  readonly continuity: number | null;
+  /** Share of test reconstructions that the classifier reads as their label; null without a classifier. */
+  readonly recognisable: number | null;
   /** Over training and test images together. */
-  readonly code: CodeExtent;
+  readonly code: CodeExtent & CodeSpread;
+  /** What the classifier sees on a mesh over the codes' bounds; null without one, or without a plane. */
+  readonly plane: PlaneReading | null;
 }
+
+export interface EvaluateOptions extends PassOptions {
+  /** Of the same data set: reads what the network draws. */
+  readonly classifier?: RunnableModel | null;
+}
+
+/** More say no more, and cost with their square. */
+const NEIGHBOURHOOD_IMAGES = 10_000;
 
 export interface ClassifierEvaluation {
   readonly parameters: number;
@@ -39,16 +59,56 @@ export const evaluateAutoencoder = async (
   model: RunnableModel,
   dataset: Dataset,
   floors: Floors,
-  options: PassOptions = {},
+  { classifier = null, ...options }: EvaluateOptions = {},
 ): Promise<AutoencoderEvaluation> => {
   const { errors, codes } = await reconstruct(model, dataset, options);
+  const { train, test } = dataset;
+  const extent = codeExtent(codes);
+  const isPlane = codes.size === 2;
+  const trainCodes = part(codes, 0, train.count);
+  const testCodes = part(codes, train.count, test.count);
+  const voted = isPlane && train.count > 0 && test.count > 0;
+  const neighbourhood = await neighbourhoodOf(model, train, trainCodes);
   return {
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
     perClassMse: meanByClass(errors, dataset),
     floors,
-    code: codeExtent(codes),
+    knnAccuracy: voted
+      ? {
+          k: NEIGHBOURS,
+          value: neighbourAccuracy(
+            { codes: trainCodes, labels: train.labels },
+            { codes: testCodes, labels: test.labels },
+          ),
+        }
+      : null,
+    trustworthiness: neighbourhood?.trustworthiness ?? null,
+    continuity: neighbourhood?.continuity ?? null,
+    recognisable: classifier && test.count > 0 ? await recognisableShare(model, classifier, test) : null,
+    code: { ...extent, ...codeSpread(codes, extent) },
+    plane: classifier && isPlane ? await readPlane(model, classifier, extent) : null,
   };
+};
+
+const part = ({ values, size }: Codes, from: number, count: number): Codes => ({
+  values: values.subarray(from * size, (from + count) * size),
+  count,
+  size,
+});
+
+const neighbourhoodOf = async (
+  { runtime, threads }: RunnableModel,
+  train: ImageSet,
+  codes: Codes,
+): Promise<NeighbourhoodScores | null> => {
+  const count = Math.min(NEIGHBOURHOOD_IMAGES, train.count);
+  if (count <= 2 * NEIGHBOURS) return null;
+  const first = takeImages(
+    train,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
+  return neighbourhoodScores(first, part(codes, 0, count), { runtime, threads });
 };
 
 /** Evaluates a classifier. @throws LatentError as `classifyRight`. */

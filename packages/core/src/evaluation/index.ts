@@ -1,5 +1,6 @@
 /** The evaluation room: how good a trained model is, and compared with what. */
 export { argMax, classifyRight } from './accuracy.ts';
+export { type CodeSpread, codeSpread, OCCUPANCY_SIZE } from './code-spread.ts';
 export {
   type ErrorByPart,
   meanByClass,
@@ -12,6 +13,7 @@ export {
 export {
   type AutoencoderEvaluation,
   type ClassifierEvaluation,
+  type EvaluateOptions,
   evaluateAutoencoder,
   evaluateClassifier,
 } from './evaluate.ts';
@@ -23,3 +25,12 @@ export {
   type LinearModel,
   principalComponents,
 } from './floors.ts';
+export {
+  type LabelledCodes,
+  NEIGHBOURS,
+  type NeighbourhoodOptions,
+  type NeighbourhoodScores,
+  neighbourAccuracy,
+  neighbourhoodScores,
+} from './neighbourhood.ts';
+export { type PlaneReading, READING_SIZE, readPlane, recognisableShare } from './recognition.ts';

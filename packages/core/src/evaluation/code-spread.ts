@@ -1,0 +1,68 @@
+/**
+ * How a network uses its plane: which directions vary, how they hang together, how much of the plane is lived in.
+ *
+ * In: codes. Out: figures of their distribution, in double precision. Smallest, largest and standard deviation are
+ * `codeExtent`'s.
+ */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { CodeExtent, Codes } from '../plane/index.ts';
+
+export interface CodeSpread {
+  /** Dimensions whose variance over the images is above 0.01. Source: Burda et al. 2015, section 4.2. */
+  readonly activeUnits: number;
+  /**
+   * Dimensions that share the variance: `(sum_d l_d)^2 / sum_d l_d^2`, `l` the eigenvalues of the covariance; 1 where all
+   * codes lie on a line, `size` for a round cloud, 0 where they are one point.
+   * Source: Gao et al. 2017, A theory of multineuronal dimensionality.
+   */
+  readonly participationRatio: number;
+  /** Pearson's, of the first two dimensions; null where one of them does not vary. */
+  readonly correlation: number | null;
+  /** Share of the cells of a mesh over the codes' bounds that hold a code; null unless a code is two numbers. */
+  readonly occupied: number | null;
+}
+
+/** Cells along each side of the mesh that tells how much of the plane is occupied. */
+export const OCCUPANCY_SIZE = 100;
+const ACTIVE_VARIANCE = 0.01;
+
+/** `[size][size]`, population covariance. */
+const covarianceOf = ({ values, count, size }: Codes): number[][] => {
+  const mean = new Float64Array(size);
+  for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count;
+  const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  for (let i = 0; i < count; i++) {
+    for (let a = 0; a < size; a++) {
+      const x = values[i * size + a] - mean[a];
+      for (let b = 0; b < size; b++) sums[a][b] += (x * (values[i * size + b] - mean[b])) / count;
+    }
+  }
+  return sums;
+};
+
+const occupiedShare = ({ values, count }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number => {
+  const cells = new Uint8Array(OCCUPANCY_SIZE * OCCUPANCY_SIZE);
+  const cell = (value: number, d: number): number => {
+    const span = max[d] - min[d];
+    // The largest code belongs to the last cell; in a direction without extent all are in the first.
+    return span === 0 ? 0 : Math.min(OCCUPANCY_SIZE - 1, Math.floor(((value - min[d]) / span) * OCCUPANCY_SIZE));
+  };
+  for (let i = 0; i < count; i++) cells[cell(values[2 * i + 1], 1) * OCCUPANCY_SIZE + cell(values[2 * i], 0)] = 1;
+  return cells.reduce((sum, held) => sum + held, 0) / cells.length;
+};
+
+/** @param extent - of the same codes. */
+export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSpread => {
+  const covariance = covarianceOf(codes);
+  const variances = covariance.map((row, d) => row[d]);
+  const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });
+  const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
+  const squares = realEigenvalues.reduce((sum, value) => sum + value * value, 0);
+  const [a, b] = variances;
+  return {
+    activeUnits: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
+    participationRatio: squares === 0 ? 0 : (total * total) / squares,
+    correlation: codes.size < 2 || a === 0 || b === 0 ? null : covariance[0][1] / Math.sqrt(a * b),
+    occupied: codes.size === 2 ? occupiedShare(codes, extent) : null,
+  };
+};

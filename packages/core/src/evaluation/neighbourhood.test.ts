@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Dataset, RandomStream } from '../dataset/index.ts';
+import { smallMnist } from '../plane/testing/mnist.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { codeSpread } from './code-spread.ts';
+import { neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
+
+let mnist: Dataset;
+beforeAll(() => {
+  mnist = smallMnist(300, 60);
+});
+
+const randomCodes = (count: number, name: string) => {
+  const values = new Float32Array(2 * count);
+  new RandomStream(1, name).fillNormal(values, 1);
+  return { values, count, size: 2 };
+};
+const options = { runtime: nodeRuntime };
+
+/** All others by distance, the first of equals first. */
+const ranked = (points: readonly (readonly number[])[], i: number): number[] => {
+  const to = (j: number): number => points[j].reduce((sum, x, d) => sum + (x - points[i][d]) ** 2, 0);
+  return points
+    .map((_, j) => j)
+    .filter((j) => j !== i)
+    .sort((a, b) => to(a) - to(b) || a - b);
+};
+
+describe('neighbourhoodScores', () => {
+  it('are the sums of the paper, taken plainly', async () => {
+    const codes = randomCodes(300, 'codes');
+    const size = 784;
+    const images = Array.from({ length: 300 }, (_, i) =>
+      Array.from(mnist.train.pixels.subarray(i * size, (i + 1) * size)),
+    );
+    const plane = Array.from({ length: 300 }, (_, i) => Array.from(codes.values.subarray(2 * i, 2 * i + 2)));
+    const [n, k] = [300, 5];
+    const score = (by: number[][], other: number[][]): number => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        const order = ranked(other, i);
+        for (const j of ranked(by, i).slice(0, k)) sum += Math.max(0, order.indexOf(j) + 1 - k);
+      }
+      return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * sum;
+    };
+    const { trustworthiness, continuity } = await neighbourhoodScores(mnist.train, codes, options);
+    expect(trustworthiness).toBeCloseTo(score(plane, images), 12);
+    expect(continuity).toBeCloseTo(score(images, plane), 12);
+  });
+
+  it('are 1 where the plane keeps every neighbourhood', async () => {
+    // Two pixels are a plane of themselves.
+    const count = 100;
+    const pixels = new Uint8Array(2 * count);
+    new RandomStream(2, 'pixels').fillUint32(new Uint32Array(pixels.buffer));
+    const values = Float32Array.from(pixels);
+    const set = { count, height: 1, width: 2, pixels, labels: new Uint8Array(count) };
+    expect(await neighbourhoodScores(set, { values, count, size: 2 }, options)).toEqual({
+      trustworthiness: 1,
+      continuity: 1,
+    });
+  });
+
+  it('refuse too few images', async () => {
+    const few = smallMnist(10, 1).train;
+    await expect(neighbourhoodScores(few, randomCodes(10, 'few'), options)).rejects.toMatchObject({
+      code: 'too-few-images',
+    });
+  });
+});
+
+describe('neighbourAccuracy', () => {
+  it('is the vote of the nearest by loops', () => {
+    const [train, test] = [randomCodes(300, 'train'), randomCodes(60, 'test')];
+    let right = 0;
+    for (let i = 0; i < 60; i++) {
+      const [x, y] = test.values.subarray(2 * i, 2 * i + 2);
+      const to = (j: number): number => (train.values[2 * j] - x) ** 2 + (train.values[2 * j + 1] - y) ** 2;
+      const votes = Array.from({ length: 300 }, (_, j) => j)
+        .sort((a, b) => to(a) - to(b))
+        .slice(0, 5);
+      const counts = new Array<number>(10).fill(0);
+      for (const vote of votes) counts[mnist.train.labels[vote]] += 1;
+      if (counts.indexOf(Math.max(...counts)) === mnist.test.labels[i]) right += 1;
+    }
+    const found = neighbourAccuracy(
+      { codes: train, labels: mnist.train.labels },
+      { codes: test, labels: mnist.test.labels },
+    );
+    expect(found).toBe(right / 60);
+  });
+
+  it('of codes that are all one point is the share of whatever its neighbours are', () => {
+    const one = (count: number) => ({ values: new Float32Array(2 * count), count, size: 2 });
+    const found = neighbourAccuracy(
+      { codes: one(300), labels: new Uint8Array(300).fill(3) },
+      { codes: one(4), labels: Uint8Array.of(3, 3, 3, 5) },
+    );
+    expect(found).toBe(0.75);
+  });
+});
+
+describe('codeSpread', () => {
+  const spread = (values: readonly number[], min: readonly number[], max: readonly number[]) =>
+    codeSpread({ values: Float32Array.from(values), count: values.length / 2, size: 2 }, { min, max });
+
+  it('of codes on a line has one dimension, of a square two', () => {
+    const line = spread([0, 0, 1, 1, 2, 2, 3, 3], [0, 0], [3, 3]);
+    expect(line.participationRatio).toBeCloseTo(1, 12);
+    expect(line.correlation).toBeCloseTo(1, 12);
+    expect([line.activeUnits, line.occupied]).toEqual([2, 4 / 10_000]);
+    const square = spread([0, 0, 1, 0, 0, 1, 1, 1], [0, 0], [1, 1]);
+    expect(square.participationRatio).toBeCloseTo(2, 12);
+    expect([square.correlation, square.activeUnits]).toEqual([0, 2]);
+  });
+
+  it('of a dead dimension and of a single point says so', () => {
+    const dead = spread([0, 0, 1, 0, 2, 0], [0, 0], [2, 0]);
+    expect(dead).toEqual({ activeUnits: 1, participationRatio: 1, correlation: null, occupied: 3 / 10_000 });
+    const point = spread([1, 1, 1, 1], [1, 1], [1, 1]);
+    expect(point).toEqual({ activeUnits: 0, participationRatio: 0, correlation: null, occupied: 1 / 10_000 });
+  });
+});

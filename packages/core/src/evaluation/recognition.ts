@@ -1,0 +1,123 @@
+/**
+ * What a classifier makes of the pictures that a network draws: of test images drawn again, and of a mesh over the plane.
+ *
+ * In: an autoencoder and a classifier of images of one size. Out: shares and confidences. How good the classifier is
+ * bounds what these say; `classifyRight` tells.
+ */
+import type { ImageSet } from '../dataset/index.ts';
+import { inputError } from '../errors.ts';
+import { elementCount, partOf } from '../model/index.ts';
+import {
+  decodeEach,
+  inferenceBatchSize,
+  meshCodes,
+  type PlaneBounds,
+  type RunnableModel,
+  requireImages,
+} from '../plane/index.ts';
+import { createInference, pixelFiller } from '../runtime/index.ts';
+import { argMax } from './accuracy.ts';
+
+/** Class probabilities of pictures `[count, pixels]`, which may lie beyond 0..1 as the network draws them. */
+type Judge = (pictures: Float32Array, count: number) => Promise<Float32Array>;
+
+/** Runs `work` with a judge of pictures. */
+const withJudge = async <Result>(
+  classifier: RunnableModel,
+  pixels: number,
+  work: (judge: Judge, classes: number) => Promise<Result>,
+): Promise<Result> => {
+  const { inputShape, outputShape } = partOf(classifier.network, 'classifier');
+  if (elementCount(inputShape) !== pixels) {
+    throw inputError(
+      'shape-mismatch',
+      `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels; take a classifier of the same data set`,
+    );
+  }
+  const inference = await createInference(classifier.network, classifier.weights, {
+    target: 'classifier',
+    runtime: classifier.runtime,
+    threads: classifier.threads,
+    batchSize: inferenceBatchSize(classifier.network),
+  });
+  try {
+    const judge: Judge = async (pictures, count) =>
+      (await inference.run(pictures.slice(0, count * pixels))).probabilities;
+    return await work(judge, elementCount(outputShape));
+  } finally {
+    await inference.release();
+  }
+};
+
+/**
+ * Share of images whose reconstruction the classifier reads as the image's label.
+ *
+ * @throws LatentError `no-such-part`, `shape-mismatch` (input).
+ */
+export const recognisableShare = (model: RunnableModel, classifier: RunnableModel, set: ImageSet): Promise<number> => {
+  requireImages(model, set);
+  return withJudge(classifier, set.height * set.width, async (judge, classes) => {
+    const inference = await createInference(model.network, model.weights, {
+      target: 'autoencoder',
+      runtime: model.runtime,
+      threads: model.threads,
+      batchSize: inferenceBatchSize(model.network),
+    });
+    const pixels = inference.inputSize;
+    const drawn = new Float32Array(set.count * pixels);
+    try {
+      await inference.each(set.count, pixelFiller(set.pixels, pixels), ({ reconstruction }, from, to) => {
+        drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
+      });
+    } finally {
+      await inference.release();
+    }
+    const probabilities = await judge(drawn, set.count);
+    let right = 0;
+    for (let i = 0; i < set.count; i++) if (argMax(probabilities, i * classes, classes) === set.labels[i]) right += 1;
+    return right / set.count;
+  });
+};
+
+/** What the classifier sees on a mesh over the plane. */
+export interface PlaneReading {
+  /** Points along each side. */
+  readonly size: number;
+  /** Mean over the mesh of the most probable class's probability. */
+  readonly meanConfidence: number;
+  /** `[classes]`, share of the mesh where each class is the most probable. */
+  readonly classShares: readonly number[];
+}
+
+/** Points along each side of the mesh that an evaluation reads. */
+export const READING_SIZE = 100;
+
+/**
+ * Decodes a mesh over `bounds` and reads every picture of it.
+ *
+ * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size` (input).
+ */
+export const readPlane = (
+  model: RunnableModel,
+  classifier: RunnableModel,
+  bounds: PlaneBounds,
+  size: number = READING_SIZE,
+): Promise<PlaneReading> => {
+  const pixels = elementCount(model.network.spec.inputShape);
+  return withJudge(classifier, pixels, async (judge, classes) => {
+    const drawn = new Float32Array(size * size * pixels);
+    await decodeEach(model, meshCodes(bounds, size), (images, from, to) => {
+      drawn.set(images.subarray(0, (to - from) * pixels), from * pixels);
+    });
+    const probabilities = await judge(drawn, size * size);
+    const counts = new Array<number>(classes).fill(0);
+    let confidence = 0;
+    for (let i = 0; i < size * size; i++) {
+      const best = argMax(probabilities, i * classes, classes);
+      counts[best] += 1;
+      confidence += probabilities[i * classes + best];
+    }
+    const points = size * size;
+    return { size, meanConfidence: confidence / points, classShares: counts.map((count) => count / points) };
+  });
+};
