@@ -1,46 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import {
-  DATASET_ROLES,
-  type Dataset,
-  type DatasetRole,
-  type ImageSet,
-  LatentError,
-  mapFiles,
-  RandomStream,
-} from 'latent-plane';
+import { DATASET_ROLES, type Dataset, type DatasetRole, type ImageSet, LatentError, mapFiles } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from './load-dataset.ts';
-import { FILE_NAMES, rawFiles, removeFolder, temporaryFolder } from './testing.ts';
+import { Dice, FILE_NAMES, rawFiles, removeFolder, temporaryFolder } from './testing.ts';
 
 const CASES = 1000;
 const SEED = 20_261_123;
 
 type Files = Record<DatasetRole, Uint8Array>;
-
-/** Whole numbers from one address per case, so that a failing case can be run alone. */
-class Dice {
-  readonly #words = new Uint32Array(4096);
-  #next = 0;
-
-  constructor(index: number) {
-    new RandomStream(SEED, 'fuzz', index).fillUint32(this.#words);
-  }
-
-  /** 0 .. sides - 1. */
-  roll(sides: number): number {
-    return this.#words[this.#next++] % Math.max(1, sides);
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.roll(items.length)];
-  }
-
-  bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => this.roll(256));
-  }
-}
 
 type Mutation = (bytes: Uint8Array, dice: Dice) => Uint8Array;
 
@@ -132,7 +101,7 @@ const PACKED: readonly Mutation[] = [anywhere, inHeader, truncate, extend, cutOu
 
 /** One of the four files, or two of them swapped, spoilt in one way; raw and gzipped files by turns. */
 function mutate(valid: Files, index: number): Files {
-  const dice = new Dice(index);
+  const dice = new Dice(SEED, 'fuzz', index);
   const packed = index % 2 === 1;
   const files = { ...valid };
   const role = dice.pick(DATASET_ROLES);

@@ -131,3 +131,26 @@ export async function serve(behaviour: Behaviour = wellBehaved): Promise<TestSer
   };
   return { base: `http://127.0.0.1:${port}`, requests, close };
 }
+
+/** Whole numbers from one address per case, so that a failing case can be run alone. */
+export class Dice {
+  readonly #words = new Uint32Array(4096);
+  #next = 0;
+
+  constructor(seed: number, name: string, index: number) {
+    new RandomStream(seed, name, index).fillUint32(this.#words);
+  }
+
+  /** 0 .. sides - 1. */
+  roll(sides: number): number {
+    return this.#words[this.#next++] % Math.max(1, sides);
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.roll(items.length)];
+  }
+
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.roll(256));
+  }
+}

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { exportKeras, exportOnnx, exportTfjs, LatentError, RandomStream, readModel } from 'latent-plane';
+import { exportKeras, exportOnnx, exportTfjs, LatentError, readModel } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeFolder } from '../data/testing.ts';
+import { Dice, removeFolder } from '../data/testing.ts';
 import { cloneFolder } from '../places.ts';
 import { buildCommandLine, temporaryFolder } from '../runs/testing.ts';
 import { createModelReader, type ModelReader } from './read-file.ts';
@@ -12,25 +12,6 @@ import { createModelReader, type ModelReader } from './read-file.ts';
 const CASES = 1000;
 const SEED = 20_261_124;
 const root = cloneFolder ?? '.';
-
-/** Whole numbers from one address per case, so that a failing case can be run alone. */
-class Dice {
-  readonly #words = new Uint32Array(4096);
-  #next = 0;
-
-  constructor(index: number) {
-    new RandomStream(SEED, 'model-fuzz', index).fillUint32(this.#words);
-  }
-
-  /** 0 .. sides - 1. */
-  roll(sides: number): number {
-    return this.#words[this.#next++] % Math.max(1, sides);
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.roll(items.length)];
-  }
-}
 
 type Mutation = (bytes: Uint8Array, dice: Dice) => Uint8Array;
 const join2 = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
@@ -192,7 +173,7 @@ describe('1,000 mutated model files', () => {
     const before = process.resourceUsage().maxRSS;
     let slowestMs = 0;
     for (let index = 0; index < CASES; index++) {
-      const dice = new Dice(index);
+      const dice = new Dice(SEED, 'model-fuzz', index);
       const { name, files } = dice.pick(bases).mutate(dice);
       for (const [file, bytes] of Object.entries(files)) await writeFile(join(folder, file), bytes);
       const begin = performance.now();

@@ -8,6 +8,7 @@
  */
 import type { Dataset, Group } from 'h5wasm';
 import { inputError, LatentError } from '../errors.ts';
+import { halfToNumber } from './half.ts';
 
 export interface Hdf5Array {
   /** Segments joined by `/`; backslashes within names, which Windows leaves there, part segments too. */
@@ -70,20 +71,6 @@ const withFile = <Result>(
 const join = (...segments: readonly string[]): string => segments.filter((segment) => segment !== '').join('/');
 const normal = (name: string): string => name.replaceAll('\\', '/').split('/').filter(Boolean).join('/');
 
-const half = (bits: number): number => {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-};
-
-/** Half precision to single. */
-export const fromHalf = (bits: Uint16Array): Float32Array => Float32Array.from(bits, half);
-
-/** The upper halves of single-precision numbers to single precision. */
-export const fromBrainHalf = (bits: Uint16Array): Float32Array =>
-  new Float32Array(Uint32Array.from(bits, (value) => value << 16).buffer);
-
 const typeOf = (dataset: Dataset, { H5T_class_t: classes }: NonNullable<Library['Module']>): string => {
   const { type, size } = dataset.metadata;
   if (type === classes.H5T_FLOAT.value) return `float${8 * size}`;
@@ -131,9 +118,10 @@ const floatsOf = (library: Library, dataset: Dataset, type: string, fileBytes: n
   const bytes = bytesOf(library, dataset, fileBytes, place);
   switch (type) {
     case 'float16':
-      return fromHalf(new Uint16Array(bytes.buffer));
+      return Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);
     case 'bfloat16':
-      return fromBrainHalf(new Uint16Array(bytes.buffer));
+      // The upper halves of single-precision numbers.
+      return new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16).buffer);
     case 'float32':
       return new Float32Array(bytes.buffer);
     default:

@@ -8,7 +8,7 @@
 import { inputError } from '../../errors.ts';
 import { TensorProto_DataType as DataType, type TensorProto } from '../../graph/onnx/onnx_pb.ts';
 import { elementCount, type Shape } from '../../model/index.ts';
-import { halfToNumber } from './half.ts';
+import { halfToNumber } from '../half.ts';
 
 /** `TensorProto.external_data` and `data_location`, which the schema of this project leaves out. */
 const EXTERNAL_DATA = 13;

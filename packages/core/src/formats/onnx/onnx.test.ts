@@ -24,9 +24,9 @@ import {
 import { createInference, type Runtime } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { createWebRuntime } from '../../runtime/web.ts';
+import { halfToNumber } from '../half.ts';
 import { onlyParts } from '../imported-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
-import { halfToNumber } from './half.ts';
 import { readOnnx } from './read.ts';
 import { exportOnnx } from './write.ts';
 

@@ -6,11 +6,11 @@
  */
 import { inputError } from '../../errors.ts';
 import { elementCount } from '../../model/index.ts';
+import { halfToNumber } from '../half.ts';
 import type { Hdf5Array } from '../hdf5.ts';
 import { SAMPLING_CLASS } from '../keras/layer-classes.ts';
 import type { Address } from '../keras/tree.ts';
 import type { WeightFinder } from '../keras/weights.ts';
-import { halfToNumber } from '../onnx/half.ts';
 import type { StoredWeight } from './manifest.ts';
 
 /** An array as the Keras readers take it. */
