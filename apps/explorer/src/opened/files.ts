@@ -38,15 +38,15 @@ const entriesOf = (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]>
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
-const filesIn = async (entry: FileSystemEntry, path: string): Promise<GivenFile[]> => {
+/** Adds an entry's files to `found`; a folder of very many is left off there, for `modelAmong` to refuse. */
+const collect = async (entry: FileSystemEntry, path: string, found: GivenFile[]): Promise<void> => {
+  if (found.length > MAX_FILES) return;
   const name = path + entry.name;
   if (isFile(entry)) {
-    return [{ name, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
+    found.push({ name, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
+  } else if (isFolder(entry)) {
+    for (const child of await entriesOf(entry)) await collect(child, `${name}/`, found);
   }
-  if (!isFolder(entry)) return [];
-  const found: GivenFile[] = [];
-  for (const child of await entriesOf(entry)) found.push(...(await filesIn(child, `${name}/`)));
-  return found;
 };
 
 /** All files of a drop, those in folders too. */
@@ -58,7 +58,7 @@ export const droppedFiles = async (transfer: DataTransfer): Promise<GivenFile[]>
   }));
   const found: GivenFile[] = [];
   for (const { entry, file } of items) {
-    if (entry?.isDirectory) found.push(...(await filesIn(entry, '')));
+    if (entry?.isDirectory) await collect(entry, '', found);
     else if (file) found.push({ name: file.name, file });
   }
   return found;
@@ -71,8 +71,13 @@ export const droppedFiles = async (transfer: DataTransfer): Promise<GivenFile[]>
  */
 export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
   const [first] = files;
-  if (first === undefined || files.length > MAX_FILES)
-    throw inputError('model-format', `expected a model file, got ${files.length} files\nSupported: ${MODEL_FORMATS}`);
+  if (first === undefined)
+    throw inputError('model-format', `expected a model file, got none\nSupported: ${MODEL_FORMATS}`);
+  if (files.length > MAX_FILES)
+    throw inputError(
+      'model-format',
+      `expected a model and the files beside it, got more than ${MAX_FILES} files; drop the model's own folder`,
+    );
   const isJson = ({ name }: GivenFile): boolean => /\.json$/i.test(name);
   const models = files.filter(({ name }) => /\.(keras|h5|hdf5|onnx)$/i.test(name));
   const json = files

@@ -11,10 +11,12 @@ import {
   type ExplorerModel,
   inputError,
   type LatentError,
+  parseExplorerModel,
   workError,
 } from 'latent-plane';
 import { createDecoder } from '../data/decoder.ts';
-import { indexUrl, type LoadedModel, type Points } from '../data/load.ts';
+import { fetchJson } from '../data/fetch-file.ts';
+import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load.ts';
 import { besides, type GivenFile, modelAmong } from './files.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from './protocol.ts';
 
@@ -23,6 +25,8 @@ export interface Opened {
   readonly name: string;
   readonly model: LoadedModel;
   readonly points: Points;
+  /** What its points are, for people: `test images`. */
+  readonly images: string;
   readonly notes: readonly string[];
 }
 
@@ -36,14 +40,15 @@ export interface OpenProgress {
 export interface OpenOptions {
   /** Where the page's data lie. */
   readonly base: string;
+  /** Null while it has not come. */
   readonly index: ExplorerIndex | null;
-  /** Names of the classes of the data set on show. */
+  /** Of the networks on show; null while none has come. */
   readonly dataset: ExplorerModel['dataset'] | null;
   readonly onProgress: (progress: OpenProgress) => void;
   readonly signal: AbortSignal;
 }
 
-/** Between two signs of life: reading the largest file takes a second, and encoding reports as it goes. */
+/** Between two signs of life: reading the largest file takes seconds, loading and encoding report as they go. */
 const SILENCE_MS = 60_000;
 
 /** What the worker said last, as an error of ours. */
@@ -52,10 +57,25 @@ class Refusal extends Error {}
 /** The words of what went wrong, in the form `code: what, where, what to do`. */
 export const refusalText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What a silence means depends on what was going on. */
+const SILENT: Readonly<Record<Stage, string>> = {
+  reading: 'its reader; the file is damaged, or made to stall',
+  images: 'the server that has the images; is it still running?',
+  encoding: 'the engine that encodes the images; try a smaller network, or: npx latent explore FILE',
+};
+
+const cancelled = (name: string): LatentError => workError('cancelled', `${name}: opening was cancelled`);
+
+/** The data set that the page's networks lie on; all of them share one. */
+const datasetOf = async (index: ExplorerIndex, base: string): Promise<ExplorerModel['dataset']> => {
+  const first = index.networks.find(({ id }) => id === index.default) ?? index.networks[0];
+  return parseExplorerModel(await fetchJson(new URL(first.path, indexUrl(base)))).dataset;
+};
+
 const requestOf = (
   files: readonly GivenFile[],
   model: GivenFile,
-  { base, index, dataset }: OpenOptions,
+  { base, index, dataset }: { base: string; index: ExplorerIndex; dataset: ExplorerModel['dataset'] },
 ): OpenRequest => {
   const beside = new Map<string, File>();
   for (const { name, file } of files) {
@@ -63,20 +83,22 @@ const requestOf = (
     if (besides(files, model, path)) beside.set(path, file);
   }
   const at = indexUrl(base);
-  const images = index?.images
+  const images = index.images
     ? {
         url: new URL(index.images.path, at).href,
         from: index.images.from,
         labelsUrl: new URL(index.images.labels, at).href,
       }
     : null;
-  return { name: model.name, model: model.file, beside, images, classNames: dataset?.classNames ?? [] };
+  return { name: model.name, model: model.file, beside, images, classNames: dataset.classNames };
 };
 
 const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise<OpenedModel> =>
   new Promise((resolve, reject) => {
+    if (signal.aborted) throw cancelled(request.name);
     const worker = new Worker(new URL('../worker/open-worker.ts', import.meta.url), { type: 'module' });
     let timer: ReturnType<typeof setTimeout>;
+    let stage: Stage = 'reading';
     const end = (action: () => void): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
@@ -84,15 +106,15 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
       action();
     };
     const fail = (error: LatentError | Refusal): void => end(() => reject(error));
-    const abort = (): void => fail(workError('cancelled', `${request.name}: opening was cancelled`));
+    const abort = (): void => fail(cancelled(request.name));
     const listen = (): void => {
       clearTimeout(timer);
       timer = setTimeout(
         () =>
           fail(
-            inputError(
+            workError(
               'model-timeout',
-              `${request.name}: nothing was heard of its reader for ${SILENCE_MS / 1000} s; the file is damaged, or made to stall`,
+              `${request.name}: nothing was heard for ${SILENCE_MS / 1000} s of ${SILENT[stage]}`,
             ),
           ),
         SILENCE_MS,
@@ -111,7 +133,8 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
       else if (data.type === 'refused') fail(new Refusal(data.message));
       else {
         listen();
-        onProgress({ name: request.name, stage: data.stage, share: data.total ? data.done / data.total : null });
+        stage = data.stage;
+        onProgress({ name: request.name, stage, share: data.total ? data.done / data.total : null });
       }
     };
     listen();
@@ -125,24 +148,28 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
  */
 export const openFiles = async (files: readonly GivenFile[], options: OpenOptions): Promise<Opened> => {
   const file = modelAmong(files);
-  const { spec, weights, parameters, codes, labels, mse, notes } = await ask(requestOf(files, file, options), options);
+  const { base, signal, onProgress } = options;
+  if (signal.aborted) throw cancelled(file.name);
+  onProgress({ name: file.name, stage: 'reading', share: null });
+  // A file may come before the page's own data have.
+  const index = options.index ?? (await loadIndex(base));
+  const dataset = options.dataset ?? (await datasetOf(index, base));
+  const request = requestOf(files, file, { base, index, dataset });
+  const { spec, weights, parameters, codes, labels, mse, notes } = await ask(request, options);
+  const isTest = (request.images?.from ?? 0) >= dataset.train;
   const { min, max } = codeExtent({ values: codes, count: labels.length, size: 2 });
   const bounds = { min, max };
   const model: LoadedModel = {
     spec,
-    dataset: {
-      name: options.dataset?.name ?? '',
-      classNames: options.dataset?.classNames ?? [],
-      train: 0,
-      test: labels.length,
-    },
-    metrics: { parameters, mse: { test: mse } },
+    dataset: { ...dataset, train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 },
+    metrics: { parameters, mse: isTest ? { test: mse } : { train: mse } },
     bounds,
     places: classPlaces(codes, labels, bounds),
     files: { decoder: '', codes: '', labels: '' },
-    url: indexUrl(options.base),
+    url: indexUrl(base),
     weights,
     decoder: createDecoder(spec, weights),
   };
-  return { name: file.name, model, points: { codes, labels }, notes };
+  const images = isTest ? 'test images' : 'training images';
+  return { name: file.name, model, points: { codes, labels }, images, notes };
 };

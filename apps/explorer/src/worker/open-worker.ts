@@ -29,6 +29,7 @@ const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await 
 
 /** The data set's images with their labels. @throws LatentError (input) `explorer-data`. */
 const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['images']>): Promise<ImageSet> => {
+  tell('images', 0, null);
   const images = decodeNpy(await fetchBytes(new URL(url), (done, total) => tell('images', done, total)), 'images');
   const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
   const [count, height, width] = images.dims;

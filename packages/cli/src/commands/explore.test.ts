@@ -85,6 +85,10 @@ describe('latent explore', () => {
     }
     const labels = decodeNpy(new Uint8Array(await (await fetch(`${url}data/labels.npy`)).arrayBuffer()));
     expect(Array.from(labels.data)).toEqual([...dataset.train.labels, ...dataset.test.labels]);
+    // For a model that is dropped on the page.
+    expect(index.images).toEqual({ path: 'images.npy', labels: 'labels.npy', from: 200 });
+    const images = decodeNpy(new Uint8Array(await (await fetch(`${url}data/images.npy`)).arrayBuffer()));
+    expect([images.dims, Buffer.compare(images.data as Uint8Array, dataset.test.pixels)]).toEqual([[20, 28, 28], 0]);
     close();
     await ended;
     await expect(fetch(url)).rejects.toThrow();

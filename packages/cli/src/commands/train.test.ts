@@ -247,7 +247,7 @@ describe('latent train', () => {
       [['--resume', path('nowhere')], /no-run/],
       [['--resume', path('a'), '--out', path('b')], /--resume .* and --out .* name two folders/],
       [[], /expected the id of a network, or --resume DIR/],
-      [['dense-1', '--init', path('nowhere'), '--out', path('none')], /unknown-model/],
+      [['dense-1', '--init', path('nowhere'), '--out', path('no-init')], /unknown-model/],
       [['dense-1', '--out', data], /folder-not-empty/],
     ];
     const results = await Promise.all(rows.map(([options]) => latent(['train', ...options], { cwd: folder })));

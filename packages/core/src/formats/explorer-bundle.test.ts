@@ -40,6 +40,24 @@ describe('explorerBundle', () => {
     ]);
   });
 
+  it('adds images for models that the page opens itself, and tells which of the labels are theirs', () => {
+    const images = { pixels: Uint8Array.of(0, 1, 2, 3, 4, 255), height: 2, width: 3, from: 3 };
+    const withImages = explorerBundle({ ...options, images });
+    expect(parseExplorerIndex(json(withImages.get('data/index.json'))).images).toStrictEqual({
+      path: 'images.npy',
+      labels: 'labels.npy',
+      from: 3,
+    });
+    expect(decodeNpy(withImages.get('data/images.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [1, 2, 3],
+      data: images.pixels,
+    });
+    expect(() => explorerBundle({ ...options, images: { ...images, from: 4 } })).toThrow(
+      'images: expects whole images of 2 x 3 among the 4, got 1 from 4 on',
+    );
+    expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
+  });
+
   it('points from the index to the model, and from the model to its files', () => {
     const index = parseExplorerIndex(json(files.get('data/index.json')));
     expect(index).toStrictEqual({
