@@ -6,6 +6,7 @@ import { inputError } from 'latent-plane';
 import { benchCommand } from './commands/bench.ts';
 import { dataCommand } from './commands/data.ts';
 import { decodeCommand } from './commands/decode.ts';
+import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { encodeCommand } from './commands/encode.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -29,6 +30,7 @@ const commands = (): Command[] => [
   trainCommand(),
   tuneDecoderCommand(),
   evaluateCommand(),
+  diagnoseCommand(),
   planeCommand(),
   encodeCommand(),
   decodeCommand(),

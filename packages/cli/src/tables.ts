@@ -4,6 +4,9 @@
  * In: cells. Out: lines without trailing blanks. Whoever fills the cells sees to the width.
  */
 
+/** What a terminal is taken to have. */
+const COLUMNS = 80;
+
 export type Align = 'left' | 'right';
 
 /** Columns padded to their widest cell, two blanks between; `aligns` from the left, `left` where it ends. */
@@ -27,3 +30,20 @@ export const errorFigure = (value: number | null | undefined): string =>
 /** `97.25 %`; `-` for none. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined || !Number.isFinite(share) ? '-' : `${(100 * share).toFixed(2)} %`;
+
+/** Text in lines of at most 80 columns; `first` begins the first, `rest` (as many blanks, by default) the others. */
+export const wrapped = (text: string, first = '', rest: string = ' '.repeat(first.length)): string[] => {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+};

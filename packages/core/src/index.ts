@@ -1,6 +1,7 @@
 /** `latent-plane`: everything that needs neither a file system nor a page. Engines: `latent-plane/node`, `latent-plane/web`. */
 
 export * from './dataset/index.ts';
+export * from './diagnosis/index.ts';
 export * from './errors.ts';
 export * from './evaluation/index.ts';
 export * from './formats/index.ts';

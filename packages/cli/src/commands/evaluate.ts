@@ -6,19 +6,24 @@ import {
   type AutoencoderEvaluation,
   type ClassifierEvaluation,
   type Dataset,
-  elementCount,
   evaluateAutoencoder,
   evaluateClassifier,
-  LatentError,
   type RunnableModel,
 } from 'latent-plane';
-import { note, print, printJson } from '../console.ts';
+import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { floorsOf } from '../data/floors.ts';
-import { type Model, trainedModels } from '../models/index.ts';
-import { recordScores } from '../runs/folder.ts';
+import type { Model } from '../models/index.ts';
 import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
-import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openRunnable, readDataset } from './reading.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  keepScores,
+  MODEL_ARGUMENT,
+  openRunnable,
+  readDataset,
+} from './reading.ts';
 
 type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 
@@ -27,8 +32,6 @@ interface EvaluateFlags {
   readonly json?: boolean;
 }
 
-/** Reads what autoencoders draw. */
-const CLASSIFIER = 'classifier';
 const ALIGNS = ['left', 'right'] as const;
 
 const classRows = (names: readonly string[], cells: readonly string[]): string[][] =>
@@ -137,32 +140,6 @@ const report = (argument: string, evaluation: Evaluation, dataset: Dataset, mode
   ].join('\n');
 };
 
-/** Two evaluations of the same weights differ between machines in their last digits; a run's figures stay then. */
-const rounded = (value: unknown): string =>
-  JSON.stringify(value, (_, entry) => (typeof entry === 'number' ? entry.toPrecision(5) : entry));
-
-/** Keeps the figures with the run, where they are of the data that it was trained on. */
-const keep = async (
-  { path, metrics, config }: Model,
-  scores: { readonly dataset: string } & Evaluation,
-): Promise<void> => {
-  if (metrics === null || config?.dataset.name !== scores.dataset) return;
-  if (rounded(metrics.scores.evaluate) === rounded(scores)) return;
-  try {
-    await recordScores(path, 'evaluate', scores);
-  } catch (error) {
-    if (!(error instanceof LatentError)) throw error;
-    note(`note: the figures were not kept with the run: ${error.message}`);
-  }
-};
-
-/** The trained classifier of the zoo, where it is there and reads images of this size. */
-const classifierFor = async ({ test }: Dataset): Promise<RunnableModel | null> => {
-  if (!(await trainedModels()).includes(CLASSIFIER)) return null;
-  const { running } = await openRunnable(CLASSIFIER);
-  return elementCount(running.network.spec.inputShape) === test.height * test.width ? running : null;
-};
-
 const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evaluation> => {
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
@@ -198,5 +175,5 @@ Figures on a run's own data set are kept in its metrics.json.`,
       const scores = { dataset: dataset.name, ...evaluation };
       if (json) printJson({ model: argument, ...scores });
       else print(report(argument, evaluation, dataset, model));
-      await keep(model, scores);
+      await keepScores(model, 'evaluate', scores);
     });

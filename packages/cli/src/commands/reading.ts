@@ -4,11 +4,20 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { encode as encodePng } from 'fast-png';
-import { type Dataset, type GreyPicture, inputError, type RunnableModel } from 'latent-plane';
+import {
+  type AutoencoderSpec,
+  type Dataset,
+  elementCount,
+  type GreyPicture,
+  inputError,
+  LatentError,
+  type RunnableModel,
+} from 'latent-plane';
 import { note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
-import { type Model, openModel } from '../models/index.ts';
+import { type Model, openModel, trainedModels } from '../models/index.ts';
+import { recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
@@ -41,9 +50,10 @@ export const openRunnable = async (argument: string): Promise<OpenedModel> => {
 };
 
 /** Opens a MODEL argument that must have a code. @throws LatentError (input) `no-code` for a classifier. */
-export const openAutoencoder = async (argument: string): Promise<OpenedModel> => {
+export const openAutoencoder = async (argument: string): Promise<OpenedModel & { readonly spec: AutoencoderSpec }> => {
   const opened = await openRunnable(argument);
-  if (opened.model.spec.kind === 'autoencoder') return opened;
+  const { spec } = opened.model;
+  if (spec.kind === 'autoencoder') return { ...opened, spec };
   throw inputError(
     'no-code',
     `"${argument}" is a classifier, which has no code; expected an autoencoder, see: npx latent zoo`,
@@ -83,3 +93,33 @@ export const writeOutput = async (path: string, content: Uint8Array | string): P
 /** A grey picture as the bytes of a PNG file. */
 export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels: 1, depth: 8 });
+
+/** Reads what autoencoders draw. */
+const CLASSIFIER = 'classifier';
+
+/** The trained classifier of the zoo, where it is there and reads images of this size. */
+export const classifierFor = async ({ test }: Dataset): Promise<RunnableModel | null> => {
+  if (!(await trainedModels()).includes(CLASSIFIER)) return null;
+  const { running } = await openRunnable(CLASSIFIER);
+  return elementCount(running.network.spec.inputShape) === test.height * test.width ? running : null;
+};
+
+/** Two readings of the same weights differ between machines in their last digits; a run's figures stay then. */
+const rounded = (value: unknown): string =>
+  JSON.stringify(value, (_, entry) => (typeof entry === 'number' ? entry.toPrecision(5) : entry));
+
+/** Keeps what a command found with the run, where it is of the data that it was trained on. */
+export const keepScores = async (
+  { path, metrics, config }: Model,
+  command: 'evaluate' | 'diagnose',
+  scores: { readonly dataset: string } & Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  if (metrics === null || config?.dataset.name !== scores.dataset) return;
+  if (rounded(metrics.scores[command]) === rounded(scores)) return;
+  try {
+    await recordScores(path, command, scores);
+  } catch (error) {
+    if (!(error instanceof LatentError)) throw error;
+    note(`note: the figures were not kept with the run: ${error.message}`);
+  }
+};

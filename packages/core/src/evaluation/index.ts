@@ -33,4 +33,4 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
 } from './neighbourhood.ts';
-export { type PlaneReading, READING_SIZE, readPlane, recognisableShare } from './recognition.ts';
+export { type PlaneReading, READING_SIZE, readPlane, readReconstructions, recognisableShare } from './recognition.ts';

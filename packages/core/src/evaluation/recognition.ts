@@ -50,11 +50,16 @@ const withJudge = async <Result>(
 };
 
 /**
- * Share of images whose reconstruction the classifier reads as the image's label.
+ * What the classifier reads in the reconstructions of images.
  *
+ * @returns `[count]`, class numbers.
  * @throws LatentError `no-such-part`, `shape-mismatch` (input).
  */
-export const recognisableShare = (model: RunnableModel, classifier: RunnableModel, set: ImageSet): Promise<number> => {
+export const readReconstructions = (
+  model: RunnableModel,
+  classifier: RunnableModel,
+  set: ImageSet,
+): Promise<Uint8Array> => {
   requireImages(model, set);
   return withJudge(classifier, set.height * set.width, async (judge, classes) => {
     const inference = await createInference(model.network, model.weights, {
@@ -73,10 +78,22 @@ export const recognisableShare = (model: RunnableModel, classifier: RunnableMode
       await inference.release();
     }
     const probabilities = await judge(drawn, set.count);
-    let right = 0;
-    for (let i = 0; i < set.count; i++) if (argMax(probabilities, i * classes, classes) === set.labels[i]) right += 1;
-    return right / set.count;
+    return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));
   });
+};
+
+/**
+ * Share of images whose reconstruction the classifier reads as the image's label.
+ *
+ * @throws LatentError as `readReconstructions`.
+ */
+export const recognisableShare = async (
+  model: RunnableModel,
+  classifier: RunnableModel,
+  set: ImageSet,
+): Promise<number> => {
+  const read = await readReconstructions(model, classifier, set);
+  return read.reduce((right, label, i) => right + (label === set.labels[i] ? 1 : 0), 0) / set.count;
 };
 
 /** What the classifier sees on a mesh over the plane. */

@@ -1,0 +1,102 @@
+/**
+ * `latent diagnose`: what went wrong in a trained network's latent space, with the evidence and what to do.
+ */
+import { Command } from 'commander';
+import { diagnose, type Finding, SEVERITIES, type Severity, type TrainingRecord } from 'latent-plane';
+import { counted, note, print, printJson } from '../console.ts';
+import { withCounting } from '../counting.ts';
+import { floorsOf } from '../data/floors.ts';
+import type { Model } from '../models/index.ts';
+import { oneOf } from '../options.ts';
+import { wrapped } from '../tables.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  keepScores,
+  MODEL_ARGUMENT,
+  openAutoencoder,
+  readDataset,
+} from './reading.ts';
+
+interface DiagnoseFlags {
+  readonly dataset?: string;
+  readonly failOn?: Severity;
+  readonly json?: boolean;
+}
+
+/** What the run folder says of the training; null of a file from elsewhere. */
+const trainingRecord = ({ config, metrics }: Model): TrainingRecord | null =>
+  config === null
+    ? null
+    : {
+        stopped: metrics?.stopped ?? null,
+        testHeldOut: config.recipe.trainOn === 'train',
+        valLoss: metrics?.valLoss ?? null,
+      };
+
+const shown = (value: unknown): string =>
+  Array.isArray(value)
+    ? `[${value.map(shown).join(', ')}]`
+    : typeof value === 'number'
+      ? String(Number(value.toPrecision(4)))
+      : String(value);
+
+const findingLines = ({ code, severity, message, evidence, remedy }: Finding): string[] => [
+  `${severity}: ${code}`,
+  ...wrapped(message, '  '),
+  ...wrapped(
+    Object.entries(evidence)
+      .map(([name, value]) => `${name} ${shown(value)}`)
+      .join('; '),
+    '  evidence: ',
+    '    ',
+  ),
+  ...wrapped(remedy, '  remedy: ', '    '),
+];
+
+/** The command `diagnose`. */
+export const diagnoseCommand = (): Command =>
+  new Command('diagnose')
+    .description('find what went wrong in a latent space: the evidence and the remedy')
+    .argument('<model>', MODEL_ARGUMENT)
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option(
+      '--fail-on <severity>',
+      'exit with 1 where a finding is at least this grave: error, warning or info',
+      oneOf('--fail-on', SEVERITIES),
+    )
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent diagnose cnn-1
+  npx latent diagnose runs/mine --fail-on error --json
+
+Findings on a run's own data set are kept in its metrics.json. What each means:
+docs/diagnosis.md.`,
+    )
+    .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
+      const { model, running, spec } = await openAutoencoder(argument);
+      const dataset = await readDataset(model, datasetArgument);
+      const { all } = await floorsOf(dataset, running.runtime);
+      const classifier = await classifierFor(dataset);
+      const findings = await withCounting('examining', 'images', (onProgress) =>
+        diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
+      );
+      if (json) printJson({ model: argument, dataset: dataset.name, findings });
+      else if (findings.length === 0) print(`${argument} on ${dataset.name}: no findings`);
+      else {
+        print(
+          [
+            `${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`,
+            ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
+          ].join('\n'),
+        );
+      }
+      if (classifier === null) note('note: no trained classifier of this data set, so its reading was left out');
+      await keepScores(model, 'diagnose', { dataset: dataset.name, findings });
+      const gravest = failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+      if (findings.some(({ severity }) => gravest.includes(severity))) process.exitCode = 1;
+    });

@@ -1,0 +1,218 @@
+/**
+ * Looks at a trained network for the rules: how its codes lie, what hangs on them, what it draws.
+ *
+ * In: a model, a data set and its floors. Out: an `Examination`. Nothing is judged here.
+ */
+import type { Dataset, ImageSet } from '../dataset/index.ts';
+import {
+  codeSpread,
+  type Floors,
+  meanByPart,
+  OCCUPANCY_SIZE,
+  type PassOptions,
+  readPlane,
+  readReconstructions,
+  reconstruct,
+} from '../evaluation/index.ts';
+import type { Activation, AutoencoderSpec, LayerSpec } from '../model/index.ts';
+import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../plane/index.ts';
+import type { DimensionHabit, Examination, TrainingRecord } from './types.ts';
+
+export interface ExamineOptions extends PassOptions {
+  /** Of the same data set; without it what the plane shows is not looked at. */
+  readonly classifier?: RunnableModel | null;
+  readonly training?: TrainingRecord | null;
+}
+
+/** Pictures that are looked at for what hangs on the code; more change no figure by more than a hundredth of it. */
+const PROBED = 5_000;
+
+/** Ends of an activation's range; null where it has none on one side. */
+const RANGES: Readonly<Partial<Record<Activation, readonly [number, number]>>> = { sigmoid: [0, 1], tanh: [-1, 1] };
+/** Share of the range that counts as its end. */
+const END = 0.01;
+
+const activationOf = (layer: LayerSpec | undefined): Activation | null => {
+  if (layer === undefined) return null;
+  if (layer.type === 'gaussian-sampling') return layer.meanActivation;
+  return 'activation' in layer ? layer.activation : null;
+};
+
+/** The activation that the code comes out of; layers that only give another shape are passed over. */
+export const codeActivation = ({ encoder }: AutoencoderSpec): Activation =>
+  [...encoder]
+    .reverse()
+    .map(activationOf)
+    .find((activation) => activation !== null) ?? 'linear';
+
+/** Share of images at an end, and for each dimension; nulls without ends. */
+const endsOf = ({ values, count, size }: Codes, activation: Activation) => {
+  const range = RANGES[activation];
+  if (range === undefined) return { corner: null, shares: new Array<number | null>(size).fill(null) };
+  const [low, high] = range;
+  const margin = END * (high - low);
+  const atEnd = (value: number): boolean => value <= low + margin || value >= high - margin;
+  const counts = new Array<number>(size).fill(0);
+  let corners = 0;
+  for (let i = 0; i < count; i++) {
+    let here = 0;
+    for (let d = 0; d < size; d++) {
+      if (!atEnd(values[i * size + d])) continue;
+      counts[d] += 1;
+      here += 1;
+    }
+    if (here === size) corners += 1;
+  }
+  return { corner: corners / count, shares: counts.map((n): number | null => n / count) };
+};
+
+/** The commonest value of one dimension, to a thousandth of the largest extent of any. */
+const commonestOf = ({ values, count, size }: Codes, d: number, step: number): { value: number; share: number } => {
+  const counts = new Map<number, number>();
+  let best = { key: 0, n: 0 };
+  for (let i = 0; i < count; i++) {
+    const key = step === 0 ? 0 : Math.round(values[i * size + d] / step);
+    const n = (counts.get(key) ?? 0) + 1;
+    counts.set(key, n);
+    if (n > best.n) best = { key, n };
+  }
+  return { value: step === 0 ? values[d] : best.key * step, share: best.n / count };
+};
+
+const magnitude99 = ({ values, count, size }: Codes): number => {
+  const largest = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let d = 0; d < size; d++) largest[i] = Math.max(largest[i], Math.abs(values[i * size + d]));
+  }
+  return largest.sort()[Math.floor(0.99 * (count - 1))];
+};
+
+/** Share of the mesh that the densest cells take which together hold half of the images. */
+const halfArea = ({ values, count, size }: Codes, { min, max }: CodeExtent): number | null => {
+  if (size !== 2) return null;
+  const cells = new Uint32Array(OCCUPANCY_SIZE * OCCUPANCY_SIZE);
+  const at = (value: number, d: number): number =>
+    max[d] === min[d]
+      ? 0
+      : Math.min(OCCUPANCY_SIZE - 1, Math.floor(((value - min[d]) / (max[d] - min[d])) * OCCUPANCY_SIZE));
+  for (let i = 0; i < count; i++) cells[at(values[2 * i + 1], 1) * OCCUPANCY_SIZE + at(values[2 * i], 0)] += 1;
+  cells.sort();
+  let held = 0;
+  let used = 0;
+  while (held < count / 2) held += cells[cells.length - ++used];
+  return used / cells.length;
+};
+
+/** Sum over pixels of the variance over pictures `[count, pixels]`. */
+const varianceOf = (
+  pictures: { readonly [index: number]: number },
+  count: number,
+  pixels: number,
+  scale = 1,
+): number => {
+  let total = 0;
+  for (let p = 0; p < pixels; p++) {
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < count; i++) {
+      const value = pictures[i * pixels + p] * scale;
+      sum += value;
+      squares += value * value;
+    }
+    total += Math.max(0, squares / count - (sum / count) ** 2);
+  }
+  return total;
+};
+
+interface Probe {
+  readonly outputVariance: number;
+  /** `[code size]`. */
+  readonly effects: readonly number[];
+}
+
+const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: number): Promise<Probe> => {
+  const { size } = all;
+  const count = Math.min(PROBED, set.count);
+  const pixels = set.height * set.width;
+  const codes = all.values.slice(first * size, (first + count) * size);
+  const drawn = await decodeCodes(model, codes);
+  const variance = varianceOf(drawn, count, pixels);
+  const effects: number[] = [];
+  for (let d = 0; d < size; d++) {
+    const held = codes.slice();
+    let mean = 0;
+    for (let i = 0; i < count; i++) mean += codes[i * size + d] / count;
+    for (let i = 0; i < count; i++) held[i * size + d] = mean;
+    const without = await decodeCodes(model, held);
+    let change = 0;
+    for (let i = 0; i < drawn.length; i++) change += (drawn[i] - without[i]) ** 2;
+    effects.push(variance === 0 ? 0 : change / count / variance);
+  }
+  const ofImages = varianceOf(set.pixels, count, pixels, 1 / 255);
+  return { outputVariance: ofImages === 0 ? 0 : variance / ofImages, effects };
+};
+
+const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
+  const read = await readReconstructions(model, classifier, set);
+  const right = new Array<number>(classes).fill(0);
+  const of = new Array<number>(classes).fill(0);
+  for (let i = 0; i < set.count; i++) {
+    of[set.labels[i]] += 1;
+    if (read[i] === set.labels[i]) right[set.labels[i]] += 1;
+  }
+  return right.map((n, label) => (of[label] === 0 ? Number.NaN : n / of[label]));
+};
+
+/**
+ * Examines an autoencoder on a data set.
+ *
+ * @param floors - over all images of the same data set.
+ * @throws LatentError as `reconstruct`, `not-finite` among them.
+ */
+export const examine = async (
+  model: RunnableModel,
+  spec: AutoencoderSpec,
+  dataset: Dataset,
+  floors: Floors,
+  { classifier = null, training = null, ...options }: ExamineOptions = {},
+): Promise<Examination> => {
+  const { errors, codes } = await reconstruct(model, dataset, options);
+  const extent = codeExtent(codes);
+  const activation = codeActivation(spec);
+  const { corner, shares } = endsOf(codes, activation);
+  const widest = Math.max(...extent.max.map((max, d) => max - extent.min[d]));
+  const probed = dataset.test.count > 0 ? dataset.test : dataset.train;
+  const { outputVariance, effects } = await probe(
+    model,
+    probed,
+    codes,
+    probed === dataset.test ? dataset.train.count : 0,
+  );
+  const dimensions = effects.map((effect, d): DimensionHabit => {
+    const { value, share } = commonestOf(codes, d, widest / 1000);
+    return {
+      min: extent.min[d],
+      max: extent.max[d],
+      std: extent.std[d],
+      commonest: value,
+      commonestShare: share,
+      saturatedShare: shares[d],
+      effect,
+    };
+  });
+  return {
+    codeActivation: activation,
+    code: { ...extent, ...codeSpread(codes, extent) },
+    dimensions,
+    magnitude99: magnitude99(codes),
+    cornerShare: corner,
+    halfArea: halfArea(codes, extent),
+    mse: meanByPart(errors, dataset),
+    floors,
+    outputVariance,
+    classNames: dataset.classNames,
+    plane: classifier && codes.size === 2 ? await readPlane(model, classifier, extent) : null,
+    recall: classifier ? await recallOf(model, classifier, probed, dataset.classNames.length) : null,
+    training,
+  };
+};
