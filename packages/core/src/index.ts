@@ -1,5 +1,6 @@
-/** `latent-plane`: everything that needs neither a file system nor a page. Engines: `latent-plane/node`, `latent-plane/web`. */
+/** `latent-plane`: everything that needs neither a file system nor a page. Engines: `latent-plane/node`, `latent-plane/web`; pictures: `latent-plane/charts`. */
 
+export * from './charts/palette.ts';
 export * from './dataset/index.ts';
 export * from './diagnosis/index.ts';
 export * from './errors.ts';

@@ -5,7 +5,7 @@
  * them, is not decided here.
  */
 import type { Points } from '../data/load.ts';
-import { classColour, colourBytes, type PaletteName } from '../state/palette.ts';
+import { classColour, colourBytes, type PaletteName } from 'latent-plane';
 import { createCanvasPoints } from './points-canvas.ts';
 import type { PointsLayer } from './points-frame.ts';
 import { createWebglPoints } from './points-webgl.ts';

@@ -22,7 +22,7 @@ import { argMax } from './accuracy.ts';
 type Judge = (pictures: Float32Array, count: number) => Promise<Float32Array>;
 
 /** Runs `work` with a judge of pictures. */
-const withJudge = async <Result>(
+export const withJudge = async <Result>(
   classifier: RunnableModel,
   pixels: number,
   work: (judge: Judge, classes: number) => Promise<Result>,

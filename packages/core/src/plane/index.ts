@@ -1,6 +1,14 @@
 /** The plane room: codes of a data set, meshes over them, and what the decoder draws there. */
 export { type ClassPlace, classPlaces } from './class-places.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
-export { decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
+export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
 export { codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages, requirePlane } from './model.ts';
 export { enlarge, type GreyPicture, type MosaicOptions, mosaic, pictureSize, toByte } from './mosaic.ts';
+export {
+  coarseStride,
+  type LabelledPoints,
+  type LabelPoints,
+  type RefinedField,
+  type RefineOptions,
+  refineField,
+} from './refine.ts';

@@ -29,16 +29,28 @@ export const meshCodes = ({ min, max }: PlaneBounds, n: number): Float32Array =>
   if (!Number.isInteger(n) || n < 1 || n > MAX_MESH_SIZE) {
     throw inputError('mesh-size', `expects a mesh of 1 to ${MAX_MESH_SIZE} points a side, got ${n}`);
   }
+  return codesOfPoints(
+    { min, max },
+    n,
+    Uint32Array.from({ length: n * n }, (_, i) => i),
+  );
+};
+
+/**
+ * The codes of some points of a mesh; see `meshCodes`.
+ *
+ * @param points - `[count]`, `row * n + column`.
+ * @returns `[count, 2]`.
+ */
+export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint32Array): Float32Array => {
   const share = (i: number): number => (n === 1 ? 0.5 : i / (n - 1));
-  const codes = new Float32Array(n * n * 2);
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column < n; column++) {
-      const at = 2 * (row * n + column);
-      // The weighted form meets both bounds exactly, which `min + (max - min) * share` may miss by rounding.
-      codes[at] = min[0] * (1 - share(column)) + max[0] * share(column);
-      codes[at + 1] = max[1] * (1 - share(row)) + min[1] * share(row);
-    }
-  }
+  const codes = new Float32Array(2 * points.length);
+  points.forEach((point, i) => {
+    const [down, right] = [share(Math.floor(point / n)), share(point % n)];
+    // The weighted form meets both bounds exactly, which `min + (max - min) * share` may miss by rounding.
+    codes[2 * i] = min[0] * (1 - right) + max[0] * right;
+    codes[2 * i + 1] = max[1] * (1 - down) + min[1] * down;
+  });
   return codes;
 };
 

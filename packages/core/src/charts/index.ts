@@ -1,0 +1,13 @@
+/** The charts room: pictures as Observable Plot specifications that both doors draw. */
+export { type ComparedNetwork, comparison, FLOOR_NAMES, SERIES } from './comparison.ts';
+export { type Figure, FONT_FAMILY, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
+export * from './palette.ts';
+export {
+  type ColourPicture,
+  fieldPicture,
+  fieldPixels,
+  type PlanePictureOptions,
+  type ScatterPoints,
+  scatterPicture,
+} from './plane-pictures.ts';
+export { type TrainingCurvesOptions, trainingCurves } from './training-curves.ts';

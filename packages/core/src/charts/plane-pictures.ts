@@ -1,0 +1,184 @@
+/** Pictures of the plane: the class field, and the images' codes. */
+import * as Plot from '@observablehq/plot';
+import type { ClassField } from '../evaluation/index.ts';
+import type { ClassPlace, PlaneBounds } from '../plane/index.ts';
+import type { Figure } from './figure.ts';
+import { GROUND, INK } from './figure.ts';
+import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts';
+
+/** Colour pixels, row by row from the top: `[height * width * 4]`, red, green, blue, opacity, 0..255. */
+export interface ColourPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+/** Below this a classifier of ten classes is guessing; colours fade towards it. */
+const FAINT = 0.25;
+
+/** The class field as pixels: colour is the class, strength the classifier's confidence. */
+export const fieldPixels = (
+  { size, labels, confidence }: ClassField,
+  palette: PaletteName = 'accessible',
+): ColourPicture => {
+  const pixels = new Uint8Array(size * size * 4);
+  const colours = Array.from({ length: 256 }, (_, label) => colourBytes(classColour(palette, label)));
+  for (let i = 0; i < labels.length; i++) {
+    const strength = Math.min(1, Math.max(0.08, (confidence[i] - FAINT) / (1 - FAINT)));
+    colours[labels[i]].forEach((byte, channel) => {
+      pixels[4 * i + channel] = Math.round(255 + (byte - 255) * strength);
+    });
+    pixels[4 * i + 3] = 255;
+  }
+  return { width: size, height: size, pixels };
+};
+
+const SIDE = 520;
+const MARGINS = { marginLeft: 64, marginRight: 24, marginBottom: 48, marginTop: 12 };
+
+/** Scales over the bounds; a direction without extent gets one, so that there is something to draw on. */
+const scales = ({ min, max }: PlaneBounds) => {
+  const domain = (d: number): [number, number] => {
+    if (max[d] > min[d]) return [min[d], max[d]];
+    const half = Math.max(1e-6, Math.abs(min[d]) * 0.01);
+    return [min[d] - half, max[d] + half];
+  };
+  const axis = {
+    ticks: 6,
+    tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+    labelArrow: 'none',
+  } as const;
+  return {
+    x: { ...axis, domain: domain(0), label: 'code, first number', labelAnchor: 'center' },
+    y: { ...axis, domain: domain(1), label: 'code, second number', labelAnchor: 'center' },
+  } as const;
+};
+
+/** Names keep off the frame by this share of the side. */
+const EDGE = 0.025;
+
+const nameMarks = (
+  places: readonly ClassPlace[],
+  { min, max }: PlaneBounds,
+  classNames: readonly string[],
+  palette: PaletteName,
+): Plot.Markish[] =>
+  places.map(({ label, x, y }) => {
+    const inside = (value: number, d: number): number => {
+      const edge = EDGE * (max[d] - min[d]);
+      return Math.min(max[d] - edge, Math.max(min[d] + edge, value));
+    };
+    const place = { label, x: inside(x, 0), y: inside(y, 1) };
+    const colour = classColour(palette, place.label);
+    return [
+      Plot.dot([place], { x: 'x', y: 'y', r: 10.5, fill: colour, stroke: GROUND, strokeWidth: 1.5 }),
+      Plot.text([place], {
+        x: 'x',
+        y: 'y',
+        text: () => classNames[place.label],
+        fill: textOn(colour),
+        fontSize: 12.5,
+        fontWeight: 600,
+      }),
+    ];
+  });
+
+export interface PlanePictureOptions {
+  readonly id: string;
+  readonly classNames: readonly string[];
+  /** Where the names of classes stand; see `classPlaces`. */
+  readonly places: readonly ClassPlace[];
+  readonly palette?: PaletteName;
+}
+
+const shareText = (share: number): string => `${Math.round(100 * share)} %`;
+
+const fieldTitle = (id: string, { labels }: ClassField, classNames: readonly string[]): string => {
+  const shares = classNames.map(
+    (_, label) => labels.reduce((n, found) => n + (found === label ? 1 : 0), 0) / labels.length,
+  );
+  const shown = shares.filter((share) => share >= 0.001).length;
+  const largest = shares.indexOf(Math.max(...shares));
+  return shown === 1
+    ? `${id}: the plane shows one class only, ${classNames[largest]}`
+    : `${id}: ${shown} of ${classNames.length} classes have a place; ${classNames[largest]} takes most, ${shareText(shares[largest])}`;
+};
+
+/**
+ * The class field with axes and the names of its classes.
+ *
+ * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): this room writes no files.
+ */
+export const fieldPicture = (
+  field: ClassField,
+  image: string,
+  { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
+): Figure => {
+  const { x, y } = scales(field.bounds);
+  return {
+    title: fieldTitle(id, field, classNames),
+    subtitle: `What the classifier reads in the pictures that the decoder draws, ${field.size} x ${field.size} points; pale where it is unsure.`,
+    options: {
+      ...MARGINS,
+      width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
+      height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
+      x,
+      y,
+      marks: [
+        Plot.image([image], {
+          x: (x.domain[0] + x.domain[1]) / 2,
+          y: (y.domain[0] + y.domain[1]) / 2,
+          width: SIDE,
+          height: SIDE,
+          src: (d: string) => d,
+          preserveAspectRatio: 'none',
+          imageRendering: 'pixelated',
+        }),
+        ...nameMarks(places, field.bounds, classNames, palette),
+        Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
+      ],
+    },
+  };
+};
+
+export interface ScatterPoints {
+  /** `[count, 2]`, code units. */
+  readonly codes: Float32Array;
+  /** `[count]`. */
+  readonly labels: Uint8Array;
+  readonly bounds: PlaneBounds;
+  /** Which images these are, for the words above. */
+  readonly of: string;
+}
+
+/** The codes of images as points. */
+export const scatterPicture = (
+  { codes, labels, bounds, of }: ScatterPoints,
+  { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
+  title = `${id}: where the ${classNames.length} classes lie on the plane`,
+): Figure => {
+  const { x, y } = scales(bounds);
+  return {
+    title,
+    subtitle: `Codes of ${of}, coloured by class; the rectangle spans the codes of all images.`,
+    options: {
+      ...MARGINS,
+      width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
+      height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
+      x,
+      y,
+      marks: [
+        Plot.dot(labels, {
+          x: (_, i: number) => codes[2 * i],
+          y: (_, i: number) => codes[2 * i + 1],
+          r: 1.3,
+          fill: (label: number) => classColour(palette, label),
+          fillOpacity: 0.75,
+          clip: true,
+        }),
+        ...nameMarks(places, bounds, classNames, palette),
+        Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
+      ],
+    },
+  };
+};

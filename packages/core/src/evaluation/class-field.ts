@@ -1,0 +1,71 @@
+/**
+ * The class field: what a classifier reads in the pictures that a decoder draws over the plane.
+ *
+ * In: an autoencoder, a classifier of the same images, bounds and a size. Out: a class and a confidence for each point
+ * of the mesh. Which points are looked at is `refineField`'s business.
+ */
+import { elementCount } from '../model/index.ts';
+import {
+  codesOfPoints,
+  decodeCodes,
+  type PlaneBounds,
+  type RefinedField,
+  type RefineOptions,
+  type RunnableModel,
+  refineField,
+  requirePlane,
+} from '../plane/index.ts';
+import { argMax } from './accuracy.ts';
+import { withJudge } from './recognition.ts';
+
+/** Classes over a part of the plane; row 0 is the top, the largest y. */
+export interface ClassField extends RefinedField {
+  readonly bounds: PlaneBounds;
+}
+
+/** Pictures at once: 25 MB of pixels. */
+const CHUNK = 8192;
+
+export interface ClassFieldOptions extends RefineOptions {
+  /** Looks at every point. */
+  readonly exhaustive?: boolean;
+}
+
+/**
+ * Reads the plane.
+ *
+ * @param size - points along each side, 2 or more.
+ * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size`, `not-a-plane` (input).
+ */
+export const classField = async (
+  model: RunnableModel,
+  classifier: RunnableModel,
+  bounds: PlaneBounds,
+  size: number,
+  { exhaustive = false, ...options }: ClassFieldOptions = {},
+): Promise<ClassField> => {
+  requirePlane(model);
+  const pixels = elementCount(model.network.spec.inputShape);
+  return withJudge(classifier, pixels, async (judge, classes) => {
+    const field = await refineField(
+      size,
+      async (points) => {
+        const labels = new Uint8Array(points.length);
+        const confidence = new Float32Array(points.length);
+        for (let from = 0; from < points.length; from += CHUNK) {
+          const chunk = points.subarray(from, from + CHUNK);
+          const pictures = await decodeCodes(model, codesOfPoints(bounds, size, chunk));
+          const probabilities = await judge(pictures, chunk.length);
+          for (let i = 0; i < chunk.length; i++) {
+            const best = argMax(probabilities, i * classes, classes);
+            labels[from + i] = best;
+            confidence[from + i] = probabilities[i * classes + best];
+          }
+        }
+        return { labels, confidence };
+      },
+      exhaustive ? { ...options, stride: 1 } : options,
+    );
+    return { ...field, bounds };
+  });
+};
