@@ -47,6 +47,9 @@ const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig)
     ...(recipe.restart && !init
       ? [['restart', `the first weights are draw ${recipe.restart} after the first`] as [string, string]]
       : []),
+    ...(recipe.dropoutEpochs === undefined
+      ? []
+      : [['dropout', `in the first ${recipe.dropoutEpochs} epochs alone`] as [string, string]]),
   ];
   if (encoder)
     rows.push(

@@ -56,6 +56,7 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   initializer: choiceSchema(['glorot-uniform', 'he-uniform', 'zeros']),
   seed: integerSchema(0, Number.MAX_SAFE_INTEGER),
   restart: v.exactOptional(integerSchema(0, 1000)),
+  dropoutEpochs: v.exactOptional(integerSchema(0, 1_000_000)),
   source: textSchema(2000),
 });
 

@@ -149,6 +149,11 @@ export interface Recipe {
   readonly seed: number;
   /** How often the first weights were drawn anew, from the same seed, before those that are used; 0 when absent. */
   readonly restart?: number;
+  /**
+   * Epochs in which dropout drops; in those after them nothing is dropped. All when absent.
+   * Source: Liu et al. 2023, Dropout Reduces Underfitting ("early dropout").
+   */
+  readonly dropoutEpochs?: number;
   /** Where these values come from, and which of them are ours. */
   readonly source: string;
 }

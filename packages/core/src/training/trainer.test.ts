@@ -121,6 +121,20 @@ describe('train', () => {
     expect(losses[0]).not.toBe(state.history[0].loss);
   });
 
+  it('drops nothing once the epochs of dropout are over', async () => {
+    const withDropout = await train(jobFor('dense-2', { epochs: 2 }));
+    const early = await train(jobFor('dense-2', { epochs: 2, dropoutEpochs: 1 }));
+    const never = await train(jobFor('dense-2', { epochs: 2, dropoutEpochs: 0 }));
+    expect(early.state.history[0]).toEqual(withDropout.state.history[0]);
+    expect(early.state.history[1].loss).toBeLessThan(withDropout.state.history[1].loss);
+    const spec = findNetwork('dense-2');
+    if (spec.kind !== 'autoencoder') throw new Error('dense-2 is an autoencoder');
+    // Without its dropout layers the same network takes the same steps.
+    const without = resolveNetwork({ ...spec, encoder: spec.encoder.filter(({ type }) => type !== 'dropout') });
+    const plain = await train({ ...jobFor('dense-2', { epochs: 2 }), network: without });
+    expect(never.state.parameters).toEqual(plain.state.parameters);
+  });
+
   it('stops as diverged at a loss that is no number and keeps the last good state', async () => {
     const schedule = { type: 'constant', learningRate: 1e30 } as const;
     const result = await train(jobFor('convdense-4', { schedule }));

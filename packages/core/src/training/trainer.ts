@@ -136,7 +136,13 @@ const fillBatch = (
     buffers.target.fill(0);
     for (let i = 0; i < batchSize; i++) buffers.target[i * classes + job.training.labels[indices[i]]] = 1;
   }
+  const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
+  const epoch = Math.floor(stepIndex / Math.ceil(job.training.count / stepSize));
   for (const { input, data } of step.randoms) {
+    if (input.kind === 'dropout' && epoch >= dropoutEpochs) {
+      data.fill(1);
+      continue;
+    }
     const stream = new RandomStream(job.recipe.seed, input.name, stepIndex);
     if (input.kind === 'dropout') stream.fillBernoulliMask(data, 1 - input.rate, 1 / (1 - input.rate));
     else stream.fillNormal(data, input.std);
