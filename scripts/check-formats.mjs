@@ -21,11 +21,11 @@ const folder = option('--keep') ?? mkdtempSync(join(tmpdir(), 'latent-plane-form
 const IMAGES = 3;
 
 /** Weights that ship, else drawn ones, their biases above zero, so that no relu is dead and a lost one shows. */
-const weightsOf = (spec, network) => {
-  const shipped = join(root, 'models', spec.id, 'weights.safetensors');
+const weightsOf = async (spec, network) => {
+  const shipped = join(root, 'models', spec.file);
   if (existsSync(shipped)) {
-    const { tensors } = latent.decodeSafetensors(new Uint8Array(readFileSync(shipped)));
-    return new Map([...tensors].map(([name, { data }]) => [name, data]));
+    const model = { file: spec.file, bytes: new Uint8Array(readFileSync(shipped)) };
+    return (await latent.readModel(model, { network: spec })).weights;
   }
   const flat = latent.initializeParameters(network.parameters, 1);
   return new Map(
@@ -65,7 +65,7 @@ const npy = (dims, data) => latent.encodeNpy({ dims, data });
 
 for (const spec of latent.networks) {
   const network = latent.resolveNetwork(spec);
-  const weights = weightsOf(spec, network);
+  const weights = await weightsOf(spec, network);
   const here = join(folder, spec.id);
   mkdirSync(join(here, 'onnx'), { recursive: true });
   const model = { network, weights };

@@ -4,12 +4,14 @@
 import { Command, CommanderError } from 'commander';
 import { inputError } from 'latent-plane';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { dataCommand } from './commands/data.ts';
 import { decodeCommand } from './commands/decode.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { encodeCommand } from './commands/encode.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { evolveCommand } from './commands/evolve.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -31,7 +33,9 @@ const commands = (): Command[] => [
   tuneDecoderCommand(),
   evaluateCommand(),
   diagnoseCommand(),
+  compareCommand(),
   planeCommand(),
+  evolveCommand(),
   encodeCommand(),
   decodeCommand(),
   importCommand(),

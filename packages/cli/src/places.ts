@@ -28,8 +28,14 @@ export const cloneFolder: string | undefined = ancestors(packageFolder).find(
   (folder) => packageName(folder) === 'latent-plane-workspace',
 );
 
-/** Folder with one run folder for each trained network of the zoo. */
-export const modelsFolder: string = join(cloneFolder ?? packageFolder, 'models');
+/** Folder of the trained zoo, at the paths that its users know. */
+export const zooFolder: string = join(cloneFolder ?? packageFolder, 'models');
+
+/**
+ * Folder with the runs of the trained zoo: `<id>` is the one that a MODEL argument means, `<id>-documented` the one
+ * that shows the record.
+ */
+export const modelsFolder: string = join(zooFolder, 'runs');
 
 /** Folder of the built explorer's page. */
 export const explorerFolder: string = cloneFolder

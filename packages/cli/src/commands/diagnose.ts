@@ -2,11 +2,11 @@
  * `latent diagnose`: what went wrong in a trained network's latent space, with the evidence and what to do.
  */
 import { Command } from 'commander';
-import { diagnose, type Finding, SEVERITIES, type Severity, type TrainingRecord } from 'latent-plane';
+import { diagnose, type Finding, SEVERITIES, type Severity } from 'latent-plane';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { floorsOf } from '../data/floors.ts';
-import type { Model } from '../models/index.ts';
+import { trainingRecord } from '../models/standing.ts';
 import { oneOf } from '../options.ts';
 import { wrapped } from '../tables.ts';
 import {
@@ -24,16 +24,6 @@ interface DiagnoseFlags {
   readonly failOn?: Severity;
   readonly json?: boolean;
 }
-
-/** What the run folder says of the training; null of a file from elsewhere. */
-const trainingRecord = ({ config, metrics }: Model): TrainingRecord | null =>
-  config === null
-    ? null
-    : {
-        stopped: metrics?.stopped ?? null,
-        testHeldOut: config.recipe.trainOn === 'train',
-        valLoss: metrics?.valLoss ?? null,
-      };
 
 const shown = (value: unknown): string =>
   Array.isArray(value)

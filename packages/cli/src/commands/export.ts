@@ -4,7 +4,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError } from 'latent-plane';
+import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError, onlyParts, partOf } from 'latent-plane';
 import { note, printJson } from '../console.ts';
 import { writeError } from '../files/file-system.ts';
 import { type Model, openModel } from '../models/index.ts';
@@ -15,9 +15,11 @@ import { MODEL_ARGUMENT, writeOutput } from './reading.ts';
 
 const FORMATS = ['keras', 'onnx', 'tfjs'] as const;
 type Format = (typeof FORMATS)[number];
+const PARTS = ['encoder', 'decoder'] as const;
 
 interface ExportFlags {
   readonly to: Format;
+  readonly part?: (typeof PARTS)[number];
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -108,6 +110,7 @@ export const exportCommand = (): Command =>
     .description('write a trained model for Keras, ONNX runtimes or TensorFlow.js')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--to <format>', FORMATS.join(', '), oneOf('--to', FORMATS))
+    .option('--part <name>', 'the encoder or the decoder alone', oneOf('--part', PARTS))
     .option('--out <path>', 'a file (.keras, .onnx) or a folder (default: <id>.keras, <id>-onnx, <id>-tfjs)')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
@@ -116,17 +119,20 @@ export const exportCommand = (): Command =>
 Examples:
   npx latent export dense-1 --to keras --out dense-1.keras
   npx latent export dense-1 --to onnx --out dense-1-onnx
+  npx latent export convdense-2-tuned --to keras --part decoder --out decoder.keras
   npx latent export some.keras --to tfjs --out web-model
 
 keras  one file, for Keras 3 and Keras 2.15; a variational code is the layer of docs/keras/gaussian_sampling.py
 onnx   encoder.onnx, decoder.onnx, autoencoder.onnx or classifier.onnx; a path that ends in .onnx: the whole one alone
 tfjs   model.json and its weight files, a LayersModel`,
     )
-    .action(async (argument: string, { to, out, json = false }: ExportFlags) => {
+    .action(async (argument: string, { to, part, out, json = false }: ExportFlags) => {
       const model = await openModel(argument);
-      const { network, weights, spec } = model;
+      const { weights, spec } = model;
+      const network = part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
       const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
-      const target = out ?? (to === 'keras' ? `${spec.id}.keras` : `${spec.id}-${to}`);
+      const name = part === undefined ? spec.id : `${spec.id}-${part}`;
+      const target = out ?? (to === 'keras' ? `${name}.keras` : `${name}-${to}`);
       const places = await placesOf(target, to, [...files.keys()]);
       const written: { path: string; bytes: number }[] = [];
       for (const { name, path } of places) {

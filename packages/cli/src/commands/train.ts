@@ -77,7 +77,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
       throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
     return resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, id));
   });
-  if (outcome) tellOutcome(folder, outcome, flags.json);
+  if (outcome) await tellOutcome(folder, outcome, flags.json);
 };
 
 const EXAMPLES = `

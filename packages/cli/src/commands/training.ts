@@ -1,14 +1,17 @@
 /**
  * What `train` and `tune-decoder` share: their options, signals, progress, and how they say what came of it.
  */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { inputError, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
-import { resumeCommand } from '../runs/folder.ts';
+import { readHistory, resumeCommand } from '../runs/folder.ts';
 import { reportOf } from '../runs/metrics.ts';
 import { DEFAULT_DATASET, DEFAULT_RECIPE, RECIPE_NAMES, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
@@ -135,13 +138,38 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
   return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${counted(epochs, 'epoch')}${kept}${losses} (${rate})`;
 };
 
+/** Draws the curves of a run into its folder; a run is whole without them. */
+const drawCurves = async (folder: string, { metrics, config, already }: RunOutcome): Promise<void> => {
+  const charts = join(folder, 'charts');
+  if (already && existsSync(join(charts, 'training-curves.svg'))) return;
+  try {
+    const [{ trainingCurves }, { figurePng, figureSvg }] = await Promise.all([
+      import('latent-plane/charts'),
+      import('../pictures/render.ts'),
+    ]);
+    const figure = trainingCurves({
+      id: config.network.id,
+      recipe: config.recipe.name,
+      history: await readHistory(folder),
+      bestEpoch: metrics.bestEpoch,
+      lossName: config.network.kind === 'classifier' ? 'cross-entropy, nats' : undefined,
+    });
+    await mkdir(charts, { recursive: true });
+    await writeAtomic(diskFiles, join(charts, 'training-curves.png'), await figurePng(figure));
+    await writeAtomic(diskFiles, join(charts, 'training-curves.svg'), figureSvg(figure));
+  } catch (error) {
+    note(`note: the training curves were not drawn: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
 /**
- * Says what came of a run and sets the exit code.
+ * Says what came of a run, draws its curves and sets the exit code.
  *
  * @throws LatentError (work) `diverged`, after the report.
  */
-export const tellOutcome = (folder: string, outcome: RunOutcome, json = false): void => {
+export const tellOutcome = async (folder: string, outcome: RunOutcome, json = false): Promise<void> => {
   const { metrics, stopped, divergedAt, config } = outcome;
+  if (stopped !== 'interrupted') await drawCurves(folder, outcome);
   if (json) printJson(reportOf(folder, metrics));
   if (stopped === 'diverged') {
     const { epoch, batch, loss } = divergedAt ?? { epoch: metrics.epochs + 1, batch: 0, loss: Number.NaN };

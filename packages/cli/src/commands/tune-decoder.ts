@@ -64,7 +64,7 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
       ? resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, network.id))
       : begin(argument, model, folder, flags, sitting),
   );
-  if (outcome) tellOutcome(folder, outcome, flags.json);
+  if (outcome) await tellOutcome(folder, outcome, flags.json);
 };
 
 const EXAMPLES = `

@@ -4,7 +4,6 @@
  * In: an id of the zoo, the path of a run folder, or of a model file of another program. Out: the network, its weights,
  * and what is known of its training.
  */
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
@@ -27,6 +26,7 @@ import type { RunConfig } from '../runs/config.ts';
 import { readConfig, readMetrics, resumeCommand, runPaths } from '../runs/folder.ts';
 import { importedNetwork, readImportConfig } from '../runs/imported.ts';
 import type { RunMetrics } from '../runs/metrics.ts';
+import { parseWeightsPointer, sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 
 export interface Model {
@@ -119,8 +119,6 @@ const fileOf = async (path: string): Promise<string | null> => {
   return main === undefined ? null : join(path, main);
 };
 
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 /** Opens a file of another program. */
 const openFile = async (path: string, { network: asked, onNote }: OpenModelOptions): Promise<Model> => {
   const { network, weights, notes, format } = await readModelFile(path, { network: asked });
@@ -156,6 +154,40 @@ export const openModel = async (argument: string, options: OpenModelOptions = {}
   return file === null ? openRun(path) : openFile(file, { ...options, onNote });
 };
 
+interface RunWeights {
+  readonly weights: Weights;
+  readonly epoch: number;
+  readonly sha256: string;
+}
+
+/** The weights of a run: its own, or those of the model file that it names. */
+const runWeights = async (folder: string, network: ResolvedNetwork, imported: boolean): Promise<RunWeights> => {
+  const { weights: path } = runPaths(folder);
+  const bytes = await diskFiles.read(path);
+  if (bytes) return { ...decodeWeights(bytes, path, network, network.parameters), sha256: sha256Of(bytes) };
+  const pointing = await diskFiles.read(join(folder, WEIGHTS_FILE));
+  if (!pointing) {
+    throw inputError(
+      'no-weights',
+      imported
+        ? `${folder}: expected weights.safetensors, got none; import the file again`
+        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
+    );
+  }
+  const { path: file, sha256, epoch } = parseWeightsPointer(pointing, folder);
+  if (!(await isThere(file)))
+    throw inputError('no-weights', `${folder}: expected its weights in ${file}, found no such file; restore it`);
+  const { weights } = await readModelFile(file, { network: network.spec });
+  const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch });
+  if (sha256Of(stored) !== sha256) {
+    throw inputError(
+      'weights-mismatch',
+      `${file}: expected the weights that ${folder} was measured with, got others; restore the file`,
+    );
+  }
+  return { weights, epoch, sha256 };
+};
+
 /** Opens a run folder. */
 const openRun = async (folder: string): Promise<Model> => {
   const imported = await readImportConfig(folder);
@@ -167,23 +199,14 @@ const openRun = async (folder: string): Promise<Model> => {
       `${folder}: expected a run folder with config.json, got something else; name a folder that \`latent train\` has made, or a model file\nSupported: ${MODEL_FORMATS}`,
     );
   }
-  const { weights: path } = runPaths(folder);
-  const bytes = await diskFiles.read(path);
-  if (!bytes)
-    throw inputError(
-      'no-weights',
-      imported
-        ? `${folder}: expected weights.safetensors, got none; import the file again`
-        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
-    );
   const network = imported ? importedNetwork(imported) : resolveNetwork(known.network);
-  const { weights, epoch } = decodeWeights(bytes, path, network, network.parameters);
+  const { weights, epoch, sha256 } = await runWeights(folder, network, imported !== null);
   return {
     id: network.spec.id,
     spec: network.spec,
     network,
     weights,
-    weightsSha256: sha256Of(bytes),
+    weightsSha256: sha256,
     epoch,
     config,
     metrics: imported ? null : await readMetrics(folder),

@@ -7,8 +7,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodePng } from 'fast-png';
+import gifenc from 'gifenc';
 import { type ColourPicture, type Figure, FONT_FAMILY, renderSvg } from 'latent-plane/charts';
 import { parseHTML } from 'linkedom';
+
+// A CommonJS module: its members come with the default export.
+const { applyPalette, GIFEncoder, quantize } = gifenc;
 
 const require = createRequire(import.meta.url);
 const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'];
@@ -33,8 +37,13 @@ export const figureSvg = (figure: Figure): string => {
   return renderSvg(figure, document);
 };
 
-/** A figure as PNG. @param scale - pixels for one unit of the figure; 2 is sharp on today's screens. */
-export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> => {
+type Rendered = ReturnType<InstanceType<typeof Resvg>['render']>;
+
+const withRendering = async <Result>(
+  figure: Figure,
+  scale: number,
+  use: (image: Rendered) => Result,
+): Promise<Result> => {
   renderer ??= loadRenderer();
   const { fonts } = await renderer;
   const resvg = new Resvg(figureSvg(figure), {
@@ -49,13 +58,40 @@ export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> 
   try {
     const image = resvg.render();
     try {
-      return image.asPng();
+      return use(image);
     } finally {
       image.free();
     }
   } finally {
     resvg.free();
   }
+};
+
+/** A figure as PNG. @param scale - pixels for one unit of the figure; 2 is sharp on today's screens. */
+export const figurePng = (figure: Figure, scale = 2): Promise<Uint8Array> =>
+  withRendering(figure, scale, (image) => image.asPng());
+
+/** A figure as pixels; see `figurePng`. */
+export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> =>
+  withRendering(figure, scale, ({ width, height, pixels }) => ({ width, height, pixels: Uint8Array.from(pixels) }));
+
+export interface GifOptions {
+  /** Of each frame, milliseconds; the format counts in hundredths of a second. */
+  readonly delayMs: number;
+  /** Of the last frame. */
+  readonly holdMs: number;
+}
+
+/** Frames of one size as a GIF that repeats for ever; each has the 256 colours that serve it best. */
+export const gifBytes = (frames: readonly ColourPicture[], { delayMs, holdMs }: GifOptions): Uint8Array => {
+  const gif = GIFEncoder();
+  frames.forEach(({ width, height, pixels }, i) => {
+    const palette = quantize(pixels, 256);
+    const delay = i === frames.length - 1 ? holdMs : delayMs;
+    gif.writeFrame(applyPalette(pixels, palette), width, height, { palette, delay });
+  });
+  gif.finish();
+  return gif.bytes();
 };
 
 /** Pixels with the address under which a figure shows them. */

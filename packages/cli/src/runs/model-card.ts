@@ -43,6 +43,7 @@ const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig)
     ['weights kept', recipe.restoreBest ? 'those of the best epoch' : 'those of the last epoch'],
     ['order of images', recipe.shuffle ? 'shuffled every epoch' : 'as in the file'],
     ['initial kernels', init ? `those of \`${init.model}\`` : recipe.initializer],
+    ...(recipe.biasInitializer && !init ? [['initial biases', recipe.biasInitializer] as [string, string]] : []),
     ['seed', recipe.seed],
     ...(recipe.restart && !init
       ? [['restart', `the first weights are draw ${recipe.restart} after the first`] as [string, string]]

@@ -4,6 +4,8 @@ export { type Figure, FONT_FAMILY, GROUND, INK, MUTED, plotOptions, renderSvg } 
 export * from './palette.ts';
 export {
   type ColourPicture,
+  type EvolutionPictureOptions,
+  evolutionPicture,
   fieldPicture,
   fieldPixels,
   type PlanePictureOptions,

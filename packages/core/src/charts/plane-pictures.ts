@@ -182,3 +182,64 @@ export const scatterPicture = (
     },
   };
 };
+
+export interface EvolutionPictureOptions extends PlanePictureOptions {
+  readonly epoch: number;
+  /** After this epoch; null where it is not known. */
+  readonly loss: number | null;
+  readonly field: ClassField;
+  /** `fieldPixels` as the address of a picture. */
+  readonly image: string;
+  /** `[count, 2]`, code units. */
+  readonly codes: Float32Array;
+  /** `[count]`. */
+  readonly labels: Uint8Array;
+}
+
+/** Points over the field are a shade darker than it, so that they show on their own class. */
+const darker = (colour: string): string =>
+  `#${colourBytes(colour)
+    .map((byte) =>
+      Math.round(0.68 * byte)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
+
+/** One epoch of a plane: the class field with the images' codes upon it. */
+export const evolutionPicture = ({
+  id,
+  epoch,
+  loss,
+  field,
+  image,
+  codes,
+  labels,
+  classNames,
+  places,
+  palette = 'accessible',
+}: EvolutionPictureOptions): Figure => {
+  const base = fieldPicture(field, image, { id, classNames, places: [], palette });
+  const { x, y } = scales(field.bounds);
+  const inX = (value: number): boolean => value >= x.domain[0] && value <= x.domain[1];
+  const inY = (value: number): boolean => value >= y.domain[0] && value <= y.domain[1];
+  const shown = Array.from(labels.keys()).filter((i) => inX(codes[2 * i]) && inY(codes[2 * i + 1]));
+  return {
+    title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
+    subtitle: 'Colour of the plane: what the classifier reads in decoded images. Points: codes of test images.',
+    options: {
+      ...base.options,
+      marks: [
+        ...(base.options.marks ?? []),
+        Plot.dot(shown, {
+          x: (i: number) => codes[2 * i],
+          y: (i: number) => codes[2 * i + 1],
+          r: 1.2,
+          fill: (i: number) => darker(classColour(palette, labels[i])),
+          fillOpacity: 0.8,
+        }),
+        ...nameMarks(places, field.bounds, classNames, palette),
+      ],
+    },
+  };
+};

@@ -122,7 +122,7 @@ const unknownCommon = (file: string, format: ModelFormat) => {
     record: `Read from a file of the format "${format}"; nothing is on record about it.`,
     recipes: {
       documented: documentedRecipe({ epochs: 50, batchSize: 256, trainOn: 'train', source }),
-      best: bestRecipe({ source }),
+      best: bestRecipe({ epochs: 100, learningRate: 1e-3, source }),
     },
   };
 };

@@ -1,5 +1,6 @@
 /** The formats room: files that other programs read and write. */
 
+export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerBundleOptions,
   type ExplorerIndex,

@@ -82,7 +82,7 @@ describe('safetensors', () => {
     ['metadata that is no string', fileWith({ __metadata__: { epoch: 3 } }, 0), 'safetensors-header'],
     ['metadata that is a list', fileWith({ __metadata__: [] }, 0), 'safetensors-header'],
     ['an entry that is no object', fileWith({ a: 3 }, 0), 'safetensors-header'],
-    ['a half-precision tensor', fileWith({ a: entry([2], [0, 4], 'F16') }, 4), 'safetensors-dtype'],
+    ['a bfloat16 tensor', fileWith({ a: entry([2], [0, 4], 'BF16') }, 4), 'safetensors-dtype'],
     ['a tensor without dtype', fileWith({ a: { shape: [1], data_offsets: [0, 4] } }, 4), 'safetensors-dtype'],
     ['a negative dimension', fileWith({ a: entry([-1, -1], [0, 4]) }, 4), 'safetensors-header'],
     ['a shape past 2^53', fileWith({ a: entry([2 ** 40, 2 ** 40], [0, 4]) }, 4), 'safetensors-header'],
@@ -101,7 +101,7 @@ describe('safetensors', () => {
   it('names the file and the tensor in what it refuses', () => {
     const bytes = fileWith({ 'encoder/dense/bias': entry([2], [0, 4], 'I32') }, 4);
     expect(() => decodeSafetensors(bytes, 'weights.safetensors')).toThrow(
-      'safetensors-dtype: weights.safetensors: tensor "encoder/dense/bias": expected dtype "F32", got "I32"',
+      'safetensors-dtype: weights.safetensors: tensor "encoder/dense/bias": expected dtype "F32" or "F16", got "I32"',
     );
   });
 

@@ -3,19 +3,21 @@
  *
  * In: float32 tensors by name and a few strings. Out: the bytes of one file, and back. Everything the header says is
  * held against the file before a value is read; what does not fit is refused, never repaired.
- * Other element types than F32 are not done here: this project stores weights in single precision only.
+ * Single precision (F32), and half precision (F16) where a picture is all that comes of it; no other element types.
  *
  * Layout: `u64` header length N (little-endian), N bytes of JSON, then the values (little-endian, row-major) without a
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
 import { inputError, type LatentError } from '../errors.ts';
 import type { TensorData } from '../runtime/index.ts';
+import { halfToNumber, numberToHalf } from './half.ts';
 
 /** The limit of the reference implementation: longer headers are refused before they are parsed. */
 export const SAFETENSORS_MAX_HEADER_BYTES = 100_000_000;
 
 const LENGTH_BYTES = 8;
-const ELEMENT_BYTES = 4;
+const ELEMENT_BYTES = { F32: 4, F16: 2 } as const;
+type ElementType = keyof typeof ELEMENT_BYTES;
 const METADATA = '__metadata__';
 /** Values start at a multiple of this, so that a reader may map them in place. */
 const ALIGNMENT = 8;
@@ -24,6 +26,11 @@ export interface Safetensors {
   /** In the order of the file's values. */
   readonly tensors: ReadonlyMap<string, TensorData<Float32Array>>;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface SafetensorsOptions {
+  /** How values are stored; half precision keeps three figures of them. Default F32. */
+  readonly dtype?: ElementType;
 }
 
 /**
@@ -36,6 +43,7 @@ export interface Safetensors {
 export const encodeSafetensors = (
   tensors: ReadonlyMap<string, TensorData<Float32Array>>,
   metadata: Readonly<Record<string, string>> = {},
+  { dtype = 'F32' }: SafetensorsOptions = {},
 ): Uint8Array => {
   const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let valueBytes = 0;
@@ -49,8 +57,8 @@ export const encodeSafetensors = (
         `tensor "${name}": expected ${data.length} values to fill its shape, got [${dims.join(', ')}]`,
       );
     }
-    const end = valueBytes + data.byteLength;
-    entries.push([name, { dtype: 'F32', shape: [...dims], data_offsets: [valueBytes, end] }]);
+    const end = valueBytes + data.length * ELEMENT_BYTES[dtype];
+    entries.push([name, { dtype, shape: [...dims], data_offsets: [valueBytes, end] }]);
     valueBytes = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
@@ -61,19 +69,20 @@ export const encodeSafetensors = (
   bytes.set(json, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerBytes;
   for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+    const values = dtype === 'F16' ? Uint16Array.from(data, numberToHalf) : data;
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
   }
   return bytes;
 };
 
 /**
- * Reads a file of float32 tensors.
+ * Reads a file of float32 tensors; half precision is widened.
  *
  * @param bytes - the whole file; the tensors are copies, not views of it.
  * @param file - its name, for messages.
  * @throws LatentError (input) `safetensors-truncated`, `safetensors-header` (length, JSON, shape of an entry),
- *   `safetensors-dtype` (anything but F32), `safetensors-offsets` (overlap, hole, size, end).
+ *   `safetensors-dtype` (anything but F32 and F16), `safetensors-offsets` (overlap, hole, size, end).
  */
 export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'): Safetensors => {
   const headerBytes = readHeaderLength(bytes, file);
@@ -81,7 +90,7 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
   const values = bytes.subarray(LENGTH_BYTES + headerBytes);
   const tensors = new Map<string, TensorData<Float32Array>>();
   let filled = 0;
-  for (const { name, dims, begin, end } of header.entries) {
+  for (const { name, dtype, dims, begin, end } of header.entries) {
     const place = `${file}: tensor "${name}"`;
     if (begin !== filled) {
       const fault = begin < filled ? 'overlap the tensor before it' : 'leave a hole before it';
@@ -90,7 +99,7 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
         `${place}: expected values from byte ${filled}, they start at ${begin} and ${fault}`,
       );
     }
-    const expected = elementCount(dims) * ELEMENT_BYTES;
+    const expected = elementCount(dims) * ELEMENT_BYTES[dtype];
     if (end - begin !== expected) {
       throw inputError(
         'safetensors-offsets',
@@ -103,8 +112,10 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
         `${place}: expected values up to byte ${end}, the file has ${values.length}; it is cut short, fetch it again`,
       );
     }
-    // Copied, because a Float32Array must start at a multiple of four bytes of its buffer.
-    tensors.set(name, { dims, data: new Float32Array(new Uint8Array(values.subarray(begin, end)).buffer) });
+    // Copied, because a typed array must start at a multiple of its element's bytes.
+    const { buffer } = new Uint8Array(values.subarray(begin, end));
+    const data = dtype === 'F16' ? Float32Array.from(new Uint16Array(buffer), halfToNumber) : new Float32Array(buffer);
+    tensors.set(name, { dims, data });
     filled = end;
   }
   if (filled !== values.length) {
@@ -118,6 +129,7 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
 
 interface Entry {
   readonly name: string;
+  readonly dtype: ElementType;
   readonly dims: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -188,10 +200,10 @@ const parseEntry = (name: string, value: unknown, file: string): Entry => {
   if (!isRecord(value))
     throw inputError('safetensors-header', `${place}: expected an object of dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== 'F32') {
+  if (dtype !== 'F32' && dtype !== 'F16') {
     throw inputError(
       'safetensors-dtype',
-      `${place}: expected dtype "F32", got ${JSON.stringify(dtype) ?? 'none'}; convert it to single precision`,
+      `${place}: expected dtype "F32" or "F16", got ${JSON.stringify(dtype) ?? 'none'}; convert it to single precision`,
     );
   }
   if (!isShape(shape)) {
@@ -206,5 +218,5 @@ const parseEntry = (name: string, value: unknown, file: string): Entry => {
       `${place}: expected data_offsets [begin, end], got ${JSON.stringify(offsets) ?? 'none'}`,
     );
   }
-  return { name, dims: shape, begin: offsets[0], end: offsets[1] };
+  return { name, dtype, dims: shape, begin: offsets[0], end: offsets[1] };
 };

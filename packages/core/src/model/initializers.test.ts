@@ -99,4 +99,14 @@ describe('initializeParameters', () => {
     expect(() => initializeParameters(parameters, 1.5)).toThrow('random-seed');
     expect(() => initializeParameters(parameters, -1)).toThrow('random-seed');
   });
+
+  test('draws biases within 1 / sqrt(fanIn) where asked, and leaves the kernels as they were', () => {
+    const biased = initializeParameters(parameters, 1, { biasInitializer: 'fan-in-uniform' });
+    const bias = valuesOf(biased, 'encoder/dense_1/bias');
+    const limit = 1 / Math.sqrt(128);
+    expect(bias.every((value) => Math.abs(value) <= limit)).toBe(true);
+    expect(Math.max(...bias.map(Math.abs))).toBeGreaterThan(0.8 * limit);
+    expect(valuesOf(values, 'encoder/dense_1/bias').every((value) => value === 0)).toBe(true);
+    expect(valuesOf(biased, 'encoder/dense_1/kernel')).toEqual(valuesOf(values, 'encoder/dense_1/kernel'));
+  });
 });

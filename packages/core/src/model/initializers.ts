@@ -6,7 +6,7 @@
  */
 import { RandomStream } from '../dataset/random.ts';
 import { elementCount } from './shape.ts';
-import type { Initializer, ParameterSpec } from './types.ts';
+import type { BiasInitializer, Initializer, ParameterSpec } from './types.ts';
 
 /** Where a parameter lies in the flat array. */
 export interface ParameterSlot {
@@ -38,11 +38,24 @@ const uniformLimit = (
 ): number => Math.sqrt(6 / (initializer === 'glorot-uniform' ? fanIn + fanOut : fanIn));
 
 export interface InitializeOptions {
-  /** Used in place of a kernel's own initializer; biases, and all else that starts at zero, stay at zero. */
+  /** Used in place of a kernel's own initializer. */
   readonly kernelInitializer?: Initializer;
+  /** First values of what starts at zero otherwise; see `Recipe.biasInitializer`. Default `zeros`. */
+  readonly biasInitializer?: BiasInitializer;
   /** Which draw of the seed's: 0 (default) the first, n the n-th after it. */
   readonly restart?: number;
 }
+
+/** Bound of a parameter's first values; 0 for zeros. */
+const limitOf = (
+  parameter: ParameterSpec,
+  kernelInitializer: Initializer = parameter.initializer,
+  biasInitializer: BiasInitializer,
+): number => {
+  if (parameter.initializer === 'zeros')
+    return biasInitializer === 'fan-in-uniform' ? Math.sqrt(1 / parameter.fanIn) : 0;
+  return kernelInitializer === 'zeros' ? 0 : uniformLimit(kernelInitializer, parameter);
+};
 
 /**
  * Draws the first values of all parameters.
@@ -57,16 +70,14 @@ export interface InitializeOptions {
 export const initializeParameters = (
   parameters: readonly ParameterSpec[],
   seed: number,
-  { kernelInitializer, restart = 0 }: InitializeOptions = {},
+  { kernelInitializer, biasInitializer = 'zeros', restart = 0 }: InitializeOptions = {},
 ): Float32Array => {
   const slots = parameterSlots(parameters);
   const draw = restart === 0 ? 'initial-weights' : `restart-${restart}/initial-weights`;
   const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
   for (const { parameter, offset, length } of slots) {
-    if (parameter.initializer === 'zeros') continue;
-    const initializer = kernelInitializer ?? parameter.initializer;
-    if (initializer === 'zeros') continue;
-    const limit = uniformLimit(initializer, parameter);
+    const limit = limitOf(parameter, kernelInitializer, biasInitializer);
+    if (limit === 0) continue;
     const stream = new RandomStream(seed, `${draw}/${parameter.name}`);
     stream.fillUniform(values.subarray(offset, offset + length), -limit, limit);
   }

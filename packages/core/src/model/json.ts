@@ -54,6 +54,8 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   bestBy: v.exactOptional(choiceSchema(['batch-loss', 'training-loss'])),
   shuffle: booleanSchema(),
   initializer: choiceSchema(['glorot-uniform', 'he-uniform', 'zeros']),
+  outputBias: v.exactOptional(v.literal('mean-image')),
+  biasInitializer: v.exactOptional(choiceSchema(['zeros', 'fan-in-uniform'])),
   seed: integerSchema(0, Number.MAX_SAFE_INTEGER),
   restart: v.exactOptional(integerSchema(0, 1000)),
   dropoutEpochs: v.exactOptional(integerSchema(0, 1_000_000)),

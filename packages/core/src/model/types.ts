@@ -10,6 +10,9 @@ export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
 
 export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
 
+/** How biases begin; see `Recipe.biasInitializer`. */
+export type BiasInitializer = 'zeros' | 'fan-in-uniform';
+
 /** Two numbers: rows, columns. */
 export type Size2D = readonly [number, number];
 
@@ -146,6 +149,16 @@ export interface Recipe {
   readonly bestBy?: 'batch-loss' | 'training-loss';
   readonly shuffle: boolean;
   readonly initializer: Initializer;
+  /**
+   * `zeros` (default), or uniform over `[-limit, limit)`, `limit = 1 / sqrt(fanIn)`: without it the kinks of a relu layer
+   * on two numbers all meet in the origin. Source of the bound: LeCun et al. 1998, Efficient BackProp, section 4.6.
+   */
+  readonly biasInitializer?: BiasInitializer;
+  /**
+   * `mean-image`: the last bias begins where the network draws the mean training image whatever its code, so that no
+   * output unit starts dead and the first epochs need not learn it. As `biasInitializer` says when absent.
+   */
+  readonly outputBias?: 'mean-image';
   readonly seed: number;
   /** How often the first weights were drawn anew, from the same seed, before those that are used; 0 when absent. */
   readonly restart?: number;

@@ -121,6 +121,27 @@ describe('train', () => {
     expect(losses[0]).not.toBe(state.history[0].loss);
   });
 
+  it.each(['dense-1', 'convdense-2', 'convdense-3'])(
+    '%s begins at the mean image where the recipe says so',
+    async (id) => {
+      const schedule = { type: 'constant', learningRate: 1e-12 } as const;
+      const { state } = await train(
+        jobFor(id, { epochs: 1, schedule, outputBias: 'mean-image' }, { validation: training }),
+      );
+      const mean = new Float64Array(784);
+      training.pixels.forEach((byte, i) => {
+        mean[i % 784] += byte / 255 / training.count;
+      });
+      let cost = 0;
+      training.pixels.forEach((byte, i) => {
+        cost += (byte / 255 - mean[i % 784]) ** 2 / training.pixels.length;
+      });
+      // What the code adds to the mean at first is small beside the images' own variance.
+      expect(state.history[0].valLoss).toBeGreaterThan(0.99 * cost);
+      expect(state.history[0].valLoss).toBeLessThan(1.35 * cost);
+    },
+  );
+
   it('drops nothing once the epochs of dropout are over', async () => {
     const withDropout = await train(jobFor('dense-2', { epochs: 2 }));
     const early = await train(jobFor('dense-2', { epochs: 2, dropoutEpochs: 1 }));

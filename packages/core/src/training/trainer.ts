@@ -12,6 +12,7 @@ import { elementCount, initializeParameters, parameterSlots } from '../model/ind
 import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
 import type { TrainingJob } from './job.ts';
+import { setMeanImage } from './mean-image.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import { createValidator } from './validation.ts';
@@ -190,8 +191,10 @@ const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array
   const { initial } = job;
   const values = initializeParameters(graph.parameters, job.recipe.seed, {
     kernelInitializer: job.recipe.initializer,
+    biasInitializer: job.recipe.biasInitializer,
     restart: job.recipe.restart,
   });
+  if (job.recipe.outputBias === 'mean-image') setMeanImage(values, graph.parameters, job);
   if (!initial) return values;
   for (const { parameter, offset, length } of parameterSlots(graph.parameters)) {
     const given = initial.get(parameter.name);

@@ -30,6 +30,11 @@ export const classifier: ClassifierSpec = {
         'On record: batch 512, 19 epochs, of which 10 are in the script, the 70,000 merged. ' +
         'Ours: no validation split, the seed.',
     }),
-    best: bestRecipe({ epochs: 60, initializer: 'he-uniform' }),
+    best: bestRecipe({
+      epochs: 20,
+      learningRate: 1e-3,
+      initializer: 'he-uniform',
+      source: 'Ours: half as many images in a step and a falling rate, the 60,000 training images alone.',
+    }),
   },
 };

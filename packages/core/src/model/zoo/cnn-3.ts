@@ -42,6 +42,16 @@ export const cnn3: AutoencoderSpec = {
         'On record: about 34 epochs, the 70,000 merged, the last 20 % for validation. ' +
         'Ours: batch 32 (the Keras default), the seed.',
     }),
-    best: bestRecipe({ initializer: 'he-uniform' }),
+    best: bestRecipe({
+      epochs: 40,
+      batchSize: 128,
+      learningRate: 0.003,
+      initializer: 'he-uniform',
+      dropoutEpochs: 1,
+      restart: 7,
+      source:
+        'Ours. Dropout in the first epoch alone, against collapse; of eight draws of first weights that with the lowest loss ' +
+        'after three epochs; four of the eight collapsed.',
+    }),
   },
 };

@@ -28,6 +28,14 @@ export const dense1: AutoencoderSpec = {
         'is the first of this seed that reaches the published error (three of thirteen do); of the epochs, the one with ' +
         'the lowest loss over the training images is kept.',
     }),
-    best: bestRecipe({ epochs: 200 }),
+    best: bestRecipe({
+      epochs: 150,
+      learningRate: 0.01,
+      initializer: 'he-uniform',
+      restart: 1,
+      source:
+        'Ours. First weights of a larger variance (he-uniform) let sigmoids leave the stripes of the documented plane; of the ' +
+        'first two draws the second did. A rate ten times the usual, since gradients of sigmoids are small.',
+    }),
   },
 };

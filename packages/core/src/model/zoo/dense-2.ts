@@ -31,6 +31,15 @@ export const dense2: AutoencoderSpec = {
         'On record: about 265 epochs (read off the published curve), the 70,000 merged. ' +
         'Ours: batch 32 (the Keras default), no validation split, the seed.',
     }),
-    best: bestRecipe({ epochs: 200 }),
+    best: bestRecipe({
+      epochs: 150,
+      learningRate: 0.005,
+      initializer: 'he-uniform',
+      dropoutEpochs: 2,
+      restart: 1,
+      source:
+        'Ours. Dropout in the first two epochs alone: throughout, it costs 0.006 of error and prevents nothing, since the ' +
+        'network does not overfit. Of three draws of first weights the best after 40 epochs.',
+    }),
   },
 };

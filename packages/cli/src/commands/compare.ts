@@ -1,0 +1,227 @@
+/**
+ * `latent compare`: models side by side, as a table, a picture, rows for a spreadsheet.
+ */
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { type Floors, inputError } from 'latent-plane';
+import { type ComparedNetwork, comparison, FLOOR_NAMES } from 'latent-plane/charts';
+import { note, print, printJson } from '../console.ts';
+import { floorsOf } from '../data/floors.ts';
+import { trainedRuns } from '../models/scores.ts';
+import { computeStanding, keptStanding, type Standing } from '../models/standing.ts';
+import { modelsFolder } from '../places.ts';
+import { errorFigure, grouped, tableLines } from '../tables.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  MODEL_ARGUMENT,
+  openAutoencoder,
+  outputType,
+  readDataset,
+  writeOutput,
+} from './reading.ts';
+
+interface CompareFlags {
+  readonly dataset?: string;
+  readonly png?: string;
+  readonly svg?: string;
+  readonly csv?: string;
+  readonly json?: boolean;
+}
+
+interface Row {
+  readonly model: string;
+  readonly id: string;
+  /** How it was trained; null of a file from elsewhere. */
+  readonly recipe: 'documented' | 'best' | 'custom' | null;
+  readonly parameters: number;
+  readonly published: number | null;
+  readonly mse: Standing['evaluation']['mse'];
+  readonly knnAccuracy: number | null;
+  readonly trustworthiness: number | null;
+  readonly continuity: number | null;
+  readonly recognisable: number | null;
+  readonly epochs: number | null;
+  readonly seconds: number | null;
+  readonly findings: Standing['findings'];
+}
+
+/** Every run of the zoo, in its order, documented before best. */
+const wholeZoo = async (): Promise<string[]> => {
+  const runs = await trainedRuns((message) => note(`note: left out: ${message}`));
+  return runs.filter(({ id }) => id !== 'classifier').map(({ folder }) => `${modelsFolder}/${folder}`);
+};
+
+const rowOf = async (argument: string, datasetArgument: string | undefined) => {
+  const { model, running, spec } = await openAutoencoder(argument);
+  const dataset = await readDataset(model, datasetArgument);
+  const { all } = await floorsOf(dataset, running.runtime);
+  const kept = keptStanding(model, dataset.name);
+  if (kept === null) note(`evaluating ${argument}`);
+  const { evaluation, findings } =
+    kept ?? (await computeStanding(model, spec, running, dataset, all, await classifierFor(dataset)));
+  const row: Row = {
+    model: argument.startsWith(modelsFolder) ? basename(argument) : argument,
+    id: spec.id,
+    recipe: model.config?.recipe.name ?? null,
+    parameters: evaluation.parameters,
+    published: dataset.name === 'mnist' ? spec.published : null,
+    mse: evaluation.mse,
+    knnAccuracy: evaluation.knnAccuracy?.value ?? null,
+    trustworthiness: evaluation.trustworthiness,
+    continuity: evaluation.continuity,
+    recognisable: evaluation.recognisable,
+    epochs: model.metrics?.epochs ?? null,
+    seconds: model.metrics?.seconds ?? null,
+    findings: findings.map(({ code, severity }) => ({ code, severity })),
+  };
+  return { row, dataset: dataset.name, floors: all };
+};
+
+const share = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
+const error = (value: number | null): string => (value === null ? '-' : value.toFixed(5));
+
+/** `2e 1w`: two errors and a warning. */
+const findingsCell = (findings: Row['findings']): string => {
+  const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
+  return (
+    [
+      [count('error'), 'e'],
+      [count('warning'), 'w'],
+      [count('info'), 'i'],
+    ]
+      .filter(([n]) => n !== 0)
+      .map(([n, letter]) => `${n}${letter}`)
+      .join(' ') || '-'
+  );
+};
+
+const RECIPE_CELL = { documented: 'doc', best: 'best', custom: 'own' } as const;
+
+const tableOf = (rows: readonly Row[], floors: Floors, dataset: string): string =>
+  [
+    ...tableLines(
+      [
+        ['NETWORK', 'RECIPE', 'PARAM.', 'PUBLISHED', 'TRAIN', 'TEST', 'ALL', '5-NN', 'READ', 'FOUND'],
+        ...rows.map((row) => [
+          row.recipe === null ? row.model.slice(-16) : row.id,
+          row.recipe === null ? '-' : RECIPE_CELL[row.recipe],
+          row.parameters < 10_000 ? grouped(row.parameters) : `${grouped(Math.round(row.parameters / 1000))}k`,
+          error(row.published),
+          error(row.mse.train),
+          error(row.mse.test),
+          error(row.mse.all),
+          share(row.knnAccuracy),
+          share(row.recognisable),
+          findingsCell(row.findings),
+        ]),
+      ],
+      ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
+    ),
+    '',
+    `Mean squared error per pixel on ${dataset}. Guesses without a network, all images:`,
+    `${(['constantGrey', 'meanImage', 'pca2'] as const).map((floor) => `${FLOOR_NAMES[floor]} ${errorFigure(floors[floor])}`).join(', ')}.`,
+    '5-NN: test labels named by 5 neighbours. READ: reconstructions that the',
+    'classifier reads as their label. FOUND: errors, warnings, infos of the diagnosis.',
+  ].join('\n');
+
+const csvOf = (rows: readonly Row[]): string => {
+  const header =
+    'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings';
+  const cell = (value: string | number | null): string =>
+    value === null ? '' : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  const lines = rows.map((row) =>
+    [
+      row.model,
+      row.id,
+      row.recipe,
+      row.parameters,
+      row.published,
+      row.mse.train,
+      row.mse.test,
+      row.mse.all,
+      row.knnAccuracy,
+      row.trustworthiness,
+      row.continuity,
+      row.recognisable,
+      row.epochs,
+      row.seconds,
+      row.findings.map(({ severity, code }) => `${severity}:${code}`).join(' '),
+    ]
+      .map(cell)
+      .join(','),
+  );
+  return `${[header, ...lines].join('\n')}\n`;
+};
+
+/** A bar group for each network; what is neither of the two recipes stands for itself. */
+export const comparedNetworks = (rows: readonly Row[]): ComparedNetwork[] => {
+  const groups = new Map<string, ComparedNetwork>();
+  for (const { id, model, recipe, published, mse } of rows) {
+    const taken = (recipe === 'documented' || recipe === 'best') && (groups.get(id)?.[recipe] ?? null) !== null;
+    const own = recipe === 'documented' || recipe === 'best' ? !taken : false;
+    const key = own ? id : basename(model);
+    const before = groups.get(key) ?? { id: key, published: own ? published : null, documented: null, best: null };
+    groups.set(key, { ...before, [recipe === 'documented' ? 'documented' : 'best']: mse.all });
+  }
+  return [...groups.values()];
+};
+
+const checkOutputs = ({ png, svg, csv }: CompareFlags): void => {
+  if (png !== undefined) outputType(png, ['.png']);
+  if (svg !== undefined) outputType(svg, ['.svg']);
+  if (csv !== undefined) outputType(csv, ['.csv']);
+};
+
+const run = async (given: readonly string[], flags: CompareFlags): Promise<void> => {
+  checkOutputs(flags);
+  const models = given.length > 0 ? given : await wholeZoo();
+  if (models.length === 0)
+    throw inputError(
+      'no-models',
+      'expected models to compare, got none and the zoo is not trained; see: npx latent zoo',
+    );
+  const found: Awaited<ReturnType<typeof rowOf>>[] = [];
+  for (const model of models) found.push(await rowOf(model, flags.dataset));
+  const [{ dataset, floors }] = found;
+  const other = found.find((each) => each.dataset !== dataset);
+  if (other)
+    throw inputError(
+      'other-dataset',
+      `${other.row.model} was trained on ${other.dataset}, ${found[0].row.model} on ${dataset}; compare them on one: --dataset ${dataset}`,
+    );
+  const rows = found.map(({ row }) => row);
+  if (flags.png !== undefined || flags.svg !== undefined) {
+    const figure = comparison(comparedNetworks(rows), floors);
+    const { figurePng, figureSvg } = await import('../pictures/render.ts');
+    if (flags.png !== undefined) await writeOutput(flags.png, await figurePng(figure));
+    if (flags.svg !== undefined) await writeOutput(flags.svg, figureSvg(figure));
+  }
+  if (flags.csv !== undefined) await writeOutput(flags.csv, csvOf(rows));
+  if (flags.json) printJson({ dataset, floors, models: rows });
+  else print(tableOf(rows, floors, dataset));
+  for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
+};
+
+/** The command `compare`. */
+export const compareCommand = (): Command =>
+  new Command('compare')
+    .description('put models side by side: errors, neighbours, readability, findings')
+    .argument('[models...]', `${MODEL_ARGUMENT} (default: the whole zoo)`)
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option('--png <file>', 'errors beside the floors, as a picture')
+    .option('--svg <file>', 'the same as SVG')
+    .option('--csv <file>', 'all figures, a row for each model')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent compare
+  npx latent compare dense-1 vae-1 some.keras --png comparison.png
+  npx latent compare runs/a runs/b --csv runs.csv --json
+
+Figures that a run keeps are taken from it; those of files are computed.`,
+    )
+    .action(run);

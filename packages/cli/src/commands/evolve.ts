@@ -1,0 +1,127 @@
+/**
+ * `latent evolve`: a run's plane through its epochs, as a moving picture and its frames.
+ */
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { classField, classPlaces, codeExtent, inputError, type PlaneBounds, requirePlane } from 'latent-plane';
+import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
+import { note, printJson } from '../console.ts';
+import { withCounting } from '../counting.ts';
+import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { wholeNumber } from '../options.ts';
+import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
+import { readHistory } from '../runs/folder.ts';
+import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, writeOutput } from './reading.ts';
+
+interface EvolveFlags {
+  readonly dataset?: string;
+  readonly size: number;
+  readonly delay: number;
+  readonly out?: string;
+  readonly pack?: boolean;
+  readonly json?: boolean;
+}
+
+const union = (all: readonly PlaneBounds[]): PlaneBounds => ({
+  min: [0, 1].map((d) => Math.min(...all.map(({ min }) => min[d]))),
+  max: [0, 1].map((d) => Math.max(...all.map(({ max }) => max[d]))),
+});
+
+const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
+  const begin = performance.now();
+  const { model, running } = await openAutoencoder(argument);
+  requirePlane(running);
+  if (model.config === null)
+    throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
+  const dataset = await readDataset(model, flags.dataset);
+  const evolution = await withCounting('encoding', 'epochs', (onProgress) =>
+    readEvolution(model, running, dataset, onProgress),
+  );
+  const out = flags.out ?? `${model.id}-epochs`;
+  const files: string[] = [];
+  if (flags.pack) {
+    const { path, bytes } = packEvolution(model, evolution);
+    await writeAtomic(diskFiles, path, bytes);
+    files.push(path);
+    note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  } else {
+    const classifier = await classifierFor(dataset);
+    if (classifier === null)
+      throw inputError(
+        'no-classifier',
+        `${dataset.name}: expected a trained classifier of these images to colour the plane, found none; train one with: npx latent train classifier`,
+      );
+    const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
+    const { frames, from } = evolution;
+    const count = frames[0].codes.length / 2;
+    const allLabels = [...dataset.train.labels, ...dataset.test.labels];
+    const labels = Uint8Array.from(allLabels.slice(from, from + count));
+    const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
+    const history = await readHistory(model.path);
+    const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
+      const drawn = [];
+      for (const { epoch, decoder, codes } of frames) {
+        const field = await classField({ ...running, weights: decoder }, classifier, bounds, flags.size);
+        const record = history.find((each) => each.epoch === epoch);
+        const figure = evolutionPicture({
+          id: model.id,
+          epoch,
+          loss: record?.valLoss ?? record?.loss ?? null,
+          field,
+          image: pixelsAddress(fieldPixels(field)),
+          codes,
+          labels,
+          classNames: dataset.classNames,
+          places: classPlaces(codes, labels, bounds),
+        });
+        const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
+        await writeOutput(frame, await figurePng(figure, 1));
+        files.push(frame);
+        drawn.push(await figurePixels(figure, 1));
+        onProgress(drawn.length, frames.length);
+      }
+      return drawn;
+    });
+    const gif = join(out, 'plane.gif');
+    await writeOutput(gif, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
+    files.unshift(gif);
+    note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
+  }
+  if (flags.json) {
+    printJson({
+      model: argument,
+      dataset: dataset.name,
+      epochs: evolution.frames.map(({ epoch }) => epoch),
+      files,
+      seconds: Math.round(performance.now() - begin) / 1000,
+    });
+  }
+};
+
+/** The command `evolve`. */
+export const evolveCommand = (): Command =>
+  new Command('evolve')
+    .description("draw a run's plane through its epochs, as GIF and frames")
+    .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option(
+      '--size <n>',
+      'points of the class field along each side',
+      wholeNumber('--size', { min: 2, max: 1000 }),
+      150,
+    )
+    .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
+    .option('--out <dir>', 'a folder (default: <id>-epochs)')
+    .option('--pack', `only keep decoder and codes of each epoch as ${EVOLUTION_FILE} in the run`)
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent train dense-2 --checkpoint-every 5 --out runs/mine
+  npx latent evolve runs/mine --out pictures
+  npx latent evolve dense-2
+
+All frames show the same part of the plane: what the codes ever reached.`,
+    )
+    .action(run);

@@ -1,0 +1,345 @@
+// Makes the trained zoo: trains every network under both recipes, judges, diagnoses and draws it, and puts the results
+// at the paths below models/ that its users know. What is done already is left; a run that was cut off goes on.
+//   npm run zoo [-- --only ID] [--recipe best] [--stage train|judge|ship] [--list]
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildAll } from './build.mjs';
+import { root } from './setup.mjs';
+
+const { values: asked } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    recipe: { type: 'string' },
+    stage: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+const CLI = join(root, 'packages', 'cli', 'bin', 'latent.js');
+const RUNS = 'runs/zoo';
+const MODELS = 'models';
+const JOURNAL = join(root, RUNS, 'journal.json');
+/** Their planes are drawn through the epochs, so they keep more of them. */
+const MOVING = ['dense-2', 'convdense-5', 'vae-1'];
+const CLASSIFIER = 'classifier';
+const TUNED = { id: 'convdense-2-tuned', encoder: 'convdense-2', decoder: 'dense-2' };
+
+const readJson = (path, otherwise = null) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : otherwise);
+const at = (...parts) => join(root, ...parts);
+
+/** Seconds and peak memory of each step, over all sittings: what the estimate is made of. */
+const journal = readJson(JOURNAL, {});
+const remember = (name, seconds, peakMiB) => {
+  const before = journal[name] ?? { seconds: 0, peakMiB: 0 };
+  journal[name] = {
+    seconds: Math.round(10 * (before.seconds + seconds)) / 10,
+    peakMiB: Math.max(before.peakMiB, Math.round(peakMiB)),
+  };
+  mkdirSync(dirname(JOURNAL), { recursive: true });
+  writeFileSync(`${JOURNAL}.new`, `${JSON.stringify(journal, null, 2)}\n`);
+  renameSync(`${JOURNAL}.new`, JOURNAL);
+};
+
+/** Peak resident memory of a process so far, where the system tells. */
+const peakOf = (pid) => {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+};
+
+/** Runs `latent` with words; its standard output as text. */
+const latent = (words, step) =>
+  new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(process.execPath, [CLI, ...words], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let out = '';
+    let peak = 0;
+    const timer = setInterval(() => {
+      peak = Math.max(peak, peakOf(child.pid));
+    }, 200);
+    child.stdout.on('data', (bytes) => {
+      out += bytes;
+    });
+    const stop = () => child.kill('SIGINT');
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(timer);
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      if (step) remember(step, (performance.now() - start) / 1000, peak);
+      if (code === 0) resolve(out);
+      else reject(Object.assign(new Error(`latent ${words.join(' ')}: ended with ${code ?? signal}`), { code }));
+    });
+  });
+
+const networks = async () => JSON.parse(await latent(['zoo', '--json'])).networks;
+
+const runFolder = (id, recipe) => `${RUNS}/${recipe}-${id}`;
+const shippedFolder = (id, recipe) =>
+  `${MODELS}/runs/${recipe === 'best' || id === CLASSIFIER ? id : `${id}-${recipe}`}`;
+const hasEnded = (folder) => ['finished', 'early', 'diverged'].includes(readJson(at(folder, 'metrics.json'))?.stopped);
+const epochsOf = async (id, recipe) => {
+  const { findNetwork } = await import('latent-plane');
+  return findNetwork(id).recipes[recipe].epochs;
+};
+
+/** The name of a network's files: `Dense-1` of `autoencoders/encod_decod_Dense-1.keras`. */
+const fileName = ({ file }) => basename(file, '.keras').replace('encod_decod_', '');
+const kerasPath = ({ id, file }, recipe) =>
+  recipe === 'best' || id === CLASSIFIER
+    ? `${MODELS}/${file}`
+    : `${MODELS}/${dirname(file)}/documented/${basename(file)}`;
+
+/** Frames of the plane through the epochs: every so many epochs one. */
+const checkpointEvery = (id, epochs) => Math.max(1, Math.round(epochs / (MOVING.includes(id) ? 16 : 8)));
+
+const trainStep = ({ id }, recipe) => {
+  const out = runFolder(id, recipe);
+  return {
+    name: `train ${id} ${recipe}`,
+    stage: 'train',
+    done: () => hasEnded(out) && existsSync(at(out, 'charts', 'training-curves.svg')),
+    run: async (step) => {
+      if (existsSync(at(out, 'config.json'))) return latent(['train', '--resume', out], step);
+      const every =
+        recipe === 'best' && id !== CLASSIFIER
+          ? ['--checkpoint-every', String(checkpointEvery(id, await epochsOf(id, recipe)))]
+          : [];
+      const shared = ['--recipe', recipe, '--out', out, ...every];
+      if (id !== TUNED.id) return latent(['train', id, ...shared], step);
+      return latent(['tune-decoder', runFolder(TUNED.encoder, recipe), '--decoder', TUNED.decoder, ...shared], step);
+    },
+  };
+};
+
+const judgeSteps = ({ id }, recipe) => {
+  const run = runFolder(id, recipe);
+  const recorded = (command) => readJson(at(run, 'metrics.json'))?.scores?.[command];
+  const evaluated = () =>
+    id === CLASSIFIER
+      ? recorded('evaluate') !== undefined
+      : recorded('evaluate')?.recognisable !== undefined && recorded('evaluate').recognisable !== null;
+  return [
+    {
+      name: `evaluate ${id} ${recipe}`,
+      stage: 'judge',
+      done: evaluated,
+      run: (step) => latent(['evaluate', run, '--json'], step),
+    },
+    ...(id === CLASSIFIER
+      ? []
+      : [
+          {
+            name: `diagnose ${id} ${recipe}`,
+            stage: 'judge',
+            done: () => recorded('diagnose') !== undefined,
+            run: (step) => latent(['diagnose', run, '--json'], step),
+          },
+        ]),
+  ];
+};
+
+const ensureFolder = (path) => mkdirSync(dirname(at(path)), { recursive: true });
+const copy = (from, to) => {
+  ensureFolder(to);
+  copyFileSync(at(from), at(to));
+};
+const write = (path, text) => {
+  ensureFolder(path);
+  writeFileSync(at(path), text);
+};
+/** Whether `to` is there and no older in content than what it is made from. */
+const stamped = (path, source) => readJson(at(RUNS, 'stamps.json'), {})[path] === source && existsSync(at(path));
+const stamp = (path, source) => {
+  const stamps = readJson(at(RUNS, 'stamps.json'), {});
+  stamps[path] = source;
+  write(`${RUNS}/stamps.json`, `${JSON.stringify(stamps, null, 2)}\n`);
+};
+const sumOf = (path) =>
+  createHash('sha256')
+    .update(readFileSync(at(path)))
+    .digest('hex');
+
+/** A step that makes files out of a run; done while the run's weights and figures are those that it was made from. */
+const shipStep = (name, run, target, make) => {
+  const source = () => `${sumOf(`${run}/weights.safetensors`)} ${sumOf(`${run}/metrics.json`)}`;
+  return {
+    name,
+    stage: 'ship',
+    done: () => existsSync(at(run, 'weights.safetensors')) && stamped(target, source()),
+    run: async (step) => {
+      await make(step);
+      stamp(target, source());
+    },
+  };
+};
+
+const shipSteps = (network, recipe) => {
+  const { id } = network;
+  const run = runFolder(id, recipe);
+  const folder = shippedFolder(id, recipe);
+  const keras = kerasPath(network, recipe);
+  const name = fileName(network);
+  const suffix = recipe === 'best' || id === CLASSIFIER ? '' : '_documented';
+  const steps = [
+    shipStep(`export ${id} ${recipe}`, run, keras, async (step) => {
+      ensureFolder(keras);
+      await latent(['export', run, '--to', 'keras', '--out', keras], step);
+      if (id === TUNED.id && recipe === 'best') {
+        const decoder = `${MODELS}/autoencoders/decod_Dense-2.keras`;
+        await latent(['export', run, '--to', 'keras', '--part', 'decoder', '--out', decoder], step);
+      }
+    }),
+    shipStep(`run folder of ${id} ${recipe}`, run, `${folder}/weights.json`, async (step) => {
+      rmSync(at(folder), { recursive: true, force: true });
+      for (const file of ['config.json', 'history.jsonl', 'metrics.json', 'README.md'])
+        copy(`${run}/${file}`, `${folder}/${file}`);
+      if (
+        existsSync(at(run, 'checkpoints')) &&
+        readdirSync(at(run, 'checkpoints')).some((file) => file.startsWith('epoch-'))
+      ) {
+        await latent(['evolve', run, '--pack'], step);
+        renameSync(at(run, 'evolution.safetensors'), at(folder, 'evolution.safetensors'));
+      }
+      const pointer = {
+        file: relative(folder, keras),
+        sha256: sumOf(`${run}/weights.safetensors`),
+        epoch: readJson(at(run, 'metrics.json')).bestEpoch,
+      };
+      write(`${folder}/weights.json`, `${JSON.stringify(pointer, null, 2)}\n`);
+    }),
+    shipStep(`curves of ${id} ${recipe}`, run, `${MODELS}/training_curves/${name}${suffix}.png`, async () =>
+      copy(`${run}/charts/training-curves.png`, `${MODELS}/training_curves/${name}${suffix}.png`),
+    ),
+  ];
+  if (id === CLASSIFIER || recipe === 'best') {
+    const summary = `${MODELS}/summaries/${name}.txt`;
+    steps.push(
+      shipStep(`summary ${id}`, run, summary, async (step) => write(summary, await latent(['summary', id], step))),
+    );
+  }
+  if (id === CLASSIFIER) return steps;
+  const colormap = `${MODELS}/latent_space_viz/colormaps/${name}${suffix}`;
+  steps.push(
+    shipStep(`plane of ${id} ${recipe}`, run, `${colormap}.png`, async (step) => {
+      const pictures = `${RUNS}/pictures/${recipe}-${id}`;
+      rmSync(at(pictures), { recursive: true, force: true });
+      ensureFolder(pictures);
+      await latent(['plane', run, '--size', '30', '--field-size', '400', '--out', pictures], step);
+      copy(`${pictures}/class-field.png`, `${colormap}.png`);
+      copy(`${pictures}/class-field.npy`, `${colormap}.npy`);
+      copy(`${pictures}/scatter.png`, `${MODELS}/latent_space_viz/actual_data_scatter_plot/${name}${suffix}.png`);
+      copy(`${pictures}/mesh.png`, `${MODELS}/decoded_meshgrid/${name}${suffix}.png`);
+    }),
+  );
+  if (recipe === 'best' && MOVING.includes(id)) {
+    const gif = `${MODELS}/latent_space_viz/through_epochs/${name}.gif`;
+    steps.push(
+      shipStep(`epochs of ${id}`, run, gif, async (step) => {
+        const frames = `${RUNS}/epochs/${id}`;
+        rmSync(at(frames), { recursive: true, force: true });
+        ensureFolder(frames);
+        await latent(['evolve', run, '--out', frames], step);
+        copy(`${frames}/plane.gif`, gif);
+      }),
+    );
+  }
+  return steps;
+};
+
+const comparisonStep = () => {
+  const folder = `${MODELS}/models_comparison`;
+  return {
+    name: 'comparison',
+    stage: 'ship',
+    done: () => false,
+    run: async (step) => {
+      const json = `${folder}/models_comparison.json`;
+      ensureFolder(json);
+      const words = ['compare', '--png', `${folder}/models_comparison.png`, '--svg', `${folder}/models_comparison.svg`];
+      write(json, await latent([...words, '--csv', `${folder}/models_comparison.csv`, '--json'], step));
+    },
+  };
+};
+
+const duration = (seconds) =>
+  seconds < 90
+    ? `${Math.round(seconds)} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
+
+const plan = (all) => {
+  const recipes = ['documented', 'best'].filter((recipe) => asked.recipe === undefined || recipe === asked.recipe);
+  const wanted = all.filter(({ id }) => asked.only === undefined || asked.only.includes(id));
+  const pairs = wanted.flatMap((network) =>
+    (network.id === CLASSIFIER ? ['documented'] : recipes).map((recipe) => ({ network, recipe })),
+  );
+  // The classifier first, since it judges the others; the tuned decoder after the encoder that it is put on.
+  pairs.sort((a, b) => rank(a.network) - rank(b.network));
+  const classifier = pairs.filter(({ network }) => network.id === CLASSIFIER);
+  const others = pairs.filter(({ network }) => network.id !== CLASSIFIER);
+  const steps = [
+    ...classifier.flatMap(({ network, recipe }) => [
+      trainStep(network, recipe),
+      ...judgeSteps(network, recipe),
+      ...shipSteps(network, recipe),
+    ]),
+    ...others.map(({ network, recipe }) => trainStep(network, recipe)),
+    ...others.flatMap(({ network, recipe }) => judgeSteps(network, recipe)),
+    ...others.flatMap(({ network, recipe }) => shipSteps(network, recipe)),
+    comparisonStep(),
+  ];
+  return steps.filter(({ stage }) => asked.stage === undefined || stage === asked.stage);
+};
+const rank = ({ id }) => (id === CLASSIFIER ? 0 : id === TUNED.id ? 2 : 1);
+
+const main = async () => {
+  await buildAll({ names: ['core', 'cli'] });
+  const steps = plan(await networks());
+  const open = steps.filter((step) => !step.done());
+  // A step that was never timed is taken to last as the mean of those that were.
+  const known = steps.flatMap(({ name }) => journal[name]?.seconds ?? []);
+  const mean = known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) / known.length : 120;
+  const expected = ({ name }) => journal[name]?.seconds ?? mean;
+  if (asked.list) {
+    for (const step of steps)
+      console.log(`${step.done() ? 'done' : 'open'}  ${duration(expected(step)).padStart(7)}  ${step.name}`);
+    return;
+  }
+  console.error(`${steps.length} steps, ${steps.length - open.length} of them done`);
+  for (const [i, step] of open.entries()) {
+    if (step.done()) continue;
+    const left = open.slice(i).reduce((sum, each) => sum + expected(each), 0);
+    console.error(
+      `[${i + 1}/${open.length}] ${step.name} (about ${duration(expected(step))}; all that is left: ${duration(left)})`,
+    );
+    await step.run(step.name);
+  }
+  const total = steps.reduce((sum, { name }) => sum + (journal[name]?.seconds ?? 0), 0);
+  const peak = Math.max(...steps.map(({ name }) => journal[name]?.peakMiB ?? 0));
+  console.error(`the zoo is whole; all its steps together took ${duration(total)}, at most ${peak} MiB of memory`);
+};
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error?.code === 130 ? 130 : 1;
+}
