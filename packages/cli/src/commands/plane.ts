@@ -77,11 +77,11 @@ Examples:
 
 The plane spans the smallest and the largest code of all images; the top row of
 every picture has the largest y. A folder gets:
-  mesh.png, .npy              decoded images; their codes, float32 [size, size, 2]
-  class-field.png, .svg       what the classifier reads in the decoded images
-  class-field.npy             its class, uint8 [field size, field size]
-  class-confidence.npy        how sure it is, float32 [field size, field size]
-  scatter.png, .svg           codes of the test images`,
+  mesh.png, .npy         decoded images; their codes, float32 [size, size, 2]
+  class-field.png, .svg  what the classifier reads in the decoded images
+  class-field.npy        its class, uint8 [field size, field size]
+  class-confidence.npy   how sure it is, float32 [field size, field size]
+  scatter.png, .svg      codes of the test images`,
     )
     .action(async (argument: string, { dataset: datasetArgument, size, fieldSize, out, json = false }: PlaneFlags) => {
       const begin = performance.now();

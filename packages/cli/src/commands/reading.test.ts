@@ -107,13 +107,16 @@ describe('latent decode', () => {
 });
 
 describe('latent plane', () => {
-  it('draws a mesh over the codes of all images and writes its codes beside', async () => {
+  it('draws a mesh over the codes of all images, its codes beside, and where the test images lie', async () => {
     const { code, stdout, stderr } = await latent(['plane', run, '--size', '7', '--out', path('pictures'), '--json']);
     expect(code, stderr).toBe(0);
     const report = JSON.parse(stdout);
     const { min, max } = codeExtent(await encodeSets(await running(), [dataset.train, dataset.test]));
-    const files = [path('pictures', 'mesh.png'), path('pictures', 'mesh.npy')];
+    const files = ['mesh.png', 'mesh.npy', 'scatter.png', 'scatter.svg'].map((name) => path('pictures', name));
     expect(report).toMatchObject({ model: run, dataset: 'small-mnist', size: 7, bounds: { min, max }, files });
+    // The zoo's classifier learned other images.
+    expect(stderr).toContain('no trained classifier of this data set');
+    expect((await readFile(files[3], 'utf8')).match(/<circle/g)?.length).toBeGreaterThan(dataset.test.count);
     const codes = meshCodes({ min, max }, 7);
     const mesh = decodeNpy(await readFile(files[1]));
     expect([mesh.dims, mesh.data]).toEqual([[7, 7, 2], codes]);

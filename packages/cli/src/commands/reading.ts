@@ -97,10 +97,11 @@ export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
 /** Reads what autoencoders draw. */
 const CLASSIFIER = 'classifier';
 
-/** The trained classifier of the zoo, where it is there and reads images of this size. */
-export const classifierFor = async ({ test }: Dataset): Promise<RunnableModel | null> => {
+/** The trained classifier of the zoo, where it is there and learned this data set; another's reading would say nothing. */
+export const classifierFor = async ({ name, test }: Dataset): Promise<RunnableModel | null> => {
   if (!(await trainedModels()).includes(CLASSIFIER)) return null;
-  const { running } = await openRunnable(CLASSIFIER);
+  const { model, running } = await openRunnable(CLASSIFIER);
+  if (model.config?.dataset.name !== name) return null;
   return elementCount(running.network.spec.inputShape) === test.height * test.width ? running : null;
 };
 
