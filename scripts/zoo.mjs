@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.mjs';
-import { root } from './setup.mjs';
+import { root, setUp } from './setup.mjs';
 
 const { values: asked } = parseArgs({
   options: {
@@ -304,13 +304,14 @@ const plan = (all) => {
     ...others.map(({ network, recipe }) => trainStep(network, recipe)),
     ...others.flatMap(({ network, recipe }) => judgeSteps(network, recipe)),
     ...others.flatMap(({ network, recipe }) => shipSteps(network, recipe)),
-    comparisonStep(),
+    ...(others.length > 0 ? [comparisonStep()] : []),
   ];
   return steps.filter(({ stage }) => asked.stage === undefined || stage === asked.stage);
 };
 const rank = ({ id }) => (id === CLASSIFIER ? 0 : id === TUNED.id ? 2 : 1);
 
 const main = async () => {
+  setUp();
   await buildAll({ names: ['core', 'cli'] });
   const steps = plan(await networks());
   const open = steps.filter((step) => !step.done());

@@ -43,7 +43,12 @@ export const cnn1: AutoencoderSpec = {
       batchSize: 128,
       learningRate: 0.003,
       initializer: 'he-uniform',
-      source: 'Ours: under search.',
+      biasInitializer: 'fan-in-uniform',
+      outputBias: 'mean-image',
+      restart: 3,
+      source:
+        'Ours. With 193 parameters most draws of first weights collapse, whatever the rate: of eight this one had the lowest ' +
+        'loss after two epochs, and four sent every image to one point.',
     }),
   },
 };

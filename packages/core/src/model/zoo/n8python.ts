@@ -37,12 +37,15 @@ export const n8python: AutoencoderSpec = {
         'epochs, batch 32 (the Keras default), the last 20 % for validation, the seed.',
     }),
     best: bestRecipe({
-      epochs: 12,
+      epochs: 10,
       batchSize: 64,
-      learningRate: 0.0005,
+      learningRate: 0.0007,
+      initializer: 'he-uniform',
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
-      source: 'Ours: under search.',
+      source:
+        'Ours. The last bias begins at the mean image, so that the first steps do not drive the code into a corner: without it ' +
+        'every rate tried (0.0003 to 0.001) ended there.',
     }),
   },
 };
