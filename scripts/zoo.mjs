@@ -1,7 +1,6 @@
 // Makes the trained zoo: trains every network under both recipes, judges, diagnoses and draws it, and puts the results
 // at the paths below models/ that its users know. What is done already is left; a run that was cut off goes on.
 //   npm run zoo [-- --only ID] [--recipe best] [--stage train|judge|ship] [--list]
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,10 +12,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.mjs';
-import { root, setUp } from './setup.mjs';
+import { setUp } from './setup.mjs';
+import { at, carryOut, hasEnded, latent, RUNS, readJson, runFolder } from './zoo-steps.mjs';
 
 const { values: asked } = parseArgs({
   options: {
@@ -27,73 +27,16 @@ const { values: asked } = parseArgs({
   },
 });
 
-const CLI = join(root, 'packages', 'cli', 'bin', 'latent.js');
-const RUNS = 'runs/zoo';
 const MODELS = 'models';
-const JOURNAL = join(root, RUNS, 'journal.json');
 /** Their planes are drawn through the epochs, so they keep more of them. */
 const MOVING = ['dense-2', 'convdense-5', 'vae-1'];
 const CLASSIFIER = 'classifier';
 const TUNED = { id: 'convdense-2-tuned', encoder: 'convdense-2', decoder: 'dense-2' };
 
-const readJson = (path, otherwise = null) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : otherwise);
-const at = (...parts) => join(root, ...parts);
-
-/** Seconds and peak memory of each step, over all sittings: what the estimate is made of. */
-const journal = readJson(JOURNAL, {});
-const remember = (name, seconds, peakMiB) => {
-  const before = journal[name] ?? { seconds: 0, peakMiB: 0 };
-  journal[name] = {
-    seconds: Math.round(10 * (before.seconds + seconds)) / 10,
-    peakMiB: Math.max(before.peakMiB, Math.round(peakMiB)),
-  };
-  mkdirSync(dirname(JOURNAL), { recursive: true });
-  writeFileSync(`${JOURNAL}.new`, `${JSON.stringify(journal, null, 2)}\n`);
-  renameSync(`${JOURNAL}.new`, JOURNAL);
-};
-
-/** Peak resident memory of a process so far, where the system tells. */
-const peakOf = (pid) => {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-};
-
-/** Runs `latent` with words; its standard output as text. */
-const latent = (words, step) =>
-  new Promise((resolve, reject) => {
-    const start = performance.now();
-    const child = spawn(process.execPath, [CLI, ...words], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-    let out = '';
-    let peak = 0;
-    const timer = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid));
-    }, 200);
-    child.stdout.on('data', (bytes) => {
-      out += bytes;
-    });
-    const stop = () => child.kill('SIGINT');
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      clearInterval(timer);
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-      if (step) remember(step, (performance.now() - start) / 1000, peak);
-      if (code === 0) resolve(out);
-      else reject(Object.assign(new Error(`latent ${words.join(' ')}: ended with ${code ?? signal}`), { code }));
-    });
-  });
-
 const networks = async () => JSON.parse(await latent(['zoo', '--json'])).networks;
 
-const runFolder = (id, recipe) => `${RUNS}/${recipe}-${id}`;
 const shippedFolder = (id, recipe) =>
   `${MODELS}/runs/${recipe === 'best' || id === CLASSIFIER ? id : `${id}-${recipe}`}`;
-const hasEnded = (folder) => ['finished', 'early', 'diverged'].includes(readJson(at(folder, 'metrics.json'))?.stopped);
 const epochsOf = async (id, recipe) => {
   const { findNetwork } = await import('latent-plane');
   return findNetwork(id).recipes[recipe].epochs;
@@ -115,6 +58,8 @@ const trainStep = ({ id }, recipe) => {
     name: `train ${id} ${recipe}`,
     stage: 'train',
     done: () => hasEnded(out) && existsSync(at(out, 'charts', 'training-curves.svg')),
+    seconds: () =>
+      readJson(at(out, 'metrics.json'))?.seconds ?? readJson(at(shippedFolder(id, recipe), 'metrics.json'))?.seconds,
     run: async (step) => {
       if (existsSync(at(out, 'config.json'))) return latent(['train', '--resume', out], step);
       const every =
@@ -278,13 +223,6 @@ const comparisonStep = () => {
   };
 };
 
-const duration = (seconds) =>
-  seconds < 90
-    ? `${Math.round(seconds)} s`
-    : seconds < 5400
-      ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
-
 const plan = (all) => {
   const recipes = ['documented', 'best'].filter((recipe) => asked.recipe === undefined || recipe === asked.recipe);
   const wanted = all.filter(({ id }) => asked.only === undefined || asked.only.includes(id));
@@ -314,28 +252,7 @@ const main = async () => {
   setUp();
   await buildAll({ names: ['core', 'cli'] });
   const steps = plan(await networks());
-  const open = steps.filter((step) => !step.done());
-  // A step that was never timed is taken to last as the mean of those that were.
-  const known = steps.flatMap(({ name }) => journal[name]?.seconds ?? []);
-  const mean = known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) / known.length : 120;
-  const expected = ({ name }) => journal[name]?.seconds ?? mean;
-  if (asked.list) {
-    for (const step of steps)
-      console.log(`${step.done() ? 'done' : 'open'}  ${duration(expected(step)).padStart(7)}  ${step.name}`);
-    return;
-  }
-  console.error(`${steps.length} steps, ${steps.length - open.length} of them done`);
-  for (const [i, step] of open.entries()) {
-    if (step.done()) continue;
-    const left = open.slice(i).reduce((sum, each) => sum + expected(each), 0);
-    console.error(
-      `[${i + 1}/${open.length}] ${step.name} (about ${duration(expected(step))}; all that is left: ${duration(left)})`,
-    );
-    await step.run(step.name);
-  }
-  const total = steps.reduce((sum, { name }) => sum + (journal[name]?.seconds ?? 0), 0);
-  const peak = Math.max(...steps.map(({ name }) => journal[name]?.peakMiB ?? 0));
-  console.error(`the zoo is whole; all its steps together took ${duration(total)}, at most ${peak} MiB of memory`);
+  await carryOut(steps, { list: asked.list });
 };
 
 try {
