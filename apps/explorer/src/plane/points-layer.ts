@@ -4,8 +4,9 @@
  * In: points, a palette, a window of the plane. Out: pixels of one canvas. Which points there are, and what lies under
  * them, is not decided here.
  */
-import type { Points } from '../data/load.ts';
+
 import { classColour, colourBytes, type PaletteName } from 'latent-plane';
+import type { Points } from '../data/load.ts';
 import { createCanvasPoints } from './points-canvas.ts';
 import type { PointsLayer } from './points-frame.ts';
 import { createWebglPoints } from './points-webgl.ts';

@@ -4,8 +4,9 @@
  * In: the part of the address after `#`, or settings. Out: the other one. Only what differs from the default is
  * written; what cannot be read falls back to the default, so that an old or mangled link still opens.
  */
+
+import { PALETTE_NAMES, type PaletteName } from 'latent-plane';
 import type { Code, View } from '../plane/view.ts';
-import { PALETTE_NAMES, type PaletteName } from './palette.ts';
 
 export const LAYERS = ['points', 'field', 'names'] as const;
 export type Layer = (typeof LAYERS)[number];
