@@ -77,6 +77,7 @@ const duration = (seconds) =>
 /**
  * Carries out the steps that are not done, one after the other.
  *
+ * @returns seconds and peak memory of all steps, those of earlier sittings included.
  * @param steps - each with `name`, `done()`, `run(name)`, and `seconds()` where an earlier training tells its time.
  */
 export const carryOut = async (steps, { list = false } = {}) => {
@@ -88,7 +89,7 @@ export const carryOut = async (steps, { list = false } = {}) => {
   if (list) {
     for (const step of steps)
       console.log(`${step.done() ? 'done' : 'open'}  ${duration(expected(step)).padStart(7)}  ${step.name}`);
-    return;
+    return { seconds: 0, peakMiB: 0 };
   }
   console.error(`${steps.length} steps, ${steps.length - open.length} of them done`);
   for (const [i, step] of open.entries()) {
@@ -102,4 +103,5 @@ export const carryOut = async (steps, { list = false } = {}) => {
   const total = steps.reduce((sum, step) => sum + (journal[step.name]?.seconds ?? step.seconds?.() ?? 0), 0);
   const peak = Math.max(...steps.map(({ name }) => journal[name]?.peakMiB ?? 0));
   console.error(`all done; these steps together took ${duration(total)}, at most ${peak} MiB of memory`);
+  return { seconds: total, peakMiB: peak };
 };

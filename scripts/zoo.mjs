@@ -16,6 +16,7 @@ import { basename, dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.mjs';
 import { setUp } from './setup.mjs';
+import { writeZooPage } from './zoo-page.mjs';
 import { at, carryOut, hasEnded, latent, RUNS, readJson, runFolder } from './zoo-steps.mjs';
 
 const { values: asked } = parseArgs({
@@ -162,6 +163,7 @@ const shipSteps = (network, recipe) => {
         await latent(['evolve', run, '--pack'], step);
         renameSync(at(run, 'evolution.safetensors'), at(folder, 'evolution.safetensors'));
       }
+      if (recipe === 'best' && id !== CLASSIFIER) await latent(['encode', run, '--out', `${folder}/codes.npy`], step);
       const pointer = {
         file: relative(folder, keras),
         sha256: sumOf(`${run}/weights.safetensors`),
@@ -252,7 +254,9 @@ const main = async () => {
   setUp();
   await buildAll({ names: ['core', 'cli'] });
   const steps = plan(await networks());
-  await carryOut(steps, { list: asked.list });
+  const cost = await carryOut(steps, { list: asked.list });
+  const whole = asked.only === undefined && asked.recipe === undefined && asked.stage === undefined;
+  if (whole && !asked.list) writeZooPage(await networks(), cost);
 };
 
 try {

@@ -1,25 +1,32 @@
 /**
  * `latent explore`: the explorer, served to a browser on this machine.
  */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
   type Dataset,
+  decodeNpy,
+  type ErrorByPart,
   type ExplorerNetwork,
   explorerBundle,
   inputError,
   meanByPart,
+  type RunnableModel,
   reconstruct,
   requirePlane,
 } from 'latent-plane';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { serveExplorer } from '../explore/server.ts';
-import type { Model } from '../models/index.ts';
+import { diskFiles } from '../files/file-system.ts';
+import { type Model, trainedModels } from '../models/index.ts';
+import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
+import { describeDataset } from '../runs/data.ts';
+import { CODES_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
-import { DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+import { CLASSIFIER, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
 
 interface ExploreFlags {
   readonly dataset?: string;
@@ -28,7 +35,8 @@ interface ExploreFlags {
   readonly open?: boolean;
 }
 
-const DEFAULT_MODEL = 'dense-1';
+/** Shown first where nothing is asked for: its plane is the one to walk. */
+const FIRST_MODEL = 'vae-1';
 
 /** Where the page lies, what ends the command; others in tests. */
 export interface ExploreSettings {
@@ -57,20 +65,55 @@ const uniquelyNamed = (
 /** Images that the page may load to place a dropped model on its plane. */
 const MAX_SHOWN = 10_000;
 
+interface PlacedCodes {
+  /** `[train + test, 2]`. */
+  readonly codes: Float32Array;
+  readonly mse: ErrorByPart;
+}
+
+/** One pass gives the codes and the error that stands beside them. */
+const computedCodes = async (model: Model, running: RunnableModel, dataset: Dataset): Promise<PlacedCodes> => {
+  const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
+    reconstruct(running, dataset, { onProgress }),
+  );
+  return { codes: codes.values, mse: meanByPart(errors, dataset) };
+};
+
+/** The codes that a run of the zoo ships beside its figures; null of other runs and other data. */
+const shippedCodes = async (
+  { path, config, metrics }: Model,
+  dataset: Dataset,
+  testSha256: string,
+): Promise<PlacedCodes | null> => {
+  const mse = keptStanding({ metrics }, dataset.name)?.evaluation.mse;
+  if (mse === undefined || config?.dataset.sha256.testImages !== testSha256) return null;
+  const file = join(path, CODES_FILE);
+  const bytes = await diskFiles.read(file);
+  if (!bytes) return null;
+  const { dims, data } = decodeNpy(bytes, file);
+  const count = dataset.train.count + dataset.test.count;
+  return data instanceof Float32Array && dims.join() === `${count},2` ? { codes: data, mse } : null;
+};
+
+/** What is shown where nothing is asked for. */
+const wholeZoo = async (): Promise<string[]> => {
+  const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
+  return trained.includes(FIRST_MODEL) ? [FIRST_MODEL, ...trained.filter((id) => id !== FIRST_MODEL)] : trained;
+};
+
 const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
+  const testSha256 = describeDataset('', dataset).sha256.testImages;
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
-    // One pass gives the codes and the error that stands beside them.
-    const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
-      reconstruct(running, dataset, { onProgress }),
-    );
+    const { codes, mse } =
+      (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
     const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
     networks.push({
       spec: { ...model.spec, ...name },
       weights: model.weights,
-      codes: codes.values,
-      metrics: { parameters: model.network.parameterCount, mse: meanByPart(errors, dataset) },
+      codes,
+      metrics: { parameters: model.network.parameterCount, mse },
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -116,7 +159,10 @@ const run = async (
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');
   const opened: OpenedModel[] = [];
-  for (const argument of given.length > 0 ? given : [DEFAULT_MODEL]) opened.push(await openAutoencoder(argument));
+  const models = given.length > 0 ? given : await wholeZoo();
+  if (models.length === 0)
+    throw inputError('no-models', 'expected models to show, got none and the zoo is not trained; see: npx latent zoo');
+  for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const { running } of opened) requirePlane(running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   // The port first: a wrong one is told before the work. A page that comes early waits for the data.
@@ -150,7 +196,7 @@ const run = async (
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   new Command('explore')
     .description('walk the latent plane in a browser')
-    .argument('[models...]', `networks by id, run folders or model files (default: ${DEFAULT_MODEL})`)
+    .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
     .option(
       '--port <n>',

@@ -95,7 +95,7 @@ export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels: 1, depth: 8 });
 
 /** Reads what autoencoders draw. */
-const CLASSIFIER = 'classifier';
+export const CLASSIFIER = 'classifier';
 
 /** The trained classifier of the zoo, where it is there and learned this data set; another's reading would say nothing. */
 export const classifierFor = async ({ name, test }: Dataset): Promise<RunnableModel | null> => {

@@ -11,6 +11,9 @@ import * as v from 'valibot';
 
 export const WEIGHTS_FILE = 'weights.json';
 
+/** Codes of all images, float32 `[train + test, 2]`, training images first: what a page shows before it computes. */
+export const CODES_FILE = 'codes.npy';
+
 const schema = v.object({
   /** Path of a model file, from the run folder. */
   file: v.pipe(v.string(), v.nonEmpty()),
