@@ -17,6 +17,8 @@ export const at = (...parts) => join(root, ...parts);
 /** Seconds and peak memory of each step, over all sittings: what the estimate is made of. */
 const journal = readJson(JOURNAL, {});
 const remember = (name, seconds, peakMiB) => {
+  // Another script of the zoo may have written meanwhile.
+  Object.assign(journal, readJson(JOURNAL, {}));
   const before = journal[name] ?? { seconds: 0, peakMiB: 0 };
   journal[name] = {
     seconds: Math.round(10 * (before.seconds + seconds)) / 10,
@@ -82,10 +84,18 @@ const duration = (seconds) =>
  */
 export const carryOut = async (steps, { list = false } = {}) => {
   const open = steps.filter((step) => !step.done());
-  // A step that was never timed is taken to last as the mean of those that were.
-  const known = steps.flatMap(({ name }) => journal[name]?.seconds ?? []);
-  const mean = known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) / known.length : 120;
-  const expected = (step) => journal[step.name]?.seconds ?? step.seconds?.() ?? mean;
+  // A step that was never timed is taken to last as the mean of its kind: its name's first word.
+  const kindOf = ({ name }) => name.split(' ')[0];
+  const known = new Map();
+  for (const step of steps) {
+    const seconds = journal[step.name]?.seconds ?? step.seconds?.();
+    if (seconds !== undefined) known.set(kindOf(step), [...(known.get(kindOf(step)) ?? []), seconds]);
+  }
+  const meanOf = (values) => values.reduce((sum, seconds) => sum + seconds, 0) / values.length;
+  const expected = (step) =>
+    journal[step.name]?.seconds ??
+    step.seconds?.() ??
+    (known.has(kindOf(step)) ? meanOf(known.get(kindOf(step))) : kindOf(step) === 'train' ? 300 : 10);
   if (list) {
     for (const step of steps)
       console.log(`${step.done() ? 'done' : 'open'}  ${duration(expected(step)).padStart(7)}  ${step.name}`);

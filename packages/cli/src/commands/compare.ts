@@ -3,7 +3,7 @@
  */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Floors, inputError } from 'latent-plane';
+import { type Floors, inputError, networks } from 'latent-plane';
 import { type ComparedNetwork, comparison, FLOOR_NAMES } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
 import { floorsOf } from '../data/floors.ts';
@@ -50,7 +50,15 @@ interface Row {
 /** Every run of the zoo, in its order, documented before best. */
 const wholeZoo = async (): Promise<string[]> => {
   const runs = await trainedRuns((message) => note(`note: left out: ${message}`));
-  return runs.filter(({ id }) => id !== 'classifier').map(({ folder }) => `${modelsFolder}/${folder}`);
+  // `trainedRuns` sorts by folder: the documented run of a network comes after the best.
+  return networks.flatMap(({ id, kind }) =>
+    kind === 'classifier'
+      ? []
+      : runs
+          .filter((run) => run.id === id)
+          .reverse()
+          .map(({ folder }) => `${modelsFolder}/${folder}`),
+  );
 };
 
 const rowOf = async (argument: string, datasetArgument: string | undefined) => {

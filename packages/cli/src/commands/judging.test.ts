@@ -121,10 +121,11 @@ describe('latent compare', () => {
 describe('latent evolve', () => {
   it('--pack keeps decoder and codes of each kept epoch', async () => {
     const { epochs, files } = JSON.parse(await done('evolve', path('dense'), '--pack', '--json'));
-    expect(epochs).toEqual([2, 4]);
+    expect(epochs).toEqual([1, 2, 4]);
     const network = resolveNetwork(findNetwork('dense-1'));
     const { frames } = decodeEvolution(await readFile(files[0]), network, 'x');
     expect(frames.map(({ epoch, codes }) => [epoch, codes.length])).toEqual([
+      [1, 120],
       [2, 120],
       [4, 120],
     ]);

@@ -33,6 +33,9 @@ const MAX_SIZE = 500;
 /** Past this a class field has more points than a screen has pixels. */
 const MAX_FIELD = 2000;
 
+/** Pixels for a unit: 912 x 980, which a class field of 400 points a side fills. */
+const SCALE = 1.5;
+
 /** Extensions that a person would expect another format from. */
 const OTHER_FORMATS = ['.svg', '.jpg', '.jpeg', '.gif', '.webp', '.npy', '.csv', '.pdf', '.html', '.json'];
 
@@ -48,7 +51,7 @@ const filesOf = (out: string): { readonly picture: string; readonly mesh: string
 const writeFigure = async (folder: string, name: string, figure: Figure): Promise<string[]> => {
   const { figurePng, figureSvg } = await import('../pictures/render.ts');
   const files = ['png', 'svg'].map((extension) => join(folder, `${name}.${extension}`));
-  await writeOutput(files[0], await figurePng(figure));
+  await writeOutput(files[0], await figurePng(figure, SCALE));
   await writeOutput(files[1], figureSvg(figure));
   return files;
 };

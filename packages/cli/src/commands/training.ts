@@ -46,7 +46,7 @@ export const addTrainingOptions = (command: Command): Command =>
     )
     .option(
       '--checkpoint-every <n>',
-      'keep the weights of every n-th epoch',
+      'keep the weights of every n-th epoch, and before the first of 1, 2, 4, ...',
       wholeNumber('--checkpoint-every', { min: 1, max: MAX_EPOCHS }),
     )
     .option('--no-shuffle', 'take the images in file order')

@@ -2,10 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  classField,
+  codeExtent,
   computeFloors,
   type Dataset,
   decodeEvolution,
   diagnose,
+  encodeSets,
   evaluateAutoencoder,
   networks,
   resolveNetwork,
@@ -98,6 +101,19 @@ describe('the shipped zoo', () => {
       }
     },
   );
+});
+
+describe('the class field of a shipped network', () => {
+  it('is the full mesh, for a fraction of its points', async () => {
+    const [{ network, weights }, classifier] = [await openModel('vae-1'), await openModel('classifier')];
+    const running = { network, weights, runtime: nodeRuntime };
+    const reader = { network: classifier.network, weights: classifier.weights, runtime: nodeRuntime };
+    const bounds = codeExtent(await encodeSets(running, [mnist.train]));
+    const full = await classField(running, reader, bounds, 120, { exhaustive: true });
+    const refined = await classField(running, reader, bounds, 120, { stride: 4 });
+    expect(refined.labels).toEqual(full.labels);
+    expect(refined.evaluated).toBeLessThan(0.7 * full.evaluated);
+  });
 });
 
 describe('the diagnosis of the shipped zoo', () => {

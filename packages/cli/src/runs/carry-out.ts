@@ -100,6 +100,10 @@ const createMeter = (now: () => number, before: RunMetrics | null) => {
   };
 };
 
+/** Every `every`-th epoch; before the first of them 1, 2, 4, 8, ..., in which a plane changes most. */
+export const isKept = (epoch: number, every: number): boolean =>
+  epoch % every === 0 || (epoch < every && (epoch & (epoch - 1)) === 0);
+
 const keptEpoch = ({ best, bestParameters, epoch }: TrainingState): number =>
   best && bestParameters ? best.epoch : epoch;
 
@@ -153,7 +157,7 @@ export const carryOut = async (
         observer?.batch({ epoch, batch, loss });
       },
       onEpoch: async (record, at) => {
-        const due = checkpointEvery !== null && record.epoch % checkpointEvery === 0;
+        const due = checkpointEvery !== null && isKept(record.epoch, checkpointEvery);
         const kept = due
           ? {
               epoch: record.epoch,

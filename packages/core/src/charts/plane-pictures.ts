@@ -117,7 +117,7 @@ export const fieldPicture = (
   const { x, y } = scales(field.bounds);
   return {
     title: fieldTitle(id, field, classNames),
-    subtitle: `What the classifier reads in the pictures that the decoder draws, ${field.size} x ${field.size} points; pale where it is unsure.`,
+    subtitle: `What the classifier reads in decoded images, ${field.size} x ${field.size} points; pale where it is unsure.`,
     options: {
       ...MARGINS,
       width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
@@ -160,7 +160,7 @@ export const scatterPicture = (
   const { x, y } = scales(bounds);
   return {
     title,
-    subtitle: `Codes of ${of}, coloured by class; the rectangle spans the codes of all images.`,
+    subtitle: `Codes of ${of} by class; the frame spans the codes of all images.`,
     options: {
       ...MARGINS,
       width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
@@ -226,7 +226,7 @@ export const evolutionPicture = ({
   const shown = Array.from(labels.keys()).filter((i) => inX(codes[2 * i]) && inY(codes[2 * i + 1]));
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
-    subtitle: 'Colour of the plane: what the classifier reads in decoded images. Points: codes of test images.',
+    subtitle: 'Colour: what the classifier reads in decoded images. Points: codes of test images.',
     options: {
       ...base.options,
       marks: [
