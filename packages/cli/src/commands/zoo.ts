@@ -50,6 +50,10 @@ const scoreCell = (score: ZooScore | null): string => {
   return score.mse ? errorFigure(score.mse.all) : 'trained';
 };
 
+/** Number of findings under both recipes: `5, 0`. */
+const foundCell = ({ documented, best }: ZooEntry): string =>
+  [documented, best].map((score) => (score?.findings ? String(score.findings.length) : '-')).join(', ');
+
 const tableOf = (entries: readonly ZooEntry[]): string => {
   const rows = entries.map((entry) => [
     entry.id,
@@ -57,16 +61,18 @@ const tableOf = (entries: readonly ZooEntry[]): string => {
     entry.kind === 'classifier' ? percent(entry.publishedAccuracy) : errorFigure(entry.published),
     scoreCell(entry.documented),
     scoreCell(entry.best),
+    foundCell(entry),
   ]);
   return [
     ...tableLines(
-      [['NETWORK', 'PARAMETERS', 'PUBLISHED', 'DOCUMENTED', 'BEST'], ...rows],
-      ['left', 'right', 'right', 'right', 'right'],
+      [['NETWORK', 'PARAMETERS', 'PUBLISHED', 'DOCUMENTED', 'BEST', 'FOUND'], ...rows],
+      ['left', 'right', 'right', 'right', 'right', 'right'],
     ),
     '',
     'Parameters of encoder + decoder. Published, documented, best: mean squared error',
     "per pixel over all 70,000 images, or accuracy; the first as the zoo's author",
-    'reported it, the others of our own trainings with these two recipes.',
+    'reported it, the others of our own trainings with these two recipes. Found: how',
+    'many findings the diagnosis has for these two; `npx latent compare` shows more.',
     'One network:  npx latent summary ID   Train it:  npx latent train ID',
   ].join('\n');
 };
