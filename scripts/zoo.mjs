@@ -160,7 +160,7 @@ const shipSteps = (network, recipe) => {
         existsSync(at(run, 'checkpoints')) &&
         readdirSync(at(run, 'checkpoints')).some((file) => file.startsWith('epoch-'))
       ) {
-        await latent(['evolve', run, '--pack'], step);
+        await latent(['evolve', run, '--pack', '--frames', MOVING.includes(id) ? '12' : '6'], step);
         renameSync(at(run, 'evolution.safetensors'), at(folder, 'evolution.safetensors'));
       }
       if (recipe === 'best' && id !== CLASSIFIER) await latent(['encode', run, '--out', `${folder}/codes.npy`], step);
@@ -190,9 +190,11 @@ const shipSteps = (network, recipe) => {
       ensureFolder(pictures);
       await latent(['plane', run, '--size', '30', '--field-size', '400', '--out', pictures], step);
       copy(`${pictures}/class-field.png`, `${colormap}.png`);
+      // Of the documented run one picture tells enough; the repository is to stay small.
+      if (recipe === 'documented') return;
       copy(`${pictures}/class-field.npy`, `${colormap}.npy`);
-      copy(`${pictures}/scatter.png`, `${MODELS}/latent_space_viz/actual_data_scatter_plot/${name}${suffix}.png`);
-      copy(`${pictures}/mesh.png`, `${MODELS}/decoded_meshgrid/${name}${suffix}.png`);
+      copy(`${pictures}/scatter.png`, `${MODELS}/latent_space_viz/actual_data_scatter_plot/${name}.png`);
+      copy(`${pictures}/mesh.png`, `${MODELS}/decoded_meshgrid/${name}.png`);
     }),
   );
   if (recipe === 'best' && MOVING.includes(id)) {

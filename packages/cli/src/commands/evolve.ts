@@ -19,6 +19,7 @@ interface EvolveFlags {
   readonly delay: number;
   readonly out?: string;
   readonly pack?: boolean;
+  readonly frames?: number;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,12 @@ const union = (all: readonly PlaneBounds[]): PlaneBounds => ({
   max: [0, 1].map((d) => Math.max(...all.map(({ max }) => max[d]))),
 });
 
+/** So many of them, evenly, the first and the last among them; all where none are asked for. */
+export const spread = <T>(all: readonly T[], count: number = all.length): readonly T[] => {
+  if (count >= all.length) return all;
+  return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
+};
+
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
   const { model, running } = await openAutoencoder(argument);
@@ -34,9 +41,10 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   if (model.config === null)
     throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
   const dataset = await readDataset(model, flags.dataset);
-  const evolution = await withCounting('encoding', 'epochs', (onProgress) =>
+  const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
+  const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
   const out = flags.out ?? `${model.id}-epochs`;
   const files: string[] = [];
   if (flags.pack) {
@@ -112,6 +120,11 @@ export const evolveCommand = (): Command =>
     )
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
     .option('--out <dir>', 'a folder (default: <id>-epochs)')
+    .option(
+      '--frames <n>',
+      'no more epochs than this (default: all that were kept)',
+      wholeNumber('--frames', { min: 2 }),
+    )
     .option('--pack', `only keep decoder and codes of each epoch as ${EVOLUTION_FILE} in the run`)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(

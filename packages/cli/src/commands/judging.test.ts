@@ -6,6 +6,7 @@ import { type Dataset, decodeEvolution, findNetwork, resolveNetwork } from 'late
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { comparedNetworks } from './compare.ts';
+import { spread } from './evolve.ts';
 
 let folder = '';
 let dataset: Dataset;
@@ -129,6 +130,11 @@ describe('latent evolve', () => {
       [2, 120],
       [4, 120],
     ]);
+  });
+
+  it('spreads frames evenly from the first to the last', () => {
+    expect(spread([1, 2, 4, 8, 16], 3)).toEqual([1, 4, 16]);
+    expect(spread([1, 2, 4], 9)).toEqual([1, 2, 4]);
   });
 
   it('refuses a run that kept no checkpoints, and data without a classifier to colour the plane', async () => {

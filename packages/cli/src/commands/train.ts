@@ -16,6 +16,7 @@ import {
   planRun,
   portableDataset,
   recipeOf,
+  recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
@@ -41,7 +42,10 @@ const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sit
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
   const dataset = await sitting.loadDataset(argument);
-  const init = model && { model: model.id === flags.init ? model.id : model.path, sha256: model.weightsSha256 };
+  const init = model && {
+    model: model.id === flags.init ? model.id : recordedPath(model.path),
+    sha256: model.weightsSha256,
+  };
   const config = planRun(
     { command: 'train', network, init },
     flags,

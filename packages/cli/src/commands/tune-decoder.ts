@@ -9,7 +9,15 @@ import { encodeWeights } from '../runs/checkpoint.ts';
 import { describeDataset } from '../runs/data.ts';
 import { checkVacant, readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
-import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recipeOf } from '../runs/plan.ts';
+import {
+  checkSameRun,
+  DEFAULT_DATASET,
+  defaultFolder,
+  planRun,
+  portableDataset,
+  recipeOf,
+  recordedPath,
+} from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
 
@@ -34,7 +42,7 @@ const begin = async (
   const network = tunedNetwork(model.spec, decoder);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const dataset = await sitting.loadDataset(data);
-  const origin = { model: model.id === argument ? argument : model.path, sha256: model.weightsSha256 };
+  const origin = { model: model.id === argument ? argument : recordedPath(model.path), sha256: model.weightsSha256 };
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
     flags,

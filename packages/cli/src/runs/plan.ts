@@ -4,7 +4,7 @@
  * In: a network, a recipe's name, options. Out: a `RunConfig`, the same that `config.json` holds. Nothing is written.
  */
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   DATASETS,
   findNetwork,
@@ -42,6 +42,12 @@ export const DEFAULT_RECIPE: RecipeName = 'documented';
 /** A DATASET argument that means the same in every folder: a name stays, a path becomes absolute. */
 export const portableDataset = (argument: string): string =>
   DATASETS.some(({ name }) => name === argument) ? argument : resolve(argument);
+
+/** A model's path as a run records it: within the working folder from there, so that it says nothing of the machine. */
+export const recordedPath = (path: string): string => {
+  const within = relative('', path);
+  return within === '' || within.startsWith('..') || isAbsolute(within) ? path : within.split(sep).join('/');
+};
 
 /** Layers of the zoo's size have no work for more. */
 const MAX_DEFAULT_THREADS = 8;

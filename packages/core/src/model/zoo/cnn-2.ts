@@ -14,10 +14,11 @@ export const cnn2: AutoencoderSpec = {
     documented: documentedRecipe({
       epochs: 67,
       batchSize: 32,
-      seed: 2,
+      seed: 3,
       source:
         'On record: a retraining of cnn-1 on the 70,000 merged. ' +
-        'Ours: 67 epochs as for cnn-1, batch 32 (the Keras default), no validation split, the seed, another than cnn-1 has.',
+        'Ours: 67 epochs as for cnn-1, batch 32 (the Keras default), no validation split, the seed, the ' +
+        'first after that of cnn-1 which does not collapse.',
     }),
     best: bestRecipe({
       epochs: 40,
