@@ -134,6 +134,9 @@ describe('diagonal-code and clumped-code', () => {
     const { code } = healthy;
     expect(found({ code: { ...code, correlation: -0.85 } })).toEqual(['warning diagonal-code']);
     expect(found({ code: { ...code, correlation: null } })).toEqual([]);
+    expect(found({ code: { ...code, correlation: 0.99 }, dimensions: habits({ std: 1e-4 }) })).toEqual([
+      'warning constant-code',
+    ]);
     expect(found({ code: { ...code, occupied: 0.02 } })).toEqual(['warning clumped-code']);
     expect(found({ halfArea: 0.0005 })).toEqual(['warning clumped-code']);
     expect(found({ code: { ...code, occupied: null }, halfArea: null })).toEqual([]);
