@@ -88,7 +88,9 @@ export const createWebglPoints = (
     },
     dispose: () => {
       canvas.removeEventListener('webglcontextlost', lost);
-      gl.getExtension('WEBGL_lose_context')?.loseContext();
+      // The context stays: the next network's points are drawn on the same canvas, which never gets another.
+      gl.deleteProgram(program.program);
+      for (const { buffer } of Object.values(buffers.attribs ?? {})) gl.deleteBuffer(buffer);
     },
   };
 };

@@ -68,3 +68,19 @@ export const requireImages = (
     `network "${id}" expects images of [${inputShape.join(', ')}], got ${height} x ${width} pixels; choose another data set or network`,
   );
 };
+
+/** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */
+export const withInference = async <Result>(
+  model: RunnableModel,
+  target: InferenceTarget,
+  work: (inference: Inference) => Promise<Result>,
+): Promise<Result> => {
+  const { network, weights, runtime, threads } = model;
+  const batchSize = inferenceBatchSize(network);
+  const inference = await createInference(network, weights, { target, runtime, threads, batchSize });
+  try {
+    return await work(inference);
+  } finally {
+    await inference.release();
+  }
+};
