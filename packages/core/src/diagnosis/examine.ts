@@ -5,10 +5,10 @@
  */
 import type { Dataset, ImageSet } from '../dataset/index.ts';
 import {
+  cellCounts,
   codeSpread,
   type Floors,
   meanByPart,
-  OCCUPANCY_SIZE,
   type PassOptions,
   readPlane,
   readReconstructions,
@@ -88,18 +88,12 @@ const magnitude99 = ({ values, count, size }: Codes): number => {
 };
 
 /** Share of the mesh that the densest cells take which together hold half of the images. */
-const halfArea = ({ values, count, size }: Codes, { min, max }: CodeExtent): number | null => {
-  if (size !== 2) return null;
-  const cells = new Uint32Array(OCCUPANCY_SIZE * OCCUPANCY_SIZE);
-  const at = (value: number, d: number): number =>
-    max[d] === min[d]
-      ? 0
-      : Math.min(OCCUPANCY_SIZE - 1, Math.floor(((value - min[d]) / (max[d] - min[d])) * OCCUPANCY_SIZE));
-  for (let i = 0; i < count; i++) cells[at(values[2 * i + 1], 1) * OCCUPANCY_SIZE + at(values[2 * i], 0)] += 1;
-  cells.sort();
+const halfArea = (codes: Codes, extent: CodeExtent): number | null => {
+  if (codes.size !== 2) return null;
+  const cells = cellCounts(codes, extent).sort();
   let held = 0;
   let used = 0;
-  while (held < count / 2) held += cells[cells.length - ++used];
+  while (held < codes.count / 2) held += cells[cells.length - ++used];
   return used / cells.length;
 };
 

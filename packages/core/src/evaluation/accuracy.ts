@@ -5,8 +5,8 @@
  */
 import type { Dataset } from '../dataset/index.ts';
 import { elementCount, partOf } from '../model/index.ts';
-import { inferenceBatchSize, type RunnableModel, requireImages } from '../plane/index.ts';
-import { createInference, pixelFiller } from '../runtime/index.ts';
+import { type RunnableModel, requireImages, withInference } from '../plane/index.ts';
+import { pixelFiller } from '../runtime/index.ts';
 import { officialSets, type PassOptions } from './error.ts';
 
 /** The index of the largest number of `values[at .. at + count)`; the first of equals. */
@@ -29,13 +29,7 @@ export const classifyRight = async (
   const classes = elementCount(partOf(model.network, 'classifier').outputShape);
   for (const set of sets) requireImages(model, set);
   const right = new Float64Array(sets.reduce((sum, set) => sum + set.count, 0));
-  const inference = await createInference(model.network, model.weights, {
-    target: 'classifier',
-    runtime: model.runtime,
-    threads: model.threads,
-    batchSize: inferenceBatchSize(model.network),
-  });
-  try {
+  await withInference(model, 'classifier', async (inference) => {
     let done = 0;
     for (const set of sets) {
       await inference.each(set.count, pixelFiller(set.pixels, inference.inputSize), ({ probabilities }, from, to) => {
@@ -45,8 +39,6 @@ export const classifyRight = async (
         onProgress?.(done, right.length);
       });
     }
-  } finally {
-    await inference.release();
-  }
+  });
   return right;
 };

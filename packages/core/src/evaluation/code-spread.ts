@@ -40,15 +40,24 @@ const covarianceOf = ({ values, count, size }: Codes): number[][] => {
   return sums;
 };
 
-const occupiedShare = ({ values, count }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number => {
-  const cells = new Uint8Array(OCCUPANCY_SIZE * OCCUPANCY_SIZE);
+/** How many codes each cell of a mesh over their bounds holds, `[OCCUPANCY_SIZE^2]`. @param codes - of two numbers. */
+export const cellCounts = (
+  { values, count }: Pick<Codes, 'values' | 'count'>,
+  { min, max }: Pick<CodeExtent, 'min' | 'max'>,
+): Uint32Array => {
+  const cells = new Uint32Array(OCCUPANCY_SIZE * OCCUPANCY_SIZE);
   const cell = (value: number, d: number): number => {
     const span = max[d] - min[d];
     // The largest code belongs to the last cell; in a direction without extent all are in the first.
     return span === 0 ? 0 : Math.min(OCCUPANCY_SIZE - 1, Math.floor(((value - min[d]) / span) * OCCUPANCY_SIZE));
   };
-  for (let i = 0; i < count; i++) cells[cell(values[2 * i + 1], 1) * OCCUPANCY_SIZE + cell(values[2 * i], 0)] = 1;
-  return cells.reduce((sum, held) => sum + held, 0) / cells.length;
+  for (let i = 0; i < count; i++) cells[cell(values[2 * i + 1], 1) * OCCUPANCY_SIZE + cell(values[2 * i], 0)] += 1;
+  return cells;
+};
+
+const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): number => {
+  const cells = cellCounts(codes, extent);
+  return cells.filter((held) => held > 0).length / cells.length;
 };
 
 /** @param extent - of the same codes. */

@@ -6,8 +6,8 @@
  */
 import type { Dataset, ImageSet } from '../dataset/index.ts';
 import { workError } from '../errors.ts';
-import { type Codes, codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages } from '../plane/index.ts';
-import { createInference, pixelFiller } from '../runtime/index.ts';
+import { type Codes, codeSizeOf, type RunnableModel, requireImages, withInference } from '../plane/index.ts';
+import { pixelFiller } from '../runtime/index.ts';
 
 /** Mean over images and pixels of the squared difference, pixels 0..1. */
 export interface ErrorByPart {
@@ -50,14 +50,8 @@ export const reconstruct = async (
   const count = sets.reduce((sum, set) => sum + set.count, 0);
   const errors = new Float64Array(count);
   const values = new Float32Array(count * size);
-  const inference = await createInference(model.network, model.weights, {
-    target: 'autoencoder',
-    runtime: model.runtime,
-    threads: model.threads,
-    batchSize: inferenceBatchSize(model.network),
-  });
-  const pixels = inference.inputSize;
-  try {
+  await withInference(model, 'autoencoder', async (inference) => {
+    const pixels = inference.inputSize;
     let done = 0;
     for (const set of sets) {
       await inference.each(set.count, pixelFiller(set.pixels, pixels), ({ code, reconstruction }, from, to) => {
@@ -68,9 +62,7 @@ export const reconstruct = async (
         onProgress?.(done, count);
       });
     }
-  } finally {
-    await inference.release();
-  }
+  });
   const bad = errors.findIndex((error) => !Number.isFinite(error));
   if (bad >= 0) {
     throw workError(

@@ -1,7 +1,7 @@
 /** The evaluation room: how good a trained model is, and compared with what. */
 export { argMax, classifyRight } from './accuracy.ts';
 export { type ClassField, type ClassFieldOptions, classField } from './class-field.ts';
-export { type CodeSpread, codeSpread, OCCUPANCY_SIZE } from './code-spread.ts';
+export { type CodeSpread, cellCounts, codeSpread, OCCUPANCY_SIZE } from './code-spread.ts';
 export {
   type ErrorByPart,
   meanByClass,

@@ -9,13 +9,13 @@ import { inputError } from '../errors.ts';
 import { elementCount, partOf } from '../model/index.ts';
 import {
   decodeEach,
-  inferenceBatchSize,
   meshCodes,
   type PlaneBounds,
   type RunnableModel,
   requireImages,
+  withInference,
 } from '../plane/index.ts';
-import { createInference, pixelFiller } from '../runtime/index.ts';
+import { pixelFiller } from '../runtime/index.ts';
 import { argMax } from './accuracy.ts';
 
 /** Class probabilities of pictures `[count, pixels]`, which may lie beyond 0..1 as the network draws them. */
@@ -34,19 +34,11 @@ export const withJudge = async <Result>(
       `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels; take a classifier of the same data set`,
     );
   }
-  const inference = await createInference(classifier.network, classifier.weights, {
-    target: 'classifier',
-    runtime: classifier.runtime,
-    threads: classifier.threads,
-    batchSize: inferenceBatchSize(classifier.network),
-  });
-  try {
+  return withInference(classifier, 'classifier', (inference) => {
     const judge: Judge = async (pictures, count) =>
       (await inference.run(pictures.slice(0, count * pixels))).probabilities;
-    return await work(judge, elementCount(outputShape));
-  } finally {
-    await inference.release();
-  }
+    return work(judge, elementCount(outputShape));
+  });
 };
 
 /**
@@ -62,21 +54,13 @@ export const readReconstructions = (
 ): Promise<Uint8Array> => {
   requireImages(model, set);
   return withJudge(classifier, set.height * set.width, async (judge, classes) => {
-    const inference = await createInference(model.network, model.weights, {
-      target: 'autoencoder',
-      runtime: model.runtime,
-      threads: model.threads,
-      batchSize: inferenceBatchSize(model.network),
-    });
-    const pixels = inference.inputSize;
+    const pixels = set.height * set.width;
     const drawn = new Float32Array(set.count * pixels);
-    try {
-      await inference.each(set.count, pixelFiller(set.pixels, pixels), ({ reconstruction }, from, to) => {
+    await withInference(model, 'autoencoder', (inference) =>
+      inference.each(set.count, pixelFiller(set.pixels, pixels), ({ reconstruction }, from, to) => {
         drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
-      });
-    } finally {
-      await inference.release();
-    }
+      }),
+    );
     const probabilities = await judge(drawn, set.count);
     return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));
   });

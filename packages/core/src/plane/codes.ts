@@ -6,8 +6,8 @@
  */
 import type { ImageSet } from '../dataset/index.ts';
 import { workError } from '../errors.ts';
-import { createInference, pixelFiller } from '../runtime/index.ts';
-import { codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages } from './model.ts';
+import { pixelFiller } from '../runtime/index.ts';
+import { codeSizeOf, type RunnableModel, requireImages, withInference } from './model.ts';
 
 /** Codes of many images. */
 export interface Codes {
@@ -48,13 +48,7 @@ export const encodeSets = async (
   for (const set of sets) requireImages(model, set);
   const count = sets.reduce((sum, set) => sum + set.count, 0);
   const values = new Float32Array(count * size);
-  const inference = await createInference(model.network, model.weights, {
-    target: 'encoder',
-    runtime: model.runtime,
-    threads: model.threads,
-    batchSize: inferenceBatchSize(model.network),
-  });
-  try {
+  await withInference(model, 'encoder', async (inference) => {
     let done = 0;
     for (const set of sets) {
       await inference.each(set.count, pixelFiller(set.pixels, inference.inputSize), ({ code }, from, to) => {
@@ -63,9 +57,7 @@ export const encodeSets = async (
         onProgress?.(done, count);
       });
     }
-  } finally {
-    await inference.release();
-  }
+  });
   const codes = { values, count, size };
   requireFinite(codes, model.network.spec.id);
   return codes;

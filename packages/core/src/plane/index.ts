@@ -2,7 +2,14 @@
 export { type ClassPlace, classPlaces } from './class-places.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
-export { codeSizeOf, inferenceBatchSize, type RunnableModel, requireImages, requirePlane } from './model.ts';
+export {
+  codeSizeOf,
+  inferenceBatchSize,
+  type RunnableModel,
+  requireImages,
+  requirePlane,
+  withInference,
+} from './model.ts';
 export { enlarge, type GreyPicture, type MosaicOptions, mosaic, pictureSize, toByte } from './mosaic.ts';
 export {
   coarseStride,

@@ -4,8 +4,7 @@
  * In: bounds and a number of points a side; a model and codes. Out: codes in picture order; decoded images.
  */
 import { inputError, internalError } from '../errors.ts';
-import { createInference } from '../runtime/index.ts';
-import { codeSizeOf, inferenceBatchSize, type RunnableModel } from './model.ts';
+import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
 export interface PlaneBounds {
@@ -69,21 +68,13 @@ export const decodeEach = async (
 ): Promise<void> => {
   const size = codeSizeOf(model);
   if (codes.length % size !== 0) throw internalError(`${codes.length} numbers are no codes of ${size}`);
-  const inference = await createInference(model.network, model.weights, {
-    target: 'decoder',
-    runtime: model.runtime,
-    threads: model.threads,
-    batchSize: inferenceBatchSize(model.network),
-  });
-  try {
-    await inference.each(
+  await withInference(model, 'decoder', (inference) =>
+    inference.each(
       codes.length / size,
       (x, from, to) => x.set(codes.subarray(from * size, to * size)),
       ({ reconstruction }, from, to) => take(reconstruction, from, to),
-    );
-  } finally {
-    await inference.release();
-  }
+    ),
+  );
 };
 
 /** All images at once: `[count, codeSize]` to `[count, pixels]`. See `decodeEach`. */

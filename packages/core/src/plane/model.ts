@@ -6,8 +6,9 @@
  */
 import type { ImageSet } from '../dataset/index.ts';
 import { inputError } from '../errors.ts';
+import type { InferenceTarget } from '../graph/index.ts';
 import { elementCount, partOf, type ResolvedNetwork } from '../model/index.ts';
-import type { Runtime, Weights } from '../runtime/index.ts';
+import { createInference, type Inference, type Runtime, type Weights } from '../runtime/index.ts';
 
 /** A network with values for its parameters, and what runs it. */
 export interface RunnableModel {
