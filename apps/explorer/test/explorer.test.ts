@@ -267,6 +267,26 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       await close(page);
     });
 
+    it('draw the points of one network after another', async () => {
+      const pair = await serveExplorer({ root: DIST, bundle: testBundle('first', 'second'), port: 0 });
+      const { page, complaints } = await openPage(browser, `${pair.url}#layers=points`);
+      const networks = page.getByRole('combobox', { name: 'Network' });
+      await page.waitForSelector('[data-points=webgl]');
+      await settle(page);
+      const first = await shot(page);
+      for (const id of ['second', 'first', 'second']) {
+        await networks.selectOption(id);
+        await eventually(() => page.evaluate(() => location.hash)).toContain(`model=${id}`);
+        await page.waitForSelector('[data-points=webgl]');
+        await page.mouse.move(2, 2);
+        // The same codes under another name: the same pixels.
+        await eventually(async () => (await shot(page)).equals(first)).toBe(true);
+      }
+      expect(complaints).toStrictEqual([]);
+      await close(page);
+      await pair.close();
+    });
+
     it('draw the points without WebGL too', async () => {
       const plain = await launchBrowser({ args: ['--disable-3d-apis'] });
       const { page, complaints } = await openPage(plain, `${server.url}#layers=points`);

@@ -118,12 +118,18 @@ export const blobCodes = (): { codes: Float32Array; labels: Uint8Array } => {
   return { codes, labels };
 };
 
-export const testBundle = (): Map<string, Uint8Array> => {
+/** @param ids - names under which the one network stands in the bundle; the first is the default. */
+export const testBundle = (...ids: readonly string[]): Map<string, Uint8Array> => {
   const { codes, labels } = blobCodes();
   const classNames = Array.from({ length: CLASSES }, (_, label) => String(label));
   return explorerBundle({
     dataset: { name: 'mnist', classNames, train: TRAIN, test: TEST },
     labels,
-    networks: [{ spec, weights: untrainedWeights(), codes, metrics: { mse: { all: 0.0404 } } }],
+    networks: (ids.length > 0 ? ids : [spec.id]).map((id) => ({
+      spec: { ...spec, id },
+      weights: untrainedWeights(),
+      codes,
+      metrics: { mse: { all: 0.0404 } },
+    })),
   });
 };
