@@ -97,6 +97,16 @@ const seedWords = () => {
     .join('; ');
 };
 
+const hours = (seconds) => `${(seconds / 3600).toFixed(1)} hours`;
+
+/** Of the whole zoo, and of the ten seeds, whose trainings come on top. */
+const costWords = (networks, cost) => {
+  const folders = networks.flatMap(({ id }) => [`${id}-documented`, id]);
+  const trainings = folders.reduce((sum, folder) => sum + (metricsOf(folder)?.seconds ?? 0), 0);
+  const seeds = readJson(at('models/seeds/seeds.json'), []).reduce((sum, { seconds }) => sum + seconds, 0);
+  return `All steps of \`npm run zoo\` together took ${hours(cost.seconds)} on two cores of a shared machine, ${hours(trainings)} of them in trainings, with at most ${cost.peakMiB} MiB of memory. The trainings of \`npm run seeds\` took ${hours(seeds)}.`;
+};
+
 /** @param networks - of `latent zoo --json`. @param cost - seconds and peak memory of all steps. */
 export const writeZooPage = (networks, cost) => {
   const autoencoders = networks.filter(({ kind }) => kind === 'autoencoder');
@@ -180,7 +190,7 @@ export const writeZooPage = (networks, cost) => {
         }),
       ),
     ),
-    `## Cost\n\nAll steps together took ${(cost.seconds / 3600).toFixed(1)} hours on two cores of a shared machine, with at most ${cost.peakMiB} MiB of memory.`,
+    `## Cost\n\n${costWords(networks, cost)}`,
     existsSync(at('models/latent_space_viz/through_epochs/VAE-1.gif'))
       ? '## A plane being born\n\n![The plane of vae-1 through its epochs](../models/latent_space_viz/through_epochs/VAE-1.gif)'
       : '',

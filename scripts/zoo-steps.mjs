@@ -110,7 +110,8 @@ export const carryOut = async (steps, { list = false } = {}) => {
     );
     await step.run(step.name);
   }
-  const total = steps.reduce((sum, step) => sum + (journal[step.name]?.seconds ?? step.seconds?.() ?? 0), 0);
+  // A sitting that was cut off left nothing in the journal, but its training counted.
+  const total = steps.reduce((sum, step) => sum + Math.max(journal[step.name]?.seconds ?? 0, step.seconds?.() ?? 0), 0);
   const peak = Math.max(...steps.map(({ name }) => journal[name]?.peakMiB ?? 0));
   console.error(`all done; these steps together took ${duration(total)}, at most ${peak} MiB of memory`);
   return { seconds: total, peakMiB: peak };

@@ -138,6 +138,13 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
   return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${counted(epochs, 'epoch')}${kept}${losses} (${rate})`;
 };
 
+/** What the curves show, with its unit; absent for the plain error. */
+const LOSS_NAMES: Readonly<Record<string, string | undefined>> = {
+  'cross-entropy': 'cross-entropy, nats',
+  vae: 'mean squared error per pixel and weighted divergence',
+  'vae-log-sigma': 'mean squared error per pixel and weighted divergence',
+};
+
 /** Draws the curves of a run into its folder; a run is whole without them. */
 const drawCurves = async (folder: string, { metrics, config, already }: RunOutcome): Promise<void> => {
   const charts = join(folder, 'charts');
@@ -152,7 +159,7 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
       recipe: config.recipe.name,
       history: await readHistory(folder),
       bestEpoch: metrics.bestEpoch,
-      lossName: config.network.kind === 'classifier' ? 'cross-entropy, nats' : undefined,
+      lossName: LOSS_NAMES[config.network.kind === 'classifier' ? 'cross-entropy' : config.network.loss.type],
     });
     await mkdir(charts, { recursive: true });
     await writeAtomic(diskFiles, join(charts, 'training-curves.png'), await figurePng(figure));

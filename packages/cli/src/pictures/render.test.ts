@@ -1,4 +1,4 @@
-import { decode } from 'fast-png';
+import { convertIndexedToRgb, decode } from 'fast-png';
 import { comparison, fieldPicture, fieldPixels, scatterPicture, trainingCurves } from 'latent-plane/charts';
 import { describe, expect, it } from 'vitest';
 import { figurePng, figureSvg, pixelsAddress } from './render.ts';
@@ -19,19 +19,25 @@ const field = {
   confidence: new Float32Array(16).fill(0.9),
 };
 
+/** Red, green, blue of every pixel. */
+const coloursOf = (png: Uint8Array) => {
+  const image = decode(png);
+  return { width: image.width, data: convertIndexedToRgb(image) };
+};
+
 /** Share of pixels that are not the white ground. */
 const inked = (png: Uint8Array): number => {
-  const { data, channels } = decode(png);
+  const { data } = coloursOf(png);
   let dark = 0;
-  for (let i = 0; i < data.length; i += channels) if (data[i] + data[i + 1] + data[i + 2] < 3 * 250) dark += 1;
-  return dark / (data.length / channels);
+  for (let i = 0; i < data.length; i += 3) if (data[i] + data[i + 1] + data[i + 2] < 3 * 250) dark += 1;
+  return dark / (data.length / 3);
 };
 
 describe('pictures without a browser', () => {
   it('of a comparison: the finding as title, every figure, the three floors', async () => {
     const figure = comparison(networks, floors);
     const svg = figureSvg(figure);
-    expect(figure.title).toBe('dense-1 reaches 0.0355; our best training is at or below the published error in 1 of 1');
+    expect(figure.title).toBe('dense-1 reaches 0.0355; at or below the published error: 1 of 1');
     for (const text of ['0.0407', '0.0405', '0.0355', '0.0675', '0.0360', 'one grey 0.0950', 'mean image 0.0670'])
       expect(svg).toContain(text);
     expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -52,6 +58,10 @@ describe('pictures without a browser', () => {
       'cnn-1, best: the validation loss stands still at 0.09520',
     );
     expect(inked(await figurePng(falling))).toBeGreaterThan(0.005);
+    const rising = [0.2, 0.04, 0.05].map((loss, i) => ({ epoch: i + 1, loss, learningRate: 1e-3 }));
+    expect(trainingCurves({ id: 'dense-2', recipe: 'documented', history: rising, bestEpoch: 3 }).title).toBe(
+      'dense-2, documented: the loss falls to 0.04000 by epoch 2, 0.05000 at the end',
+    );
     expect(() => figureSvg(trainingCurves({ id: 'x', recipe: 'best', history: [], bestEpoch: 0 }))).not.toThrow();
   });
 
@@ -61,10 +71,8 @@ describe('pictures without a browser', () => {
     expect([...pixels.pixels.subarray(0, 4)]).toEqual([255, 180, 46, 255]);
     const figure = fieldPicture(field, pixelsAddress(pixels), { id: 'vae-1', classNames, places });
     expect(figure.title).toBe('vae-1: 2 of 3 classes have a place; 1 takes most, 75 %');
-    const { data, channels, width } = decode(await figurePng(figure, 1));
-    const at = (x: number, y: number): number[] => [
-      ...data.slice((y * width + x) * channels, (y * width + x) * channels + 3),
-    ];
+    const { data, width } = coloursOf(await figurePng(figure, 1));
+    const at = (x: number, y: number): number[] => [...data.slice(3 * (y * width + x), 3 * (y * width + x) + 3)];
     // Upper left corner of the frame is class 1, lower left class 2.
     // Colours run into each other a little where four points are enlarged to 520 pixels.
     const expected = [

@@ -7,14 +7,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodePng } from 'fast-png';
-import gifenc from 'gifenc';
+import type gifenc from 'gifenc';
 import { type ColourPicture, type Figure, FONT_FAMILY, renderSvg } from 'latent-plane/charts';
 import { parseHTML } from 'linkedom';
 
-// A CommonJS module: its members come with the default export.
-const { applyPalette, GIFEncoder, quantize } = gifenc;
-
 const require = createRequire(import.meta.url);
+// Its two builds export differently; this asks for the same one wherever this file runs.
+const { applyPalette, GIFEncoder, quantize }: typeof gifenc = require('gifenc');
+
 const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'];
 
 interface Renderer {
@@ -67,9 +67,18 @@ const withRendering = async <Result>(
   }
 };
 
-/** A figure as PNG. @param scale - pixels for one unit of the figure; 2 is sharp on today's screens. */
-export const figurePng = (figure: Figure, scale = 2): Promise<Uint8Array> =>
-  withRendering(figure, scale, (image) => image.asPng());
+/**
+ * A figure as PNG of the 256 colours that serve it best: lines, letters and ten colours that fade lose nothing that
+ * shows, and take a fifth of the bytes.
+ *
+ * @param scale - pixels for one unit of the figure; 2 is sharp on today's screens.
+ */
+export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> => {
+  const { width, height, pixels } = await figurePixels(figure, scale);
+  const palette = quantize(pixels, 256);
+  const data = applyPalette(pixels, palette);
+  return encodePng({ width, height, data, channels: 1, depth: 8, palette }, { zlib: { level: 9 } });
+};
 
 /** A figure as pixels; see `figurePng`. */
 export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> =>

@@ -50,8 +50,7 @@ const titleOf = (networks: readonly ComparedNetwork[], bars: readonly Bar[], flo
   const beaten = measured.filter(({ published, best: own }) => Number(own) <= Number(published)).length;
   const poor = new Set(bars.filter(({ error }) => error > floors.pca2).map(({ id }) => id)).size;
   const lead = `${best.id} reaches ${best.error.toFixed(4)}`;
-  if (measured.length > 0)
-    return `${lead}; our best training is at or below the published error in ${beaten} of ${measured.length}`;
+  if (measured.length > 0) return `${lead}; at or below the published error: ${beaten} of ${measured.length}`;
   return poor > 0 ? `${lead}; ${poor} of ${networks.length} do no better than two principal components` : lead;
 };
 

@@ -32,7 +32,13 @@ const titleOf = ({ id, recipe, history, bestEpoch }: TrainingCurvesOptions): str
   const fallen = 1 - watched(best) / watched(first);
   const name = last.valLoss === undefined ? 'loss' : 'validation loss';
   if (fallen < 0.03) return `${id}, ${recipe}: the ${name} stands still at ${watched(last).toPrecision(4)}`;
-  return `${id}, ${recipe}: the ${name} falls to ${watched(best).toPrecision(4)} by epoch ${best.epoch}`;
+  const falls = `${id}, ${recipe}: the ${name} falls to`;
+  // The weights that are kept may be later ones: the curve is not to be told better than it ends.
+  const lowest = history.reduce((lower, record) => (watched(record) < watched(lower) ? record : lower));
+  const kept = `${watched(best).toPrecision(4)} ${best === last ? 'at the end' : 'where it is kept'}`;
+  if (watched(best) > 1.02 * watched(lowest))
+    return `${falls} ${watched(lowest).toPrecision(4)} by epoch ${lowest.epoch}, ${kept}`;
+  return `${falls} ${watched(best).toPrecision(4)} by epoch ${best.epoch}`;
 };
 
 /** The picture. @throws nothing; a history without epochs gives an empty one. */
