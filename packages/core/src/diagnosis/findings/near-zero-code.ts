@@ -14,12 +14,13 @@ export const nearZeroCode: FindingRule = {
   find: ({ magnitude99, outputVariance, code }) => {
     if (magnitude99 >= NEAR_ZERO) return null;
     const silent = outputVariance < SAYS_LITTLE;
+    const where = magnitude99 === 0 ? 'are exactly zero' : `lie within ${short(magnitude99)} of zero`;
     return {
       code: 'near-zero-code',
       severity: silent ? 'error' : 'warning',
       message: silent
-        ? `the codes of 99 % of the images lie within ${short(magnitude99)} of zero, and what the decoder draws hardly depends on them`
-        : `the codes of 99 % of the images lie within ${short(magnitude99)} of zero; the decoder still tells them apart, on a very small scale`,
+        ? `the codes of 99 % of the images ${where}, and what the decoder draws hardly depends on them`
+        : `the codes of 99 % of the images ${where}; the decoder still tells them apart, on a very small scale`,
       evidence: { magnitude99, std: code.std, max: code.max, outputVariance },
       remedy: silent
         ? 'train again from another seed or with another initialiser (he-uniform for relu), a lower learning rate, dropout or a validation split that stops the collapse; or give the code layer an activation that cannot die (tanh, sigmoid, linear)'
