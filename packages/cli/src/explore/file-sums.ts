@@ -5,7 +5,9 @@
  * In: a bundle. Out: the list's bytes.
  */
 import { createHash } from 'node:crypto';
-import type { ExplorerData } from './resources.ts';
+
+/** Bytes by relative path with forward slashes, all below `data/`. */
+export type ExplorerData = ReadonlyMap<string, Uint8Array>;
 
 export const DATA_FOLDER = 'data/';
 export const SUMS_FILE = `${DATA_FOLDER}files.json`;

@@ -10,10 +10,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { workError } from 'latent-plane';
-import { DATA_FOLDER, fileSums, SUMS_FILE } from './file-sums.ts';
-
-/** Bytes by relative path with forward slashes, all below `data/`. */
-export type ExplorerData = ReadonlyMap<string, Uint8Array>;
+import { DATA_FOLDER, type ExplorerData, fileSums, SUMS_FILE } from './file-sums.ts';
 
 export interface Resource {
   readonly bytes: Uint8Array;

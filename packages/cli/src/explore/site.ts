@@ -8,8 +8,8 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { inputError, workError } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
-import { fileSums, SUMS_FILE } from './file-sums.ts';
-import { type ExplorerData, openResources } from './resources.ts';
+import { type ExplorerData, fileSums, SUMS_FILE } from './file-sums.ts';
+import { openResources } from './resources.ts';
 
 /** By this file a folder is known as one of ours; it also keeps GitHub Pages from building the site. */
 const MARKER = '.latent-plane-site';
