@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -92,6 +93,60 @@ describe('latent explore', () => {
     close();
     await ended;
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('leaves the run folders as they were', async () => {
+    const state = async (): Promise<unknown> => {
+      const entries = await readdir(path('one'), { recursive: true });
+      const files = entries.sort().map(async (name) => {
+        const { mtimeMs, size } = await stat(join(path('one'), name));
+        return { name, mtimeMs, size };
+      });
+      return Promise.all(files);
+    };
+    const before = await state();
+    let close: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const { url, ended } = await explore([path('one'), '--port', '0'], () => closed);
+    for (const method of ['GET', 'PUT', 'DELETE']) await fetch(`${url}data/tiny/codes.npy`, { method });
+    close();
+    await ended;
+    expect(await state()).toEqual(before);
+  });
+
+  it('writes page and data for a static host, and replaces only what it wrote', async () => {
+    const site = path('site');
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const exported = () => exploreCommand({ root }).parseAsync([path('one'), '--export', site], { from: 'user' });
+    await exported();
+    expect(write.mock.calls.join('')).toMatch(/^Wrote 8 files, 0\.\d MB, to .*site\. Any static host serves them/);
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toContain('<title>Latent Plane</title>');
+    const { files } = JSON.parse(await readFile(join(site, 'data', 'files.json'), 'utf8'));
+    for (const [name, sum] of Object.entries(files)) {
+      const bytes = await readFile(join(site, 'data', name));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sum);
+    }
+    expect(parseExplorerIndex(JSON.parse(await readFile(join(site, 'data', 'index.json'), 'utf8'))).default).toBe(
+      'tiny',
+    );
+
+    await writeFile(join(site, 'old.txt'), 'of an earlier export');
+    await exported();
+    expect(await readdir(site)).not.toContain('old.txt');
+
+    await mkdir(path('photos'));
+    await writeFile(join(path('photos'), 'me.jpg'), 'mine');
+    for (const [folder, code] of [
+      [path('photos'), 'folder-not-empty'],
+      [join(path('photos'), 'me.jpg'), 'not-a-folder'],
+    ]) {
+      const refused = exploreCommand({ root }).parseAsync([path('one'), '--export', folder], { from: 'user' });
+      await expect(refused).rejects.toMatchObject({ code, kind: 'input' });
+    }
+    expect(await readdir(path('photos'))).toEqual(['me.jpg']);
+    expect((await readdir(folder)).filter((name) => name.startsWith('site'))).toEqual(['site']);
   });
 
   it('ends well on Ctrl-C', async () => {

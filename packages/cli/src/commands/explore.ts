@@ -1,5 +1,5 @@
 /**
- * `latent explore`: the explorer, served to a browser on this machine.
+ * `latent explore`: the explorer, served to a browser on this machine or written for a static host.
  */
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
@@ -18,6 +18,7 @@ import {
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { serveExplorer } from '../explore/server.ts';
+import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { keptStanding } from '../models/standing.ts';
@@ -33,6 +34,7 @@ interface ExploreFlags {
   readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
+  readonly export?: string;
 }
 
 /** Shown first where nothing is asked for: its plane is the one to walk. */
@@ -158,6 +160,8 @@ const run = async (
 ): Promise<void> => {
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');
+  // First: a wrong folder is told before the work.
+  if (flags.export !== undefined) await requireSiteFolder(flags.export);
   const opened: OpenedModel[] = [];
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
@@ -165,6 +169,12 @@ const run = async (
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const { running } of opened) requirePlane(running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
+  if (flags.export !== undefined) {
+    const { files, bytes } = await writeSite(flags.export, root, await prepare(opened, dataset));
+    const megabytes = (bytes / 1e6).toFixed(1);
+    print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
+    return;
+  }
   // The port first: a wrong one is told before the work. A page that comes early waits for the data.
   let provide: (data: ReturnType<typeof prepare>) => void = () => undefined;
   const data = new Promise<Map<string, Uint8Array>>((resolve) => {
@@ -205,12 +215,14 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
     )
     .option('--host <address>', 'to listen on; others than this machine reach it there', '127.0.0.1')
     .option('--open', "open the system's browser")
+    .option('--export <dir>', 'write page and data there for a static host, instead of serving them')
     .addHelpText(
       'after',
       `
 Examples:
   npx latent explore --open
   npx latent explore dense-1 runs/mine --port 8080
-  npx latent explore some.keras`,
+  npx latent explore some.keras
+  npx latent explore --export site`,
     )
     .action((models: readonly string[], flags: ExploreFlags) => run(models, flags, settings));

@@ -10,9 +10,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { workError } from 'latent-plane';
-
-/** Bytes by relative path with forward slashes, all below `data/`. */
-export type ExplorerData = ReadonlyMap<string, Uint8Array>;
+import { DATA_FOLDER, type ExplorerData, fileSums, SUMS_FILE } from './file-sums.ts';
 
 export interface Resource {
   readonly bytes: Uint8Array;
@@ -27,6 +25,8 @@ export interface Resource {
 export interface Resources {
   /** The page's own Content-Security-Policy, as its `<meta>` element states it. */
   readonly contentSecurityPolicy: string;
+  /** Of the page's own files, data not among them. */
+  readonly paths: readonly string[];
   /** The resource at a decoded path without its leading slash; null where there is none. */
   find(path: string): Promise<Resource | null>;
 }
@@ -52,7 +52,6 @@ const MIN_GZIP_BYTES = 1024;
 const PAGE = 'index.html';
 /** The build names these files after their content. */
 const HASHED_FOLDER = 'assets/';
-const DATA_FOLDER = 'data/';
 
 /**
  * Lists the page's files and opens the data on demand.
@@ -90,10 +89,13 @@ export const openResources = async (
   };
   return {
     contentSecurityPolicy: readPolicy(await readFile(page, 'utf8')),
+    paths: [...files.keys()].filter((path) => !path.startsWith(DATA_FOLDER)).sort(),
     find: async (path) => {
       const name = path === '' ? PAGE : path;
       if (name.startsWith(DATA_FOLDER)) {
-        const bytes = (await openData()).get(name);
+        const bundle = await openData();
+        if (name === SUMS_FILE && bundle.size > 0) return makeResource(name, fileSums(bundle));
+        const bytes = bundle.get(name);
         return bytes === undefined ? null : resource(bytes, name);
       }
       const file = files.get(name);
@@ -106,7 +108,9 @@ export const openResources = async (
 const listFiles = async (root: string): Promise<ReadonlyMap<string, string>> => {
   try {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name));
     return new Map(files.map((file) => [relative(root, file).split(sep).join('/'), file]));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { inputError } from 'latent-plane';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   );
   await writeFile(join(root, 'assets', 'app-1a2b.js'), SCRIPT);
   await writeFile(join(folder, 'secret.txt'), 'not to be served');
+  await writeFile(join(root, '.hidden'), 'not to be served');
   await symlink(join(folder, 'secret.txt'), join(root, 'link.txt'));
   server = await serveExplorer({ root, bundle, port: 0 });
 });
@@ -65,6 +67,39 @@ describe('serveExplorer', () => {
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(body.toString()).toContain('<title>Page</title>');
+  });
+
+  it('is not heard at any other address of the machine', async () => {
+    const port = Number(new URL(server.url).port);
+    const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    const others = own.filter(({ internal }) => !internal).map(({ address, scopeid }) => [address, scopeid] as const);
+    for (const [address, scope] of [['127.0.0.2', 0] as const, ...others]) {
+      const heard = new Promise((resolve) => {
+        const socket = connect({ port, host: scope ? `${address}%${scope}` : address, timeout: 1000 });
+        for (const event of ['connect', 'error', 'timeout']) {
+          socket.once(event, () => {
+            socket.destroy();
+            resolve(event);
+          });
+        }
+      });
+      expect(await heard).not.toBe('connect');
+    }
+  });
+
+  it('lists the data with their sums, and nothing where there are none', async () => {
+    const { status, headers, body } = await ask('/data/files.json');
+    expect([status, headers['cache-control']]).toStrictEqual([200, 'no-cache']);
+    expect(JSON.parse(body.toString())).toStrictEqual({
+      version: 1,
+      files: {
+        'dense-1/codes.npy': createHash('sha256').update(codes).digest('hex'),
+        'index.json': createHash('sha256').update('{"version":1}\n').digest('hex'),
+      },
+    });
+    const empty = await serveExplorer({ root, bundle: new Map(), port: 0 });
+    expect((await ask('/data/files.json', { url: empty.url })).status).toBe(404);
+    await empty.close();
   });
 
   it('sends the headers that isolate the page, on errors too', async () => {
@@ -146,6 +181,7 @@ describe('serveExplorer', () => {
     '/data/../../secret.txt',
     '//secret.txt',
     '/link.txt',
+    '/.hidden',
     '/assets',
     '/assets/',
     '/index.html%00.js',

@@ -13,7 +13,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { inputError, LatentError } from 'latent-plane';
-import { type ExplorerData, openResources, type Resource, type Resources } from './resources.ts';
+import type { ExplorerData } from './file-sums.ts';
+import { openResources, type Resource, type Resources } from './resources.ts';
 
 export interface ServeExplorerOptions {
   /** Folder of the built page. */

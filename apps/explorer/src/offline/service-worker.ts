@@ -1,0 +1,99 @@
+/**
+ * The service worker: the page and its data without a network.
+ *
+ * In: requests of the page. Out: answers from the network or from what was kept. The page is asked of the network first,
+ * so that nobody who is online sees an old one; what it names by content comes from this build's precache. A new build
+ * waits until every page of the old one is closed. Data are `data-keeper.ts`'s business, registering is
+ * `register.ts`'s; the build fills in the two lists (`plugin.ts`).
+ */
+import { cleanupOutdatedCaches, getCacheKeyForURL, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import { registerRoute } from 'workbox-routing';
+import { CacheFirst } from 'workbox-strategies';
+import { createDataKeeper } from './data-keeper.ts';
+import type { KeepAnswer, KeepRequest } from './protocol.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+/** Loaded when the worker is installed. */
+declare const PRECACHE: readonly { readonly url: string; readonly revision: string | null }[];
+/** Too heavy for that: engines, kept once they were used. Relative addresses. */
+declare const HEAVY: readonly string[];
+declare const BUILD: string;
+
+const PAGE = 'index.html';
+const HEAVY_CACHE = 'latent-plane-heavy';
+
+const { scope } = self.registration;
+const heavy = new Set(HEAVY.map((path) => new URL(path, scope).href));
+const keeper = createDataKeeper(scope, BUILD);
+
+const tidy = async (): Promise<void> => {
+  const clients = await self.clients.matchAll({ includeUncontrolled: true });
+  await keeper.tidy(clients.map(({ id }) => id));
+};
+
+/** The page, from the network if it answers. One that is not of this build does without this worker. */
+const openPage = async (event: FetchEvent): Promise<Response> => {
+  const kept = await matchPrecache(PAGE);
+  let response: Response;
+  try {
+    response = await fetch(event.request);
+  } catch (error) {
+    if (kept) return kept;
+    throw error;
+  }
+  if (response.ok && (await response.clone().text()) !== (await kept?.text())) {
+    await keeper.passBy(event.resultingClientId);
+  }
+  return response;
+};
+
+registerRoute(
+  ({ url, request }) => request.mode === 'navigate' && [scope, scope + PAGE].includes(url.origin + url.pathname),
+  ({ event }) => openPage(event as FetchEvent),
+);
+registerRoute(
+  ({ url }) => keeper.pathOf(url) !== null,
+  async ({ event, request, url }) => {
+    const answer = await keeper.answer(request, keeper.pathOf(url) ?? '', (event as FetchEvent).clientId);
+    if (keeper.pathOf(url) === 'index.json') event.waitUntil(tidy());
+    return answer;
+  },
+);
+registerRoute(({ url }) => heavy.has(url.href), new CacheFirst({ cacheName: HEAVY_CACHE }));
+precacheAndRoute([...PRECACHE]);
+cleanupOutdatedCaches();
+
+const keep = async ({ script, addresses }: KeepRequest, clientId: string): Promise<KeepAnswer> => {
+  if (getCacheKeyForURL(script) === undefined) {
+    await keeper.passBy(clientId);
+    return { refusal: 'other-build' };
+  }
+  const urls = addresses.map((address) => new URL(address));
+  const cache = await caches.open(HEAVY_CACHE);
+  for (const { href } of urls) if (heavy.has(href) && !(await cache.match(href))) await cache.add(href);
+  const paths = urls.map((url) => keeper.pathOf(url)).filter((path) => path !== null);
+  return { refusal: (await keeper.keep(paths, clientId)) ? null : 'no-list' };
+};
+
+self.addEventListener('message', (event) => {
+  const request: KeepRequest = event.data;
+  if (request?.type !== 'keep' || !(event.source instanceof Client)) return;
+  event.waitUntil(
+    keep(request, event.source.id)
+      .catch((): KeepAnswer => ({ refusal: 'failed' }))
+      .then((answer) => event.ports[0]?.postMessage(answer)),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    (async () => {
+      await keeper.forgetOtherBuilds();
+      await tidy();
+      const cache = await caches.open(HEAVY_CACHE);
+      for (const { url } of await cache.keys()) if (!heavy.has(url)) await cache.delete(url);
+      // The first visit is served from now on too.
+      await self.clients.claim();
+    })(),
+  );
+});
