@@ -11,7 +11,8 @@ const CONTENT_SECURITY_POLICY = [
   // WebAssembly needs a word of its own; it runs no text either.
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
-  "img-src 'self'",
+  // Pictures that the page itself draws: charts, on the screen and on their way to a PNG.
+  "img-src 'self' blob:",
   "connect-src 'self'",
   "worker-src 'self'",
   "base-uri 'none'",
@@ -40,6 +41,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^latent-plane$/, replacement: source('index.ts') },
+      { find: /^latent-plane\/charts$/, replacement: source('charts.ts') },
       { find: /^latent-plane\/web$/, replacement: source('web.ts') },
     ],
   },
