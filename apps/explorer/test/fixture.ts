@@ -84,7 +84,7 @@ export const spec: AutoencoderSpec = network;
 
 const CLASSES = 10;
 /** A tenth of MNIST: enough for every view, and quick to draw without a graphics card. */
-const TRAIN = 6000;
+export const TRAIN = 6000;
 const TEST = 1000;
 /** Images that the page may show. */
 const SHOWN = 100;

@@ -48,8 +48,8 @@ export const drawFigure = async (
   const own = figure.options.width ?? 640;
   const fitted = width === undefined ? own : Math.max(MIN_WIDTH, Math.min(own, width));
   const svg = charts.renderSvg({ ...figure, options: { ...figure.options, width: fitted } }, document);
-  // A picture of its own sees none of the page's letters.
-  const lettered = svg.replaceAll(charts.FONT_FAMILY, `${charts.FONT_FAMILY}, system-ui, sans-serif`);
+  // A picture sees none of the page's letters; these are as wide as those it was laid out for.
+  const lettered = svg.replaceAll(charts.FONT_FAMILY, `${charts.FONT_FAMILY}, Helvetica, Arial, sans-serif`);
   const { GROUND, INK, MUTED } = charts;
   return {
     title: figure.title,
