@@ -12,7 +12,8 @@ const CONTENT_SECURITY_POLICY = [
   // WebAssembly needs a word of its own; it runs no text either.
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
-  "img-src 'self'",
+  // Pictures that the page itself draws: charts, on the screen and on their way to a PNG.
+  "img-src 'self' blob:",
   "connect-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
@@ -42,6 +43,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^latent-plane$/, replacement: source('index.ts') },
+      { find: /^latent-plane\/charts$/, replacement: source('charts.ts') },
       { find: /^latent-plane\/web$/, replacement: source('web.ts') },
     ],
   },

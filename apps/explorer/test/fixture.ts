@@ -8,6 +8,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type AutoencoderSpec,
+  type ExplorerAbout,
+  type ExplorerBundleOptions,
+  type ExplorerScores,
   explorerBundle,
   findNetwork,
   initializeParameters,
@@ -81,8 +84,10 @@ export const spec: AutoencoderSpec = network;
 
 const CLASSES = 10;
 /** A tenth of MNIST: enough for every view, and quick to draw without a graphics card. */
-const TRAIN = 6000;
+export const TRAIN = 6000;
 const TEST = 1000;
+/** Images that the page may show. */
+const SHOWN = 100;
 /** Makes the pictures of an untrained network differ by more than a grey level from place to place. */
 const CONTRAST = 14;
 
@@ -118,18 +123,82 @@ export const blobCodes = (): { codes: Float32Array; labels: Uint8Array } => {
   return { codes, labels };
 };
 
+/** A training that never was, with one finding. */
+export const about: ExplorerAbout = {
+  recipe: spec.recipes.best ?? null,
+  command: 'npx latent train dense-1 --dataset mnist --recipe best --seed 1 --threads 2',
+  versions: 'Latent Plane 0.1.0, 2 threads',
+  card: '# dense-1: a card\n\nWhat it is for.\n',
+  history: Array.from({ length: 20 }, (_, i) => ({
+    epoch: i + 1,
+    loss: 0.03 + 0.05 / (i + 1),
+    valLoss: 0.032 + 0.05 / (i + 1),
+    learningRate: 0.001,
+  })),
+  bestEpoch: 20,
+  stopped: 'finished',
+  findings: [
+    {
+      code: 'overfit',
+      severity: 'warning',
+      message: 'Test images cost a tenth more than training images.',
+      evidence: { testOverTrain: 1.1, classes: ['4', '9'] },
+      remedy: 'Add dropout.',
+    },
+  ],
+  metadata: { licence: 'MIT' },
+};
+
+/** @param place - 0 for the first; errors fall from one to the next. */
+export const scoresAt = (place: number): ExplorerScores => ({
+  parameters: 200_000 - 10_000 * place,
+  published: place === 1 ? null : 0.04,
+  documented: 0.041,
+  recipe: 'best',
+  train: 0.036 - 0.001 * place,
+  test: 0.038 - 0.001 * place,
+  all: 0.0365 - 0.001 * place,
+  knnAccuracy: 0.8 + 0.02 * place,
+  trustworthiness: 0.95,
+  continuity: 0.94,
+  recognisable: 0.81,
+  epochs: 20,
+  seconds: 75,
+  findings: place === 0 ? [{ code: 'overfit', severity: 'warning' }] : [],
+});
+
+/** Some of the test images: a blot that wanders with the image's number. */
+const testImages = (): Uint8Array => {
+  const pixels = new Uint8Array(SHOWN * 784);
+  for (let i = 0; i < SHOWN; i++) {
+    for (let y = 0; y < 8; y++)
+      pixels.fill(255, i * 784 + (y + (i % 20)) * 28 + 10, i * 784 + (y + (i % 20)) * 28 + 18);
+  }
+  return pixels;
+};
+
 /** @param ids - names under which the one network stands in the bundle; the first is the default. */
-export const testBundle = (...ids: readonly string[]): Map<string, Uint8Array> => {
+export const testBundle = (...ids: readonly string[]): Map<string, Uint8Array> => bundleOf(ids);
+
+/** The same with some test images. */
+export const picturedBundle = (...ids: readonly string[]): Map<string, Uint8Array> =>
+  bundleOf(ids, { pixels: testImages(), height: 28, width: 28, from: TRAIN });
+
+const bundleOf = (ids: readonly string[], images?: ExplorerBundleOptions['images']): Map<string, Uint8Array> => {
   const { codes, labels } = blobCodes();
   const classNames = Array.from({ length: CLASSES }, (_, label) => String(label));
   return explorerBundle({
     dataset: { name: 'mnist', classNames, train: TRAIN, test: TEST },
     labels,
-    networks: (ids.length > 0 ? ids : [spec.id]).map((id) => ({
+    images,
+    floors: { constantGrey: 0.0951, meanImage: 0.0673, pca2: 0.0559 },
+    networks: (ids.length > 0 ? ids : [spec.id]).map((id, place) => ({
       spec: { ...spec, id },
       weights: untrainedWeights(),
       codes,
       metrics: { mse: { all: 0.0404 } },
+      about,
+      scores: scoresAt(place),
     })),
   });
 };

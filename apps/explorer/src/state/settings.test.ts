@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings, type Settings } from './settings.ts';
 
 const all: Settings = {
+  page: 'compare',
+  compared: ['dense-1', 'vae-1'],
+  sort: '-all',
+  image: 60_007,
   model: 'dense-1',
   at: { x: 0.1234567, y: -2.5e-7 },
   view: { x: 0.25, y: 0.5, zoom: 3.2 },
@@ -18,7 +22,7 @@ describe('the address', () => {
 
   it('is readable', () => {
     expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 } })).toBe(
-      '#model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark',
+      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark',
     );
   });
 
@@ -36,6 +40,10 @@ describe('the address', () => {
     '#at=1,2,3',
     '#view=0,0,0.5',
     '#view=0,0,x',
+    '#page=nowhere',
+    '#compare=,,',
+    '#image=-1',
+    '#image=1.5',
     '#palette=rainbow',
     '#theme=<script>',
     '#constructor=1&__proto__=2',
@@ -44,6 +52,10 @@ describe('the address', () => {
     '#&&&===',
   ])('reads the mangled %s as the defaults', (hash) => {
     expect(parseSettings(hash)).toStrictEqual(DEFAULT_SETTINGS);
+  });
+
+  it('compares at most four models, each once', () => {
+    expect(parseSettings('#compare=a,b,a,c,d,e').compared).toStrictEqual(['a', 'b', 'c', 'd']);
   });
 
   it('keeps what it can read of a link from another version', () => {

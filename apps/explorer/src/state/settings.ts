@@ -14,7 +14,25 @@ export type Layer = (typeof LAYERS)[number];
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export interface Settings {
+/** The views that a page can show. */
+export const PAGES = ['explore', 'compare', 'model'] as const;
+export type PageName = (typeof PAGES)[number];
+
+/** Models side by side. */
+export const MAX_COMPARED = 4;
+
+/** What the Compare view shows. */
+interface CompareSettings {
+  /** Ids of the models side by side; null for the page's choice. */
+  readonly compared: readonly string[] | null;
+  /** Column that the table is sorted by, `-` before it for the largest first; null for the given order. */
+  readonly sort: string | null;
+  /** The image that is marked, counted among all, training images first; null for the page's choice. */
+  readonly image: number | null;
+}
+
+export interface Settings extends CompareSettings {
+  readonly page: PageName;
   /** Id of the network; null for the bundle's default. */
   readonly model: string | null;
   /** Where the cursor was put; null for where the page puts it. */
@@ -27,6 +45,10 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
+  page: 'explore',
+  compared: null,
+  sort: null,
+  image: null,
   model: null,
   at: null,
   view: null,
@@ -45,6 +67,23 @@ const numbers = (text: string | null, count: number): readonly number[] | null =
   return values.length === count && values.every(Number.isFinite) ? values : null;
 };
 
+const parseCompare = (fields: URLSearchParams): CompareSettings => {
+  const ids = fields.get('compare')?.split(',') ?? [];
+  const compared = [...new Set(ids.map((id) => id.slice(0, 64)).filter((id) => id !== ''))].slice(0, MAX_COMPARED);
+  const image = numbers(fields.get('image'), 1)?.[0] ?? null;
+  return {
+    compared: compared.length > 0 ? compared : null,
+    sort: fields.get('sort')?.slice(0, 32) || null,
+    image: image !== null && Number.isInteger(image) && image >= 0 ? image : null,
+  };
+};
+
+const formatCompare = ({ compared, sort, image }: CompareSettings): [string, string][] => [
+  ...(compared === null ? [] : [['compare', compared.join(',')] as [string, string]]),
+  ...(sort === null ? [] : [['sort', sort] as [string, string]]),
+  ...(image === null ? [] : [['image', String(image)] as [string, string]]),
+];
+
 /** `#model=dense-1&at=0.5,0.25` to settings; never throws. */
 export const parseSettings = (hash: string): Settings => {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
@@ -52,6 +91,8 @@ export const parseSettings = (hash: string): Settings => {
   const view = numbers(fields.get('view'), 3);
   const layers = fields.get('layers')?.split(',');
   return {
+    page: oneOf(PAGES, fields.get('page'), DEFAULT_SETTINGS.page),
+    ...parseCompare(fields),
     model: fields.get('model')?.slice(0, 64) || null,
     at: at && { x: at[0], y: at[1] },
     view: view && view[2] > 1 ? { x: view[0], y: view[1], zoom: view[2] } : null,
@@ -64,8 +105,9 @@ export const parseSettings = (hash: string): Settings => {
 const short = (value: number): string => String(Number(value.toPrecision(7)));
 
 /** Settings to `#...`; empty where all is as by default. */
-export const formatSettings = ({ model, at, view, layers, palette, theme }: Settings): string => {
-  const fields: [string, string][] = [];
+export const formatSettings = ({ page, model, at, view, layers, palette, theme, ...rest }: Settings): string => {
+  const fields: [string, string][] = page === DEFAULT_SETTINGS.page ? [] : [['page', page]];
+  fields.push(...formatCompare(rest));
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);

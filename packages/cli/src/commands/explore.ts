@@ -9,24 +9,29 @@ import {
   type ErrorByPart,
   type ExplorerNetwork,
   explorerBundle,
+  type Floors,
   inputError,
   meanByPart,
   type RunnableModel,
   reconstruct,
   requirePlane,
+  networks as zoo,
 } from 'latent-plane';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { aboutOf, scoresOf } from '../explore/about.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
+import { trainedRuns } from '../models/scores.ts';
 import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { CODES_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
+import { metadataOf } from './export.ts';
 import { CLASSIFIER, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
 
 interface ExploreFlags {
@@ -105,17 +110,23 @@ const wholeZoo = async (): Promise<string[]> => {
 
 const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
+  const runs = await trainedRuns(() => undefined);
+  let floors: Floors | undefined;
   const testSha256 = describeDataset('', dataset).sha256.testImages;
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse } =
       (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
+    const standing = scoresOf(model, dataset.name, mse, runs);
+    floors ??= standing.floors ?? undefined;
     const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
     networks.push({
       spec: { ...model.spec, ...name },
       weights: model.weights,
       codes,
       metrics: { parameters: model.network.parameterCount, mse },
+      about: await aboutOf(model, dataset.name, metadataOf(model)),
+      scores: standing.scores,
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -132,6 +143,8 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
     labels,
     networks,
     images,
+    floors,
+    order: zoo.map(({ id }) => id),
   });
 };
 

@@ -1,6 +1,6 @@
 /** The charts room: pictures as Observable Plot specifications that both doors draw. */
 export { type ComparedNetwork, comparison, FLOOR_NAMES, SERIES } from './comparison.ts';
-export { type Figure, FONT_FAMILY, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
+export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export * from './palette.ts';
 export {
   type ColourPicture,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../model/index.ts';
+import { type ExplorerScores, parseExplorerAbout, parseExplorerComparison } from './explorer-about.ts';
 import {
   type ExplorerBundleOptions,
   explorerBundle,
@@ -34,6 +35,7 @@ describe('explorerBundle', () => {
     expect([...files.keys()].sort()).toStrictEqual([
       'data/dense-1/codes.npy',
       'data/dense-1/decoder.safetensors',
+      'data/dense-1/encoder.safetensors',
       'data/dense-1/model.json',
       'data/index.json',
       'data/labels.npy',
@@ -120,6 +122,70 @@ describe('explorerBundle', () => {
     ],
   ])('refuses %s', (_what, wrong, message) => {
     expect(() => explorerBundle(wrong)).toThrow(message);
+  });
+});
+
+describe('what is told beside the plane', () => {
+  const scores: ExplorerScores = {
+    parameters: 1000,
+    published: 0.05,
+    documented: null,
+    recipe: 'best',
+    train: 0.03,
+    test: 0.04,
+    all: 0.031,
+    knnAccuracy: 0.8,
+    trustworthiness: null,
+    continuity: null,
+    recognisable: null,
+    epochs: 2,
+    seconds: 3.5,
+    findings: [{ code: 'overfit', severity: 'warning' }],
+  };
+  const about = {
+    recipe: spec.recipes.best,
+    command: 'npx latent train dense-1',
+    versions: null,
+    card: '# dense-1',
+    history: [{ epoch: 1, loss: 0.1, valLoss: 0.2, learningRate: 0.001 }],
+    bestEpoch: 1,
+    stopped: 'finished',
+    findings: [{ code: 'overfit', severity: 'warning', message: 'm', evidence: { gap: 0.5 }, remedy: 'r' }] as const,
+    metadata: { licence: 'MIT' },
+  };
+  const floors = { constantGrey: 0.09, meanImage: 0.06, pca2: 0.05 };
+  const other = { ...network, spec: { ...spec, id: 'other' }, scores };
+  const files = explorerBundle({
+    ...options,
+    networks: [other, { ...network, about, scores }],
+    floors,
+    order: ['dense-1'],
+  });
+
+  it('compares all networks in the given order, those that it does not name after them', () => {
+    expect(parseExplorerIndex(json(files.get('data/index.json'))).comparison).toBe('comparison.json');
+    expect(parseExplorerComparison(json(files.get('data/comparison.json')))).toStrictEqual({
+      floors,
+      networks: [
+        { id: 'dense-1', ...scores },
+        { id: 'other', ...scores },
+      ],
+    });
+  });
+
+  it('reads back how a network was trained', () => {
+    const model = parseExplorerModel(json(files.get('data/dense-1/model.json')));
+    expect(model.files.about).toBe('about.json');
+    expect(parseExplorerAbout(json(files.get('data/dense-1/about.json')))).toStrictEqual(about);
+    expect(() => parseExplorerAbout({ ...about, bestEpoch: -1 })).toThrow('field "bestEpoch"');
+  });
+
+  it('keeps the encoder apart, and leaves it out where its weights are missing', () => {
+    const { tensors } = decodeSafetensors(files.get('data/dense-1/encoder.safetensors') ?? new Uint8Array());
+    expect([...tensors.keys()].every((name) => name.startsWith('encoder/'))).toBe(true);
+    const decoderOnly = new Map([...weights].filter(([name]) => name.startsWith('decoder/')));
+    const without = explorerBundle({ ...options, networks: [{ ...network, weights: decoderOnly }] });
+    expect(without.has('data/dense-1/encoder.safetensors')).toBe(false);
   });
 });
 

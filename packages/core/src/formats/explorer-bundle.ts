@@ -7,16 +7,21 @@
  *     data/index.json             ExplorerIndex
  *     data/labels.npy             uint8 [count], training images first
  *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
+ *     data/comparison.json        ExplorerComparison, where the networks' scores are given
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
+ *     data/<id>/encoder.safetensors  where the weights have an encoder: for files of other programs, made in the page
+ *     data/<id>/about.json        ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
+import type { Floors } from '../evaluation/index.ts';
 import { type AutoencoderSpec, elementCount, parseNetworkSpec, partOf, resolveNetwork } from '../model/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
 import type { Weights } from '../runtime/index.ts';
+import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
 import { encodeNpy } from './npy.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -34,6 +39,8 @@ export interface ExplorerIndex {
     /** Which of the labels is the first image's. */
     readonly from: number;
   };
+  /** Leads from the index to the comparison of all networks. */
+  readonly comparison?: string;
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -60,16 +67,26 @@ export interface ExplorerModel {
   /** Where to write the classes' names, most telling first. */
   readonly places: readonly ClassPlace[];
   /** Relative to `model.json`. */
-  readonly files: { readonly decoder: string; readonly codes: string; readonly labels: string };
+  readonly files: {
+    readonly decoder: string;
+    readonly codes: string;
+    readonly labels: string;
+    readonly encoder?: string;
+    readonly about?: string;
+  };
 }
 
 export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
-  /** By parameter name; only `decoder/...` is used. */
+  /** By parameter name; without those of the encoder the page offers no files of other programs. */
   readonly weights: Weights;
   /** `[train + test, 2]`, code units, training images first. */
   readonly codes: Float32Array;
   readonly metrics?: ExplorerMetrics;
+  /** How it was trained, and what came of it. */
+  readonly about?: ExplorerAbout;
+  /** Its place among the others. */
+  readonly scores?: ExplorerScores;
 }
 
 export interface ExplorerBundleOptions {
@@ -79,6 +96,10 @@ export interface ExplorerBundleOptions {
   readonly networks: readonly ExplorerNetwork[];
   /** Id of the network that is shown first; the first of the list when absent. */
   readonly defaultId?: string;
+  /** Over all images, beside the networks' scores. */
+  readonly floors?: Floors;
+  /** Ids in the order in which networks are compared; that of the list when absent. */
+  readonly order?: readonly string[];
   /** Some of the images, in a row: for models that the page opens itself. */
   readonly images?: {
     /** `[count, height, width]`, 0..255. */
@@ -103,6 +124,8 @@ export const explorerBundle = ({
   networks,
   defaultId,
   images,
+  floors,
+  order,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -119,11 +142,13 @@ export const explorerBundle = ({
   const first = defaultId ?? ids[0];
   if (!ids.includes(first))
     throw refuse('networks', `expects the default "${first}" among them, got ${ids.join(', ')}`);
+  const comparison = comparisonOf(networks, floors, order ?? ids);
   const index: ExplorerIndex = {
     version: 1,
     default: first,
     networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
     ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
+    ...(comparison ? { comparison: 'comparison.json' } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
@@ -139,24 +164,34 @@ export const explorerBundle = ({
       );
     files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
   }
+  if (comparison) files.set('data/comparison.json', encodeJson(comparison));
   for (const network of networks) {
-    const { spec, codes, metrics = {} } = network;
+    const { spec, codes, metrics = {}, about } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
       throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
     const { min, max } = codeExtent({ values: codes, count, size: 2 });
     const bounds = { min, max };
+    const encoder = encodeEncoder(network);
     const model: ExplorerModel = {
       spec,
       dataset,
       metrics,
       bounds,
       places: classPlaces(codes, labels, bounds),
-      files: { decoder: 'decoder.safetensors', codes: 'codes.npy', labels: '../labels.npy' },
+      files: {
+        decoder: 'decoder.safetensors',
+        codes: 'codes.npy',
+        labels: '../labels.npy',
+        ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
+        ...(about ? { about: 'about.json' } : {}),
+      },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
     files.set(`data/${spec.id}/decoder.safetensors`, encodeDecoder(network));
+    if (encoder) files.set(`data/${spec.id}/encoder.safetensors`, encoder);
+    if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -165,6 +200,29 @@ export const explorerBundle = ({
 const refuse = (place: string, fault: string) => inputError('explorer-bundle', `${place}: ${fault}`);
 
 const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+
+/** Null where no network has scores. */
+const comparisonOf = (
+  networks: readonly ExplorerNetwork[],
+  floors: Floors | undefined,
+  order: readonly string[],
+): ExplorerComparison | null => {
+  const rows = networks.flatMap(({ spec: { id }, scores }) => (scores ? [{ id, ...scores }] : []));
+  if (rows.length === 0) return null;
+  // Those that the order does not name come last, as they stand.
+  const place = ({ id }: { readonly id: string }): number => (order.includes(id) ? order.indexOf(id) : order.length);
+  return { floors: floors ?? null, networks: rows.sort((a, b) => place(a) - place(b)) };
+};
+
+/** The encoder's weights; null where any of them is missing. */
+const encodeEncoder = ({ spec, weights }: ExplorerNetwork): Uint8Array | null => {
+  const { parameters } = partOf(resolveNetwork(spec), 'encoder');
+  const tensors = parameters.flatMap(({ name, shape }) => {
+    const data = weights.get(name);
+    return data?.length === elementCount(shape) ? [[name, { dims: shape, data }] as const] : [];
+  });
+  return tensors.length < parameters.length ? null : encodeSafetensors(new Map(tensors), { network: spec.id });
+};
 
 const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
   const { inputShape, parameters } = partOf(resolveNetwork(spec), 'decoder');
@@ -197,6 +255,7 @@ const indexSchema = v.strictObject({
   default: textSchema(64),
   networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
+  comparison: v.exactOptional(path),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.
@@ -218,7 +277,13 @@ const modelSchema = v.object({
     0,
     256,
   ),
-  files: v.object({ decoder: path, codes: path, labels: path }),
+  files: v.object({
+    decoder: path,
+    codes: path,
+    labels: path,
+    encoder: v.exactOptional(path),
+    about: v.exactOptional(path),
+  }),
 });
 
 /** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */

@@ -1,6 +1,14 @@
 /** The formats room: files that other programs read and write. */
 
+export { writeArchive } from './archive.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
+export {
+  type ExplorerAbout,
+  type ExplorerComparison,
+  type ExplorerScores,
+  parseExplorerAbout,
+  parseExplorerComparison,
+} from './explorer-about.ts';
 export {
   type ExplorerBundleOptions,
   type ExplorerIndex,

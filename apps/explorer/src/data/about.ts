@@ -1,0 +1,31 @@
+/**
+ * What only some views load: how a network was trained, how all compare, the weights of encoder and decoder together.
+ *
+ * In: a loaded network, or the bundle's index. Out: checked data; null where the bundle has none.
+ */
+import {
+  decodeSafetensors,
+  type ExplorerAbout,
+  type ExplorerComparison,
+  type ExplorerIndex,
+  parseExplorerAbout,
+  parseExplorerComparison,
+  type Weights,
+} from 'latent-plane';
+import { fetchBytes, fetchJson } from './fetch-file.ts';
+import { indexUrl, type LoadedModel } from './load.ts';
+
+export const loadAbout = async ({ url, files }: LoadedModel): Promise<ExplorerAbout | null> =>
+  files.about === undefined ? null : parseExplorerAbout(await fetchJson(new URL(files.about, url)));
+
+export const loadComparison = async (base: string, index: ExplorerIndex): Promise<ExplorerComparison | null> =>
+  index.comparison === undefined
+    ? null
+    : parseExplorerComparison(await fetchJson(new URL(index.comparison, indexUrl(base))));
+
+/** All weights of a network, by parameter name; null where the bundle has no encoder. */
+export const loadAllWeights = async ({ url, files, weights }: LoadedModel): Promise<Weights | null> => {
+  if (files.encoder === undefined) return null;
+  const { tensors } = decodeSafetensors(await fetchBytes(new URL(files.encoder, url)), files.encoder);
+  return new Map([...weights, ...[...tensors].map(([name, { data }]) => [name, data] as const)]);
+};

@@ -1,0 +1,77 @@
+/**
+ * A recipe, a loss, a finding's evidence in words.
+ *
+ * In: plain data. Out: text for people; which of it is shown where, is the views' business.
+ */
+import type { Finding, LossSpec, Recipe } from 'latent-plane';
+
+export type Fact = readonly [name: string, value: string];
+
+/** `104,890`, whatever the language of the browser. */
+export const grouped = (count: number): string => count.toLocaleString('en-US');
+
+export const durationWords = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+};
+
+export const lossWords = (loss: LossSpec): string => {
+  switch (loss.type) {
+    case 'mse':
+      return 'mean squared error';
+    case 'cross-entropy':
+      return 'cross-entropy';
+    case 'vae':
+      return `mean squared error + ${loss.weight} × divergence`;
+    case 'vae-log-sigma':
+      return `mean squared error + ${loss.weight} × divergence (log-sigma variant)`;
+  }
+};
+
+const scheduleWords = ({ schedule }: Recipe): string => {
+  switch (schedule.type) {
+    case 'constant':
+      return `${schedule.learningRate}, constant`;
+    case 'step-decay':
+      return `${schedule.learningRate}, times ${schedule.factor} every ${schedule.everyEpochs} epochs`;
+    case 'warmup-cosine':
+      return `${schedule.learningRate} after ${schedule.warmupEpochs} ${schedule.warmupEpochs === 1 ? 'epoch' : 'epochs'} of warm-up, then a cosine down to ${schedule.finalFraction} of it`;
+  }
+};
+
+const heldOutWords = ({ validationSplit, validationFrom }: Recipe): string => {
+  if (validationSplit === 0) return 'none';
+  return `${100 * validationSplit} %, ${validationFrom === 'shuffled' ? 'chosen by the seed' : 'the last ones'}`;
+};
+
+export const recipeFacts = (recipe: Recipe): Fact[] => [
+  ['Recipe', recipe.name],
+  ['Seed', String(recipe.seed)],
+  ['Epochs', `up to ${recipe.epochs}`],
+  ['Batch size', String(recipe.batchSize)],
+  ['Learning rate (Adam)', scheduleWords(recipe)],
+  ['Trained on', recipe.trainOn === 'all' ? 'training and test images' : 'training images'],
+  ['Held out for validation', heldOutWords(recipe)],
+  ['Patience', recipe.patience === undefined ? 'none' : `${recipe.patience} epochs`],
+  ['Weights kept', recipe.restoreBest ? 'of the best epoch' : 'of the last epoch'],
+  ['Order of images', recipe.shuffle ? 'shuffled every epoch' : 'as in the file'],
+  ['First kernels', recipe.initializer],
+  ...(recipe.biasInitializer ? [['First biases', recipe.biasInitializer] as const] : []),
+  ...(recipe.outputBias ? [['Last bias', 'draws the mean image'] as const] : []),
+  ...(recipe.restart ? [['First weights', `draw ${recipe.restart} after the first`] as const] : []),
+  ...(recipe.dropoutEpochs === undefined ? [] : [['Dropout', `in the first ${recipe.dropoutEpochs} epochs`] as const]),
+];
+
+const number = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** `deadShare` to `dead share`. */
+const spaced = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+
+export const evidenceFacts = ({ evidence }: Pick<Finding, 'evidence'>): Fact[] =>
+  Object.entries(evidence).map(([name, value]) => {
+    const list = Array.isArray(value) ? value : [value];
+    const words = list.map((item: number | string) => (typeof item === 'number' ? number(item) : item));
+    return [spaced(name), words.join(', ') || 'none'];
+  });

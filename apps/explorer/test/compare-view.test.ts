@@ -1,0 +1,197 @@
+/**
+ * The Compare view in a real Chromium: the table, the planes that are linked, by keyboard and pointer.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { addressed, expectedBytes, largestDifference, openPage, settle } from './browser.ts';
+import { blobCodes, DIST, ensureBuilt, picturedBundle, TRAIN } from './fixture.ts';
+
+const IDS = ['dense-1', 'second', 'third', 'fourth', 'fifth'];
+const SCREENS = [
+  { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+  { name: 'a desktop', viewport: { width: 1440, height: 900 } },
+];
+const CASES = SCREENS.flatMap((screen) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })),
+);
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
+let browser: Browser;
+let server: ExplorerServer;
+
+describe.skipIf(findBrowser() === null)('the Compare view', () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    server = await serveExplorer({ root: DIST, bundle: picturedBundle(...IDS), port: 0 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const opened = async (hash = '#page=compare', options: Parameters<typeof openPage>[2] = {}) => {
+    const watched = await openPage(browser, server.url + hash, options);
+    const { page } = watched;
+    await page.getByRole('img', { name: 'The real image' }).waitFor();
+    await page.locator('article img').waitFor();
+    await page.locator('.linked [data-points]').nth(1).waitFor({ state: 'attached' });
+    return watched;
+  };
+  const rows = (page: Page): Promise<string[]> => page.locator('tbody a').allInnerTexts();
+  const marks = (page: Page): Promise<(string | null)[]> =>
+    page.locator('.linked').evaluateAll((planes) => planes.map((plane) => plane.getAttribute('data-marked')));
+  const drawn = (page: Page, name: string): Promise<number[]> =>
+    page.getByRole('img', { name }).evaluate((picture) => {
+      const canvas = picture.querySelector('canvas');
+      const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return Array.from(data).filter((_, i) => i % 4 === 0);
+    });
+
+  it('tells the scores of all networks and the floors in one table, without a complaint', async () => {
+    const { page, complaints } = await opened();
+    expect(await rows(page)).toStrictEqual(IDS);
+    const table = await page.getByRole('region', { name: 'Scores of all networks' }).innerText();
+    expect(table).toMatch(/dense-1\s+0\.0400\s+0\.0410\s+0\.0360\s+0\.0380\s+0\.0365\s+0\.800/);
+    expect(table).toMatch(/1 min 15 s\s+overfit/);
+    expect(table).toMatch(/Floor: mean image\s+0\.0673/);
+    expect(await page.locator('article img').getAttribute('alt')).toMatch(/^fifth reaches 0\.0325/);
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it('sorts by keyboard, and a link shows the same order', async () => {
+    const { page } = await opened();
+    const heading = page.getByRole('columnheader', { name: /^All/ });
+    await heading.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    expect(await rows(page)).toStrictEqual([...IDS].reverse());
+    await page.keyboard.press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBe('descending');
+    await eventually(() => addressed(page).sort).toBe('-all');
+    await page.keyboard.press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBe(null);
+    const { page: linked } = await opened('#page=compare&sort=knn');
+    expect(await rows(linked)).toStrictEqual(IDS);
+    expect(await linked.getByRole('columnheader', { name: /^Neighbours/ }).getAttribute('aria-sort')).toBe('ascending');
+    await page.context().close();
+    await linked.context().close();
+  });
+
+  it('puts up to four networks side by side, and keeps one', async () => {
+    const { page } = await opened();
+    expect(await page.locator('.linked').count()).toBe(2);
+    for (const id of ['third', 'fourth']) await page.getByLabel(`Show ${id} side by side`).press('Space');
+    await eventually(() => addressed(page).compared).toStrictEqual(IDS.slice(0, 4));
+    await eventually(() => page.locator('.linked').count()).toBe(4);
+    expect(await page.getByLabel('Show fifth side by side').isDisabled()).toBe(true);
+    for (const id of IDS.slice(0, 3)) await page.getByLabel(`Show ${id} side by side`).click();
+    await eventually(() => page.locator('.linked').count()).toBe(1);
+    expect(await page.getByLabel('Show fourth side by side').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  it('marks the image under the mouse on every plane, and a click keeps it', async () => {
+    const { page } = await opened();
+    const before = await marks(page);
+    const box = await page.locator('.linked').first().boundingBox();
+    if (!box) throw new Error('the plane has no box');
+    await page.mouse.move(box.x + 0.8 * box.width, box.y + 0.4 * box.height);
+    await settle(page);
+    const [looked, other] = await marks(page);
+    expect(looked).not.toBe(before[0]);
+    expect(other).toBe(looked);
+    await page.mouse.move(2, 2);
+    await settle(page);
+    expect(await marks(page)).toStrictEqual(before);
+    await page.locator('.linked').nth(1).scrollIntoViewIfNeeded();
+    await page
+      .locator('.linked')
+      .nth(1)
+      .click({ position: { x: 0.3 * box.width, y: 0.3 * box.height } });
+    await page.mouse.move(2, 2);
+    await settle(page);
+    const [kept, same] = await marks(page);
+    expect(same).toBe(kept);
+    await eventually(() => addressed(page).image).toBe(TRAIN + Number(kept));
+    await page.context().close();
+  });
+
+  it('draws the same image with each network, as the library does', async () => {
+    const { page } = await opened(`#page=compare&image=${TRAIN + 41}`);
+    expect(await marks(page)).toStrictEqual(['41', '41']);
+    const { codes } = blobCodes();
+    const [x, y] = codes.subarray(2 * (TRAIN + 41));
+    for (const id of IDS.slice(0, 2)) {
+      expect(largestDifference(await drawn(page, `What ${id} makes of it`), expectedBytes(x, y))).toBeLessThanOrEqual(
+        1,
+      );
+    }
+    expect(Math.max(...(await drawn(page, 'The real image')))).toBe(255);
+    expect(await page.getByLabel(/^Test image, 1 to 100/).inputValue()).toBe('42');
+    await page.context().close();
+  });
+
+  it('steps from image to image by arrow keys, and by number', async () => {
+    const { codes } = blobCodes();
+    // One with others on all sides.
+    const start =
+      Array.from({ length: 100 }, (_, i) => i).find((i) => Math.abs(codes[2 * (TRAIN + i)] - 0.5) < 0.1) ?? 0;
+    const { page } = await opened(`#page=compare&image=${TRAIN + start}`);
+    await page.locator('.linked').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await settle(page);
+    const [stepped, same] = await marks(page);
+    expect(same).toBe(stepped);
+    expect(codes[2 * (TRAIN + Number(stepped))]).toBeGreaterThan(codes[2 * (TRAIN + start)]);
+    const number = page.getByLabel(/^Test image, 1 to 100/);
+    await number.fill('7');
+    await number.press('Enter');
+    await settle(page);
+    expect(await marks(page)).toStrictEqual(['6', '6']);
+    await page.getByRole('button', { name: 'Next image' }).press('Enter');
+    await settle(page);
+    expect(await marks(page)).toStrictEqual(['7', '7']);
+    await page.context().close();
+  });
+
+  it('has no link where there is nothing to compare with', async () => {
+    const { page } = await openPage(browser, server.url);
+    const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
+    await eventually(() => links.allInnerTexts()).toStrictEqual(['Explore', 'Compare', 'Model']);
+    await page.context().close();
+    const single = await serveExplorer({ root: DIST, bundle: picturedBundle('dense-1'), port: 0 });
+    const { page: alone } = await openPage(browser, single.url);
+    await alone.waitForSelector('[data-points]', { state: 'attached' });
+    expect(await alone.getByRole('navigation', { name: 'Views' }).getByRole('link').allInnerTexts()).toStrictEqual([
+      'Explore',
+      'Model',
+    ]);
+    await alone.context().close();
+    await single.close();
+  });
+
+  it.each(CASES)('axe finds nothing serious on $name in the $colorScheme; it fits', async ({ name: _, ...options }) => {
+    const { page } = await opened('#page=compare&compare=dense-1,second,third,fourth', options);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join()}`),
+    ).toStrictEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
+    const sizes = await page
+      .locator('button:visible, select:visible, a:visible, label:has(input):visible, input[type=number]')
+      .evaluateAll((elements) =>
+        elements.map((element) => {
+          const { width, height } = element.getBoundingClientRect();
+          return Math.min(width, height);
+        }),
+      );
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
+    await page.context().close();
+  });
+});

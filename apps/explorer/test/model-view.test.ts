@@ -1,0 +1,132 @@
+/**
+ * The Model view in a real Chromium: what it tells, by keyboard and pointer, and what it gives away.
+ */
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import { readModel, resolveNetwork } from 'latent-plane';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { addressed, openPage, whenDrawn } from './browser.ts';
+import { about, DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
+
+const SCREENS = [
+  { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+  { name: 'a desktop', viewport: { width: 1440, height: 900 } },
+];
+const CASES = SCREENS.flatMap((screen) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })),
+);
+
+let browser: Browser;
+let server: ExplorerServer;
+
+describe.skipIf(findBrowser() === null)('the Model view', () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    server = await serveExplorer({ root: DIST, bundle: testBundle('dense-1', 'second'), port: 0 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const opened = async (hash = '#page=model', options: Parameters<typeof openPage>[2] = {}) => {
+    const watched = await openPage(browser, server.url + hash, options);
+    await watched.page.locator('article img').waitFor();
+    return watched;
+  };
+  const text = (page: Page, name: string): Promise<string> => page.getByRole('region', { name }).innerText();
+
+  it('tells layers, findings with evidence and remedy, recipe, seed and command, without a complaint', async () => {
+    const { page, complaints } = await opened();
+    expect(await page.getByRole('heading', { level: 2 }).first().innerText()).toBe(`dense-1: ${spec.title}`);
+    expect(await text(page, 'Layers of the encoder')).toMatch(/dense_3\s+2\s+2\s+18\s+sigmoid/);
+    const findings = await text(page, 'Findings');
+    expect(findings).toContain('Warning overfit');
+    expect(findings).toMatch(/test over train\s+1\.1/);
+    expect(findings).toContain('What to try: Add dropout.');
+    expect(await text(page, 'Recipe and seed')).toMatch(new RegExp(`Seed\\s+${spec.recipes.best?.seed}`));
+    expect(await text(page, 'Make it again')).toContain(`${about.command} --out DIR`);
+    const picture = page.locator('article img');
+    expect(await picture.getAttribute('alt')).toMatch(/the validation loss falls to .* by epoch 20/);
+    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+    await page.getByText('Show the card').click();
+    expect(await page.locator('.card').innerText()).toContain('# dense-1: a card');
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it('is reached by keyboard, is in the address, and the way back keeps the place of the cursor', async () => {
+    const { page } = await openPage(browser, `${server.url}#at=0.5,0.25`);
+    await whenDrawn(page);
+    const link = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Model' });
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('article img').waitFor();
+    expect(await link.getAttribute('aria-current')).toBe('page');
+    expect(addressed(page)).toMatchObject({ page: 'model', at: { x: 0.5, y: 0.25 } });
+    await page.goBack();
+    await whenDrawn(page);
+    expect(addressed(page)).toMatchObject({ page: 'explore', at: { x: 0.5, y: 0.25 } });
+    await page.context().close();
+  });
+
+  it('shows the network that is chosen', async () => {
+    const { page } = await opened();
+    await page.getByLabel('Network').selectOption('second');
+    await page.getByRole('heading', { name: /^second: / }).waitFor();
+    await expect.poll(() => addressed(page)).toMatchObject({ page: 'model', model: 'second' });
+    await page.context().close();
+  });
+
+  it.each([
+    { button: /^Keras/, name: 'dense-1.keras' },
+    { button: /^ONNX/, name: 'dense-1-onnx.zip' },
+    { button: /^TensorFlow\.js/, name: 'dense-1-tfjs.zip' },
+    { button: /^Model card/, name: 'dense-1-card.md' },
+    { button: 'SVG of dense-1-training-curves', name: 'dense-1-training-curves.svg' },
+    { button: 'PNG of dense-1-training-curves', name: 'dense-1-training-curves.png' },
+  ])('gives $name away, and asks for the encoder only then', async ({ button, name }) => {
+    const { page, complaints } = await opened();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: button }).press('Enter');
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(name);
+    const bytes = new Uint8Array(await readFile(await file.path()));
+    const starts = { keras: 'PK', zip: 'PK', md: '# dense-1', svg: '<svg', png: '\u0089PNG' };
+    const start = starts[name.split('.').pop() as keyof typeof starts];
+    expect(String.fromCharCode(...bytes.subarray(0, start.length))).toBe(start);
+    expect(asked.some((url) => url.endsWith('encoder.safetensors'))).toBe(/keras|zip/.test(name));
+    if (name.endsWith('.keras')) {
+      const { weights } = await readModel({ file: name, bytes }, { network: spec });
+      for (const { name: parameter } of resolveNetwork(spec).parameters) {
+        expect(weights.get(parameter)).toStrictEqual(untrainedWeights().get(parameter));
+      }
+    }
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it.each(CASES)('axe finds nothing serious on $name in the $colorScheme; it fits', async ({ name: _, ...options }) => {
+    const { page } = await opened('#page=model', options);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join()}`),
+    ).toStrictEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
+    const sizes = await page.locator('button:visible, select:visible, a:visible, summary').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return Math.min(width, height);
+      }),
+    );
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
+    await page.context().close();
+  });
+});

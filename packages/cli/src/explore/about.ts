@@ -1,0 +1,89 @@
+/**
+ * What the page tells of a model beside its plane.
+ *
+ * In: an opened model and the data set on show. Out: how it was trained and what came of it, as its run folder has it.
+ * Nothing is computed here: what a run does not know is null.
+ */
+import { type ExplorerAbout, type ExplorerScores, type Finding, type Floors, networks } from 'latent-plane';
+import * as v from 'valibot';
+import { diskFiles } from '../files/file-system.ts';
+import type { Model } from '../models/index.ts';
+import type { TrainedRun } from '../models/scores.ts';
+import { keptStanding } from '../models/standing.ts';
+import { commandOf, type RunConfig } from '../runs/config.ts';
+import { readHistory, runPaths } from '../runs/folder.ts';
+
+const findingSchema = v.object({
+  code: v.custom<Finding['code']>((value) => typeof value === 'string'),
+  severity: v.picklist(['error', 'warning', 'info']),
+  message: v.string(),
+  evidence: v.record(v.string(), v.union([v.number(), v.string(), v.array(v.number()), v.array(v.string())])),
+  remedy: v.string(),
+});
+const diagnosisSchema = v.object({ dataset: v.string(), findings: v.array(findingSchema) });
+
+const findingsOf = ({ metrics }: Model, dataset: string): Finding[] | null => {
+  const parsed = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
+  return parsed.success && parsed.output.dataset === dataset ? parsed.output.findings : null;
+};
+
+const versionsOf = ({ versions, threads }: RunConfig): string =>
+  `Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, Node ${versions.node}, ${versions.platform}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+
+/** @param metadata - strings that travel in exported files. */
+export const aboutOf = async (
+  model: Model,
+  dataset: string,
+  metadata: Readonly<Record<string, string>>,
+): Promise<ExplorerAbout> => {
+  const { config, metrics, path } = model;
+  const card = config === null ? null : await diskFiles.read(runPaths(path).card);
+  const history = config === null ? [] : await readHistory(path);
+  return {
+    recipe: config?.recipe ?? null,
+    command: config && commandOf(config),
+    versions: config && versionsOf(config),
+    card: card && new TextDecoder().decode(card),
+    // A loss that is no number cannot be drawn; that the run diverged is told apart.
+    history: history.filter(({ loss, valLoss = 0 }) => Number.isFinite(loss) && Number.isFinite(valLoss)),
+    bestEpoch: metrics?.bestEpoch ?? null,
+    stopped: metrics?.stopped ?? null,
+    findings: findingsOf(model, dataset),
+    metadata,
+  };
+};
+
+/** What is known of one model's standing, beside the parameters and error that the page has anyway. */
+export const scoresOf = (
+  model: Model,
+  dataset: string,
+  mse: { readonly train: number; readonly test: number; readonly all: number },
+  runs: readonly TrainedRun[],
+): { readonly scores: ExplorerScores; readonly floors: Floors | null } => {
+  const { spec, config, metrics, network } = model;
+  const kept = keptStanding(model, dataset);
+  // Only the zoo's own networks have something published and documented, on the data they were made for.
+  const original = dataset === 'mnist' ? networks.find(({ id }) => id === spec.id) : undefined;
+  const documented = runs.find(({ id, recipe }) => original && id === spec.id && recipe === 'documented');
+  // Where no image is in a set there is no error of it.
+  const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return {
+    floors: kept?.evaluation.floors ?? null,
+    scores: {
+      parameters: network.parameterCount,
+      published: original?.kind === 'autoencoder' ? original.published : null,
+      documented: documented?.score.mse?.all ?? null,
+      recipe: config?.recipe.name ?? null,
+      train: known(mse.train),
+      test: known(mse.test),
+      all: known(mse.all),
+      knnAccuracy: kept?.evaluation.knnAccuracy?.value ?? null,
+      trustworthiness: kept?.evaluation.trustworthiness ?? null,
+      continuity: kept?.evaluation.continuity ?? null,
+      recognisable: kept?.evaluation.recognisable ?? null,
+      epochs: metrics?.epochs ?? null,
+      seconds: metrics?.seconds ?? null,
+      findings: kept?.findings.map(({ code, severity }) => ({ code: code as Finding['code'], severity })) ?? null,
+    },
+  };
+};
