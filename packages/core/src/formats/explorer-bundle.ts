@@ -7,13 +7,23 @@
  *     data/index.json             ExplorerIndex
  *     data/labels.npy             uint8 [count], training images first
  *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
+ *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
+ *     data/<id>/encoder.safetensors    where the encoder's weights are given: for what is drawn on the page
+ *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type AutoencoderSpec, elementCount, parseNetworkSpec, partOf, resolveNetwork } from '../model/index.ts';
+import {
+  type AutoencoderSpec,
+  elementCount,
+  type NetworkSpec,
+  parseNetworkSpec,
+  partOf,
+  resolveNetwork,
+} from '../model/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
 import type { Weights } from '../runtime/index.ts';
@@ -34,6 +44,8 @@ export interface ExplorerIndex {
     /** Which of the labels is the first image's. */
     readonly from: number;
   };
+  /** Names what is decoded; paths from the index. */
+  readonly classifier?: { readonly spec: string; readonly weights: string };
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -60,16 +72,24 @@ export interface ExplorerModel {
   /** Where to write the classes' names, most telling first. */
   readonly places: readonly ClassPlace[];
   /** Relative to `model.json`. */
-  readonly files: { readonly decoder: string; readonly codes: string; readonly labels: string };
+  readonly files: {
+    readonly decoder: string;
+    readonly codes: string;
+    readonly labels: string;
+    readonly encoder?: string;
+    readonly evolution?: string;
+  };
 }
 
 export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
-  /** By parameter name; only `decoder/...` is used. */
+  /** By parameter name: `decoder/...`, and `encoder/...` where the page is to encode. */
   readonly weights: Weights;
   /** `[train + test, 2]`, code units, training images first. */
   readonly codes: Float32Array;
   readonly metrics?: ExplorerMetrics;
+  /** Bytes of `encodeEvolution`. */
+  readonly evolution?: Uint8Array;
 }
 
 export interface ExplorerBundleOptions {
@@ -88,6 +108,8 @@ export interface ExplorerBundleOptions {
     /** Number of the first among all, training images first. */
     readonly from: number;
   };
+  /** Names what is decoded. */
+  readonly classifier?: WeightedNetwork;
 }
 
 /**
@@ -103,6 +125,7 @@ export const explorerBundle = ({
   networks,
   defaultId,
   images,
+  classifier,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -124,6 +147,7 @@ export const explorerBundle = ({
     default: first,
     networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
     ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
+    ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
@@ -139,24 +163,37 @@ export const explorerBundle = ({
       );
     files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
   }
+  if (classifier) {
+    files.set('data/classifier.json', encodeJson(classifier.spec));
+    files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
+  }
   for (const network of networks) {
-    const { spec, codes, metrics = {} } = network;
+    const { spec, codes, metrics = {}, evolution } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
       throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
     const { min, max } = codeExtent({ values: codes, count, size: 2 });
     const bounds = { min, max };
+    const encodes = [...network.weights.keys()].some((name) => name.startsWith('encoder/'));
     const model: ExplorerModel = {
       spec,
       dataset,
       metrics,
       bounds,
       places: classPlaces(codes, labels, bounds),
-      files: { decoder: 'decoder.safetensors', codes: 'codes.npy', labels: '../labels.npy' },
+      files: {
+        decoder: 'decoder.safetensors',
+        codes: 'codes.npy',
+        labels: '../labels.npy',
+        ...(encodes ? { encoder: 'encoder.safetensors' } : {}),
+        ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
+      },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
     files.set(`data/${spec.id}/decoder.safetensors`, encodeDecoder(network));
+    if (encodes) files.set(`data/${spec.id}/encoder.safetensors`, encodePart(network, 'encoder'));
+    if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -166,14 +203,24 @@ const refuse = (place: string, fault: string) => inputError('explorer-bundle', `
 
 const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 
+interface WeightedNetwork {
+  readonly spec: NetworkSpec;
+  readonly weights: Weights;
+}
+
 const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
-  const { inputShape, parameters } = partOf(resolveNetwork(spec), 'decoder');
+  const { inputShape } = partOf(resolveNetwork(spec), 'decoder');
   if (elementCount(inputShape) !== 2) {
     throw refuse(
       `network "${spec.id}"`,
       `expects a code of 2 numbers, got ${elementCount(inputShape)}; a plane has no more`,
     );
   }
+  return encodePart({ spec, weights }, 'decoder');
+};
+
+const encodePart = ({ spec, weights }: WeightedNetwork, part: 'encoder' | 'decoder' | 'classifier'): Uint8Array => {
+  const { parameters } = partOf(resolveNetwork(spec), part);
   const tensors = parameters.map(({ name, shape }) => {
     const data = weights.get(name);
     if (data?.length !== elementCount(shape)) {
@@ -197,6 +244,7 @@ const indexSchema = v.strictObject({
   default: textSchema(64),
   networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
+  classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.
@@ -218,7 +266,13 @@ const modelSchema = v.object({
     0,
     256,
   ),
-  files: v.object({ decoder: path, codes: path, labels: path }),
+  files: v.object({
+    decoder: path,
+    codes: path,
+    labels: path,
+    encoder: v.exactOptional(path),
+    evolution: v.exactOptional(path),
+  }),
 });
 
 /** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
