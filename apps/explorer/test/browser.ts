@@ -1,6 +1,7 @@
 /**
  * What the tests ask of a page, in the words of a person: where the cursor is, what the big picture shows.
  */
+import { AxeBuilder } from '@axe-core/playwright';
 import { evaluator, inferenceTensors, resolveNetwork, toByte } from 'latent-plane';
 import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
 import { parseSettings, type Settings } from '../src/state/settings.ts';
@@ -89,3 +90,17 @@ export const expectedBytes = (x: number, y: number): number[] =>
 /** The largest difference of two pictures, in grey levels. */
 export const largestDifference = (a: readonly number[], b: readonly number[]): number =>
   a.length === b.length ? Math.max(...a.map((value, i) => Math.abs(value - b[i]))) : Number.POSITIVE_INFINITY;
+
+/** Rules of accessibility broken in a serious or critical way, with the elements that break them. */
+export const axeFindings = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+};
+
+/** Phone and desktop, light and dark. */
+export const SCREENS = [
+  { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+  { name: 'a desktop', viewport: { width: 1440, height: 900 } },
+].flatMap((screen) => (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })));

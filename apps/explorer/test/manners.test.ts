@@ -4,25 +4,16 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { openPage, whenDrawn } from './browser.ts';
+import { axeFindings, openPage, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt, testBundle } from './fixture.ts';
 
 const bundle = testBundle();
 let browser: Browser;
 let server: ExplorerServer;
-
-/** Rules broken in a serious or critical way, with the elements that break them. */
-const findings = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-};
 
 describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
   beforeAll(async () => {
@@ -35,18 +26,10 @@ describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
     await server?.close();
   });
 
-  const screens = [
-    { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
-    { name: 'a desktop', viewport: { width: 1440, height: 900 } },
-  ];
-  const cases = screens.flatMap((screen) =>
-    (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })),
-  );
-
-  it.each(cases)('axe finds nothing serious on $name in the $colorScheme', async ({ name: _name, ...options }) => {
+  it.each(SCREENS)('axe finds nothing serious on $name in the $colorScheme', async ({ name: _name, ...options }) => {
     const { page } = await openPage(browser, `${server.url}#view=0.5,0.5,2`, options);
     await whenDrawn(page);
-    expect(await findings(page)).toStrictEqual([]);
+    expect(await axeFindings(page)).toStrictEqual([]);
     await page.context().close();
   });
 
@@ -55,12 +38,12 @@ describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
     async (colorScheme) => {
       const { page } = await openPage(browser, `${server.url}#model=none`, { colorScheme });
       await page.waitForSelector('[role=alert]');
-      expect(await findings(page)).toStrictEqual([]);
+      expect(await axeFindings(page)).toStrictEqual([]);
       await page.context().close();
     },
   );
 
-  it.each(cases)(
+  it.each(SCREENS)(
     'fits $name in the $colorScheme without scrolling sideways, with targets of 44 pixels',
     async ({ name: _name, ...options }) => {
       const { page } = await openPage(browser, `${server.url}#view=0.5,0.5,2`, options);
@@ -80,7 +63,7 @@ describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
   );
 
   it('shows plane and picture together on a phone, without scrolling', async () => {
-    const { page } = await openPage(browser, server.url, screens[0]);
+    const { page } = await openPage(browser, server.url, SCREENS[0]);
     await whenDrawn(page);
     for (const selector of ['[role=img]', '.surface']) {
       const box = await page.locator(selector).boundingBox();

@@ -18,7 +18,7 @@ export type Stage = 'reading' | 'images' | 'encoding';
 /** A model out of a file, placed on its plane. */
 export interface OpenedModel {
   readonly spec: AutoencoderSpec;
-  /** Of the decoder alone: nothing else runs in the page afterwards. */
+  /** Of encoder and decoder: the page decodes where the cursor is, and encodes what is drawn. */
   readonly weights: Weights;
   readonly parameters: number;
   /** `[count, 2]`, code units. */

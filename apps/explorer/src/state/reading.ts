@@ -55,3 +55,6 @@ export const spokenReading = ({ code, decimals, neighbourhood, standing, classNa
   const distance = formatDistance(neighbourhood.distance);
   return `${place} Of the ${NEIGHBOURS} nearest images ${classes.join(', ')}. ${STANDING_WORDS[standing]}, nearest at ${distance}.`;
 };
+
+/** Squared error per pixel, as tables have it. */
+export const formatError = (error: number): string => error.toFixed(4);

@@ -12,6 +12,26 @@ const all: Settings = {
   layers: ['field'],
   palette: 'tab10',
   theme: 'dark',
+  tool: 'draw',
+  drawing: [
+    [{ x: 0, y: 511 }],
+    [
+      { x: 17, y: 300 },
+      { x: 256, y: 1 },
+    ],
+  ],
+  epoch: 30,
+  anchors: [
+    { x: 0.25, y: -1.5 },
+    { x: 1, y: 2 },
+  ],
+  along: 0.375,
+  lasso: [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 0.5, y: 1e-5 },
+  ],
+  colouring: 'density',
 };
 
 describe('the address', () => {
@@ -22,7 +42,7 @@ describe('the address', () => {
 
   it('is readable', () => {
     expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 } })).toBe(
-      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark',
+      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&along=0.375&lasso=0,0,1,0,0.5,0.00001&colour=density',
     );
   });
 
@@ -33,6 +53,16 @@ describe('the address', () => {
   });
 
   it.each([
+    '#tool=hammer',
+    '#drawing=AB',
+    '#drawing=AH_..',
+    '#epoch=-1',
+    '#epoch=x',
+    '#path=1',
+    '#path=1,x',
+    '#along=2',
+    '#lasso=1,2,3',
+    '#colour=mood',
     '#at=0.5',
     '#at=0.5,',
     '#at=NaN,1',

@@ -7,6 +7,12 @@
 
 import { PALETTE_NAMES, type PaletteName } from 'latent-plane';
 import type { Code, View } from '../plane/view.ts';
+import {
+  DEFAULT_EXPLORE_SETTINGS,
+  type ExploreSettings,
+  exploreFields,
+  parseExploreSettings,
+} from './explore-settings.ts';
 
 export const LAYERS = ['points', 'field', 'names'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -31,7 +37,7 @@ interface CompareSettings {
   readonly image: number | null;
 }
 
-export interface Settings extends CompareSettings {
+export interface Settings extends CompareSettings, ExploreSettings {
   readonly page: PageName;
   /** Id of the network; null for the bundle's default. */
   readonly model: string | null;
@@ -55,6 +61,7 @@ export const DEFAULT_SETTINGS: Settings = {
   layers: LAYERS,
   palette: 'accessible',
   theme: 'system',
+  ...DEFAULT_EXPLORE_SETTINGS,
 };
 
 const oneOf = <T extends string>(choices: readonly T[], text: string | null, otherwise: T): T =>
@@ -99,21 +106,24 @@ export const parseSettings = (hash: string): Settings => {
     layers: layers ? LAYERS.filter((layer) => layers.includes(layer)) : DEFAULT_SETTINGS.layers,
     palette: oneOf(PALETTE_NAMES, fields.get('palette'), DEFAULT_SETTINGS.palette),
     theme: oneOf(THEMES, fields.get('theme'), DEFAULT_SETTINGS.theme),
+    ...parseExploreSettings(fields),
   };
 };
 
 const short = (value: number): string => String(Number(value.toPrecision(7)));
 
 /** Settings to `#...`; empty where all is as by default. */
-export const formatSettings = ({ page, model, at, view, layers, palette, theme, ...rest }: Settings): string => {
+export const formatSettings = (settings: Settings): string => {
+  const { page, model, at, view, layers, palette, theme } = settings;
   const fields: [string, string][] = page === DEFAULT_SETTINGS.page ? [] : [['page', page]];
-  fields.push(...formatCompare(rest));
+  fields.push(...formatCompare(settings));
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);
   if (layers.length < LAYERS.length) fields.push(['layers', layers.join(',')]);
   if (palette !== DEFAULT_SETTINGS.palette) fields.push(['palette', palette]);
   if (theme !== DEFAULT_SETTINGS.theme) fields.push(['theme', theme]);
+  for (const [key, value] of exploreFields(settings)) fields.push([key, value]);
   // Commas are readable and allowed in a fragment; only what would break it is escaped.
   const text = fields.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&');
   return text === '' ? '' : `#${text}`;

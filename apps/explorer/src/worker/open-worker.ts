@@ -79,7 +79,7 @@ const open = async ({ name, model, beside, images, classNames }: OpenRequest): P
   });
   return {
     spec,
-    weights: new Map([...weights].filter(([parameter]) => parameter.startsWith('decoder/'))),
+    weights: new Map(weights),
     parameters: network.parameterCount,
     codes: codes.values,
     labels: test.labels,

@@ -29,10 +29,11 @@ import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
+import { EVOLUTION_FILE } from '../runs/evolution.ts';
 import { CODES_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
-import { CLASSIFIER, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
 
 interface ExploreFlags {
   readonly dataset?: string;
@@ -102,6 +103,12 @@ const shippedCodes = async (
   return data instanceof Float32Array && dims.join() === `${count},2` ? { codes: data, mse } : null;
 };
 
+/** The frames that a run of the zoo ships, where they follow images of this data set. */
+const shippedEvolution = async ({ path, config }: Model, testSha256: string): Promise<Uint8Array | undefined> => {
+  if (config?.dataset.sha256.testImages !== testSha256) return undefined;
+  return (await diskFiles.read(join(path, EVOLUTION_FILE))) ?? undefined;
+};
+
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
   const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
@@ -127,6 +134,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
       metrics: { parameters: model.network.parameterCount, mse },
       about: await aboutOf(model, dataset.name, metadataOf(model)),
       scores: standing.scores,
+      evolution: await shippedEvolution(model, testSha256),
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -138,7 +146,9 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
+  const classifier = await classifierFor(dataset);
   return explorerBundle({
+    classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
     networks,

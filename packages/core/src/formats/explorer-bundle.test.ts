@@ -60,6 +60,28 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
+  it('adds the frames of a training and a classifier where they are given', () => {
+    const classifier = findNetwork('classifier');
+    const { parameters: slots } = resolveNetwork(classifier);
+    const values = new Map(slots.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]));
+    const evolution = Uint8Array.of(1, 2, 3);
+    const more = explorerBundle({
+      ...options,
+      networks: [{ ...network, evolution }],
+      classifier: { spec: classifier, weights: values },
+    });
+    expect(parseExplorerIndex(json(more.get('data/index.json'))).classifier).toStrictEqual({
+      spec: 'classifier.json',
+      weights: 'classifier.safetensors',
+    });
+    expect(json(more.get('data/classifier.json'))).toStrictEqual(JSON.parse(JSON.stringify(classifier)));
+    expect(decodeSafetensors(more.get('data/classifier.safetensors') ?? new Uint8Array()).tensors.size).toBe(
+      slots.length,
+    );
+    const { files: paths } = parseExplorerModel(json(more.get('data/dense-1/model.json')));
+    expect(more.get(`data/dense-1/${paths.evolution}`)).toBe(evolution);
+  });
+
   it('points from the index to the model, and from the model to its files', () => {
     const index = parseExplorerIndex(json(files.get('data/index.json')));
     expect(index).toStrictEqual({

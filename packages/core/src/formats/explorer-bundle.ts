@@ -8,16 +8,25 @@
  *     data/labels.npy             uint8 [count], training images first
  *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
  *     data/comparison.json        ExplorerComparison, where the networks' scores are given
+ *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
- *     data/<id>/encoder.safetensors  where the weights have an encoder: for files of other programs, made in the page
- *     data/<id>/about.json        ExplorerAbout, where it is given
+ *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
+ *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
+ *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import type { Floors } from '../evaluation/index.ts';
-import { type AutoencoderSpec, elementCount, parseNetworkSpec, partOf, resolveNetwork } from '../model/index.ts';
+import {
+  type AutoencoderSpec,
+  elementCount,
+  type NetworkSpec,
+  parseNetworkSpec,
+  partOf,
+  resolveNetwork,
+} from '../model/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
 import type { Weights } from '../runtime/index.ts';
@@ -41,6 +50,8 @@ export interface ExplorerIndex {
   };
   /** Leads from the index to the comparison of all networks. */
   readonly comparison?: string;
+  /** Names what is decoded; paths from the index. */
+  readonly classifier?: { readonly spec: string; readonly weights: string };
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -73,12 +84,13 @@ export interface ExplorerModel {
     readonly labels: string;
     readonly encoder?: string;
     readonly about?: string;
+    readonly evolution?: string;
   };
 }
 
 export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
-  /** By parameter name; without those of the encoder the page offers no files of other programs. */
+  /** By parameter name; without those of the encoder the page neither encodes nor offers files of other programs. */
   readonly weights: Weights;
   /** `[train + test, 2]`, code units, training images first. */
   readonly codes: Float32Array;
@@ -87,6 +99,8 @@ export interface ExplorerNetwork {
   readonly about?: ExplorerAbout;
   /** Its place among the others. */
   readonly scores?: ExplorerScores;
+  /** Bytes of `encodeEvolution`. */
+  readonly evolution?: Uint8Array;
 }
 
 export interface ExplorerBundleOptions {
@@ -109,6 +123,8 @@ export interface ExplorerBundleOptions {
     /** Number of the first among all, training images first. */
     readonly from: number;
   };
+  /** Names what is decoded. */
+  readonly classifier?: WeightedNetwork;
 }
 
 /**
@@ -126,6 +142,7 @@ export const explorerBundle = ({
   images,
   floors,
   order,
+  classifier,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -149,6 +166,7 @@ export const explorerBundle = ({
     networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
     ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
     ...(comparison ? { comparison: 'comparison.json' } : {}),
+    ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
@@ -165,8 +183,12 @@ export const explorerBundle = ({
     files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
   }
   if (comparison) files.set('data/comparison.json', encodeJson(comparison));
+  if (classifier) {
+    files.set('data/classifier.json', encodeJson(classifier.spec));
+    files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
+  }
   for (const network of networks) {
-    const { spec, codes, metrics = {}, about } = network;
+    const { spec, codes, metrics = {}, about, evolution } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
@@ -186,12 +208,14 @@ export const explorerBundle = ({
         labels: '../labels.npy',
         ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
         ...(about ? { about: 'about.json' } : {}),
+        ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
       },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
     files.set(`data/${spec.id}/decoder.safetensors`, encodeDecoder(network));
     if (encoder) files.set(`data/${spec.id}/encoder.safetensors`, encoder);
     if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
+    if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -223,15 +247,24 @@ const encodeEncoder = ({ spec, weights }: ExplorerNetwork): Uint8Array | null =>
   });
   return tensors.length < parameters.length ? null : encodeSafetensors(new Map(tensors), { network: spec.id });
 };
+interface WeightedNetwork {
+  readonly spec: NetworkSpec;
+  readonly weights: Weights;
+}
 
 const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
-  const { inputShape, parameters } = partOf(resolveNetwork(spec), 'decoder');
+  const { inputShape } = partOf(resolveNetwork(spec), 'decoder');
   if (elementCount(inputShape) !== 2) {
     throw refuse(
       `network "${spec.id}"`,
       `expects a code of 2 numbers, got ${elementCount(inputShape)}; a plane has no more`,
     );
   }
+  return encodePart({ spec, weights }, 'decoder');
+};
+
+const encodePart = ({ spec, weights }: WeightedNetwork, part: 'encoder' | 'decoder' | 'classifier'): Uint8Array => {
+  const { parameters } = partOf(resolveNetwork(spec), part);
   const tensors = parameters.map(({ name, shape }) => {
     const data = weights.get(name);
     if (data?.length !== elementCount(shape)) {
@@ -256,6 +289,7 @@ const indexSchema = v.strictObject({
   networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
   comparison: v.exactOptional(path),
+  classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.
@@ -283,6 +317,7 @@ const modelSchema = v.object({
     labels: path,
     encoder: v.exactOptional(path),
     about: v.exactOptional(path),
+    evolution: v.exactOptional(path),
   }),
 });
 

@@ -1,0 +1,32 @@
+/**
+ * What the tools of the Explore view have in common: what they are given, and what they lay over the plane.
+ *
+ * In: the view's state. Out: types alone; the panels themselves are in `panels.ts`.
+ */
+import type { LoadedModel, Points } from '../data/load.ts';
+import { NO_OVERLAY, type Overlay } from '../plane/overlay.ts';
+import type { Code } from '../plane/view.ts';
+import type { Settings } from '../state/settings.ts';
+
+/** What a tool changes of the view while it is open. */
+export interface Shown {
+  readonly overlay: Overlay;
+  /** `[count, 3]`, in place of the points' own colours. */
+  readonly colours: Uint8Array | null;
+  /** Another state of the network, in place of the trained one. */
+  readonly stage: { readonly model: LoadedModel; readonly points: Points } | null;
+}
+export const NOTHING_SHOWN: Shown = { overlay: NO_OVERLAY, colours: null, stage: null };
+
+export interface ToolProps {
+  /** As trained. */
+  readonly model: LoadedModel;
+  readonly points: Points | null;
+  /** Where the cursor was put. */
+  readonly cursor: Code;
+  readonly settings: Settings;
+  readonly scheme: 'light' | 'dark';
+  readonly change: (changes: Partial<Settings>) => void;
+  /** Replaces all that the tool shows. */
+  readonly onshow: (shown: Shown) => void;
+}
