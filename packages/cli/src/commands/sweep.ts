@@ -1,25 +1,29 @@
 /**
- * `latent sweep`: many trainings as one command, on worker processes of this machine.
+ * `latent sweep`: many trainings as one command, on worker processes of this machine or through a NATS server.
  */
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command } from 'commander';
-import { inputError } from 'latent-plane';
+import { inputError, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
 import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
 import { readOutcome, requirePlan, type SweepPlan, sweepPaths, writePlan } from '../sweep/layout.ts';
+import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats-client.ts';
+import { isServerError, openServer } from '../sweep/nats-server.ts';
 import { planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
 import { readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
 import { cachedDatasets } from '../sweep/resources.ts';
+import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
 import { readStandings } from '../sweep/states.ts';
 import { watchSweep } from '../sweep/watch.ts';
 import { outputType, writeOutput } from './reading.ts';
 
-interface SweepFlags {
+interface SweepFlags extends ServerFlags {
+  readonly replicas?: number;
   readonly grid?: readonly string[];
   readonly out?: string;
   readonly workers?: number;
@@ -86,7 +90,7 @@ const whileAttached = async <T>(action: (signal: AbortSignal) => Promise<T>): Pr
   }
 };
 
-const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv }: SweepFlags): Promise<void> => {
+const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, nats }: SweepFlags): Promise<void> => {
   const standings = await readStandings(out, plan);
   if (csv !== undefined) await writeOutput(csv, sweepCsv(out, standings));
   if (json) printJson(reportOf(out, plan.sweep, standings, seconds));
@@ -96,7 +100,9 @@ const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv }
     if (outcome?.state === 'failed') note(`failed: ${job.name}: ${outcome.message}`);
   if (standings.some(({ outcome }) => outcome === null)) {
     note(
-      `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`,
+      nats === undefined
+        ? `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
+        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${nats} `}--out ${out}`,
     );
     process.exitCode = EXIT.interrupted;
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
@@ -120,13 +126,41 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
   }
   if (!flags.attach) await writePlan(out, plan);
   if (flags.retryFailed) await forgetFailures(out, plan);
+  const start = performance.now();
+  if (flags.nats === undefined) await sweepHere(out, plan, flags);
+  else await sweepOnServer(out, plan, flags);
+  await tell(out, plan, (performance.now() - start) / 1000, flags);
+};
+
+const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
   const threads = Math.max(...plan.jobs.map(({ config }) => config.threads));
   const workers = flags.workers ?? defaultWorkers(plan.jobs.length, threads);
-  const start = performance.now();
   await whileAttached((signal) =>
     watchSweep(out, plan, createCrew(out, workers), sweepProgress(plan.jobs.length), signal),
   );
-  await tell(out, plan, (performance.now() - start) / 1000, flags);
+};
+
+const sweepOnServer = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
+  const server = await openServer({ ...serverOptions(flags), replicas: flags.replicas });
+  try {
+    if (flags.retryFailed) await forgetFailuresOnServer(server, plan.jobs);
+    const standings = await readStandings(out, plan);
+    await publishJobs(
+      server,
+      standings.filter(({ outcome }) => outcome === null).map(({ job }) => job),
+    );
+    await whileAttached((signal) => followServer(server, out, plan, sweepProgress(plan.jobs.length), signal));
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw workError(
+      'server-failed',
+      `the server stopped answering (${reason}); what it has is safe, come back with: npx latent sweep --attach --nats URL --out ${out}`,
+      { cause: error },
+    );
+  } finally {
+    await server.close().catch(() => undefined);
+  }
 };
 
 const EXAMPLES = `
@@ -134,6 +168,7 @@ Examples:
   npx latent sweep seeds.yaml --out sweeps/seeds
   npx latent sweep --grid networks=dense-1,vae-1 --grid seeds=1..10 --out sweeps/ten
   npx latent sweep --attach --out sweeps/ten
+  npx latent sweep seeds.yaml --nats nats://127.0.0.1:4222 --out sweeps/far
   npx latent compare sweeps/ten --png ten.png --csv ten.csv
 
 A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
@@ -145,7 +180,7 @@ const collect = (word: string, before: readonly string[] | undefined): readonly 
 
 /** The command `sweep`. */
 export const sweepCommand = (): Command =>
-  new Command('sweep')
+  addServerOptions(new Command('sweep'))
     .description('train many: networks x recipes x seeds x data sets x options')
     .argument('[file]', 'YAML file of the sweep; not needed with --grid or --attach')
     .option('--grid <field=values>', "a field and its values; takes the place of the file's; may be repeated", collect)
@@ -159,6 +194,11 @@ export const sweepCommand = (): Command =>
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
     .option('--dry-run', 'list the jobs, train nothing')
+    .option(
+      '--replicas <n>',
+      'copies of every stream, in a cluster of servers (default: 1)',
+      wholeNumber('--replicas', { min: 1, max: 5 }),
+    )
     .option('--csv <file>', 'a row for each job')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES)

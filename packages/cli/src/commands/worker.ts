@@ -1,6 +1,9 @@
 /**
  * `latent worker`: takes jobs of a sweep, trains them, and goes on to the next until none is left.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { inputError, LatentError, workOff } from 'latent-plane';
 import { counted, EXIT, note } from '../console.ts';
@@ -9,11 +12,15 @@ import { wholeNumber } from '../options.ts';
 import { lockRun } from '../runs/lock.ts';
 import { createFolderQueue } from '../sweep/folder-queue.ts';
 import { requirePlan, sweepPaths } from '../sweep/layout.ts';
+import { createNatsQueue } from '../sweep/nats-queue.ts';
+import { DEFAULT_SERVER, openServer } from '../sweep/nats-server.ts';
 import { performJob } from '../sweep/perform.ts';
 import { jobResources } from '../sweep/resources.ts';
+import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
 import { withInterruption } from './training.ts';
 
-interface WorkerFlags {
+interface WorkerFlags extends ServerFlags {
+  readonly scratch?: string;
   readonly folder?: string;
   readonly number?: number;
 }
@@ -41,16 +48,45 @@ const workInFolder = async (out: string, index: number): Promise<void> => {
   }
 };
 
-const run = async ({ folder, number = 0 }: WorkerFlags): Promise<void> => {
-  if (folder === undefined)
-    throw inputError('invalid-option', 'expected where the jobs are, got nothing; name it: --folder DIR');
-  await workInFolder(folder, number);
+const workOnServer = async (flags: WorkerFlags): Promise<void> => {
+  const url = flags.nats === true || flags.nats === undefined ? DEFAULT_SERVER : flags.nats;
+  const server = await openServer(serverOptions({ ...flags, nats: url }));
+  const scratch = flags.scratch ?? (await mkdtemp(join(tmpdir(), 'latent-worker-')));
+  try {
+    await withInterruption(async (signal) => {
+      const queue = await createNatsQueue(server, scratch, note);
+      const resources = await jobResources(signal);
+      note(`waiting for jobs from ${url}`);
+      const count = await workOff(
+        queue,
+        async (lease, stop) => {
+          note(`job ${lease.job.name}`);
+          await performJob(lease, stop, resources);
+        },
+        signal,
+      );
+      note(`carried out ${counted(count, 'job')}`);
+      process.exitCode = EXIT.interrupted;
+    });
+  } finally {
+    if (flags.scratch === undefined) await rm(scratch, { recursive: true, force: true });
+    await server.close().catch(() => undefined);
+  }
+};
+
+const run = async (flags: WorkerFlags): Promise<void> => {
+  const { folder, number = 0, nats } = flags;
+  if ((folder === undefined) === (nats === undefined))
+    throw inputError('invalid-option', 'expected where the jobs are, one of --folder DIR and --nats [URL]; name it');
+  if (folder === undefined) await workOnServer(flags);
+  else await workInFolder(folder, number);
 };
 
 /** The command `worker`. */
 export const workerCommand = (): Command =>
-  new Command('worker')
+  addServerOptions(new Command('worker'))
     .description('carry out the jobs of a sweep')
+    .option('--scratch <dir>', 'folder for the runs under way, with --nats (default: a temporary one)')
     .option('--folder <dir>', 'folder of a sweep on this machine')
     .option(
       '--number <n>',
@@ -63,7 +99,9 @@ export const workerCommand = (): Command =>
 Examples:
   npx latent worker --folder sweeps/seeds --number 2
 
-\`latent sweep\` starts its workers itself; this adds one to a sweep that runs.
+  npx latent worker --nats nats://127.0.0.1:4222
+
+Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a sweep that runs.
 Ctrl-C saves the job under way and gives it back (exit 130).`,
     )
     .action(run);
