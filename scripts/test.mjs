@@ -9,7 +9,12 @@ setUp();
 const { ensureBrowser } = await import('./ensure-browser.mjs');
 const browser = ensureBrowser();
 console.error(`Browser for the tests: ${browser}`);
-const environment = { ...process.env, CHROME_PATH: browser };
+const { ensureNats } = await import('./ensure-nats.mjs');
+const nats = ensureNats();
+console.error(
+  nats ? `nats-server for the tests: ${nats}` : 'No nats-server: the tests of distributed sweeps are skipped',
+);
+const environment = { ...process.env, CHROME_PATH: browser, ...(nats ? { NATS_SERVER: nats } : {}) };
 
 let passed = 0;
 let failed = 0;

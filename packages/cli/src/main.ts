@@ -17,8 +17,10 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { planeCommand } from './commands/plane.ts';
 import { summaryCommand } from './commands/summary.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneDecoderCommand } from './commands/tune-decoder.ts';
+import { workerCommand } from './commands/worker.ts';
 import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
 import { systemCode } from './files/file-system.ts';
@@ -31,6 +33,8 @@ const commands = (): Command[] => [
   summaryCommand(),
   trainCommand(),
   tuneDecoderCommand(),
+  sweepCommand(),
+  workerCommand(),
   evaluateCommand(),
   diagnoseCommand(),
   compareCommand(),

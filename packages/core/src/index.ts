@@ -10,4 +10,5 @@ export * from './graph/index.ts';
 export * from './model/index.ts';
 export * from './plane/index.ts';
 export * from './runtime/index.ts';
+export * from './sweep/index.ts';
 export * from './training/index.ts';

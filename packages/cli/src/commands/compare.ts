@@ -1,6 +1,7 @@
 /**
  * `latent compare`: models side by side, as a table, a picture, rows for a spreadsheet.
  */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Floors, inputError, networks } from 'latent-plane';
@@ -10,6 +11,8 @@ import { floorsOf } from '../data/floors.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { computeStanding, keptStanding, type Standing } from '../models/standing.ts';
 import { modelsFolder } from '../places.ts';
+import { compareSweep } from '../sweep/compare.ts';
+import { sweepPaths } from '../sweep/layout.ts';
 import { grouped, tableLines, wrapped } from '../tables.ts';
 import {
   classifierFor,
@@ -182,6 +185,12 @@ const checkOutputs = ({ png, svg, csv }: CompareFlags): void => {
 
 const run = async (given: readonly string[], flags: CompareFlags): Promise<void> => {
   checkOutputs(flags);
+  const [only] = given;
+  if (given.length === 1 && existsSync(sweepPaths(only).plan)) {
+    await compareSweep(only, { ...flags, json: flags.json ?? false, write: writeOutput });
+    for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
+    return;
+  }
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
     throw inputError(
@@ -214,7 +223,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 export const compareCommand = (): Command =>
   new Command('compare')
     .description('put models side by side: errors, neighbours, readability, findings')
-    .argument('[models...]', `${MODEL_ARGUMENT} (default: the whole zoo)`)
+    .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--png <file>', 'errors beside the floors, as a picture')
     .option('--svg <file>', 'the same as SVG')
@@ -227,6 +236,7 @@ Examples:
   npx latent compare
   npx latent compare dense-1 vae-1 some.keras --png comparison.png
   npx latent compare runs/a runs/b --csv runs.csv --json
+  npx latent compare sweeps/ten --png ten.png
 
 Figures that a run keeps are taken from it; those of files are computed.`,
     )

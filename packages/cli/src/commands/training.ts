@@ -79,7 +79,7 @@ export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => 
  * Runs `action` with a signal that the first Ctrl-C or SIGTERM sets; the second ends the process at once, which
  * leaves the run as its last checkpoint has it.
  */
-const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+export const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);

@@ -37,6 +37,8 @@ export interface RunLock {
 /** Whether a name in a run folder is a lock's. */
 export const isLockFile = (name: string): boolean => NAME.test(name);
 
+const thisHost = (): string => hostname().replace(/[^\w.-]/g, '_') || 'localhost';
+
 const parseOwner = (file: string): Owner | null => {
   const match = NAME.exec(file);
   if (!match) return null;
@@ -67,6 +69,14 @@ const others = async (folder: string, own: string, here: string): Promise<Owner[
   return living;
 };
 
+/** Process ids of this host that hold a folder's lock. */
+export const holdersOf = async (folder: string): Promise<number[]> => {
+  const here = thisHost();
+  return (await others(folder, '', here))
+    .filter(({ host, stage }) => host === here && stage === 'held')
+    .map(({ pid }) => pid);
+};
+
 const refused = (folder: string, { file, host, pid }: Owner, here: string): LatentError =>
   host === here
     ? inputError(
@@ -84,7 +94,7 @@ const refused = (folder: string, { file, host, pid }: Owner, here: string): Late
  * @throws LatentError (input) `run-locked` where another process holds it; (work) where the folder cannot be written.
  */
 export const lockRun = async (folder: string): Promise<RunLock> => {
-  const here = hostname().replace(/[^\w.-]/g, '_') || 'localhost';
+  const here = thisHost();
   const own = `${here}@${process.pid}@${(await processStart(process.pid)) ?? '0'}`;
   const claim = join(folder, `.lock-claim@${own}`);
   const held = join(folder, `.lock-held@${own}`);

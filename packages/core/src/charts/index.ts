@@ -12,4 +12,5 @@ export {
   type ScatterPoints,
   scatterPicture,
 } from './plane-pictures.ts';
+export { type SpreadCell, sweepSpread } from './sweep-spread.ts';
 export { type TrainingCurvesOptions, trainingCurves } from './training-curves.ts';

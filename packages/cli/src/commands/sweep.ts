@@ -1,0 +1,205 @@
+/**
+ * `latent sweep`: many trainings as one command, on worker processes of this machine or through a NATS server.
+ */
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { Command } from 'commander';
+import { inputError, workError } from 'latent-plane';
+import { counted, EXIT, note, print, printJson } from '../console.ts';
+import { diskFiles, systemCode } from '../files/file-system.ts';
+import { wholeNumber } from '../options.ts';
+import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
+import { readOutcome, requirePlan, type SweepPlan, sweepPaths, writePlan } from '../sweep/layout.ts';
+import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats-client.ts';
+import { isServerError, openServer } from '../sweep/nats-server.ts';
+import { planSweep } from '../sweep/plan.ts';
+import { sweepProgress } from '../sweep/progress.ts';
+import { readSpec } from '../sweep/read-spec.ts';
+import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
+import { cachedDatasets } from '../sweep/resources.ts';
+import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
+import { readStandings } from '../sweep/states.ts';
+import { watchSweep } from '../sweep/watch.ts';
+import { outputType, writeOutput } from './reading.ts';
+
+interface SweepFlags extends ServerFlags {
+  readonly replicas?: number;
+  readonly grid?: readonly string[];
+  readonly out?: string;
+  readonly workers?: number;
+  readonly attach?: boolean;
+  readonly stop?: boolean;
+  readonly dryRun?: boolean;
+  readonly retryFailed?: boolean;
+  readonly csv?: string;
+  readonly json?: boolean;
+}
+
+const MAX_WORKERS = 256;
+
+const readText = async (path: string): Promise<{ readonly path: string; readonly text: string }> => {
+  try {
+    return { path, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    throw inputError(
+      'no-file',
+      `${path}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
+      { cause: error },
+    );
+  }
+};
+
+const planFrom = async (file: string | undefined, grid: readonly string[] | undefined): Promise<SweepPlan> => {
+  const spec = readSpec(file === undefined ? null : await readText(file), grid);
+  const { nodeRuntime } = await import('latent-plane/node');
+  return planSweep(spec, nodeRuntime, cachedDatasets());
+};
+
+/** Jobs that failed for a reason that is mended by now begin anew from their last checkpoint. */
+const forgetFailures = async (out: string, { jobs }: SweepPlan): Promise<void> => {
+  for (const { id } of jobs) {
+    const outcome = await readOutcome(out, id);
+    if (outcome?.state !== 'failed') continue;
+    await diskFiles.remove(sweepPaths(out).attempts(id));
+    await diskFiles.remove(sweepPaths(out).outcome(id));
+  }
+};
+
+const stop = async (out: string): Promise<void> => {
+  await requirePlan(out);
+  const pids = await pidsOf(out, MAX_WORKERS);
+  for (const pid of pids) process.kill(pid, 'SIGTERM');
+  note(
+    pids.length === 0
+      ? `${out}: no worker is running`
+      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; go on with: npx latent sweep --attach --out ${out}`,
+  );
+};
+
+/** The first Ctrl-C turns away from the workers; they go on. */
+const whileAttached = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController();
+  const detach = (): void => controller.abort();
+  process.on('SIGINT', detach);
+  process.on('SIGTERM', detach);
+  try {
+    return await action(controller.signal);
+  } finally {
+    process.off('SIGINT', detach);
+    process.off('SIGTERM', detach);
+  }
+};
+
+const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, nats }: SweepFlags): Promise<void> => {
+  const standings = await readStandings(out, plan);
+  if (csv !== undefined) await writeOutput(csv, sweepCsv(out, standings));
+  if (json) printJson(reportOf(out, plan.sweep, standings, seconds));
+  else print(cellTable(cellsOf(standings)));
+  const failed = standings.filter(({ state }) => state === 'failed');
+  for (const { job, outcome } of failed)
+    if (outcome?.state === 'failed') note(`failed: ${job.name}: ${outcome.message}`);
+  if (standings.some(({ outcome }) => outcome === null)) {
+    note(
+      nats === undefined
+        ? `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
+        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${nats} `}--out ${out}`,
+    );
+    process.exitCode = EXIT.interrupted;
+  } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
+};
+
+const run = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
+  if (flags.csv !== undefined) outputType(flags.csv, ['.csv']);
+  const out = flags.out ?? (file === undefined ? undefined : `sweeps/${basename(file, extname(file))}`);
+  if (out === undefined)
+    throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
+  if (flags.stop) return stop(out);
+  const isNew = file !== undefined || flags.grid !== undefined;
+  if (flags.attach && isNew)
+    throw inputError('invalid-option', '--attach comes back to the sweep in --out; leave the file and --grid away');
+  if (!flags.attach && !isNew)
+    throw inputError('invalid-option', 'expected the YAML file of a sweep, or --grid FIELD=VALUES, got neither');
+  const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags.grid);
+  if (flags.dryRun) {
+    if (flags.json) return printJson(reportOf(out, plan.sweep, await readStandings(out, plan), 0));
+    return print(plan.jobs.map(({ id, name }) => `${id}  ${name}`).join('\n'));
+  }
+  if (!flags.attach) await writePlan(out, plan);
+  if (flags.retryFailed) await forgetFailures(out, plan);
+  const start = performance.now();
+  if (flags.nats === undefined) await sweepHere(out, plan, flags);
+  else await sweepOnServer(out, plan, flags);
+  await tell(out, plan, (performance.now() - start) / 1000, flags);
+};
+
+const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
+  const threads = Math.max(...plan.jobs.map(({ config }) => config.threads));
+  const workers = flags.workers ?? defaultWorkers(plan.jobs.length, threads);
+  await whileAttached((signal) =>
+    watchSweep(out, plan, createCrew(out, workers), sweepProgress(plan.jobs.length), signal),
+  );
+};
+
+const sweepOnServer = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
+  const server = await openServer({ ...serverOptions(flags), replicas: flags.replicas });
+  try {
+    if (flags.retryFailed) await forgetFailuresOnServer(server, plan.jobs);
+    const standings = await readStandings(out, plan);
+    await publishJobs(
+      server,
+      standings.filter(({ outcome }) => outcome === null).map(({ job }) => job),
+    );
+    await whileAttached((signal) => followServer(server, out, plan, sweepProgress(plan.jobs.length), signal));
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw workError(
+      'server-failed',
+      `the server stopped answering (${reason}); what it has is safe, come back with: npx latent sweep --attach --nats URL --out ${out}`,
+      { cause: error },
+    );
+  } finally {
+    await server.close().catch(() => undefined);
+  }
+};
+
+const EXAMPLES = `
+Examples:
+  npx latent sweep seeds.yaml --out sweeps/seeds
+  npx latent sweep --grid networks=dense-1,vae-1 --grid seeds=1..10 --out sweeps/ten
+  npx latent sweep --attach --out sweeps/ten
+  npx latent sweep seeds.yaml --nats nats://127.0.0.1:4222 --out sweeps/far
+  npx latent compare sweeps/ten --png ten.png --csv ten.csv
+
+A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
+range {from: 1, to: 10, step: 1} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
+distribution {uniform: [a, b]} or {logUniform: [a, b]}. A job is named by all that decides its result: a sweep run
+again trains only what is new.`;
+
+const collect = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
+
+/** The command `sweep`. */
+export const sweepCommand = (): Command =>
+  addServerOptions(new Command('sweep'))
+    .description('train many: networks x recipes x seeds x data sets x options')
+    .argument('[file]', 'YAML file of the sweep; not needed with --grid or --attach')
+    .option('--grid <field=values>', "a field and its values; takes the place of the file's; may be repeated", collect)
+    .option('--out <dir>', 'folder of the sweep (default: sweeps/<name of the file>)')
+    .option(
+      '--workers <n>',
+      'worker processes (default: one for each core)',
+      wholeNumber('--workers', { min: 1, max: MAX_WORKERS }),
+    )
+    .option('--attach', 'come back to the sweep in --out')
+    .option('--stop', 'let the workers of the sweep in --out save and end')
+    .option('--retry-failed', 'carry out again what failed')
+    .option('--dry-run', 'list the jobs, train nothing')
+    .option(
+      '--replicas <n>',
+      'copies of every stream, in a cluster of servers (default: 1)',
+      wholeNumber('--replicas', { min: 1, max: 5 }),
+    )
+    .option('--csv <file>', 'a row for each job')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(run);

@@ -1,0 +1,107 @@
+/**
+ * `latent worker`: takes jobs of a sweep, trains them, and goes on to the next until none is left.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { inputError, LatentError, workOff } from 'latent-plane';
+import { counted, EXIT, note } from '../console.ts';
+import { diskFiles, makeFolder } from '../files/file-system.ts';
+import { wholeNumber } from '../options.ts';
+import { lockRun } from '../runs/lock.ts';
+import { createFolderQueue } from '../sweep/folder-queue.ts';
+import { requirePlan, sweepPaths } from '../sweep/layout.ts';
+import { createNatsQueue } from '../sweep/nats-queue.ts';
+import { DEFAULT_SERVER, openServer } from '../sweep/nats-server.ts';
+import { performJob } from '../sweep/perform.ts';
+import { jobResources } from '../sweep/resources.ts';
+import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
+import { withInterruption } from './training.ts';
+
+interface WorkerFlags extends ServerFlags {
+  readonly scratch?: string;
+  readonly folder?: string;
+  readonly number?: number;
+}
+
+const workInFolder = async (out: string, index: number): Promise<void> => {
+  const plan = await requirePlan(out);
+  const place = sweepPaths(out).worker(index);
+  await makeFolder(diskFiles, place);
+  const lock = await lockRun(place).catch((error: unknown) => {
+    // Two commands watch the same sweep, and both started this worker.
+    if (error instanceof LatentError && error.code === 'run-locked') return null;
+    throw error;
+  });
+  if (!lock) return;
+  try {
+    await withInterruption(async (signal) => {
+      const queue = createFolderQueue(out, plan.jobs, index);
+      const resources = await jobResources(signal);
+      const count = await workOff(queue, (lease, stop) => performJob(lease, stop, resources), signal);
+      note(`worker ${index}: carried out ${counted(count, 'job')}`);
+      if (signal.aborted) process.exitCode = EXIT.interrupted;
+    });
+  } finally {
+    await lock.release();
+  }
+};
+
+const workOnServer = async (flags: WorkerFlags): Promise<void> => {
+  const url = flags.nats === true || flags.nats === undefined ? DEFAULT_SERVER : flags.nats;
+  const server = await openServer(serverOptions({ ...flags, nats: url }));
+  const scratch = flags.scratch ?? (await mkdtemp(join(tmpdir(), 'latent-worker-')));
+  try {
+    await withInterruption(async (signal) => {
+      const queue = await createNatsQueue(server, scratch, note);
+      const resources = await jobResources(signal);
+      note(`waiting for jobs from ${url}`);
+      const count = await workOff(
+        queue,
+        async (lease, stop) => {
+          note(`job ${lease.job.name}`);
+          await performJob(lease, stop, resources);
+        },
+        signal,
+      );
+      note(`carried out ${counted(count, 'job')}`);
+      process.exitCode = EXIT.interrupted;
+    });
+  } finally {
+    if (flags.scratch === undefined) await rm(scratch, { recursive: true, force: true });
+    await server.close().catch(() => undefined);
+  }
+};
+
+const run = async (flags: WorkerFlags): Promise<void> => {
+  const { folder, number = 0, nats } = flags;
+  if ((folder === undefined) === (nats === undefined))
+    throw inputError('invalid-option', 'expected where the jobs are, one of --folder DIR and --nats [URL]; name it');
+  if (folder === undefined) await workOnServer(flags);
+  else await workInFolder(folder, number);
+};
+
+/** The command `worker`. */
+export const workerCommand = (): Command =>
+  addServerOptions(new Command('worker'))
+    .description('carry out the jobs of a sweep')
+    .option('--scratch <dir>', 'folder for the runs under way, with --nats (default: a temporary one)')
+    .option('--folder <dir>', 'folder of a sweep on this machine')
+    .option(
+      '--number <n>',
+      'which worker of the folder this is; each number runs once',
+      wholeNumber('--number', { min: 0, max: 1023 }),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent worker --folder sweeps/seeds --number 2
+
+  npx latent worker --nats nats://127.0.0.1:4222
+
+Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a sweep that runs.
+Ctrl-C saves the job under way and gives it back (exit 130).`,
+    )
+    .action(run);

@@ -1,0 +1,65 @@
+/**
+ * The worker processes of this machine.
+ *
+ * In: the folder of a sweep, how many workers. Out: processes that outlive whoever started them, one for each number.
+ * A worker holds the lock of its number, so that two commands never start it twice, and a dead one is noticed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { workError } from 'latent-plane';
+import { holdersOf } from '../runs/lock.ts';
+import { sweepPaths } from './layout.ts';
+
+const MAX_STARTS_IN_VAIN = 5;
+
+/** One for each core, each with the one thread that a job of a sweep takes; see `docs/sweeps.md` for the figures. */
+export const defaultWorkers = (jobs: number, threads: number): number =>
+  Math.max(1, Math.min(jobs, Math.floor(availableParallelism() / threads)));
+
+const start = (out: string, index: number): ChildProcess => {
+  const log = openSync(sweepPaths(out).log, 'a');
+  try {
+    const child = spawn(
+      process.execPath,
+      [process.argv[1], 'worker', '--folder', out, '--number', String(index)],
+      // A group of its own: Ctrl-C ends who watches, not who works.
+      { detached: true, stdio: ['ignore', log, log], windowsHide: true },
+    );
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+};
+
+export const pidsOf = async (out: string, workers: number): Promise<number[]> =>
+  (await Promise.all(Array.from({ length: workers }, (_, i) => holdersOf(sweepPaths(out).worker(i))))).flat();
+
+export interface Crew {
+  /** Starts what is not there. @throws LatentError (work) `workers-lost` where they end again and again. */
+  tend(open: number, progressed: boolean): Promise<void>;
+}
+
+export const createCrew = (out: string, workers: number): Crew => {
+  const started = new Map<number, ChildProcess>();
+  let inVain = 0;
+  return {
+    tend: async (open, progressed) => {
+      if (progressed) inVain = 0;
+      for (let index = 0; index < Math.min(workers, open); index++) {
+        const before = started.get(index);
+        if (before && before.exitCode === null && before.signalCode === null) continue;
+        // Another command's worker.
+        if ((await holdersOf(sweepPaths(out).worker(index))).length > 0) continue;
+        if (before) inVain += 1;
+        if (inVain > MAX_STARTS_IN_VAIN)
+          throw workError(
+            'workers-lost',
+            `${out}: the workers end without finishing anything; see what they said in ${sweepPaths(out).log}`,
+          );
+        started.set(index, start(out, index));
+      }
+    },
+  };
+};

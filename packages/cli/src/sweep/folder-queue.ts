@@ -1,0 +1,122 @@
+/**
+ * The queue of a single machine: the sweep's folder.
+ *
+ * In: the folder, its jobs. Out: leases, each a lock that ends with its process, so that the job of a killed worker is
+ * free at once. No server, no port, no process beside the workers.
+ */
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobOutcome, LatentError, type Queue } from 'latent-plane';
+import * as v from 'valibot';
+import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import { readMetrics } from '../runs/folder.ts';
+import { lockRun, type RunLock } from '../runs/lock.ts';
+import { readOutcome, type SweepJob, sweepPaths, writeOutcome } from './layout.ts';
+import type { RunLease } from './perform.ts';
+
+const POLL_MS = 300;
+const PROGRESS_EVERY_MS = 500;
+/** A job that ends its worker so often without finishing an epoch would end every worker. */
+const MAX_ATTEMPTS = 5;
+
+const attemptsSchema = v.object({ count: v.number(), epoch: v.number() });
+
+/** Counts an attempt; those before the run's last progress do not count. @returns the count. */
+const countAttempt = async (out: string, { id, name }: SweepJob): Promise<number> => {
+  const paths = sweepPaths(out);
+  const bytes = await diskFiles.read(paths.attempts(id));
+  let before = { count: 0, epoch: 0 };
+  try {
+    if (bytes) before = v.parse(attemptsSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    // Half written by a killed worker: that was an attempt.
+    before = { count: 1, epoch: 0 };
+  }
+  const epoch = (await readMetrics(paths.run(name)).catch(() => null))?.epochs ?? 0;
+  const count = epoch > before.epoch ? 1 : before.count + 1;
+  await writeFile(paths.attempts(id), JSON.stringify({ count, epoch }));
+  return count;
+};
+
+const tryLock = async (folder: string): Promise<RunLock | null> => {
+  try {
+    return await lockRun(folder);
+  } catch (error) {
+    if (error instanceof LatentError && error.code === 'run-locked') return null;
+    throw error;
+  }
+};
+
+const leaseOf = (out: string, job: SweepJob, lock: RunLock): RunLease => {
+  const paths = sweepPaths(out);
+  let toldMs = Number.NEGATIVE_INFINITY;
+  let telling: Promise<void> = Promise.resolve();
+  const end = async (): Promise<void> => {
+    await telling;
+    await lock.release();
+  };
+  return {
+    job,
+    folder: paths.run(job.name),
+    // A lock of a living process is never taken away.
+    lost: new AbortController().signal,
+    progress: (progress) => {
+      if (performance.now() - toldMs < PROGRESS_EVERY_MS) return telling;
+      toldMs = performance.now();
+      // Only a picture of what goes on: a disk that is full will be told by the run itself.
+      telling = telling
+        .then(() => writeAtomic(diskFiles, paths.progress(job.id), `${JSON.stringify(progress)}\n`))
+        .catch(() => undefined);
+      return telling;
+    },
+    finish: async (outcome: JobOutcome) => {
+      const before = await readOutcome(out, job.id);
+      if (!before) await writeOutcome(out, job.id, outcome);
+      await end();
+      return before === null;
+    },
+    release: end,
+  };
+};
+
+/**
+ * @param offset - where in the list this worker begins to look, so that workers do not crowd around the same job.
+ */
+export const createFolderQueue = (out: string, jobs: readonly SweepJob[], offset = 0): Queue<SweepJob, RunLease> => {
+  const paths = sweepPaths(out);
+  let open = jobs.map((_, i) => jobs[(i + offset) % jobs.length]);
+  const attempt = async (job: SweepJob): Promise<RunLease | null> => {
+    await makeFolder(diskFiles, paths.job(job.id));
+    const lock = await tryLock(paths.job(job.id));
+    if (!lock) return null;
+    if (await readOutcome(out, job.id)) {
+      await lock.release();
+      return null;
+    }
+    const count = await countAttempt(out, job);
+    if (count <= MAX_ATTEMPTS) return leaseOf(out, job, lock);
+    const message = `${MAX_ATTEMPTS} workers ended within this job before it finished an epoch; see ${paths.log}`;
+    await leaseOf(out, job, lock).finish({ state: 'failed', code: 'workers-lost', message });
+    return null;
+  };
+  return {
+    take: async (signal) => {
+      while (!signal.aborted) {
+        const left: SweepJob[] = [];
+        for (const [i, job] of open.entries()) {
+          if (signal.aborted) return null;
+          if (await readOutcome(out, job.id)) continue;
+          left.push(job);
+          const lease = await attempt(job);
+          if (!lease) continue;
+          open = [...left.slice(0, -1), ...open.slice(i + 1)];
+          return lease;
+        }
+        open = left;
+        if (left.length === 0) return null;
+        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      }
+      return null;
+    },
+  };
+};

@@ -1,0 +1,146 @@
+/**
+ * The folder of a sweep on the disk: what it asked for, its run folders, what became of each job.
+ *
+ * `sweep.json` (the plan), `runs/<name>/` (a run folder each), `jobs/<id>/` (`outcome.json`, `progress.json`, the lock
+ * of the worker that has it), `workers/<n>/` (the lock of each worker), `workers.log`. Every file is whole or not there.
+ */
+import { join } from 'node:path';
+import { inputError, type JobOutcome, type JobProgress, type SweepChoice } from 'latent-plane';
+import * as v from 'valibot';
+import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import { parseRunConfig, type RunConfig } from '../runs/config.ts';
+
+export const SWEEP_FORMAT = 1;
+
+/** One training of a sweep: all that a worker needs, and only data. */
+export interface SweepJob {
+  readonly id: string;
+  /** Name of its run folder. */
+  readonly name: string;
+  /** What the sweep asked for; names its cell in tables. */
+  readonly choice: SweepChoice;
+  readonly config: RunConfig;
+}
+
+export interface SweepPlan {
+  /** Twelve digits that the jobs determine. */
+  readonly sweep: string;
+  readonly jobs: readonly SweepJob[];
+}
+
+export const sweepPaths = (out: string) => ({
+  plan: join(out, 'sweep.json'),
+  log: join(out, 'workers.log'),
+  run: (name: string) => join(out, 'runs', name),
+  job: (id: string) => join(out, 'jobs', id),
+  outcome: (id: string) => join(out, 'jobs', id, 'outcome.json'),
+  progress: (id: string) => join(out, 'jobs', id, 'progress.json'),
+  attempts: (id: string) => join(out, 'jobs', id, 'attempts.json'),
+  worker: (index: number) => join(out, 'workers', String(index)),
+});
+
+const number = v.number();
+const count = v.pipe(number, v.integer(), v.minValue(0));
+const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/));
+/** Becomes a path: letters, digits and hyphens alone. */
+const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,150}$/));
+
+const choiceSchema = v.object({
+  network: v.string(),
+  recipe: v.exactOptional(v.picklist(['documented', 'best'])),
+  dataset: v.exactOptional(v.string()),
+  epochs: v.exactOptional(count),
+  batchSize: v.exactOptional(count),
+  learningRate: v.exactOptional(number),
+  validationSplit: v.exactOptional(number),
+  patience: v.exactOptional(count),
+  checkpointEvery: v.exactOptional(count),
+  shuffle: v.exactOptional(v.boolean()),
+  threads: v.exactOptional(count),
+  seed: v.exactOptional(count),
+});
+
+const jobSchema = v.object({ id, name, choice: choiceSchema, config: v.unknown() });
+const planSchema = v.object({
+  format: v.literal(SWEEP_FORMAT),
+  sweep: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  jobs: v.array(jobSchema),
+});
+
+const outcomeSchema = v.variant('state', [
+  v.object({
+    state: v.literal('done'),
+    mse: v.nullable(v.object({ train: number, test: number, all: number })),
+    epochs: count,
+    seconds: number,
+    imagesPerSecond: number,
+    weightsSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  }),
+  v.object({ state: v.literal('failed'), code: v.string(), message: v.string() }),
+]);
+
+const progressSchema = v.object({ epoch: count, epochs: count, imagesPerSecond: number });
+
+const encoder = new TextEncoder();
+
+const parseJson = <T>(bytes: Uint8Array, path: string, schema: v.GenericSchema<unknown, T>): T => {
+  try {
+    return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError('invalid-sweep', `${path}: expected what a sweep writes, got something else (${reason})`, {
+      cause,
+    });
+  }
+};
+
+/** Checks a job that comes from a file or a server. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
+export const parseJob = (bytes: Uint8Array, path: string): SweepJob =>
+  withConfig(parseJson(bytes, path, jobSchema), path);
+
+const withConfig = (job: v.InferOutput<typeof jobSchema>, path: string): SweepJob => ({
+  ...job,
+  config: parseRunConfig(encoder.encode(JSON.stringify(job.config)), `${path}, job ${job.id}`),
+});
+
+/** @throws LatentError (input) `invalid-sweep`. */
+export const parseOutcome = (bytes: Uint8Array, path: string): JobOutcome => parseJson(bytes, path, outcomeSchema);
+
+/** @throws LatentError (input) `invalid-sweep`. */
+export const parseProgress = (bytes: Uint8Array, path: string): JobProgress => parseJson(bytes, path, progressSchema);
+
+/** Null where the folder holds no sweep. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
+export const readPlan = async (out: string): Promise<SweepPlan | null> => {
+  const { plan } = sweepPaths(out);
+  const bytes = await diskFiles.read(plan);
+  if (!bytes) return null;
+  const { sweep, jobs } = parseJson(bytes, plan, planSchema);
+  return { sweep, jobs: jobs.map((job) => withConfig(job, plan)) };
+};
+
+/** @throws LatentError (input) `no-sweep`, `invalid-sweep`. */
+export const requirePlan = async (out: string): Promise<SweepPlan> => {
+  const plan = await readPlan(out);
+  if (plan) return plan;
+  throw inputError(
+    'no-sweep',
+    `${out}: expected the folder of a sweep with sweep.json, got none; begin one: npx latent sweep FILE.yaml --out ${out}`,
+  );
+};
+
+export const writePlan = async (out: string, { sweep, jobs }: SweepPlan): Promise<void> => {
+  await makeFolder(diskFiles, out);
+  await writeAtomic(diskFiles, sweepPaths(out).plan, `${JSON.stringify({ format: SWEEP_FORMAT, sweep, jobs })}\n`);
+};
+
+/** Null while the job has not ended. */
+export const readOutcome = async (out: string, job: string): Promise<JobOutcome | null> => {
+  const path = sweepPaths(out).outcome(job);
+  const bytes = await diskFiles.read(path);
+  return bytes && parseOutcome(bytes, path);
+};
+
+export const writeOutcome = async (out: string, job: string, outcome: JobOutcome): Promise<void> => {
+  await makeFolder(diskFiles, sweepPaths(out).job(job));
+  await writeAtomic(diskFiles, sweepPaths(out).outcome(job), `${JSON.stringify(outcome)}\n`);
+};

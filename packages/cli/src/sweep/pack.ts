@@ -1,0 +1,67 @@
+/**
+ * A run folder as one file, to be sent, and back.
+ *
+ * In: a folder, or bytes that anybody may have sent. Out: a zip archive without clock or compression (weights do not
+ * shrink), or the files that a run folder may hold, never another path.
+ */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { unzipSync, type Zippable, zipSync } from 'fflate';
+import { inputError } from 'latent-plane';
+import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+
+const STATE = 'checkpoints/last.safetensors';
+const FLAT = ['config.json', 'history.jsonl', 'metrics.json', 'weights.safetensors', 'README.md'];
+const ALLOWED =
+  /^(config\.json|history\.jsonl|metrics\.json|weights\.safetensors|README\.md|checkpoints\/(last|initial|encoder|epoch-\d{4,7})\.safetensors)$/;
+/** What is unpacked at most: a thousand times the zoo's largest run. */
+const MAX_BYTES = 4 * 2 ** 30;
+/** The first day that zip can name, so that the same run is the same bytes. */
+const MTIME = '1980-01-01T00:00:00';
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * Packs a run folder, also one that is being written: the state is read first, and what it needs was written before it.
+ */
+export const packRun = async (folder: string): Promise<Uint8Array> => {
+  const checkpoints = (await diskFiles.list(join(folder, 'checkpoints'))).map((name) => `checkpoints/${name}`);
+  const names = [STATE, ...FLAT, ...checkpoints.filter((name) => name !== STATE && ALLOWED.test(name)).sort()];
+  const files: Zippable = {};
+  for (const name of names) {
+    const bytes = await diskFiles.read(join(folder, name));
+    if (bytes) files[name] = bytes;
+  }
+  return zipSync(files, { level: 0, mtime: MTIME });
+};
+
+/**
+ * Unpacks into a folder.
+ *
+ * @param sha256 - that the bytes must have.
+ * @param from - for messages.
+ * @throws LatentError (input) `checksum`, `invalid-run` where a name or a size is none of a run folder's.
+ */
+export const unpackRun = async (bytes: Uint8Array, sha256: string, folder: string, from: string): Promise<void> => {
+  const got = sha256Of(bytes);
+  if (got !== sha256)
+    throw inputError('checksum', `${from}: expected SHA-256 ${sha256}, got ${got}; it was damaged or exchanged`);
+  const refuse = (fault: string, cause?: unknown) => inputError('invalid-run', `${from}: ${fault}; drop it`, { cause });
+  let total = 0;
+  const filter = ({ name, originalSize }: { readonly name: string; readonly originalSize: number }): boolean => {
+    if (!ALLOWED.test(name)) throw refuse(`expected files of a run folder, got "${name.slice(0, 80)}"`);
+    total += originalSize;
+    if (total > MAX_BYTES) throw refuse(`expected at most ${MAX_BYTES} bytes, got more`);
+    return true;
+  };
+  let files: Readonly<Record<string, Uint8Array>>;
+  try {
+    files = unzipSync(bytes, { filter });
+  } catch (cause) {
+    throw refuse(`expected a packed run folder (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await makeFolder(diskFiles, dirname(join(folder, name)));
+    await writeAtomic(diskFiles, join(folder, name), content);
+  }
+};

@@ -1,0 +1,157 @@
+/**
+ * Carries out one job of a sweep, wherever its queue is.
+ *
+ * In: a lease on a job, the folder of its run. Out: the run folder, and the outcome told to the lease. A failure of the
+ * job's own becomes its outcome; one of this worker (a full disk) gives the job back and is thrown.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type Dataset,
+  inputError,
+  type JobOutcome,
+  LatentError,
+  type Lease,
+  meanByPart,
+  type Runtime,
+  reconstruct,
+  resolveNetwork,
+} from 'latent-plane';
+import { diskFiles } from '../files/file-system.ts';
+import type { RunObserver, RunOutcome, Sitting } from '../runs/carry-out.ts';
+import { decodeWeights } from '../runs/checkpoint.ts';
+import type { RunConfig } from '../runs/config.ts';
+import { checkSameDataset, describeDataset } from '../runs/data.ts';
+import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
+import { beginRun, resumeRun } from '../runs/lifecycle.ts';
+import type { SweepJob } from './layout.ts';
+
+/** A lease, and where the run lies or will lie on this machine. */
+export interface RunLease extends Lease<SweepJob> {
+  readonly folder: string;
+}
+
+export interface JobResources {
+  readonly runtime: Runtime;
+  readonly now: () => number;
+  readonly loadDataset: (argument: string) => Promise<Dataset>;
+}
+
+/** What is wrong with the worker or its disk; the job would do well elsewhere. */
+const WORKERS_OWN = new Set(['no-space', 'not-writable', 'write-failed', 'run-locked', 'sha256-unavailable']);
+
+const isWorkersOwn = (error: unknown): boolean =>
+  error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
+
+const failureOf = (error: unknown): JobOutcome =>
+  error instanceof LatentError
+    ? { state: 'failed', code: error.code, message: error.message }
+    : { state: 'failed', code: 'internal', message: error instanceof Error ? error.message : String(error) };
+
+/** Reports after each epoch; images a second over this sitting. */
+const reporter = (lease: RunLease, now: () => number): RunObserver => {
+  const start = now();
+  let run = { epochs: 0, images: 0, epoch: 0 };
+  return {
+    begin: (begun) => {
+      run = begun;
+      void lease.progress({ epoch: begun.epoch, epochs: begun.epochs, imagesPerSecond: 0 });
+    },
+    batch: () => undefined,
+    epoch: ({ epoch }) => {
+      const seconds = (now() - start) / 1000;
+      const images = (epoch - run.epoch) * run.images;
+      void lease.progress({
+        epoch,
+        epochs: run.epochs,
+        imagesPerSecond: seconds > 0 ? Math.round(images / seconds) : 0,
+      });
+    },
+    end: () => undefined,
+  };
+};
+
+const outcomeOf = async (
+  lease: RunLease,
+  { metrics, stopped, divergedAt }: RunOutcome,
+  { runtime, loadDataset }: JobResources,
+): Promise<JobOutcome> => {
+  const { config } = lease.job;
+  if (stopped === 'diverged') {
+    const where = divergedAt ? ` in epoch ${divergedAt.epoch}, batch ${divergedAt.batch}` : '';
+    return {
+      state: 'failed',
+      code: 'diverged',
+      message: `the loss was no number any more${where}; take a lower learningRate than ${config.recipe.schedule.learningRate}`,
+    };
+  }
+  const path = runPaths(lease.folder).weights;
+  const bytes = await diskFiles.read(path);
+  if (!bytes) throw inputError('invalid-run', `${path}: expected the weights of a run that ended, got no such file`);
+  const network = resolveNetwork(config.network);
+  const { epochs, seconds, imagesPerSecond } = metrics;
+  const dataset = await loadDataset(config.dataset.argument);
+  const mse =
+    config.network.kind === 'autoencoder'
+      ? meanByPart(
+          (
+            await reconstruct(
+              {
+                network,
+                weights: decodeWeights(bytes, path, network, network.parameters).weights,
+                runtime,
+                threads: config.threads,
+              },
+              dataset,
+            )
+          ).errors,
+          dataset,
+        )
+      : null;
+  const weightsSha256 = createHash('sha256').update(bytes).digest('hex');
+  return { state: 'done', mse, epochs, seconds, imagesPerSecond, weightsSha256 };
+};
+
+const train = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<RunOutcome> => {
+  const { config } = lease.job;
+  const sitting: Sitting = { ...resources, signal, observer: reporter(lease, resources.now) };
+  if (await readConfig(lease.folder)) {
+    const metrics = await readMetrics(lease.folder);
+    // The worker that saw it diverge ended before it could say so.
+    if (metrics?.stopped === 'diverged') return { config, metrics, stopped: 'diverged', already: true };
+    return resumeRun(lease.folder, sitting);
+  }
+  const dataset = await resources.loadDataset(config.dataset.argument);
+  checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
+  return beginRun(lease.folder, withVersions(config, resources), dataset, sitting);
+};
+
+/** The run says which Node computed it, not which one planned it. */
+const withVersions = (config: RunConfig, { runtime }: JobResources): RunConfig => {
+  if (config.versions.onnxruntime !== runtime.version)
+    throw inputError(
+      'other-engine',
+      `this job was planned with ONNX Runtime ${config.versions.onnxruntime}, this worker has ${runtime.version}, which gives other bytes; take the same version of Latent Plane everywhere`,
+    );
+  return {
+    ...config,
+    versions: { ...config.versions, node: process.versions.node, platform: `${process.platform} ${process.arch}` },
+  };
+};
+
+/** @throws what is wrong with this worker, after the job was given back. */
+export const performJob = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<void> => {
+  let outcome: JobOutcome;
+  try {
+    const run = await train(lease, signal, resources);
+    if (run.stopped === 'interrupted') return await lease.release();
+    outcome = await outcomeOf(lease, run, resources);
+  } catch (error) {
+    if (signal.aborted) return lease.release();
+    if (isWorkersOwn(error)) {
+      await lease.release();
+      throw error;
+    }
+    outcome = failureOf(error);
+  }
+  await lease.finish(outcome);
+};

@@ -1,0 +1,170 @@
+/**
+ * What came of a sweep: JSON, rows for a spreadsheet, a table of its cells.
+ *
+ * In: how the jobs stand. Out: texts and data. A cell is all trainings that differ by their seed alone.
+ */
+import { relative } from 'node:path';
+import { type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
+import type { RunConfig } from '../runs/config.ts';
+import { tableLines } from '../tables.ts';
+import { sweepPaths } from './layout.ts';
+import type { JobStanding, JobState } from './states.ts';
+
+export interface SweepReport {
+  readonly sweep: string;
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly config: RunConfig;
+    readonly state: JobState;
+    readonly run: string;
+    readonly mse: SweepMse | null;
+    /** Of a job that failed. */
+    readonly failure?: { readonly code: string; readonly message: string };
+  }[];
+  /** Since the command began to watch. */
+  readonly seconds: number;
+}
+
+export const mseOf = ({ outcome }: JobStanding): SweepMse | null => (outcome?.state === 'done' ? outcome.mse : null);
+
+export const reportOf = (
+  out: string,
+  sweep: string,
+  standings: readonly JobStanding[],
+  seconds: number,
+): SweepReport => ({
+  sweep,
+  jobs: standings.map((standing) => {
+    const { job, state, outcome } = standing;
+    return {
+      id: job.id,
+      config: job.config,
+      state,
+      run: sweepPaths(out).run(job.name),
+      mse: mseOf(standing),
+      ...(outcome?.state === 'failed' ? { failure: { code: outcome.code, message: outcome.message } } : {}),
+    };
+  }),
+  seconds: Math.round(seconds * 1000) / 1000,
+});
+
+const COLUMNS = [
+  'network',
+  'recipe',
+  'dataset',
+  'epochs',
+  'batchSize',
+  'learningRate',
+  'validationSplit',
+  'patience',
+  'checkpointEvery',
+  'shuffle',
+  'threads',
+] as const satisfies readonly (keyof SweepChoice)[];
+
+export interface SweepCell {
+  /** What was asked for, the seed left out. */
+  readonly choice: Omit<SweepChoice, 'seed'>;
+  readonly label: string;
+  readonly standings: readonly JobStanding[];
+  /** Of the error over all images; null where no training of the cell has one. */
+  readonly spread: Spread | null;
+  /** The training with the lowest error. */
+  readonly best: JobStanding | null;
+}
+
+const labelOf = (choice: SweepChoice, varied: readonly (keyof SweepChoice)[]): string =>
+  [
+    choice.network,
+    ...varied
+      .filter((name) => name !== 'network' && choice[name] !== undefined)
+      .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${choice[name]}`)),
+  ].join(', ');
+
+/** The cells in the order of the sweep, named by what differs between them. */
+export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
+  const varied = COLUMNS.filter((name) => new Set(standings.map(({ job }) => job.choice[name])).size > 1);
+  const groups = new Map<string, JobStanding[]>();
+  for (const standing of standings) {
+    const { seed: _, ...choice } = standing.job.choice;
+    const key = JSON.stringify(choice);
+    groups.set(key, [...(groups.get(key) ?? []), standing]);
+  }
+  return [...groups.values()].map((group): SweepCell => {
+    const { seed: _, ...choice } = group[0].job.choice;
+    const judged = group.filter((standing) => mseOf(standing) !== null);
+    const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
+    return {
+      choice,
+      label: labelOf(choice, varied),
+      standings: group,
+      spread: spreadOf(judged.map(error)),
+      best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
+    };
+  });
+};
+
+const figure = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(5));
+
+export const cellTable = (cells: readonly SweepCell[]): string =>
+  [
+    ...tableLines(
+      [
+        ['CELL', 'DONE', 'MEDIAN', 'LOWEST', 'HIGHEST', 'IQR', 'BEST SEED'],
+        ...cells.map(({ label, standings, spread, best }) => [
+          label,
+          `${standings.filter(({ state }) => state === 'done').length}/${standings.length}`,
+          figure(spread?.median),
+          figure(spread?.lowest),
+          figure(spread?.highest),
+          figure(spread?.interquartile),
+          best ? String(best.job.config.recipe.seed) : '-',
+        ]),
+      ],
+      ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    ),
+    '',
+    'Mean squared error per pixel over all images. IQR: third quartile less first.',
+  ].join('\n');
+
+const csvCell = (value: string | number | boolean | null | undefined): string => {
+  const text = value === null || value === undefined ? '' : String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** A row for each job. */
+export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
+  const header =
+    'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure';
+  const rows = standings.map((standing) => {
+    const { job, state, outcome } = standing;
+    const { network, recipe, dataset, threads } = job.config;
+    const mse = mseOf(standing);
+    const done = outcome?.state === 'done' ? outcome : null;
+    return [
+      job.id,
+      network.id,
+      recipe.name,
+      dataset.name,
+      recipe.seed,
+      recipe.epochs,
+      recipe.batchSize,
+      recipe.schedule.learningRate,
+      recipe.validationSplit,
+      recipe.patience,
+      recipe.shuffle,
+      threads,
+      state,
+      mse?.train,
+      mse?.test,
+      mse?.all,
+      done?.epochs,
+      done?.seconds,
+      relative(out, sweepPaths(out).run(job.name)),
+      outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
+    ]
+      .map(csvCell)
+      .join(',');
+  });
+  return `${[header, ...rows].join('\n')}\n`;
+};

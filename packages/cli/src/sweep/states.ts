@@ -1,0 +1,82 @@
+/**
+ * How a sweep stands: each job's state, and sums over them.
+ *
+ * In: the folder of a sweep. Out: plain data. Nothing is written.
+ */
+import type { JobOutcome, JobProgress } from 'latent-plane';
+import { diskFiles } from '../files/file-system.ts';
+import { holdersOf } from '../runs/lock.ts';
+import { parseProgress, readOutcome, type SweepJob, type SweepPlan, sweepPaths } from './layout.ts';
+
+export type JobState = 'waiting' | 'running' | 'done' | 'failed';
+
+export interface JobStanding {
+  readonly job: SweepJob;
+  readonly state: JobState;
+  /** Null while it waits or runs. */
+  readonly outcome: JobOutcome | null;
+  /** Null where nothing is known. */
+  readonly progress: JobProgress | null;
+}
+
+export interface SweepTotals {
+  readonly done: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly failed: number;
+  /** Over all workers, now. */
+  readonly imagesPerSecond: number;
+  /** Images that are still to be trained on; early stopping may spare some. */
+  readonly imagesLeft: number;
+}
+
+const progressOf = async (out: string, id: string): Promise<JobProgress | null> => {
+  const path = sweepPaths(out).progress(id);
+  const bytes = await diskFiles.read(path);
+  return bytes && parseProgress(bytes, path);
+};
+
+const standingOf = async (out: string, job: SweepJob): Promise<JobStanding> => {
+  const outcome = await readOutcome(out, job.id);
+  if (outcome) return { job, state: outcome.state, outcome, progress: null };
+  const progress = await progressOf(out, job.id);
+  const held = (await holdersOf(sweepPaths(out).job(job.id))).length > 0;
+  return { job, state: held ? 'running' : 'waiting', outcome: null, progress };
+};
+
+/** Reads how every job stands; those of `before` that had ended are not read again. */
+export const readStandings = async (
+  out: string,
+  { jobs }: SweepPlan,
+  before: readonly JobStanding[] = [],
+): Promise<readonly JobStanding[]> => {
+  const ended = new Map(
+    before.filter(({ outcome }) => outcome !== null).map((standing) => [standing.job.id, standing]),
+  );
+  const standings: JobStanding[] = [];
+  for (const job of jobs) standings.push(ended.get(job.id) ?? (await standingOf(out, job)));
+  return standings;
+};
+
+/** Images of an epoch. */
+const epochImages = ({ config: { dataset, recipe } }: SweepJob): number =>
+  (recipe.trainOn === 'all' ? dataset.train + dataset.test : dataset.train) * (1 - recipe.validationSplit);
+
+export const totalsOf = (standings: readonly JobStanding[]): SweepTotals => {
+  const count = (state: JobState): number => standings.filter((standing) => standing.state === state).length;
+  const open = standings.filter(({ outcome }) => outcome === null);
+  return {
+    done: count('done'),
+    running: count('running'),
+    waiting: count('waiting'),
+    failed: count('failed'),
+    imagesPerSecond: open.reduce(
+      (sum, { state, progress }) => sum + (state === 'running' ? (progress?.imagesPerSecond ?? 0) : 0),
+      0,
+    ),
+    imagesLeft: open.reduce(
+      (sum, { job, progress }) => sum + (job.config.recipe.epochs - (progress?.epoch ?? 0)) * epochImages(job),
+      0,
+    ),
+  };
+};

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { axisValues, expandSweep } from './grid.ts';
+import { checkSweepSpec, type SweepSpec } from './spec.ts';
+import { spreadOf } from './statistics.ts';
+
+const spec = (value: unknown): SweepSpec => {
+  const checked = checkSweepSpec(value);
+  if (checked.faults) throw new Error(JSON.stringify(checked.faults));
+  return checked.spec;
+};
+
+describe('expandSweep', () => {
+  it('crosses lists and ranges, seeds fastest', () => {
+    const cells = expandSweep(
+      spec({ networks: ['dense-1', 'vae-1'], epochs: [1, 2], seeds: { from: 1, to: 3, step: 1 } }),
+    );
+    expect(cells).toHaveLength(12);
+    expect(cells.slice(0, 4)).toEqual([
+      { network: 'dense-1', epochs: 1, seed: 1 },
+      { network: 'dense-1', epochs: 1, seed: 2 },
+      { network: 'dense-1', epochs: 1, seed: 3 },
+      { network: 'dense-1', epochs: 2, seed: 1 },
+    ]);
+  });
+
+  it('takes a value for a list of one, and a value said twice once', () => {
+    expect(expandSweep(spec({ networks: 'dense-1', seeds: [4, 4] }))).toEqual([{ network: 'dense-1', seed: 4 }]);
+  });
+
+  it('draws the same from the same seed, within the bounds, and the same for every network', () => {
+    const asked = { networks: ['dense-1', 'vae-1'], learningRate: { logUniform: [1e-4, 1e-2] }, samples: 50 };
+    const rates = expandSweep(spec(asked)).map(({ learningRate }) => learningRate ?? 0);
+    expect(rates).toEqual(expandSweep(spec(asked)).map(({ learningRate }) => learningRate));
+    expect(rates.slice(0, 50)).toEqual(rates.slice(50));
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(1e-4);
+    expect(Math.max(...rates)).toBeLessThanOrEqual(1e-2);
+    // Half of a log-uniform distribution lies below the geometric middle; 50 draws miss it by less than 15 (4 sigma).
+    expect(Math.abs(rates.slice(0, 50).filter((rate) => rate < 1e-3).length - 25)).toBeLessThan(15);
+    const other = expandSweep(spec({ ...asked, sampleSeed: 2 }));
+    expect(other[0].learningRate).not.toBe(rates[0]);
+  });
+
+  it('refuses a distribution without samples, samples of nothing, and more than 100,000 trainings', () => {
+    expect(() => expandSweep(spec({ networks: 'dense-1', epochs: { uniform: [1, 5] } }))).toThrow('samples: N');
+    expect(() => expandSweep(spec({ networks: 'dense-1', samples: 3 }))).toThrow('nothing is drawn');
+    expect(() =>
+      expandSweep(spec({ networks: ['dense-1', 'vae-1'], seeds: { from: 1, to: 90_000, step: 1 } })),
+    ).toThrow('at most 100000 trainings, got 180000');
+  });
+});
+
+describe('axisValues', () => {
+  it('walks a range by steps to its end, without the dust of sums', () => {
+    expect(axisValues('x', { from: 0.1, to: 0.5, step: 0.1 })).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
+  });
+  it('spreads a count over decades where asked', () => {
+    expect(axisValues('x', { from: 1e-4, to: 1e-2, count: 3, scale: 'log' })).toEqual([1e-4, 1e-3, 1e-2]);
+  });
+  it('refuses a range backwards', () => {
+    expect(() => axisValues('epochs', { from: 5, to: 1, step: 1 })).toThrow('epochs: expected a range upwards');
+  });
+});
+
+describe('checkSweepSpec', () => {
+  it('names each fault with its path', () => {
+    const { faults } = checkSweepSpec({ networks: ['dense-1', 'nope'], epoch: 3, seeds: [1, -2] });
+    expect(faults?.map(({ path, got }) => [path, got])).toEqual([
+      [['networks', 1], '"nope"'],
+      [['epoch'], 'epoch'],
+      [['seeds', 1], '-2'],
+    ]);
+  });
+  it('asks for networks, and refuses what is no mapping', () => {
+    expect(checkSweepSpec({ seeds: 1 }).faults).toMatchObject([{ expected: 'a field `networks`' }]);
+    expect(checkSweepSpec([1]).faults).toHaveLength(1);
+    expect(checkSweepSpec(null).faults).toHaveLength(1);
+  });
+});
+
+describe('spreadOf', () => {
+  it('is the median, the ends, and quartiles by linear interpolation', () => {
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ count: 4, median: 2.5, lowest: 1, highest: 4, interquartile: 1.5 });
+    expect(spreadOf([7])).toEqual({ count: 1, median: 7, lowest: 7, highest: 7, interquartile: 0 });
+    expect(spreadOf([])).toBeNull();
+  });
+});

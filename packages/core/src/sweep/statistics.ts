@@ -1,0 +1,31 @@
+/** Figures over repeated trainings: median, spread, best. In: numbers. Out: numbers; nothing is drawn at random. */
+
+export interface Spread {
+  readonly count: number;
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+  /** Third quartile less first, both by linear interpolation; 0 of a single value. */
+  readonly interquartile: number;
+}
+
+/** The `share`-quantile of ascending values, between two of them by linear interpolation (Hyndman & Fan 1996, type 7). */
+const quantile = (ascending: readonly number[], share: number): number => {
+  const at = share * (ascending.length - 1);
+  const below = Math.floor(at);
+  const low = ascending[below];
+  return low + (at - below) * ((ascending[below + 1] ?? low) - low);
+};
+
+/** Of at least one value; null of none. */
+export const spreadOf = (values: readonly number[]): Spread | null => {
+  if (values.length === 0) return null;
+  const ascending = [...values].sort((a, b) => a - b);
+  return {
+    count: ascending.length,
+    median: quantile(ascending, 0.5),
+    lowest: ascending[0],
+    highest: ascending[ascending.length - 1],
+    interquartile: quantile(ascending, 0.75) - quantile(ascending, 0.25),
+  };
+};
