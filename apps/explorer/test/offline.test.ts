@@ -165,7 +165,8 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     }
     // What is not wanted any more is gone.
     const count = await page.evaluate(async () => {
-      const keys = await (await caches.open('latent-plane-data')).keys();
+      const name = `latent-plane-data-${new URL('.', location.href).href}`;
+      const keys = await (await caches.open(name)).keys();
       return keys.filter(({ url }) => url.includes('index.json?')).length;
     });
     expect(count).toBe(1);

@@ -8,7 +8,6 @@
  */
 import { LIST_FILE } from './protocol.ts';
 
-const CACHE = 'latent-plane-data';
 const INDEX_FILE = 'index.json';
 
 type Sums = Readonly<Record<string, string>>;
@@ -16,7 +15,8 @@ type Sums = Readonly<Record<string, string>>;
 export interface DataKeeper {
   /** Is this a file of the bundle? Its path below `data/`; null for anything else. */
   pathOf(url: URL): string | null;
-  answer(request: Request, path: string, clientId: string): Promise<Response>;
+  /** @param isOwnWorker - one of this build's workers, which follows the latest list. */
+  answer(request: Request, path: string, clientId: string, isOwnWorker: boolean): Promise<Response>;
   /** Fetches what is not kept yet. False where the server has no list. */
   keep(paths: readonly string[], clientId: string): Promise<boolean>;
   /** This page is of another build: from now on it gets nothing but what the network says. */
@@ -37,7 +37,12 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
   const latestKey = at(LIST_FILE, `?build=${build}`);
   const clientKey = (id: string): string => at(LIST_FILE, `?client=${id}`);
   const fileKey = (path: string, sum: string): string => at(path, `?sha256=${sum}`);
-  const open = (): Promise<Cache> => caches.open(CACHE);
+  // Pages below other paths of this host keep their own.
+  const name = `latent-plane-data-${scope}`;
+  const open = (): Promise<Cache> => caches.open(name);
+  /** What is tidied may not be what a page, or the next build's worker, is just keeping. */
+  const inTurn = <T>(mode: LockMode, work: () => Promise<T>): Promise<T> =>
+    navigator.locks.request(name, { mode }, work);
 
   const storedSums = async (key: string): Promise<Sums | null> => {
     const held = await (await open()).match(key);
@@ -96,42 +101,48 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
       url.origin === data.origin && url.pathname.startsWith(data.pathname)
         ? decodeURIComponent(url.pathname.slice(data.pathname.length))
         : null,
-    answer: async (request, path, clientId) => {
-      const bound = await storedSums(clientKey(clientId));
-      if (bound !== null && Object.keys(bound).length === 0) return fetch(request);
-      if (path === INDEX_FILE) return currentIndex(request, clientId).catch(() => keptIndex(clientId));
+    answer: async (request, path, clientId, isOwnWorker) => {
+      const bound = await storedSums(isOwnWorker ? latestKey : clientKey(clientId));
+      if (bound !== null && isPassedBy(bound)) return fetch(request);
+      if (path === INDEX_FILE) {
+        return inTurn('shared', () => currentIndex(request, clientId).catch(() => keptIndex(clientId)));
+      }
       if (bound === null || !(path in bound)) return fetch(request);
       return (await fileOf(path, bound[path])) ?? renewed();
     },
-    keep: async (paths, clientId) => {
-      const cache = await open();
-      let sums: Sums | null;
-      try {
-        sums = await currentSums();
-      } catch (error) {
-        // Without a network there is nothing new to keep.
-        if (await cache.match(latestKey)) return true;
-        throw error;
-      }
-      if (sums === null) return false;
-      for (const path of new Set([INDEX_FILE, ...paths])) if (path in sums) await fileOf(path, sums[path]);
-      await bind(sums, clientId);
-      return true;
-    },
+    keep: (paths, clientId) =>
+      inTurn('shared', async () => {
+        const bound = await storedSums(clientKey(clientId));
+        const isBound = bound !== null && !isPassedBy(bound);
+        let sums: Sums | null;
+        try {
+          sums = isBound ? bound : await currentSums();
+        } catch (error) {
+          // Without a network there is nothing new to keep.
+          if (await (await open()).match(latestKey)) return true;
+          throw error;
+        }
+        if (sums === null) return false;
+        for (const path of new Set([INDEX_FILE, ...paths])) if (path in sums) await fileOf(path, sums[path]);
+        // The old build's worker goes on to pass by a page of the new one.
+        if (!isBound) await bind(sums, bound === null ? clientId : '');
+        return true;
+      }),
     passBy: async (clientId) => {
       await (await open()).put(clientKey(clientId), Response.json({ version: 1, files: {} }));
     },
-    tidy: async (openClientIds) => {
-      const cache = await open();
-      const wanted = new Set(openClientIds.map(clientKey));
-      const keys = (await cache.keys()).map(({ url }) => url);
-      const lists = keys.filter((key) => key.startsWith(at(LIST_FILE, '?')));
-      for (const key of lists) {
-        if (key.startsWith(clientKey('')) && !wanted.has(key)) await cache.delete(key);
-        else for (const [path, sum] of Object.entries((await storedSums(key)) ?? {})) wanted.add(fileKey(path, sum));
-      }
-      for (const key of keys) if (!lists.includes(key) && !wanted.has(key)) await cache.delete(key);
-    },
+    tidy: (openClientIds) =>
+      inTurn('exclusive', async () => {
+        const cache = await open();
+        const wanted = new Set(openClientIds.map(clientKey));
+        const keys = (await cache.keys()).map(({ url }) => url);
+        const lists = keys.filter((key) => key.startsWith(at(LIST_FILE, '?')));
+        for (const key of lists) {
+          if (key.startsWith(clientKey('')) && !wanted.has(key)) await cache.delete(key);
+          else for (const [path, sum] of Object.entries((await storedSums(key)) ?? {})) wanted.add(fileKey(path, sum));
+        }
+        for (const key of keys) if (!lists.includes(key) && !wanted.has(key)) await cache.delete(key);
+      }),
     forgetOtherBuilds: async () => {
       const cache = await open();
       for (const { url } of await cache.keys()) {
@@ -140,6 +151,9 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
     },
   };
 };
+
+/** Of a page of another build. */
+const isPassedBy = (sums: Sums): boolean => Object.keys(sums).length === 0;
 
 /** Null for what is no list. */
 const readSums = (value: unknown): Sums | null => {

@@ -2,7 +2,7 @@
  * Builds the service worker after the page, since it lists the page's files.
  *
  * In: the folder that Vite wrote. Out: `service-worker.js` in it. What runs is Workbox; only its build program is left
- * out, which would bring some 250 packages for the list made here.
+ * out, which would bring some 350 packages for the list made here.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

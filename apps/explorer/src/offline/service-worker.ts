@@ -20,9 +20,10 @@ declare const HEAVY: readonly string[];
 declare const BUILD: string;
 
 const PAGE = 'index.html';
-const HEAVY_CACHE = 'latent-plane-heavy';
 
 const { scope } = self.registration;
+// Pages below other paths of this host keep their own.
+const HEAVY_CACHE = `latent-plane-heavy-${scope}`;
 const heavy = new Set(HEAVY.map((path) => new URL(path, scope).href));
 const keeper = createDataKeeper(scope, BUILD);
 
@@ -54,8 +55,12 @@ registerRoute(
 registerRoute(
   ({ url }) => keeper.pathOf(url) !== null,
   async ({ event, request, url }) => {
-    const answer = await keeper.answer(request, keeper.pathOf(url) ?? '', (event as FetchEvent).clientId);
-    if (keeper.pathOf(url) === 'index.json') event.waitUntil(tidy());
+    const { clientId } = event as FetchEvent;
+    const path = keeper.pathOf(url) ?? '';
+    const client = await self.clients.get(clientId);
+    const isOwnWorker = client?.type === 'worker' && getCacheKeyForURL(client.url) !== undefined;
+    const answer = await keeper.answer(request, path, clientId, isOwnWorker);
+    if (path === 'index.json') event.waitUntil(tidy());
     return answer;
   },
 );
