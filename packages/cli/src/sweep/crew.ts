@@ -13,7 +13,7 @@ import { sweepPaths } from './layout.ts';
 
 const MAX_STARTS_IN_VAIN = 5;
 
-/** One for each core, each with the one thread that a job of a sweep takes; see `docs/sweeps.md` for the figures. */
+/** One for each core, each with the one thread that a job of a sweep takes: threads would change its bytes. */
 export const defaultWorkers = (jobs: number, threads: number): number =>
   Math.max(1, Math.min(jobs, Math.floor(availableParallelism() / threads)));
 
