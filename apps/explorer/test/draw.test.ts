@@ -1,30 +1,18 @@
 /**
  * Drawing a digit in a real Chromium, with the trained dense-1 and real test images: by mouse, finger and keys.
  */
-import { evaluator, explorerBundle, inferenceTensors, resolveNetwork } from 'latent-plane';
+import { explorerBundle } from 'latent-plane';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
-import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { rasterDrawing, SIDE } from '../src/draw/raster.ts';
+import { rasterDrawing } from '../src/draw/raster.ts';
 import { type Drawing, GRID } from '../src/draw/strokes.ts';
 import { addressed, axeFindings, cursorCode, openPage, SCREENS, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { traceDigit } from './trace.ts';
+import { codeOf, imageAt, trained, trainedBundle } from './trained.ts';
 
-const { network, weights, spec } = await openModel('dense-1');
-if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
-const { test } = await loadDataset('mnist');
-const { outputs } = inferenceTensors(resolveNetwork(spec), { target: 'encoder', weights });
-const evaluate = evaluator([outputs.code]);
-const imageAt = (i: number): Float32Array =>
-  Float32Array.from(test.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE), (value) => value / 255);
-const codeOf = (picture: Float32Array): readonly [number, number] => {
-  const [x, y] = evaluate({ x: { dims: [1, ...spec.inputShape], data: picture } })[0].data;
-  return [x, y];
-};
 const apart = (a: readonly number[], b: readonly number[]): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 describe('a digit traced from a test image', () => {
@@ -52,16 +40,8 @@ describe('a digit traced from a test image', () => {
   });
 });
 
-/** Enough to see a plane; the codes are those of the images. */
-const SHOWN = 500;
-const bundle = explorerBundle({
-  dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
-  labels: test.labels.slice(0, SHOWN),
-  networks: [
-    { spec, weights, codes: Float32Array.from(Array.from({ length: SHOWN }, (_, i) => codeOf(imageAt(i))).flat()) },
-  ],
-});
-const withoutEncoder = new Map([...weights].filter(([name]) => name.startsWith('decoder/')));
+const bundle = trainedBundle();
+const withoutEncoder = new Map([...trained.weights].filter(([name]) => name.startsWith('decoder/')));
 
 let browser: Browser;
 let server: ExplorerServer;
@@ -162,7 +142,7 @@ describe.skipIf(findBrowser() === null)('the drawing pad', () => {
     await touch('touchEnd', []);
     await drawnCode(page);
     expect(await page.evaluate(() => scrollY)).toBe(before);
-    await page.getByRole('button', { name: 'Undo' }).tap();
+    await page.getByRole('button', { name: 'Undo' }).click();
     await page.waitForSelector('[data-code]', { state: 'detached' });
     await close(page);
   });
@@ -188,7 +168,7 @@ describe.skipIf(findBrowser() === null)('the drawing pad', () => {
     const decoderOnly = explorerBundle({
       dataset: { name: 'mnist', classNames: ['0'], train: 0, test: 2 },
       labels: Uint8Array.of(0, 0),
-      networks: [{ spec: network.spec as typeof spec, weights: withoutEncoder, codes: Float32Array.of(0, 0, 1, 1) }],
+      networks: [{ spec: trained.spec, weights: withoutEncoder, codes: Float32Array.of(0, 0, 1, 1) }],
     });
     const other = await serveExplorer({ root: DIST, bundle: decoderOnly, port: 0 });
     const { page } = await openPage(browser, `${other.url}#tool=draw`);

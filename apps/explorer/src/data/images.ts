@@ -1,35 +1,52 @@
 /**
- * The real images that the page may show.
+ * The real images themselves: some megabytes, fetched once and only where a tool shows them.
  *
- * In: the bundle's index. Out: pixels in a row, and which of all images they are; null where the bundle has none.
+ * In: the bundle's index. Out: pixels, and the picture of any image that is among them.
  */
 import { decodeNpy, type ExplorerIndex, inputError } from 'latent-plane';
-import { fetchBytes } from './fetch-file.ts';
+import { fetchBytes, type Progress } from './fetch-file.ts';
 import { indexUrl } from './load.ts';
 
-export interface ShownImages {
-  /** `[count, height * width]`, 0..255. */
-  readonly pixels: Uint8Array;
+export interface Images {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** Number of the first among all, training images first. */
+  /** Number of the first among all images of the data set. */
   readonly from: number;
+  /** `[count, height, width]`, 0..255. */
+  readonly pixels: Uint8Array;
 }
 
-/** @throws LatentError (input) `explorer-data` for pixels that are no bytes in three dimensions. */
-export const loadImages = async (base: string, { images }: ExplorerIndex): Promise<ShownImages | null> => {
-  if (images === undefined) return null;
-  const { dims, data } = decodeNpy(await fetchBytes(new URL(images.path, indexUrl(base))), images.path);
-  if (!(data instanceof Uint8Array) || dims.length !== 3)
-    throw inputError('explorer-data', `${images.path}: expects bytes [count, height, width]; build the data again`);
-  const [count, height, width] = dims;
-  return { pixels: data, count, height, width, from: images.from };
+let fetched: { readonly url: string; readonly images: Promise<Images> } | null = null;
+
+/** @throws LatentError (work) `load-failed`; (input) `explorer-data` where there are none or they are damaged. */
+export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}): Promise<Images> => {
+  if (index.images === undefined)
+    throw inputError('explorer-data', 'expects images in the bundle, got none; build the data again');
+  const { path, from } = index.images;
+  const url = new URL(path, indexUrl(document.baseURI));
+  if (fetched?.url === url.href) return fetched.images;
+  const images = fetchBytes(url, onProgress).then((bytes): Images => {
+    const { dims, data } = decodeNpy(bytes, path);
+    const [count, height, width] = dims;
+    if (dims.length !== 3 || !(data instanceof Uint8Array))
+      throw inputError(
+        'explorer-data',
+        `${path}: expects uint8 images [count, height, width], got [${dims.join(', ')}]; build the data again`,
+      );
+    return { count, height, width, from, pixels: data };
+  });
+  fetched = { url: url.href, images };
+  // A failure is not kept: the next one who asks tries again.
+  images.catch(() => {
+    fetched = null;
+  });
+  return images;
 };
 
-/** One image, 0 (black) to 1 (white); null where it is not among those shown. */
-export const imageAt = ({ pixels, count, height, width, from }: ShownImages, image: number): Float64Array | null => {
-  const place = image - from;
-  if (place < 0 || place >= count) return null;
-  return Float64Array.from(pixels.subarray(place * height * width, (place + 1) * height * width), (byte) => byte / 255);
+/** One image, 0 (black) to 1 (white); null where it is not among them. @param number - among all of the data set. */
+export const imageOf = ({ count, height, width, from, pixels }: Images, number: number): Float32Array | null => {
+  const at = number - from;
+  if (at < 0 || at >= count) return null;
+  return Float32Array.from(pixels.subarray(at * height * width, (at + 1) * height * width), (value) => value / 255);
 };

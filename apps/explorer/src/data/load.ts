@@ -30,6 +30,8 @@ export interface Points {
   readonly codes: Float32Array;
   /** `[count]`, class index. */
   readonly labels: Uint8Array;
+  /** Number of the first point's image among all of the data set; 0 when absent. */
+  readonly first?: number;
 }
 
 export const indexUrl = (base: string): URL => new URL('data/index.json', base);

@@ -171,5 +171,5 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
     decoder: createDecoder(spec, weights),
   };
   const images = isTest ? 'test images' : 'training images';
-  return { name: file.name, model, points: { codes, labels }, images, notes };
+  return { name: file.name, model, points: { codes, labels, first: request.images?.from ?? 0 }, images, notes };
 };

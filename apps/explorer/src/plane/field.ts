@@ -49,20 +49,21 @@ export const gridCodes = ({ window, columns, rows }: FieldGrid): Float32Array =>
 };
 
 export interface FieldSource {
+  /** Before the first grid, and where the same network has got others. */
+  setWeights(weights: Weights): void;
   /** Asks for a grid's picture; a newer question takes an older one's place. */
   request(grid: FieldGrid): void;
   dispose(): void;
 }
 
 /** Starts the worker for one network. */
-export const createFieldSource = (
-  spec: AutoencoderSpec,
-  weights: Weights,
-  onField: (field: Field) => void,
-): FieldSource => {
+export const createFieldSource = (spec: AutoencoderSpec, onField: (field: Field) => void): FieldSource => {
   const worker = new Worker(new URL('../worker/field-worker.ts', import.meta.url), { type: 'module' });
   const send = (request: FieldRequest): void => worker.postMessage(request);
   worker.onmessage = ({ data }: MessageEvent<Field>) => onField(data);
-  send({ type: 'model', spec, weights });
-  return { request: (grid) => send({ type: 'grid', grid }), dispose: () => worker.terminate() };
+  return {
+    setWeights: (weights) => send({ type: 'model', spec, weights }),
+    request: (grid) => send({ type: 'grid', grid }),
+    dispose: () => worker.terminate(),
+  };
 };

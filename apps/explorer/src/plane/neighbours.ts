@@ -36,6 +36,30 @@ export const createNeighbourSearch = (
   };
 };
 
+export interface Neighbour {
+  /** Which of the points. */
+  readonly index: number;
+  /** Code units. */
+  readonly distance: number;
+}
+
+/** A search among the points `begin` to `end` alone, nearest first: of these there are pictures. */
+export const nearestAmong = (
+  { codes }: Points,
+  begin: number,
+  end: number,
+): ((code: Code, count: number) => readonly Neighbour[]) => {
+  if (end <= begin) return () => [];
+  const tree = new Flatbush(end - begin, 16, Float32Array);
+  for (let i = begin; i < end; i++) tree.add(codes[2 * i], codes[2 * i + 1]);
+  tree.finish();
+  return ({ x, y }, count) =>
+    tree.neighbors(x, y, count).map((found) => {
+      const index = begin + found;
+      return { index, distance: Math.hypot(codes[2 * index] - x, codes[2 * index + 1] - y) };
+    });
+};
+
 /** How a code stands to the data: `on` among real codes, `near` their edge, `off` where no image ever was. */
 export type Standing = 'on' | 'near' | 'off';
 

@@ -6,7 +6,7 @@
 import { type Drawing, formatDrawing, parseDrawing } from '../draw/strokes.ts';
 import type { Code } from '../plane/view.ts';
 
-export const TOOLS = ['draw'] as const;
+export const TOOLS = ['draw', 'nearest', 'epochs'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export const COLOURINGS = ['class', 'density', 'error'] as const;

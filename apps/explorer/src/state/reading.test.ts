@@ -24,6 +24,13 @@ describe('spokenReading', () => {
   });
 });
 
+describe('a classifier', () => {
+  it('is heard after the place', () => {
+    const reading = { code: { x: 0, y: 1 }, decimals: 1, neighbourhood: null, standing: null, classNames: ['0', '1'] };
+    expect(spokenReading({ ...reading, probabilities: [0.04, 0.96] })).toBe('x 0.0, y 1.0. Reads as 1, 96 %.');
+  });
+});
+
 describe('leadingClasses', () => {
   it('names the first whatever its share, and others from a tenth on, three in all', () => {
     expect(leadingClasses([0.09, 0.08, 0.07])).toStrictEqual([0]);

@@ -43,11 +43,20 @@ export interface SpokenReading {
   readonly neighbourhood: Neighbourhood | null;
   readonly standing: Standing | null;
   readonly classNames: readonly string[];
+  /** The classifier's, 0..1; nothing where there is none or it has not read yet. */
+  readonly probabilities?: readonly number[] | null;
 }
 
-/** One or two sentences for a live region. */
-export const spokenReading = ({ code, decimals, neighbourhood, standing, classNames }: SpokenReading): string => {
-  const place = `x ${formatNumber(code.x, decimals)}, y ${formatNumber(code.y, decimals)}.`;
+const readingOf = (probabilities: readonly number[], classNames: readonly string[]): string => {
+  const [first] = leadingClasses(probabilities);
+  return `Reads as ${classNames[first]}, ${percent(probabilities[first])}.`;
+};
+
+/** A few short sentences for a live region. */
+export const spokenReading = (reading: SpokenReading): string => {
+  const { code, decimals, neighbourhood, standing, classNames, probabilities } = reading;
+  const at = `x ${formatNumber(code.x, decimals)}, y ${formatNumber(code.y, decimals)}.`;
+  const place = probabilities ? `${at} ${readingOf(probabilities, classNames)}` : at;
   if (neighbourhood === null || standing === null) return place;
   const classes = leadingClasses(neighbourhood.shares).map(
     (label) => `${percent(neighbourhood.shares[label])} ${classNames[label]}`,

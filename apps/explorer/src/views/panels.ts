@@ -3,6 +3,7 @@
  *
  * In: the network on show. Out: which tools serve it, and the panel of each, whose code comes when it is opened.
  */
+import type { ExplorerIndex } from 'latent-plane';
 import type { Component } from 'svelte';
 import type { LoadedModel } from '../data/load.ts';
 import { TOOLS, type Tool } from '../state/explore-settings.ts';
@@ -12,6 +13,8 @@ type Panel = { readonly default: Component<ToolProps> };
 
 const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
   draw: () => import('../draw/DrawPanel.svelte'),
+  nearest: () => import('../nearest/NearestPanel.svelte'),
+  epochs: () => import('../epochs/EpochsPanel.svelte'),
 };
 
 /** MNIST's: what is drawn is made like it. */
@@ -23,10 +26,13 @@ const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
   decoder.height === DRAWN_SIDE &&
   (files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/')));
 
-const SERVES: Readonly<Record<Tool, (model: LoadedModel) => boolean>> = {
+const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | null) => boolean>> = {
   draw: canDraw,
+  nearest: (_, index) => index?.images !== undefined,
+  epochs: ({ files }) => files.evolution !== undefined,
 };
 
-export const toolsFor = (model: LoadedModel): readonly Tool[] => TOOLS.filter((tool) => SERVES[tool](model));
+export const toolsFor = (model: LoadedModel, index: ExplorerIndex | null): readonly Tool[] =>
+  TOOLS.filter((tool) => SERVES[tool](model, index));
 
 export const loadPanel = (tool: Tool): Promise<Panel> => PANELS[tool]();

@@ -3,6 +3,7 @@
  *
  * In: the view's state. Out: types alone; the panels themselves are in `panels.ts`.
  */
+import type { ExplorerIndex } from 'latent-plane';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { NO_OVERLAY, type Overlay } from '../plane/overlay.ts';
 import type { Code } from '../plane/view.ts';
@@ -22,8 +23,12 @@ export interface ToolProps {
   /** As trained. */
   readonly model: LoadedModel;
   readonly points: Points | null;
-  /** Where the cursor was put. */
+  /** Null where the page has no bundle. */
+  readonly index: ExplorerIndex | null;
+  /** Where the cursor is; a mouse that only looks moves it too. */
   readonly cursor: Code;
+  /** Where it was put. */
+  readonly put: Code;
   readonly settings: Settings;
   readonly scheme: 'light' | 'dark';
   readonly change: (changes: Partial<Settings>) => void;

@@ -1,0 +1,59 @@
+/**
+ * A network at the epochs of its training, each as the views take it.
+ *
+ * In: a network of the bundle with its points. Out: for each kept epoch a model and points on one scale, so that the axes
+ * stand still while the points move.
+ */
+import {
+  classPlaces,
+  codeExtent,
+  decodeEvolution,
+  type Evolution,
+  inputError,
+  type PlaneBounds,
+  resolveNetwork,
+} from 'latent-plane';
+import { createDecoder } from '../data/decoder.ts';
+import { fetchBytes, type Progress } from '../data/fetch-file.ts';
+import type { LoadedModel, Points } from '../data/load.ts';
+
+export interface Stage {
+  readonly epoch: number;
+  readonly model: LoadedModel;
+  readonly points: Points;
+}
+
+const boundsOf = ({ frames }: Evolution): PlaneBounds => {
+  const all = frames.map(({ codes }) => codeExtent({ values: codes, count: codes.length / 2, size: 2 }));
+  return {
+    min: [0, 1].map((d) => Math.min(...all.map(({ min }) => min[d]))),
+    max: [0, 1].map((d) => Math.max(...all.map(({ max }) => max[d]))),
+  };
+};
+
+/** @throws LatentError (work) `load-failed`; (input) as `decodeEvolution`, or `explorer-data` without frames. */
+export const loadEvolution = async ({ files, url, spec }: LoadedModel, onProgress: Progress): Promise<Evolution> => {
+  const file = files.evolution;
+  if (file === undefined)
+    throw inputError('explorer-data', `network "${spec.id}": expects the epochs of its training, got none`);
+  return decodeEvolution(await fetchBytes(new URL(file, url), onProgress), resolveNetwork(spec), file);
+};
+
+/** @param points - of all images; the followed ones are among them. */
+export const stagesOf = (evolution: Evolution, model: LoadedModel, points: Points): readonly Stage[] => {
+  const bounds = boundsOf(evolution);
+  const { from, frames } = evolution;
+  const begin = from - (points.first ?? 0);
+  const labels = points.labels.slice(begin, begin + frames[0].codes.length / 2);
+  return frames.map(({ epoch, decoder, codes }) => ({
+    epoch,
+    points: { codes: codes.slice(0, 2 * labels.length), labels, first: from },
+    model: {
+      ...model,
+      bounds,
+      weights: decoder,
+      decoder: createDecoder(model.spec, decoder),
+      places: classPlaces(codes, labels, bounds),
+    },
+  }));
+};
