@@ -21,6 +21,8 @@ import { configId } from './plan.ts';
 const POLL_MS = 2000;
 const PROGRESS_EVERY_MS = 1000;
 const CHECKPOINT_EVERY_MS = 10_000;
+/** The first goes early, so that workers which die young still move a job on. */
+const FIRST_CHECKPOINT_MS = 500;
 const RETRY_MS = 1000;
 const MAX_ATTEMPTS = 5;
 
@@ -100,7 +102,7 @@ const leaseOf = (server: SweepServer, message: JsMsg, job: SweepJob, folder: str
     if (performance.now() - answeredMs > leaseMs) lost.abort();
   }, leaseMs / 4);
   let toldMs = Number.NEGATIVE_INFINITY;
-  let sentMs = performance.now();
+  let sentMs = performance.now() - CHECKPOINT_EVERY_MS + FIRST_CHECKPOINT_MS;
   let sending: Promise<void> = Promise.resolve();
   const send = async (): Promise<void> => {
     const bytes = await packRun(folder);
