@@ -23,6 +23,8 @@ interface Point {
 
 const COLOURS = { training: classColour('accessible', 0), validation: classColour('accessible', 6) };
 
+const short = (loss: number): string => String(Number(loss.toPrecision(3)));
+
 /** What the curve says: where it ended, and whether it had stood still since early on. */
 const titleOf = ({ id, recipe, history, bestEpoch }: TrainingCurvesOptions): string => {
   if (history.length === 0) return `${id}, ${recipe}: not an epoch was finished`;
@@ -50,6 +52,10 @@ export const trainingCurves = (options: TrainingCurvesOptions): Figure => {
   ]);
   const last = history[history.length - 1];
   const names: Point[] = last === undefined ? [] : points.filter(({ epoch }) => epoch === last.epoch);
+  // Over more than a few multiples, ticks crowd towards the next power of ten.
+  const losses = points.map(({ loss }) => loss);
+  const isWide = Math.max(...losses) > 3 * Math.min(...losses);
+  const isNamed = (loss: number): boolean => !isWide || /^[1235]/.test(loss.toExponential());
   // Where both curves end together, their names move apart.
   const [low, high] = [...names].sort((a, b) => a.loss - b.loss);
   const nameMark = (point: Point | undefined, dy: number) =>
@@ -73,15 +79,11 @@ export const trainingCurves = (options: TrainingCurvesOptions): Figure => {
       marginLeft: 64,
       marginBottom: 44,
       x: { label: 'epoch', nice: false, labelAnchor: 'center', labelArrow: 'none' },
-      y: {
-        type: 'log',
-        label: null,
-        grid: false,
-        ticks: 6,
-        tickFormat: (d: number) => String(Number(d.toPrecision(3))),
-      },
+      y: { type: 'log', axis: null },
       marks: [
         Plot.gridY({ stroke: GRID, strokeOpacity: 1, ticks: 5 }),
+        // Named here: left to the scale, most names of a narrow range stay away.
+        Plot.axisY({ ticks: 6, label: null, text: (loss: number) => (isNamed(loss) ? short(loss) : '') }),
         ...(bestEpoch > 0 && last !== undefined && bestEpoch !== last.epoch
           ? [
               Plot.ruleX([bestEpoch], { stroke: INK, strokeDasharray: '3,3' }),
