@@ -14,7 +14,7 @@ export interface PointsFrame {
 }
 
 /** What is left of the opacity of points that were not chosen: seen, but behind. */
-export const FADED = 0.13;
+export const FADED = 0.18;
 
 export interface PointsLayer {
   readonly engine: 'webgl' | 'canvas';
