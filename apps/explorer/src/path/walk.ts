@@ -17,17 +17,19 @@ export interface Walk {
 const DURATION_MS = 6000;
 const STOP_MS = 700;
 
-/** Starts at once; returns the function that stops it. */
+/** Starts as soon as the caller is done; returns the function that stops it. */
 export const attachWalk = ({ from, stops, move, end }: Walk): (() => void) => {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
     let stop = Math.floor(from * (stops - 1) + 1e-9);
-    move(stop / (stops - 1));
-    const timer = setInterval(() => {
-      stop += 1;
+    let timer: ReturnType<typeof setTimeout>;
+    const step = (): void => {
       move(stop / (stops - 1));
-      if (stop === stops - 1) end();
-    }, STOP_MS);
-    return () => clearInterval(timer);
+      stop += 1;
+      if (stop < stops) timer = setTimeout(step, STOP_MS);
+      else end();
+    };
+    timer = setTimeout(step);
+    return () => clearTimeout(timer);
   }
   let frame = 0;
   let begun: number | null = null;
