@@ -43,6 +43,15 @@ const epochsOf = async (id, recipe) => {
   return findNetwork(id).recipes[recipe].epochs;
 };
 
+/** Labels and confidence in one file, as the explorer loads them. */
+const packField = async (pictures, path) => {
+  const { decodeNpy, encodeClassField } = await import('latent-plane');
+  const [labels, confidence] = ['class-field', 'class-confidence'].map((name) =>
+    decodeNpy(readFileSync(at(`${pictures}/${name}.npy`)), name),
+  );
+  write(path, encodeClassField({ size: labels.dims[0], labels: labels.data, confidence: confidence.data }));
+};
+
 /** The name of a network's files: `Dense-1` of `autoencoders/encod_decod_Dense-1.keras`. */
 const fileName = ({ file }) => basename(file, '.keras').replace('encod_decod_', '');
 const kerasPath = ({ id, file }, recipe) =>
@@ -193,6 +202,7 @@ const shipSteps = (network, recipe) => {
       // Of the documented run one picture tells enough; the repository is to stay small.
       if (recipe === 'documented') return;
       copy(`${pictures}/class-field.npy`, `${colormap}.npy`);
+      await packField(pictures, `${folder}/class-field.npy.gz`);
       copy(`${pictures}/scatter.png`, `${MODELS}/latent_space_viz/actual_data_scatter_plot/${name}.png`);
       copy(`${pictures}/mesh.png`, `${MODELS}/decoded_meshgrid/${name}.png`);
     }),

@@ -4,10 +4,13 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  classField,
+  codeExtent,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
   type ExplorerNetwork,
+  encodeClassField,
   explorerBundle,
   type Floors,
   inputError,
@@ -30,7 +33,7 @@ import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
-import { CODES_FILE } from '../runs/shipped.ts';
+import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
@@ -109,6 +112,31 @@ const shippedEvolution = async ({ path, config }: Model, testSha256: string): Pr
   return (await diskFiles.read(join(path, EVOLUTION_FILE))) ?? undefined;
 };
 
+/** Points along each side of a field that is computed before the page opens: a second or two. */
+const FIELD_SIZE = 200;
+
+/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
+const fieldOf = async (
+  { id, path, config }: Model,
+  running: RunnableModel,
+  classifier: RunnableModel | null,
+  codes: Float32Array,
+  testSha256: string,
+): Promise<Uint8Array | undefined> => {
+  const kept = config?.dataset.sha256.testImages === testSha256 ? await diskFiles.read(join(path, FIELD_FILE)) : null;
+  if (kept) return kept;
+  if (!classifier) return undefined;
+  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
+  const total = FIELD_SIZE ** 2;
+  return withCounting(`reading the plane of ${id}`, 'points', async (onProgress) =>
+    encodeClassField(
+      await classField(running, classifier, { min, max }, FIELD_SIZE, {
+        onProgress: (evaluated) => onProgress(evaluated, total),
+      }),
+    ),
+  );
+};
+
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
   const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
@@ -120,6 +148,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const runs = await trainedRuns(() => undefined);
   let floors: Floors | undefined;
   const testSha256 = describeDataset('', dataset).sha256.testImages;
+  const classifier = await classifierFor(dataset);
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse } =
@@ -135,6 +164,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
       about: await aboutOf(model, dataset.name, metadataOf(model)),
       scores: standing.scores,
       evolution: await shippedEvolution(model, testSha256),
+      field: await fieldOf(model, running, classifier, codes, testSha256),
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -146,7 +176,6 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
-  const classifier = await classifierFor(dataset);
   return explorerBundle({
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },

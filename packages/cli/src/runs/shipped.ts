@@ -14,6 +14,9 @@ export const WEIGHTS_FILE = 'weights.json';
 /** Codes of all images, float32 `[train + test, 2]`, training images first: what a page shows before it computes. */
 export const CODES_FILE = 'codes.npy';
 
+/** What the classifier reads over the extent of all codes: `encodeClassField`. */
+export const FIELD_FILE = 'class-field.npy.gz';
+
 const schema = v.object({
   /** Path of a model file, from the run folder. */
   file: v.pipe(v.string(), v.nonEmpty()),

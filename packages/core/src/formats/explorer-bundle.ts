@@ -13,6 +13,7 @@
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
+ *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassField`
  *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  */
@@ -85,6 +86,7 @@ export interface ExplorerModel {
     readonly encoder?: string;
     readonly about?: string;
     readonly evolution?: string;
+    readonly field?: string;
   };
 }
 
@@ -101,6 +103,8 @@ export interface ExplorerNetwork {
   readonly scores?: ExplorerScores;
   /** Bytes of `encodeEvolution`. */
   readonly evolution?: Uint8Array;
+  /** Bytes of `encodeClassField`, over the extent of the codes. */
+  readonly field?: Uint8Array;
 }
 
 export interface ExplorerBundleOptions {
@@ -188,7 +192,7 @@ export const explorerBundle = ({
     files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
   }
   for (const network of networks) {
-    const { spec, codes, metrics = {}, about, evolution } = network;
+    const { spec, codes, metrics = {}, about, evolution, field } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
@@ -209,6 +213,7 @@ export const explorerBundle = ({
         ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
         ...(about ? { about: 'about.json' } : {}),
         ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
+        ...(field ? { field: 'class-field.bin' } : {}),
       },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
@@ -216,6 +221,7 @@ export const explorerBundle = ({
     if (encoder) files.set(`data/${spec.id}/encoder.safetensors`, encoder);
     if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
     if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
+    if (field) files.set(`data/${spec.id}/class-field.bin`, field);
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -318,6 +324,7 @@ const modelSchema = v.object({
     encoder: v.exactOptional(path),
     about: v.exactOptional(path),
     evolution: v.exactOptional(path),
+    field: v.exactOptional(path),
   }),
 });
 
