@@ -14,7 +14,8 @@ import {
   parseExploreSettings,
 } from './explore-settings.ts';
 
-export const LAYERS = ['points', 'field', 'names'] as const;
+/** `classes` is the class field, `field` the decoded pictures themselves. */
+export const LAYERS = ['points', 'classes', 'field', 'names'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -58,7 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   model: null,
   at: null,
   view: null,
-  layers: LAYERS,
+  layers: ['points', 'classes', 'names'],
   palette: 'accessible',
   theme: 'system',
   ...DEFAULT_EXPLORE_SETTINGS,
@@ -120,7 +121,7 @@ export const formatSettings = (settings: Settings): string => {
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);
-  if (layers.length < LAYERS.length) fields.push(['layers', layers.join(',')]);
+  if (layers.join() !== DEFAULT_SETTINGS.layers.join()) fields.push(['layers', layers.join(',')]);
   if (palette !== DEFAULT_SETTINGS.palette) fields.push(['palette', palette]);
   if (theme !== DEFAULT_SETTINGS.theme) fields.push(['theme', theme]);
   for (const [key, value] of exploreFields(settings)) fields.push([key, value]);

@@ -127,7 +127,7 @@ describe('the class fields that the explorer loads', () => {
     const colours = join(zooFolder, 'latent_space_viz/colormaps', `${name}.npy`);
     const shipped = decodeNpy(readFileSync(colours), colours);
     expect(shipped.dims).toStrictEqual([size, size]);
-    expect(Buffer.compare(labels, shipped.data)).toBe(0);
+    expect(Buffer.compare(labels, Uint8Array.from(shipped.data))).toBe(0);
   });
 });
 
