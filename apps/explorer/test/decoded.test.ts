@@ -30,11 +30,12 @@ const TOLERANCE = 1e-5;
 /** The page has its classifier read every picture that the cursor decodes: the test reads along. */
 const readAlong = (): void => {
   const post = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function (this: Worker, message: unknown, ...rest: [Transferable[]]) {
+  Reflect.set(Worker.prototype, 'postMessage', function (this: Worker, ...given: [message: unknown]) {
+    const [message] = given;
     if (typeof message === 'object' && message !== null && 'picture' in message)
       Reflect.set(window, 'decoded', message.picture);
-    post.call(this, message, ...rest);
-  };
+    Reflect.apply(post, this, given);
+  });
 };
 
 const decodedInPage = (page: Page): Promise<number[]> =>
