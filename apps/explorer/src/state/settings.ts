@@ -15,8 +15,9 @@ import {
 } from './explore-settings.ts';
 
 /** `classes` is the class field, `field` the decoded pictures themselves. */
-export const LAYERS = ['points', 'classes', 'field', 'names'] as const;
+export const LAYERS = ['points', 'classes', 'field', 'names', 'density'] as const;
 export type Layer = (typeof LAYERS)[number];
+const DEFAULT_LAYERS: readonly Layer[] = ['points', 'classes', 'names'];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -59,7 +60,7 @@ export const DEFAULT_SETTINGS: Settings = {
   model: null,
   at: null,
   view: null,
-  layers: ['points', 'classes', 'names'],
+  layers: DEFAULT_LAYERS,
   palette: 'accessible',
   theme: 'system',
   ...DEFAULT_EXPLORE_SETTINGS,
@@ -121,7 +122,7 @@ export const formatSettings = (settings: Settings): string => {
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);
-  if (layers.join() !== DEFAULT_SETTINGS.layers.join()) fields.push(['layers', layers.join(',')]);
+  if (layers.join() !== DEFAULT_LAYERS.join()) fields.push(['layers', layers.join(',')]);
   if (palette !== DEFAULT_SETTINGS.palette) fields.push(['palette', palette]);
   if (theme !== DEFAULT_SETTINGS.theme) fields.push(['theme', theme]);
   for (const [key, value] of exploreFields(settings)) fields.push([key, value]);
