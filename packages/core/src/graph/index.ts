@@ -14,5 +14,5 @@ export { evaluator } from './evaluate.ts';
 export type { RandomInput } from './layers.ts';
 export { IR_VERSION, OPSET, PRODUCER } from './onnx/emitter.ts';
 export { gemm } from './ops/matmul.ts';
-export { compileProducts, type ProductGraph } from './products.ts';
+export { compileProduct, compileProducts, type ProductGraph } from './products.ts';
 export { type Dims, input, type NdArray, type Tensor } from './tensor.ts';
