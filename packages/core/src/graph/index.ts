@@ -10,6 +10,7 @@ export {
   type TrainingGraph,
   type TrainingGraphOptions,
 } from './compile.ts';
+export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
 export { evaluator } from './evaluate.ts';
 export type { RandomInput } from './layers.ts';
 export { IR_VERSION, OPSET, PRODUCER } from './onnx/emitter.ts';
