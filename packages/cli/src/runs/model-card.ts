@@ -33,6 +33,9 @@ const heldOut = ({ validationSplit, validationFrom }: Recipe): string => {
 /** What a recipe asks for beside the plain training. */
 const leverRows = (recipe: Recipe): [string, string | number][] => [
   ...(recipe.augmentation?.length ? [['images changed by', augmentationWords(recipe)] as [string, string]] : []),
+  ...(recipe.significantBits
+    ? [['weights rounded to', `${recipe.significantBits} binary digits`] as [string, string]]
+    : []),
   ...(recipe.weightDecay ? [['weight decay', recipe.weightDecay] as [string, number]] : []),
   ...(recipe.weightAveraging === undefined
     ? []

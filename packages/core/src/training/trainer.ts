@@ -15,6 +15,7 @@ import { augmentationOf, createWarp } from './augmentations/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
 import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
+import { roundedWeights } from './rounding.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import { createValidator } from './validation.ts';
@@ -338,7 +339,10 @@ export const train = async (
       stopped,
       state,
       bestEpoch: state.bestParameters && state.best ? state.best.epoch : state.epoch,
-      weights: namedWeights(full.graph.parameters, state.bestParameters ?? state.average ?? state.parameters),
+      weights: namedWeights(
+        full.graph.parameters,
+        roundedWeights(state.bestParameters ?? state.average ?? state.parameters, recipe.significantBits ?? 24),
+      ),
       ...(divergedAt ? { divergedAt } : {}),
     });
     const outOfPatience = (): boolean =>
