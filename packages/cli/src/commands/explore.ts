@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import {
   classField,
   codeExtent,
+  DATASETS,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
@@ -26,6 +27,7 @@ import { aboutOf, scoresOf } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
+import { trainingPieces } from '../explore/training.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -187,6 +189,7 @@ const prepare = async (
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
   return explorerBundle({
+    training: await trainingPieces(argumentOf(dataset.name), dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
@@ -196,6 +199,9 @@ const prepare = async (
     order: zoo.map(({ id }) => id),
   });
 };
+
+/** A data set that is known by name is found by it everywhere; a folder's name is nobody else's. */
+const argumentOf = (name: string): string | null => (DATASETS.some((known) => known.name === name) ? name : null);
 
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {
