@@ -1,6 +1,7 @@
 /**
  * The model room: networks as plain data, what follows from them, and the zoo.
  */
+export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec, parseRecipe } from './json.ts';
 export {
