@@ -7,13 +7,17 @@
 import type { Points } from '../data/load.ts';
 import type { PointsLayer } from './points-frame.ts';
 
-export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes, labels }: Points): PointsLayer => {
+export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes: first, labels }: Points): PointsLayer => {
   const context = canvas.getContext('2d');
+  let codes = first;
   let colours: Uint8Array = new Uint8Array(3 * labels.length);
   return {
     engine: 'canvas',
     setColours: (next) => {
       colours = next;
+    },
+    setCodes: (next) => {
+      codes = next;
     },
     draw: ({ window, side, diameter, opacity }) => {
       if (canvas.width !== side || canvas.height !== side) {

@@ -17,6 +17,8 @@ export interface PointsLayer {
   readonly engine: 'webgl' | 'canvas';
   /** `[count, 3]`, red, green, blue of every point. */
   setColours(colours: Uint8Array): void;
+  /** `[count, 2]`, code units: the same images elsewhere, as while a network learns. */
+  setCodes(codes: Float32Array): void;
   draw(frame: PointsFrame): void;
   dispose(): void;
 }

@@ -55,7 +55,7 @@ export const createWebglPoints = (
     code: { numComponents: 2, data: codes },
     colour: { numComponents: 3, data: new Uint8Array(3 * labels.length), normalize: true },
   });
-  const colour = buffers.attribs?.colour;
+  const { code, colour } = buffers.attribs ?? {};
   const lost = (event: Event): void => {
     event.preventDefault();
     onLost();
@@ -65,6 +65,9 @@ export const createWebglPoints = (
     engine: 'webgl',
     setColours: (colours) => {
       if (colour) setAttribInfoBufferFromArray(gl, colour, colours);
+    },
+    setCodes: (next) => {
+      if (code) setAttribInfoBufferFromArray(gl, code, next);
     },
     draw: ({ window, side, diameter, opacity }) => {
       if (canvas.width !== side || canvas.height !== side) {

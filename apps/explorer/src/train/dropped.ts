@@ -13,9 +13,6 @@ export type Meant =
   | { readonly type: 'dataset'; readonly dataset: DatasetChoice }
   | { readonly type: 'model' };
 
-/** Pictures of a folder of one's own: more than a model's folder holds. */
-export const MAX_PICTURES = 100_000;
-
 const PICTURE = /\.(png|jpe?g|gif|webp|bmp|avif)$/i;
 const IDX = /(idx[13]|ubyte)[^/]*(\.gz)?$/i;
 const RUN = /(^|\/)config\.json$/;

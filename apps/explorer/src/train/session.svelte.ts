@@ -39,6 +39,8 @@ export const createSession = (connect: () => TrainPort) => {
   let lastTraced = 0;
   /** Milliseconds since 1970 of what was saved last. */
   let savedAt = $state<number | null>(null);
+  /** What the run trains on; null where it came with its images. */
+  let dataset: DatasetChoice | null = null;
 
   const refreshTraces = (): void => {
     const now = Date.now();
@@ -138,12 +140,23 @@ export const createSession = (connect: () => TrainPort) => {
       void traced;
       return spread.map((trace) => [...trace.points()]);
     },
+    get dataset(): DatasetChoice | null {
+      return dataset;
+    },
     list: (): void => ask({ type: 'list' }),
     forget: (id: string): void => ask({ type: 'forget', id }),
-    start: (request: TrainRequest, paused = false): void => begin({ type: 'start', request, paused }),
-    restore: (id: string, dataset: DatasetChoice | null): void => begin({ type: 'restore', id, dataset, paused: true }),
-    openRun: (files: readonly { readonly path: string; readonly file: File }[], dataset: DatasetChoice | null): void =>
-      begin({ type: 'open-run', files, dataset }),
+    start: (request: TrainRequest, paused = false): void => {
+      dataset = request.dataset;
+      begin({ type: 'start', request, paused });
+    },
+    restore: (id: string, images: DatasetChoice | null): void => {
+      dataset = images;
+      begin({ type: 'restore', id, dataset: images, paused: true });
+    },
+    openRun: (files: readonly { readonly path: string; readonly file: File }[], images: DatasetChoice | null): void => {
+      dataset = images;
+      begin({ type: 'open-run', files, dataset: images });
+    },
     pause: (): void => ask({ type: 'pause' }),
     resume: (): void => ask({ type: 'resume' }),
     step: (of: 'batch' | 'epoch'): void => ask({ type: 'step', of }),
