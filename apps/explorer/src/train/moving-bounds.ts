@@ -8,6 +8,8 @@ import type { PlaneBounds } from 'latent-plane';
 
 /** Codes that fill less of a direction than this share of what is shown draw the plane together. */
 const LEAST_FILL = 0.6;
+/** Free room that new bounds leave on the side that had to give way, as a share of their extent: codes that go on spreading do not move the plane at every step. */
+const ROOM = 0.12;
 /** A moving plane is a short affair. */
 export const MOVE_MS = 400;
 
@@ -16,15 +18,23 @@ const fits = (shown: PlaneBounds, wanted: PlaneBounds, axis: 0 | 1): boolean => 
   return wanted.min[axis] >= shown.min[axis] && wanted.max[axis] <= shown.max[axis] && needed >= LEAST_FILL * width;
 };
 
+type Edges = readonly [number, number];
+const edges = ({ min, max }: PlaneBounds, axis: 0 | 1): Edges => [min[axis], max[axis]];
+const boundsOf = (x: Edges, y: Edges): PlaneBounds => ({ min: [x[0], y[0]], max: [x[1], y[1]] });
+
+/** New edges in one direction; null where the shown ones serve. */
+const along = (shown: PlaneBounds, wanted: PlaneBounds, axis: 0 | 1): Edges | null => {
+  if (fits(shown, wanted, axis)) return null;
+  const [low, high] = edges(wanted, axis);
+  const [oldLow, oldHigh] = edges(shown, axis);
+  const room = ROOM * (high - low);
+  return [low < oldLow ? low - room : low, high > oldHigh ? high + room : high];
+};
+
 /** @returns `shown` itself where it still serves. */
 export const steadyBounds = (shown: PlaneBounds, wanted: PlaneBounds): PlaneBounds => {
-  const keep = [fits(shown, wanted, 0), fits(shown, wanted, 1)];
-  if (keep[0] && keep[1]) return shown;
-  const pick = (ends: 'min' | 'max'): readonly [number, number] => [
-    (keep[0] ? shown : wanted)[ends][0],
-    (keep[1] ? shown : wanted)[ends][1],
-  ];
-  return { min: [...pick('min')], max: [...pick('max')] };
+  const [x, y] = [along(shown, wanted, 0), along(shown, wanted, 1)];
+  return x === null && y === null ? shown : boundsOf(x ?? edges(shown, 0), y ?? edges(shown, 1));
 };
 
 /** Between two bounds; `share` 0..1, eased at both ends. */

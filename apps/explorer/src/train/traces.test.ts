@@ -33,8 +33,8 @@ describe('the bounds of a plane whose codes move', () => {
   it('stay the same object while the codes fit and fill them', () => {
     expect(steadyBounds(shown, { min: [1, 0.5], max: [9, 9.5] })).toBe(shown);
   });
-  it('grow where a code would lie outside, in that direction alone', () => {
-    expect(steadyBounds(shown, { min: [-1, 1], max: [9, 9] })).toStrictEqual({ min: [-1, 0], max: [9, 10] });
+  it('grow where a code would lie outside, in that direction alone, with room for the next', () => {
+    expect(steadyBounds(shown, { min: [-1, 1], max: [9, 9] })).toStrictEqual({ min: [-2.2, 0], max: [9, 10] });
   });
   it('draw together around codes that fill little', () => {
     expect(steadyBounds(shown, { min: [4, 4], max: [5, 5] })).toStrictEqual({ min: [4, 4], max: [5, 5] });
