@@ -65,7 +65,7 @@ describe('the state of a run', () => {
 
   it('is not loading any more when what was asked for cannot be had, and leaves a run that stands alone', () => {
     const loading = { ...NO_RUN, status: 'loading' as const };
-    expect(advance(loading, { type: 'error', message: 'x: y' })).toMatchObject({ status: null, error: 'x: y' });
+    expect(advance(loading, { type: 'error', message: 'x: y' })).toStrictEqual({ ...NO_RUN, error: 'x: y' });
     const running = after(ready, { type: 'status', status: 'running', at: null }, { type: 'error', message: 'x: y' });
     expect(running).toMatchObject({ status: 'running', error: 'x: y' });
     expect(isTraining(running)).toBe(true);

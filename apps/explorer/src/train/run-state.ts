@@ -91,13 +91,10 @@ export const advance = (state: RunState, message: FromWorker): RunState => {
     case 'saved':
       return { ...state, saved: { epoch: message.epoch, fault: message.fault } };
     case 'error':
-      return {
-        ...state,
-        error: message.message,
-        data: null,
-        // What never stood did not begin.
-        status: state.status === 'loading' && state.ready === null ? null : state.status,
-      };
+      // What was being loaded did not begin, and took the place of what was there before.
+      return state.status === 'loading'
+        ? { ...NO_RUN, runs: state.runs, storageFault: state.storageFault, error: message.message }
+        : { ...state, error: message.message };
     case 'file':
       return state;
   }

@@ -37,6 +37,8 @@ export const createSession = (connect: () => TrainPort) => {
   let port: TrainPort | null = null;
   let waiting: { resolve: (file: MadeFile) => void; reject: (error: Error) => void } | null = null;
   let lastTraced = 0;
+  /** What stood before something was asked for, until the worker takes it up. */
+  let before: RunState | null = null;
   /** Milliseconds since 1970 of what was saved last. */
   let savedAt = $state<number | null>(null);
   /** What the run trains on; null where it came with its images. */
@@ -55,7 +57,9 @@ export const createSession = (connect: () => TrainPort) => {
       waiting = null;
       return;
     }
-    state = advance(state, message);
+    if (message.type === 'status') before = null;
+    state = message.type === 'error' && before ? { ...before, error: message.message } : advance(state, message);
+    if (message.type === 'error') before = null;
     switch (message.type) {
       case 'ready':
         loss = createLossTrace();
@@ -63,6 +67,8 @@ export const createSession = (connect: () => TrainPort) => {
         for (const record of message.history) loss.add(record.epoch, record.loss);
         traced += 1;
         savedAt = null;
+        // The run that was left is among them now.
+        ask({ type: 'list' });
         beacon.epochs = message.recipe.epochs;
         beacon.epoch = message.history.length + 1;
         break;
@@ -118,6 +124,7 @@ export const createSession = (connect: () => TrainPort) => {
   };
   const ask = (message: ToWorker): void => opened().postMessage(message);
   const begin = (message: ToWorker): void => {
+    before = state;
     state = { ...state, status: 'loading', error: null, data: null };
     beacon.status = 'loading';
     ask(message);
