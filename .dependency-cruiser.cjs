@@ -9,6 +9,7 @@ const rooms = [
   'evaluation',
   'diagnosis',
   'formats',
+  'runs',
   'charts',
   'sweep',
 ];

@@ -4,6 +4,7 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  DATASETS,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
@@ -22,6 +23,7 @@ import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf } from '../explore/about.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
+import { trainingPieces } from '../explore/training.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -148,6 +150,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
   const classifier = await classifierFor(dataset);
   return explorerBundle({
+    training: await trainingPieces(argumentOf(dataset.name), dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
@@ -157,6 +160,9 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
     order: zoo.map(({ id }) => id),
   });
 };
+
+/** A data set that is known by name is found by it everywhere; a folder's name is nobody else's. */
+const argumentOf = (name: string): string | null => (DATASETS.some((known) => known.name === name) ? name : null);
 
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {

@@ -4,13 +4,20 @@
  * In: an opened model and the data set on show. Out: how it was trained and what came of it, as its run folder has it.
  * Nothing is computed here: what a run does not know is null.
  */
-import { type ExplorerAbout, type ExplorerScores, type Finding, type Floors, networks } from 'latent-plane';
+import {
+  commandOf,
+  type ExplorerAbout,
+  type ExplorerScores,
+  type Finding,
+  type Floors,
+  networks,
+  type RunConfig,
+} from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import type { TrainedRun } from '../models/scores.ts';
 import { keptStanding } from '../models/standing.ts';
-import { commandOf, type RunConfig } from '../runs/config.ts';
 import { readHistory, runPaths } from '../runs/folder.ts';
 
 const findingSchema = v.object({

@@ -7,6 +7,8 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
+  decodeWeights,
+  encodeWeights,
   findNetwork,
   inputError,
   LatentError,
@@ -15,17 +17,16 @@ import {
   type NetworkSpec,
   networks,
   type ResolvedNetwork,
+  type RunConfig,
+  type RunMetrics,
   resolveNetwork,
   type Weights,
 } from 'latent-plane';
 import { note } from '../console.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
-import { decodeWeights, encodeWeights } from '../runs/checkpoint.ts';
-import type { RunConfig } from '../runs/config.ts';
 import { readConfig, readMetrics, resumeCommand, runPaths } from '../runs/folder.ts';
 import { importedNetwork, readImportConfig } from '../runs/imported.ts';
-import type { RunMetrics } from '../runs/metrics.ts';
 import { parseWeightsPointer, sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import {
+  encodeWeights,
   formatSummary,
   type ImportedModel,
   inputError,
@@ -13,13 +14,12 @@ import {
   onlyParts,
   parseNetworkSpec,
   type ResolvedNetwork,
+  RUN_FORMAT,
   resolveNetwork,
   summarize,
 } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
-import { encodeWeights } from './checkpoint.ts';
-import { RUN_FORMAT } from './config.ts';
 import { checkVacant, runPaths } from './folder.ts';
 
 const text = v.pipe(v.string(), v.maxLength(4096));

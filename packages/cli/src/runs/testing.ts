@@ -15,6 +15,7 @@ import {
   findNetwork,
   type ImageSet,
   RandomStream,
+  type RunConfig,
   takeImages,
 } from 'latent-plane';
 import { nodeRuntime } from 'latent-plane/node';
@@ -23,7 +24,6 @@ import { loadDataset } from '../data/index.ts';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { cloneFolder } from '../places.ts';
 import type { Sitting } from './carry-out.ts';
-import type { RunConfig } from './config.ts';
 import { describeDataset } from './data.ts';
 import { planRun, type TrainingOptions } from './plan.ts';
 

@@ -5,10 +5,16 @@
  * of the worker that has it), `workers/<n>/` (the lock of each worker), `workers.log`. Every file is whole or not there.
  */
 import { join } from 'node:path';
-import { inputError, type JobOutcome, type JobProgress, type SweepChoice } from 'latent-plane';
+import {
+  inputError,
+  type JobOutcome,
+  type JobProgress,
+  parseRunConfig,
+  type RunConfig,
+  type SweepChoice,
+} from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
-import { parseRunConfig, type RunConfig } from '../runs/config.ts';
 
 export const SWEEP_FORMAT = 1;
 

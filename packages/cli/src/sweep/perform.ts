@@ -6,21 +6,22 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  checkSameDataset,
   type Dataset,
+  decodeWeights,
   inputError,
   type JobOutcome,
   LatentError,
   type Lease,
   meanByPart,
+  type RunConfig,
   type Runtime,
   reconstruct,
   resolveNetwork,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { RunObserver, RunOutcome, Sitting } from '../runs/carry-out.ts';
-import { decodeWeights } from '../runs/checkpoint.ts';
-import type { RunConfig } from '../runs/config.ts';
-import { checkSameDataset, describeDataset } from '../runs/data.ts';
+import { describeDataset } from '../runs/data.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import type { SweepJob } from './layout.ts';

@@ -4,8 +4,16 @@
  * In: a checked specification, data sets, the engine. Out: jobs with whole configs and ids. Nothing is written.
  */
 import { createHash } from 'node:crypto';
-import { type Dataset, expandSweep, jobId, type Runtime, type SweepChoice, type SweepSpec } from 'latent-plane';
-import type { RunConfig, RunDataset } from '../runs/config.ts';
+import {
+  type Dataset,
+  expandSweep,
+  jobId,
+  type RunConfig,
+  type RunDataset,
+  type Runtime,
+  type SweepChoice,
+  type SweepSpec,
+} from 'latent-plane';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainableNetwork } from '../runs/plan.ts';
 import type { SweepJob, SweepPlan } from './layout.ts';

@@ -9,6 +9,7 @@
  *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
  *     data/comparison.json        ExplorerComparison, where the networks' scores are given
  *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
+ *     data/training/              ExplorerTraining and its pieces, where the page may train
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
@@ -31,6 +32,7 @@ import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } fro
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
+import type { ExplorerTraining } from './explorer-training.ts';
 import { encodeNpy } from './npy.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -52,6 +54,8 @@ export interface ExplorerIndex {
   readonly comparison?: string;
   /** Names what is decoded; paths from the index. */
   readonly classifier?: { readonly spec: string; readonly weights: string };
+  /** Leads to the images that the page can train on (`ExplorerTraining`). */
+  readonly training?: string;
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -125,6 +129,8 @@ export interface ExplorerBundleOptions {
   };
   /** Names what is decoded. */
   readonly classifier?: WeightedNetwork;
+  /** What the page can train on; its pieces by the paths that it states. */
+  readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
 }
 
 /**
@@ -143,6 +149,7 @@ export const explorerBundle = ({
   floors,
   order,
   classifier,
+  training,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -167,6 +174,7 @@ export const explorerBundle = ({
     ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
     ...(comparison ? { comparison: 'comparison.json' } : {}),
     ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
+    ...(training ? { training: 'training/index.json' } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
@@ -186,6 +194,10 @@ export const explorerBundle = ({
   if (classifier) {
     files.set('data/classifier.json', encodeJson(classifier.spec));
     files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
+  }
+  if (training) {
+    files.set('data/training/index.json', encodeJson(training.index));
+    for (const [name, bytes] of training.pieces) files.set(`data/training/${name}`, bytes);
   }
   for (const network of networks) {
     const { spec, codes, metrics = {}, about, evolution } = network;
@@ -290,6 +302,7 @@ const indexSchema = v.strictObject({
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
   comparison: v.exactOptional(path),
   classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
+  training: v.exactOptional(path),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.

@@ -19,6 +19,7 @@ export {
   parseExplorerIndex,
   parseExplorerModel,
 } from './explorer-bundle.ts';
+export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export { type ImportedModel, type ModelFormat, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';

@@ -20,13 +20,17 @@ import { createValidator } from './validation.ts';
 export interface TrainingCallbacks {
   /** After every epoch, with the state to keep. The state's arrays are the run's own: copy or write them at once. */
   readonly onEpoch?: (record: EpochRecord, state: TrainingState) => void | Promise<void>;
-  /** After every batch. */
+  /** Before the first batch, with the state that it begins from; as `onEpoch`. */
+  readonly onStart?: (state: TrainingState) => void | Promise<void>;
+  /** After every batch. Training waits for a promise, so that a caller can pause, or look, between any two batches. */
   readonly onBatch?: (progress: {
     readonly epoch: number;
     readonly batch: number;
     readonly batches: number;
     readonly loss: number;
-  }) => void;
+    /** The state to go on from, as `onEpoch` has it; null after an epoch's last batch, whose epoch is not closed yet. */
+    readonly stateNow: () => TrainingState | null;
+  }) => void | Promise<void>;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
@@ -291,6 +295,8 @@ export const train = async (
       recipe.patience !== undefined && best !== null && epoch - best.epoch >= recipe.patience;
 
     let lastGood = copy(stateNow());
+    await callbacks.onStart?.(stateNow());
+    const stateAfter = (done: number): TrainingState | null => (done < batches ? { ...stateNow(), batch: done } : null);
     while (epoch < recipe.epochs) {
       if (outOfPatience()) return result('early', copy(stateNow()));
       const order = epochOrder(training.count, recipe.seed, epoch, recipe.shuffle);
@@ -306,7 +312,15 @@ export const train = async (
         stepIndex += 1;
         arena.kernels.adam(p, m, v, g, adamScalars(stepIndex, learningRate), ADAM);
         lossSum += loss * step.graph.batchSize;
-        callbacks.onBatch?.({ epoch: epoch + 1, batch: batch + 1, batches, loss });
+        const done = batch + 1;
+        const pause = callbacks.onBatch?.({
+          epoch: epoch + 1,
+          batch: done,
+          batches,
+          loss,
+          stateNow: () => stateAfter(done),
+        });
+        if (pause) await pause;
       }
       if (!allFinite(p)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batches, loss: Number.NaN });
       const valLoss = await validate?.run();

@@ -5,18 +5,12 @@
  * history) are JSON in the file's metadata: doubles survive JSON to the last bit. No clock is in any of the files, so
  * the same training gives the same bytes.
  */
-import {
-  decodeSafetensors,
-  type EpochRecord,
-  encodeSafetensors,
-  inputError,
-  type ParameterSpec,
-  type ResolvedNetwork,
-  type TensorData,
-  type TrainingState,
-  type Weights,
-} from 'latent-plane';
 import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
+import type { ParameterSpec, ResolvedNetwork } from '../model/index.ts';
+import type { TensorData, Weights } from '../runtime/index.ts';
+import type { EpochRecord, TrainingState } from '../training/index.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -4,8 +4,8 @@
  * In: what was done and what came of it. Out: Markdown that a person reads before using the model.
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
-import { formatSummary, type NetworkSpec, type Recipe, summarize } from 'latent-plane';
-import { commandOf, type RunConfig, type RunDataset } from './config.ts';
+import { formatSummary, type NetworkSpec, type Recipe, summarize } from '../model/index.ts';
+import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 
 const table = (rows: readonly (readonly [string, string | number])[]): string =>
@@ -88,6 +88,9 @@ const outcome = (metrics: RunMetrics): string => {
   return ['## Scores', training, ...rest].join('\n\n');
 };
 
+/** What the program ran in. */
+const engineHostOf = ({ node, browser }: RunVersions): string => browser ?? `Node ${node}`;
+
 /** The card as Markdown. */
 export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string => {
   const { network, versions } = config;
@@ -98,7 +101,7 @@ export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string 
     recipeSection(config),
     dataSection(config.dataset),
     outcome(metrics),
-    `## Again\n\n\`\`\`sh\n${commandOf(config)} --out DIR\n\`\`\`\n\nThe same seed, threads and versions give the same bytes. These versions: Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, Node ${versions.node}, ${versions.platform}.`,
+    `## Again\n\n\`\`\`sh\n${commandOf(config)} --out DIR\n\`\`\`\n\nThe same seed, threads and versions give the same bytes. These versions: Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, ${engineHostOf(versions)}, ${versions.platform}.`,
     `## Licence\n\nThe weights: MIT, as the program that made them. The data they learned from: ${config.dataset.licence}.`,
   ];
   return `${sections.join('\n\n')}\n`;
