@@ -4,6 +4,7 @@
  * In: files with their paths. Out: a run to go on with, images to train on, or a model for the other views. What is in
  * them is read by the worker; here names decide, those within a zip too.
  */
+import { unzip } from 'fflate';
 import { inputError, MODEL_EXTENSIONS } from 'latent-plane';
 import type { GivenFile } from '../opened/files.ts';
 import type { DatasetChoice } from './protocol.ts';
@@ -21,7 +22,6 @@ const withPath = ({ name, file }: GivenFile): { readonly path: string; readonly 
 
 /** Paths within a zip, by its directory alone. */
 const pathsInZip = async (file: File): Promise<readonly string[]> => {
-  const { unzip } = await import('fflate');
   const bytes = new Uint8Array(await file.arrayBuffer());
   const paths: string[] = [];
   return new Promise((resolve, reject) => {

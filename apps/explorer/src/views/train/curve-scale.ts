@@ -31,10 +31,16 @@ export const curveScale = (values: readonly number[]): CurveScale => {
   return { isLog, at, ticks: all.filter((tick) => at(tick) >= 0 && at(tick) <= 1) };
 };
 
+/** Fewer to a decade the more decades there are. */
+const stepsFor = (ratio: number): readonly number[] => {
+  if (ratio > 300) return [1];
+  return ratio > 12 ? [1, 2, 5] : [1, 2, 3, 4, 6, 8];
+};
+
 const logTicks = (low: number, high: number): number[] => {
   const found: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
-    for (const step of high / low > 300 ? [1] : [1, 2, 5]) found.push(Number((step * 10 ** power).toPrecision(1)));
+    for (const step of stepsFor(high / low)) found.push(Number((step * 10 ** power).toPrecision(1)));
   }
   return found;
 };
