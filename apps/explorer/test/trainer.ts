@@ -66,7 +66,7 @@ export const trainBundle = async (dataset: Dataset): Promise<Map<string, Uint8Ar
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
     networks: [{ spec: dense1, weights: untrainedWeights(), codes: new Float32Array(2 * labels.length) }],
-    training: await trainingPieces(null, dataset, 500),
+    training: await trainingPieces('mnist', dataset, 500),
   });
 };
 
@@ -141,3 +141,23 @@ export const runsOf = async (page: Page): Promise<readonly StoredRun[]> => {
   await page.waitForFunction(() => trainer.said.some(({ type }) => type === 'runs'));
   return ofType(await said(page), 'runs').at(-1)?.runs ?? [];
 };
+
+/** The newest file that the worker gave out. */
+export const fileOf = async (page: Page): Promise<{ readonly name: string; readonly bytes: Uint8Array }> => {
+  await page.waitForFunction(() => trainer.said.some(({ type }) => type === 'file' || type === 'error'));
+  const [error] = ofType(await said(page), 'error');
+  if (error) throw new Error(error.message);
+  const { name, base64 } = await page.evaluate(() => trainer.file());
+  return { name, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+};
+
+/** Gives files to the page's input; slashes of a path as `__`. */
+export const giveFiles = (page: Page, files: ReadonlyMap<string, Uint8Array>): Promise<void> =>
+  page.setInputFiles(
+    'input',
+    [...files].map(([path, bytes]) => ({
+      name: path.replaceAll('/', '__'),
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(bytes),
+    })),
+  );

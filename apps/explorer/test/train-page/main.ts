@@ -35,6 +35,14 @@ const driver = {
     if (images === null) throw new Error('no images among the files');
     return { kind: 'idx', images, labels: find('labels') };
   },
+  /** The newest file that was given out. */
+  file: (): { readonly name: string; readonly base64: string } => {
+    const file = said.filter((message) => message.type === 'file').at(-1);
+    if (file === undefined) throw new Error('no file was given out');
+    let text = '';
+    for (const byte of file.bytes) text += String.fromCharCode(byte);
+    return { name: file.name, base64: btoa(text) };
+  },
   snapshot: (): Snapshot | null => snapshot,
   /** Of all weights of the newest snapshot. */
   sum: async (): Promise<string> => {

@@ -1,6 +1,6 @@
 /** The formats room: files that other programs read and write. */
 
-export { writeArchive } from './archive.ts';
+export { isArchive, readArchive, writeArchive } from './archive.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerAbout,

@@ -4,32 +4,44 @@
  * In: `ToWorker` messages. Out: `FromWorker` messages. There is one run at a time; its states lie in the store.
  */
 import {
+  checkSameDataset,
   decodeState,
   encodeState,
   formatMetrics,
   formatRunConfig,
   inputError,
+  type NetworkSpec,
   parseMetrics,
   parseNetworkSpec,
   parseRecipe,
   parseRunConfig,
+  pictureSize,
   type RunConfig,
   resolveNetwork,
 } from 'latent-plane';
-import type { DatasetChoice, StoredRun, ToWorker, TrainRequest } from '../protocol.ts';
+import type { DatasetChoice, ExportFormat, StoredRun, ToWorker, TrainRequest } from '../protocol.ts';
 import { loadBuiltIn } from './built-in.ts';
-import { ownData, type TrainingData } from './dataset.ts';
-import { type Engine, loadEngine, offerNow, planEngine } from './engine.ts';
+import type { TrainingData } from './dataset.ts';
+import { type Engine, type EnginePlan, loadEngine, offerNow, planEngine } from './engine.ts';
+import { readIdxPair } from './idx-pair.ts';
 import { messageOf, type Say } from './messages.ts';
+import { ownData } from './own-data.ts';
+import { readPictures } from './pictures.ts';
 import { type Budget, DEFAULT_BUDGET, type Kept, openRun, type Run, type RunOptions } from './run.ts';
-import { configOf } from './run-config.ts';
+import { configOf, versionsOf } from './run-config.ts';
+import { openRunFolder } from './run-folder.ts';
 import { type Head, openStore, type Store } from './store.ts';
 
 export interface DeskOptions {
   readonly say: Say;
   /** Address of the page's folder. */
   readonly base: string;
+  /** Another worker of this kind, with an engine of its own, that says what it has to say in this one's place. */
+  readonly succeed: () => { take(message: ToWorker): void };
 }
+
+/** What is asked for needs an engine that this worker cannot have any more. */
+class OtherThreads extends Error {}
 
 export interface Desk {
   take(message: ToWorker): void;
@@ -40,24 +52,33 @@ const MAX_KEPT_PIXELS = 256 * 2 ** 20;
 
 const newId = (): string => crypto.randomUUID();
 
-export const createDesk = ({ say, base }: DeskOptions): Desk => {
+export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
   let run: Run | null = null;
   let budget: Budget = DEFAULT_BUDGET;
   let store: Promise<Store> | null = null;
-  let engine: Engine | null = null;
+  const engines = new Map<EnginePlan['backend'], Engine>();
+  let successor: { take(message: ToWorker): void } | null = null;
+  const keptImages = new Set<string>();
   const openedStore = (): Promise<Store> => {
     store ??= openStore();
     return store;
   };
 
-  const loadData = async (choice: DatasetChoice): Promise<TrainingData> => {
+  const loadData = async (choice: DatasetChoice, network: NetworkSpec): Promise<TrainingData> => {
     const onProgress = (what: string, done: number, total: number | null): void =>
       say({ type: 'data-progress', what, done, total });
     switch (choice.kind) {
       case 'built-in':
         return loadBuiltIn(base, choice.count, onProgress);
-      default:
-        throw inputError('dataset', `a data set of kind "${choice.kind}" cannot be read yet; take the built-in one`);
+      case 'idx': {
+        const { images, notes, ...facts } = await readIdxPair(choice.images, choice.labels);
+        return ownData(facts, images, notes);
+      }
+      case 'pictures': {
+        const size = pictureSize(network.inputShape, network.id);
+        const { images, notes, ...facts } = await readPictures(choice.files, size, onProgress);
+        return ownData(facts, images, notes);
+      }
     }
   };
 
@@ -66,14 +87,13 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
     async ({ config, metrics, state }: Kept): Promise<void> => {
       const into = await openedStore();
       let imagesKey: string | null = null;
-      if (!data.builtIn && data.train.pixels.length <= MAX_KEPT_PIXELS) {
-        imagesKey = data.record.sha256.trainImages + data.record.sha256.trainLabels;
-        if (!(await into.images(imagesKey)))
-          await into.saveImages(imagesKey, {
-            ...data.train,
-            classNames: data.facts.classNames,
-            name: data.facts.name,
-          });
+      if (data.own && data.own.pixels.length <= MAX_KEPT_PIXELS) {
+        imagesKey = Object.values(data.record.sha256).join('-');
+        if (!keptImages.has(imagesKey)) {
+          const { name, classNames } = data.facts;
+          await into.saveImages(imagesKey, { ...data.own, name, classNames });
+          keptImages.add(imagesKey);
+        }
       }
       const head: Head = {
         id,
@@ -93,16 +113,18 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
     config: RunConfig,
     data: TrainingData,
     using: Engine,
-    more: Pick<RunOptions, 'from' | 'paused' | 'notes'>,
+    more: Pick<RunOptions, 'from' | 'paused' | 'notes' | 'initial'>,
   ): Promise<void> => {
     run = await openRun({ id, config, data, engine: using, ...more, budget: () => budget, say, keep: keep(id, data) });
   };
 
-  /** One engine a worker: onnxruntime-web sets its threads once. */
-  const engineFor = async (plan: ReturnType<typeof planEngine>): Promise<Engine> => {
-    if (engine?.report.backend !== plan.backend || engine.report.threads !== plan.threads)
-      engine = await loadEngine(plan);
-    return { ...engine, report: { ...engine.report, why: plan.why } };
+  /** @throws OtherThreads where this worker's WebAssembly engine has other ones: they are set once. */
+  const engineFor = async (plan: EnginePlan): Promise<Engine> => {
+    const has = engines.get(plan.backend);
+    if (has && has.report.threads !== plan.threads) throw new OtherThreads();
+    const used = has ?? (await loadEngine(plan));
+    engines.set(plan.backend, used);
+    return { ...used, report: { ...used.report, why: plan.why } };
   };
 
   const start = async ({ network, recipe, dataset, engine: choice }: TrainRequest, paused: boolean): Promise<void> => {
@@ -112,7 +134,7 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
     const asked = parseRecipe(structuredClone(recipe));
     await leave();
     say({ type: 'status', status: 'loading', at: null });
-    const data = await loadData(dataset);
+    const data = await loadData(dataset, spec);
     const notes: string[] = [];
     const batchSize = Math.min(asked.batchSize, data.train.count);
     if (batchSize < asked.batchSize)
@@ -132,7 +154,8 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
     if (run === null) throw noRun();
     const { config, data, engine: used } = run;
     await leave();
-    const again = { ...config, recipe: { ...config.recipe, seed } };
+    if (config.network.kind !== 'autoencoder') throw noRun();
+    const again = configOf(config.network, { ...config.recipe, seed }, data.record, used);
     await open(newId(), again, data, used, { from: null, paused, notes: [] });
   };
 
@@ -180,24 +203,68 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
     const state = decodeState(bytes, 'last.safetensors', resolveNetwork(config.network).parameterCount);
     await leave();
     say({ type: 'status', status: 'loading', at: null });
-    const data = choice ? await loadData(choice) : await storedData(head);
-    const plan = planEngine(
-      /webgpu/.test(config.versions.onnxruntime) ? 'webgpu' : 'wasm',
-      config.network,
-      config.recipe.batchSize,
-      await offerNow(),
-      config.threads,
-    );
-    await open(id, config, data, await engineFor(plan), { from: { state, metrics }, paused, notes: [] });
+    const data = choice ? await loadData(choice, config.network) : await storedData(head, config.network);
+    await goOn(id, config, data, { from: { state, metrics }, paused, notes: [] });
   };
 
-  const storedData = async ({ builtIn, imagesKey }: Head): Promise<TrainingData> => {
-    if (builtIn) return loadData({ kind: 'built-in', count: builtIn.count });
+  const storedData = async ({ builtIn, imagesKey }: Head, network: NetworkSpec): Promise<TrainingData> => {
+    if (builtIn) return loadData({ kind: 'built-in', count: builtIn.count }, network);
     const images = imagesKey === null ? null : await (await openedStore()).images(imagesKey);
     if (images === null)
       throw inputError('no-images', 'the images of this run are not kept here; choose the same files again');
     const { name, classNames, ...set } = images;
-    return ownData({ name, classNames, licence: 'not stated', source: 'files of the person who trained' }, set, []);
+    return ownData({ name, classNames }, set, []);
+  };
+
+  /** With the engine that the run began with, where it can be had. */
+  const goOn = async (
+    id: string,
+    config: RunConfig,
+    data: TrainingData,
+    more: Pick<RunOptions, 'from' | 'paused' | 'notes' | 'initial'>,
+  ): Promise<void> => {
+    const { network, recipe, dataset, threads, versions } = config;
+    if (network.kind !== 'autoencoder') throw inputError('no-code', 'a classifier has no plane');
+    checkSameDataset(dataset, data.record);
+    const choice = /webgpu/.test(versions.onnxruntime) ? 'webgpu' : 'wasm';
+    const used = await engineFor(planEngine(choice, network, recipe.batchSize, await offerNow(), threads));
+    const now = versionsOf(used);
+    const [then, today] = [versions, now].map(
+      ({ onnxruntime, browser, node }) => `${browser ?? `Node ${node}`} with ONNX Runtime ${onnxruntime}`,
+    );
+    const notes = [
+      ...(then === today ? [] : [`began in ${then}, goes on in ${today}: the losses agree, the last digits do not`]),
+      ...(used.report.threads === threads
+        ? []
+        : [`began with ${threads} threads, goes on with ${used.report.threads}: sums are taken in another order`]),
+    ];
+    await open(id, config, data, used, { ...more, notes: [...notes, ...more.notes] });
+  };
+
+  /** Of a run of the command line: the bundle's images, where they are the same. */
+  const dataOf = (config: RunConfig): Promise<TrainingData> => {
+    if (config.dataset.argument.startsWith('.') || /[\\/]/.test(config.dataset.argument))
+      throw inputError(
+        'no-images',
+        `this run learned from "${config.dataset.name}", which is not in its folder; choose its images beside it`,
+      );
+    return loadData({ kind: 'built-in', count: null }, config.network);
+  };
+
+  const openFolder = async ({ files, dataset }: Extract<ToWorker, { type: 'open-run' }>): Promise<void> => {
+    const { config, metrics, state, initial, data: within } = await openRunFolder(files);
+    await leave();
+    say({ type: 'status', status: 'loading', at: null });
+    const data = dataset ? await loadData(dataset, config.network) : (within ?? (await dataOf(config)));
+    const from = state && { state, metrics };
+    await goOn(newId(), config, data, { from, paused: true, notes: [], initial });
+  };
+
+  const exported = async (format: ExportFormat): Promise<void> => {
+    const { inspect, data } = current();
+    const { exportFile } = await import('./exports.ts');
+    const { name, bytes, mime } = await inspect((standing) => exportFile(format, standing, data));
+    say({ type: 'file', name, bytes, mime }, [bytes.buffer]);
   };
 
   const noRun = () => inputError('no-run', 'there is no training to do this with; start one, or open one');
@@ -230,9 +297,26 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
       case 'budget':
         budget = { everyMs: message.everyMs, trainingShare: message.trainingShare };
         return;
+      case 'save':
+        return run?.save();
       case 'open-run':
+        return openFolder(message);
       case 'export':
-        throw inputError('not-offered', `"${message.type}" is not offered by this page`);
+        return exported(message.format);
+    }
+  };
+
+  /** Once there is a successor, it is asked instead. */
+  const answerOrPass = async (message: ToWorker): Promise<void> => {
+    if (successor) return successor.take(message);
+    try {
+      await answer(message);
+    } catch (error) {
+      if (!(error instanceof OtherThreads)) throw error;
+      await leave();
+      successor = succeed();
+      successor.take({ type: 'budget', ...budget });
+      successor.take(message);
     }
   };
 
@@ -240,7 +324,7 @@ export const createDesk = ({ say, base }: DeskOptions): Desk => {
   return {
     take: (message) => {
       turn = turn
-        .then(() => answer(message))
+        .then(() => answerOrPass(message))
         .catch((error: unknown) => say({ type: 'error', message: messageOf(error) }));
     },
   };

@@ -15,6 +15,8 @@ import {
   metricsOf,
   type RunConfig,
   type RunMetrics,
+  requireImages,
+  requirePlane,
   resolveNetwork,
   type Stopped,
   sliceByName,
@@ -62,6 +64,8 @@ export interface RunOptions {
   readonly engine: Engine;
   /** To go on from, and the figures that go with it. */
   readonly from: { readonly state: TrainingState; readonly metrics: RunMetrics | null } | null;
+  /** Weights to begin with instead of the seed's. */
+  readonly initial?: Weights;
   readonly paused: boolean;
   readonly budget: () => Budget;
   readonly notes: readonly string[];
@@ -121,6 +125,10 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
       ? await wholeDataset(data)
       : { ...data.facts, train: data.train, test: emptyLike(data.train) };
   const { training, validation } = imagesOf(dataset, recipe);
+  // Told before anything is built; nothing runs yet.
+  const unbuilt = { network, weights: new Map(), runtime: engine.runtime };
+  requirePlane(unbuilt);
+  requireImages(unbuilt, training);
   const batches = Math.ceil(training.count / recipe.batchSize);
   const observer = await createObserver({
     network,
@@ -244,7 +252,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
 
   const sitting = async (resume: TrainingState | undefined): Promise<void> => {
     const result = await train(
-      { network, recipe, training, validation, runtime: engine.runtime, threads: config.threads },
+      { network, recipe, training, validation, runtime: engine.runtime, initial: options.initial },
       {
         signal: abort.signal,
         onStart: async (first) => {
