@@ -295,3 +295,5 @@ export const memoryGrowth = async ({ browser, url, model, minutes }) => {
   await page.context().close();
   return { minutes, readings };
 };
+
+export { probe, round, spread, surfaceOf, sweep, VIEWPORT };

@@ -2,6 +2,7 @@
  * The model room: networks as plain data, what follows from them, and the zoo.
  */
 export { type AugmentationDefinition, affine, augmentationDefinitions, elastic } from './augmentations/index.ts';
+export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec, parseRecipe } from './json.ts';
 export {

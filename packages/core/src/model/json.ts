@@ -42,7 +42,7 @@ const scheduleSchema: FieldSchema<ScheduleSpec> = v.variant('type', [
   }),
 ]);
 
-const recipeSchema: FieldSchema<Recipe> = v.strictObject({
+export const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   name: choiceSchema(['documented', 'best', 'custom']),
   epochs: integerSchema(1, MAX_EPOCHS),
   batchSize: integerSchema(1, 65_536),
@@ -71,7 +71,7 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
 
 const lossWeight = numberSchema(0, 1000);
 
-const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
+export const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
   v.strictObject({ type: v.literal('mse') }),
   v.strictObject({ type: v.literal('vae-log-sigma'), weight: lossWeight }),
   v.strictObject({ type: v.literal('vae'), weight: lossWeight }),
