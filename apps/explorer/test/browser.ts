@@ -42,10 +42,10 @@ export const openPage = async (
   return { page, complaints };
 };
 
-/** Waits until points and field are painted. */
+/** Waits until points and a field, of classes or of decoded pictures, are painted. */
 export const whenDrawn = async (page: Page): Promise<void> => {
   await page.waitForSelector('[data-points]', { state: 'attached' });
-  await page.waitForSelector('[data-field]', { state: 'attached' });
+  await page.waitForSelector('[data-field], [data-classes][data-faded]', { state: 'attached' });
   await settle(page);
 };
 

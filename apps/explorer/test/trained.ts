@@ -5,7 +5,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import {
+  classField,
+  codeExtent,
   decodeEvolution,
+  encodeClassField,
   encodeEvolution,
   evaluator,
   explorerBundle,
@@ -14,6 +17,7 @@ import {
   resolveNetwork,
   type Tensor,
 } from 'latent-plane';
+import { nodeRuntime } from 'latent-plane/node';
 import { runnable } from '../../../packages/cli/src/commands/reading.ts';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
@@ -73,12 +77,23 @@ const evolutionBytes = encodeEvolution(network, {
 });
 export const evolution = decodeEvolution(evolutionBytes, network, file);
 
+const extent = codeExtent({ values: shownCodes, count: SHOWN, size: 2 });
+/** What the classifier reads over the codes of the images on show; coarse, as nobody looks closely. */
+export const shownField = await classField(
+  { network, weights, runtime: nodeRuntime },
+  { network: reader.network, weights: reader.weights, runtime: nodeRuntime },
+  { min: extent.min, max: extent.max },
+  60,
+);
+
 /** @param errors - of each image on show; without them the page computes what it needs. */
 export const trainedBundle = (errors?: Float32Array): Map<string, Uint8Array> =>
   explorerBundle({
     dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
     labels: shownLabels,
-    networks: [{ spec, weights, codes: shownCodes, evolution: evolutionBytes, errors }],
+    networks: [
+      { spec, weights, codes: shownCodes, evolution: evolutionBytes, field: encodeClassField(shownField), errors },
+    ],
     images: { pixels: test.pixels.slice(0, SHOWN * SIDE * SIDE), height: SIDE, width: SIDE, from: 0 },
     classifier: { spec: reader.spec, weights: reader.weights },
   });

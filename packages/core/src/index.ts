@@ -9,6 +9,7 @@ export * from './formats/index.ts';
 export * from './graph/index.ts';
 export * from './model/index.ts';
 export * from './plane/index.ts';
+export * from './runs/index.ts';
 export * from './runtime/index.ts';
 export * from './sweep/index.ts';
 export * from './training/index.ts';

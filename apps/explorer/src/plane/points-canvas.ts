@@ -7,8 +7,9 @@
 import type { Points } from '../data/load.ts';
 import { FADED, type PointsFrame, type PointsLayer } from './points-frame.ts';
 
-export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes, labels }: Points): PointsLayer => {
+export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes: first, labels }: Points): PointsLayer => {
   const context = canvas.getContext('2d');
+  let codes = first;
   let colours: Uint8Array = new Uint8Array(3 * labels.length);
   let chosen: Uint8Array | null = null;
 
@@ -38,6 +39,9 @@ export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes, labels }:
     engine: 'canvas',
     setColours: (next) => {
       colours = next;
+    },
+    setCodes: (next) => {
+      codes = next;
     },
     setChosen: (next) => {
       chosen = next;

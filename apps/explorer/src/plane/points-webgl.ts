@@ -60,8 +60,7 @@ export const createWebglPoints = (
     colour: { numComponents: 3, data: new Uint8Array(3 * labels.length), normalize: true },
     chosen: { numComponents: 1, data: new Uint8Array(labels.length), normalize: false },
   });
-  const colour = buffers.attribs?.colour;
-  const marks = buffers.attribs?.chosen;
+  const { code, colour, chosen: marks } = buffers.attribs ?? {};
   let isSelective = false;
   const lost = (event: Event): void => {
     event.preventDefault();
@@ -72,6 +71,9 @@ export const createWebglPoints = (
     engine: 'webgl',
     setColours: (colours) => {
       if (colour) setAttribInfoBufferFromArray(gl, colour, colours);
+    },
+    setCodes: (next) => {
+      if (code) setAttribInfoBufferFromArray(gl, code, next);
     },
     setChosen: (chosen) => {
       isSelective = chosen !== null;

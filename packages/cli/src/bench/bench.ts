@@ -4,10 +4,9 @@
  * In: networks, batch sizes, seconds, rounds. Out: the rows of `latent bench --json`. Engines run one after another,
  * never two at once; in `--full` the rounds alternate between them and each row is the median of its rounds.
  */
-import { cpus } from 'node:os';
-import { findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
+import { availableParallelism, cpus } from 'node:os';
+import { defaultThreads, findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
 import { counted } from '../console.ts';
-import { defaultThreads } from '../runs/plan.ts';
 import { measureProducts, measureTraining, median } from './own.ts';
 import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';
 
@@ -77,7 +76,7 @@ const sampleOwn = async (
 ): Promise<Sample> => {
   const native = engine === 'latent-plane-node';
   const runtime = native ? options.nodeRuntime : await options.wasmRuntime();
-  const { seconds, threads = defaultThreads(spec, batchSize) } = options;
+  const { seconds, threads = defaultThreads(spec, batchSize, availableParallelism()) } = options;
   const { imagesPerSecond } = await measureTraining(spec, batchSize, options.images, runtime, { seconds, threads });
   if (!native) return { version: runtime.version, imagesPerSecond, note: runtime.name };
   const products = await measureProducts(spec, batchSize, runtime, { seconds: seconds * PRODUCTS_SHARE, threads });

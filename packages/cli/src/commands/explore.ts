@@ -4,10 +4,14 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  classField,
+  codeExtent,
+  DATASETS,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
   type ExplorerNetwork,
+  encodeClassField,
   explorerBundle,
   type Floors,
   inputError,
@@ -23,6 +27,7 @@ import { aboutOf, scoresOf } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
+import { trainingPieces } from '../explore/training.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -31,7 +36,7 @@ import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
-import { CODES_FILE } from '../runs/shipped.ts';
+import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
@@ -112,6 +117,31 @@ const shippedEvolution = async ({ path, config }: Model, testSha256: string): Pr
   return (await diskFiles.read(join(path, EVOLUTION_FILE))) ?? undefined;
 };
 
+/** Points along each side of a field that is computed before the page opens: a second or two. */
+const FIELD_SIZE = 200;
+
+/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
+const fieldOf = async (
+  { id, path, config }: Model,
+  running: RunnableModel,
+  classifier: RunnableModel | null,
+  codes: Float32Array,
+  testSha256: string,
+): Promise<Uint8Array | undefined> => {
+  const kept = config?.dataset.sha256.testImages === testSha256 ? await diskFiles.read(join(path, FIELD_FILE)) : null;
+  if (kept) return kept;
+  if (!classifier) return undefined;
+  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
+  const total = FIELD_SIZE ** 2;
+  return withCounting(`reading the plane of ${id}`, 'points', async (onProgress) =>
+    encodeClassField(
+      await classField(running, classifier, { min, max }, FIELD_SIZE, {
+        onProgress: (evaluated) => onProgress(evaluated, total),
+      }),
+    ),
+  );
+};
+
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
   const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
@@ -128,6 +158,7 @@ const prepare = async (
   const runs = await trainedRuns(() => undefined);
   let floors: Floors | undefined;
   const testSha256 = describeDataset('', dataset).sha256.testImages;
+  const classifier = await classifierFor(dataset);
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } =
@@ -144,6 +175,7 @@ const prepare = async (
       about: await aboutOf(model, dataset.name, metadataOf(model)),
       scores: standing.scores,
       evolution: await shippedEvolution(model, testSha256),
+      field: await fieldOf(model, running, classifier, codes, testSha256),
       errors: errors ?? 'later',
     });
   }
@@ -156,8 +188,8 @@ const prepare = async (
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
-  const classifier = await classifierFor(dataset);
   return explorerBundle({
+    training: await trainingPieces(argumentOf(dataset.name), dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
@@ -167,6 +199,9 @@ const prepare = async (
     order: zoo.map(({ id }) => id),
   });
 };
+
+/** A data set that is known by name is found by it everywhere; a folder's name is nobody else's. */
+const argumentOf = (name: string): string | null => (DATASETS.some((known) => known.name === name) ? name : null);
 
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {

@@ -2,10 +2,9 @@
  * `latent train`: trains a network of the zoo into a run folder, or goes on with one.
  */
 import { Command } from 'commander';
-import { inputError, networks, resolveNetwork } from 'latent-plane';
+import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
 import { openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
-import { encodeWeights } from '../runs/checkpoint.ts';
 import { describeDataset } from '../runs/data.ts';
 import { checkVacant, readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
@@ -15,7 +14,6 @@ import {
   defaultFolder,
   planRun,
   portableDataset,
-  recipeOf,
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';

@@ -5,15 +5,14 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { inputError, workError } from 'latent-plane';
+import { DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { readHistory, resumeCommand } from '../runs/folder.ts';
-import { reportOf } from '../runs/metrics.ts';
-import { DEFAULT_DATASET, DEFAULT_RECIPE, RECIPE_NAMES, type TrainingOptions } from '../runs/plan.ts';
+import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
 
 /** The options of both commands, as commander hands them over. */
@@ -142,6 +141,7 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
 const LOSS_NAMES: Readonly<Record<string, string | undefined>> = {
   'cross-entropy': 'cross-entropy, nats',
   vae: 'mean squared error per pixel and weighted divergence',
+  neighbours: 'mean squared error per pixel and weighted cross-entropy of neighbours',
   'vae-log-sigma': 'mean squared error per pixel and weighted divergence',
 };
 

@@ -2,22 +2,13 @@
  * `latent tune-decoder`: a new decoder on the codes of an encoder that stays as it is.
  */
 import { Command } from 'commander';
-import { inputError, resolveNetwork, type Weights } from 'latent-plane';
+import { encodeWeights, inputError, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
 import { type Model, openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
-import { encodeWeights } from '../runs/checkpoint.ts';
 import { describeDataset } from '../runs/data.ts';
 import { checkVacant, readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
-import {
-  checkSameRun,
-  DEFAULT_DATASET,
-  defaultFolder,
-  planRun,
-  portableDataset,
-  recipeOf,
-  recordedPath,
-} from '../runs/plan.ts';
+import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
 

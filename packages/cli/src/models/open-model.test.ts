@@ -1,8 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, findNetwork } from 'latent-plane';
+import { type Dataset, encodeWeights, findNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeWeights } from '../runs/checkpoint.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { sittingOn, smallMnist, temporaryFolder, tinyConfig } from '../runs/testing.ts';
 import { openModel, trainedModels } from './open-model.ts';

@@ -5,12 +5,11 @@
  * computed; a network that was not evaluated has no error here.
  */
 import { join } from 'node:path';
-import { type ErrorByPart, LatentError } from 'latent-plane';
+import { type ErrorByPart, LatentError, type RunMetrics } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics } from '../runs/folder.ts';
-import type { RunMetrics } from '../runs/metrics.ts';
 
 /** Figures of one training of one network; what was not computed is absent. */
 export interface ZooScore {

@@ -5,25 +5,34 @@
  * the command's; the training itself is the library's.
  */
 import {
+  createMeter,
   type Dataset,
+  decodeWeights,
   type EpochRecord,
   encodeSets,
+  encodeWeights,
+  formatHistory,
+  formatMetrics,
+  imagesOf,
   inputError,
+  isKept,
+  keptEpoch,
+  metricsOf,
   type ResolvedNetwork,
+  type RunConfig,
+  type RunMetrics,
   type Runtime,
   resolveNetwork,
   type Stopped,
+  sliceByName,
   type TrainingResult,
   type TrainingState,
   train,
+  trainedParameters,
   type Weights,
 } from 'latent-plane';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
-import { decodeWeights, encodeWeights, formatHistory } from './checkpoint.ts';
-import type { RunConfig } from './config.ts';
-import { imagesOf } from './data.ts';
 import { type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
-import { formatMetrics, metricsOf, type RunMetrics } from './metrics.ts';
 
 /** What watches a run: a progress bar, a log. */
 export interface RunObserver {
@@ -62,9 +71,6 @@ export interface RunOutcome {
   readonly divergedAt?: TrainingResult['divergedAt'];
 }
 
-const trainedParameters = (network: ResolvedNetwork, { encoder }: RunConfig) =>
-  network.parts.filter((part) => encoder === null || part.name !== 'encoder').flatMap(({ parameters }) => parameters);
-
 const countOf = (parameters: readonly { readonly shape: readonly number[] }[]): number =>
   parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 
@@ -82,30 +88,6 @@ const readStored = async (
     );
   return decodeWeights(bytes, path, network, parameters).weights;
 };
-
-/** Seconds and images over all sittings, the earlier ones as `metrics.json` tells them. */
-const createMeter = (now: () => number, before: RunMetrics | null) => {
-  const start = now();
-  const secondsBefore = before?.seconds ?? 0;
-  const imagesBefore = secondsBefore * (before?.imagesPerSecond ?? 0);
-  let images = 0;
-  return {
-    add: (count: number): void => {
-      images += count;
-    },
-    read: (): { readonly seconds: number; readonly imagesPerSecond: number } => {
-      const seconds = secondsBefore + (now() - start) / 1000;
-      return { seconds, imagesPerSecond: seconds > 0 ? (imagesBefore + images) / seconds : 0 };
-    },
-  };
-};
-
-/** Every `every`-th epoch; before the first of them 1, 2, 4, 8, ..., in which a plane changes most. */
-export const isKept = (epoch: number, every: number): boolean =>
-  epoch % every === 0 || (epoch < every && (epoch & (epoch - 1)) === 0);
-
-const keptEpoch = ({ best, bestParameters, epoch }: TrainingState): number =>
-  best && bestParameters ? best.epoch : epoch;
 
 /** Trains in a folder that holds the config, from the state that is there. */
 export const carryOut = async (
@@ -161,7 +143,7 @@ export const carryOut = async (
         const kept = due
           ? {
               epoch: record.epoch,
-              weights: encodeWeights(parameters, sliceByName(parameters, at.parameters), {
+              weights: encodeWeights(parameters, sliceByName(parameters, at.average ?? at.parameters), {
                 id: network.spec.id,
                 epoch: record.epoch,
               }),
@@ -177,15 +159,4 @@ export const carryOut = async (
   if (result.stopped === 'interrupted' || result.stopped === 'diverged') await writer.saveState(result.state, metrics);
   await writer.saveEnd(config, metrics, store(result.weights, result.bestEpoch));
   return { config, metrics, stopped: result.stopped, already: false, divergedAt: result.divergedAt };
-};
-
-const sliceByName = (parameters: ResolvedNetwork['parameters'], flat: Float32Array): Weights => {
-  let at = 0;
-  return new Map(
-    parameters.map((parameter): [string, Float32Array] => {
-      const length = countOf([parameter]);
-      at += length;
-      return [parameter.name, flat.subarray(at - length, at)];
-    }),
-  );
 };

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import {
   type Dataset,
   decodeEvolution,
+  decodeWeights,
   type Evolution,
   type EvolutionFrame,
   encodeEvolution,
@@ -19,7 +20,6 @@ import {
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
-import { decodeWeights } from './checkpoint.ts';
 import { runPaths } from './folder.ts';
 
 /** In a run folder: what is left of its checkpoints where it is shipped. */

@@ -5,32 +5,40 @@
  * `checkpoints/last.safetensors` is the truth, `history.jsonl` and `metrics.json` follow from it.
  */
 import { join } from 'node:path';
-import { type EpochRecord, inputError, type TrainingState } from 'latent-plane';
+import {
+  CHECKPOINTS,
+  decodeState,
+  type EpochRecord,
+  encodeState,
+  epochFile,
+  formatHistory,
+  formatMetrics,
+  formatModelCard,
+  formatRunConfig,
+  inputError,
+  parseHistory,
+  parseMetrics,
+  parseRunConfig,
+  RUN_FILES,
+  type RunConfig,
+  type RunMetrics,
+  type TrainingState,
+} from 'latent-plane';
 import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
-import { decodeState, encodeState, formatHistory, parseHistory } from './checkpoint.ts';
-import { formatRunConfig, parseRunConfig, type RunConfig } from './config.ts';
 import { isLockFile, lockRun, type RunLock } from './lock.ts';
-import { formatMetrics, parseMetrics, type RunMetrics } from './metrics.ts';
-import { formatModelCard } from './model-card.ts';
 
-export const CHECKPOINTS = 'checkpoints';
-
-/** Paths within a run folder. */
+/** Paths of a run folder's files. */
 export const runPaths = (folder: string) => ({
-  config: join(folder, 'config.json'),
-  history: join(folder, 'history.jsonl'),
-  metrics: join(folder, 'metrics.json'),
-  weights: join(folder, 'weights.safetensors'),
-  card: join(folder, 'README.md'),
+  config: join(folder, RUN_FILES.config),
+  history: join(folder, RUN_FILES.history),
+  metrics: join(folder, RUN_FILES.metrics),
+  weights: join(folder, RUN_FILES.weights),
+  card: join(folder, RUN_FILES.card),
   checkpoints: join(folder, CHECKPOINTS),
-  /** The whole state after the last epoch, or where the run was interrupted. */
-  last: join(folder, CHECKPOINTS, 'last.safetensors'),
-  /** Weights that the training began with, where they came from another model. */
-  initial: join(folder, CHECKPOINTS, 'initial.safetensors'),
-  /** Weights of an encoder that is not trained. */
-  encoder: join(folder, CHECKPOINTS, 'encoder.safetensors'),
-  /** Weights after an epoch, kept by `--checkpoint-every`. */
-  epoch: (epoch: number) => join(folder, CHECKPOINTS, `epoch-${String(epoch).padStart(4, '0')}.safetensors`),
+  last: join(folder, RUN_FILES.last),
+  initial: join(folder, RUN_FILES.initial),
+  encoder: join(folder, RUN_FILES.encoder),
+  epoch: (epoch: number) => join(folder, epochFile(epoch)),
 });
 
 /** The command that goes on with a run. */

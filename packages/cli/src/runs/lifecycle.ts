@@ -4,11 +4,18 @@
  * In: a folder, a config or none, a sitting. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `carry-out.ts`.
  */
-import { type Dataset, inputError, LatentError, type Runtime, workError } from 'latent-plane';
+import {
+  checkSameDataset,
+  type Dataset,
+  inputError,
+  LatentError,
+  type RunConfig,
+  type Runtime,
+  workError,
+} from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import { carryOut, type RunOutcome, type Sitting } from './carry-out.ts';
-import type { RunConfig } from './config.ts';
-import { checkSameDataset, describeDataset } from './data.ts';
+import { describeDataset, recordedDataset } from './data.ts';
 import { checkVacant, openRunWriter, readConfig, readMetrics, resumeCommand, runPaths, saveConfig } from './folder.ts';
 
 /** What a run takes over from another model, as files of its own, so that it needs the other no more. */
@@ -64,14 +71,14 @@ const withAdvice = (folder: string, error: unknown): unknown => {
 
 const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): string[] => {
   const now = [
-    ['ONNX Runtime', versions.onnxruntime, runtime.version],
-    ['Node', versions.node, process.versions.node],
+    [`ONNX Runtime ${versions.onnxruntime}`, `ONNX Runtime ${runtime.version}`],
+    [versions.browser ?? `Node ${versions.node}`, `Node ${process.versions.node}`],
   ];
   return now
-    .filter(([, then, found]) => then !== found)
+    .filter(([then, found]) => then !== found)
     .map(
-      ([what, then, found]) =>
-        `this run of ${network.id} began with ${what} ${then}, now it is ${found}: it goes on, but not to the same bytes`,
+      ([then, found]) =>
+        `this run of ${network.id} began with ${then}, now it is ${found}: it goes on, but not to the same bytes`,
     );
 };
 
@@ -112,7 +119,7 @@ export const resumeRun = async (
       return { config, metrics, stopped: metrics.stopped ?? 'finished', already: true };
     }
     for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
-    const dataset = await sitting.loadDataset(config.dataset.argument);
+    const dataset = await sitting.loadDataset(recordedDataset(folder, config.dataset));
     checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
     return await carryOut(writer, config, dataset, sitting);
   } catch (error) {

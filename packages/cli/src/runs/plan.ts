@@ -7,37 +7,31 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   DATASETS,
+  defaultThreads,
   findNetwork,
   inputError,
   type NetworkSpec,
+  overridesOf,
   type Recipe,
+  type RecipeOptions,
+  RUN_FORMAT,
+  type RunConfig,
+  type RunDataset,
   type Runtime,
-  resolveNetwork,
+  type RunVersions,
+  recipeOf,
 } from 'latent-plane';
 import { packageVersion } from '../places.ts';
-import { type Overrides, RUN_FORMAT, type RunConfig, type RunDataset, type Versions } from './config.ts';
 import { decoderDonor } from './tuned-network.ts';
 
-export const RECIPE_NAMES = ['documented', 'best'] as const;
-export type RecipeName = (typeof RECIPE_NAMES)[number];
-
 /** What can be asked for beside network and data; what is absent is the recipe's. */
-export interface TrainingOptions {
+export interface TrainingOptions extends RecipeOptions {
   readonly dataset?: string;
-  readonly recipe?: RecipeName;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly seed?: number;
-  readonly validationSplit?: number;
-  readonly patience?: number;
   readonly checkpointEvery?: number;
-  readonly shuffle?: boolean;
   readonly threads?: number;
 }
 
 export const DEFAULT_DATASET = 'mnist';
-export const DEFAULT_RECIPE: RecipeName = 'documented';
 
 /** A DATASET argument that means the same in every folder: a name stays, a path becomes absolute. */
 export const portableDataset = (argument: string): string =>
@@ -49,58 +43,7 @@ export const recordedPath = (path: string): string => {
   return within === '' || within.startsWith('..') || isAbsolute(within) ? path : within.split(sep).join('/');
 };
 
-/** Layers of the zoo's size have no work for more. */
-const MAX_DEFAULT_THREADS = 8;
-
-/**
- * Parameters x batch size up to which a second thread gains less than 15 % on an idle machine and loses on a busy one,
- * where both must wait for the slower: dense-1 at batch 32 lies below, at 256 above.
- */
-const ONE_THREAD_WORK = 16e6;
-
-/** Threads of a run where none are asked for; recorded, because they decide the order of sums. */
-export const defaultThreads = (network: NetworkSpec, batchSize: number): number =>
-  resolveNetwork(network).parameterCount * batchSize <= ONE_THREAD_WORK && !hasConvolution(network)
-    ? 1
-    : Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
-
-const hasConvolution = (network: NetworkSpec): boolean =>
-  (network.kind === 'autoencoder' ? [...network.encoder, ...network.decoder] : network.layers).some(
-    ({ type }) => type === 'conv2d' || type === 'conv2d-transpose',
-  );
-
-/** What differs from the recipe; `false` for shuffling where it was asked not to. */
-export const overridesOf = ({
-  epochs,
-  batchSize,
-  learningRate,
-  validationSplit,
-  patience,
-  shuffle,
-}: TrainingOptions): Overrides => ({
-  ...(epochs === undefined ? {} : { epochs }),
-  ...(batchSize === undefined ? {} : { batchSize }),
-  ...(learningRate === undefined ? {} : { learningRate }),
-  ...(validationSplit === undefined ? {} : { validationSplit }),
-  ...(patience === undefined ? {} : { patience }),
-  ...(shuffle === false ? { shuffle } : {}),
-});
-
-/** A network's recipe with what was asked for instead. */
-export const recipeOf = (network: NetworkSpec, options: TrainingOptions): Recipe => {
-  const recipe = network.recipes[options.recipe ?? DEFAULT_RECIPE];
-  const { learningRate, ...others } = overridesOf(options);
-  return {
-    ...recipe,
-    ...others,
-    // Whoever asks for early stopping wants the weights from before it got worse.
-    ...(others.patience === undefined ? {} : { restoreBest: true }),
-    seed: options.seed ?? recipe.seed,
-    schedule: learningRate === undefined ? recipe.schedule : { ...recipe.schedule, learningRate },
-  };
-};
-
-export const versionsNow = (runtime: Runtime): Versions => ({
+export const versionsNow = (runtime: Runtime): RunVersions => ({
   latentPlane: packageVersion(),
   onnxruntime: runtime.version,
   node: process.versions.node,
@@ -126,7 +69,9 @@ export const planRun = (
   recipe: recipeOf(choice.network, options),
   overrides: overridesOf(options),
   dataset,
-  threads: options.threads ?? defaultThreads(choice.network, recipeOf(choice.network, options).batchSize),
+  threads:
+    options.threads ??
+    defaultThreads(choice.network, recipeOf(choice.network, options).batchSize, availableParallelism()),
   checkpointEvery: options.checkpointEvery ?? null,
   init: choice.init ?? null,
   encoder: choice.encoder ?? null,

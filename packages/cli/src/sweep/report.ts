@@ -4,8 +4,7 @@
  * In: how the jobs stand. Out: texts and data. A cell is all trainings that differ by their seed alone.
  */
 import { relative } from 'node:path';
-import { type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
-import type { RunConfig } from '../runs/config.ts';
+import { type RunConfig, type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';

@@ -60,14 +60,14 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
-  it('adds the frames of a training and a classifier where they are given', () => {
+  it('adds the frames of a training, a class field and a classifier where they are given', () => {
     const classifier = findNetwork('classifier');
     const { parameters: slots } = resolveNetwork(classifier);
     const values = new Map(slots.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]));
     const evolution = Uint8Array.of(1, 2, 3);
     const more = explorerBundle({
       ...options,
-      networks: [{ ...network, evolution }],
+      networks: [{ ...network, evolution, field: Uint8Array.of(4, 5) }],
       classifier: { spec: classifier, weights: values },
     });
     expect(parseExplorerIndex(json(more.get('data/index.json'))).classifier).toStrictEqual({

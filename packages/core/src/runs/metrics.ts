@@ -4,8 +4,9 @@
  * In: a training's state and its time. Out: figures. Times are here alone, so that the history of a run that was
  * killed and went on is that of one that was not.
  */
-import { type EpochRecord, inputError, type Stopped } from 'latent-plane';
 import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import type { EpochRecord, Stopped } from '../training/index.ts';
 import type { RunConfig } from './config.ts';
 
 const stopped = v.picklist(['finished', 'early', 'interrupted', 'diverged']);
@@ -40,7 +41,7 @@ export type RunMetrics = v.InferOutput<typeof metricsSchema>;
 export type TrainReport = { readonly run: string } & Omit<RunMetrics, 'scores'>;
 
 /** What the figures are made of. */
-export interface Progress {
+export interface RunProgress {
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly seconds: number;
@@ -50,7 +51,7 @@ export interface Progress {
 
 export const metricsOf = (
   { network, dataset, recipe }: RunConfig,
-  { history, bestEpoch, seconds, imagesPerSecond, stopped: how }: Progress,
+  { history, bestEpoch, seconds, imagesPerSecond, stopped: how }: RunProgress,
 ): RunMetrics => {
   const kept = history.find(({ epoch }) => epoch === bestEpoch);
   return {

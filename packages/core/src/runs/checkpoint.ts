@@ -5,18 +5,12 @@
  * history) are JSON in the file's metadata: doubles survive JSON to the last bit. No clock is in any of the files, so
  * the same training gives the same bytes.
  */
-import {
-  decodeSafetensors,
-  type EpochRecord,
-  encodeSafetensors,
-  inputError,
-  type ParameterSpec,
-  type ResolvedNetwork,
-  type TensorData,
-  type TrainingState,
-  type Weights,
-} from 'latent-plane';
 import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
+import type { ParameterSpec, ResolvedNetwork } from '../model/index.ts';
+import type { TensorData, Weights } from '../runtime/index.ts';
+import type { EpochRecord, TrainingState } from '../training/index.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -39,14 +33,15 @@ const progressSchema = v.object({
 
 const flat = (data: Float32Array): TensorData<Float32Array> => ({ dims: [data.length], data });
 
-/** The whole state: `parameters`, `adam/m`, `adam/v`, `best` as flat tensors, the rest as metadata. */
+/** The whole state: `parameters`, `adam/m`, `adam/v`, `average`, `best` as flat tensors, the rest as metadata. */
 export const encodeState = (state: TrainingState): Uint8Array => {
-  const { parameters, m, v: secondMoment, bestParameters, ...progress } = state;
+  const { parameters, m, v: secondMoment, average, bestParameters, ...progress } = state;
   const tensors = new Map([
     ['parameters', flat(parameters)],
     ['adam/m', flat(m)],
     ['adam/v', flat(secondMoment)],
   ]);
+  if (average) tensors.set('average', flat(average));
   if (bestParameters) tensors.set('best', flat(bestParameters));
   return encodeSafetensors(
     tensors,
@@ -79,6 +74,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
       parameters: tensor('parameters'),
       m: tensor('adam/m'),
       v: tensor('adam/v'),
+      average: tensors.has('average') ? tensor('average') : null,
       bestParameters: tensors.has('best') ? tensor('best') : null,
     };
   } catch (error) {

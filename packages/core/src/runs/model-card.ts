@@ -4,8 +4,8 @@
  * In: what was done and what came of it. Out: Markdown that a person reads before using the model.
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
-import { formatSummary, type NetworkSpec, type Recipe, summarize } from 'latent-plane';
-import { commandOf, type RunConfig, type RunDataset } from './config.ts';
+import { formatSummary, type NetworkSpec, type Recipe, summarize } from '../model/index.ts';
+import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 
 const table = (rows: readonly (readonly [string, string | number])[]): string =>
@@ -30,6 +30,27 @@ const heldOut = ({ validationSplit, validationFrom }: Recipe): string => {
   return `${100 * validationSplit} %, ${validationFrom === 'shuffled' ? 'chosen by the seed' : 'the last ones'}`;
 };
 
+/** What a recipe asks for beside the plain training. */
+const leverRows = (recipe: Recipe): [string, string | number][] => [
+  ...(recipe.augmentation?.length ? [['images changed by', augmentationWords(recipe)] as [string, string]] : []),
+  ...(recipe.significantBits
+    ? [['weights rounded to', `${recipe.significantBits} binary digits`] as [string, string]]
+    : []),
+  ...(recipe.weightDecay ? [['weight decay', recipe.weightDecay] as [string, number]] : []),
+  ...(recipe.weightAveraging === undefined
+    ? []
+    : [['running average of the weights', `kept, decay ${recipe.weightAveraging}`] as [string, string]]),
+];
+
+const augmentationWords = ({ augmentation = [], augmentationEpochs, augmentationTarget }: Recipe): string => {
+  const each = augmentation.map(({ type, ...values }) => {
+    const settings = Object.entries(values).filter(([, value]) => value !== 0);
+    return `${type} (${settings.map(([name, value]) => `${name} ${value}`).join(', ')})`;
+  });
+  const until = augmentationEpochs === undefined ? '' : `, in the first ${augmentationEpochs} epochs`;
+  return `${each.join(', ')}${until}, held against ${augmentationTarget === 'original' ? 'the unchanged image' : 'themselves'}`;
+};
+
 const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig): string => {
   const changed = Object.entries(overrides).map(([name, value]) => `${name} = ${value}`);
   const rows: [string, string | number][] = [
@@ -48,6 +69,7 @@ const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig)
     ...(recipe.restart && !init
       ? [['restart', `the first weights are draw ${recipe.restart} after the first`] as [string, string]]
       : []),
+    ...leverRows(recipe),
     ...(recipe.dropoutEpochs === undefined
       ? []
       : [['dropout', `in the first ${recipe.dropoutEpochs} epochs alone`] as [string, string]]),
@@ -88,6 +110,9 @@ const outcome = (metrics: RunMetrics): string => {
   return ['## Scores', training, ...rest].join('\n\n');
 };
 
+/** What the program ran in. */
+const engineHostOf = ({ node, browser }: RunVersions): string => browser ?? `Node ${node}`;
+
 /** The card as Markdown. */
 export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string => {
   const { network, versions } = config;
@@ -98,7 +123,7 @@ export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string 
     recipeSection(config),
     dataSection(config.dataset),
     outcome(metrics),
-    `## Again\n\n\`\`\`sh\n${commandOf(config)} --out DIR\n\`\`\`\n\nThe same seed, threads and versions give the same bytes. These versions: Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, Node ${versions.node}, ${versions.platform}.`,
+    `## Again\n\n\`\`\`sh\n${commandOf(config)} --out DIR\n\`\`\`\n\nThe same seed, threads and versions give the same bytes. These versions: Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, ${engineHostOf(versions)}, ${versions.platform}.`,
     `## Licence\n\nThe weights: MIT, as the program that made them. The data they learned from: ${config.dataset.licence}.`,
   ];
   return `${sections.join('\n\n')}\n`;

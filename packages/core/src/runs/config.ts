@@ -4,8 +4,9 @@
  * In: choices, or the bytes of a file that anybody may have written. Out: a checked `RunConfig`, its JSON, and the
  * command that makes the same run again.
  */
-import { inputError, type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from 'latent-plane';
 import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from '../model/index.ts';
 
 /** Raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
@@ -62,12 +63,20 @@ const configSchema = v.object({
   encoder: v.nullable(originSchema),
   /** Network whose decoder was taken, of a tuned one; else null. */
   decoder: v.nullable(text),
-  versions: v.object({ latentPlane: text, onnxruntime: text, node: text, platform: text }),
+  versions: v.object({
+    latentPlane: text,
+    onnxruntime: text,
+    /** `none` where the run began in a browser. */
+    node: text,
+    platform: text,
+    /** Name and version, where the run began in one. */
+    browser: v.exactOptional(text),
+  }),
 });
 
 export type RunDataset = v.InferOutput<typeof datasetSchema>;
-export type Overrides = v.InferOutput<typeof overridesSchema>;
-export type Versions = v.InferOutput<typeof configSchema>['versions'];
+export type RunOverrides = v.InferOutput<typeof overridesSchema>;
+export type RunVersions = v.InferOutput<typeof configSchema>['versions'];
 
 export interface RunConfig extends Omit<v.InferOutput<typeof configSchema>, 'network' | 'recipe'> {
   readonly network: NetworkSpec;

@@ -1,0 +1,148 @@
+/**
+ * What the Train view and the worker that trains say to each other.
+ *
+ * In: what a person asks for. Out: what happens, as plain data. The worker keeps the run; the view keeps nothing that
+ * a reload would lose.
+ */
+import type { AutoencoderSpec, EpochRecord, Finding, PlaneBounds, Recipe, Stopped, Weights } from 'latent-plane';
+
+/** Where the images come from. Files are read in the page and sent nowhere. */
+export type DatasetChoice =
+  /** The bundle's; `count`: how many of its training images, from the first; null for all. */
+  | { readonly kind: 'built-in'; readonly count: number | null }
+  /** Images and labels as two IDX files, gzipped or not; labels may be missing. */
+  | { readonly kind: 'idx'; readonly images: File; readonly labels: File | null }
+  /** Pictures, or one zip of them; the folder that holds a picture is its label. `path`: `threes/a.png`. */
+  | { readonly kind: 'pictures'; readonly files: readonly { readonly path: string; readonly file: File }[] };
+
+/** What runs the graph; `auto` takes the fastest that is there. */
+export type EngineChoice = 'auto' | 'webgpu' | 'wasm';
+
+export interface EngineReport {
+  /** As the runtime calls itself: `onnxruntime-web wasm, 2 threads`. */
+  readonly name: string;
+  readonly backend: 'wasm' | 'webgpu';
+  readonly threads: number;
+  /** One sentence for people: why this one, and why not a faster one. */
+  readonly why: string;
+}
+
+export interface TrainRequest {
+  readonly network: AutoencoderSpec;
+  /** With the seed, batch size, rate and epochs as asked for. */
+  readonly recipe: Recipe;
+  readonly dataset: DatasetChoice;
+  readonly engine: EngineChoice;
+}
+
+/** A run that lies in the browser's own storage, or that came from a folder. */
+export interface StoredRun {
+  readonly id: string;
+  readonly network: AutoencoderSpec;
+  readonly recipe: Recipe;
+  readonly datasetName: string;
+  readonly epoch: number;
+  readonly loss: number | null;
+  readonly stopped: Stopped | null;
+  /** Milliseconds since 1970. */
+  readonly saved: number;
+  /** False where its images were the person's own files, which have to be given again. */
+  readonly hasImages: boolean;
+}
+
+export type ExportFormat = 'run' | 'keras' | 'onnx' | 'tfjs';
+
+export type ToWorker =
+  | { readonly type: 'start'; readonly request: TrainRequest; readonly paused: boolean }
+  /** Goes on with a stored run; `dataset` where its images must be given again. */
+  | { readonly type: 'restore'; readonly id: string; readonly dataset: DatasetChoice | null; readonly paused: boolean }
+  /** Opens a run folder (files with their paths within it) or its zip, paused, to go on with it. */
+  | {
+      readonly type: 'open-run';
+      readonly files: readonly { readonly path: string; readonly file: File }[];
+      readonly dataset: DatasetChoice | null;
+    }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** One batch or the rest of the epoch, then pauses. */
+  | { readonly type: 'step'; readonly of: 'batch' | 'epoch' }
+  /** From the first weights again, with this seed (the same one, or another). */
+  | { readonly type: 'reset'; readonly seed: number; readonly paused: boolean }
+  /** After `diverged`: stands at the last good state, paused. */
+  | { readonly type: 'last-good' }
+  /** The page may be going away (`pagehide`, `visibilitychange`): keeps the state as it is now. Answered by `saved`. */
+  | { readonly type: 'save' }
+  | { readonly type: 'list' }
+  | { readonly type: 'forget'; readonly id: string }
+  | { readonly type: 'export'; readonly format: ExportFormat }
+  /** How often the plane is refreshed, milliseconds; the least share of the time that training keeps, 0..1. */
+  | { readonly type: 'budget'; readonly everyMs: number; readonly trainingShare: number };
+
+/** The plane as it is now. */
+export interface Snapshot {
+  /** Adam steps done. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Of encoder and decoder, copies: the page decodes the cursor and draws the field with them. */
+  readonly weights: Weights;
+  /** `[count, 2]`, code units, of the images that are shown. */
+  readonly codes: Float32Array;
+  /** Of these codes, with a margin that keeps the plane from trembling. */
+  readonly bounds: PlaneBounds;
+}
+
+export interface Progress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly step: number;
+  /** Of the batch. */
+  readonly loss: number;
+  /** Over the last seconds; null before there is a figure. */
+  readonly imagesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+export type RunStatus = 'loading' | 'running' | 'paused' | 'finished' | 'early' | 'diverged';
+
+export type FromWorker =
+  | { readonly type: 'runs'; readonly runs: readonly StoredRun[]; readonly storage: string | null }
+  /** The images, on their way; `total` null where nobody knows. */
+  | { readonly type: 'data-progress'; readonly what: string; readonly done: number; readonly total: number | null }
+  /** The run stands: what it trains on, and with what. Sent before the first batch and after each restore. */
+  | {
+      readonly type: 'ready';
+      readonly id: string;
+      readonly network: AutoencoderSpec;
+      readonly recipe: Recipe;
+      readonly engine: EngineReport;
+      readonly dataset: {
+        readonly name: string;
+        readonly train: number;
+        readonly height: number;
+        readonly width: number;
+        readonly classNames: readonly string[];
+      };
+      /** `[count]`, class index, of the images that the snapshots place. */
+      readonly labels: Uint8Array;
+      readonly history: readonly EpochRecord[];
+      /** What a person should know: `run began with other versions`, `3 files were no pictures`. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly type: 'status';
+      readonly status: RunStatus;
+      readonly at: { epoch: number; batch: number; loss: number } | null;
+    }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** All that hold now, the gravest first; sent when they change. */
+  | { readonly type: 'findings'; readonly epoch: number; readonly findings: readonly Finding[] }
+  /** The state lies in the browser's storage; `fault` says why it does not. */
+  | { readonly type: 'saved'; readonly epoch: number; readonly fault: string | null }
+  | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly mime: string }
+  /** The message is ours, `code: what, where, what to do`; the run, if there is one, stands as it was. */
+  | { readonly type: 'error'; readonly message: string };

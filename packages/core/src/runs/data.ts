@@ -1,0 +1,67 @@
+/**
+ * What a run learns from: the data set's identity, and its images as the recipe divides them.
+ */
+import { type Dataset, type ImageSet, mergeSets, sha256Hex, splitSet } from '../dataset/index.ts';
+import { inputError } from '../errors.ts';
+import type { Recipe } from '../model/index.ts';
+import type { RunDataset } from './config.ts';
+
+export type DatasetSums = RunDataset['sha256'];
+
+/** Sums of a data set's parts; through WebCrypto, which Node and pages have alike. */
+export const datasetSums = async ({ train, test }: Dataset): Promise<DatasetSums> => ({
+  trainImages: await sha256Hex(train.pixels),
+  trainLabels: await sha256Hex(train.labels),
+  testImages: await sha256Hex(test.pixels),
+  testLabels: await sha256Hex(test.labels),
+});
+
+/**
+ * The data set as `config.json` names it.
+ *
+ * @param argument - what `--dataset` takes.
+ */
+export const recordDataset = (
+  argument: string,
+  { name, licence, source, train, test }: Dataset,
+  sha256: DatasetSums,
+): RunDataset => ({
+  argument,
+  name,
+  licence,
+  source,
+  train: train.count,
+  test: test.count,
+  height: train.height,
+  width: train.width,
+  sha256,
+});
+
+/** @throws LatentError (input) `dataset-changed`: a run that goes on with other images would be neither run. */
+export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void => {
+  for (const [part, sum] of Object.entries(recorded.sha256)) {
+    const now = Object.entries(found.sha256).find(([name]) => name === part)?.[1];
+    if (now !== sum) {
+      throw inputError(
+        'dataset-changed',
+        `data set "${recorded.argument}": expected ${part} with SHA-256 ${sum}, as when the run began, got ${now}; restore the data, or begin another run`,
+      );
+    }
+  }
+};
+
+export interface RunImages {
+  readonly training: ImageSet;
+  /** Null where the recipe holds none out. */
+  readonly validation: ImageSet | null;
+}
+
+/** The images that a recipe trains on and holds out. */
+export const imagesOf = (
+  { train, test }: Dataset,
+  { trainOn, validationSplit, validationFrom, seed }: Recipe,
+): RunImages => {
+  const set = trainOn === 'all' ? mergeSets(train, test) : train;
+  if (validationSplit === 0) return { training: set, validation: null };
+  return splitSet(set, { fraction: validationSplit, from: validationFrom, seed });
+};

@@ -1,0 +1,46 @@
+/** The runs room: what a run folder is, wherever it lies. */
+export { aboutOfRun, type RunFacts } from './about.ts';
+export {
+  decodeState,
+  decodeWeights,
+  encodeState,
+  encodeWeights,
+  formatHistory,
+  parseHistory,
+  type StoredWeights,
+} from './checkpoint.ts';
+export {
+  commandOf,
+  formatRunConfig,
+  parseRunConfig,
+  RUN_FORMAT,
+  type RunConfig,
+  type RunDataset,
+  type RunOverrides,
+  type RunVersions,
+} from './config.ts';
+export { checkSameDataset, type DatasetSums, datasetSums, imagesOf, type RunImages, recordDataset } from './data.ts';
+export { CHECKPOINTS, epochFile, isKept, keptEpoch, RUN_FILES } from './files.ts';
+export { type ImportConfig, importedNetwork, parseImportConfig } from './imported.ts';
+export {
+  formatMetrics,
+  metricsOf,
+  parseMetrics,
+  type RunMetrics,
+  type RunProgress,
+  reportOf,
+  type TrainReport,
+} from './metrics.ts';
+export { formatModelCard } from './model-card.ts';
+export { type ReadRun, type RunSource, readRun } from './read-run.ts';
+export {
+  DEFAULT_RECIPE,
+  defaultThreads,
+  overridesOf,
+  RECIPE_NAMES,
+  type RecipeName,
+  type RecipeOptions,
+  recipeOf,
+} from './recipe.ts';
+export { parseWeightsPointer, SHIPPED_FILES, type WeightsPointer } from './shipped.ts';
+export { createMeter, sliceByName, trainedParameters } from './training.ts';
