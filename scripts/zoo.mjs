@@ -32,6 +32,8 @@ const MODELS = 'models';
 /** Their planes are drawn through the epochs, so they keep more of them. */
 const MOVING = ['dense-2', 'convdense-5', 'vae-1'];
 const CLASSIFIER = 'classifier';
+/** Nothing is on record about them: one recipe, the best. */
+const OWN = ['atlas-1', 'map-1'];
 const TUNED = { id: 'convdense-2-tuned', encoder: 'convdense-2', decoder: 'dense-2' };
 
 const networks = async () => JSON.parse(await latent(['zoo', '--json'])).networks;
@@ -240,9 +242,7 @@ const comparisonStep = () => {
 const plan = (all) => {
   const recipes = ['documented', 'best'].filter((recipe) => asked.recipe === undefined || recipe === asked.recipe);
   const wanted = all.filter(({ id }) => asked.only === undefined || asked.only.includes(id));
-  const pairs = wanted.flatMap((network) =>
-    (network.id === CLASSIFIER ? ['documented'] : recipes).map((recipe) => ({ network, recipe })),
-  );
+  const pairs = wanted.flatMap((network) => recipesOf(network.id, recipes).map((recipe) => ({ network, recipe })));
   // The classifier first, since it judges the others; the tuned decoder after the encoder that it is put on.
   pairs.sort((a, b) => rank(a.network) - rank(b.network));
   const classifier = pairs.filter(({ network }) => network.id === CLASSIFIER);
@@ -260,6 +260,8 @@ const plan = (all) => {
   ];
   return steps.filter(({ stage }) => asked.stage === undefined || stage === asked.stage);
 };
+const recipesOf = (id, recipes) =>
+  id === CLASSIFIER ? ['documented'] : OWN.includes(id) ? recipes.filter((recipe) => recipe === 'best') : recipes;
 const rank = ({ id }) => (id === CLASSIFIER ? 0 : id === TUNED.id ? 2 : 1);
 
 const main = async () => {

@@ -248,3 +248,5 @@ export const pointFrames = async (given) => {
   await page.context().close();
   return { engine, pan, zoom };
 };
+
+export { probe, round, spread, surfaceOf, sweep, VIEWPORT };

@@ -5,17 +5,15 @@
  */
 import { inputError, MODEL_EXTENSIONS, MODEL_FORMATS, RUN_FILES, SHIPPED_FILES } from 'latent-plane';
 
-import type { OpenSource } from './protocol.ts';
+import type { GivenFile, GivenRun, OpenSource } from './given.ts';
 
-export interface GivenFile {
-  /** With the folders that were dropped, forward slashes. */
-  readonly name: string;
-  readonly file: File;
-}
+export type { GivenFile, GivenRun } from './given.ts';
 
 /** More than this is a slip of the hand: the largest model of the zoo has 23 MB. */
 const MAX_BYTES = 2 ** 30;
 const MAX_FILES = 1000;
+/** Pictures to train on: more than lie beside a model. */
+export const MAX_DROPPED_PICTURES = 100_000;
 
 /** What a file chooser offers: models, archives, and the files of a run folder. */
 export const ACCEPTED = [...MODEL_EXTENSIONS, '.zip', '.safetensors', '.jsonl'].join(',');
@@ -26,7 +24,7 @@ export const MODEL_FILE = /\.(keras|h5|hdf5|onnx)$/i;
 /** Whether files are being dragged, not a text or a link. */
 export const carriesFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
 
-const entriesOf = (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> =>
+const entriesOf = (folder: FileSystemDirectoryEntry, most: number): Promise<FileSystemEntry[]> =>
   new Promise((resolve, reject) => {
     const reader = folder.createReader();
     const found: FileSystemEntry[] = [];
@@ -34,7 +32,7 @@ const entriesOf = (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]>
     const more = (): void =>
       reader.readEntries((entries) => {
         found.push(...entries);
-        if (entries.length === 0 || found.length > MAX_FILES) resolve(found);
+        if (entries.length === 0 || found.length > most) resolve(found);
         else more();
       }, reject);
     more();
@@ -44,18 +42,18 @@ const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
 /** Adds an entry's files to `found`; a folder of very many is left off there, for `modelAmong` to refuse. */
-const collect = async (entry: FileSystemEntry, path: string, found: GivenFile[]): Promise<void> => {
-  if (found.length > MAX_FILES) return;
+const collect = async (entry: FileSystemEntry, path: string, found: GivenFile[], most: number): Promise<void> => {
+  if (found.length > most) return;
   const name = path + entry.name;
   if (isFile(entry)) {
     found.push({ name, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
   } else if (isFolder(entry)) {
-    for (const child of await entriesOf(entry)) await collect(child, `${name}/`, found);
+    for (const child of await entriesOf(entry, most)) await collect(child, `${name}/`, found, most);
   }
 };
 
-/** All files of a drop, those in folders too. */
-export const droppedFiles = async (transfer: DataTransfer): Promise<GivenFile[]> => {
+/** All files of a drop, those in folders too; about as many as `most`. */
+export const droppedFiles = async (transfer: DataTransfer, most = MAX_FILES): Promise<GivenFile[]> => {
   // The list is emptied once the event is over, so everything is taken from it before the first wait.
   const items = [...transfer.items].map((item) => ({
     entry: item.webkitGetAsEntry?.() ?? null,
@@ -63,7 +61,7 @@ export const droppedFiles = async (transfer: DataTransfer): Promise<GivenFile[]>
   }));
   const found: GivenFile[] = [];
   for (const { entry, file } of items) {
-    if (entry?.isDirectory) await collect(entry, '', found);
+    if (entry?.isDirectory) await collect(entry, '', found, most);
     else if (file) found.push({ name: file.name, file });
   }
   return found;
@@ -124,18 +122,6 @@ const RUN_MARKS: readonly string[] = [RUN_FILES.weights, RUN_FILES.history, RUN_
 
 /** The part of a path before its file's name, with the slash. */
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);
-
-/** A run folder among files. */
-export interface GivenRun {
-  /** Of the folder. */
-  readonly name: string;
-  /** Its path, with the slash; empty for files without one. */
-  readonly folder: string;
-  /** By path within the folder. */
-  readonly files: ReadonlyMap<string, File>;
-  /** All that came along, by name without folders: the zoo's runs have their weights elsewhere. */
-  readonly around: ReadonlyMap<string, File>;
-}
 
 /**
  * The run folder among files; null where there is none.

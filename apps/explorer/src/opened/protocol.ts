@@ -2,13 +2,7 @@
  * What the page and the worker that opens a file say to each other.
  */
 import type { AutoencoderSpec, ExplorerAbout, Weights } from 'latent-plane';
-import type { GivenFile, GivenRun } from './files.ts';
-
-/** What was given: a model file with those beside it, a run folder, or an archive of either. */
-export type OpenSource =
-  | { readonly kind: 'model'; readonly model: File; readonly beside: ReadonlyMap<string, File> }
-  | { readonly kind: 'run'; readonly run: GivenRun }
-  | { readonly kind: 'archive'; readonly archive: GivenFile };
+import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {
   readonly name: string;

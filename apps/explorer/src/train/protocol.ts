@@ -56,7 +56,7 @@ export type ToWorker =
   | { readonly type: 'start'; readonly request: TrainRequest; readonly paused: boolean }
   /** Goes on with a stored run; `dataset` where its images must be given again. */
   | { readonly type: 'restore'; readonly id: string; readonly dataset: DatasetChoice | null; readonly paused: boolean }
-  /** Opens a run folder (files with their paths within it) or its zip to go on with it. */
+  /** Opens a run folder (files with their paths within it) or its zip, paused, to go on with it. */
   | {
       readonly type: 'open-run';
       readonly files: readonly { readonly path: string; readonly file: File }[];
@@ -70,6 +70,8 @@ export type ToWorker =
   | { readonly type: 'reset'; readonly seed: number; readonly paused: boolean }
   /** After `diverged`: stands at the last good state, paused. */
   | { readonly type: 'last-good' }
+  /** The page may be going away (`pagehide`, `visibilitychange`): keeps the state as it is now. Answered by `saved`. */
+  | { readonly type: 'save' }
   | { readonly type: 'list' }
   | { readonly type: 'forget'; readonly id: string }
   | { readonly type: 'export'; readonly format: ExportFormat }

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import {
   classField,
   codeExtent,
+  DATASETS,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
@@ -23,8 +24,10 @@ import {
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf } from '../explore/about.ts';
+import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
+import { trainingPieces } from '../explore/training.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -80,6 +83,8 @@ interface PlacedCodes {
   /** `[train + test, 2]`. */
   readonly codes: Float32Array;
   readonly mse: ErrorByPart;
+  /** `[train + test]`, of each image, where a pass over the images gave them. */
+  readonly errors?: Float32Array;
 }
 
 /** One pass gives the codes and the error that stands beside them. */
@@ -87,7 +92,7 @@ const computedCodes = async (model: Model, running: RunnableModel, dataset: Data
   const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
     reconstruct(running, dataset, { onProgress }),
   );
-  return { codes: codes.values, mse: meanByPart(errors, dataset) };
+  return { codes: codes.values, mse: meanByPart(errors, dataset), errors: Float32Array.from(errors) };
 };
 
 /** The codes that a run of the zoo ships beside its figures; null of other runs and other data. */
@@ -143,7 +148,12 @@ const wholeZoo = async (): Promise<string[]> => {
   return trained.includes(FIRST_MODEL) ? [FIRST_MODEL, ...trained.filter((id) => id !== FIRST_MODEL)] : trained;
 };
 
-const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
+/** @param later - gets the networks whose errors, image by image, are not in the bundle, by their id there. */
+const prepare = async (
+  opened: readonly OpenedModel[],
+  dataset: Dataset,
+  later: Map<string, RunnableModel>,
+): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
   let floors: Floors | undefined;
@@ -151,11 +161,12 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const classifier = await classifierFor(dataset);
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
-    const { codes, mse } =
+    const { codes, mse, errors } =
       (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
     const standing = scoresOf(model, dataset.name, mse, runs);
     floors ??= standing.floors ?? undefined;
     const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
+    if (!errors) later.set(name.id, running);
     networks.push({
       spec: { ...model.spec, ...name },
       weights: model.weights,
@@ -165,6 +176,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
       scores: standing.scores,
       evolution: await shippedEvolution(model, testSha256),
       field: await fieldOf(model, running, classifier, codes, testSha256),
+      errors: errors ?? 'later',
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -177,6 +189,7 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
   return explorerBundle({
+    training: await trainingPieces(argumentOf(dataset.name), dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count },
     labels,
@@ -186,6 +199,9 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
     order: zoo.map(({ id }) => id),
   });
 };
+
+/** A data set that is known by name is found by it everywhere; a folder's name is nobody else's. */
+const argumentOf = (name: string): string | null => (DATASETS.some((known) => known.name === name) ? name : null);
 
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {
@@ -221,8 +237,16 @@ const run = async (
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const { running } of opened) requirePlane(running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
+  const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
-    const { files, bytes } = await writeSite(flags.export, root, await prepare(opened, dataset));
+    const bundle = await prepare(opened, dataset, later);
+    // A static host computes nothing.
+    for (const [id, running] of later) {
+      const measure = (onProgress: (done: number, total: number) => void) =>
+        errorBytes(running, dataset, { onProgress });
+      bundle.set(errorsPath(id), await withCounting(`errors of ${id}`, 'images', measure));
+    }
+    const { files, bytes } = await writeSite(flags.export, root, bundle);
     const megabytes = (bytes / 1e6).toFixed(1);
     print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
     return;
@@ -232,10 +256,16 @@ const run = async (
   const data = new Promise<Map<string, Uint8Array>>((resolve) => {
     provide = resolve;
   });
-  const server = await serveExplorer({ root, bundle: () => data, port: flags.port, host: flags.host });
+  const server = await serveExplorer({
+    root,
+    bundle: () => data,
+    later: laterErrors(later, dataset),
+    port: flags.port,
+    host: flags.host,
+  });
   try {
     const ended = closed().then(() => 'closed' as const);
-    const prepared = prepare(opened, dataset);
+    const prepared = prepare(opened, dataset, later);
     provide(prepared);
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const ids = opened.map(({ model }) => model.id).join(', ');

@@ -17,6 +17,7 @@ import { note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
+import { recordedDataset } from '../runs/data.ts';
 import { recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
@@ -27,7 +28,7 @@ export const DATASET_HELP =
 
 /** The data set of an argument, else the one that the model was trained on. */
 export const readDataset = (model: Model, argument: string | undefined): Promise<Dataset> =>
-  loadDataset(argument ?? model.config?.dataset.argument ?? DEFAULT_DATASET, {
+  loadDataset(argument ?? (model.config ? recordedDataset(model.path, model.config.dataset) : DEFAULT_DATASET), {
     onProgress: fetchProgressReporter(),
     onNote: note,
   });

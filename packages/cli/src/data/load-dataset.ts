@@ -56,6 +56,11 @@ export interface LoadedDataset {
   readonly verified: boolean;
 }
 
+/** Beside the four files of a folder; what the page writes with a person's own pictures. */
+const CLASSES_FILE = 'classes.txt';
+/** A label is a byte. */
+const MAX_CLASSES = 256;
+
 const mnistFolder = (name: string): string | undefined => {
   if (name !== 'mnist') return undefined;
   try {
@@ -169,6 +174,16 @@ async function recognise(files: DatasetFiles, registry: readonly DatasetEntry[])
   return likely;
 }
 
+/** A folder may name its classes, a line for each, in `classes.txt`; null where it does not. */
+async function readClassNames(folder: string): Promise<string[] | null> {
+  const path = join(folder, CLASSES_FILE);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const names = text.split(/\r?\n/).filter((name) => name !== '');
+  if (names.length > 0 && names.length <= MAX_CLASSES) return names;
+  throw inputError('classes', `${path}: expected 1 to ${MAX_CLASSES} names, one a line, got ${names.length}`);
+}
+
 async function openFolder(argument: string, registry: readonly DatasetEntry[]): Promise<LoadedDataset> {
   const found = await stat(argument).catch(() => undefined);
   if (found === undefined || !found.isDirectory()) {
@@ -179,7 +194,8 @@ async function openFolder(argument: string, registry: readonly DatasetEntry[]): 
   const folder = resolve(argument);
   const files = mapFiles(await readIdxFolder(folder), unpack);
   const known = await recognise(files, registry);
-  const own = { name: basename(folder), licence: 'not stated', source: folder, classNames: DIGIT_NAMES };
+  const classNames = (await readClassNames(folder)) ?? DIGIT_NAMES;
+  const own = { name: basename(folder), licence: 'not stated', source: folder, classNames };
   return { dataset: assembleUnpacked(files, known ?? own), where: 'folder', folder, verified: known !== undefined };
 }
 

@@ -2,6 +2,7 @@
  * The identity of the data set that a run learns from.
  */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { type Dataset, type RunDataset, recordDataset } from 'latent-plane';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -14,3 +15,10 @@ export const describeDataset = (argument: string, dataset: Dataset): RunDataset 
     testImages: sha256(dataset.test.pixels),
     testLabels: sha256(dataset.test.labels),
   });
+
+/**
+ * The DATASET argument that a run records: a run that a page wrote has images of its own in `./data` of its folder.
+ * What the command line records is a name or an absolute path.
+ */
+export const recordedDataset = (folder: string, { argument }: Pick<RunDataset, 'argument'>): string =>
+  argument.startsWith('./') ? join(folder, argument) : argument;

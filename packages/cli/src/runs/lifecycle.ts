@@ -15,7 +15,7 @@ import {
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import { carryOut, type RunOutcome, type Sitting } from './carry-out.ts';
-import { describeDataset } from './data.ts';
+import { describeDataset, recordedDataset } from './data.ts';
 import { checkVacant, openRunWriter, readConfig, readMetrics, resumeCommand, runPaths, saveConfig } from './folder.ts';
 
 /** What a run takes over from another model, as files of its own, so that it needs the other no more. */
@@ -119,7 +119,7 @@ export const resumeRun = async (
       return { config, metrics, stopped: metrics.stopped ?? 'finished', already: true };
     }
     for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
-    const dataset = await sitting.loadDataset(config.dataset.argument);
+    const dataset = await sitting.loadDataset(recordedDataset(folder, config.dataset));
     checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
     return await carryOut(writer, config, dataset, sitting);
   } catch (error) {

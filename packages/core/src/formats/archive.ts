@@ -40,6 +40,7 @@ export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && by
  *
  * @param file - name of the archive, for messages.
  * @param limits - largest number of bytes by entry name; others are not read.
+ * @param options - `maxEntries`: more are refused; default 1000.
  * @returns the entries of `limits` that are there, and the names of all.
  * @throws LatentError (input) `not-a-zip`, `archive-damaged` (cut short, checksum), `archive-path` for an entry that
  *   climbs out, `archive-entry` for one that is encrypted, there twice, or larger than its bound.
@@ -48,6 +49,7 @@ export const readArchive = async (
   bytes: Uint8Array,
   file: string,
   limits: Readonly<Record<string, number>>,
+  { maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {},
 ): Promise<{ readonly entries: ReadonlyMap<string, Uint8Array>; readonly names: readonly string[] }> => {
   if (!isArchive(bytes))
     throw inputError('not-a-zip', `${file}: expected a zip archive, the file begins otherwise; take another file`);
@@ -60,8 +62,8 @@ export const readArchive = async (
       const { filename: name, uncompressedSize, compressedSize, encrypted } = entry;
       const place = `${file}: entry "${name.slice(0, 200)}"`;
       names.push(name);
-      if (names.length > MAX_ENTRIES)
-        throw inputError('archive-entry', `${file}: expected at most ${MAX_ENTRIES} entries; take another file`);
+      if (names.length > maxEntries)
+        throw inputError('archive-entry', `${file}: expected at most ${maxEntries} entries; take another file`);
       if (!isPlainPath(name)) throw leadsOut(place);
       if (!Object.hasOwn(limits, name) || entry.directory) continue;
       if (entries.has(name)) throw inputError('archive-entry', `${place}: is there twice; take another file`);

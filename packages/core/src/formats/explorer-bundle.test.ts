@@ -82,6 +82,23 @@ describe('explorerBundle', () => {
     expect(more.get(`data/dense-1/${paths.evolution}`)).toBe(evolution);
   });
 
+  it('adds the error of each image where it is given, and names the file where it is promised', () => {
+    const errors = Float32Array.of(0.5, 0.25, 0.125, 1);
+    const given = explorerBundle({ ...options, networks: [{ ...network, errors }] });
+    expect(decodeNpy(given.get('data/dense-1/errors.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [4],
+      data: errors,
+    });
+    const promised = explorerBundle({ ...options, networks: [{ ...network, errors: 'later' }] });
+    expect(promised.has('data/dense-1/errors.npy')).toBe(false);
+    for (const bundle of [given, promised]) {
+      expect(parseExplorerModel(json(bundle.get('data/dense-1/model.json'))).files.errors).toBe('errors.npy');
+    }
+    expect(() => explorerBundle({ ...options, networks: [{ ...network, errors: errors.slice(1) }] })).toThrow(
+      'network "dense-1": expects 4 errors, one for each image, got 3',
+    );
+  });
+
   it('points from the index to the model, and from the model to its files', () => {
     const index = parseExplorerIndex(json(files.get('data/index.json')));
     expect(index).toStrictEqual({

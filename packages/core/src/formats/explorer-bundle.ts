@@ -9,6 +9,7 @@
  *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
  *     data/comparison.json        ExplorerComparison, where the networks' scores are given
  *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
+ *     data/training/              ExplorerTraining and its pieces, where the page may train
  *     data/<id>/model.json        ExplorerModel
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
@@ -16,6 +17,7 @@
  *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassField`
  *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
+ *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
@@ -32,6 +34,7 @@ import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } fro
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
+import type { ExplorerTraining } from './explorer-training.ts';
 import { encodeNpy } from './npy.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -53,6 +56,8 @@ export interface ExplorerIndex {
   readonly comparison?: string;
   /** Names what is decoded; paths from the index. */
   readonly classifier?: { readonly spec: string; readonly weights: string };
+  /** Leads to the images that the page can train on (`ExplorerTraining`). */
+  readonly training?: string;
 }
 
 /** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
@@ -87,6 +92,8 @@ export interface ExplorerModel {
     readonly about?: string;
     readonly evolution?: string;
     readonly field?: string;
+    /** Not loaded before somebody asks for it; a server may compute it then. */
+    readonly errors?: string;
   };
 }
 
@@ -105,6 +112,11 @@ export interface ExplorerNetwork {
   readonly evolution?: Uint8Array;
   /** Bytes of `encodeClassField`, over the extent of the codes. */
   readonly field?: Uint8Array;
+  /**
+   * `[train + test]`, reconstruction error of each image per pixel, pixels 0..1, training images first; `later` where
+   * whoever serves the bundle answers for `data/<id>/errors.npy` when it is asked for.
+   */
+  readonly errors?: Float32Array | 'later';
 }
 
 export interface ExplorerBundleOptions {
@@ -129,6 +141,8 @@ export interface ExplorerBundleOptions {
   };
   /** Names what is decoded. */
   readonly classifier?: WeightedNetwork;
+  /** What the page can train on; its pieces by the paths that it states. */
+  readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
 }
 
 /**
@@ -147,6 +161,7 @@ export const explorerBundle = ({
   floors,
   order,
   classifier,
+  training,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
   if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
@@ -171,6 +186,7 @@ export const explorerBundle = ({
     ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
     ...(comparison ? { comparison: 'comparison.json' } : {}),
     ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
+    ...(training ? { training: 'training/index.json' } : {}),
   };
   const files = new Map<string, Uint8Array>([
     ['data/index.json', encodeJson(index)],
@@ -191,12 +207,18 @@ export const explorerBundle = ({
     files.set('data/classifier.json', encodeJson(classifier.spec));
     files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
   }
+  if (training) {
+    files.set('data/training/index.json', encodeJson(training.index));
+    for (const [name, bytes] of training.pieces) files.set(`data/training/${name}`, bytes);
+  }
   for (const network of networks) {
-    const { spec, codes, metrics = {}, about, evolution, field } = network;
+    const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
       throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
+    if (errors !== undefined && errors !== 'later' && errors.length !== count)
+      throw refuse(`network "${spec.id}"`, `expects ${count} errors, one for each image, got ${errors.length}`);
     const { min, max } = codeExtent({ values: codes, count, size: 2 });
     const bounds = { min, max };
     const encoder = encodeEncoder(network);
@@ -214,6 +236,7 @@ export const explorerBundle = ({
         ...(about ? { about: 'about.json' } : {}),
         ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
         ...(field ? { field: 'class-field.bin' } : {}),
+        ...(errors ? { errors: 'errors.npy' } : {}),
       },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
@@ -222,6 +245,8 @@ export const explorerBundle = ({
     if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
     if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
     if (field) files.set(`data/${spec.id}/class-field.bin`, field);
+    if (errors && errors !== 'later')
+      files.set(`data/${spec.id}/errors.npy`, encodeNpy({ dims: [count], data: errors }));
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -296,6 +321,7 @@ const indexSchema = v.strictObject({
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
   comparison: v.exactOptional(path),
   classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
+  training: v.exactOptional(path),
 });
 
 // Objects are open where a later version may know more: the page reads what it understands.
@@ -325,6 +351,7 @@ const modelSchema = v.object({
     about: v.exactOptional(path),
     evolution: v.exactOptional(path),
     field: v.exactOptional(path),
+    errors: v.exactOptional(path),
   }),
 });
 

@@ -1,6 +1,6 @@
 /** The formats room: files that other programs read and write. */
 
-export { readArchive, writeArchive } from './archive.ts';
+export { isArchive, readArchive, writeArchive } from './archive.ts';
 export { decodeClassField, encodeClassField, type PackedClassField } from './class-field-file.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
@@ -20,6 +20,7 @@ export {
   parseExplorerIndex,
   parseExplorerModel,
 } from './explorer-bundle.ts';
+export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export { type ImportedModel, type ModelFormat, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';

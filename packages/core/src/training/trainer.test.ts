@@ -94,6 +94,42 @@ describe('train', () => {
     expect(resumed.state.parameters).toEqual(whole.state.parameters);
   });
 
+  it('waits for what onBatch promises, and hands out a state to go on from after any batch', async () => {
+    const unbroken = await train(jobFor('vae-1'));
+    const taken: TrainingState[] = [];
+    const closed: boolean[] = [];
+    let started = 0;
+    let waiting = false;
+    const watched = await train(jobFor('vae-1'), {
+      onStart: async (state) => {
+        await Promise.resolve();
+        started = state.parameters.length;
+      },
+      onBatch: ({ epoch, batch, batches, stateNow }) => {
+        expect(waiting).toBe(false);
+        if (epoch === 1) closed.push(stateNow() === null);
+        if (epoch !== 2 || (batch !== 3 && batch !== batches - 1)) return;
+        waiting = true;
+        return new Promise<void>((resolve) => {
+          setTimeout(() => {
+            const state = stateNow();
+            if (state) taken.push(snapshot(state));
+            waiting = false;
+            resolve();
+          }, 5);
+        });
+      },
+    });
+    expect(started).toBe(unbroken.state.parameters.length);
+    expect(closed).toEqual([...new Array(7).fill(false), true]);
+    expect(watched.state).toEqual(unbroken.state);
+    expect(taken.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [1, 3],
+      [1, 7],
+    ]);
+    for (const state of taken) expect((await train(jobFor('vae-1'), {}, state)).state).toEqual(unbroken.state);
+  });
+
   it('stops when patience ends and keeps the weights of the best epoch', async () => {
     const records: EpochRecord[] = [];
     // A rate this high makes the validation loss rise at once.

@@ -1,0 +1,151 @@
+/**
+ * A run folder, or its zip, as a person gives it.
+ *
+ * In: files with their paths. Out: the run's config, its state and its images where the folder has them. What is read
+ * may have been written by anybody.
+ */
+import {
+  decodeState,
+  decodeWeights,
+  inputError,
+  isArchive,
+  parseIdxImages,
+  parseIdxLabels,
+  parseMetrics,
+  parseRunConfig,
+  RUN_FILES,
+  type RunConfig,
+  type RunMetrics,
+  readArchive,
+  resolveNetwork,
+  type TrainingState,
+  type Weights,
+} from 'latent-plane';
+import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';
+
+export interface OpenedFolder {
+  readonly config: RunConfig;
+  readonly metrics: RunMetrics | null;
+  /** Null where no epoch has ended. */
+  readonly state: TrainingState | null;
+  /** Weights that the training begins with where they are another model's. */
+  readonly initial?: Weights;
+  /** The images that lie in the folder; null where they do not. */
+  readonly data: TrainingData | null;
+}
+
+type Read = (path: string) => Promise<Uint8Array | null>;
+
+/** Of one file: a state is three times the weights of a large network, images are at most a gigabyte. */
+const MAX_BYTES = 2 ** 30;
+
+const zipFiles = async (
+  name: string,
+  bytes: Uint8Array,
+): Promise<{ readonly paths: readonly string[]; read: Read }> => {
+  const { names } = await readArchive(bytes, name, {});
+  return {
+    paths: names,
+    read: async (path) => (await readArchive(bytes, name, { [path]: MAX_BYTES })).entries.get(path) ?? null,
+  };
+};
+
+const bytesOf = async (file: Blob, path: string): Promise<Uint8Array> => {
+  if (file.size > MAX_BYTES)
+    throw inputError('invalid-run', `${path}: expected at most ${MAX_BYTES} bytes, got ${file.size}; take another run`);
+  return new Uint8Array(await file.arrayBuffer());
+};
+
+const openFiles = async (
+  given: readonly { readonly path: string; readonly file: File }[],
+): Promise<{ readonly paths: readonly string[]; read: Read }> => {
+  const [first] = given;
+  if (given.length === 1 && isArchive(new Uint8Array(await first.file.slice(0, 2).arrayBuffer())))
+    return zipFiles(first.path, await bytesOf(first.file, first.path));
+  const files = new Map(given.map(({ path, file }) => [path, file]));
+  return {
+    paths: [...files.keys()],
+    read: async (path) => {
+      const file = files.get(path);
+      return file ? bytesOf(file, path) : null;
+    },
+  };
+};
+
+/** The images in the folder's `data`. */
+const readData = async (config: RunConfig, read: Read): Promise<TrainingData | null> => {
+  if (config.dataset.argument !== OWN_DATA) return null;
+  const folder = OWN_DATA.slice('./'.length);
+  const file = async (name: string): Promise<{ readonly bytes: Uint8Array; readonly name: string } | null> => {
+    const bytes = await read(`${folder}/${name}`);
+    return bytes && { bytes, name };
+  };
+  const names = await read(`${folder}/${CLASSES_FILE}`);
+  const classNames = names
+    ? new TextDecoder()
+        .decode(names)
+        .split('\n')
+        .filter((name) => name !== '')
+    : [];
+  const set = async (stem: string) => {
+    const [images, labels] = [await file(`${stem}-images-idx3-ubyte`), await file(`${stem}-labels-idx1-ubyte`)];
+    if (!images || !labels) return null;
+    const found = parseIdxImages(images.bytes, images.name);
+    const classes = parseIdxLabels(labels.bytes, labels.name, Math.max(1, classNames.length));
+    if (classes.length !== found.count)
+      throw inputError('idx-count-mismatch', `${images.name}: expected a label for each image; take another run`);
+    return { ...found, labels: classes };
+  };
+  const [train, test] = [await set('train'), await set('t10k')];
+  if (!train || !test) return null;
+  const { name, licence, source } = config.dataset;
+  return {
+    facts: { name, licence, source, classNames },
+    train,
+    test: () => Promise.resolve(test),
+    record: config.dataset,
+    notes: [],
+  };
+};
+
+/**
+ * @throws LatentError (input) `no-run` where there is no `config.json`, `run-command` for a run that cannot go on here;
+ *   as `parseRunConfig`, `decodeState`, `readArchive`.
+ */
+export const openRunFolder = async (
+  given: readonly { readonly path: string; readonly file: File }[],
+): Promise<OpenedFolder> => {
+  const { paths, read } = await openFiles(given);
+  const [at] = paths
+    .filter((path) => path === RUN_FILES.config || path.endsWith(`/${RUN_FILES.config}`))
+    .sort((a, b) => a.length - b.length);
+  if (at === undefined)
+    throw inputError('no-run', `expected a run folder with ${RUN_FILES.config}, got ${paths.slice(0, 3).join(', ')}`);
+  const folder = at.slice(0, at.length - RUN_FILES.config.length);
+  const within: Read = (path) => read(folder + path);
+  const configBytes = await within(RUN_FILES.config);
+  const config = parseRunConfig(configBytes ?? new Uint8Array(), at);
+  const { network: spec, command } = config;
+  if (spec.kind !== 'autoencoder')
+    throw inputError('no-code', `${at}: a run of "${spec.id}", a classifier, which has no code and no plane`);
+  if (command !== 'train' || config.encoder !== null)
+    throw inputError('run-command', `${at}: a run of "latent ${command}" goes on with: npx latent train --resume DIR`);
+  const network = resolveNetwork(spec);
+  const [last, metrics, initial] = [
+    await within(RUN_FILES.last),
+    await within(RUN_FILES.metrics),
+    await within(RUN_FILES.initial),
+  ];
+  const state = last && decodeState(last, folder + RUN_FILES.last, network.parameterCount);
+  if (!state && config.init !== null && !initial)
+    throw inputError('invalid-run', `${folder}${RUN_FILES.initial}: expected the weights that the run begins with`);
+  return {
+    config,
+    metrics: metrics && parseMetrics(metrics, folder + RUN_FILES.metrics),
+    state,
+    ...(initial && !state
+      ? { initial: decodeWeights(initial, folder + RUN_FILES.initial, network, network.parameters).weights }
+      : {}),
+    data: await readData(config, within),
+  };
+};

@@ -1,0 +1,57 @@
+/**
+ * A page with nothing but the worker that trains, for its tests: not part of the explorer.
+ *
+ * In: messages that a test sends. Out: all that the worker said, by kind.
+ */
+import type { DatasetChoice, FromWorker, Snapshot, ToWorker } from '../../src/train/protocol.ts';
+
+const open = (): Worker => new Worker(new URL('../../src/worker/train-worker.ts', import.meta.url), { type: 'module' });
+
+const said: FromWorker[] = [];
+let snapshot: Snapshot | null = null;
+const worker = open();
+worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+  if (data.type === 'snapshot') snapshot = data.snapshot;
+  said.push(data);
+};
+worker.onerror = ({ message }) => said.push({ type: 'error', message: `worker: ${message}` });
+
+const hex = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const driver = {
+  said,
+  send: (message: ToWorker): void => worker.postMessage(message),
+  /** The files of the page's one input, by their names; `__` stands for a folder's slash. */
+  files: (): { readonly path: string; readonly file: File }[] =>
+    [...(document.querySelector('input')?.files ?? [])].map((file) => ({
+      path: file.name.replaceAll('__', '/'),
+      file,
+    })),
+  idx: (): DatasetChoice => {
+    const files = driver.files();
+    const find = (part: string): File | null => files.find(({ path }) => path.includes(part))?.file ?? null;
+    const images = find('images');
+    if (images === null) throw new Error('no images among the files');
+    return { kind: 'idx', images, labels: find('labels') };
+  },
+  /** The newest file that was given out. */
+  file: (): { readonly name: string; readonly base64: string } => {
+    const file = said.filter((message) => message.type === 'file').at(-1);
+    if (file === undefined) throw new Error('no file was given out');
+    let text = '';
+    for (const byte of file.bytes) text += String.fromCharCode(byte);
+    return { name: file.name, base64: btoa(text) };
+  },
+  snapshot: (): Snapshot | null => snapshot,
+  /** Of all weights of the newest snapshot. */
+  sum: async (): Promise<string> => {
+    const first = snapshot?.weights.values().next().value;
+    return first ? hex(await crypto.subtle.digest('SHA-256', first.buffer as ArrayBuffer)) : '';
+  },
+};
+
+declare global {
+  var trainer: typeof driver;
+}
+globalThis.trainer = driver;

@@ -1,0 +1,66 @@
+/**
+ * The images that the page trains on, packed in pieces.
+ *
+ * In: a data set. Out: the document that lists the pieces, and their bytes.
+ */
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import {
+  type Dataset,
+  type ExplorerBundleOptions,
+  type ExplorerPiece,
+  type ImageSet,
+  PIECE_IMAGES,
+} from 'latent-plane';
+import { describeDataset } from '../runs/data.ts';
+
+const pack = promisify(gzip);
+
+/**
+ * @param argument - what `--dataset` takes for this data set on any machine; null where it takes nothing.
+ * @param images - in a piece; fewer in tests.
+ */
+export const trainingPieces = async (
+  argument: string | null,
+  dataset: Dataset,
+  images = PIECE_IMAGES,
+): Promise<NonNullable<ExplorerBundleOptions['training']>> => {
+  const pieces = new Map<string, Uint8Array>();
+  const packSet = async (name: string, { pixels, count, height, width }: ImageSet): Promise<ExplorerPiece[]> => {
+    const size = height * width;
+    const starts = Array.from({ length: Math.ceil(count / images) }, (_, i) => i * images);
+    const packed = await Promise.all(
+      starts.map((from) => pack(pixels.subarray(from * size, Math.min(count, from + images) * size))),
+    );
+    return packed.map((bytes, i) => {
+      const path = `${name}-${String(i).padStart(3, '0')}.gz`;
+      pieces.set(path, bytes);
+      return {
+        path,
+        count: Math.min(images, count - starts[i]),
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      };
+    });
+  };
+  const { train, test, name, licence, source, classNames } = dataset;
+  return {
+    index: {
+      version: 1,
+      argument,
+      name,
+      licence,
+      // The folder's place is the business of the machine that it lies on.
+      source: argument === null ? `the folder ${name}` : source,
+      classNames,
+      height: train.height,
+      width: train.width,
+      labels: '../labels.npy',
+      train: await packSet('train', train),
+      test: await packSet('test', test),
+      sha256: describeDataset('', dataset).sha256,
+    },
+    pieces,
+  };
+};
