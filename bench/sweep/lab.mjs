@@ -151,7 +151,9 @@ export const openLog = (file) => {
   const begin = performance.now();
   if (file !== undefined) writeFileSync(file, '');
   return (text) => {
-    const line = `${((performance.now() - begin) / 1000).toFixed(1).padStart(7)} s  ${text}`;
+    // Where this machine keeps its temporary files says nothing.
+    const said = text.replaceAll(`${folder}/`, '');
+    const line = `${((performance.now() - begin) / 1000).toFixed(1).padStart(7)} s  ${said}`;
     console.log(line);
     if (file !== undefined) appendFileSync(file, `${line}\n`);
   };
