@@ -53,7 +53,7 @@ const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): T
   return { network: resolveNetwork(spec), recipe, training, validation, runtime: nodeRuntime, threads: 1 };
 };
 
-const neighbourLoss: LossSpec = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 };
+const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 } as const;
 
 const everything: Partial<Recipe> = {
   augmentation: [affine({ shift: 0.5, rotation: 3 }), elastic(0.5)],
@@ -152,6 +152,11 @@ describe('neighbours', () => {
       return found.reduce((sum, j, at) => sum + Number(set.labels[j] === set.labels[Math.floor(at / 5)]), 0) / 5000;
     };
     expect(await purity('deskewed')).toBeGreaterThan(await purity('pixels'));
+  });
+
+  test('need a last batch with enough strangers', async () => {
+    const loss: LossSpec = { ...neighbourLoss, strangers: 8 };
+    await expect(train(job({}, loss))).rejects.toThrow(/^batch-size: .*leave one of 8 of 200 images/);
   });
 
   test('must be fewer than the images', async () => {

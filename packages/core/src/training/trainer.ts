@@ -6,15 +6,14 @@
  * state computes what an unbroken one would have. Files, clocks and screens are the caller's.
  */
 import { epochOrder, RandomStream } from '../dataset/index.ts';
-import { inputError, internalError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
+import { elementCount, initializeParameters, parameterSlots } from '../model/index.ts';
 import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
-import { augmentationOf, createWarp } from './augmentations/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
-import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
+import { checkJob, neighbourLossOf, type Preparation, prepare, separateTarget } from './preparation.ts';
 import { roundedWeights } from './rounding.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
@@ -54,12 +53,6 @@ interface Step {
   readonly into: Feeds;
   readonly randoms: readonly { readonly input: RandomInput; readonly data: Float32Array }[];
 }
-
-/** Whether what the output is held against is not what enters: changed images against those they were made from. */
-const separateTarget = ({ network, recipe }: TrainingJob): boolean =>
-  network.spec.kind === 'autoencoder' && changesImages(recipe) && recipe.augmentationTarget === 'original';
-
-const changesImages = ({ augmentation = [] }: Recipe): boolean => augmentation.length > 0;
 
 /** Buffers of the run, all in one arena. */
 const layOut = (job: TrainingJob, size: number, rows: number) => {
@@ -197,38 +190,6 @@ const gatherImages = (
     for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
 };
 
-/** What is made once for a training and used at every step. */
-interface Preparation {
-  readonly warp: ReturnType<typeof createWarp> | null;
-  readonly neighbours: NeighbourDraw | null;
-}
-
-const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
-  const { inputShape, id } = network.spec;
-  const pixels = training.height * training.width;
-  if (elementCount(inputShape) !== pixels) {
-    throw inputError(
-      'shape-mismatch',
-      `network "${id}" expects images of [${inputShape.join(', ')}], got ${training.height} x ${training.width} pixels; choose another data set or network`,
-    );
-  }
-  if (training.count === 0)
-    throw inputError('empty-data', 'the training set holds no image; lower the validation split');
-  if (recipe.batchSize > training.count) {
-    throw inputError(
-      'batch-size',
-      `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
-    );
-  }
-  if (codes && changesImages(recipe)) {
-    throw inputError(
-      'fixed-codes',
-      `network "${id}": the codes of a frozen encoder are of the images as they are, but the recipe changes images; leave "augmentation" out`,
-    );
-  }
-  if (codes && codes.training.length % training.count !== 0) throw internalError('codes and images differ in number');
-};
-
 /** Values of the trained parts at the start. */
 const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array => {
   const { initial } = job;
@@ -281,16 +242,10 @@ export const train = async (
   const batches = Math.ceil(training.count / batchSize);
   const trained = job.codes ? job.network.parts.filter((part) => part.name === 'decoder') : job.network.parts;
   const size = trained.reduce((sum, part) => sum + part.parameterCount, 0);
-  const neighbourLoss = !job.codes && job.network.spec.loss.type === 'neighbours' ? job.network.spec.loss : null;
-  const buffers = layOut(job, size, neighbourLoss ? 2 * batchSize : batchSize);
+  const buffers = layOut(job, size, neighbourLossOf(job) ? 2 * batchSize : batchSize);
   const { p, m, v, g, average, arena } = buffers;
   const kept = average ?? p;
-  const preparation: Preparation = {
-    warp: changesImages(recipe)
-      ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
-      : null,
-    neighbours: neighbourLoss && (await prepareNeighbours(job, neighbourLoss)),
-  };
+  const preparation = await prepare(job);
   const full = await createStep(job, buffers, batchSize);
   const last = remainder === 0 ? full : await createStep(job, buffers, remainder);
   const validate = await createValidator(job, namedViews(full.graph, kept));
