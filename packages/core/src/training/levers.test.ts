@@ -154,9 +154,24 @@ describe('neighbours', () => {
     expect(await purity('deskewed')).toBeGreaterThan(await purity('pixels'));
   });
 
-  test('need a last batch with enough strangers', async () => {
-    const loss: LossSpec = { ...neighbourLoss, strangers: 8 };
-    await expect(train(job({}, loss))).rejects.toThrow(/^batch-size: .*leave one of 8 of 200 images/);
+  test('count no longer once their epochs are over: the squared error alone is left', async () => {
+    const loss: LossSpec = neighbourLoss;
+    const [plain, never] = [await train(job()), await train(job({ neighbourEpochs: 0 }, loss))];
+    expect(never.state.parameters).toEqual(plain.state.parameters);
+    const always = await train(job({}, loss));
+    const first = await train(job({ neighbourEpochs: 1 }, loss));
+    expect(first.state.history[0]).toEqual(always.state.history[0]);
+    // The cross-entropy of pairs is gone from the loss.
+    expect(first.state.history[1].loss).toBeLessThan(0.95 * always.state.history[1].loss);
+    const stop = new AbortController();
+    const broken = await train(job({ neighbourEpochs: 1 }, loss), {
+      signal: stop.signal,
+      onBatch: ({ epoch, batch }) => {
+        if (epoch === 2 && batch === 2) stop.abort();
+      },
+    });
+    const resumed = await train(job({ neighbourEpochs: 1 }, loss), {}, structuredClone(broken.state));
+    expect(resumed.state).toEqual(first.state);
   });
 
   test('must be fewer than the images', async () => {

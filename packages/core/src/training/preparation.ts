@@ -25,10 +25,18 @@ export const separateTarget = ({ network, recipe }: TrainingJob): boolean =>
 export const neighbourLossOf = ({ network, codes }: TrainingJob): NeighbourLossSpec | null =>
   !codes && network.spec.loss.type === 'neighbours' ? network.spec.loss : null;
 
-/** Finds neighbours, which may take a minute, and readies the changes of images. */
-export const prepare = async (job: TrainingJob): Promise<Preparation> => {
+/** Whether an epoch, from 0, has batches with neighbours. */
+export const isPaired = (job: TrainingJob, epoch: number): boolean =>
+  neighbourLossOf(job) !== null && epoch < (job.recipe.neighbourEpochs ?? Number.POSITIVE_INFINITY);
+
+/**
+ * Finds neighbours, which may take a minute, and readies the changes of images.
+ *
+ * @param epoch - that the training begins or goes on with, from 0.
+ */
+export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparation> => {
   const { recipe, training } = job;
-  const loss = neighbourLossOf(job);
+  const loss = isPaired(job, epoch) ? neighbourLossOf(job) : null;
   return {
     warp: changesImages(recipe)
       ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
@@ -54,14 +62,6 @@ export const checkJob = (job: TrainingJob): void => {
     throw inputError(
       'batch-size',
       `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
-    );
-  }
-  const smallest = training.count % recipe.batchSize || recipe.batchSize;
-  const strangers = neighbourLossOf(job)?.strangers ?? 0;
-  if (strangers >= smallest) {
-    throw inputError(
-      'batch-size',
-      `network "${id}": ${strangers} strangers to each image need batches of more, but batches of ${recipe.batchSize} leave one of ${smallest} of ${training.count} images; take another batch size`,
     );
   }
   if (codes && changesImages(recipe)) {
