@@ -15,8 +15,10 @@ import {
 } from './explore-settings.ts';
 import { DEFAULT_TRAIN, parseTrainSettings, type TrainSettings, trainFields } from './train-settings.ts';
 
-export const LAYERS = ['points', 'field', 'names'] as const;
+/** `classes` is the class field, `field` the decoded pictures themselves. */
+export const LAYERS = ['points', 'classes', 'field', 'names', 'density'] as const;
 export type Layer = (typeof LAYERS)[number];
+const DEFAULT_LAYERS: readonly Layer[] = ['points', 'classes', 'names'];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -59,7 +61,7 @@ export const DEFAULT_SETTINGS: Settings = {
   model: null,
   at: null,
   view: null,
-  layers: LAYERS,
+  layers: DEFAULT_LAYERS,
   palette: 'accessible',
   theme: 'system',
   train: DEFAULT_TRAIN,
@@ -123,7 +125,7 @@ export const formatSettings = (settings: Settings): string => {
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);
-  if (layers.length < LAYERS.length) fields.push(['layers', layers.join(',')]);
+  if (layers.join() !== DEFAULT_LAYERS.join()) fields.push(['layers', layers.join(',')]);
   if (palette !== DEFAULT_SETTINGS.palette) fields.push(['palette', palette]);
   if (theme !== DEFAULT_SETTINGS.theme) fields.push(['theme', theme]);
   for (const [key, value] of exploreFields(settings)) fields.push([key, value]);
