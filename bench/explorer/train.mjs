@@ -181,7 +181,14 @@ const hidden = async () => {
   const front = await page.context().newPage();
   await front.goto('about:blank');
   await front.bringToFront();
-  const isHidden = await page.evaluate(() => document.visibilityState);
+  // A browser without a screen may show both: then the page is told that it is hidden.
+  const how = await page.evaluate(() => {
+    if (document.visibilityState === 'hidden') return 'another tab in front';
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    Object.defineProperty(document, 'hidden', { get: () => true });
+    document.dispatchEvent(new Event('visibilitychange'));
+    return 'emulated';
+  });
   const place = () => page.locator('.place').innerText();
   const readings = [];
   const began = performance.now();
@@ -209,7 +216,7 @@ const hidden = async () => {
     console.error(JSON.stringify(readings.at(-1)));
   }
   await page.context().close();
-  return { minutes, visibility: isHidden, readings };
+  return { minutes, hidden: how, readings };
 };
 
 const parts = { cursor, pictures, hidden };

@@ -39,6 +39,12 @@ const linear = packArchitecture({
   decoder: [...wide, dense(784, 'linear')],
 });
 
+/** A download has no name of its own. */
+const zipNamed = async (path: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> => ({
+  name: 'run.zip',
+  mimeType: 'application/zip',
+  buffer: await readFile(path),
+});
 const constant = encodeURIComponent('{"schedule":{"type":"constant"}}');
 
 const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name });
@@ -100,6 +106,12 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
       network: { id: 'dense-1' },
       recipe: { batchSize: 32, epochs: 6 },
     });
+    // The same bytes come back, as a run of the command line would.
+    const had = await curve(page).getAttribute('aria-label');
+    await page.reload();
+    await page.locator('input[data-opens=run-zip]').setInputFiles(await file.path().then(zipNamed));
+    await until(page, 'finished');
+    expect(await curve(page).getAttribute('aria-label')).toBe(had);
     await button(page, 'Open in Explore').click();
     await page.getByRole('region', { name: 'Opened file' }).waitFor();
     await page.locator('[data-points]').waitFor({ state: 'attached' });
