@@ -110,7 +110,7 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     const had = await curve(page).getAttribute('aria-label');
     await page.reload();
     await page.locator('input[data-opens=run-zip]').setInputFiles(await file.path().then(zipNamed));
-    await until(page, 'finished');
+    await until(page, 'paused');
     expect(await curve(page).getAttribute('aria-label')).toBe(had);
     await button(page, 'Open in Explore').click();
     await page.getByRole('region', { name: 'Opened file' }).waitFor();
