@@ -12,7 +12,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -172,6 +172,21 @@ const pictures = async () => {
   };
 };
 
+/** Resident memory of the largest renderer; null where the system does not tell. */
+const rendererMb = async () => {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const held = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => {
+      const file = `/proc/${id}/status`;
+      const found = existsSync(file) ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'utf8')) : null;
+      return found ? Number(found[1]) / 1000 : 0;
+    });
+  return Math.max(...held) > 0 ? round(Math.max(...held), 1) : null;
+};
+
 const hidden = async () => {
   const page = await opened(`batch=${batch}&epochs=100000`);
   await start(page);
@@ -197,20 +212,12 @@ const hidden = async () => {
     await session.send('HeapProfiler.collectGarbage');
     const { metrics } = await session.send('Performance.getMetrics');
     const value = (name) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
-    const whole = await page.evaluate(async () =>
-      'measureUserAgentSpecificMemory' in performance && crossOriginIsolated
-        ? // It waits for a collection, which a hidden page puts off: not for ever.
-          Promise.race([
-            performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes),
-            new Promise((resolve) => setTimeout(() => resolve(null), 25_000)),
-          ])
-        : null,
-    );
     readings.push({
       minute,
       heapMb: round(value('JSHeapUsedSize') / 1e6, 2),
       nodes: value('Nodes'),
-      withWorkersMb: whole === null ? null : round(whole / 1e6, 1),
+      // The page's and its workers' process: WebAssembly memory counts there alone.
+      rendererMb: await rendererMb(),
       at: await place(),
     });
     console.error(JSON.stringify(readings.at(-1)));
