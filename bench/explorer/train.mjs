@@ -149,7 +149,7 @@ const pictures = async () => {
   const page = await opened('batch=32&epochs=30');
   await page.getByLabel('Pictures of your own').check();
   const began = performance.now();
-  await page.locator('input[webkitdirectory]:not([data-opens])').setInputFiles(join(folder, 'mine'));
+  await page.locator('#train-setup input[webkitdirectory]:not([data-opens])').setInputFiles(join(folder, 'mine'));
   await page.getByText('200 files in 10 folders').waitFor();
   const foundMs = performance.now() - began;
   await page.getByRole('button', { name: 'Start training' }).click();
@@ -232,6 +232,8 @@ try {
   for (const name of names) {
     console.error(`measuring: ${name}`);
     figures[name] = await parts[name]();
+    // A later part may fail; what is measured is told.
+    console.error(JSON.stringify(figures[name]));
   }
   console.log(JSON.stringify(figures, null, 2));
 } finally {
