@@ -93,6 +93,25 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     await context.close();
   });
 
+  it('a host that sends no headers gives threads from the second visit on, and every worker starts', async () => {
+    const server = await servePlainly(site);
+    const { page, complaints } = await openPage(browser, server.url + AT);
+    await whenDrawn(page);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await standing(page, 'kept');
+    await page.reload();
+    // The field is drawn by a worker.
+    expect(await drawnAt(page)).toBeLessThanOrEqual(1);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.context().setOffline(true);
+    await page.reload();
+    expect(await drawnAt(page)).toBeLessThanOrEqual(1);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(complaints.filter((text) => !/net::ERR_INTERNET_DISCONNECTED/.test(text))).toStrictEqual([]);
+    await page.context().close();
+    await server.close();
+  });
+
   it('what `latent explore` served is there after it ended', async () => {
     const server = await serveExplorer({ root: DIST, bundle: testBundle(), port: 0 });
     const { page, complaints } = await openPage(browser, server.url + AT);

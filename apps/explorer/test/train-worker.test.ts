@@ -1,14 +1,17 @@
 /**
  * The worker that trains: the same numbers every time, however it was stopped.
  */
+import { type AutoencoderSpec, dense, findNetwork } from 'latent-plane';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { openPage } from './browser.ts';
+import { filesIn, servePlainly } from './plain-server.ts';
 import {
   begin,
   buildTrainPage,
+  dense1,
   ofType,
   removeTrainPage,
   request,
@@ -19,6 +22,27 @@ import {
   sumOf,
   trainBundle,
 } from './trainer.ts';
+
+const named = (id: string): AutoencoderSpec => {
+  const network = findNetwork(id);
+  if (network.kind === 'autoencoder') return network;
+  throw new Error(`${id} is no autoencoder`);
+};
+const cnn = named('convdense-2');
+/** Few relus, and a code of two: with some seeds one of them dies in the first epoch. */
+const relus: AutoencoderSpec = {
+  ...dense1,
+  id: 'relus',
+  encoder: [dense(16, 'relu'), dense(2, 'relu')],
+  decoder: [dense(64, 'relu'), dense(784, 'sigmoid')],
+};
+const straight = (units: readonly number[]) => units.map((count) => dense(count, 'linear'));
+const runaway: AutoencoderSpec = {
+  ...dense1,
+  id: 'runaway',
+  encoder: straight([64, 64, 64, 2]),
+  decoder: straight([64, 64, 64, 784]),
+};
 
 let browser: Browser;
 let folder: string;
@@ -86,5 +110,91 @@ describe.skipIf(findBrowser() === null)('the worker that trains', () => {
     expect(await sumOf(page)).toBe(sum);
     await send(page, { type: 'forget', id });
     expect((await runsOf(page)).map((run) => run.id)).not.toContain(id);
+  });
+
+  it('stops at a loss that is no number, and stands at the last good state', async () => {
+    // Eight layers without a bend: steps of ten in every weight multiply beyond single precision at once.
+    const schedule = { type: 'constant', learningRate: 10 } as const;
+    const wanted = request({ schedule }, { network: runaway });
+    await begin(page, { type: 'start', request: wanted, paused: false }, 'diverged');
+    const messages = await said(page);
+    const { at } = ofType(messages, 'status').at(-1) ?? {};
+    expect([at?.epoch, at?.batch]).toEqual([1, 2]);
+    expect(Number.isFinite(at?.loss)).toBe(false);
+    expect(ofType(messages, 'findings').at(-1)?.findings[0].code).toBe('diverged');
+    expect((await runsOf(page))[0]).toMatchObject({ stopped: 'diverged' });
+    await begin(page, { type: 'last-good' }, 'paused');
+    const finite = await page.evaluate(() =>
+      [...(trainer.snapshot()?.weights.values() ?? [])].every((values) => values.every(Number.isFinite)),
+    );
+    expect(finite).toBe(true);
+    await begin(page, { type: 'reset', seed: 9, paused: true }, 'paused');
+  });
+
+  it('sees a dimension dying, and takes back what holds no more', async () => {
+    const schedule = { type: 'constant', learningRate: 0.02 } as const;
+    const codes = async (seed: number): Promise<readonly (readonly string[])[]> => {
+      const wanted = request({ seed, schedule }, { network: relus });
+      const told = async (): Promise<readonly string[]> =>
+        ofType(await said(page), 'findings')
+          .at(-1)
+          ?.findings.map(({ code }) => code) ?? [];
+      await begin(page, { type: 'start', request: wanted, paused: true }, 'paused');
+      const before = await told();
+      await begin(page, { type: 'step', of: 'epoch' }, 'paused');
+      return [before, await told()];
+    };
+    const [alive, dead] = await codes(4);
+    expect(alive).not.toContain('dead-dimension');
+    expect(dead).toContain('dead-dimension');
+    const [constant, varied] = await codes(3);
+    expect(constant).toContain('constant-output');
+    expect(varied).not.toContain('constant-output');
+  });
+
+  it('keeps the share of the time that training was promised', async () => {
+    await send(page, { type: 'budget', everyMs: 1, trainingShare: 0.9 });
+    await begin(page, { type: 'start', request: request({ epochs: 15 }), paused: false }, 'finished');
+    const often = await page.evaluate(() => trainer.said.filter(({ type }) => type === 'snapshot').length);
+    await send(page, { type: 'budget', everyMs: 1e9, trainingShare: 0.9 });
+    await begin(page, { type: 'start', request: request({ epochs: 15 }), paused: false }, 'finished');
+    const seldom = await page.evaluate(() => trainer.said.filter(({ type }) => type === 'snapshot').length);
+    await send(page, { type: 'budget', everyMs: 500, trainingShare: 0.85 });
+    expect(often).toBeGreaterThan(seldom);
+    // At the beginning and at the end.
+    expect(seldom).toBe(2);
+  });
+
+  it('takes another engine for a network that gains by it, in the same worker', async () => {
+    const wanted = request({ epochs: 1, batchSize: 100 }, { network: cnn, dataset: { kind: 'built-in', count: 300 } });
+    await begin(page, { type: 'start', request: wanted, paused: false }, 'finished');
+    const [ready] = ofType(await said(page), 'ready');
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(ready.engine.threads).toBe(Math.min(8, cores));
+    await begin(page, { type: 'start', request: request({ epochs: 1 }), paused: false }, 'finished');
+    expect(ofType(await said(page), 'ready')[0].engine.threads).toBe(1);
+  });
+
+  it('says why it has one thread where the server sends no headers, and has more once it was kept', async () => {
+    const plain = await servePlainly(
+      new Map([...(await filesIn(folder)), ...(await trainBundle(await smallMnist(300)))]),
+    );
+    const { page: other } = await openPage(browser, plain.url);
+    const wanted = request({ epochs: 1, batchSize: 100 }, { network: cnn });
+    await begin(other, { type: 'start', request: wanted, paused: true }, 'paused');
+    expect(ofType(await said(other), 'ready')[0].engine).toMatchObject({
+      threads: 1,
+      why: expect.stringContaining('not cross-origin isolated'),
+    });
+    await other.evaluate(async () => {
+      await navigator.serviceWorker.register('service-worker.js');
+      await navigator.serviceWorker.ready;
+    });
+    await other.reload();
+    await begin(other, { type: 'start', request: wanted, paused: true }, 'paused');
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(ofType(await said(other), 'ready')[0].engine.threads).toBe(Math.min(8, cores));
+    await other.context().close();
+    await plain.close();
   });
 });

@@ -3,13 +3,20 @@
  *
  * In: requests of the page. Out: answers from the network or from what was kept. The page is asked of the network first,
  * so that nobody who is online sees an old one; what it names by content comes from this build's precache. A new build
- * waits until every page of the old one is closed. Data are `data-keeper.ts`'s business, registering is
+ * waits until every page of the old one is closed. Pages of this build come isolated (`isolation.ts`). Data are `data-keeper.ts`'s business, registering is
  * `register.ts`'s; the build fills in the two lists (`plugin.ts`).
  */
-import { cleanupOutdatedCaches, getCacheKeyForURL, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import {
+  addPlugins,
+  cleanupOutdatedCaches,
+  getCacheKeyForURL,
+  matchPrecache,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
 import { createDataKeeper } from './data-keeper.ts';
+import { isolated, isolationPlugin } from './isolation.ts';
 import type { KeepAnswer, KeepRequest } from './protocol.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -39,12 +46,13 @@ const openPage = async (event: FetchEvent): Promise<Response> => {
   try {
     response = await fetch(event.request);
   } catch (error) {
-    if (kept) return kept;
+    if (kept) return isolated(kept);
     throw error;
   }
-  if (response.ok && (await response.clone().text()) !== (await kept?.text())) {
-    await keeper.passBy(event.resultingClientId);
-  }
+  if (!response.ok) return response;
+  if ((await response.clone().text()) === (await kept?.text())) return isolated(response);
+  // Its workers come from the network, as its server sends them: they could not start in an isolated page.
+  await keeper.passBy(event.resultingClientId);
   return response;
 };
 
@@ -64,7 +72,8 @@ registerRoute(
     return answer;
   },
 );
-registerRoute(({ url }) => heavy.has(url.href), new CacheFirst({ cacheName: HEAVY_CACHE }));
+registerRoute(({ url }) => heavy.has(url.href), new CacheFirst({ cacheName: HEAVY_CACHE, plugins: [isolationPlugin] }));
+addPlugins([isolationPlugin]);
 precacheAndRoute([...PRECACHE]);
 cleanupOutdatedCaches();
 

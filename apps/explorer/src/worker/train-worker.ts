@@ -12,7 +12,7 @@ const say = (message: FromWorker, transfer: Transferable[] = []): void => self.p
 const desk = createDesk({
   say,
   // The worker's own address is below the page's folder: `assets/train-worker-….js`, or `src/worker/` in development.
-  base: new URL(import.meta.env.DEV ? '../../' : '../', self.location.href).href,
+  base: new URL(self.location.pathname.includes('/src/worker/') ? '../../' : '../', self.location.href).href,
   succeed: () => {
     const worker = new Worker(self.location.href, { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => say(data);
