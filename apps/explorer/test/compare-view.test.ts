@@ -264,7 +264,7 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
   it('has no link where there is nothing to compare with', async () => {
     const { page } = await openPage(browser, server.url);
     const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
-    await eventually(() => links.allInnerTexts()).toStrictEqual(['Explore', 'Compare', 'Model']);
+    await eventually(() => links.allInnerTexts()).toStrictEqual(['Explore', 'Compare', 'Model', 'Train']);
     await page.context().close();
     const single = await serveExplorer({ root: DIST, bundle: picturedBundle('dense-1'), port: 0 });
     const { page: alone } = await openPage(browser, single.url);
@@ -272,6 +272,7 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
     expect(await alone.getByRole('navigation', { name: 'Views' }).getByRole('link').allInnerTexts()).toStrictEqual([
       'Explore',
       'Model',
+      'Train',
     ]);
     await alone.context().close();
     await single.close();
