@@ -348,7 +348,7 @@ describe.skipIf(findBrowser() === null)('a walk through every view', () => {
       expect(complaints).toStrictEqual([]);
       await page.context().close();
     },
-    240_000,
+    400_000,
   );
 
   describe.each(SCREENS)('on $name in the $colorScheme', ({ name: _name, ...options }) => {
