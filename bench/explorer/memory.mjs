@@ -128,6 +128,17 @@ const other = async (page, name) => {
   await pause(page, 1500);
 };
 
+/** A training that is begun, and left at once. */
+const train = async (page) => {
+  await go(page, 'page=train');
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  await pause(page, 1500);
+  if (!(await button('Start training').isVisible())) return;
+  await button('Start training').click();
+  await pause(page, 2500);
+  for (const name of ['Pause', 'Reset']) if (await button(name).isVisible()) await button(name).click();
+};
+
 const file = async (page) => {
   await page.locator('input[type=file][accept]').first().setInputFiles(FILE);
   await there(page, 'section[aria-label="Opened file"]');
@@ -197,6 +208,7 @@ try {
     await tools(page);
     await compare(page);
     await other(page, 'model');
+    await train(page);
     await page.evaluate(
       (dark) => {
         location.hash += `&theme=${dark ? 'dark' : 'light'}`;

@@ -19,6 +19,10 @@ export interface Hand {
   put(page: Page, plane: Locator, spot: Spot): Promise<void>;
   /** A line over an area that takes strokes. */
   draw(page: Page, area: Locator, from: Spot, to: Spot): Promise<void>;
+  /** A press of a tool's own on the plane; Enter where the keys lead. */
+  anchor(page: Page, plane: Locator, spot: Spot): Promise<void>;
+  /** A line around a part of the plane. */
+  enclose(page: Page, plane: Locator, spots: readonly Spot[]): Promise<void>;
   /** Looks closer at the plane. */
   zoomIn(page: Page, plane: Locator): Promise<void>;
   /** To the beginning of a slider. */
@@ -53,6 +57,17 @@ export const MOUSE: Hand = {
     await page.mouse.move(end.x, end.y, { steps: 6 });
     await page.mouse.up();
   },
+  anchor: (page, plane, spot) => MOUSE.put(page, plane, spot),
+  enclose: async (page, plane, [first, ...others]) => {
+    const begin = await at(plane, first);
+    await page.mouse.move(begin.x, begin.y);
+    await page.mouse.down();
+    for (const spot of others) {
+      const { x, y } = await at(plane, spot);
+      await page.mouse.move(x, y, { steps: 5 });
+    }
+    await page.mouse.up();
+  },
   zoomIn: async (page, plane) => {
     const { x, y } = await at(plane, [0.5, 0.5]);
     await page.mouse.move(x, y);
@@ -82,10 +97,27 @@ const touch = (
 
 const [{ name: _phone, colorScheme: _scheme, ...phone }] = SCREENS;
 
+/** Taps as often as it takes, as people do: Chromium drops an emulated tap that comes close upon a drag. */
+const tap = async (page: Page, target: Locator): Promise<void> => {
+  await target.evaluate((element) => {
+    Reflect.set(window, 'tapped', false);
+    element.addEventListener('click', () => Reflect.set(window, 'tapped', true), { once: true, capture: true });
+  });
+  for (let tries = 0; tries < 4; tries++) {
+    await target.tap();
+    const heard = await page
+      .waitForFunction(() => Reflect.get(window, 'tapped') === true, undefined, { timeout: 1500 })
+      .then(() => true)
+      .catch(() => false);
+    if (heard) return;
+  }
+  throw new Error(`${target} did not hear a tap`);
+};
+
 export const FINGERS: Hand = {
   name: 'fingers on a phone',
   options: phone,
-  press: (_, target) => target.tap(),
+  press: tap,
   put: async (page, plane, spot) => {
     const point = await at(plane, spot);
     await withFingers(page, async (session) => {
@@ -101,6 +133,15 @@ export const FINGERS: Hand = {
         await touch(session, 'touchMove', [
           { x: begin.x + (i / 6) * (end.x - begin.x), y: begin.y + (i / 6) * (end.y - begin.y) },
         ]);
+      await touch(session, 'touchEnd', []);
+    });
+  },
+  anchor: (page, plane, spot) => FINGERS.put(page, plane, spot),
+  enclose: async (page, plane, spots) => {
+    const points = await Promise.all(spots.map((spot) => at(plane, spot)));
+    await withFingers(page, async (session) => {
+      await touch(session, 'touchStart', points.slice(0, 1));
+      for (const point of points.slice(1)) await touch(session, 'touchMove', [point]);
       await touch(session, 'touchEnd', []);
     });
   },
@@ -160,6 +201,23 @@ export const KEYS: Hand = {
       if (to[1] !== from[1]) await page.keyboard.press(to[1] > from[1] ? 'ArrowDown' : 'ArrowUp');
     }
     await page.keyboard.press('Space');
+  },
+  anchor: async (page, plane, spot) => {
+    await KEYS.put(page, plane, spot);
+    await page.keyboard.press('Enter');
+  },
+  enclose: async (page, plane) => {
+    await reach(page, plane);
+    const go = async (key: string, steps: number): Promise<void> => {
+      for (let i = 0; i < steps; i++) await page.keyboard.press(`Shift+${key}`);
+    };
+    // From the lower left corner of the plane, wherever the cursor is.
+    for (const key of ['ArrowLeft', 'ArrowDown']) await go(key, 20);
+    await page.keyboard.press('Enter');
+    for (const key of ['ArrowRight', 'ArrowUp', 'ArrowLeft']) {
+      await go(key, 12);
+      await page.keyboard.press('Enter');
+    }
   },
   zoomIn: async (page, plane) => {
     await reach(page, plane);

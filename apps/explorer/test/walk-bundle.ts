@@ -5,12 +5,16 @@
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
 import { encodeClassField, encodeEvolution, explorerBundle } from 'latent-plane';
+import { trainingPieces } from '../../../packages/cli/src/explore/training.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { about, scoresAt } from './fixture.ts';
 import { evolution, imageAt, SHOWN, shownCodes, shownField, shownLabels, trained } from './trained.ts';
 
 /** Ids of its networks; the first is shown first. */
 export const WALKED = ['dense-1', 'another'] as const;
+
+/** Of the images; few, so that a training is quick. */
+const TRAIN = 400;
 
 export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
   const { spec, weights, network } = trained;
@@ -21,8 +25,25 @@ export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
       Uint8Array.from(imageAt(i), (value) => Math.round(255 * value)),
       i * 784,
     );
+  const part = (from: number, to: number) => ({
+    count: to - from,
+    height: 28,
+    width: 28,
+    pixels: pixels.slice(from * 784, to * 784),
+    labels: shownLabels.slice(from, to),
+  });
+  const classNames = [...'0123456789'];
+  const dataset = {
+    name: 'mnist',
+    licence: '',
+    source: '',
+    classNames,
+    train: part(0, TRAIN),
+    test: part(TRAIN, SHOWN),
+  };
   return explorerBundle({
-    dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
+    dataset: { name: 'mnist', classNames, train: TRAIN, test: SHOWN - TRAIN },
+    training: await trainingPieces('mnist', dataset, 200),
     labels: shownLabels,
     floors: { constantGrey: 0.0951, meanImage: 0.0673, pca2: 0.0559 },
     networks: WALKED.map((id, place) => ({

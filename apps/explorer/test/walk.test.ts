@@ -173,6 +173,51 @@ const STOPS: readonly Stop[] = [
     },
   },
   {
+    name: 'path',
+    hash: '#tool=path&path=0.3,0.3,0.7,0.6&along=0.5',
+    there: '[data-strip]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      const anchors = page.locator('[data-mark^=anchor]');
+      await tool(walk, 'Path');
+      await page.locator('.path').waitFor();
+      await hand.anchor(page, plane(page), [0.3, 0.3]);
+      await eventually(() => anchors.count()).toBe(1);
+      await hand.anchor(page, plane(page), [0.7, 0.7]);
+      await eventually(() => anchors.count()).toBe(2);
+      await eventually(() => addressed(page).anchors.length).toBe(2);
+      await page.locator('[data-strip]').waitFor();
+      await hand.press(page, button(page, 'Clear'));
+      await eventually(() => anchors.count()).toBe(0);
+      await tool(walk, 'Path');
+      await page.locator('.path').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'lasso',
+    hash: '#tool=lasso&lasso=0.1,0.1,0.5,0.1,0.5,0.5,0.1,0.5',
+    there: '[data-selected]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      await tool(walk, 'Lasso');
+      await page.locator('.lasso').waitFor();
+      await hand.enclose(page, plane(page), [
+        [0.1, 0.1],
+        [0.6, 0.1],
+        [0.6, 0.6],
+        [0.1, 0.6],
+      ]);
+      await eventually(() => addressed(page).lasso.length).toBeGreaterThan(2);
+      await eventually(async () =>
+        Number(await page.locator('[data-selected]').getAttribute('data-selected')),
+      ).toBeGreaterThan(5);
+      await page.locator('[data-measured] [data-image]').first().waitFor();
+      await settle(page);
+      await tool(walk, 'Lasso');
+      await page.locator('.lasso').waitFor({ state: 'detached' });
+    },
+  },
+  {
     name: 'compare',
     hash: '#page=compare',
     there: '.linked [data-points]',
@@ -226,6 +271,34 @@ const STOPS: readonly Stop[] = [
     },
   },
   {
+    name: 'train',
+    hash: '#page=train',
+    there: 'text=Start training',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      await view(walk, 'Train');
+      await hand.press(page, button(page, 'Start training'));
+      await page.locator('[data-status=running], [data-status=finished]').first().waitFor({ timeout: 60_000 });
+      await page.locator('.curve svg[role=img]').waitFor({ timeout: 60_000 });
+      await view(walk, 'Explore');
+      await page.waitForSelector('[data-classes][data-faded]');
+    },
+  },
+  {
+    name: 'a picture of the plane',
+    hash: '#layers=points,classes,field,names,density',
+    there: '[data-classes][data-faded]',
+    walk: async ({ page, hand }) => {
+      for (const kind of ['PNG', 'SVG']) {
+        const [download] = await Promise.all([
+          page.waitForEvent('download', { timeout: 60_000 }),
+          hand.press(page, button(page, `Plane as ${kind}`)),
+        ]);
+        expect(download.suggestedFilename()).toBe(`dense-1-plane.${kind.toLowerCase()}`);
+      }
+    },
+  },
+  {
     name: 'a file',
     hash: '',
     there: '#open-model',
@@ -275,7 +348,7 @@ describe.skipIf(findBrowser() === null)('a walk through every view', () => {
       expect(complaints).toStrictEqual([]);
       await page.context().close();
     },
-    240_000,
+    400_000,
   );
 
   describe.each(SCREENS)('on $name in the $colorScheme', ({ name: _name, ...options }) => {

@@ -4,26 +4,33 @@
  * In: points, colours, a frame. Out: pixels of one canvas.
  */
 import type { Points } from '../data/load.ts';
-import type { PointsFrame } from '../plane/points-frame.ts';
+import { FADED, type PointsFrame } from '../plane/points-frame.ts';
 import { toPixel } from '../plane/view.ts';
 
-/** @param colours - `[count, 3]`. */
+/**
+ * @param colours - `[count, 3]`.
+ * @param chosen - `[count]`, 1 for the points that stand out; null where all are alike.
+ */
 export const paintDiscs = (
   canvas: HTMLCanvasElement,
   { codes, labels }: Points,
   colours: Uint8Array,
+  chosen: Uint8Array | null,
   { window, side, diameter, opacity }: PointsFrame,
 ): void => {
   const context = canvas.getContext('2d');
   if (!context) return;
   const radius = diameter / 2;
-  context.globalAlpha = opacity;
-  for (let i = 0; i < labels.length; i++) {
+  const draw = (i: number): void => {
     const { left, top } = toPixel(window, side, { x: codes[2 * i], y: codes[2 * i + 1] });
-    if (left < -radius || top < -radius || left > side + radius || top > side + radius) continue;
+    if (left < -radius || top < -radius || left > side + radius || top > side + radius) return;
     context.fillStyle = `rgb(${colours[3 * i]} ${colours[3 * i + 1]} ${colours[3 * i + 2]})`;
     context.beginPath();
     context.arc(left, top, radius, 0, 2 * Math.PI);
     context.fill();
-  }
+  };
+  context.globalAlpha = chosen ? FADED * opacity : opacity;
+  for (let i = 0; i < labels.length; i++) if (!chosen?.[i]) draw(i);
+  context.globalAlpha = opacity;
+  if (chosen) for (let i = 0; i < labels.length; i++) if (chosen[i]) draw(i);
 };
