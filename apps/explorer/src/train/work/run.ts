@@ -92,6 +92,8 @@ export interface Run {
   lastGood(): void;
   /** Keeps the state now. */
   save(): Promise<void>;
+  /** Says once more where it stands. */
+  announce(): void;
   /** Runs `work` between two batches, with what stands there. */
   inspect<T>(work: (standing: Standing) => Promise<T>): Promise<T>;
   /** Ends it after the batch under way. */
@@ -346,6 +348,8 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
       ended = begin(state);
     },
     save: () => gate.at(save),
+    announce: () =>
+      tellStatus(stopped === null || stopped === 'interrupted' ? (gate.paused ? 'paused' : 'running') : stopped),
     inspect: async (work) => {
       let answer: Awaited<ReturnType<typeof work>> | undefined;
       await gate.at(async () => {
