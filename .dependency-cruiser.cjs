@@ -22,7 +22,8 @@ const roomRules = rooms.slice(0, -1).map((room, i) => ({
 }));
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    // A component that draws what is nested calls itself; nothing else imports in a circle.
+    { name: 'no-cycles', severity: 'error', from: { path: '^(.+)$' }, to: { circular: true, pathNot: '^$1$' } },
     ...roomRules,
     {
       name: 'engines-only-in-their-adapters',

@@ -32,6 +32,8 @@ const MODELS = 'models';
 /** Their planes are drawn through the epochs, so they keep more of them. */
 const MOVING = ['dense-2', 'convdense-5', 'vae-1'];
 const CLASSIFIER = 'classifier';
+/** Nothing is on record about them: one recipe, the best. */
+const OWN = ['atlas-1', 'map-1'];
 const TUNED = { id: 'convdense-2-tuned', encoder: 'convdense-2', decoder: 'dense-2' };
 
 const networks = async () => JSON.parse(await latent(['zoo', '--json'])).networks;
@@ -41,6 +43,15 @@ const shippedFolder = (id, recipe) =>
 const epochsOf = async (id, recipe) => {
   const { findNetwork } = await import('latent-plane');
   return findNetwork(id).recipes[recipe].epochs;
+};
+
+/** Labels and confidence in one file, as the explorer loads them. */
+const packField = async (pictures, path) => {
+  const { decodeNpy, encodeClassField } = await import('latent-plane');
+  const [labels, confidence] = ['class-field', 'class-confidence'].map((name) =>
+    decodeNpy(readFileSync(at(`${pictures}/${name}.npy`)), name),
+  );
+  write(path, encodeClassField({ size: labels.dims[0], labels: labels.data, confidence: confidence.data }));
 };
 
 /** The name of a network's files: `Dense-1` of `autoencoders/encod_decod_Dense-1.keras`. */
@@ -193,6 +204,7 @@ const shipSteps = (network, recipe) => {
       // Of the documented run one picture tells enough; the repository is to stay small.
       if (recipe === 'documented') return;
       copy(`${pictures}/class-field.npy`, `${colormap}.npy`);
+      await packField(pictures, `${folder}/class-field.npy.gz`);
       copy(`${pictures}/scatter.png`, `${MODELS}/latent_space_viz/actual_data_scatter_plot/${name}.png`);
       copy(`${pictures}/mesh.png`, `${MODELS}/decoded_meshgrid/${name}.png`);
     }),
@@ -230,9 +242,7 @@ const comparisonStep = () => {
 const plan = (all) => {
   const recipes = ['documented', 'best'].filter((recipe) => asked.recipe === undefined || recipe === asked.recipe);
   const wanted = all.filter(({ id }) => asked.only === undefined || asked.only.includes(id));
-  const pairs = wanted.flatMap((network) =>
-    (network.id === CLASSIFIER ? ['documented'] : recipes).map((recipe) => ({ network, recipe })),
-  );
+  const pairs = wanted.flatMap((network) => recipesOf(network.id, recipes).map((recipe) => ({ network, recipe })));
   // The classifier first, since it judges the others; the tuned decoder after the encoder that it is put on.
   pairs.sort((a, b) => rank(a.network) - rank(b.network));
   const classifier = pairs.filter(({ network }) => network.id === CLASSIFIER);
@@ -250,6 +260,8 @@ const plan = (all) => {
   ];
   return steps.filter(({ stage }) => asked.stage === undefined || stage === asked.stage);
 };
+const recipesOf = (id, recipes) =>
+  id === CLASSIFIER ? ['documented'] : OWN.includes(id) ? recipes.filter((recipe) => recipe === 'best') : recipes;
 const rank = ({ id }) => (id === CLASSIFIER ? 0 : id === TUNED.id ? 2 : 1);
 
 const main = async () => {

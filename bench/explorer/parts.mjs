@@ -32,7 +32,7 @@ const spread = (values) => ({
 const address = (url, model, more = '') => `${url}#model=${model}${more}`;
 const drawn = async (page) => {
   await page.waitForSelector('[data-points]', { state: 'attached', timeout: 60_000 });
-  await page.waitForSelector('[data-field]', { state: 'attached', timeout: 60_000 });
+  await page.waitForSelector('[data-field], [data-classes][data-faded]', { state: 'attached', timeout: 60_000 });
 };
 const surfaceOf = async (page) => {
   const { x, y, width } = await page.locator('.surface').boundingBox();
@@ -295,3 +295,5 @@ export const memoryGrowth = async ({ browser, url, model, minutes }) => {
   await page.context().close();
   return { minutes, readings };
 };
+
+export { probe, round, spread, surfaceOf, sweep, VIEWPORT };

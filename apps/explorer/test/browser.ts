@@ -42,10 +42,10 @@ export const openPage = async (
   return { page, complaints };
 };
 
-/** Waits until points and field are painted. */
+/** Waits until points and a field, of classes or of decoded pictures, are painted. */
 export const whenDrawn = async (page: Page): Promise<void> => {
   await page.waitForSelector('[data-points]', { state: 'attached' });
-  await page.waitForSelector('[data-field]', { state: 'attached' });
+  await page.waitForSelector('[data-field], [data-classes][data-faded]', { state: 'attached' });
   await settle(page);
 };
 
@@ -104,3 +104,14 @@ export const SCREENS = [
   { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
   { name: 'a desktop', viewport: { width: 1440, height: 900 } },
 ].flatMap((screen) => (['light', 'dark'] as const).map((colorScheme) => ({ ...screen, colorScheme })));
+
+/** The shorter side of the smallest thing to press, CSS pixels. */
+export const smallestTarget = async (page: Page): Promise<number> =>
+  Math.min(
+    ...(await page.locator('button:visible, select:visible, input[type=range]:visible').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return Math.min(width, height);
+      }),
+    )),
+  );

@@ -256,14 +256,14 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       const { page } = await openPage(browser, `${server.url}#layers=&at=0.5,0.5`);
       await page.waitForSelector('[data-points]', { state: 'attached' });
       const pictures = [await shot(page)];
-      for (const layer of ['Images', 'Field', 'Names']) {
+      for (const layer of ['Images', 'Digits', 'Names']) {
         await page.getByRole('button', { name: layer, exact: true }).click();
         await page.mouse.move(2, 2);
         await page.waitForTimeout(400);
         pictures.push(await shot(page));
       }
       expect(new Set(pictures.map((picture) => picture.toString('base64'))).size).toBe(4);
-      await eventually(() => page.evaluate(() => location.hash)).toBe('#at=0.5,0.5');
+      await eventually(() => page.evaluate(() => location.hash)).toBe('#at=0.5,0.5&layers=points,field,names');
       await close(page);
     });
 

@@ -297,7 +297,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', {
         y: 300,
         data: { items: [], files: [join(folder, 'my tfjs')], dragOperationsMask: 1 },
       });
-    const overlay = page.getByText('Drop a model here');
+    const overlay = page.getByText('Drop a model or a run folder here');
     await drag('dragEnter');
     await drag('dragOver');
     await overlay.waitFor();
@@ -323,7 +323,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', {
   it('can be cancelled on the way, and loses neither the plane nor the focus', async () => {
     const { page, complaints } = await opened();
     const before = await digitBytes(page);
-    await page.locator('input[type=file]').setInputFiles([chosen(await largest())]);
+    await page.locator('input[type=file][accept]').setInputFiles([chosen(await largest())]);
     const cancel = progress(page).getByRole('button', { name: 'Cancel' });
     await cancel.focus();
     await page.keyboard.press('Enter');
@@ -379,7 +379,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', {
     const file = await largest();
     const { page } = await opened();
     const begin = performance.now();
-    await page.locator('input[type=file]').setInputFiles([chosen(file)]);
+    await page.locator('input[type=file][accept]').setInputFiles([chosen(file)]);
     await progress(page).getByText('Placing images').waitFor({ timeout: 60_000 });
     const readMs = performance.now() - begin;
     await whenOpened(page);

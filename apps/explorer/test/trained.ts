@@ -5,14 +5,20 @@
  */
 import { readFile } from 'node:fs/promises';
 import {
+  classField,
+  codeExtent,
   decodeEvolution,
+  encodeClassField,
   encodeEvolution,
   evaluator,
   explorerBundle,
   inferenceTensors,
+  reconstruct,
   resolveNetwork,
   type Tensor,
 } from 'latent-plane';
+import { nodeRuntime } from 'latent-plane/node';
+import { runnable } from '../../../packages/cli/src/commands/reading.ts';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { SIDE } from '../src/draw/raster.ts';
@@ -54,6 +60,14 @@ export const SHOWN = 500;
 export const shownLabels = test.labels.slice(0, SHOWN);
 export const shownCodes = Float32Array.from(Array.from({ length: SHOWN }, (_, i) => codeOf(imageAt(i))).flat());
 
+/** The engine's error of each image on show. */
+export const measureShown = async (): Promise<Float32Array> => {
+  const none = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
+  const shown = { ...test, count: SHOWN, pixels: test.pixels.slice(0, SHOWN * SIDE * SIDE), labels: shownLabels };
+  const dataset = { name: 'mnist', licence: '', source: '', classNames: [...'0123456789'], train: none, test: shown };
+  return Float32Array.from((await reconstruct(await runnable({ network, weights }), dataset)).errors);
+};
+
 const file = `${path}/evolution.safetensors`;
 const shipped = decodeEvolution(await readFile(file), network, file);
 /** The shipped frames, of the images on show alone: the first of them are the first test images. */
@@ -63,11 +77,23 @@ const evolutionBytes = encodeEvolution(network, {
 });
 export const evolution = decodeEvolution(evolutionBytes, network, file);
 
-export const trainedBundle = (): Map<string, Uint8Array> =>
+const extent = codeExtent({ values: shownCodes, count: SHOWN, size: 2 });
+/** What the classifier reads over the codes of the images on show; coarse, as nobody looks closely. */
+export const shownField = await classField(
+  { network, weights, runtime: nodeRuntime },
+  { network: reader.network, weights: reader.weights, runtime: nodeRuntime },
+  { min: extent.min, max: extent.max },
+  60,
+);
+
+/** @param errors - of each image on show; without them the page computes what it needs. */
+export const trainedBundle = (errors?: Float32Array): Map<string, Uint8Array> =>
   explorerBundle({
     dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
     labels: shownLabels,
-    networks: [{ spec, weights, codes: shownCodes, evolution: evolutionBytes }],
+    networks: [
+      { spec, weights, codes: shownCodes, evolution: evolutionBytes, field: encodeClassField(shownField), errors },
+    ],
     images: { pixels: test.pixels.slice(0, SHOWN * SIDE * SIDE), height: SIDE, width: SIDE, from: 0 },
     classifier: { spec: reader.spec, weights: reader.weights },
   });

@@ -15,17 +15,22 @@ import {
 import { fetchBytes, fetchJson } from './fetch-file.ts';
 import { indexUrl, type LoadedModel } from './load.ts';
 
-export const loadAbout = async ({ url, files }: LoadedModel): Promise<ExplorerAbout | null> =>
-  files.about === undefined ? null : parseExplorerAbout(await fetchJson(new URL(files.about, url)));
+export const loadAbout = async ({ url, files, about }: LoadedModel): Promise<ExplorerAbout | null> =>
+  files.about === undefined ? (about ?? null) : parseExplorerAbout(await fetchJson(new URL(files.about, url)));
+
+/** Whether encoder and decoder can both be had, for files of other programs. */
+export const hasAllWeights = ({ files, weights }: LoadedModel): boolean =>
+  files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/'));
 
 export const loadComparison = async (base: string, index: ExplorerIndex): Promise<ExplorerComparison | null> =>
   index.comparison === undefined
     ? null
     : parseExplorerComparison(await fetchJson(new URL(index.comparison, indexUrl(base))));
 
-/** All weights of a network, by parameter name; null where the bundle has no encoder. */
-export const loadAllWeights = async ({ url, files, weights }: LoadedModel): Promise<Weights | null> => {
-  if (files.encoder === undefined) return null;
+/** All weights of a network, by parameter name; null where no encoder can be had. */
+export const loadAllWeights = async (model: LoadedModel): Promise<Weights | null> => {
+  const { url, files, weights } = model;
+  if (files.encoder === undefined) return hasAllWeights(model) ? weights : null;
   const { tensors } = decodeSafetensors(await fetchBytes(new URL(files.encoder, url)), files.encoder);
   return new Map([...weights, ...[...tensors].map(([name, { data }]) => [name, data] as const)]);
 };

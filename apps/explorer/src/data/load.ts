@@ -7,6 +7,7 @@
 import {
   decodeNpy,
   decodeSafetensors,
+  type ExplorerAbout,
   type ExplorerIndex,
   type ExplorerModel,
   inputError,
@@ -22,6 +23,8 @@ export interface LoadedModel extends ExplorerModel {
   readonly url: URL;
   readonly weights: Weights;
   readonly decoder: Decoder;
+  /** How it was trained, where that came with the model's own files. */
+  readonly about?: ExplorerAbout;
 }
 
 /** The real images on the plane. */

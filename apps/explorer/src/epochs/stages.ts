@@ -43,6 +43,8 @@ export const loadEvolution = async ({ files, url, spec }: LoadedModel, onProgres
 export const stagesOf = (evolution: Evolution, model: LoadedModel, points: Points): readonly Stage[] => {
   const bounds = boundsOf(evolution);
   const { from, frames } = evolution;
+  // The shipped class field is the last epoch's, on other bounds.
+  const { field: _, ...files } = model.files;
   const begin = from - (points.first ?? 0);
   const labels = points.labels.slice(begin, begin + frames[0].codes.length / 2);
   return frames.map(({ epoch, decoder, codes }) => ({
@@ -50,6 +52,7 @@ export const stagesOf = (evolution: Evolution, model: LoadedModel, points: Point
     points: { codes: codes.slice(0, 2 * labels.length), labels, first: from },
     model: {
       ...model,
+      files,
       bounds,
       weights: decoder,
       decoder: createDecoder(model.spec, decoder),

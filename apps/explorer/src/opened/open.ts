@@ -17,7 +17,7 @@ import {
 import { createDecoder } from '../data/decoder.ts';
 import { fetchJson } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load.ts';
-import { besides, type GivenFile, modelAmong } from './files.ts';
+import { archiveAmong, type GivenFile, sourceAmong } from './files.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from './protocol.ts';
 
 /** A file on show. */
@@ -72,25 +72,17 @@ const datasetOf = async (index: ExplorerIndex, base: string): Promise<ExplorerMo
   return parseExplorerModel(await fetchJson(new URL(first.path, indexUrl(base)))).dataset;
 };
 
-const requestOf = (
-  files: readonly GivenFile[],
-  model: GivenFile,
-  { base, index, dataset }: { base: string; index: ExplorerIndex; dataset: ExplorerModel['dataset'] },
-): OpenRequest => {
-  const beside = new Map<string, File>();
-  for (const { name, file } of files) {
-    const path = name.slice(model.name.lastIndexOf('/') + 1);
-    if (besides(files, model, path)) beside.set(path, file);
-  }
+const imagesOf = (index: ExplorerIndex, base: string): OpenRequest['images'] => {
+  if (!index.images) return null;
   const at = indexUrl(base);
-  const images = index.images
-    ? {
-        url: new URL(index.images.path, at).href,
-        from: index.images.from,
-        labelsUrl: new URL(index.images.labels, at).href,
-      }
-    : null;
-  return { name: model.name, model: model.file, beside, images, classNames: dataset.classNames };
+  const { path, from, labels } = index.images;
+  return { url: new URL(path, at).href, from, labelsUrl: new URL(labels, at).href };
+};
+
+/** An archive is looked into by the worker. */
+const sourceOf = (files: readonly GivenFile[]): Pick<OpenRequest, 'name' | 'source'> => {
+  const archive = archiveAmong(files);
+  return archive ? { name: archive.name, source: { kind: 'archive', archive } } : sourceAmong(files);
 };
 
 const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise<OpenedModel> =>
@@ -142,26 +134,30 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
   });
 
 /**
- * Opens the model among files.
+ * Opens the model, run folder or archive among files.
  *
  * @throws what stands in the way, with a message for people: `refusalText`.
  */
 export const openFiles = async (files: readonly GivenFile[], options: OpenOptions): Promise<Opened> => {
-  const file = modelAmong(files);
+  const given = sourceOf(files);
   const { base, signal, onProgress } = options;
-  if (signal.aborted) throw cancelled(file.name);
-  onProgress({ name: file.name, stage: 'reading', share: null });
+  if (signal.aborted) throw cancelled(given.name);
+  onProgress({ name: given.name, stage: 'reading', share: null });
   // A file may come before the page's own data have.
   const index = options.index ?? (await loadIndex(base));
   const dataset = options.dataset ?? (await datasetOf(index, base));
-  const request = requestOf(files, file, { base, index, dataset });
-  const { spec, weights, parameters, codes, labels, mse, notes } = await ask(request, options);
-  const isTest = (request.images?.from ?? 0) >= dataset.train;
+  const { name, classNames, train, test } = dataset;
+  const images = imagesOf(index, base);
+  const count = train + test;
+  const read = await ask({ ...given, images, dataset: { name, classNames, count } }, options);
+  const { spec, weights, parameters, codes, labels, first, isWhole, mse, notes, about } = read;
+  const isTest = (images?.from ?? 0) >= train;
   const { min, max } = codeExtent({ values: codes, count: labels.length, size: 2 });
   const bounds = { min, max };
+  const partly = { train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 };
   const model: LoadedModel = {
     spec,
-    dataset: { ...dataset, train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 },
+    dataset: { ...dataset, ...(isWhole ? {} : partly) },
     metrics: { parameters, mse: isTest ? { test: mse } : { train: mse } },
     bounds,
     places: classPlaces(codes, labels, bounds),
@@ -169,7 +165,14 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
     url: indexUrl(base),
     weights,
     decoder: createDecoder(spec, weights),
+    about: about ?? undefined,
   };
-  const images = isTest ? 'test images' : 'training images';
-  return { name: file.name, model, points: { codes, labels, first: request.images?.from ?? 0 }, images, notes };
+  const kind = isTest ? 'test images' : 'training images';
+  return {
+    name: given.name,
+    model,
+    points: { codes, labels, first },
+    images: isWhole ? 'images' : kind,
+    notes,
+  };
 };

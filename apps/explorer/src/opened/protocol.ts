@@ -1,16 +1,15 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ExplorerAbout, Weights } from 'latent-plane';
+import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {
   readonly name: string;
-  readonly model: File;
-  /** Files beside it, by the path that the model may state. */
-  readonly beside: ReadonlyMap<string, File>;
+  readonly source: OpenSource;
   /** The data set's images and labels; null where the page has none. */
   readonly images: { readonly url: string; readonly from: number; readonly labelsUrl: string } | null;
-  readonly classNames: readonly string[];
+  readonly dataset: { readonly name: string; readonly classNames: readonly string[]; readonly count: number };
 }
 
 export type Stage = 'reading' | 'images' | 'encoding';
@@ -25,9 +24,15 @@ export interface OpenedModel {
   readonly codes: Float32Array;
   /** `[count]`, class index. */
   readonly labels: Uint8Array;
-  /** Over these images: per pixel, 0..1. */
+  /** Number of the first image among all of the data set. */
+  readonly first: number;
+  /** Whether these are all images of the data set, by codes that the run's folder has. */
+  readonly isWhole: boolean;
+  /** Over the images that the page has: per pixel, 0..1. */
   readonly mse: number;
   readonly notes: readonly string[];
+  /** How it was trained, where the folder of its run came along. */
+  readonly about: ExplorerAbout | null;
 }
 
 export type OpenAnswer =

@@ -18,6 +18,17 @@ export interface GestureHandlers {
   zoom(factor: number, at: Pixel): void;
   reset(): void;
   isPanMode(): boolean;
+  /** A tool has the press, and what follows of it. */
+  readonly tool: ToolGestures;
+}
+
+/** What a tool is told while it is open. */
+interface ToolGestures {
+  isOpen(): boolean;
+  press(at: Pixel): void;
+  drag(at: Pixel): void;
+  release(): void;
+  cancel(): void;
 }
 
 /** A second finger within this time makes the first one part of a pinch. */
@@ -29,7 +40,7 @@ const UNITS_PER_LINE = 33;
 /** Trackpads send pinches as small wheel steps with Ctrl. */
 const PINCH_BOOST = 4;
 
-type Mode = 'none' | 'put' | 'pan' | 'pinch' | 'spent';
+type Mode = 'none' | 'put' | 'tool' | 'pan' | 'pinch' | 'spent';
 
 /** Listens on `element`; returns the function that stops it. */
 export const attachGestures = (element: HTMLElement, handlers: GestureHandlers): (() => void) => {
@@ -54,11 +65,14 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
     const at = pixelOf(event);
     pressed.set(event.pointerId, at);
     if (pressed.size === 1) {
-      mode = event.button === 1 || handlers.isPanMode() ? 'pan' : 'put';
+      const isPan = event.button === 1 || handlers.isPanMode();
+      mode = isPan ? 'pan' : handlers.tool.isOpen() ? 'tool' : 'put';
       pressedAt = event.timeStamp;
       if (mode === 'put') handlers.put(at, true);
+      if (mode === 'tool') handlers.tool.press(at);
     } else if (pressed.size === 2) {
       if (mode === 'put' && event.timeStamp - pressedAt < SECOND_FINGER_MS) handlers.takeBack();
+      if (mode === 'tool') handlers.tool.cancel();
       mode = 'pinch';
     } else {
       mode = 'spent';
@@ -73,6 +87,7 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
       return;
     }
     if (mode === 'put') handlers.put(at, false);
+    if (mode === 'tool') handlers.tool.drag(at);
     if (mode === 'pan') handlers.pan(at.left - before.left, at.top - before.top);
     if (mode === 'pinch') {
       const other = [...pressed].find(([id]) => id !== event.pointerId)?.[1];
@@ -90,7 +105,10 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
   };
 
   const release = (event: PointerEvent): void => {
-    pressed.delete(event.pointerId);
+    // Also heard of a button that was never taken for a press.
+    if (!pressed.delete(event.pointerId)) return;
+    if (mode === 'tool' && event.type === 'pointercancel') handlers.tool.cancel();
+    else if (mode === 'tool') handlers.tool.release();
     // The finger that stays down after a pinch does nothing more: it would make the cursor jump.
     mode = pressed.size === 0 ? 'none' : 'spent';
   };
@@ -104,6 +122,9 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
     const boost = event.ctrlKey ? PINCH_BOOST : 1;
     handlers.zoom(Math.exp(-units * boost * ZOOM_PER_WHEEL_UNIT), pixelOf(event));
   });
-  on('dblclick', () => handlers.reset());
+  // To a tool two clicks are two presses.
+  on('dblclick', () => {
+    if (!handlers.tool.isOpen()) handlers.reset();
+  });
   return () => stop.abort();
 };

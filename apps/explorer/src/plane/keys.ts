@@ -10,6 +10,8 @@ export interface KeyHandlers {
   step(x: number, y: number): void;
   zoom(factor: number): void;
   reset(): void;
+  /** Any other key; true where it meant something. */
+  other(name: string): boolean;
 }
 
 const STEP = 0.01;
@@ -80,6 +82,8 @@ export const attachKeys = (element: HTMLElement, handlers: KeyHandlers): (() => 
         handlers.zoom(1 / ZOOM_STEP);
       } else if (event.key === '0') {
         handlers.reset();
+      } else if (!event.altKey && handlers.other(event.key)) {
+        event.preventDefault();
       }
     },
     { signal },

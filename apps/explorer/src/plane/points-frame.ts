@@ -13,10 +13,17 @@ export interface PointsFrame {
   readonly opacity: number;
 }
 
+/** What is left of the opacity of points that were not chosen: seen, but behind. */
+export const FADED = 0.18;
+
 export interface PointsLayer {
   readonly engine: 'webgl' | 'canvas';
   /** `[count, 3]`, red, green, blue of every point. */
   setColours(colours: Uint8Array): void;
+  /** `[count]`, 1 for points that are drawn last and in full, 0 for those that fade; null where all are alike. */
+  setChosen(chosen: Uint8Array | null): void;
+  /** `[count, 2]`, code units: the same images elsewhere, as while a network learns. */
+  setCodes(codes: Float32Array): void;
   draw(frame: PointsFrame): void;
   dispose(): void;
 }

@@ -14,11 +14,13 @@ import {
   setUniforms,
 } from 'twgl.js';
 import type { Points } from '../data/load.ts';
-import type { PointsLayer } from './points-frame.ts';
+import { FADED, type PointsLayer } from './points-frame.ts';
 
 const VERTEX = `#version 300 es
 in vec2 code;
 in vec3 colour;
+in float chosen;
+uniform float wanted;
 uniform vec2 origin;
 uniform vec2 extent;
 uniform float diameter;
@@ -27,6 +29,8 @@ void main() {
   pointColour = colour;
   gl_Position = vec4((code - origin) / extent * 2.0 - 1.0, 0.0, 1.0);
   gl_PointSize = diameter + 1.0;
+  // Of the other kind: outside of everything that is seen.
+  if (wanted >= 0.0 && chosen != wanted) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`;
 
 // One pixel of soft edge; colours are multiplied by their coverage, as the canvas is composed with the page.
@@ -54,8 +58,10 @@ export const createWebglPoints = (
   const buffers = createBufferInfoFromArrays(gl, {
     code: { numComponents: 2, data: codes },
     colour: { numComponents: 3, data: new Uint8Array(3 * labels.length), normalize: true },
+    chosen: { numComponents: 1, data: new Uint8Array(labels.length), normalize: false },
   });
-  const colour = buffers.attribs?.colour;
+  const { code, colour, chosen: marks } = buffers.attribs ?? {};
+  let isSelective = false;
   const lost = (event: Event): void => {
     event.preventDefault();
     onLost();
@@ -65,6 +71,13 @@ export const createWebglPoints = (
     engine: 'webgl',
     setColours: (colours) => {
       if (colour) setAttribInfoBufferFromArray(gl, colour, colours);
+    },
+    setCodes: (next) => {
+      if (code) setAttribInfoBufferFromArray(gl, code, next);
+    },
+    setChosen: (chosen) => {
+      isSelective = chosen !== null;
+      if (marks && chosen) setAttribInfoBufferFromArray(gl, marks, chosen);
     },
     draw: ({ window, side, diameter, opacity }) => {
       if (canvas.width !== side || canvas.height !== side) {
@@ -78,13 +91,12 @@ export const createWebglPoints = (
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
       gl.useProgram(program.program);
       setBuffersAndAttributes(gl, program, buffers);
-      setUniforms(program, {
-        origin: [window.minX, window.minY],
-        extent: [window.width, window.height],
-        diameter,
-        opacity,
-      });
-      drawBufferInfo(gl, buffers, gl.POINTS);
+      setUniforms(program, { origin: [window.minX, window.minY], extent: [window.width, window.height], diameter });
+      const passes = isSelective ? [[0, FADED * opacity] as const, [1, opacity] as const] : [[-1, opacity] as const];
+      for (const [wanted, strength] of passes) {
+        setUniforms(program, { wanted, opacity: strength });
+        drawBufferInfo(gl, buffers, gl.POINTS);
+      }
     },
     dispose: () => {
       canvas.removeEventListener('webglcontextlost', lost);

@@ -6,7 +6,7 @@
 import { type Drawing, formatDrawing, parseDrawing } from '../draw/strokes.ts';
 import type { Code } from '../plane/view.ts';
 
-export const TOOLS = ['draw', 'nearest', 'epochs'] as const;
+export const TOOLS = ['draw', 'nearest', 'path', 'lasso', 'epochs'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export const COLOURINGS = ['class', 'density', 'error'] as const;
@@ -24,6 +24,8 @@ export interface ExploreSettings {
   readonly along: number;
   /** Corners of the region that is selected, code units; empty for none. */
   readonly lasso: readonly Code[];
+  /** Id of the network on whose plane the region lies; null for the one on show. */
+  readonly lassoOn: string | null;
   readonly colouring: Colouring;
 }
 
@@ -34,17 +36,29 @@ export const DEFAULT_EXPLORE_SETTINGS: ExploreSettings = {
   anchors: [],
   along: 0,
   lasso: [],
+  lassoOn: null,
   colouring: 'class',
 };
 
 /** What belongs to one network's plane alone, put back where another network is chosen. */
-export const NEW_PLANE = { at: null, view: null, epoch: null, anchors: [], along: 0, lasso: [] } as const;
+export const NEW_PLANE = {
+  at: null,
+  view: null,
+  epoch: null,
+  anchors: [],
+  along: 0,
+  lasso: [],
+  lassoOn: null,
+} as const;
 
 export const MAX_ANCHORS = 12;
 /** Of a lasso: more corners than a hand draws on purpose. */
 export const MAX_CORNERS = 120;
 
 const short = (value: number): string => String(Number(value.toPrecision(5)));
+
+/** A code as the address keeps those of paths and lassos: five digits. */
+export const roundCorner = ({ x, y }: Code): Code => ({ x: Number(x.toPrecision(5)), y: Number(y.toPrecision(5)) });
 
 /** `1,2,3,4` to two codes; none where it is anything else, or fewer or more than allowed. */
 const codesOf = (text: string | null, least: number, most: number): readonly Code[] => {
@@ -71,13 +85,14 @@ export const parseExploreSettings = (fields: URLSearchParams): ExploreSettings =
     anchors: codesOf(fields.get('path'), 1, MAX_ANCHORS),
     along: along >= 0 && along <= 1 ? along : 0,
     lasso: codesOf(fields.get('lasso'), 3, MAX_CORNERS),
+    lassoOn: fields.get('lasso-on')?.slice(0, 64) || null,
     colouring: COLOURINGS.find((name) => name === fields.get('colour')) ?? DEFAULT_EXPLORE_SETTINGS.colouring,
   };
 };
 
 /** The fields that differ from the default. */
 export const exploreFields = (settings: ExploreSettings): readonly (readonly [string, string])[] => {
-  const { tool, drawing, epoch, anchors, along, lasso, colouring } = settings;
+  const { tool, drawing, epoch, anchors, along, lasso, lassoOn, colouring } = settings;
   const fields: [string, string][] = [];
   if (tool !== null) fields.push(['tool', tool]);
   if (drawing.length > 0) fields.push(['drawing', formatDrawing(drawing)]);
@@ -85,6 +100,7 @@ export const exploreFields = (settings: ExploreSettings): readonly (readonly [st
   if (anchors.length > 0) fields.push(['path', textOf(anchors)]);
   if (along > 0) fields.push(['along', short(along)]);
   if (lasso.length > 0) fields.push(['lasso', textOf(lasso)]);
+  if (lasso.length > 0 && lassoOn !== null) fields.push(['lasso-on', lassoOn]);
   if (colouring !== DEFAULT_EXPLORE_SETTINGS.colouring) fields.push(['colour', colouring]);
   return fields;
 };

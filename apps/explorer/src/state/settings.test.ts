@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings, type Settings } from './settings.ts';
+import { DEFAULT_TRAIN } from './train-settings.ts';
 
 const all: Settings = {
   page: 'compare',
@@ -31,7 +32,19 @@ const all: Settings = {
     { x: 1, y: 0 },
     { x: 0.5, y: 1e-5 },
   ],
+  lassoOn: 'vae-1',
   colouring: 'density',
+  train: {
+    network: 'dense-2',
+    recipe: 'documented',
+    seed: 7,
+    rate: 0.002,
+    batch: 64,
+    epochs: 12,
+    more: '{"shuffle":false}',
+    layers: 'q1YqAgA',
+    images: 5000,
+  },
 };
 
 describe('the address', () => {
@@ -41,8 +54,8 @@ describe('the address', () => {
   });
 
   it('is readable', () => {
-    expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 } })).toBe(
-      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&along=0.375&lasso=0,0,1,0,0.5,0.00001&colour=density',
+    expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 }, train: { ...DEFAULT_TRAIN, seed: 7 } })).toBe(
+      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&seed=7&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&along=0.375&lasso=0,0,1,0,0.5,0.00001&lasso-on=vae-1&colour=density',
     );
   });
 

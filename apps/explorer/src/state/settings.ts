@@ -13,15 +13,18 @@ import {
   exploreFields,
   parseExploreSettings,
 } from './explore-settings.ts';
+import { DEFAULT_TRAIN, parseTrainSettings, type TrainSettings, trainFields } from './train-settings.ts';
 
-export const LAYERS = ['points', 'field', 'names'] as const;
+/** `classes` is the class field, `field` the decoded pictures themselves. */
+export const LAYERS = ['points', 'classes', 'field', 'names', 'density'] as const;
 export type Layer = (typeof LAYERS)[number];
+const DEFAULT_LAYERS: readonly Layer[] = ['points', 'classes', 'names'];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** The views that a page can show. */
-export const PAGES = ['explore', 'compare', 'model'] as const;
+export const PAGES = ['explore', 'compare', 'model', 'train'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** Models side by side. */
@@ -37,7 +40,7 @@ interface CompareSettings {
   readonly image: number | null;
 }
 
-export interface Settings extends CompareSettings, ExploreSettings {
+export interface Settings extends CompareSettings, ExploreSettings, TrainSettings {
   readonly page: PageName;
   /** Id of the network; null for the bundle's default. */
   readonly model: string | null;
@@ -58,9 +61,10 @@ export const DEFAULT_SETTINGS: Settings = {
   model: null,
   at: null,
   view: null,
-  layers: LAYERS,
+  layers: DEFAULT_LAYERS,
   palette: 'accessible',
   theme: 'system',
+  train: DEFAULT_TRAIN,
   ...DEFAULT_EXPLORE_SETTINGS,
 };
 
@@ -106,6 +110,7 @@ export const parseSettings = (hash: string): Settings => {
     layers: layers ? LAYERS.filter((layer) => layers.includes(layer)) : DEFAULT_SETTINGS.layers,
     palette: oneOf(PALETTE_NAMES, fields.get('palette'), DEFAULT_SETTINGS.palette),
     theme: oneOf(THEMES, fields.get('theme'), DEFAULT_SETTINGS.theme),
+    ...parseTrainSettings(fields),
     ...parseExploreSettings(fields),
   };
 };
@@ -116,11 +121,11 @@ const short = (value: number): string => String(Number(value.toPrecision(7)));
 export const formatSettings = (settings: Settings): string => {
   const { page, model, at, view, layers, palette, theme } = settings;
   const fields: [string, string][] = page === DEFAULT_SETTINGS.page ? [] : [['page', page]];
-  fields.push(...formatCompare(settings));
+  fields.push(...formatCompare(settings), ...trainFields(settings));
   if (model !== null) fields.push(['model', model]);
   if (at !== null) fields.push(['at', `${short(at.x)},${short(at.y)}`]);
   if (view !== null) fields.push(['view', `${short(view.x)},${short(view.y)},${short(view.zoom)}`]);
-  if (layers.length < LAYERS.length) fields.push(['layers', layers.join(',')]);
+  if (layers.join() !== DEFAULT_LAYERS.join()) fields.push(['layers', layers.join(',')]);
   if (palette !== DEFAULT_SETTINGS.palette) fields.push(['palette', palette]);
   if (theme !== DEFAULT_SETTINGS.theme) fields.push(['theme', theme]);
   for (const [key, value] of exploreFields(settings)) fields.push([key, value]);

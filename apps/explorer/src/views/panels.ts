@@ -14,6 +14,8 @@ type Panel = { readonly default: Component<ToolProps> };
 const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
   draw: () => import('../draw/DrawPanel.svelte'),
   nearest: () => import('../nearest/NearestPanel.svelte'),
+  path: () => import('../path/PathPanel.svelte'),
+  lasso: () => import('../lasso/LassoPanel.svelte'),
   epochs: () => import('../epochs/EpochsPanel.svelte'),
 };
 
@@ -29,6 +31,8 @@ const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
 const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | null) => boolean>> = {
   draw: canDraw,
   nearest: (_, index) => index?.images !== undefined,
+  path: () => true,
+  lasso: () => true,
   epochs: ({ files }) => files.evolution !== undefined,
 };
 

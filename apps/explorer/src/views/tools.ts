@@ -6,18 +6,21 @@
 import type { ExplorerIndex } from 'latent-plane';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { NO_OVERLAY, type Overlay } from '../plane/overlay.ts';
+import type { PlaneTool } from '../plane/plane-tool.ts';
 import type { Code } from '../plane/view.ts';
 import type { Settings } from '../state/settings.ts';
 
 /** What a tool changes of the view while it is open. */
 export interface Shown {
   readonly overlay: Overlay;
-  /** `[count, 3]`, in place of the points' own colours. */
-  readonly colours: Uint8Array | null;
+  /** `[count]`, 1 for the points that stand out, 0 for those that step back; null where all are alike. */
+  readonly chosen: Uint8Array | null;
+  /** What presses on the plane mean; null for the plane's own meaning. */
+  readonly planeTool: PlaneTool | null;
   /** Another state of the network, in place of the trained one. */
   readonly stage: { readonly model: LoadedModel; readonly points: Points } | null;
 }
-export const NOTHING_SHOWN: Shown = { overlay: NO_OVERLAY, colours: null, stage: null };
+export const NOTHING_SHOWN: Shown = { overlay: NO_OVERLAY, chosen: null, planeTool: null, stage: null };
 
 export interface ToolProps {
   /** As trained. */

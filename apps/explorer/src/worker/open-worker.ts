@@ -1,5 +1,5 @@
 /**
- * Opens one model file away from the page: a damaged one can stall or bring down nothing but this worker.
+ * Opens one model away from the page, out of a file, a run folder or an archive: a damaged one can stall or bring down nothing but this worker.
  *
  * In: files (`OpenRequest`). Out: progress, then the model on its plane or a message. The file is read here, in the
  * browser; nothing is sent anywhere.
@@ -13,22 +13,25 @@ import {
   LatentError,
   partOf,
   pictureSize,
-  readModel,
   reconstruct,
   requirePlane,
 } from 'latent-plane';
 import { createWebRuntime } from 'latent-plane/web';
 import { fetchBytes } from '../data/fetch-file.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from '../opened/protocol.ts';
+import { readSource } from '../opened/read-source.ts';
 
 const answer = (message: OpenAnswer, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 const tell = (stage: Stage, done: number, total: number | null): void =>
   answer({ type: 'progress', stage, done, total });
 
-const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+interface LabelledImages extends ImageSet {
+  /** Of all images of the data set. */
+  readonly allLabels: Uint8Array;
+}
 
 /** The data set's images with their labels. @throws LatentError (input) `explorer-data`. */
-const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['images']>): Promise<ImageSet> => {
+const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['images']>): Promise<LabelledImages> => {
   tell('images', 0, null);
   const images = decodeNpy(await fetchBytes(new URL(url), (done, total) => tell('images', done, total)), 'images');
   const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
@@ -38,19 +41,27 @@ const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['ima
       'explorer-data',
       `expects uint8 images [count, height, width], got [${images.dims.join(', ')}]; build the data again`,
     );
-  return { count, height, width, pixels: images.data, labels: labels.data.slice(from, from + count) };
+  const shown = labels.data.slice(from, from + count);
+  return { count, height, width, pixels: images.data, labels: shown, allLabels: labels.data };
 };
 
-const open = async ({ name, model, beside, images, classNames }: OpenRequest): Promise<OpenedModel> => {
-  tell('reading', 0, null);
-  const { network, weights, notes } = await readModel({
-    file: name,
-    bytes: await bytesOf(model),
-    beside: async (path) => {
-      const file = beside.get(path);
-      return file ? bytesOf(file) : null;
-    },
+/** Codes that were stored with a run, and those of the same images computed here, may differ by this share of their extent. */
+const STORED_TOLERANCE = 1e-3;
+
+/** Whether stored codes are those of these weights, as far as the images here tell. */
+const agree = (stored: Float32Array, computed: Float32Array, from: number): boolean => {
+  let [largest, reach] = [0, 0];
+  computed.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value - stored[2 * from + i]));
+    reach = Math.max(reach, Math.abs(value));
   });
+  return largest <= STORED_TOLERANCE * Math.max(reach, 1e-6);
+};
+
+const open = async (request: OpenRequest): Promise<OpenedModel> => {
+  const { name, images, dataset: known } = request;
+  tell('reading', 0, null);
+  const { network, weights, notes, about, codes: stored } = await readSource(request);
   const { spec } = network;
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', `${name}: expected an autoencoder, got a classifier, which has no code and no plane`);
@@ -72,19 +83,24 @@ const open = async ({ name, model, beside, images, classNames }: OpenRequest): P
     );
   }
   const none: ImageSet = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
-  const dataset: Dataset = { name: '', licence: '', source: '', classNames, train: none, test };
+  const dataset: Dataset = { name: '', licence: '', source: '', classNames: known.classNames, train: none, test };
   tell('encoding', 0, test.count);
   const { codes, errors } = await reconstruct(running, dataset, {
     onProgress: (done, total) => tell('encoding', done, total),
   });
+  const isWhole = stored !== null && agree(stored, codes.values, images.from);
   return {
     spec,
     weights: new Map(weights),
     parameters: network.parameterCount,
-    codes: codes.values,
-    labels: test.labels,
+    codes: isWhole ? stored : codes.values,
+    labels: isWhole ? test.allLabels : test.labels,
+    first: isWhole ? 0 : images.from,
+    isWhole,
     mse: errors.reduce((sum, error) => sum + error, 0) / errors.length,
-    notes,
+    notes:
+      stored && !isWhole ? [...notes, "The folder's codes are not those of its weights, and were left out."] : notes,
+    about,
   };
 };
 

@@ -8,7 +8,10 @@ import {
   type Dataset,
   evaluateAutoencoder,
   evaluateClassifier,
+  inputError,
+  type Refinement,
   type RunnableModel,
+  refineCodes,
 } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -30,6 +33,7 @@ type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 interface EvaluateFlags {
   readonly dataset?: string;
   readonly json?: boolean;
+  readonly refine?: boolean;
 }
 
 const ALIGNS = ['left', 'right'] as const;
@@ -151,12 +155,33 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
   );
 };
 
+/** How much of the error of test images is the encoder's. @throws LatentError (input) `invalid-option` of a classifier. */
+const refine = async (running: RunnableModel, { test }: Dataset): Promise<Refinement> => {
+  if (running.network.spec.kind === 'classifier')
+    throw inputError('invalid-option', '--refine: expected an autoencoder, got a classifier; leave the option out');
+  return withCounting('refining codes', 'test images', (onProgress) => refineCodes(running, test, { onProgress }));
+};
+
+const refinementLines = ({ encoded, refined, steps }: Refinement): string =>
+  [
+    '',
+    `Codes of test images moved by ${steps} steps towards what the decoder draws best, the images in view`,
+    ...tableLines(
+      [
+        ['  as encoded', errorFigure(encoded)],
+        ['  refined', errorFigure(refined)],
+      ],
+      ALIGNS,
+    ),
+  ].join('\n');
+
 /** The command `evaluate`. */
 export const evaluateCommand = (): Command =>
   new Command('evaluate')
     .description('measure a trained model: error by part and class, beside what guesses cost')
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option('--refine', 'also the error of test images whose codes are improved while the image is looked at')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -168,12 +193,16 @@ Examples:
 
 Figures on a run's own data set are kept in its metrics.json.`,
     )
-    .action(async (argument: string, { dataset: datasetArgument, json = false }: EvaluateFlags) => {
-      const { model, running } = await openRunnable(argument);
-      const dataset = await readDataset(model, datasetArgument);
-      const evaluation = await evaluate(running, dataset);
-      const scores = { dataset: dataset.name, ...evaluation };
-      if (json) printJson({ model: argument, ...scores });
-      else print(report(argument, evaluation, dataset, model));
-      await keepScores(model, 'evaluate', scores);
-    });
+    .action(
+      async (argument: string, { dataset: datasetArgument, json = false, refine: refines = false }: EvaluateFlags) => {
+        const { model, running } = await openRunnable(argument);
+        const dataset = await readDataset(model, datasetArgument);
+        const evaluation = await evaluate(running, dataset);
+        const refinement = refines ? await refine(running, dataset) : null;
+        const scores = { dataset: dataset.name, ...evaluation, ...(refinement && { refinement }) };
+        if (json) printJson({ model: argument, ...scores });
+        else
+          print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
+        await keepScores(model, 'evaluate', scores);
+      },
+    );

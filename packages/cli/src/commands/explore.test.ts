@@ -79,6 +79,9 @@ describe('latent explore', () => {
       expect(model.dataset).toMatchObject({ name: 'small-mnist', train: 200, test: 20 });
       expect(model.metrics).toMatchObject({ parameters: (await openModel(path(name))).network.parameterCount });
       expect(model.metrics.mse?.all).toBeGreaterThan(0);
+      const errors = decodeNpy(new Uint8Array(await (await fetch(`${url}data/${id}/errors.npy`)).arrayBuffer()));
+      const mean = Array.from(errors.data).reduce((sum, error) => sum + error, 0) / 220;
+      expect([errors.dims, mean]).toEqual([[220], expect.closeTo(model.metrics.mse?.all ?? 0, 7)]);
       const codes = decodeNpy(new Uint8Array(await (await fetch(`${url}data/${id}/codes.npy`)).arrayBuffer()));
       expect(codes.data).toEqual(
         (await encodeSets(await runnable(await openModel(path(name))), [dataset.train, dataset.test])).values,

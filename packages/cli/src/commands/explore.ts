@@ -4,11 +4,14 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  classField,
+  codeExtent,
   DATASETS,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
   type ExplorerNetwork,
+  encodeClassField,
   explorerBundle,
   type Floors,
   inputError,
@@ -21,6 +24,7 @@ import {
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf } from '../explore/about.ts';
+import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { trainingPieces } from '../explore/training.ts';
@@ -32,7 +36,7 @@ import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
-import { CODES_FILE } from '../runs/shipped.ts';
+import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
@@ -79,6 +83,8 @@ interface PlacedCodes {
   /** `[train + test, 2]`. */
   readonly codes: Float32Array;
   readonly mse: ErrorByPart;
+  /** `[train + test]`, of each image, where a pass over the images gave them. */
+  readonly errors?: Float32Array;
 }
 
 /** One pass gives the codes and the error that stands beside them. */
@@ -86,7 +92,7 @@ const computedCodes = async (model: Model, running: RunnableModel, dataset: Data
   const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
     reconstruct(running, dataset, { onProgress }),
   );
-  return { codes: codes.values, mse: meanByPart(errors, dataset) };
+  return { codes: codes.values, mse: meanByPart(errors, dataset), errors: Float32Array.from(errors) };
 };
 
 /** The codes that a run of the zoo ships beside its figures; null of other runs and other data. */
@@ -111,24 +117,56 @@ const shippedEvolution = async ({ path, config }: Model, testSha256: string): Pr
   return (await diskFiles.read(join(path, EVOLUTION_FILE))) ?? undefined;
 };
 
+/** Points along each side of a field that is computed before the page opens: a second or two. */
+const FIELD_SIZE = 200;
+
+/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
+const fieldOf = async (
+  { id, path, config }: Model,
+  running: RunnableModel,
+  classifier: RunnableModel | null,
+  codes: Float32Array,
+  testSha256: string,
+): Promise<Uint8Array | undefined> => {
+  const kept = config?.dataset.sha256.testImages === testSha256 ? await diskFiles.read(join(path, FIELD_FILE)) : null;
+  if (kept) return kept;
+  if (!classifier) return undefined;
+  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
+  const total = FIELD_SIZE ** 2;
+  return withCounting(`reading the plane of ${id}`, 'points', async (onProgress) =>
+    encodeClassField(
+      await classField(running, classifier, { min, max }, FIELD_SIZE, {
+        onProgress: (evaluated) => onProgress(evaluated, total),
+      }),
+    ),
+  );
+};
+
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
   const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
   return trained.includes(FIRST_MODEL) ? [FIRST_MODEL, ...trained.filter((id) => id !== FIRST_MODEL)] : trained;
 };
 
-const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promise<Map<string, Uint8Array>> => {
+/** @param later - gets the networks whose errors, image by image, are not in the bundle, by their id there. */
+const prepare = async (
+  opened: readonly OpenedModel[],
+  dataset: Dataset,
+  later: Map<string, RunnableModel>,
+): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
   let floors: Floors | undefined;
   const testSha256 = describeDataset('', dataset).sha256.testImages;
+  const classifier = await classifierFor(dataset);
   for (const { model, running } of opened) {
     if (model.spec.kind !== 'autoencoder') continue;
-    const { codes, mse } =
+    const { codes, mse, errors } =
       (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
     const standing = scoresOf(model, dataset.name, mse, runs);
     floors ??= standing.floors ?? undefined;
     const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
+    if (!errors) later.set(name.id, running);
     networks.push({
       spec: { ...model.spec, ...name },
       weights: model.weights,
@@ -137,6 +175,8 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
       about: await aboutOf(model, dataset.name, metadataOf(model)),
       scores: standing.scores,
       evolution: await shippedEvolution(model, testSha256),
+      field: await fieldOf(model, running, classifier, codes, testSha256),
+      errors: errors ?? 'later',
     });
   }
   const { train, test, name, classNames } = dataset;
@@ -148,7 +188,6 @@ const prepare = async (opened: readonly OpenedModel[], dataset: Dataset): Promis
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
-  const classifier = await classifierFor(dataset);
   return explorerBundle({
     training: await trainingPieces(argumentOf(dataset.name), dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
@@ -198,8 +237,16 @@ const run = async (
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const { running } of opened) requirePlane(running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
+  const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
-    const { files, bytes } = await writeSite(flags.export, root, await prepare(opened, dataset));
+    const bundle = await prepare(opened, dataset, later);
+    // A static host computes nothing.
+    for (const [id, running] of later) {
+      const measure = (onProgress: (done: number, total: number) => void) =>
+        errorBytes(running, dataset, { onProgress });
+      bundle.set(errorsPath(id), await withCounting(`errors of ${id}`, 'images', measure));
+    }
+    const { files, bytes } = await writeSite(flags.export, root, bundle);
     const megabytes = (bytes / 1e6).toFixed(1);
     print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
     return;
@@ -209,10 +256,16 @@ const run = async (
   const data = new Promise<Map<string, Uint8Array>>((resolve) => {
     provide = resolve;
   });
-  const server = await serveExplorer({ root, bundle: () => data, port: flags.port, host: flags.host });
+  const server = await serveExplorer({
+    root,
+    bundle: () => data,
+    later: laterErrors(later, dataset),
+    port: flags.port,
+    host: flags.host,
+  });
   try {
     const ended = closed().then(() => 'closed' as const);
-    const prepared = prepare(opened, dataset);
+    const prepared = prepare(opened, dataset, later);
     provide(prepared);
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const ids = opened.map(({ model }) => model.id).join(', ');

@@ -247,7 +247,7 @@ describe('latent zoo', () => {
 
   it('--json has parameters by part and what was published', async () => {
     const { networks } = JSON.parse((await latent(['zoo', '--json'])).stdout);
-    expect(networks).toHaveLength(14);
+    expect(networks).toHaveLength(16);
     expect(networks[0]).toMatchObject({
       id: 'dense-1',
       file: 'autoencoders/encod_decod_Dense-1.keras',

@@ -2,16 +2,20 @@
  * `latent sweep`: many trainings as one command, on worker processes of this machine or through a NATS server.
  */
 import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { inputError, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
+import { folderSource } from '../sweep/collect.ts';
+import { collectAndTell } from '../sweep/collect-report.ts';
 import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
 import { readOutcome, requirePlan, type SweepPlan, sweepPaths, writePlan } from '../sweep/layout.ts';
 import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats-client.ts';
-import { isServerError, openServer } from '../sweep/nats-server.ts';
+import { shownUrl } from '../sweep/nats-connect.ts';
+import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
+import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
 import { planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
 import { readSpec } from '../sweep/read-spec.ts';
@@ -23,7 +27,9 @@ import { watchSweep } from '../sweep/watch.ts';
 import { outputType, writeOutput } from './reading.ts';
 
 interface SweepFlags extends ServerFlags {
-  readonly replicas?: number;
+  readonly collect?: string;
+  /** Which of those on the server. */
+  readonly sweep?: string;
   readonly grid?: readonly string[];
   readonly out?: string;
   readonly workers?: number;
@@ -52,7 +58,7 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
 const planFrom = async (file: string | undefined, grid: readonly string[] | undefined): Promise<SweepPlan> => {
   const spec = readSpec(file === undefined ? null : await readText(file), grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  return planSweep(spec, nodeRuntime, cachedDatasets());
+  return planSweep(spec, nodeRuntime, cachedDatasets().load);
 };
 
 /** Jobs that failed for a reason that is mended by now begin anew from their last checkpoint. */
@@ -102,17 +108,22 @@ const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, 
     note(
       nats === undefined
         ? `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
-        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${nats} `}--out ${out}`,
+        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
     );
     process.exitCode = EXIT.interrupted;
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
 };
 
+const outOf = (file: string | undefined, { out }: SweepFlags): string => {
+  if (out !== undefined) return out;
+  if (file !== undefined) return `sweeps/${basename(file, extname(file))}`;
+  throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
+};
+
 const run = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
   if (flags.csv !== undefined) outputType(flags.csv, ['.csv']);
-  const out = flags.out ?? (file === undefined ? undefined : `sweeps/${basename(file, extname(file))}`);
-  if (out === undefined)
-    throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
+  if (flags.collect !== undefined) return collectRuns(file, flags, flags.collect);
+  const out = outOf(file, flags);
   if (flags.stop) return stop(out);
   const isNew = file !== undefined || flags.grid !== undefined;
   if (flags.attach && isNew)
@@ -140,9 +151,31 @@ const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promi
   );
 };
 
-const sweepOnServer = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
-  const server = await openServer({ ...serverOptions(flags), replicas: flags.replicas });
+/** The words for a server that went away and did not come back. */
+const withServer = async (
+  flags: SweepFlags,
+  next: string,
+  action: (server: SweepServer) => Promise<void>,
+): Promise<void> => {
+  const server = await openServer(serverOptions(flags));
   try {
+    await action(server);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw workError(
+      'server-failed',
+      `the server stopped answering (${reason}); what it has is safe, come back with: ${next}`,
+      { cause: error },
+    );
+  } finally {
+    await server.close().catch(() => undefined);
+  }
+};
+
+const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> =>
+  withServer(flags, `npx latent sweep --attach --nats URL --out ${out}`, async (server) => {
+    await publishPlan(server, plan);
     if (flags.retryFailed) await forgetFailuresOnServer(server, plan.jobs);
     const standings = await readStandings(out, plan);
     await publishJobs(
@@ -150,17 +183,29 @@ const sweepOnServer = async (out: string, plan: SweepPlan, flags: SweepFlags): P
       standings.filter(({ outcome }) => outcome === null).map(({ job }) => job),
     );
     await whileAttached((signal) => followServer(server, out, plan, sweepProgress(plan.jobs.length), signal));
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw workError(
-      'server-failed',
-      `the server stopped answering (${reason}); what it has is safe, come back with: npx latent sweep --attach --nats URL --out ${out}`,
-      { cause: error },
-    );
-  } finally {
-    await server.close().catch(() => undefined);
+  });
+
+/** The plan that the arguments name; null where they leave it to the server. */
+const namedPlan = async (file: string | undefined, { grid, out }: SweepFlags): Promise<SweepPlan | null> => {
+  if (file !== undefined || grid !== undefined) return planFrom(file, grid);
+  return out === undefined ? null : requirePlan(out);
+};
+
+const collectRuns = async (file: string | undefined, flags: SweepFlags, to: string): Promise<void> => {
+  if (flags.attach || flags.stop || flags.retryFailed || flags.dryRun)
+    throw inputError('invalid-option', '--collect brings runs and does nothing else; leave the other commands away');
+  const { nats, json = false, sweep } = flags;
+  if (nats === undefined) {
+    const from = outOf(file, flags);
+    if (resolve(from) === resolve(to))
+      throw inputError('invalid-option', `--collect ${to}: expected another folder than the sweep's own; name one`);
+    return collectAndTell(folderSource(from), to, await requirePlan(from), json);
   }
+  const named = await namedPlan(file, flags);
+  await withServer(flags, `npx latent sweep --collect ${to} --nats URL`, async (server) => {
+    const plan = named ?? (await planOnServer(server, sweep));
+    await collectAndTell(serverSource(server), to, plan, json);
+  });
 };
 
 const EXAMPLES = `
@@ -169,6 +214,7 @@ Examples:
   npx latent sweep --grid networks=dense-1,vae-1 --grid seeds=1..10 --out sweeps/ten
   npx latent sweep --attach --out sweeps/ten
   npx latent sweep seeds.yaml --nats nats://127.0.0.1:4222 --out sweeps/far
+  npx latent sweep --collect sweeps/here --nats nats://127.0.0.1:4222
   npx latent compare sweeps/ten --png ten.png --csv ten.csv
 
 A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
@@ -176,14 +222,14 @@ range {from: 1, to: 10, step: 1} or {from: 1e-4, to: 1e-2, count: 5, scale: log}
 distribution {uniform: [a, b]} or {logUniform: [a, b]}. A job is named by all that decides its result: a sweep run
 again trains only what is new.`;
 
-const collect = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
+const repeated = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
 
 /** The command `sweep`. */
 export const sweepCommand = (): Command =>
   addServerOptions(new Command('sweep'))
     .description('train many: networks x recipes x seeds x data sets x options')
     .argument('[file]', 'YAML file of the sweep; not needed with --grid or --attach')
-    .option('--grid <field=values>', "a field and its values; takes the place of the file's; may be repeated", collect)
+    .option('--grid <field=values>', "a field and its values; takes the place of the file's; may be repeated", repeated)
     .option('--out <dir>', 'folder of the sweep (default: sweeps/<name of the file>)')
     .option(
       '--workers <n>',
@@ -191,14 +237,11 @@ export const sweepCommand = (): Command =>
       wholeNumber('--workers', { min: 1, max: MAX_WORKERS }),
     )
     .option('--attach', 'come back to the sweep in --out')
+    .option('--collect <dir>', 'bring the finished runs of a sweep into a folder; nothing is trained')
+    .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
     .option('--dry-run', 'list the jobs, train nothing')
-    .option(
-      '--replicas <n>',
-      'copies of every stream, in a cluster of servers (default: 1)',
-      wholeNumber('--replicas', { min: 1, max: 5 }),
-    )
     .option('--csv <file>', 'a row for each job')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES)

@@ -141,6 +141,7 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
 const LOSS_NAMES: Readonly<Record<string, string | undefined>> = {
   'cross-entropy': 'cross-entropy, nats',
   vae: 'mean squared error per pixel and weighted divergence',
+  neighbours: 'mean squared error per pixel and weighted cross-entropy of neighbours',
   'vae-log-sigma': 'mean squared error per pixel and weighted divergence',
 };
 

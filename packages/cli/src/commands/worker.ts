@@ -1,9 +1,6 @@
 /**
  * `latent worker`: takes jobs of a sweep, trains them, and goes on to the next until none is left.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { inputError, LatentError, workOff } from 'latent-plane';
 import { counted, EXIT, note } from '../console.ts';
@@ -12,10 +9,12 @@ import { wholeNumber } from '../options.ts';
 import { lockRun } from '../runs/lock.ts';
 import { createFolderQueue } from '../sweep/folder-queue.ts';
 import { requirePlan, sweepPaths } from '../sweep/layout.ts';
+import { shownUrl } from '../sweep/nats-connect.ts';
 import { createNatsQueue } from '../sweep/nats-queue.ts';
-import { DEFAULT_SERVER, openServer } from '../sweep/nats-server.ts';
+import { openServer } from '../sweep/nats-server.ts';
 import { performJob } from '../sweep/perform.ts';
 import { jobResources } from '../sweep/resources.ts';
+import { openScratch } from '../sweep/scratch.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
 import { withInterruption } from './training.ts';
 
@@ -49,14 +48,17 @@ const workInFolder = async (out: string, index: number): Promise<void> => {
 };
 
 const workOnServer = async (flags: WorkerFlags): Promise<void> => {
-  const url = flags.nats === true || flags.nats === undefined ? DEFAULT_SERVER : flags.nats;
-  const server = await openServer(serverOptions({ ...flags, nats: url }));
-  const scratch = flags.scratch ?? (await mkdtemp(join(tmpdir(), 'latent-worker-')));
+  const options = serverOptions(flags);
+  const server = await openServer(options);
+  const scratch = await openScratch(flags.scratch).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   try {
     await withInterruption(async (signal) => {
-      const queue = await createNatsQueue(server, scratch, note);
+      const queue = await createNatsQueue(server, scratch.folder, note);
       const resources = await jobResources(signal);
-      note(`waiting for jobs from ${url}`);
+      note(`waiting for jobs from ${shownUrl(options.url)}`);
       const count = await workOff(
         queue,
         async (lease, stop) => {
@@ -69,7 +71,7 @@ const workOnServer = async (flags: WorkerFlags): Promise<void> => {
       process.exitCode = EXIT.interrupted;
     });
   } finally {
-    if (flags.scratch === undefined) await rm(scratch, { recursive: true, force: true });
+    await scratch.close();
     await server.close().catch(() => undefined);
   }
 };

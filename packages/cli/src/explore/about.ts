@@ -4,38 +4,12 @@
  * In: an opened model and the data set on show. Out: how it was trained and what came of it, as its run folder has it.
  * Nothing is computed here: what a run does not know is null.
  */
-import {
-  commandOf,
-  type ExplorerAbout,
-  type ExplorerScores,
-  type Finding,
-  type Floors,
-  networks,
-  type RunConfig,
-} from 'latent-plane';
-import * as v from 'valibot';
+import { aboutOfRun, type ExplorerAbout, type ExplorerScores, type Finding, type Floors, networks } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import type { TrainedRun } from '../models/scores.ts';
 import { keptStanding } from '../models/standing.ts';
 import { readHistory, runPaths } from '../runs/folder.ts';
-
-const findingSchema = v.object({
-  code: v.custom<Finding['code']>((value) => typeof value === 'string'),
-  severity: v.picklist(['error', 'warning', 'info']),
-  message: v.string(),
-  evidence: v.record(v.string(), v.union([v.number(), v.string(), v.array(v.number()), v.array(v.string())])),
-  remedy: v.string(),
-});
-const diagnosisSchema = v.object({ dataset: v.string(), findings: v.array(findingSchema) });
-
-const findingsOf = ({ metrics }: Model, dataset: string): Finding[] | null => {
-  const parsed = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
-  return parsed.success && parsed.output.dataset === dataset ? parsed.output.findings : null;
-};
-
-const versionsOf = ({ versions, threads }: RunConfig): string =>
-  `Latent Plane ${versions.latentPlane}, ONNX Runtime ${versions.onnxruntime}, Node ${versions.node}, ${versions.platform}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 /** @param metadata - strings that travel in exported files. */
 export const aboutOf = async (
@@ -46,18 +20,7 @@ export const aboutOf = async (
   const { config, metrics, path } = model;
   const card = config === null ? null : await diskFiles.read(runPaths(path).card);
   const history = config === null ? [] : await readHistory(path);
-  return {
-    recipe: config?.recipe ?? null,
-    command: config && commandOf(config),
-    versions: config && versionsOf(config),
-    card: card && new TextDecoder().decode(card),
-    // A loss that is no number cannot be drawn; that the run diverged is told apart.
-    history: history.filter(({ loss, valLoss = 0 }) => Number.isFinite(loss) && Number.isFinite(valLoss)),
-    bestEpoch: metrics?.bestEpoch ?? null,
-    stopped: metrics?.stopped ?? null,
-    findings: findingsOf(model, dataset),
-    metadata,
-  };
+  return aboutOfRun({ config, metrics, history, card: card && new TextDecoder().decode(card) }, dataset, metadata);
 };
 
 /** What is known of one model's standing, beside the parameters and error that the page has anyway. */

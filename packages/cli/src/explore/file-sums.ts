@@ -9,6 +9,9 @@ import { createHash } from 'node:crypto';
 /** Bytes by relative path with forward slashes, all below `data/`. */
 export type ExplorerData = ReadonlyMap<string, Uint8Array>;
 
+/** Bytes of a path that a bundle leaves out until somebody asks for it; null for a path that it does not know. */
+export type LaterData = (path: string) => Promise<Uint8Array> | null;
+
 export const DATA_FOLDER = 'data/';
 export const SUMS_FILE = `${DATA_FOLDER}files.json`;
 

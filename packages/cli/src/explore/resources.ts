@@ -10,7 +10,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { workError } from 'latent-plane';
-import { DATA_FOLDER, type ExplorerData, fileSums, SUMS_FILE } from './file-sums.ts';
+import { DATA_FOLDER, type ExplorerData, fileSums, type LaterData, SUMS_FILE } from './file-sums.ts';
 
 export interface Resource {
   readonly bytes: Uint8Array;
@@ -58,11 +58,13 @@ const HASHED_FOLDER = 'assets/';
  *
  * @param root - folder of the built page; symbolic links in it are not followed.
  * @param data - the bundle, or a function that makes it at the first request for data; one that fails is asked again.
+ * @param later - makes what the bundle leaves out, when it is asked for; what it made is kept.
  * @throws LatentError (work) `explorer-not-built` if there is no page in the folder.
  */
 export const openResources = async (
   root: string,
   data: ExplorerData | (() => Promise<ExplorerData>),
+  later: LaterData = () => null,
 ): Promise<Resources> => {
   const files = await listFiles(root);
   const page = files.get(PAGE);
@@ -87,6 +89,14 @@ export const openResources = async (
     found.catch(() => known.delete(key));
     return found;
   };
+  const makings = new Map<string, Promise<Uint8Array>>();
+  const made = (path: string): Promise<Uint8Array> | undefined => {
+    const making = makings.get(path) ?? later(path);
+    if (making === null) return undefined;
+    makings.set(path, making);
+    making.catch(() => makings.delete(path));
+    return making;
+  };
   return {
     contentSecurityPolicy: readPolicy(await readFile(page, 'utf8')),
     paths: [...files.keys()].filter((path) => !path.startsWith(DATA_FOLDER)).sort(),
@@ -95,7 +105,7 @@ export const openResources = async (
       if (name.startsWith(DATA_FOLDER)) {
         const bundle = await openData();
         if (name === SUMS_FILE && bundle.size > 0) return makeResource(name, fileSums(bundle));
-        const bytes = bundle.get(name);
+        const bytes = bundle.get(name) ?? (await made(name));
         return bytes === undefined ? null : resource(bytes, name);
       }
       const file = files.get(name);

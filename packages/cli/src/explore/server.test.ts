@@ -212,6 +212,24 @@ describe('serveExplorer', () => {
     await lazy.close();
   });
 
+  it('makes what the bundle leaves out when it is asked for, once, and nothing else', async () => {
+    const asked: string[] = [];
+    const later = (path: string): Promise<Uint8Array> | null => {
+      asked.push(path);
+      return path === 'data/late.npy' ? Promise.resolve(codes) : null;
+    };
+    const lazy = await serveExplorer({ root, bundle, later, port: 0 });
+    const get = async (path: string): Promise<Response> => fetch(new URL(path, lazy.url));
+    for (let i = 0; i < 2; i++) {
+      expect(new Uint8Array(await (await get('data/late.npy')).arrayBuffer())).toEqual(codes);
+    }
+    expect((await get('data/never.npy')).status).toBe(404);
+    expect((await get('data/index.json')).status).toBe(200);
+    expect((await get('late.npy')).status).toBe(404);
+    expect(asked).toEqual(['data/late.npy', 'data/never.npy']);
+    await lazy.close();
+  });
+
   it('says why there is no data, and tries again at the next request', async () => {
     let tries = 0;
     const failing = await serveExplorer({

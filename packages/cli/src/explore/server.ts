@@ -13,7 +13,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { inputError, LatentError } from 'latent-plane';
-import type { ExplorerData } from './file-sums.ts';
+import type { ExplorerData, LaterData } from './file-sums.ts';
 import { openResources, type Resource, type Resources } from './resources.ts';
 
 export interface ServeExplorerOptions {
@@ -21,6 +21,8 @@ export interface ServeExplorerOptions {
   readonly root: string;
   /** Files below `data/` (see `explorerBundle`), or a function that makes them at the first request for one. */
   readonly bundle: ExplorerData | (() => Promise<ExplorerData>);
+  /** Makes a file below `data/` that the bundle does not hold, once; null for what there is not. */
+  readonly later?: LaterData;
   /** Absent: 8028, or the next free one; 0: any free one. */
   readonly port?: number;
   /** Address to listen on; default 127.0.0.1. */
@@ -47,13 +49,14 @@ const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 export const serveExplorer = async ({
   root,
   bundle,
+  later,
   port,
   host = '127.0.0.1',
 }: ServeExplorerOptions): Promise<ExplorerServer> => {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw inputError('port-range', `--port: expects a whole number from 0 to 65535, got ${port}`);
   }
-  const resources = await openResources(root, bundle);
+  const resources = await openResources(root, bundle, later);
   const name = host.includes(':') ? `[${host}]` : host;
   const server = createServer((request, response) => {
     respond(request, response, resources, [...LOOPBACK_NAMES, name]).catch((error: unknown) =>

@@ -10,12 +10,14 @@ import {
   decodeWeights,
   encodeWeights,
   findNetwork,
+  importedNetwork,
   inputError,
   LatentError,
   MODEL_FORMATS,
   type ModelFormat,
   type NetworkSpec,
   networks,
+  parseWeightsPointer,
   type ResolvedNetwork,
   type RunConfig,
   type RunMetrics,
@@ -26,8 +28,8 @@ import { note } from '../console.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics, resumeCommand, runPaths } from '../runs/folder.ts';
-import { importedNetwork, readImportConfig } from '../runs/imported.ts';
-import { parseWeightsPointer, sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
+import { readImportConfig } from '../runs/imported.ts';
+import { sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 
 export interface Model {
@@ -175,7 +177,8 @@ const runWeights = async (folder: string, network: ResolvedNetwork, imported: bo
         : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
     );
   }
-  const { path: file, sha256, epoch } = parseWeightsPointer(pointing, folder);
+  const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));
+  const file = join(folder, pointed);
   if (!(await isThere(file)))
     throw inputError('no-weights', `${folder}: expected its weights in ${file}, found no such file; restore it`);
   const { weights } = await readModelFile(file, { network: network.spec });

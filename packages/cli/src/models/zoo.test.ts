@@ -6,7 +6,9 @@ import {
   codeExtent,
   computeFloors,
   type Dataset,
+  decodeClassField,
   decodeEvolution,
+  decodeNpy,
   diagnose,
   encodeSets,
   evaluateAutoencoder,
@@ -19,6 +21,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { modelsFolder, zooFolder } from '../places.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
 import { readMetrics } from '../runs/folder.ts';
+import { FIELD_FILE } from '../runs/shipped.ts';
 import { buildCommandLine, smallMnist } from '../runs/testing.ts';
 import { openModel } from './open-model.ts';
 
@@ -113,6 +116,18 @@ describe('the class field of a shipped network', () => {
     const refined = await classField(running, reader, bounds, 120, { stride: 4 });
     expect(refined.labels).toEqual(full.labels);
     expect(refined.evaluated).toBeLessThan(0.7 * full.evaluated);
+  });
+});
+
+describe('the class fields that the explorer loads', () => {
+  it.each(autoencoders.map(({ id, file }) => [id, file] as const))('of %s has the shipped classes', (id, file) => {
+    const path = join(modelsFolder, id, FIELD_FILE);
+    const { size, labels } = decodeClassField(readFileSync(path), path);
+    const name = file.replace(/^.*encod_decod_|\.keras$/g, '');
+    const colours = join(zooFolder, 'latent_space_viz/colormaps', `${name}.npy`);
+    const shipped = decodeNpy(readFileSync(colours), colours);
+    expect(shipped.dims).toStrictEqual([size, size]);
+    expect(Buffer.compare(labels, Uint8Array.from(shipped.data))).toBe(0);
   });
 });
 

@@ -143,7 +143,7 @@ export const carryOut = async (
         const kept = due
           ? {
               epoch: record.epoch,
-              weights: encodeWeights(parameters, sliceByName(parameters, at.parameters), {
+              weights: encodeWeights(parameters, sliceByName(parameters, at.average ?? at.parameters), {
                 id: network.spec.id,
                 epoch: record.epoch,
               }),

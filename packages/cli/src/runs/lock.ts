@@ -69,6 +69,9 @@ const others = async (folder: string, own: string, here: string): Promise<Owner[
   return living;
 };
 
+/** Whether a living process, or one of another host, holds a folder's lock or is about to. */
+export const isHeld = async (folder: string): Promise<boolean> => (await others(folder, '', thisHost())).length > 0;
+
 /** Process ids of this host that hold a folder's lock. */
 export const holdersOf = async (folder: string): Promise<number[]> => {
   const here = thisHost();

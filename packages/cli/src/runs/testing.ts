@@ -141,16 +141,26 @@ export interface Finished {
   readonly stderr: string;
 }
 
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Largest file that it and its children may write, in steps of 512 bytes; a way to a full disk without a disk. */
+  readonly fileSizeKb?: number;
+}
+
 /** Starts `latent` as a process of its own. */
 export const startLatent = (
   words: readonly string[],
-  options: { readonly cwd?: string } = {},
+  { cwd, env = {}, fileSizeKb }: StartOptions = {},
 ): { readonly child: ChildProcess; readonly finished: Promise<Finished> } => {
   const script = join(cloneFolder ?? '.', 'packages/cli/bin/latent.js');
-  const child = spawn(process.execPath, [script, ...words], {
-    ...options,
+  const line = [process.execPath, script, ...words];
+  const [program, ...rest] =
+    fileSizeKb === undefined ? line : ['sh', '-c', `ulimit -f ${2 * fileSizeKb} && exec "$@"`, 'sh', ...line];
+  const child = spawn(program, rest, {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -168,5 +178,5 @@ export const startLatent = (
 };
 
 /** Runs `latent` to its end. */
-export const latent = (words: readonly string[], options: { readonly cwd?: string } = {}): Promise<Finished> =>
+export const latent = (words: readonly string[], options: StartOptions = {}): Promise<Finished> =>
   startLatent(words, options).finished;

@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { workError } from 'latent-plane';
+import { diskFiles } from '../files/file-system.ts';
 import { holdersOf } from '../runs/lock.ts';
 import { sweepPaths } from './layout.ts';
 
@@ -36,6 +37,16 @@ const start = (out: string, index: number): ChildProcess => {
 export const pidsOf = async (out: string, workers: number): Promise<number[]> =>
   (await Promise.all(Array.from({ length: workers }, (_, i) => holdersOf(sweepPaths(out).worker(i))))).flat();
 
+/** What the last worker said that could not go on. */
+const lastWords = async (out: string): Promise<string> => {
+  const { log } = sweepPaths(out);
+  const text = new TextDecoder().decode((await diskFiles.read(log)) ?? undefined);
+  const said = text.split('\n').filter((line) => line.startsWith('error: '));
+  return said.length > 0
+    ? `, the last of them with\n${said[said.length - 1].slice(7)}\n(all in ${log})`
+    : `; see ${log}`;
+};
+
 export interface Crew {
   /** Starts what is not there. @throws LatentError (work) `workers-lost` where they end again and again. */
   tend(open: number, progressed: boolean): Promise<void>;
@@ -56,7 +67,7 @@ export const createCrew = (out: string, workers: number): Crew => {
         if (inVain > MAX_STARTS_IN_VAIN)
           throw workError(
             'workers-lost',
-            `${out}: the workers end without finishing anything; see what they said in ${sweepPaths(out).log}`,
+            `${out}: the workers end without finishing anything${await lastWords(out)}; mend it, then go on with: npx latent sweep --attach --out ${out}`,
           );
         started.set(index, start(out, index));
       }

@@ -4,7 +4,6 @@
  * In: the folder, its jobs. Out: leases, each a lock that ends with its process, so that the job of a killed worker is
  * free at once. No server, no port, no process beside the workers.
  */
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobOutcome, LatentError, type Queue } from 'latent-plane';
 import * as v from 'valibot';
@@ -12,7 +11,7 @@ import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import { readMetrics } from '../runs/folder.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { readOutcome, type SweepJob, sweepPaths, writeOutcome } from './layout.ts';
-import type { RunLease } from './perform.ts';
+import { givenBack, type RunLease } from './perform.ts';
 
 const POLL_MS = 300;
 const PROGRESS_EVERY_MS = 500;
@@ -21,21 +20,32 @@ const MAX_ATTEMPTS = 5;
 
 const attemptsSchema = v.object({ count: v.number(), epoch: v.number() });
 
+type Attempts = v.InferOutput<typeof attemptsSchema>;
+
+const readAttempts = async (path: string): Promise<Attempts> => {
+  const bytes = await diskFiles.read(path);
+  return bytes ? v.parse(attemptsSchema, JSON.parse(new TextDecoder().decode(bytes))) : { count: 0, epoch: 0 };
+};
+
+const writeAttempts = (path: string, attempts: Attempts): Promise<void> =>
+  writeAtomic(diskFiles, path, JSON.stringify(attempts));
+
 /** Counts an attempt; those before the run's last progress do not count. @returns the count. */
 const countAttempt = async (out: string, { id, name }: SweepJob): Promise<number> => {
   const paths = sweepPaths(out);
-  const bytes = await diskFiles.read(paths.attempts(id));
-  let before = { count: 0, epoch: 0 };
-  try {
-    if (bytes) before = v.parse(attemptsSchema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    // Half written by a killed worker: that was an attempt.
-    before = { count: 1, epoch: 0 };
-  }
+  const before = await readAttempts(paths.attempts(id));
   const epoch = (await readMetrics(paths.run(name)).catch(() => null))?.epochs ?? 0;
   const count = epoch > before.epoch ? 1 : before.count + 1;
-  await writeFile(paths.attempts(id), JSON.stringify({ count, epoch }));
+  await writeAttempts(paths.attempts(id), { count, epoch });
   return count;
+};
+
+/** A job that is given back in order has cost no worker. */
+const uncountAttempt = async (out: string, { id }: SweepJob): Promise<void> => {
+  const path = sweepPaths(out).attempts(id);
+  const { count, epoch } = await readAttempts(path);
+  // A full disk takes no file and lets one be removed.
+  await writeAttempts(path, { count: Math.max(0, count - 1), epoch }).catch(() => diskFiles.remove(path));
 };
 
 const tryLock = async (folder: string): Promise<RunLock | null> => {
@@ -75,7 +85,10 @@ const leaseOf = (out: string, job: SweepJob, lock: RunLock): RunLease => {
       await end();
       return before === null;
     },
-    release: end,
+    release: async () => {
+      await uncountAttempt(out, job);
+      await end();
+    },
   };
 };
 
@@ -93,7 +106,10 @@ export const createFolderQueue = (out: string, jobs: readonly SweepJob[], offset
       await lock.release();
       return null;
     }
-    const count = await countAttempt(out, job);
+    const count = await countAttempt(out, job).catch(async (error: unknown) => {
+      await lock.release();
+      throw givenBack(job, error);
+    });
     if (count <= MAX_ATTEMPTS) return leaseOf(out, job, lock);
     const message = `${MAX_ATTEMPTS} workers ended within this job before it finished an epoch; see ${paths.log}`;
     await leaseOf(out, job, lock).finish({ state: 'failed', code: 'workers-lost', message });

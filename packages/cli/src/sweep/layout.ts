@@ -37,6 +37,7 @@ export interface SweepPlan {
 export const sweepPaths = (out: string) => ({
   plan: join(out, 'sweep.json'),
   log: join(out, 'workers.log'),
+  runs: join(out, 'runs'),
   run: (name: string) => join(out, 'runs', name),
   job: (id: string) => join(out, 'jobs', id),
   outcome: (id: string) => join(out, 'jobs', id, 'outcome.json'),
@@ -115,13 +116,20 @@ export const parseOutcome = (bytes: Uint8Array, path: string): JobOutcome => par
 /** @throws LatentError (input) `invalid-sweep`. */
 export const parseProgress = (bytes: Uint8Array, path: string): JobProgress => parseJson(bytes, path, progressSchema);
 
+/** Checks a plan that comes from a file or a server. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
+export const parsePlan = (bytes: Uint8Array, path: string): SweepPlan => {
+  const { sweep, jobs } = parseJson(bytes, path, planSchema);
+  return { sweep, jobs: jobs.map((job) => withConfig(job, path)) };
+};
+
+export const formatPlan = ({ sweep, jobs }: SweepPlan): string =>
+  `${JSON.stringify({ format: SWEEP_FORMAT, sweep, jobs })}\n`;
+
 /** Null where the folder holds no sweep. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
 export const readPlan = async (out: string): Promise<SweepPlan | null> => {
   const { plan } = sweepPaths(out);
   const bytes = await diskFiles.read(plan);
-  if (!bytes) return null;
-  const { sweep, jobs } = parseJson(bytes, plan, planSchema);
-  return { sweep, jobs: jobs.map((job) => withConfig(job, plan)) };
+  return bytes && parsePlan(bytes, plan);
 };
 
 /** @throws LatentError (input) `no-sweep`, `invalid-sweep`. */
@@ -134,9 +142,9 @@ export const requirePlan = async (out: string): Promise<SweepPlan> => {
   );
 };
 
-export const writePlan = async (out: string, { sweep, jobs }: SweepPlan): Promise<void> => {
+export const writePlan = async (out: string, plan: SweepPlan): Promise<void> => {
   await makeFolder(diskFiles, out);
-  await writeAtomic(diskFiles, sweepPaths(out).plan, `${JSON.stringify({ format: SWEEP_FORMAT, sweep, jobs })}\n`);
+  await writeAtomic(diskFiles, sweepPaths(out).plan, formatPlan(plan));
 };
 
 /** Null while the job has not ended. */

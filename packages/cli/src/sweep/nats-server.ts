@@ -4,7 +4,6 @@
  * In: an address. Out: handles on the three, made where they are not there. Who takes jobs is `nats-queue.ts`, who gives
  * them and collects is `nats-client.ts`.
  */
-import { readFile } from 'node:fs/promises';
 import {
   AckPolicy,
   DiscardPolicy,
@@ -18,16 +17,10 @@ import {
 } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ObjectStore, Objm } from '@nats-io/obj';
-import {
-  connect,
-  credsAuthenticator,
-  errors,
-  millis,
-  type NatsConnection,
-  nanos,
-  tokenAuthenticator,
-} from '@nats-io/transport-node';
-import { type JobOutcome, workError } from 'latent-plane';
+import { deadline, errors, millis, type NatsConnection, nanos } from '@nats-io/transport-node';
+import { inputError, type JobOutcome, workError } from 'latent-plane';
+import { type ConnectOptions, closedError, connectTo, shownUrl } from './nats-connect.ts';
+import { persist } from './persist.ts';
 
 export const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 export const STREAM = 'LATENT_JOBS';
@@ -39,13 +32,10 @@ const HISTORY = 5;
 /** A job whose worker has said nothing for so long is given to another. */
 export const LEASE_MS = 30_000;
 
-export interface ServerOptions {
-  readonly url: string;
-  /** Credentials file. */
-  readonly creds?: string;
-  /** PEM file of the authority that signed the server's certificate. */
-  readonly ca?: string;
-  readonly token?: string;
+/** Servers of a cluster that start together need so long until they have a leader. */
+const PATIENCE_MS = 15_000;
+
+export interface ServerOptions extends ConnectOptions {
   /** Copies of every stream, in a cluster of at least as many servers. */
   readonly replicas?: number;
   /** Where the server has no queue yet; else the queue's own holds. */
@@ -58,6 +48,8 @@ export interface SweepServer {
   readonly table: KV;
   readonly store: ObjectStore;
   readonly leaseMs: number;
+  /** The error of a connection that will not come back; null while it may. */
+  hopeless(): Error | null;
   close(): Promise<void>;
 }
 
@@ -74,6 +66,7 @@ export const keys = {
   progress: (id: string) => `progress.${id}`,
   attempts: (id: string) => `attempts.${id}`,
   checkpoint: (id: string) => `checkpoint.${id}`,
+  plan: (sweep: string) => `sweep.${sweep}`,
   subject: (id: string) => `latent.jobs.${id}`,
 } as const;
 
@@ -95,72 +88,124 @@ const orMade = async <T>(found: Promise<T>, make: () => Promise<T>): Promise<T> 
   }
 };
 
-/** @throws LatentError (work) `no-server`, `no-jetstream`. */
-export const openServer = async ({
-  url,
-  creds,
-  ca,
-  token,
-  replicas = 1,
-  leaseMs = LEASE_MS,
-}: ServerOptions): Promise<SweepServer> => {
-  const seed = creds === undefined ? undefined : await readFile(creds);
-  const connection = await connect({
-    servers: url.split(','),
-    // A server that is away for an hour ends nothing.
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 500,
-    ...(seed ? { authenticator: credsAuthenticator(seed) } : token ? { authenticator: tokenAuthenticator(token) } : {}),
-    ...(ca === undefined ? {} : { tls: { caFile: ca } }),
-  }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw workError(
-      'no-server',
-      `${url}: expected a NATS server with JetStream, got none (${reason}); start one: nats-server -js -a 127.0.0.1`,
-      { cause },
-    );
-  });
+/** JetStream's codes of a cluster that has not come together yet: no leader, not enough servers, none of the last. */
+const NOT_YET = new Set([10_008, 10_005, 10_023]);
+
+/** Whether a cluster that has just been started may answer better in a moment. */
+const isNotYet = (error: unknown): boolean =>
+  error instanceof JetStreamApiError
+    ? NOT_YET.has(error.code) || error.status === 503
+    : error instanceof errors.TimeoutError || error instanceof errors.NoRespondersError;
+
+const makeQueue = async (connection: NatsConnection, { replicas = 1, leaseMs = LEASE_MS }: ServerOptions) => {
+  const manager = await jetstreamManager(connection);
+  const stream = await orMade(manager.streams.info(STREAM), () =>
+    manager.streams.add({
+      name: STREAM,
+      subjects: ['latent.jobs.*'],
+      retention: RetentionPolicy.Workqueue,
+      storage: StorageType.File,
+      num_replicas: replicas,
+      // A job that waits already is not queued twice.
+      max_msgs_per_subject: 1,
+      discard: DiscardPolicy.New,
+      discard_new_per_subject: true,
+    }),
+  );
+  const consumer = await orMade(manager.consumers.info(STREAM, CONSUMER), () =>
+    manager.consumers.add(STREAM, {
+      durable_name: CONSUMER,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(leaseMs),
+      max_ack_pending: 10_000,
+    }),
+  );
+  const copies = stream.config.num_replicas;
+  const table = await new Kvm(connection).create(TABLE, { history: HISTORY, replicas: copies });
+  const store = await new Objm(connection).create(STORE, { replicas: copies, storage: StorageType.File });
+  return { table, store, copies, leaseMs: millis(consumer.config.ack_wait ?? nanos(leaseMs)) };
+};
+
+/** @throws LatentError (work) `no-server`, `no-jetstream`; (input) `other-queue`, and what `connectTo` throws. */
+export const openServer = async (options: ServerOptions): Promise<SweepServer> => {
+  const connection = await connectTo(options);
+  const url = shownUrl(options.url);
   try {
-    const manager = await jetstreamManager(connection);
-    await orMade(manager.streams.info(STREAM), () =>
-      manager.streams.add({
-        name: STREAM,
-        subjects: ['latent.jobs.*'],
-        retention: RetentionPolicy.Workqueue,
-        storage: StorageType.File,
-        num_replicas: replicas,
-        // A job that waits already is not queued twice.
-        max_msgs_per_subject: 1,
-        discard: DiscardPolicy.New,
-        discard_new_per_subject: true,
-      }),
-    );
-    const consumer = await orMade(manager.consumers.info(STREAM, CONSUMER), () =>
-      manager.consumers.add(STREAM, {
-        durable_name: CONSUMER,
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(leaseMs),
-        max_ack_pending: 10_000,
-      }),
-    );
-    const table = await new Kvm(connection).create(TABLE, { history: HISTORY, replicas });
-    const store = await new Objm(connection).create(STORE, { replicas, storage: StorageType.File });
+    const until = performance.now() + PATIENCE_MS;
+    const { table, store, copies, leaseMs } = await persist(async () => {
+      try {
+        return await makeQueue(connection, options);
+      } catch (error) {
+        if (isNotYet(error) && performance.now() < until) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw workError(
+          'no-jetstream',
+          `${url}: expected JetStream with room for the sweep, got: ${reason}; start the server with -js, or see docs/sweeps.md`,
+          { cause: error },
+        );
+      }
+    });
+    if (options.replicas !== undefined && options.replicas !== copies)
+      throw inputError(
+        'other-queue',
+        `${url}: --replicas: the queue there was made with ${copies}, got ${options.replicas}; leave the option away, or begin with empty servers`,
+      );
     return {
       connection,
       js: jetstream(connection),
       table,
       store,
-      leaseMs: millis(consumer.config.ack_wait ?? nanos(leaseMs)),
+      leaseMs,
+      hopeless: () => closedError(connection, url),
       // What has not been sent by now waits for a server that may be away for long.
       close: () => connection.close(),
     };
-  } catch (cause) {
+  } catch (error) {
     await connection.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw workError(
-      'no-jetstream',
-      `${url}: expected JetStream with room for the sweep, got: ${reason}; start the server with -js, or see docs/sweeps.md`,
-      { cause },
-    );
+    throw error;
   }
+};
+
+/** Bytes that were stored, and the sum that was stored with them. */
+export interface StoredBytes {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** The slowest line that is waited for. */
+const BYTES_PER_MS = 200;
+const ANSWER_MS = 10_000;
+
+/** Reads an object; null where there is none, `incomplete` where its pieces do not come or are not its own. */
+export const readObject = async ({ store }: SweepServer, name: string): Promise<StoredBytes | 'incomplete' | null> => {
+  const found = await store.get(name);
+  if (!found) return null;
+  const { info, data, error } = found;
+  const pieces: Uint8Array[] = [];
+  const reading = (async (): Promise<void> => {
+    for await (const piece of data) pieces.push(piece);
+    const failure = await error;
+    if (failure) throw failure;
+  })();
+  try {
+    await deadline(reading, ANSWER_MS + info.size / BYTES_PER_MS);
+  } catch {
+    return 'incomplete';
+  }
+  return { bytes: new Uint8Array(Buffer.concat(pieces)), sha256: info.metadata?.sha256 ?? '' };
+};
+
+/** What the table says; null where it says nothing, or was told to forget it. */
+export const valueAt = async ({ table }: SweepServer, key: string): Promise<Uint8Array | null> => {
+  const entry = await table.get(key);
+  return entry?.operation === 'PUT' ? entry.value : null;
+};
+
+/** Writes an object over the one of its name. @throws what the server says. */
+export const writeObject = async (
+  { store }: SweepServer,
+  name: string,
+  { bytes, sha256 }: StoredBytes,
+): Promise<void> => {
+  await store.putBlob({ name, metadata: { sha256 } }, bytes);
 };

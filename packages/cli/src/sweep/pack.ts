@@ -21,10 +21,16 @@ const MTIME = '1980-01-01T00:00:00';
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** A run folder as one file, and the sum that it must have. */
+export interface PackedRun {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
 /**
  * Packs a run folder, also one that is being written: the state is read first, and what it needs was written before it.
  */
-export const packRun = async (folder: string): Promise<Uint8Array> => {
+export const packRun = async (folder: string): Promise<PackedRun> => {
   const checkpoints = (await diskFiles.list(join(folder, 'checkpoints'))).map((name) => `checkpoints/${name}`);
   const names = [STATE, ...FLAT, ...checkpoints.filter((name) => name !== STATE && ALLOWED.test(name)).sort()];
   const files: Zippable = {};
@@ -32,7 +38,8 @@ export const packRun = async (folder: string): Promise<Uint8Array> => {
     const bytes = await diskFiles.read(join(folder, name));
     if (bytes) files[name] = bytes;
   }
-  return zipSync(files, { level: 0, mtime: MTIME });
+  const bytes = zipSync(files, { level: 0, mtime: MTIME });
+  return { bytes, sha256: sha256Of(bytes) };
 };
 
 /**

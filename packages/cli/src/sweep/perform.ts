@@ -18,6 +18,7 @@ import {
   type Runtime,
   reconstruct,
   resolveNetwork,
+  workError,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { RunObserver, RunOutcome, Sitting } from '../runs/carry-out.ts';
@@ -35,38 +36,59 @@ export interface JobResources {
   readonly runtime: Runtime;
   readonly now: () => number;
   readonly loadDataset: (argument: string) => Promise<Dataset>;
+  /** Reads the next one anew. */
+  readonly forgetDataset: () => void;
 }
 
 /** What is wrong with the worker or its disk; the job would do well elsewhere. */
 const WORKERS_OWN = new Set(['no-space', 'not-writable', 'write-failed', 'run-locked', 'sha256-unavailable']);
 
-const isWorkersOwn = (error: unknown): boolean =>
+export const isWorkersOwn = (error: unknown): boolean =>
   error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
+
+/** What a worker that cannot go on says of the job that it had. */
+export const givenBack = (job: SweepJob, error: unknown): LatentError => {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof LatentError ? error.code : 'worker-failed';
+  // Further lines say how to go on with the run alone.
+  const [reason] = message.split('\n');
+  return workError(
+    code,
+    `${reason.replace(`${code}: `, '')}; this worker ends, ${job.name} was given back and loses nothing before its last checkpoint`,
+    { cause: error },
+  );
+};
 
 const failureOf = (error: unknown): JobOutcome =>
   error instanceof LatentError
     ? { state: 'failed', code: error.code, message: error.message }
     : { state: 'failed', code: 'internal', message: error instanceof Error ? error.message : String(error) };
 
-/** Reports after each epoch; images a second over this sitting. */
+/** Within an epoch, which may take minutes, what is told is that the job lives, and its rate. */
+const TELL_EVERY_MS = 2000;
+
+/** Reports after each epoch and now and then within it; images a second over this sitting. */
 const reporter = (lease: RunLease, now: () => number): RunObserver => {
-  const start = now();
-  let run = { epochs: 0, images: 0, epoch: 0 };
+  let start = now();
+  let toldMs = start;
+  let run = { epochs: 0, images: 0, batches: 1, epoch: 0, batch: 0 };
+  const tell = (epoch: number, batch: number): void => {
+    toldMs = now();
+    const seconds = (toldMs - start) / 1000;
+    const epochs = epoch - run.epoch + (batch - run.batch) / run.batches;
+    const imagesPerSecond = seconds > 0 ? Math.round((epochs * run.images) / seconds) : 0;
+    void lease.progress({ epoch, epochs: run.epochs, imagesPerSecond });
+  };
   return {
     begin: (begun) => {
       run = begun;
-      void lease.progress({ epoch: begun.epoch, epochs: begun.epochs, imagesPerSecond: 0 });
+      start = now();
+      tell(begun.epoch, begun.batch);
     },
-    batch: () => undefined,
-    epoch: ({ epoch }) => {
-      const seconds = (now() - start) / 1000;
-      const images = (epoch - run.epoch) * run.images;
-      void lease.progress({
-        epoch,
-        epochs: run.epochs,
-        imagesPerSecond: seconds > 0 ? Math.round(images / seconds) : 0,
-      });
+    batch: ({ epoch, batch }) => {
+      if (now() - toldMs >= TELL_EVERY_MS) tell(epoch - 1, batch);
     },
+    epoch: ({ epoch }) => tell(epoch, 0),
     end: () => undefined,
   };
 };
@@ -150,9 +172,10 @@ export const performJob = async (lease: RunLease, signal: AbortSignal, resources
     if (signal.aborted) return lease.release();
     if (isWorkersOwn(error)) {
       await lease.release();
-      throw error;
+      throw givenBack(lease.job, error);
     }
     outcome = failureOf(error);
+    resources.forgetDataset();
   }
   await lease.finish(outcome);
 };

@@ -44,6 +44,12 @@ const jobOf = async (choice: SweepChoice, dataset: RunDataset, runtime: Runtime)
   return { id: digits, name: `${id}-${name}-seed${seed}-${digits.slice(0, 8)}`, choice, config };
 };
 
+/** The name of a set of jobs. */
+export const planOf = (jobs: readonly SweepJob[]): SweepPlan => {
+  const ids = jobs.map(({ id }) => id).sort();
+  return { sweep: createHash('sha256').update(ids.join()).digest('hex').slice(0, 12), jobs };
+};
+
 /**
  * The jobs of a sweep, each once: two choices that come to the same training are one job.
  *
@@ -63,9 +69,5 @@ export const planSweep = async (
     const job = await jobOf(choice, dataset, runtime);
     if (!jobs.has(job.id)) jobs.set(job.id, job);
   }
-  const sweep = createHash('sha256')
-    .update([...jobs.keys()].sort().join())
-    .digest('hex')
-    .slice(0, 12);
-  return { sweep, jobs: [...jobs.values()] };
+  return planOf([...jobs.values()]);
 };

@@ -35,3 +35,4 @@ export {
   neighbourhoodScores,
 } from './neighbourhood.ts';
 export { type PlaneReading, READING_SIZE, readPlane, readReconstructions, recognisableShare } from './recognition.ts';
+export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';

@@ -60,14 +60,14 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
-  it('adds the frames of a training and a classifier where they are given', () => {
+  it('adds the frames of a training, a class field and a classifier where they are given', () => {
     const classifier = findNetwork('classifier');
     const { parameters: slots } = resolveNetwork(classifier);
     const values = new Map(slots.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]));
     const evolution = Uint8Array.of(1, 2, 3);
     const more = explorerBundle({
       ...options,
-      networks: [{ ...network, evolution }],
+      networks: [{ ...network, evolution, field: Uint8Array.of(4, 5) }],
       classifier: { spec: classifier, weights: values },
     });
     expect(parseExplorerIndex(json(more.get('data/index.json'))).classifier).toStrictEqual({
@@ -80,6 +80,23 @@ describe('explorerBundle', () => {
     );
     const { files: paths } = parseExplorerModel(json(more.get('data/dense-1/model.json')));
     expect(more.get(`data/dense-1/${paths.evolution}`)).toBe(evolution);
+  });
+
+  it('adds the error of each image where it is given, and names the file where it is promised', () => {
+    const errors = Float32Array.of(0.5, 0.25, 0.125, 1);
+    const given = explorerBundle({ ...options, networks: [{ ...network, errors }] });
+    expect(decodeNpy(given.get('data/dense-1/errors.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [4],
+      data: errors,
+    });
+    const promised = explorerBundle({ ...options, networks: [{ ...network, errors: 'later' }] });
+    expect(promised.has('data/dense-1/errors.npy')).toBe(false);
+    for (const bundle of [given, promised]) {
+      expect(parseExplorerModel(json(bundle.get('data/dense-1/model.json'))).files.errors).toBe('errors.npy');
+    }
+    expect(() => explorerBundle({ ...options, networks: [{ ...network, errors: errors.slice(1) }] })).toThrow(
+      'network "dense-1": expects 4 errors, one for each image, got 3',
+    );
   });
 
   it('points from the index to the model, and from the model to its files', () => {

@@ -14,8 +14,10 @@
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
+ *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassField`
  *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
+ *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
@@ -89,6 +91,9 @@ export interface ExplorerModel {
     readonly encoder?: string;
     readonly about?: string;
     readonly evolution?: string;
+    readonly field?: string;
+    /** Not loaded before somebody asks for it; a server may compute it then. */
+    readonly errors?: string;
   };
 }
 
@@ -105,6 +110,13 @@ export interface ExplorerNetwork {
   readonly scores?: ExplorerScores;
   /** Bytes of `encodeEvolution`. */
   readonly evolution?: Uint8Array;
+  /** Bytes of `encodeClassField`, over the extent of the codes. */
+  readonly field?: Uint8Array;
+  /**
+   * `[train + test]`, reconstruction error of each image per pixel, pixels 0..1, training images first; `later` where
+   * whoever serves the bundle answers for `data/<id>/errors.npy` when it is asked for.
+   */
+  readonly errors?: Float32Array | 'later';
 }
 
 export interface ExplorerBundleOptions {
@@ -200,11 +212,13 @@ export const explorerBundle = ({
     for (const [name, bytes] of training.pieces) files.set(`data/training/${name}`, bytes);
   }
   for (const network of networks) {
-    const { spec, codes, metrics = {}, about, evolution } = network;
+    const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
     if (codes.length !== 2 * count)
       throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
     if (!codes.every(Number.isFinite))
       throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
+    if (errors !== undefined && errors !== 'later' && errors.length !== count)
+      throw refuse(`network "${spec.id}"`, `expects ${count} errors, one for each image, got ${errors.length}`);
     const { min, max } = codeExtent({ values: codes, count, size: 2 });
     const bounds = { min, max };
     const encoder = encodeEncoder(network);
@@ -221,6 +235,8 @@ export const explorerBundle = ({
         ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
         ...(about ? { about: 'about.json' } : {}),
         ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
+        ...(field ? { field: 'class-field.bin' } : {}),
+        ...(errors ? { errors: 'errors.npy' } : {}),
       },
     };
     files.set(`data/${spec.id}/model.json`, encodeJson(model));
@@ -228,6 +244,9 @@ export const explorerBundle = ({
     if (encoder) files.set(`data/${spec.id}/encoder.safetensors`, encoder);
     if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
     if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
+    if (field) files.set(`data/${spec.id}/class-field.bin`, field);
+    if (errors && errors !== 'later')
+      files.set(`data/${spec.id}/errors.npy`, encodeNpy({ dims: [count], data: errors }));
     files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
   }
   return files;
@@ -331,6 +350,8 @@ const modelSchema = v.object({
     encoder: v.exactOptional(path),
     about: v.exactOptional(path),
     evolution: v.exactOptional(path),
+    field: v.exactOptional(path),
+    errors: v.exactOptional(path),
   }),
 });
 

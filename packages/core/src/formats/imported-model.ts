@@ -291,7 +291,13 @@ const plan = (chain: ImportedChain, options: AssembleOptions): Plan => {
   return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };
 
-const HOLDERS: readonly LayerSpec['type'][] = ['dense', 'conv2d', 'conv2d-transpose', 'gaussian-sampling'];
+const HOLDERS: readonly LayerSpec['type'][] = [
+  'dense',
+  'conv2d',
+  'conv2d-transpose',
+  'layer-normalization',
+  'gaussian-sampling',
+];
 
 /** Values are read in one pass, layer by layer. */
 const readPart = (

@@ -1,6 +1,7 @@
 /** The formats room: files that other programs read and write. */
 
 export { isArchive, readArchive, writeArchive } from './archive.ts';
+export { decodeClassField, encodeClassField, type PackedClassField } from './class-field-file.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerAbout,

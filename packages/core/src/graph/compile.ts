@@ -10,6 +10,7 @@ import { type AdamSpec, adamGraph } from './adam.ts';
 import { gradients } from './backward.ts';
 import { buildPart, emptyTrace, type PartTrace, type RandomInput } from './layers.ts';
 import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from './losses.ts';
+import { neighbourEmbedding } from './neighbour-embedding.ts';
 import { emitGraph } from './onnx/emitter.ts';
 import { add, scale } from './ops/arithmetic.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from './tensor.ts';
@@ -20,15 +21,21 @@ export interface TrainingGraphOptions {
   readonly optimizer?: 'gradients' | AdamSpec;
   /** Trains the decoder alone, from codes that are fed. */
   readonly decoderOnly?: boolean;
+  /** The images that the output is held against are fed apart from those that enter. */
+  readonly separateTarget?: boolean;
 }
 
 /** One training step. Graph inputs: `x`, `target` where there is one, `random/...`, parameters by name. */
 export interface TrainingGraph {
   readonly bytes: Uint8Array;
   readonly batchSize: number;
-  /** `[batch, ...inputShape]`, pixels 0..1; codes when the decoder is trained alone. */
+  /**
+   * `[batch, ...inputShape]`, pixels 0..1; codes when the decoder is trained alone. The loss `neighbours` has as many
+   * rows again: a neighbour of each image, in the same order.
+   */
   readonly x: Dims;
-  /** `[batch, ...]`: one-hot labels of a classifier, or the images when the decoder is trained alone; else null. */
+  /** `[batch, ...]`: one-hot labels of a classifier, or the images where they are not `x` (the decoder is trained
+   * alone, the target is separate); else null. */
   readonly target: Dims | null;
   readonly randoms: readonly RandomInput[];
   /** The trained parameters, in the order of their storage. */
@@ -40,7 +47,17 @@ export interface TrainingGraph {
 const parameterInputs = (parameters: readonly ParameterSpec[]): ReadonlyMap<string, Tensor> =>
   new Map(parameters.map((p) => [p.name, input(p.name, p.shape)]));
 
-const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace, target: Tensor | null): Tensor => {
+/** What a loss compares. */
+interface Compared {
+  readonly y: Tensor;
+  readonly x: Tensor;
+  /** What the encoder gives; of a classifier the probabilities. */
+  readonly codes: Tensor;
+  readonly trace: PartTrace;
+  readonly target: Tensor | null;
+}
+
+const lossOf = (network: ResolvedNetwork, { y, x, codes, trace, target }: Compared): Tensor => {
   const { loss } = network.spec;
   const need = <T>(value: T | null): T => {
     if (value === null) throw internalError(`loss "${loss.type}" lacks what it compares with`);
@@ -49,6 +66,8 @@ const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace
   switch (loss.type) {
     case 'mse':
       return meanSquaredError(y, x);
+    case 'neighbours':
+      return add(meanSquaredError(y, x), scale(neighbourEmbedding(codes, loss.strangers), loss.weight));
     case 'cross-entropy':
       return crossEntropy(need(trace.logits), need(target));
     case 'vae-log-sigma':
@@ -67,16 +86,23 @@ const lossOf = (network: ResolvedNetwork, y: Tensor, x: Tensor, trace: PartTrace
  * @returns bytes that are the same for the same network, batch size and optimiser.
  */
 export const compileTraining = (network: ResolvedNetwork, options: TrainingGraphOptions): TrainingGraph => {
-  const { batchSize, optimizer = 'gradients', decoderOnly = false } = options;
+  const { batchSize, optimizer = 'gradients', decoderOnly = false, separateTarget = false } = options;
   const { spec } = network;
   const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
   const parameters = parts.flatMap((part) => part.parameters);
   const feeds = parameterInputs(parameters);
-  const x = input('x', [batchSize, ...parts[0].inputShape]);
+  const rows = spec.loss.type === 'neighbours' && !decoderOnly ? 2 * batchSize : batchSize;
+  const x = input('x', [rows, ...parts[0].inputShape]);
   const trace = emptyTrace();
-  const y = parts.reduce((tensor, part) => buildPart(part, tensor, feeds, true, trace), x);
-  const target = decoderOnly || spec.kind === 'classifier' ? input('target', y.dims) : null;
-  const loss = decoderOnly && target ? meanSquaredError(y, target) : lossOf(network, y, x, trace, target);
+  const tensorsAfter: Tensor[] = [];
+  for (const part of parts) tensorsAfter.push(buildPart(part, tensorsAfter.at(-1) ?? x, feeds, true, trace));
+  const [codes] = tensorsAfter;
+  const y = tensorsAfter[tensorsAfter.length - 1];
+  const target = decoderOnly || separateTarget || spec.kind === 'classifier' ? input('target', y.dims) : null;
+  const loss =
+    decoderOnly && target
+      ? meanSquaredError(y, target)
+      : lossOf(network, { y, x: separateTarget && target ? target : x, codes, trace, target });
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const grads = gradients(loss, tensors);
   const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));

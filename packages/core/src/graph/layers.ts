@@ -8,18 +8,21 @@ import { internalError } from '../errors.ts';
 import type { Activation, LayerSpec, LayerType, ResolvedLayer, ResolvedPart } from '../model/index.ts';
 import { reparameterise } from './losses.ts';
 import { relu, sigmoid, softmax, tanh } from './ops/activations.ts';
-import { multiply, scale } from './ops/arithmetic.ts';
+import { add, multiply, scale } from './ops/arithmetic.ts';
+import { scaleColumns, shiftColumns } from './ops/columns.ts';
 import { conv2d, conv2dTranspose } from './ops/convolution.ts';
 import { dense } from './ops/matmul.ts';
 import { maxPool2d, upSample2d } from './ops/pooling.ts';
 import { reshape } from './ops/shape.ts';
+import { silu } from './ops/silu.ts';
+import { standardizeRows } from './ops/standardize-rows.ts';
 import { input, type Tensor } from './tensor.ts';
 
 /** Numbers that training draws anew for every batch and feeds. */
 export type RandomInput =
   /** `[batch, ...]`, 0 with probability `rate`, else `1 / (1 - rate)`. */
   | { readonly kind: 'dropout'; readonly name: string; readonly dims: readonly number[]; readonly rate: number }
-  /** `[batch, units]`, normal with mean 0. */
+  /** `[batch, ...]`, normal with mean 0. */
   | { readonly kind: 'normal'; readonly name: string; readonly dims: readonly number[]; readonly std: number };
 
 /** What a part adds to the graph beside its output. */
@@ -49,6 +52,7 @@ type Builder<S extends LayerSpec> = (spec: S, context: LayerContext) => Tensor;
 const activations: Readonly<Record<Activation, (x: Tensor) => Tensor>> = {
   linear: (x) => x,
   relu,
+  silu,
   sigmoid,
   tanh,
   softmax,
@@ -79,6 +83,18 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
     if (!c.training || spec.rate === 0) return c.x;
     const name = `random/${c.part}/${c.layer.name}`;
     return multiply(c.x, feedRandom(c, { kind: 'dropout', name, dims: c.x.dims, rate: spec.rate }));
+  },
+  'gaussian-noise': (spec, c) => {
+    if (!c.training || spec.std === 0) return c.x;
+    const name = `random/${c.part}/${c.layer.name}`;
+    return add(c.x, feedRandom(c, { kind: 'normal', name, dims: c.x.dims, std: spec.std }));
+  },
+  'layer-normalization': (spec, c) =>
+    shiftColumns(scaleColumns(standardizeRows(c.x, spec.epsilon), c.parameter('gamma')), c.parameter('beta')),
+  'residual-dense': (spec, c) => {
+    const inner = dense(c.x, c.parameter('inner/kernel'), c.parameter('inner/bias'));
+    const outer = dense(activate(spec.activation, inner, c), c.parameter('outer/kernel'), c.parameter('outer/bias'));
+    return add(c.x, outer);
   },
   'gaussian-sampling': (spec, c) => {
     const bySigma = spec.parameterisation === 'log-sigma';

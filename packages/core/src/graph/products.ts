@@ -5,6 +5,7 @@
  * step (the roofline share). Sums over rows that are written as products are not counted.
  */
 import { emitGraph } from './onnx/emitter.ts';
+import { gemm } from './ops/matmul.ts';
 import { type Dims, input, opTensor, type Tensor, topologicalOrder } from './tensor.ts';
 
 export interface ProductGraph {
@@ -37,3 +38,9 @@ export const compileProducts = (outputs: Readonly<Record<string, Tensor>>): read
       },
     ];
   });
+
+/** The graph of one product: inputs `a` `[m, k]` and `b` `[n, k]`, output `y` `[m, n]`, every row of one with every of the other. */
+export const compileProduct = (m: number, n: number, k: number): Uint8Array => {
+  const [a, b] = [input('a', [m, k]), input('b', [n, k])];
+  return emitGraph({ y: gemm(a, b, { transB: true }) }, [a, b], { name: 'product' });
+};

@@ -1,6 +1,8 @@
 /**
  * The model room: networks as plain data, what follows from them, and the zoo.
  */
+export { type AugmentationDefinition, affine, augmentationDefinitions, elastic } from './augmentations/index.ts';
+export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec, parseRecipe } from './json.ts';
 export {
@@ -10,15 +12,18 @@ export {
   dense,
   dropout,
   flatten,
+  gaussianNoise,
   gaussianSampling,
   type LayerDefinition,
   type LayerField,
   type LayerPlace,
   layerDefinitions,
+  layerNormalization,
   maxPooling2d,
   type ParameterRole,
   type PartName,
   reshape,
+  residualDense,
   spreadHead,
   upSampling2d,
 } from './layers/index.ts';

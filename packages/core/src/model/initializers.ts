@@ -6,7 +6,7 @@
  */
 import { RandomStream } from '../dataset/random.ts';
 import { elementCount } from './shape.ts';
-import type { BiasInitializer, Initializer, ParameterSpec } from './types.ts';
+import type { BiasInitializer, Initializer, ParameterInitializer, ParameterSpec } from './types.ts';
 
 /** Where a parameter lies in the flat array. */
 export interface ParameterSlot {
@@ -49,12 +49,12 @@ export interface InitializeOptions {
 /** Bound of a parameter's first values; 0 for zeros. */
 const limitOf = (
   parameter: ParameterSpec,
-  kernelInitializer: Initializer = parameter.initializer,
+  kernelInitializer: ParameterInitializer = parameter.initializer,
   biasInitializer: BiasInitializer,
 ): number => {
   if (parameter.initializer === 'zeros')
     return biasInitializer === 'fan-in-uniform' ? Math.sqrt(1 / parameter.fanIn) : 0;
-  return kernelInitializer === 'zeros' ? 0 : uniformLimit(kernelInitializer, parameter);
+  return kernelInitializer === 'zeros' || kernelInitializer === 'ones' ? 0 : uniformLimit(kernelInitializer, parameter);
 };
 
 /**
@@ -76,6 +76,10 @@ export const initializeParameters = (
   const draw = restart === 0 ? 'initial-weights' : `restart-${restart}/initial-weights`;
   const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
   for (const { parameter, offset, length } of slots) {
+    if (parameter.initializer === 'ones') {
+      values.fill(1, offset, offset + length);
+      continue;
+    }
     const limit = limitOf(parameter, kernelInitializer, biasInitializer);
     if (limit === 0) continue;
     const stream = new RandomStream(seed, `${draw}/${parameter.name}`);

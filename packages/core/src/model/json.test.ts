@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { augmentationDefinitions } from './augmentations/index.ts';
 import { parseNetworkSpec, parseRecipe } from './json.ts';
 import { dense1 } from './zoo/dense-1.ts';
 import { networks } from './zoo/index.ts';
@@ -36,7 +37,7 @@ describe('parseNetworkSpec', () => {
   test('an unknown layer type is answered with the list of types', () => {
     expect(networkMessage({ encoder: [{ type: 'attention' }] })).toBe(
       'invalid-network: network, field "encoder[0].type": expects one of dense, conv2d, conv2d-transpose, ' +
-        'max-pooling2d, up-sampling2d, flatten, reshape, dropout, gaussian-sampling, got "attention"; ' +
+        'max-pooling2d, up-sampling2d, flatten, reshape, dropout, gaussian-noise, layer-normalization, residual-dense, gaussian-sampling, got "attention"; ' +
         'correct it and try again',
     );
     expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expects a layer, got "dense"');
@@ -108,10 +109,15 @@ describe('parseRecipe', () => {
       ['seed', -1],
       ['seed', 2 ** 53],
       ['name', 'worst'],
+      ['weightDecay', -1],
+      ['weightAveraging', 1],
+      ['augmentationTarget', 'both'],
+      ['augmentation', [{ type: 'mixup' }]],
+      ['augmentation', [{ type: 'elastic', strength: 1, cell: 1 }]],
     ];
     for (const [field, value] of faults) {
       expect(recipeMessage({ [field]: value })).toMatch(
-        new RegExp(`^invalid-recipe: recipe, field "${field}": expects`),
+        new RegExp(`^invalid-recipe: recipe, field "${field}[^"]*": expects`),
       );
     }
   });
@@ -126,7 +132,8 @@ describe('parseRecipe', () => {
   });
 
   test('optional fields may be absent and come back when they are there', () => {
-    const recipe = { ...dense1.recipes.best, validationFrom: 'shuffled', patience: 5, restoreBest: true };
+    const augmentation = augmentationDefinitions.map(({ defaults }) => defaults);
+    const recipe = { ...dense1.recipes.best, validationFrom: 'shuffled', patience: 5, restoreBest: true, augmentation };
     expect(parseRecipe(plain(recipe))).toEqual(recipe);
     expect(Object.keys(parseRecipe(plain(dense1.recipes.best)))).not.toContain('patience');
   });

@@ -5,6 +5,7 @@
  * Reading the file is not done here.
  */
 import * as v from 'valibot';
+import { augmentationSchema } from './augmentations/index.ts';
 import { layerSchema } from './layers/index.ts';
 import { resolveNetwork } from './network.ts';
 import type { AutoencoderSpec, ClassifierSpec, LossSpec, NetworkSpec, Recipe, ScheduleSpec } from './types.ts';
@@ -41,7 +42,7 @@ const scheduleSchema: FieldSchema<ScheduleSpec> = v.variant('type', [
   }),
 ]);
 
-const recipeSchema: FieldSchema<Recipe> = v.strictObject({
+export const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   name: choiceSchema(['documented', 'best', 'custom']),
   epochs: integerSchema(1, MAX_EPOCHS),
   batchSize: integerSchema(1, 65_536),
@@ -59,15 +60,28 @@ const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   seed: integerSchema(0, Number.MAX_SAFE_INTEGER),
   restart: v.exactOptional(integerSchema(0, 1000)),
   dropoutEpochs: v.exactOptional(integerSchema(0, 1_000_000)),
+  augmentation: v.exactOptional(listSchema(augmentationSchema, 0, 8)),
+  augmentationEpochs: v.exactOptional(integerSchema(0, MAX_EPOCHS)),
+  augmentationTarget: v.exactOptional(choiceSchema(['changed', 'original'])),
+  weightDecay: v.exactOptional(numberSchema(0, 10)),
+  weightAveraging: v.exactOptional(numberSchema(0, 0.999999)),
+  significantBits: v.exactOptional(integerSchema(2, 24)),
   source: textSchema(2000),
 });
 
 const lossWeight = numberSchema(0, 1000);
 
-const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
+export const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
   v.strictObject({ type: v.literal('mse') }),
   v.strictObject({ type: v.literal('vae-log-sigma'), weight: lossWeight }),
   v.strictObject({ type: v.literal('vae'), weight: lossWeight }),
+  v.strictObject({
+    type: v.literal('neighbours'),
+    weight: lossWeight,
+    neighbours: integerSchema(1, 200),
+    metric: choiceSchema(['pixels', 'deskewed']),
+    strangers: integerSchema(1, 20),
+  }),
   v.strictObject({ type: v.literal('cross-entropy') }),
 ]);
 

@@ -98,6 +98,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
   const parameterisation = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
   switch (spec.loss.type) {
     case 'mse':
+    case 'neighbours':
       break;
     case 'vae':
       if (parameterisation === null) {

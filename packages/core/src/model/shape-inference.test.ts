@@ -143,7 +143,7 @@ describe('errors', () => {
     );
     expect(message([dropout(1)], [784])).toContain('field "rate": expects a number from 0 to 0.99, got 1');
     expect(message([conv2d(1, [3, 0], 'relu')], [28, 28, 1])).toContain('field "kernelSize[1]"');
-    expect(message([conv2d(1, [3, 3], 'softmax')], [28, 28, 1])).toContain('one of linear, relu, sigmoid, tanh');
+    expect(message([conv2d(1, [3, 3], 'softmax')], [28, 28, 1])).toContain('one of linear, relu, silu, sigmoid, tanh');
   });
 
   test('an output too large for memory is refused before anything is allocated', () => {

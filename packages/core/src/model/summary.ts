@@ -97,6 +97,8 @@ const formatLoss = (loss: LossSpec): string => {
       return `mean squared error + ${loss.weight} x divergence`;
     case 'vae-log-sigma':
       return `mean squared error + ${loss.weight} x divergence (log-sigma variant)`;
+    case 'neighbours':
+      return `mean squared error + ${loss.weight} x cross-entropy of neighbours in the plane`;
   }
 };
 

@@ -6,9 +6,12 @@
 /** Dimensions without the batch axis, channels last: `[784]` or `[28, 28, 1]`. */
 export type Shape = readonly number[];
 
-export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
+export type Activation = 'linear' | 'relu' | 'silu' | 'sigmoid' | 'tanh' | 'softmax';
 
 export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
+
+/** How a parameter begins where the recipe says nothing else. */
+export type ParameterInitializer = Initializer | 'ones';
 
 /** How biases begin; see `Recipe.biasInitializer`. */
 export type BiasInitializer = 'zeros' | 'fan-in-uniform';
@@ -68,6 +71,25 @@ export interface DropoutSpec {
   readonly rate: number;
 }
 
+/** In training a normal number of mean 0 is added to each element. */
+export interface GaussianNoiseSpec {
+  readonly type: 'gaussian-noise';
+  readonly std: number;
+}
+
+/** Features of each image to mean 0 and variance 1, then scaled and shifted. Parameters `gamma`, `beta`. */
+export interface LayerNormalizationSpec {
+  readonly type: 'layer-normalization';
+  readonly epsilon: number;
+}
+
+/** `y = x + activation(x W1 + b1) W2 + b2`, `units` wide within. */
+export interface ResidualDenseSpec {
+  readonly type: 'residual-dense';
+  readonly units: number;
+  readonly activation: Activation;
+}
+
 /**
  * The Gaussian code of a variational autoencoder: two dense heads and a sample.
  *
@@ -91,6 +113,9 @@ export type LayerSpec =
   | FlattenSpec
   | ReshapeSpec
   | DropoutSpec
+  | GaussianNoiseSpec
+  | LayerNormalizationSpec
+  | ResidualDenseSpec
   | GaussianSamplingSpec;
 
 export type LayerType = LayerSpec['type'];
@@ -101,13 +126,27 @@ export type LayerType = LayerSpec['type'];
  * - `vae-log-sigma`: MSE + weight * sum over code dims of (-1 - s + mean^2 + exp(s)), s the log-sigma head,
  *   averaged over images: the zoo author's variant.
  * - `vae`: MSE + weight * the textbook divergence (Kingma & Welling 2013, appendix B).
+ * - `neighbours`: MSE + weight * UMAP's cross-entropy of codes: images near each other in pixel space together, others
+ *   apart.
  * - `cross-entropy`: mean over images of -log p(label); the last activation is softmax.
  */
 export type LossSpec =
   | { readonly type: 'mse' }
   | { readonly type: 'vae-log-sigma'; readonly weight: number }
   | { readonly type: 'vae'; readonly weight: number }
+  | NeighbourLossSpec
   | { readonly type: 'cross-entropy' };
+
+/** Batches hold a neighbour of every image beside it, one of its `neighbours` nearest, drawn anew each epoch. */
+export interface NeighbourLossSpec {
+  readonly type: 'neighbours';
+  readonly weight: number;
+  readonly neighbours: number;
+  /** What distances are taken of: images averaged over 2 x 2 pixels, with their slant taken out first or not. */
+  readonly metric: 'pixels' | 'deskewed';
+  /** Other images of the batch that each is kept away from. */
+  readonly strangers: number;
+}
 
 /** Learning rate over the run; `step` counts batches. */
 export type ScheduleSpec =
@@ -126,6 +165,27 @@ export type ScheduleSpec =
       readonly factor: number;
       readonly everyEpochs: number;
     };
+
+/** Normal draws for each image: standard deviations in pixels, degrees, shares of the size, columns a row. */
+export interface AffineAugmentation {
+  readonly type: 'affine';
+  readonly shift: number;
+  readonly rotation: number;
+  readonly scale: number;
+  readonly shear: number;
+}
+
+/** A smooth random field of displacements: standard deviation in pixels at points `cell` pixels apart. */
+export interface ElasticAugmentation {
+  readonly type: 'elastic';
+  readonly strength: number;
+  readonly cell: number;
+}
+
+/** How images are changed at random before they are learned from. */
+export type AugmentationSpec = AffineAugmentation | ElasticAugmentation;
+
+export type AugmentationType = AugmentationSpec['type'];
 
 /** Everything about a training that is not the architecture; what is absent is not used. */
 export interface Recipe {
@@ -167,6 +227,28 @@ export interface Recipe {
    * Source: Liu et al. 2023, Dropout Reduces Underfitting ("early dropout").
    */
   readonly dropoutEpochs?: number;
+  /** Changes of the training images, drawn anew at every step; none when absent. */
+  readonly augmentation?: readonly AugmentationSpec[];
+  /** Epochs in which images are changed; in those after them they are taken as they are. All when absent. */
+  readonly augmentationEpochs?: number;
+  /**
+   * What a changed image is held against: itself (`changed`, default), or the image it was made from (`original`), which
+   * asks the encoder to undo the change.
+   */
+  readonly augmentationTarget?: 'changed' | 'original';
+  /**
+   * Decoupled weight decay: kernels shrink by `learningRate * weightDecay` of themselves at every step; 0 when absent.
+   * Source: Loshchilov & Hutter 2019, algorithm 2.
+   */
+  readonly weightDecay?: number;
+  /**
+   * Keeps the running average of the weights instead of the last: `a += (1 - d) (p - a)` after step t, with
+   * `d = min(weightAveraging, (1 + t) / (10 + t))`; the last weights when absent.
+   * Source: Polyak & Juditsky 1992; the growing decay is that of TensorFlow's ExponentialMovingAverage.
+   */
+  readonly weightAveraging?: number;
+  /** Binary digits that the kept weights are rounded to when the training ends, so that their file is small; 24 when absent. */
+  readonly significantBits?: number;
   /** Where these values come from, and which of them are ours. */
   readonly source: string;
 }
@@ -209,7 +291,7 @@ export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
-  readonly initializer: Initializer;
+  readonly initializer: ParameterInitializer;
   readonly fanIn: number;
   readonly fanOut: number;
 }

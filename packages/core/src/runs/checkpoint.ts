@@ -33,14 +33,15 @@ const progressSchema = v.object({
 
 const flat = (data: Float32Array): TensorData<Float32Array> => ({ dims: [data.length], data });
 
-/** The whole state: `parameters`, `adam/m`, `adam/v`, `best` as flat tensors, the rest as metadata. */
+/** The whole state: `parameters`, `adam/m`, `adam/v`, `average`, `best` as flat tensors, the rest as metadata. */
 export const encodeState = (state: TrainingState): Uint8Array => {
-  const { parameters, m, v: secondMoment, bestParameters, ...progress } = state;
+  const { parameters, m, v: secondMoment, average, bestParameters, ...progress } = state;
   const tensors = new Map([
     ['parameters', flat(parameters)],
     ['adam/m', flat(m)],
     ['adam/v', flat(secondMoment)],
   ]);
+  if (average) tensors.set('average', flat(average));
   if (bestParameters) tensors.set('best', flat(bestParameters));
   return encodeSafetensors(
     tensors,
@@ -73,6 +74,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
       parameters: tensor('parameters'),
       m: tensor('adam/m'),
       v: tensor('adam/v'),
+      average: tensors.has('average') ? tensor('average') : null,
       bestParameters: tensors.has('best') ? tensor('best') : null,
     };
   } catch (error) {

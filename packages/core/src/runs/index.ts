@@ -1,4 +1,5 @@
 /** The runs room: what a run folder is, wherever it lies. */
+export { aboutOfRun, type RunFacts } from './about.ts';
 export {
   decodeState,
   decodeWeights,
@@ -20,6 +21,7 @@ export {
 } from './config.ts';
 export { checkSameDataset, type DatasetSums, datasetSums, imagesOf, type RunImages, recordDataset } from './data.ts';
 export { CHECKPOINTS, epochFile, isKept, keptEpoch, RUN_FILES } from './files.ts';
+export { type ImportConfig, importedNetwork, parseImportConfig } from './imported.ts';
 export {
   formatMetrics,
   metricsOf,
@@ -30,6 +32,7 @@ export {
   type TrainReport,
 } from './metrics.ts';
 export { formatModelCard } from './model-card.ts';
+export { type ReadRun, type RunSource, readRun } from './read-run.ts';
 export {
   DEFAULT_RECIPE,
   defaultThreads,
@@ -39,4 +42,5 @@ export {
   type RecipeOptions,
   recipeOf,
 } from './recipe.ts';
+export { parseWeightsPointer, SHIPPED_FILES, type WeightsPointer } from './shipped.ts';
 export { createMeter, sliceByName, trainedParameters } from './training.ts';

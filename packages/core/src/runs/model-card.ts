@@ -30,6 +30,27 @@ const heldOut = ({ validationSplit, validationFrom }: Recipe): string => {
   return `${100 * validationSplit} %, ${validationFrom === 'shuffled' ? 'chosen by the seed' : 'the last ones'}`;
 };
 
+/** What a recipe asks for beside the plain training. */
+const leverRows = (recipe: Recipe): [string, string | number][] => [
+  ...(recipe.augmentation?.length ? [['images changed by', augmentationWords(recipe)] as [string, string]] : []),
+  ...(recipe.significantBits
+    ? [['weights rounded to', `${recipe.significantBits} binary digits`] as [string, string]]
+    : []),
+  ...(recipe.weightDecay ? [['weight decay', recipe.weightDecay] as [string, number]] : []),
+  ...(recipe.weightAveraging === undefined
+    ? []
+    : [['running average of the weights', `kept, decay ${recipe.weightAveraging}`] as [string, string]]),
+];
+
+const augmentationWords = ({ augmentation = [], augmentationEpochs, augmentationTarget }: Recipe): string => {
+  const each = augmentation.map(({ type, ...values }) => {
+    const settings = Object.entries(values).filter(([, value]) => value !== 0);
+    return `${type} (${settings.map(([name, value]) => `${name} ${value}`).join(', ')})`;
+  });
+  const until = augmentationEpochs === undefined ? '' : `, in the first ${augmentationEpochs} epochs`;
+  return `${each.join(', ')}${until}, held against ${augmentationTarget === 'original' ? 'the unchanged image' : 'themselves'}`;
+};
+
 const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig): string => {
   const changed = Object.entries(overrides).map(([name, value]) => `${name} = ${value}`);
   const rows: [string, string | number][] = [
@@ -48,6 +69,7 @@ const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig)
     ...(recipe.restart && !init
       ? [['restart', `the first weights are draw ${recipe.restart} after the first`] as [string, string]]
       : []),
+    ...leverRows(recipe),
     ...(recipe.dropoutEpochs === undefined
       ? []
       : [['dropout', `in the first ${recipe.dropoutEpochs} epochs alone`] as [string, string]]),

@@ -1,5 +1,5 @@
 /**
- * One WebAssembly memory that holds everything a training touches at every step, and the two kernels that work in it.
+ * One WebAssembly memory that holds everything a training touches at every step, and the kernels that work in it.
  *
  * In: sizes. Out: typed arrays over one memory, and functions on them. ONNX Runtime reads and writes the same arrays,
  * so nothing is copied between the products and Adam.
@@ -24,6 +24,8 @@ export interface Kernels {
     step: { readonly rate: number; readonly correction: number },
     spec: AdamSpec,
   ): void;
+  /** A running average in place: `a += share (p - a)`. Both arrays lie in this arena and have the same length. */
+  average(a: Float32Array, p: Float32Array, share: number): void;
   /** Copies the images at `indices` from `pixels` to `out`, as `byte / 255`. `size` is a multiple of 4. */
   gather(pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void;
 }
@@ -48,6 +50,7 @@ type AdamExport = (
   correction: number,
   epsilon: number,
 ) => void;
+type AverageExport = (a: number, p: number, count: number, share: number) => void;
 type GatherExport = (pixels: number, indices: number, count: number, size: number, out: number) => void;
 
 const isFunction = (value: unknown): value is (...args: number[]) => void => typeof value === 'function';
@@ -78,9 +81,11 @@ export const createArena = (bytes: number): Arena => {
       { cause },
     );
   }
-  const { adam, gather } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
-  if (!isFunction(adam) || !isFunction(gather)) throw internalError('the training kernels lack an export');
+  const { adam, average, gather } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
+  if (!isFunction(adam) || !isFunction(average) || !isFunction(gather))
+    throw internalError('the training kernels lack an export');
   const runAdam: AdamExport = adam;
+  const runAverage: AverageExport = average;
   const runGather: GatherExport = gather;
   let top = ALIGN;
   const take = (size: number): number => {
@@ -108,6 +113,7 @@ export const createArena = (bytes: number): Arena => {
           correction,
           epsilon,
         ),
+      average: (a, p, share) => runAverage(a.byteOffset, p.byteOffset, a.length, share),
       gather: (pixels, indices, count, size, out) => {
         if (size % 4 !== 0) throw internalError(`gather: image size ${size} is not a multiple of 4`);
         runGather(pixels.byteOffset, indices.byteOffset, count, size, out.byteOffset);

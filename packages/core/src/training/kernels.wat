@@ -1,4 +1,4 @@
-;; The two inner loops of training that are not matrix products, as WebAssembly SIMD: the same bytes, and so the same
+;; The inner loops of training that are not matrix products, as WebAssembly SIMD: the same bytes, and so the same
 ;; rounding, in Node and in every browser. `npm run kernels` turns this file into kernels.generated.ts.
 ;; All addresses are bytes and multiples of 16; all counts are elements and multiples of 4 (the buffers are padded).
 (module
@@ -42,6 +42,22 @@
         (local.set $m (i32.add (local.get $m) (i32.const 16)))
         (local.set $v (i32.add (local.get $v) (i32.const 16)))
         (local.set $g (i32.add (local.get $g) (i32.const 16)))
+        (br $next))))
+
+  ;; A running average of `count` elements, in place: a = a + share (p - a).
+  (func (export "average")
+    (param $a i32) (param $p i32) (param $count i32) (param $share f32)
+    (local $end i32) (local $s v128) (local $av v128)
+    (local.set $s (f32x4.splat (local.get $share)))
+    (local.set $end (i32.add (local.get $a) (i32.shl (local.get $count) (i32.const 2))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $a) (local.get $end)))
+        (local.set $av (v128.load (local.get $a)))
+        (v128.store (local.get $a) (f32x4.add (local.get $av)
+          (f32x4.mul (local.get $s) (f32x4.sub (v128.load (local.get $p)) (local.get $av)))))
+        (local.set $a (i32.add (local.get $a) (i32.const 16)))
+        (local.set $p (i32.add (local.get $p) (i32.const 16)))
         (br $next))))
 
   ;; Copies images of `size` bytes (a multiple of 4), chosen by `indices`, to float32 pixels byte / 255.

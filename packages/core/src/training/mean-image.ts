@@ -20,6 +20,7 @@ const INVERSES: Readonly<Record<Activation, ((mean: number) => number) | null>> 
     return Math.log(inside / (1 - inside));
   },
   tanh: (mean) => Math.atanh(Math.min(1 - EDGE, Math.max(EDGE, mean))),
+  silu: null,
   softmax: null,
 };
 

@@ -31,6 +31,8 @@ export interface TrainingState {
   readonly parameters: Float32Array;
   readonly m: Float32Array;
   readonly v: Float32Array;
+  /** The running average of the parameters; null where the recipe keeps none. */
+  readonly average: Float32Array | null;
   /** Of the best epoch; null before the first, or where the recipe keeps the last. */
   readonly bestParameters: Float32Array | null;
 }

@@ -8,14 +8,18 @@
 import { epochOrder, RandomStream } from '../dataset/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, initializeParameters, parameterSlots } from '../model/index.ts';
+import { elementCount, initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
 import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
+import { augmentationOf, createWarp } from './augmentations/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
+import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
+import { roundedWeights } from './rounding.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import { createValidator } from './validation.ts';
+import { averagingDecay, kernelDecay } from './weight-decay.ts';
 
 export interface TrainingCallbacks {
   /** After every epoch, with the state to keep. The state's arrays are the run's own: copy or write them at once. */
@@ -55,8 +59,14 @@ interface Step {
   readonly randoms: readonly { readonly input: RandomInput; readonly data: Float32Array }[];
 }
 
+/** Whether what the output is held against is not what enters: changed images against those they were made from. */
+const separateTarget = ({ network, recipe }: TrainingJob): boolean =>
+  network.spec.kind === 'autoencoder' && changesImages(recipe) && recipe.augmentationTarget === 'original';
+
+const changesImages = ({ augmentation = [] }: Recipe): boolean => augmentation.length > 0;
+
 /** Buffers of the run, all in one arena. */
-const layOut = (job: TrainingJob, size: number, batch: number) => {
+const layOut = (job: TrainingJob, size: number, rows: number) => {
   const { training, codes } = job;
   const pixels = training.height * training.width;
   const x = codes ? codes.training.length / training.count : pixels;
@@ -64,31 +74,46 @@ const layOut = (job: TrainingJob, size: number, batch: number) => {
     ? pixels
     : job.network.spec.kind === 'classifier'
       ? elementCount(job.network.parts[0].outputShape)
-      : 0;
+      : separateTarget(job)
+        ? pixels
+        : 0;
+  const { weightAveraging } = job.recipe;
   const bytes =
-    4 * arenaBytes(size) +
+    (weightAveraging === undefined ? 4 : 5) * arenaBytes(size) +
     arenaBytes(training.count * pixels, 1) +
-    arenaBytes(batch) +
-    arenaBytes(batch * x) +
-    arenaBytes(batch * target);
+    arenaBytes(rows) +
+    arenaBytes(rows * x) +
+    arenaBytes(rows * target);
   const arena = createArena(bytes);
   const floats = (): Float32Array => arena.floats(size);
-  const all = { arena, pixelSize: pixels, p: floats(), m: floats(), v: floats(), g: floats() };
+  const all = {
+    arena,
+    pixelSize: pixels,
+    p: floats(),
+    m: floats(),
+    v: floats(),
+    g: floats(),
+    average: weightAveraging === undefined ? null : floats(),
+  };
   const store = arena.bytes(training.count * pixels);
   store.set(training.pixels);
   return {
     ...all,
     pixels: store,
-    indices: arena.integers(batch),
-    x: arena.floats(batch * x),
-    target: arena.floats(batch * target),
+    indices: arena.integers(rows),
+    x: arena.floats(rows * x),
+    target: arena.floats(rows * target),
   };
 };
 
 type Buffers = ReturnType<typeof layOut>;
 
 const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number): Promise<Step> => {
-  const graph = compileTraining(job.network, { batchSize, decoderOnly: job.codes !== undefined });
+  const graph = compileTraining(job.network, {
+    batchSize,
+    decoderOnly: job.codes !== undefined,
+    separateTarget: separateTarget(job),
+  });
   const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
   const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
   const view = (array: Float32Array, dims: readonly number[]): TensorData => ({
@@ -126,23 +151,29 @@ const fillBatch = (
   order: Uint32Array,
   from: number,
   stepIndex: number,
+  { warp, neighbours }: Preparation,
 ): void => {
   const { arena, pixels, pixelSize, indices } = buffers;
   const { batchSize } = step.graph;
   for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
+  neighbours?.draw(indices, batchSize, stepIndex);
+  const rows = neighbours ? 2 * batchSize : batchSize;
   const images = job.codes ? buffers.target : buffers.x;
-  gatherImages(arena, pixels, indices, batchSize, pixelSize, images);
+  gatherImages(arena, pixels, indices, rows, pixelSize, images);
+  if (separateTarget(job)) buffers.target.set(buffers.x);
   if (job.codes) {
     const width = job.codes.training.length / job.training.count;
     for (let i = 0; i < batchSize; i++)
       buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
-  } else if (step.graph.target) {
+  } else if (step.graph.target && !separateTarget(job)) {
     const classes = step.graph.target[1];
     buffers.target.fill(0);
     for (let i = 0; i < batchSize; i++) buffers.target[i * classes + job.training.labels[indices[i]]] = 1;
   }
   const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
   const epoch = Math.floor(stepIndex / Math.ceil(job.training.count / stepSize));
+  const { augmentationEpochs = Number.POSITIVE_INFINITY } = job.recipe;
+  if (warp && epoch < augmentationEpochs) warp(buffers.x, rows, stepIndex);
   for (const { input, data } of step.randoms) {
     if (input.kind === 'dropout' && epoch >= dropoutEpochs) {
       data.fill(1);
@@ -170,6 +201,12 @@ const gatherImages = (
     for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
 };
 
+/** What is made once for a training and used at every step. */
+interface Preparation {
+  readonly warp: ReturnType<typeof createWarp> | null;
+  readonly neighbours: NeighbourDraw | null;
+}
+
 const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
   const { inputShape, id } = network.spec;
   const pixels = training.height * training.width;
@@ -185,6 +222,12 @@ const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
     throw inputError(
       'batch-size',
       `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
+    );
+  }
+  if (codes && changesImages(recipe)) {
+    throw inputError(
+      'fixed-codes',
+      `network "${id}": the codes of a frozen encoder are of the images as they are, but the recipe changes images; leave "augmentation" out`,
     );
   }
   if (codes && codes.training.length % training.count !== 0) throw internalError('codes and images differ in number');
@@ -212,6 +255,12 @@ const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array
   }
   return values;
 };
+
+/** What a run that stopped in this state keeps: of the best epoch, else the running average, else the last; rounded. */
+export const keptParameters = (
+  { bestParameters, average, parameters }: TrainingState,
+  { significantBits = 24 }: Recipe,
+): Float32Array => roundedWeights(bestParameters ?? average ?? parameters, significantBits);
 
 const allFinite = (array: Float32Array): boolean => array.every(Number.isFinite);
 
@@ -242,19 +291,29 @@ export const train = async (
   const batches = Math.ceil(training.count / batchSize);
   const trained = job.codes ? job.network.parts.filter((part) => part.name === 'decoder') : job.network.parts;
   const size = trained.reduce((sum, part) => sum + part.parameterCount, 0);
-  const buffers = layOut(job, size, batchSize);
-  const { p, m, v, g, arena } = buffers;
+  const neighbourLoss = !job.codes && job.network.spec.loss.type === 'neighbours' ? job.network.spec.loss : null;
+  const buffers = layOut(job, size, neighbourLoss ? 2 * batchSize : batchSize);
+  const { p, m, v, g, average, arena } = buffers;
+  const kept = average ?? p;
+  const preparation: Preparation = {
+    warp: changesImages(recipe)
+      ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
+      : null,
+    neighbours: neighbourLoss && (await prepareNeighbours(job, neighbourLoss)),
+  };
   const full = await createStep(job, buffers, batchSize);
   const last = remainder === 0 ? full : await createStep(job, buffers, remainder);
-  const validate = await createValidator(job, namedViews(full.graph, p));
+  const validate = await createValidator(job, namedViews(full.graph, kept));
   const byTraining = recipe.bestBy === 'training-loss' && !validate;
-  const remeasure = byTraining ? await createValidator(job, namedViews(full.graph, p), 'training') : null;
+  const remeasure = byTraining ? await createValidator(job, namedViews(full.graph, kept), 'training') : null;
   try {
     p.set(resume?.parameters ?? initialParameters(job, full.graph));
     if (resume) {
       m.set(resume.m);
       v.set(resume.v);
     }
+    average?.set(resume?.average ?? p);
+    const decay = kernelDecay(recipe, full.graph.parameters, p);
     let epoch = resume?.epoch ?? 0;
     let batch = resume?.batch ?? 0;
     let lossSum = resume?.lossSum ?? 0;
@@ -272,6 +331,7 @@ export const train = async (
       parameters: p,
       m,
       v,
+      average,
       bestParameters,
     });
     const copy = (state: TrainingState): TrainingState => ({
@@ -279,6 +339,7 @@ export const train = async (
       parameters: p.slice(),
       m: m.slice(),
       v: v.slice(),
+      average: average?.slice() ?? null,
     });
     const result = (
       stopped: Stopped,
@@ -288,7 +349,7 @@ export const train = async (
       stopped,
       state,
       bestEpoch: state.bestParameters && state.best ? state.best.epoch : state.epoch,
-      weights: namedWeights(full.graph.parameters, state.bestParameters ?? state.parameters),
+      weights: namedWeights(full.graph.parameters, keptParameters(state, recipe)),
       ...(divergedAt ? { divergedAt } : {}),
     });
     const outOfPatience = (): boolean =>
@@ -304,13 +365,15 @@ export const train = async (
       for (; batch < batches; batch++) {
         if (callbacks.signal?.aborted) return result('interrupted', copy(stateNow()));
         const step = batch === batches - 1 ? last : full;
-        fillBatch(job, buffers, step, order, batch * batchSize, stepIndex);
+        fillBatch(job, buffers, step, order, batch * batchSize, stepIndex, preparation);
         await step.session.run(step.feeds, step.into);
         const loss = Number(step.into.loss.data[0]);
         if (!Number.isFinite(loss)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batch + 1, loss });
         learningRate = learningRateAt(recipe.schedule, stepIndex, batches, recipe.epochs);
         stepIndex += 1;
+        decay(learningRate);
         arena.kernels.adam(p, m, v, g, adamScalars(stepIndex, learningRate), ADAM);
+        if (average) arena.kernels.average(average, p, 1 - averagingDecay(recipe, stepIndex));
         lossSum += loss * step.graph.batchSize;
         const done = batch + 1;
         const pause = callbacks.onBatch?.({
@@ -334,7 +397,7 @@ export const train = async (
       const watched = valLoss ?? trainLoss ?? loss;
       if (best === null || watched < best.loss) {
         best = { epoch, loss: watched };
-        if (recipe.restoreBest) bestParameters = p.slice();
+        if (recipe.restoreBest) bestParameters = kept.slice();
       }
       const record: EpochRecord = {
         epoch,

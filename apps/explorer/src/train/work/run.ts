@@ -12,6 +12,7 @@ import {
   imagesOf,
   inputError,
   keptEpoch,
+  keptParameters,
   metricsOf,
   type RunConfig,
   type RunMetrics,
@@ -172,8 +173,12 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
 
   const standing = (): Standing => {
     if (state === null) throw inputError('not-begun', 'the training has not begun; wait for its first batch');
-    const weights = sliceByName(network.parameters, (state.bestParameters ?? state.parameters).slice());
-    return { config, metrics: metricsNow(state), state, weights };
+    return {
+      config,
+      metrics: metricsNow(state),
+      state,
+      weights: sliceByName(network.parameters, keptParameters(state, recipe)),
+    };
   };
 
   const save = async (): Promise<void> => {
@@ -188,7 +193,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     }
   };
 
-  const showPlane = async (at: TrainingState, parameters = at.parameters): Promise<void> => {
+  const showPlane = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> => {
     const snapshot = await observer.snapshot(at, parameters);
     if (snapshot === null) return;
     const [first] = snapshot.weights.values();
@@ -201,7 +206,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     told = text;
     say({ type: 'findings', epoch, findings });
   };
-  const look = async (at: TrainingState, parameters = at.parameters): Promise<void> =>
+  const look = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> =>
     tellFindings(at.epoch, await observer.findings(parameters, { stopped, valLoss }));
 
   const tellProgress = (): void => {
@@ -299,7 +304,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     gate.open();
     if (result.stopped === 'interrupted') return;
     tellProgress();
-    const kept = result.state.bestParameters ?? result.state.parameters;
+    const kept = keptParameters(result.state, recipe);
     await showPlane(result.state, kept);
     await look(result.state, kept);
     await save();

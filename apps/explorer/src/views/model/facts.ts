@@ -27,6 +27,8 @@ export const lossWords = (loss: LossSpec): string => {
       return `mean squared error + ${loss.weight} × divergence`;
     case 'vae-log-sigma':
       return `mean squared error + ${loss.weight} × divergence (log-sigma variant)`;
+    case 'neighbours':
+      return `mean squared error + ${loss.weight} × cross-entropy of neighbours in the plane`;
   }
 };
 
@@ -62,6 +64,32 @@ export const recipeFacts = (recipe: Recipe): Fact[] => [
   ...(recipe.outputBias ? [['Last bias', 'draws the mean image'] as const] : []),
   ...(recipe.restart ? [['First weights', `draw ${recipe.restart} after the first`] as const] : []),
   ...(recipe.dropoutEpochs === undefined ? [] : [['Dropout', `in the first ${recipe.dropoutEpochs} epochs`] as const]),
+  ...leverFacts(recipe),
+];
+
+/** What a recipe asks for beside the plain training. */
+const leverFacts = (recipe: Recipe): Fact[] => [
+  ...(recipe.augmentation?.length
+    ? [
+        [
+          'Images changed by',
+          recipe.augmentation
+            .map(({ type, ...values }) => {
+              const settings = Object.entries(values).filter(([, value]) => value !== 0);
+              return `${type} (${settings.map(([name, value]) => `${name} ${value}`).join(', ')})`;
+            })
+            .join(', '),
+        ] as const,
+      ]
+    : []),
+  ...(recipe.augmentationEpochs === undefined
+    ? []
+    : [['Images changed', `in the first ${recipe.augmentationEpochs} epochs`] as const]),
+  ...(recipe.significantBits ? [['Weights rounded to', `${recipe.significantBits} binary digits`] as const] : []),
+  ...(recipe.weightDecay ? [['Weight decay', String(recipe.weightDecay)] as const] : []),
+  ...(recipe.weightAveraging === undefined
+    ? []
+    : [['Weights averaged', `with a decay of ${recipe.weightAveraging}`] as const]),
 ];
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));

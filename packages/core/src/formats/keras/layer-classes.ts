@@ -15,8 +15,10 @@ import {
   dropout,
   flatten,
   type GaussianSamplingSpec,
+  gaussianNoise,
   gaussianSampling,
   type LayerSpec,
+  layerNormalization,
   maxPooling2d,
   reshape,
   type Shape,
@@ -31,6 +33,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** Package and class of the one layer that Keras does not have; its Python text is in the docs. */
 export const SAMPLING_PACKAGE = 'latent_plane';
 export const SAMPLING_CLASS = 'GaussianSampling';
+export const RESIDUAL_CLASS = 'ResidualDense';
 
 /** What a layer of a file comes to. */
 export type Translation =
@@ -42,8 +45,8 @@ export type Translation =
 
 export const SUPPORTED_CLASSES =
   'Dense, Conv2D, Conv2DTranspose (valid padding, stride 1), MaxPooling2D (valid, stride = window), ' +
-  'UpSampling2D (nearest), Flatten, Reshape, Dropout, Activation, ReLU, Softmax, InputLayer, Sequential, Functional, ' +
-  `${SAMPLING_CLASS}; activations linear, relu, sigmoid, tanh, softmax`;
+  'UpSampling2D (nearest), Flatten, Reshape, Dropout, GaussianNoise, LayerNormalization (last axis, scaled and shifted), Activation, ReLU, Softmax, InputLayer, Sequential, Functional, ' +
+  `${SAMPLING_CLASS}; activations linear, relu, silu (swish), sigmoid, tanh, softmax`;
 
 /** Where a layer stands, for messages: `model.keras: layer "dense_1" (Dense)`. */
 export interface KerasPlace {
@@ -62,13 +65,13 @@ const show = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 };
 
-const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'];
+const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'silu', 'sigmoid', 'tanh', 'softmax'];
 
 /** `"relu"`, or Keras 3's object for a function. */
 const activationName = (value: unknown): unknown => {
   if (value === undefined || value === null) return 'linear';
-  if (isObject(value) && typeof value.config === 'string') return value.config;
-  return value;
+  const name = isObject(value) && typeof value.config === 'string' ? value.config : value;
+  return name === 'swish' ? 'silu' : name; // two names of one function
 };
 
 const activationOf = (value: unknown, place: KerasPlace): Activation => {
@@ -191,6 +194,19 @@ const readers: Readonly<Record<string, Reader>> = {
     if (typeof rate !== 'number') throw refuse(place, `expects a number as "rate", got ${show(rate)}`);
     return layer(dropout(rate));
   },
+  GaussianNoise: ({ stddev }, place) => {
+    if (typeof stddev !== 'number') throw refuse(place, `expects a number as "stddev", got ${show(stddev)}`);
+    return layer(gaussianNoise(stddev));
+  },
+  LayerNormalization: (config, place, inputShape) => {
+    require(config, place, 'axis', [-1, [-1], inputShape.length, [inputShape.length]], 'the last axis');
+    require(config, place, 'scale', [true], 'true');
+    require(config, place, 'center', [true], 'true');
+    require(config, place, 'rms_scaling', [false], 'false');
+    const { epsilon = 1e-3 } = config;
+    if (typeof epsilon !== 'number') throw refuse(place, `expects a number as "epsilon", got ${show(epsilon)}`);
+    return layer(layerNormalization(epsilon));
+  },
   Activation: (config, place) => ({ kind: 'activation', activation: activationOf(config.activation, place) }),
   ReLU: (config, place) => {
     require(config, place, 'max_value', [], 'none');
@@ -253,6 +269,9 @@ export const kerasClassOf = ({ type }: LayerSpec): string =>
     flatten: 'Flatten',
     reshape: 'Reshape',
     dropout: 'Dropout',
+    'gaussian-noise': 'GaussianNoise',
+    'layer-normalization': 'LayerNormalization',
+    'residual-dense': RESIDUAL_CLASS,
     'gaussian-sampling': SAMPLING_CLASS,
   })[type];
 
@@ -273,11 +292,14 @@ const weighted = {
   bias_constraint: null,
 };
 
+/** `swish` is the name that Keras 2, Keras 3 and TensorFlow.js share. */
+const kerasActivation = (activation: Activation): string => (activation === 'silu' ? 'swish' : activation);
+
 /** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
 export const kerasConfigOf = (spec: LayerSpec): JsonObject => {
   switch (spec.type) {
     case 'dense':
-      return { units: spec.units, activation: spec.activation, ...weighted };
+      return { units: spec.units, activation: kerasActivation(spec.activation), ...weighted };
     case 'conv2d':
     case 'conv2d-transpose':
       return {
@@ -288,7 +310,7 @@ export const kerasConfigOf = (spec: LayerSpec): JsonObject => {
         data_format: 'channels_last',
         dilation_rate: [1, 1],
         ...(spec.type === 'conv2d' ? { groups: 1 } : { output_padding: null }),
-        activation: spec.activation,
+        activation: kerasActivation(spec.activation),
         ...weighted,
         activity_regularizer: null,
       };
@@ -307,10 +329,30 @@ export const kerasConfigOf = (spec: LayerSpec): JsonObject => {
       return { target_shape: [...spec.targetShape] };
     case 'dropout':
       return { rate: spec.rate, noise_shape: null, seed: null };
+    case 'gaussian-noise':
+      return { stddev: spec.std, seed: null };
+    case 'layer-normalization':
+      return {
+        axis: [-1],
+        epsilon: spec.epsilon,
+        center: true,
+        scale: true,
+        beta_initializer: initializer('Zeros', {}),
+        gamma_initializer: initializer('Ones', {}),
+        beta_regularizer: null,
+        gamma_regularizer: null,
+        beta_constraint: null,
+        gamma_constraint: null,
+      };
+    case 'residual-dense':
+      throw inputError(
+        'unsupported-layer',
+        'Keras and TensorFlow.js have no layer that is "residual-dense"; export the network as ONNX: --to onnx',
+      );
     case 'gaussian-sampling':
       return {
         units: spec.units,
-        mean_activation: spec.meanActivation,
+        mean_activation: kerasActivation(spec.meanActivation),
         parameterisation: spec.parameterisation,
         epsilon_std: spec.epsilonStd,
       };

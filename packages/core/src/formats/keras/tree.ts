@@ -26,6 +26,7 @@ export const HOLDERS: readonly string[] = [
   'Conv2DTranspose',
   'Convolution2D',
   'Convolution2DTranspose',
+  'LayerNormalization',
   SAMPLING_CLASS,
 ];
 

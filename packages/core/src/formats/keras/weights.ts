@@ -190,6 +190,9 @@ export const readArray = (array: Hdf5Array, shape: Shape, place: string, notes: 
   return values;
 };
 
+/** What a layer stores before its bias or shift. */
+const FIRST_ROLES: readonly string[] = ['kernel', 'gamma'];
+
 /** The layers of a config with the values of a file behind them. */
 export const withValues = (layers: readonly KerasLayer[], { file, find, notes }: ReadOptions): ImportedLayer[] => {
   const read = (
@@ -202,7 +205,7 @@ export const withValues = (layers: readonly KerasLayer[], { file, find, notes }:
     const place = `${file}: layer "${layer}"`;
     if (role === 'bias' && !useBias) return new Float32Array(elementCount(shape));
     const arrays = find(address, attribute);
-    const array = arrays?.[role === 'kernel' ? 0 : 1];
+    const array = arrays?.[FIRST_ROLES.includes(role) ? 0 : 1];
     if (array === undefined) {
       throw inputError(
         'missing-weights',

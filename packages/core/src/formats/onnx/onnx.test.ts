@@ -32,6 +32,10 @@ import { exportOnnx } from './write.ts';
 
 /** The same engine on the same graph but for its batch: products of other sizes may add in another order. */
 const SAME_ENGINE = 1e-6;
+/** A normalised layer divides by the spread of its features, and with it their rounding. */
+const SAME_NORMALISED = 1e-5;
+const normalises = (spec: NetworkSpec): boolean =>
+  spec.kind === 'autoencoder' && spec.encoder.some(({ type }) => type === 'layer-normalization');
 
 const fileOf = (files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array => {
   const bytes = files.get(name);
@@ -134,7 +138,7 @@ describe.each(zoo)('%s as ONNX', (id, spec) => {
   test.each(targets)('computes as %s at batch 1, 3 and 5 what inference does', async (target) => {
     const difference = await compareWithInference(nodeRuntime, spec, target, [1, 3, 5]);
     measured[id] = Math.max(measured[id] ?? 0, difference);
-    expect(difference).toBeLessThanOrEqual(SAME_ENGINE);
+    expect(difference).toBeLessThanOrEqual(normalises(spec) ? SAME_NORMALISED : SAME_ENGINE);
   });
 });
 

@@ -89,7 +89,11 @@ describe('readTfjs', () => {
       },
       /^weights-type: .*"scale" and "min"/,
     ],
-    ['a weight that is missing', withWeight({ name: 'other/gamma' }), /^missing-weights: .*"encoder_conv2d": expected/],
+    [
+      'a weight that is missing',
+      withWeight({ name: 'other/moving_mean' }),
+      /^missing-weights: .*"encoder_conv2d": expected/,
+    ],
     ['a file that is listed twice', withPaths([SHARD, `./${SHARD}`]), /^tfjs-model: .*each listed once/],
     ['a file that is not there', withPaths(['gone.bin']), /^missing-entry: .*"gone\.bin"/],
     ['a record that is no JSON', withRecord({ spec: '{', parts: ['encoder'], rest: {} }), /^recorded-network: /],

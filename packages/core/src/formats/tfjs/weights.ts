@@ -16,10 +16,10 @@ import type { StoredWeight } from './manifest.ts';
 /** An array as the Keras readers take it. */
 type WeightArray = Hdf5Array;
 
-/** 0 for a kernel, 1 for a bias, -1 for another array; some converters name arrays by their ranks. */
+/** 0 for a kernel or scale, 1 for a bias or shift, -1 for another array; some converters name arrays by their ranks. */
 const roleOf = (segment: string | undefined): number => {
-  if (segment === 'kernel' || segment === '0') return 0;
-  return segment === 'bias' || segment === '1' ? 1 : -1;
+  if (segment === 'kernel' || segment === 'gamma' || segment === '0') return 0;
+  return segment === 'bias' || segment === 'beta' || segment === '1' ? 1 : -1;
 };
 
 const valuesOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array => {

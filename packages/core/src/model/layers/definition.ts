@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { inputError, type LatentError } from '../../errors.ts';
 import { formatBatchShape } from '../shape.ts';
-import type { Activation, Initializer, LayerSpec, Shape } from '../types.ts';
+import type { Activation, LayerSpec, ParameterInitializer, Shape } from '../types.ts';
 import { checkAgainst } from '../validation.ts';
 import { fieldSchema, type LayerField } from './fields.ts';
 
@@ -28,7 +28,7 @@ export interface ParameterRole {
   /** `kernel`, `bias`, `z_mean/kernel`, ... */
   readonly role: string;
   readonly shape: Shape;
-  readonly initializer: Initializer;
+  readonly initializer: ParameterInitializer;
   readonly fanIn: number;
   readonly fanOut: number;
 }

@@ -23,7 +23,13 @@ export type LayerField =
   | { readonly kind: 'choice'; readonly label: string; readonly choices: readonly string[] };
 
 /** Activations that look at one element at a time. */
-export const ELEMENTWISE_ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
+export const ELEMENTWISE_ACTIVATIONS = [
+  'linear',
+  'relu',
+  'silu',
+  'sigmoid',
+  'tanh',
+] as const satisfies readonly Activation[];
 
 /** Bounds keep a form's slider and a stranger's JSON within what fits in memory. */
 export const MAX_UNITS = 65_536;

@@ -11,9 +11,12 @@ import type { LayerDefinition } from './definition.ts';
 import { denseDefinition } from './dense.ts';
 import { dropoutDefinition } from './dropout.ts';
 import { flattenDefinition } from './flatten.ts';
+import { gaussianNoiseDefinition } from './gaussian-noise.ts';
 import { gaussianSamplingDefinition } from './gaussian-sampling.ts';
+import { layerNormalizationDefinition } from './layer-normalization.ts';
 import { maxPooling2dDefinition } from './max-pooling2d.ts';
 import { reshapeDefinition } from './reshape.ts';
+import { residualDenseDefinition } from './residual-dense.ts';
 import { upSampling2dDefinition } from './up-sampling2d.ts';
 
 /** By type; the compiler asks for an entry for each member of `LayerSpec`. */
@@ -26,6 +29,9 @@ const definitionByType: { readonly [Type in LayerType]: LayerDefinition<Extract<
   flatten: flattenDefinition,
   reshape: reshapeDefinition,
   dropout: dropoutDefinition,
+  'gaussian-noise': gaussianNoiseDefinition,
+  'layer-normalization': layerNormalizationDefinition,
+  'residual-dense': residualDenseDefinition,
   'gaussian-sampling': gaussianSamplingDefinition,
 };
 
@@ -59,7 +65,10 @@ export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export type { LayerField } from './fields.ts';
 export { flatten } from './flatten.ts';
+export { gaussianNoise } from './gaussian-noise.ts';
 export { gaussianSampling, spreadHead } from './gaussian-sampling.ts';
+export { layerNormalization } from './layer-normalization.ts';
 export { maxPooling2d } from './max-pooling2d.ts';
 export { reshape } from './reshape.ts';
+export { residualDense } from './residual-dense.ts';
 export { upSampling2d } from './up-sampling2d.ts';

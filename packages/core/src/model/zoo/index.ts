@@ -6,6 +6,7 @@
 import { distance } from 'fastest-levenshtein';
 import { inputError } from '../../errors.ts';
 import type { NetworkSpec } from '../types.ts';
+import { atlas1 } from './atlas-1.ts';
 import { classifier } from './classifier.ts';
 import { cnn1 } from './cnn-1.ts';
 import { cnn2 } from './cnn-2.ts';
@@ -18,6 +19,7 @@ import { convdense4 } from './convdense-4.ts';
 import { convdense5 } from './convdense-5.ts';
 import { dense1 } from './dense-1.ts';
 import { dense2 } from './dense-2.ts';
+import { map1 } from './map-1.ts';
 import { n8python } from './n8python.ts';
 import { vae1 } from './vae-1.ts';
 
@@ -36,6 +38,8 @@ export const networks: readonly NetworkSpec[] = [
   convdense5,
   n8python,
   vae1,
+  atlas1,
+  map1,
   classifier,
 ];
 

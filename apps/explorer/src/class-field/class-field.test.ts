@@ -1,0 +1,71 @@
+import { classColour, colourBytes } from 'latent-plane';
+import { describe, expect, it } from 'vitest';
+import { wholeWindow } from '../plane/view.ts';
+import { closenessAt } from './closeness.ts';
+import { fieldNames } from './names.ts';
+import { fieldPixels, strengthOf } from './pixels.ts';
+
+const bounds = { min: [-1, 10], max: [3, 12] };
+const SIZE = 101;
+/** Left half 3, right half 7, with a small square of 1 in the upper right. */
+const labels = Uint8Array.from({ length: SIZE * SIZE }, (_, i) => {
+  const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
+  if (x > 70 && x < 90 && y > 10 && y < 30) return 1;
+  return x < 50 ? 3 : 7;
+});
+const field = { size: SIZE, labels, confidence: new Float32Array(SIZE * SIZE).fill(1), bounds };
+
+describe('the names on the field', () => {
+  it('stand within a patch of their class, one for each patch, the largest first', () => {
+    const names = fieldNames(field, wholeWindow(bounds));
+    expect(names.map(({ label }) => label)).toStrictEqual([3, 7, 1]);
+    for (const { label, at } of names) {
+      const column = Math.round(((at.x + 1) / 4) * (SIZE - 1));
+      const row = Math.round(((12 - at.y) / 2) * (SIZE - 1));
+      expect(labels[row * SIZE + column]).toBe(label);
+    }
+  });
+
+  it('come for small patches too where they are seen from near', () => {
+    const small = { ...field, labels: labels.map((label, i) => (i === 20 * SIZE + 20 ? 5 : label)) };
+    expect(fieldNames(small, wholeWindow(bounds)).map(({ label }) => label)).not.toContain(5);
+    const near = { minX: -0.4, minY: 11.5, width: 0.3, height: 0.15 };
+    expect(fieldNames(small, near).map(({ label }) => label)).toContain(5);
+  });
+
+  it('are none where the field is not seen', () => {
+    expect(fieldNames(field, { minX: 10, minY: 10, width: 1, height: 1 })).toStrictEqual([]);
+  });
+});
+
+describe('the colours of the field', () => {
+  it('are those of the classes, as strong as the classifier is sure', () => {
+    const sure = { ...field, confidence: Float32Array.from(labels, (label) => (label === 3 ? 1 : 0.4)) };
+    const { whole, hatched } = fieldPixels(sure, null, 'accessible');
+    expect([...whole.subarray(0, 4)]).toStrictEqual([...colourBytes(classColour('accessible', 3)), 255]);
+    expect(whole[4 * 60 + 3]).toBe(Math.round(255 * strengthOf(0.4)));
+    expect(hatched.filter((_, i) => i % 4 === 3).every((opacity) => opacity === 0)).toBe(true);
+  });
+
+  it('give way to hatching off the data', () => {
+    const values = Uint8Array.from({ length: 4 }, (_, i) => (i % 2 === 0 ? 255 : 0));
+    const { whole, hatched } = fieldPixels(field, { size: 2, values }, 'accessible');
+    const [left, right] = [4 * 10 + 3, 4 * 95 + 3];
+    expect([whole[left], hatched[left]]).toStrictEqual([255, 0]);
+    expect(whole[right]).toBe(0);
+    expect(hatched[right]).toBeGreaterThan(100);
+  });
+
+  it('fade over the distance from the data, and nowhere abruptly', () => {
+    expect(closenessAt(0)).toBe(255);
+    expect(closenessAt(0.01)).toBe(255);
+    expect(closenessAt(0.03)).toBe(0);
+    expect(closenessAt(1)).toBe(0);
+    for (let d = 0; d < 0.04; d += 0.001) expect(closenessAt(d) - closenessAt(d + 0.001)).toBeLessThan(25);
+  });
+
+  it('stay faintly there where the classifier is guessing', () => {
+    expect(strengthOf(0.1)).toBeCloseTo(0.1, 6);
+    expect(strengthOf(1)).toBe(1);
+  });
+});

@@ -1,0 +1,125 @@
+/**
+ * The reconstruction error of the real images, one by one.
+ *
+ * In: a network with its points. Out: for each point the mean squared difference per pixel, pixels 0..1. Where the bundle
+ * has all of them they are fetched, once; else those of the images that the page can have are computed in a worker,
+ * which takes milliseconds for each, and are kept.
+ */
+import { decodeNpy, type ExplorerIndex, inputError, workError } from 'latent-plane';
+import { fetchBytes } from './fetch-file.ts';
+import { loadImages } from './images.ts';
+import type { LoadedModel, Points } from './load.ts';
+
+export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
+  /** `[count, 2]`. */
+  readonly codes: Float32Array;
+  /** `[count, height * width]`, 0..255. */
+  readonly pixels: Uint8Array;
+};
+export type ErrorsAnswer =
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'errors'; readonly errors: Float32Array }
+  | { readonly type: 'failed'; readonly message: string };
+
+export interface ErrorsOptions {
+  readonly model: LoadedModel;
+  readonly points: Points;
+  readonly index: ExplorerIndex | null;
+  /** Which of the points are asked for; all when absent. */
+  readonly wanted?: readonly number[];
+  /** 0..1; null where nobody knows. */
+  readonly onProgress?: (share: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** NaN where an error is not known. */
+const kept = new WeakMap<Points, Float32Array>();
+const fetched = new WeakMap<Points, Promise<Float32Array>>();
+
+const fetchErrors = async (
+  url: URL,
+  count: number,
+  onProgress: NonNullable<ErrorsOptions['onProgress']>,
+): Promise<Float32Array> => {
+  const bytes = await fetchBytes(url, (received, total) => onProgress(total === null ? null : received / total));
+  const { dims, data } = decodeNpy(bytes, 'errors.npy');
+  if (dims.join() !== String(count) || !(data instanceof Float32Array))
+    throw inputError(
+      'explorer-data',
+      `errors.npy: expects float32 errors [${count}], got [${dims.join(', ')}]; build the data again`,
+    );
+  return data;
+};
+
+const compute = (
+  request: ErrorsRequest,
+  onProgress: NonNullable<ErrorsOptions['onProgress']>,
+  signal?: AbortSignal,
+): Promise<Float32Array> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('../worker/errors-worker.ts', import.meta.url), { type: 'module' });
+    const end = (action: () => void): void => {
+      worker.terminate();
+      action();
+    };
+    signal?.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
+    worker.onerror = ({ message }) =>
+      end(() => reject(workError('worker-failed', `the worker for errors failed: ${message}; reload the page`)));
+    worker.onmessage = ({ data }: MessageEvent<ErrorsAnswer>) => {
+      if (data.type === 'progress') onProgress(data.done / (request.codes.length / 2));
+      else if (data.type === 'errors') end(() => resolve(data.errors));
+      else end(() => reject(workError('worker-failed', data.message)));
+    };
+    worker.postMessage(request);
+  });
+
+/**
+ * @returns `[count]`, NaN where the page has no means to know: neither the error nor the image.
+ * @throws LatentError (work) `load-failed`, `worker-failed`; (input) `explorer-data`; the signal's reason.
+ */
+export const errorsOf = async ({
+  model,
+  points,
+  index,
+  wanted,
+  onProgress = () => {},
+  signal,
+}: ErrorsOptions): Promise<Float32Array> => {
+  const count = points.labels.length;
+  if (model.files.errors !== undefined) {
+    const errors = fetched.get(points) ?? fetchErrors(new URL(model.files.errors, model.url), count, onProgress);
+    fetched.set(points, errors);
+    errors.catch(() => fetched.delete(points));
+    return errors;
+  }
+  const errors = kept.get(points) ?? new Float32Array(count).fill(Number.NaN);
+  kept.set(points, errors);
+  if (index?.images === undefined) return errors;
+  onProgress(null);
+  const { from, height, width, pixels, count: held } = await loadImages(index);
+  const size = height * width;
+  if (size !== model.decoder.width * model.decoder.height) return errors;
+  const first = points.first ?? 0;
+  const asked = (wanted ?? Array.from({ length: count }, (_, i) => i)).filter(
+    (i) => Number.isNaN(errors[i]) && first + i >= from && first + i < from + held,
+  );
+  if (asked.length === 0) return errors;
+  const request = {
+    spec: model.spec,
+    weights: new Map([...model.weights].filter(([name]) => name.startsWith('decoder/'))),
+    codes: new Float32Array(2 * asked.length),
+    pixels: new Uint8Array(size * asked.length),
+  };
+  asked.forEach((i, at) => {
+    request.codes.set(points.codes.subarray(2 * i, 2 * i + 2), 2 * at);
+    request.pixels.set(pixels.subarray((first + i - from) * size, (first + i - from + 1) * size), at * size);
+  });
+  signal?.throwIfAborted();
+  const computed = await compute(request, onProgress, signal);
+  const next = Float32Array.from(kept.get(points) ?? errors);
+  asked.forEach((i, at) => {
+    next[i] = computed[at];
+  });
+  kept.set(points, next);
+  return next;
+};

@@ -1,0 +1,99 @@
+/**
+ * What was given into a model: a file of another program, a run folder, an archive of either.
+ *
+ * In: files. Out: a network with its weights, and what its run folder tells; everything is checked as the command line
+ * checks it. Placing it on its plane is `worker/open-worker.ts`'s.
+ */
+import {
+  aboutOfRun,
+  decodeNpy,
+  type ExplorerAbout,
+  type ImportedModel,
+  inputError,
+  readModel,
+  readRun,
+  SHIPPED_FILES,
+} from 'latent-plane';
+import { unpack } from './archive.ts';
+import { type GivenRun, sourceAmong } from './files.ts';
+import type { OpenRequest } from './protocol.ts';
+
+/** More than this is a slip of the hand: checkpoints and weights of the largest network have 100 MB. */
+const MAX_BYTES = 2 ** 30;
+
+export interface SourceModel extends Pick<ImportedModel, 'network' | 'weights' | 'notes'> {
+  readonly about: ExplorerAbout | null;
+  /** `[count, 2]`, of all images of the data set that it was trained on, where the folder has them. */
+  readonly codes: Float32Array | null;
+}
+
+export const bytesOf = async (file: File): Promise<Uint8Array> => {
+  if (file.size > MAX_BYTES)
+    throw inputError('model-too-large', `${file.name}: expected at most ${MAX_BYTES} bytes, got ${file.size}`);
+  return new Uint8Array(await file.arrayBuffer());
+};
+
+const sha256 = async (bytes: Uint8Array): Promise<string> =>
+  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+
+const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
+  const at = (files: ReadonlyMap<string, File>) => async (path: string) => {
+    const file = files.get(path);
+    return file ? bytesOf(file) : null;
+  };
+  const read = await readRun({
+    name: run.name,
+    file: at(run.files),
+    beside: (path) => at(run.around)(path.slice(path.lastIndexOf('/') + 1)),
+    sha256,
+  });
+  const { network, weights, notes, config } = read;
+  const isOfThese =
+    config?.dataset.name === dataset.name && config.dataset.train + config.dataset.test === dataset.count;
+  const packed = isOfThese ? run.files.get(SHIPPED_FILES.codes) : undefined;
+  const codes = packed && decodeNpy(await bytesOf(packed), `${run.name}/${SHIPPED_FILES.codes}`);
+  const metadata: Readonly<Record<string, string>> = config
+    ? { recipe: config.recipe.name, seed: String(config.recipe.seed), dataset: config.dataset.name }
+    : {};
+  const other =
+    config && config.dataset.name !== dataset.name
+      ? [`It was trained on ${config.dataset.name}; the images here are ${dataset.name}.`]
+      : [];
+  return {
+    network,
+    weights,
+    notes: [...notes, ...other],
+    about: aboutOfRun(read, dataset.name, metadata),
+    codes: codes?.data instanceof Float32Array && codes.dims.join() === `${dataset.count},2` ? codes.data : null,
+  };
+};
+
+const fromModel = async (name: string, model: File, beside: ReadonlyMap<string, File>): Promise<SourceModel> => {
+  const read = await readModel({
+    file: name,
+    bytes: await bytesOf(model),
+    beside: async (path) => {
+      const file = beside.get(path);
+      return file ? bytesOf(file) : null;
+    },
+  });
+  return { ...read, about: null, codes: null };
+};
+
+/** @throws LatentError (input) with what stands in the way. */
+export const readSource = async ({
+  name,
+  source,
+  dataset,
+}: Pick<OpenRequest, 'name' | 'source' | 'dataset'>): Promise<SourceModel> => {
+  switch (source.kind) {
+    case 'model':
+      return fromModel(name, source.model, source.beside);
+    case 'run':
+      return fromRun(source.run, dataset);
+    case 'archive':
+      return readSource({ ...sourceAmong(await unpack(source.archive)), dataset });
+  }
+};

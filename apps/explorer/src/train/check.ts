@@ -1,0 +1,129 @@
+/**
+ * What is wrong with a draft, and where.
+ *
+ * In: a network and a recipe. Out: for every layer its shape or its fault, in the words that the command line has for
+ * them, because they come from the same checks; and whether it can be trained.
+ */
+import {
+  type AutoencoderSpec,
+  elementCount,
+  inferLayers,
+  LatentError,
+  type LayerSpec,
+  nameLayers,
+  parseNetworkSpec,
+  parseRecipe,
+  type Recipe,
+  resolveNetwork,
+  type Shape,
+} from 'latent-plane';
+import { messageOf } from '../state/message.ts';
+
+/** The plane has two directions. */
+const PLANE_CODE = 2;
+
+export interface CheckedLayer {
+  /** Within its part: `dense_1`. */
+  readonly name: string;
+  /** Null from the first fault on. */
+  readonly outputShape: Shape | null;
+  readonly parameters: number | null;
+  readonly fault: string | null;
+}
+
+export type PartKey = 'encoder' | 'decoder';
+
+export interface NetworkCheck {
+  readonly encoder: readonly CheckedLayer[];
+  readonly decoder: readonly CheckedLayer[];
+  /** Faults that are no layer's. */
+  readonly fault: string | null;
+  /** Null where there is a fault anywhere. */
+  readonly parameters: number | null;
+}
+
+const checkPart = (
+  layers: readonly LayerSpec[],
+  inputShape: Shape | null,
+  part: PartKey,
+  id: string,
+): CheckedLayer[] => {
+  let shape = inputShape;
+  return nameLayers(layers).map((name, i) => {
+    if (shape === null || inputShape === null) return { name, outputShape: null, parameters: null, fault: null };
+    try {
+      const { outputShape, parameterCount } = inferLayers(layers.slice(0, i + 1), inputShape, part, id)[i];
+      shape = outputShape;
+      return { name, outputShape, parameters: parameterCount, fault: null };
+    } catch (error) {
+      shape = null;
+      return { name, outputShape: null, parameters: null, fault: messageOf(error) };
+    }
+  });
+};
+
+/** `network "x", layer "decoder/dense_3": ...` names the layer that it is about. */
+const placeOf = (message: string): { readonly part: PartKey; readonly name: string } | null => {
+  const found = /layer "(encoder|decoder)\/([^"]+)"/.exec(message);
+  return found ? { part: found[1] === 'encoder' ? 'encoder' : 'decoder', name: found[2] } : null;
+};
+
+const lastShape = (layers: readonly CheckedLayer[]): Shape | null => layers[layers.length - 1]?.outputShape ?? null;
+
+/** Checks a network layer by layer, then as a whole. */
+export const checkNetwork = (spec: AutoencoderSpec): NetworkCheck => {
+  const encoder = checkPart(spec.encoder, spec.inputShape, 'encoder', spec.id);
+  const decoder = checkPart(spec.decoder, lastShape(encoder), 'decoder', spec.id);
+  const parts = { encoder, decoder };
+  if ([...encoder, ...decoder].some(({ fault }) => fault !== null)) return { ...parts, fault: null, parameters: null };
+  try {
+    const { parameterCount } = resolveNetwork(spec);
+    parseNetworkSpec(spec);
+    const code = lastShape(encoder);
+    if (code !== null && elementCount(code) !== PLANE_CODE) {
+      const fault =
+        `invalid-network: network "${spec.id}", layer "encoder/${encoder[encoder.length - 1].name}": expects a code of ` +
+        `${PLANE_CODE} numbers, the two directions of the plane, got ${elementCount(code)}; end the encoder with ${PLANE_CODE} units`;
+      return { ...at(parts, fault), parameters: null };
+    }
+    return { ...parts, fault: null, parameters: parameterCount };
+  } catch (error) {
+    return { ...at(parts, messageOf(error)), parameters: null };
+  }
+};
+
+/** Puts a fault to the layer that it names, or to the network as a whole. */
+const at = (parts: Pick<NetworkCheck, PartKey>, message: string): Omit<NetworkCheck, 'parameters'> => {
+  const place = placeOf(message);
+  const owner = place && parts[place.part].find(({ name }) => name === place.name);
+  if (place === null || !owner) return { ...parts, fault: message };
+  const marked = parts[place.part].map((layer) => (layer === owner ? { ...layer, fault: message } : layer));
+  return { ...parts, [place.part]: marked, fault: null };
+};
+
+/** The first fault of all, in the order in which data passes; null where there is none. */
+export const firstFault = ({ encoder, decoder, fault }: NetworkCheck): string | null =>
+  [...encoder, ...decoder].find((layer) => layer.fault !== null)?.fault ?? fault;
+
+export interface RecipeFault {
+  /** Path of the field: `schedule.learningRate`; null where the fault is no field's. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** @param count - training images, where they are known: a batch cannot hold more. */
+export const checkRecipe = (recipe: Recipe, count: number | null): RecipeFault | null => {
+  try {
+    parseRecipe(recipe);
+  } catch (error) {
+    const message = error instanceof LatentError ? error.message : messageOf(error);
+    return { field: /field "([^"]+)"/.exec(message)?.[1] ?? null, message };
+  }
+  if (count !== null && recipe.batchSize > count) {
+    return {
+      field: 'batchSize',
+      message: `batch-size: batch size ${recipe.batchSize} is larger than the ${count} training images; lower it`,
+    };
+  }
+  return null;
+};

@@ -1,0 +1,122 @@
+import { findNetwork, type Recipe } from 'latent-plane';
+import { describe, expect, it } from 'vitest';
+import { commandOf } from './command.ts';
+import { datasetWords, meaningOf } from './dropped.ts';
+import { createLossTrace } from './loss-trace.ts';
+import { between, steadyBounds } from './moving-bounds.ts';
+import { spreadOf } from './spread.ts';
+
+describe('the trace of a loss', () => {
+  it('stays short and keeps the mean, however long the run', () => {
+    const trace = createLossTrace();
+    for (let i = 1; i <= 100_000; i++) trace.add(i / 1000, i % 2);
+    const points = trace.points();
+    expect(points.length).toBeLessThan(400);
+    expect(points.length).toBeGreaterThan(150);
+    expect(points[points.length - 1].at).toBeGreaterThan(99);
+    expect(points.every(({ loss }) => Math.abs(loss - 0.5) < 0.01)).toBe(true);
+  });
+
+  it('forgets what came after a state that the run went back to', () => {
+    const trace = createLossTrace();
+    for (const at of [1, 2, 3]) trace.add(at, at);
+    trace.add(1.5, 9);
+    expect(trace.points()).toStrictEqual([
+      { at: 1, loss: 1 },
+      { at: 1.5, loss: 9 },
+    ]);
+  });
+});
+
+describe('the bounds of a plane whose codes move', () => {
+  const shown = { min: [0, 0], max: [10, 10] };
+  it('stay the same object while the codes fit and fill them', () => {
+    expect(steadyBounds(shown, { min: [1, 0.5], max: [9, 9.5] })).toBe(shown);
+  });
+  it('grow where a code would lie outside, in that direction alone, with room for the next', () => {
+    expect(steadyBounds(shown, { min: [-1, 1], max: [9, 9] })).toStrictEqual({ min: [-2.2, 0], max: [9, 10] });
+  });
+  it('draw together around codes that fill little', () => {
+    expect(steadyBounds(shown, { min: [4, 4], max: [5, 5] })).toStrictEqual({ min: [4, 4], max: [5, 5] });
+  });
+  it('lead from one to the other and end exactly there', () => {
+    const to = { min: [-2, 0], max: [10, 20] };
+    expect(between(shown, to, 0)).toStrictEqual(shown);
+    expect(between(shown, to, 0.5)).toStrictEqual({ min: [-1, 0], max: [10, 15] });
+    expect(between(shown, to, 1)).toBe(to);
+  });
+});
+
+it('measures how far codes reach', () => {
+  expect(spreadOf(Float32Array.of(0, 5, 2, 5))).toStrictEqual([1, 0]);
+  expect(spreadOf(new Float32Array(0))).toStrictEqual([0, 0]);
+});
+
+describe('the command that trains the same', () => {
+  const network = findNetwork('dense-1');
+  const whole = { dataset: 'mnist', isWhole: true };
+  const { best, documented } = network.recipes;
+  const changed = (recipe: Recipe, changes: Partial<Recipe>): Recipe => ({ ...recipe, ...changes });
+  it.each([
+    { what: 'a recipe of the zoo', recipe: best, words: '--dataset mnist --recipe best --seed 1' },
+    {
+      what: 'seed, rate, batch and epochs',
+      recipe: changed(documented, {
+        seed: 4,
+        batchSize: 256,
+        epochs: 2,
+        schedule: { type: 'constant', learningRate: 0.02 },
+      }),
+      words: '--dataset mnist --recipe documented --seed 4 --epochs 2 --batch-size 256 --learning-rate 0.02',
+    },
+    {
+      what: 'patience, with the weights of the best epoch',
+      recipe: changed(best, { patience: 3, restoreBest: true, validationSplit: 0.1, shuffle: false }),
+      words: '--dataset mnist --recipe best --seed 1 --validation-split 0.1 --patience 3 --no-shuffle',
+    },
+  ])('has options for $what', ({ recipe, words }) => {
+    expect(commandOf(network, recipe, whole).command).toBe(`npx latent train dense-1 ${words}`);
+  });
+  it.each([
+    { what: 'another initializer', id: 'dense-1', recipe: changed(best, { initializer: 'zeros' }), images: whole },
+    { what: 'an edited network', id: 'custom', recipe: best, images: whole },
+    { what: 'a part of the images', id: 'dense-1', recipe: best, images: { dataset: 'mnist', isWhole: false } },
+    { what: "pictures of one's own", id: 'dense-1', recipe: best, images: { dataset: null, isWhole: true } },
+  ])('points to the run folder for $what', ({ id, recipe, images }) => {
+    const { command, resume, note } = commandOf({ id }, recipe, images);
+    expect(command).toBeNull();
+    expect(resume).toBe('npx latent train --resume DIR');
+    expect(note).toMatch(/run folder/);
+  });
+});
+
+describe('what dropped files are meant for', () => {
+  const given = (...names: readonly string[]) =>
+    names.map((name) => ({ name, file: new File(['x'], name.split('/').pop() ?? '') }));
+  it.each([
+    { names: ['run/config.json', 'run/history.jsonl', 'run/charts/a.png'], type: 'run' },
+    { names: ['mine/threes/a.png', 'mine/fives/b.JPG', 'mine/notes.txt'], type: 'dataset' },
+    {
+      names: ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz', 't10k-images-idx3-ubyte.gz'],
+      type: 'dataset',
+    },
+    { names: ['a.keras'], type: 'model' },
+  ])('$names: a $type', async ({ names, type }) => {
+    expect(await meaningOf(given(...names))).toMatchObject({ type });
+  });
+  it('pairs IDX images with their own labels', async () => {
+    const files = given('t10k-labels-idx1-ubyte', 'train-labels-idx1-ubyte', 'train-images-idx3-ubyte');
+    const meant = await meaningOf(files);
+    if (meant.type !== 'dataset') throw new Error('a data set');
+    expect(datasetWords(meant.dataset)).toBe('train-images-idx3-ubyte with train-labels-idx1-ubyte');
+  });
+  it.each([{ names: ['a.txt'] }, { names: ['train-labels-idx1-ubyte'] }, { names: [] }])(
+    'refuses $names, and says what is wanted',
+    async ({ names }) => {
+      await expect(meaningOf(given(...names))).rejects.toThrow(/^no-images: expected/);
+    },
+  );
+  it('refuses a zip that is none', async () => {
+    await expect(meaningOf(given('a.zip'))).rejects.toThrow(/^zip-damaged/);
+  });
+});

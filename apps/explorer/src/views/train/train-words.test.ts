@@ -1,0 +1,104 @@
+import { layerDefinitions, lossForm, parseNetworkSpec, parseRecipe, recipeFields } from 'latent-plane';
+import { describe, expect, it } from 'vitest';
+import { trainable } from '../../train/draft.ts';
+import { NO_RUN, type RunState } from '../../train/run-state.ts';
+import { curveScale, epochTicks } from './curve-scale.ts';
+import { firstValue, hintOf, layerInput, textOf, valueFrom } from './input-kinds.ts';
+import { loadingWords, placeWords, rateWords, spokenStatus, statusWord } from './status-words.ts';
+
+describe('the inputs of a form', () => {
+  it.each(layerDefinitions)('give every field of $label back as it was', ({ defaults, fields }) => {
+    for (const [name, field] of Object.entries(fields)) {
+      const kind = layerInput(field);
+      const value = (defaults as unknown as Record<string, unknown>)[name];
+      expect(valueFrom(kind, textOf(kind, value), false)).toStrictEqual(value);
+    }
+  });
+
+  it('take sizes however they are written', () => {
+    const kind = { kind: 'sizes', what: '' } as const;
+    for (const text of ['3 × 5', '3x5', '3, 5', ' 3  5 ']) expect(valueFrom(kind, text, false)).toStrictEqual([3, 5]);
+  });
+
+  it('leave what is no number for the check to refuse', () => {
+    const kind = { kind: 'integer', min: 1, max: 9 } as const;
+    expect(valueFrom(kind, '', false)).toBeNaN();
+    expect(valueFrom(kind, '', true)).toBeUndefined();
+    expect(valueFrom(kind, '0,5', false)).toBe(0.5);
+    expect(hintOf(kind)).toBe('1 to 9');
+  });
+
+  it('begin an optional field of a recipe with a value that is read', () => {
+    const [{ recipes }] = trainable;
+    for (const { name, optional, value } of recipeFields()) {
+      if (optional) expect(parseRecipe({ ...recipes.best, [name]: firstValue(value) })).toHaveProperty(name);
+    }
+  });
+
+  it('begin a loss with fields that are read', () => {
+    const kind = lossForm();
+    const [vae] = trainable.filter(({ id }) => id === 'vae-1');
+    if (kind.kind !== 'variant') throw new Error('a loss is a variant');
+    const one = { ...kind, variants: kind.variants.filter(({ name }) => name === 'vae') };
+    expect(parseNetworkSpec({ ...vae, loss: firstValue(one) })).toMatchObject({ loss: { type: 'vae', weight: 0 } });
+  });
+});
+
+describe('the scales of a curve', () => {
+  it('are linear within a few multiples, with round ticks', () => {
+    const scale = curveScale([0.04, 0.05, 0.06]);
+    expect(scale.isLog).toBe(false);
+    expect(scale.ticks).toStrictEqual([0.04, 0.045, 0.05, 0.055, 0.06]);
+    expect(scale.at(0.05)).toBeCloseTo(0.5);
+  });
+  it('are logarithmic over more', () => {
+    const scale = curveScale([0.01, 1]);
+    expect(scale.isLog).toBe(true);
+    expect(scale.ticks).toStrictEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]);
+    expect(scale.at(0.1)).toBeCloseTo(0.5);
+  });
+  it.each([[[]], [[Number.NaN]], [[0.5]], [[0, 0]]])('place what can be placed of %j', (values) => {
+    const { at } = curveScale(values);
+    expect(at(0.5)).toSatisfy(Number.isFinite);
+  });
+  it('name whole epochs alone', () => {
+    expect(epochTicks(0, 1)).toStrictEqual([0, 1]);
+    const ticks = epochTicks(0, 150);
+    expect(ticks.every(Number.isInteger)).toBe(true);
+    expect(ticks.length).toBeLessThan(10);
+  });
+});
+
+describe('where a run stands, in words', () => {
+  const running: RunState = {
+    ...NO_RUN,
+    status: 'running',
+    progress: {
+      epoch: 3,
+      epochs: 150,
+      batch: 12,
+      batches: 235,
+      step: 482,
+      loss: 0.05,
+      imagesPerSecond: 18_000.4,
+      secondsLeft: 74,
+    },
+  };
+  it('tells place, speed and time left', () => {
+    expect(placeWords(running)).toBe('Epoch 3 of 150, batch 12 of 235');
+    expect(rateWords(running)).toBe('18,000 images/s · 1 min 14 s left');
+    expect(rateWords({ ...running, status: 'paused' })).toBe('');
+  });
+  it('tells of images on their way', () => {
+    const loading: RunState = { ...NO_RUN, status: 'loading', data: { what: 'Images', done: 5000, total: 60_000 } };
+    expect(statusWord(loading)).toBe('Loading images');
+    expect(loadingWords(loading)).toBe('Images: 5,000 of 60,000');
+    expect(spokenStatus(loading)).toBe('Preparing the training');
+  });
+  it('has a word for every status', () => {
+    const words = (['loading', 'running', 'paused', 'finished', 'early', 'diverged', null] as const).map((status) =>
+      statusWord({ ...NO_RUN, status }),
+    );
+    expect(new Set(words).size).toBe(7);
+  });
+});

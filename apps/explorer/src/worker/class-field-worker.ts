@@ -1,0 +1,84 @@
+/**
+ * Computes class fields off the main thread, with the engine that the command line uses too.
+ *
+ * In: orders (`FieldOrder`). Out: a field for each size of the newest order; what an older one still has to do is left.
+ */
+import {
+  classField,
+  decodeSafetensors,
+  LatentError,
+  parseNetworkSpec,
+  type RunnableModel,
+  type Runtime,
+  resolveNetwork,
+} from 'latent-plane';
+import { createWebRuntime } from 'latent-plane/web';
+import type { FieldAnswer, FieldOrder, Reader } from '../class-field/field.ts';
+import { fetchBytes, fetchJson } from '../data/fetch-file.ts';
+
+class Superseded extends Error {}
+
+let newest = 0;
+let engine: Promise<Runtime> | null = null;
+const readers = new Map<string, Promise<Omit<RunnableModel, 'runtime'>>>();
+
+const answer = (message: FieldAnswer): void => self.postMessage(message);
+
+/** Lets newer orders in before every batch. */
+const interruptible = (runtime: Runtime, order: number): Runtime => ({
+  ...runtime,
+  createSession: async (graph, options) => {
+    const session = await runtime.createSession(graph, options);
+    return {
+      ...session,
+      run: async (...given) => {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (order !== newest) throw new Superseded();
+        return session.run(...given);
+      },
+    };
+  },
+});
+
+const loadReader = async ({ specUrl, weightsUrl }: Reader): Promise<Omit<RunnableModel, 'runtime'>> => {
+  const spec = parseNetworkSpec(await fetchJson(new URL(specUrl)));
+  const { tensors } = decodeSafetensors(await fetchBytes(new URL(weightsUrl)), 'classifier');
+  return { network: resolveNetwork(spec), weights: new Map([...tensors].map(([name, { data }]) => [name, data])) };
+};
+
+/** Kept for the next order, unless it failed. */
+const once = <T>(made: Promise<T>, forget: () => void): Promise<T> => {
+  made.catch(forget);
+  return made;
+};
+
+const compute = async ({ order, spec, weights, reader, bounds, sizes }: FieldOrder): Promise<void> => {
+  engine ??= once(createWebRuntime({ backend: 'wasm' }), () => {
+    engine = null;
+  });
+  const known =
+    readers.get(reader.weightsUrl) ?? once(loadReader(reader), () => void readers.delete(reader.weightsUrl));
+  readers.set(reader.weightsUrl, known);
+  const runtime = interruptible(await engine, order);
+  const classifier = { ...(await known), runtime };
+  for (const size of sizes) {
+    const { labels, confidence } = await classField(
+      { network: resolveNetwork(spec), weights, runtime },
+      classifier,
+      bounds,
+      size,
+    );
+    answer({ type: 'field', order, field: { size, bounds, labels, confidence } });
+  }
+};
+
+self.onmessage = async ({ data }: MessageEvent<FieldOrder>) => {
+  newest = data.order;
+  try {
+    await compute(data);
+  } catch (error) {
+    if (error instanceof Superseded) return;
+    const text = error instanceof Error ? error.message : String(error);
+    answer({ type: 'failed', order: data.order, reason: error instanceof LatentError ? text : `internal: ${text}` });
+  }
+};

@@ -1,0 +1,183 @@
+/**
+ * The class field of the zoo in a real Chromium: the shipped one as it is shown, and the one that the page computes.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeNpy } from 'latent-plane';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { zooFolder } from '../../../packages/cli/src/places.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import type { FieldAnswer } from '../src/class-field/field.ts';
+import { axeFindings, openPage, SCREENS, settle } from './browser.ts';
+import { DIST, ensureBuilt } from './fixture.ts';
+import { zooBundle } from './zoo.ts';
+
+const NETWORKS = [
+  ['dense-1', 'Dense-1'],
+  ['cnn-3', 'CNN-3'],
+] as const;
+const SIZE = 400;
+
+const shippedLabels = async (file: string): Promise<Uint8Array> => {
+  const path = join(zooFolder, 'latent_space_viz/colormaps', `${file}.npy`);
+  const { data } = decodeNpy(await readFile(path), path);
+  return Uint8Array.from(data);
+};
+
+/** Keeps what the page's workers answer, for the test to read. */
+const listen = (): void => {
+  const heard: unknown[] = [];
+  Reflect.set(window, 'heard', heard);
+  window.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener('message', ({ data }) => heard.push(data));
+    }
+  };
+};
+
+/** The labels that the page computed, once they are as fine as the shipped ones. */
+const computedLabels = async (page: Page): Promise<Uint8Array> => {
+  const text = await page.evaluate(
+    (size) =>
+      (Reflect.get(window, 'heard') as FieldAnswer[])
+        .flatMap((answer) => (answer.type === 'field' && answer.field.size === size ? [answer.field.labels] : []))
+        .at(-1)
+        ?.join(''),
+    SIZE,
+  );
+  return Uint8Array.from(text ?? '', Number);
+};
+
+let browser: Browser;
+let shipped: ExplorerServer;
+let computed: ExplorerServer;
+
+describe.skipIf(findBrowser() === null)('the class field', () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    shipped = await serveExplorer({ root: DIST, bundle: await zooBundle(NETWORKS.map(([id]) => id)), port: 0 });
+    computed = await serveExplorer({
+      root: DIST,
+      bundle: await zooBundle(
+        NETWORKS.map(([id]) => id),
+        { withField: false },
+      ),
+      port: 0,
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shipped?.close();
+    await computed?.close();
+  });
+
+  const close = (page: Page): Promise<void> => page.context().close();
+
+  it.each(NETWORKS)(
+    'of %s, decoded and classified in the page at the shipped size, is the shipped one',
+    async (id, file) => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const page = await context.newPage();
+      await page.addInitScript(listen);
+      await page.goto(`${computed.url}#model=${id}`);
+      // Something to see comes first.
+      await page.waitForSelector('[data-classes="50x50"], [data-classes="400x400"]', { timeout: 60_000 });
+      await page.waitForSelector('[data-classes="400x400"]', { timeout: 240_000 });
+      const [ours, theirs] = [await computedLabels(page), await shippedLabels(file)];
+      expect(ours).toHaveLength(SIZE * SIZE);
+      const differing = ours.reduce((sum, label, i) => sum + (label === theirs[i] ? 0 : 1), 0);
+      // Two engines' sums differ in their last digits: a point on a border may fall to either side.
+      console.info(`${id}: ${differing} of ${SIZE * SIZE} labels differ`);
+      expect(differing).toBeLessThanOrEqual(3);
+      await context.close();
+    },
+    300_000,
+  );
+
+  it('shows the shipped one without loading an engine, and writes its classes upon it', async () => {
+    const { page, complaints } = await openPage(browser, `${shipped.url}#model=dense-1`);
+    await page.waitForSelector('[data-classes="400x400"][data-faded]');
+    await settle(page);
+    const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    expect(loaded.filter((name) => name.endsWith('.wasm'))).toStrictEqual([]);
+    const labels = await shippedLabels('Dense-1');
+    const written = await page.locator('[data-field-name]').evaluateAll((names) => {
+      const plane = document.querySelector('.surface')?.getBoundingClientRect();
+      return names.map((name) => {
+        const { left, top, width, height } = name.getBoundingClientRect();
+        return {
+          name: name.getAttribute('data-field-name'),
+          x: (left + width / 2 - (plane?.left ?? 0)) / (plane?.width ?? 1),
+          y: (top + height / 2 - (plane?.top ?? 0)) / (plane?.height ?? 1),
+        };
+      });
+    });
+    expect(written.length).toBeGreaterThan(3);
+    // The plane has a margin of 4 % around its codes.
+    const cell = (share: number): number => Math.round((share * 1.08 - 0.04) * (SIZE - 1));
+    for (const { name, x, y } of written) expect(String(labels[cell(y) * SIZE + cell(x)])).toBe(name);
+    expect(complaints).toStrictEqual([]);
+    await close(page);
+  });
+
+  it('is coloured where the data are and hatched where there are none', async () => {
+    const { page } = await openPage(browser, `${shipped.url}#model=dense-1&layers=classes`);
+    await page.waitForSelector('[data-classes][data-faded]');
+    await settle(page);
+    const coverage = (x: number, y: number): Promise<number> =>
+      page.evaluate(
+        ([across, down]) => {
+          const canvas = document.querySelector<HTMLCanvasElement>('[data-classes]');
+          const side = canvas?.width ?? 0;
+          const data = canvas?.getContext('2d')?.getImageData(across * side - 20, down * side - 20, 40, 40).data ?? [];
+          return Array.from(data).filter((value, i) => i % 4 === 3 && value > 30).length / 1600;
+        },
+        [x, y],
+      );
+    // Zeros lie densely; the upper right corner is empty.
+    expect(await coverage(0.3, 0.2)).toBeGreaterThan(0.99);
+    const hatched = await coverage(0.9, 0.08);
+    expect(hatched).toBeGreaterThan(0.15);
+    expect(hatched).toBeLessThan(0.7);
+    await close(page);
+  });
+
+  it('comes and goes with its button, which the address keeps', async () => {
+    const { page } = await openPage(browser, `${shipped.url}#model=cnn-3`);
+    await page.waitForSelector('[data-classes][data-faded]');
+    const classes = page.getByRole('button', { name: 'Classes', exact: true });
+    expect(await classes.getAttribute('aria-pressed')).toBe('true');
+    await classes.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-classes]', { state: 'detached' });
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe('#model=cnn-3&layers=points,names');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-classes][data-faded]');
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe('#model=cnn-3');
+    await close(page);
+  });
+
+  it('says why where it cannot be shown, and the rest goes on', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/class-field.bin', (route) => route.fulfill({ status: 404 }));
+    await page.goto(`${shipped.url}#model=dense-1`);
+    await expect
+      .poll(() => page.getByRole('alert').textContent(), { timeout: 15_000 })
+      .toContain('The classes cannot be shown: load-failed: data/dense-1/class-field.bin: the server answered 404');
+    await page.waitForSelector('[data-points]', { state: 'attached' });
+    await context.close();
+  });
+
+  it.each(SCREENS)('axe finds nothing on $name in the $colorScheme', async ({ name: _name, ...options }) => {
+    const { page } = await openPage(browser, `${shipped.url}#model=dense-1`, options);
+    await page.waitForSelector('[data-classes][data-faded]');
+    expect(await axeFindings(page)).toStrictEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
+    await close(page);
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * A page with everything to walk through: two networks with scores and a training behind them, epochs, images, a
+ * classifier and a class field.
+ *
+ * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
+ */
+import { encodeClassField, encodeEvolution, explorerBundle } from 'latent-plane';
+import { openModel } from '../../../packages/cli/src/models/index.ts';
+import { about, scoresAt } from './fixture.ts';
+import { evolution, imageAt, SHOWN, shownCodes, shownField, shownLabels, trained } from './trained.ts';
+
+/** Ids of its networks; the first is shown first. */
+export const WALKED = ['dense-1', 'another'] as const;
+
+export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
+  const { spec, weights, network } = trained;
+  const classifier = await openModel('classifier');
+  const pixels = new Uint8Array(SHOWN * 784);
+  for (let i = 0; i < SHOWN; i++)
+    pixels.set(
+      Uint8Array.from(imageAt(i), (value) => Math.round(255 * value)),
+      i * 784,
+    );
+  return explorerBundle({
+    dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
+    labels: shownLabels,
+    floors: { constantGrey: 0.0951, meanImage: 0.0673, pca2: 0.0559 },
+    networks: WALKED.map((id, place) => ({
+      spec: { ...spec, id },
+      weights,
+      codes: shownCodes,
+      evolution: encodeEvolution(network, evolution),
+      field: encodeClassField(shownField),
+      metrics: { mse: { all: 0.0404 } },
+      about,
+      scores: scoresAt(place),
+    })),
+    images: { pixels, height: 28, width: 28, from: 0 },
+    classifier: { spec: classifier.spec, weights: classifier.weights },
+  });
+};

@@ -1,0 +1,303 @@
+/**
+ * A walk through every view and tool of the page in a real Chromium, by each hand: mouse, fingers, keyboard alone. Every
+ * step says what it changed. A new tool or view is one more entry in `STOPS`.
+ */
+import { exportKeras } from 'latent-plane';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
+import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { TOOLS } from '../src/state/explore-settings.ts';
+import { PAGES } from '../src/state/settings.ts';
+import { addressed, axeFindings, cursorCode, digitBytes, openPage, SCREENS, settle } from './browser.ts';
+import { DIST, ensureBuilt } from './fixture.ts';
+import { HANDS, type Hand } from './hands.ts';
+import { trained } from './trained.ts';
+import { WALKED, walkBundle } from './walk-bundle.ts';
+
+interface Walk {
+  readonly page: Page;
+  readonly hand: Hand;
+}
+
+interface Stop {
+  /** Of `PAGES` or `TOOLS`: the walk passes all of them. */
+  readonly name: string;
+  /** Where axe looks at it, with the selector that says it is there. */
+  readonly hash: string;
+  readonly there: string;
+  /** From the first view, with no tool open; leaves the page there. */
+  readonly walk: (walk: Walk) => Promise<void>;
+}
+
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const button = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+const plane = (page: Page): Locator => page.getByRole('application', { name: 'Latent plane' });
+const reading = (page: Page): Promise<string> => page.locator('section[aria-label=Reading] dl').innerText();
+const view = async ({ page, hand }: Walk, name: string): Promise<void> => {
+  await hand.press(page, page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }));
+};
+const tool = async ({ page, hand }: Walk, name: string): Promise<void> => {
+  await hand.press(page, page.getByRole('group', { name: 'Tools' }).getByRole('button', { name }));
+};
+/** What the screen reader is told. */
+const spoken = async (page: Page): Promise<string> =>
+  (await page.locator('.explore > [role=status]').textContent()) ?? '';
+
+const STOPS: readonly Stop[] = [
+  {
+    name: 'explore',
+    hash: '#view=0.4,0.6,2',
+    there: '[data-classes][data-faded]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      // The cursor: its code, the text beside it, the digit, the spoken words, the address.
+      const [text, digit] = [await reading(page), await digitBytes(page)];
+      await hand.put(page, plane(page), [0.3, 0.25]);
+      await eventually(() => reading(page)).not.toBe(text);
+      const code = await cursorCode(page);
+      expect(await digitBytes(page)).not.toStrictEqual(digit);
+      await eventually(() => addressed(page).at?.x).toBeCloseTo(code.x, 6);
+      await eventually(() => spoken(page)).toContain(`x ${code.x.toFixed(4)}`);
+
+      // Nearer and back: the axis, the address.
+      const ticks = () => page.locator('.frame').innerText();
+      const whole = await ticks();
+      await hand.zoomIn(page, plane(page));
+      await eventually(() => addressed(page).view?.zoom ?? 1).toBeGreaterThan(1.5);
+      await eventually(ticks).not.toBe(whole);
+      await hand.press(page, button(page, 'Zoom in'));
+      await hand.press(page, button(page, 'Drag moves the plane'));
+      expect(await button(page, 'Drag moves the plane').getAttribute('aria-pressed')).toBe('true');
+      await hand.press(page, button(page, 'Show the whole plane'));
+      await eventually(() => addressed(page).view).toBeNull();
+      expect(await ticks()).toBe(whole);
+
+      // Layers, one by one.
+      for (const [name, layer, mark] of [
+        ['Digits', 'field', '[data-field]'],
+        ['Classes', 'classes', '[data-classes]'],
+      ] as const) {
+        const before = (await page.locator(mark).count()) > 0;
+        await hand.press(page, button(page, name));
+        await page.waitForSelector(mark, { state: before ? 'detached' : 'attached' });
+        expect(await button(page, name).getAttribute('aria-pressed')).toBe(String(!before));
+        await eventually(() => addressed(page).layers.includes(layer)).toBe(!before);
+        await hand.press(page, button(page, name));
+      }
+
+      // Preferences, the network.
+      await hand.choose(page, page.getByLabel('Theme'), 'dark');
+      await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+      await hand.choose(page, page.getByLabel('Theme'), 'system');
+      const colour = () =>
+        page.evaluate(() => {
+          const bar = document.querySelector('.classes b');
+          return bar && getComputedStyle(bar).backgroundColor;
+        });
+      const before = await colour();
+      await hand.choose(page, page.getByLabel('Colours'), 'tab10');
+      await eventually(colour).not.toBe(before);
+      await hand.choose(page, page.getByLabel('Colours'), 'accessible');
+      await hand.choose(page, page.getByLabel('Network'), WALKED[1]);
+      await eventually(() => addressed(page).model).toBe(WALKED[1]);
+      await page.waitForSelector('[data-points]', { state: 'attached' });
+      await hand.choose(page, page.getByLabel('Network'), WALKED[0]);
+      await eventually(() => addressed(page).model).toBe(WALKED[0]);
+      await page.waitForSelector('[data-classes][data-faded]', { state: 'attached' });
+    },
+  },
+  {
+    name: 'draw',
+    hash: '#tool=draw&drawing=AH_.CMsgAB',
+    there: '[aria-label="Drawing pad"]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      await tool(walk, 'Draw');
+      const pad = page.getByRole('application', { name: 'Drawing pad' });
+      await pad.waitFor();
+      await hand.draw(page, pad, [0.5, 0.25], [0.5, 0.75]);
+      await page.waitForSelector('[data-code]');
+      const drawn = (await page.locator('[data-code]').getAttribute('data-code'))?.split(',').map(Number) ?? [];
+      // The cursor went to where the encoder sent it.
+      await eventually(async () => (await cursorCode(page)).x).toBeCloseTo(drawn[0], 6);
+      await eventually(() => page.locator('.error').allTextContents()).toContainEqual(
+        expect.stringMatching(/Error 0\.\d{4}/),
+      );
+      await eventually(() => addressed(page).drawing.length).toBe(1);
+      await hand.press(page, button(page, 'Undo'));
+      await page.waitForSelector('[data-code]', { state: 'detached' });
+      await tool(walk, 'Draw');
+      await pad.waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'nearest',
+    hash: '#tool=nearest',
+    there: '[data-image]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      const shown = () =>
+        page.locator('[data-image]').evaluateAll((items) => items.map((item) => item.getAttribute('data-image')));
+      await tool(walk, 'Nearest');
+      await eventually(async () => (await shown()).length).toBe(12);
+      const before = await shown();
+      await hand.put(page, plane(page), [0.75, 0.7]);
+      await eventually(shown).not.toStrictEqual(before);
+      await tool(walk, 'Nearest');
+      await page.waitForSelector('[data-image]', { state: 'detached' });
+    },
+  },
+  {
+    name: 'epochs',
+    hash: '#tool=epochs',
+    there: '[data-epoch]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      const epoch = async () => Number(await page.locator('[data-epoch]').getAttribute('data-epoch'));
+      await tool(walk, 'Epochs');
+      await page.waitForSelector('[data-epoch]');
+      await settle(page);
+      const [last, digit] = [await epoch(), await digitBytes(page)];
+      await hand.slideToStart(page, page.getByRole('slider'));
+      await eventually(epoch).toBeLessThan(last);
+      await settle(page);
+      expect(await digitBytes(page)).not.toStrictEqual(digit);
+      const first = await epoch();
+      await eventually(() => addressed(page).epoch).toBe(first);
+      await hand.press(page, button(page, 'Play'));
+      await eventually(epoch).toBe(last);
+      await tool(walk, 'Epochs');
+      await page.waitForSelector('[data-epoch]', { state: 'detached' });
+    },
+  },
+  {
+    name: 'compare',
+    hash: '#page=compare',
+    there: '.linked [data-points]',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      await view(walk, 'Compare');
+      await page.locator('.linked [data-points]').nth(1).waitFor({ state: 'attached' });
+      const rows = () => page.locator('tbody a').allInnerTexts();
+      const heading = page.getByRole('columnheader', { name: /^All/ });
+      expect(await rows()).toStrictEqual([...WALKED]);
+      await hand.press(page, heading.getByRole('button'));
+      await eventually(() => heading.getAttribute('aria-sort')).toBe('ascending');
+      expect(await rows()).toStrictEqual([...WALKED].reverse());
+      await eventually(() => addressed(page).sort).toBe('all');
+
+      const marks = () =>
+        page.locator('.linked').evaluateAll((planes) => planes.map((one) => one.getAttribute('data-marked')));
+      const before = await marks();
+      await hand.put(page, page.locator('.linked').first(), [0.7, 0.4]);
+      await eventually(marks).not.toStrictEqual(before);
+      const [left, right] = await marks();
+      expect(right).toBe(left);
+      await eventually(() => addressed(page).image).toBe(Number(left));
+      const count = await page.locator('.linked').count();
+      await hand.press(page, page.getByLabel(`Show ${WALKED[1]} side by side`));
+      await eventually(() => page.locator('.linked').count()).toBe(count - 1);
+      await view(walk, 'Explore');
+      await page.waitForSelector('[data-classes][data-faded]');
+    },
+  },
+  {
+    name: 'model',
+    hash: '#page=model',
+    there: 'article img',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      await view(walk, 'Model');
+      await page.locator('article img').waitFor();
+      expect(await page.getByRole('region', { name: 'Make it again' }).innerText()).toContain(
+        'npx latent train dense-1',
+      );
+      await hand.press(page, page.locator('summary'));
+      await eventually(() => page.locator('.card').innerText()).toContain('# dense-1: a card');
+      const [download] = await Promise.all([
+        page.waitForEvent('download', { timeout: 60_000 }),
+        hand.press(page, button(page, /^ONNX/)),
+      ]);
+      expect(download.suggestedFilename()).toBe('dense-1-onnx.zip');
+      await view(walk, 'Explore');
+      await page.waitForSelector('[data-classes][data-faded]');
+    },
+  },
+  {
+    name: 'a file',
+    hash: '',
+    there: '#open-model',
+    walk: async (walk) => {
+      const { page, hand } = walk;
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        hand.press(page, button(page, 'Open a model')),
+      ]);
+      const bytes = await exportKeras({ network: trained.network, weights: trained.weights });
+      await chooser.setFiles([{ name: 'mine.keras', mimeType: '', buffer: Buffer.from(bytes) }]);
+      const notes = page.locator('section[aria-label="Opened file"]');
+      await notes.waitFor({ timeout: 60_000 });
+      expect(await notes.innerText()).toContain('mine.keras');
+      await hand.press(page, button(page, 'Close it'));
+      await notes.waitFor({ state: 'detached' });
+    },
+  },
+];
+
+let browser: Browser;
+let server: ExplorerServer;
+
+describe.skipIf(findBrowser() === null)('a walk through every view', () => {
+  beforeAll(async () => {
+    await ensureBuilt();
+    browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
+    server = await serveExplorer({ root: DIST, bundle: await walkBundle(), port: 0 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it('leaves none out', () => {
+    const names = STOPS.map(({ name }) => name);
+    for (const name of [...PAGES, ...TOOLS]) expect(names).toContain(name);
+  });
+
+  it.each(HANDS)(
+    'by $name changes at every step what it says',
+    async (hand) => {
+      const { page, complaints } = await openPage(browser, server.url, hand.options);
+      await page.waitForSelector('[data-classes][data-faded]');
+      if (hand.name === 'the keyboard alone') await withoutMouse(page);
+      for (const stop of STOPS) await stop.walk({ page, hand });
+      expect(complaints).toStrictEqual([]);
+      await page.context().close();
+    },
+    240_000,
+  );
+
+  describe.each(SCREENS)('on $name in the $colorScheme', ({ name: _name, ...options }) => {
+    it('axe finds nothing serious anywhere, and nothing reaches past the side', async () => {
+      const { page } = await openPage(browser, server.url, options);
+      for (const { name, hash, there } of STOPS) {
+        await page.goto('about:blank');
+        await page.goto(server.url + hash);
+        await page.waitForSelector(there, { state: 'attached' });
+        await settle(page);
+        expect(await axeFindings(page), name).toStrictEqual([]);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(width, name).toBeLessThanOrEqual(options.viewport.width);
+      }
+      await page.context().close();
+    }, 120_000);
+  });
+});
+
+/** Any pointer event from here on is a fault of the walk. */
+const withoutMouse = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const type of ['pointerdown', 'mousedown', 'pointermove', 'touchstart'])
+      addEventListener(type, () => console.error(`the keyboard alone made a ${type}`), { capture: true });
+  });

@@ -1,0 +1,108 @@
+/**
+ * A finished run comes to a sweep's folder, from a server or from another folder.
+ *
+ * In: packed bytes that anybody may have sent. Out: the run folder in its place, whole, or an error. It is held against
+ * its SHA-256, the run folder's schema, the job's id and the sum of its weights before it gets there; nothing that
+ * differs is written over.
+ */
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inputError, type JobOutcome, LatentError } from 'latent-plane';
+import { diskFiles, makeFolder, systemCode, writeError } from '../files/file-system.ts';
+import { checkVacant, readConfig, readHistory, readMetrics, runPaths } from '../runs/folder.ts';
+import { isHeld, isLockFile, lockRun } from '../runs/lock.ts';
+import { type SweepJob, sweepPaths } from './layout.ts';
+import { type PackedRun, sha256Of, unpackRun } from './pack.ts';
+import { configId } from './plan.ts';
+
+export type DoneOutcome = Extract<JobOutcome, { readonly state: 'done' }>;
+
+/** What keeps a folder from being the finished run of a job; null where it is that run. */
+export const faultOfRun = async (folder: string, job: SweepJob, { weightsSha256 }: DoneOutcome) => {
+  try {
+    const config = await readConfig(folder);
+    if (!config) return 'it has no config.json';
+    if ((await configId(config)) !== job.id) return 'it is the run of another training';
+    const metrics = await readMetrics(folder);
+    if (metrics?.stopped !== 'finished' && metrics?.stopped !== 'early') return 'it has not ended';
+    await readHistory(folder);
+    const weights = await diskFiles.read(runPaths(folder).weights);
+    if (!weights) return 'it has no weights';
+    return sha256Of(weights) === weightsSha256 ? null : 'its weights are others';
+  } catch (error) {
+    if (error instanceof LatentError && error.kind === 'input') return error.message;
+    throw error;
+  }
+};
+
+const differs = (folder: string, job: SweepJob, fault: string): LatentError =>
+  inputError(
+    'run-differs',
+    `${folder}: expected nothing, or the run of job ${job.id}, got another (${fault}); it was left as it is: move it away, or collect into another folder`,
+  );
+
+/** Whether a folder holds a run of the same job that has not ended, and that nobody writes. */
+const isUnfinishedTwin = async (folder: string, job: SweepJob): Promise<boolean> => {
+  const config = await readConfig(folder);
+  if (!config || (await configId(config)) !== job.id || (await isHeld(folder))) return false;
+  const metrics = await readMetrics(folder);
+  return metrics?.stopped !== 'finished' && metrics?.stopped !== 'early';
+};
+
+/**
+ * Whether the run of a job lies in the sweep's folder already.
+ *
+ * @throws LatentError (input) `run-differs` where something else does.
+ */
+export const isThere = async (out: string, job: SweepJob, outcome: DoneOutcome): Promise<boolean> => {
+  const folder = sweepPaths(out).run(job.name);
+  if ((await diskFiles.list(folder)).filter((name) => !isLockFile(name)).length === 0) return false;
+  const fault = await faultOfRun(folder, job, outcome);
+  if (fault === null) return true;
+  const isVacant = await checkVacant(folder).then(
+    () => true,
+    () => false,
+  );
+  if (isVacant || (await isUnfinishedTwin(folder, job).catch(() => false))) return false;
+  throw differs(folder, job, fault);
+};
+
+/**
+ * Puts a packed run into its place.
+ *
+ * @param from - for messages.
+ * @throws LatentError (input) `checksum`, `invalid-run`, `run-differs`; `run-locked` where another process brings it;
+ *   (work) where the disk refuses it.
+ */
+export const placeRun = async (
+  out: string,
+  job: SweepJob,
+  outcome: DoneOutcome,
+  { bytes, sha256 }: PackedRun,
+  from: string,
+): Promise<void> => {
+  const folder = sweepPaths(out).run(job.name);
+  const arriving = join(sweepPaths(out).runs, `.arriving-${job.name}`);
+  await makeFolder(diskFiles, arriving);
+  const lock = await lockRun(arriving);
+  try {
+    // What a killed process had begun to bring.
+    for (const name of await diskFiles.list(arriving))
+      if (!isLockFile(name)) await rm(join(arriving, name), { recursive: true, force: true });
+    await unpackRun(bytes, sha256, arriving, from);
+    const fault = await faultOfRun(arriving, job, outcome);
+    if (fault !== null)
+      throw inputError('invalid-run', `${from}: expected the finished run of job ${job.id}, but ${fault}; drop it`);
+    if (await isThere(out, job, outcome)) return await rm(arriving, { recursive: true, force: true });
+    // Empty, or an unfinished run of the same job.
+    await rm(folder, { recursive: true, force: true });
+    await lock.release();
+    await rename(arriving, folder).catch((error: unknown) => {
+      throw systemCode(error) === 'ENOTEMPTY' ? differs(folder, job, 'it came meanwhile') : writeError(folder, error);
+    });
+    await diskFiles.flushFolder(sweepPaths(out).runs);
+  } catch (error) {
+    await rm(arriving, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+};

@@ -1,0 +1,110 @@
+/**
+ * What a server knows of sweeps: their plans, the outcomes of their jobs, the packed runs.
+ *
+ * In: a server. Out: plain data, checked; for `--collect`, and for who watches. Nothing is written to the disk.
+ */
+import { inputError, LatentError } from 'latent-plane';
+import * as v from 'valibot';
+import type { RunSource } from './collect.ts';
+import { formatPlan, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';
+import {
+  keys,
+  readObject,
+  type StoredBytes,
+  type StoredOutcome,
+  type SweepServer,
+  valueAt,
+  writeObject,
+} from './nats-server.ts';
+import { type PackedRun, sha256Of } from './pack.ts';
+import { persist } from './persist.ts';
+
+const encoder = new TextEncoder();
+const storedSchema = v.object({ outcome: v.unknown(), object: v.nullable(v.string()), sha256: v.nullable(v.string()) });
+
+/** @throws LatentError (input) `invalid-sweep`. */
+export const parseStored = (bytes: Uint8Array, id: string): StoredOutcome => {
+  const place = `outcome of job ${id}`;
+  try {
+    const { outcome, object, sha256 } = v.parse(storedSchema, JSON.parse(new TextDecoder().decode(bytes)));
+    return { outcome: parseOutcome(encoder.encode(JSON.stringify(outcome)), place), object, sha256 };
+  } catch (cause) {
+    if (cause instanceof LatentError) throw cause;
+    throw inputError('invalid-sweep', `${place}: expected what a worker writes, got something else; drop it`, {
+      cause,
+    });
+  }
+};
+
+const storedOf = async (server: SweepServer, id: string): Promise<StoredOutcome | null> => {
+  const bytes = await persist(() => valueAt(server, keys.outcome(id)), server);
+  return bytes && parseStored(bytes, id);
+};
+
+/** @throws Error where it does not come whole now; it may at the next attempt. */
+const readWhole = async (server: SweepServer, name: string): Promise<StoredBytes | null> => {
+  const stored = await readObject(server, name);
+  if (stored === 'incomplete') throw new Error(`object ${name} came in part`);
+  return stored;
+};
+
+/**
+ * The packed run that an outcome names; null where the server has it no more.
+ *
+ * @throws Error where it does not come whole now.
+ */
+export const packedRun = async (server: SweepServer, { object, sha256 }: StoredOutcome): Promise<PackedRun | null> => {
+  const stored = object === null ? null : await readWhole(server, object);
+  return stored && sha256 !== null ? { bytes: stored.bytes, sha256 } : null;
+};
+
+/** A server as a source of runs. */
+export const serverSource = (server: SweepServer): RunSource => ({
+  outcome: async ({ id }) => (await storedOf(server, id))?.outcome ?? null,
+  run: async ({ id }) => {
+    const stored = await storedOf(server, id);
+    return stored && persist(() => packedRun(server, stored), server);
+  },
+});
+
+/** Leaves a sweep's plan on the server, so that it can be collected where its folder is not. */
+export const publishPlan = async (server: SweepServer, plan: SweepPlan): Promise<void> => {
+  const bytes = encoder.encode(formatPlan(plan));
+  const name = keys.plan(plan.sweep);
+  if (await persist(() => valueAt(server, name), server)) return;
+  await persist(() => writeObject(server, name, { bytes, sha256: sha256Of(bytes) }), server);
+  await persist(() => server.table.put(name, JSON.stringify({ jobs: plan.jobs.length })), server);
+};
+
+/** The names of the sweeps on a server. */
+export const sweepsOf = async ({ table }: SweepServer): Promise<string[]> => {
+  const names: string[] = [];
+  for await (const key of await table.keys(keys.plan('*'))) names.push(key.slice(keys.plan('').length));
+  return names.sort();
+};
+
+/**
+ * The plan of a sweep on the server.
+ *
+ * @param sweep - its name; undefined for the only one.
+ * @throws LatentError (input) `no-sweep` where there is none, or several to choose from; `checksum`.
+ */
+export const planOnServer = async (server: SweepServer, sweep: string | undefined): Promise<SweepPlan> => {
+  const names = await persist(() => sweepsOf(server), server);
+  const name = sweep ?? (names.length === 1 ? names[0] : undefined);
+  const stored =
+    name !== undefined && names.includes(name) ? await persist(() => readWhole(server, keys.plan(name)), server) : null;
+  if (name === undefined || !stored)
+    throw inputError(
+      'no-sweep',
+      names.length === 0
+        ? 'expected a sweep on the server, got none; begin one: npx latent sweep FILE.yaml --nats URL'
+        : `expected one of the sweeps on the server, got ${sweep ?? 'none'}; name one: --sweep ${names.join(', ')}`,
+    );
+  if (sha256Of(stored.bytes) !== stored.sha256)
+    throw inputError(
+      'checksum',
+      `plan of sweep ${name}: expected SHA-256 ${stored.sha256}, got another; plan it again`,
+    );
+  return parsePlan(stored.bytes, `plan of sweep ${name}`);
+};

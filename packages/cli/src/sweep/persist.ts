@@ -1,0 +1,36 @@
+/**
+ * Asking again until an answer comes.
+ *
+ * In: a question to a server, a signal. Out: its answer. A server that restarts, or a cluster that elects another
+ * leader, costs time and nothing else; what is our own error is thrown at once.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LatentError } from 'latent-plane';
+
+export const RETRY_MS = 1000;
+
+export interface Persistence {
+  /** Ends the asking: the last error is thrown. */
+  readonly signal?: AbortSignal;
+  /** An error that no further asking can mend, such as a connection that is closed for good; null for none. */
+  readonly hopeless?: () => Error | null;
+  /** Told once, at the first failure. */
+  readonly onTrouble?: (reason: string) => void;
+}
+
+export const persist = async <T>(
+  action: () => Promise<T>,
+  { signal, hopeless, onTrouble }: Persistence = {},
+): Promise<T> => {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await action();
+    } catch (error) {
+      if (signal?.aborted || error instanceof LatentError) throw error;
+      const end = hopeless?.();
+      if (end) throw end;
+      if (failures === 0) onTrouble?.(error instanceof Error ? error.message : String(error));
+      await sleep(RETRY_MS, undefined, { signal });
+    }
+  }
+};

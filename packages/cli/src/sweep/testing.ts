@@ -1,0 +1,170 @@
+/**
+ * What the tests of sweeps share: real servers, workers, a line that can be cut. Not part of the program.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findNats } from '../../../../scripts/ensure-nats.mjs';
+import { buildCommandLine, smallMnist, startLatent, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
+
+/** Path of a nats-server; null where the tests that need one are skipped. */
+export const natsProgram = findNats();
+
+export interface Job {
+  readonly id: string;
+  readonly state: string;
+  readonly run: string;
+  readonly mse: { readonly all: number } | null;
+  readonly config: { readonly recipe: { readonly seed: number } };
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+export const jobsOf = ({ stdout }: { readonly stdout: string }): readonly Job[] => JSON.parse(stdout).jobs;
+
+/** The weights of every job, in order, as text that can be compared. */
+export const weightsOf = (jobs: readonly Job[]): Promise<string[]> =>
+  Promise.all(jobs.map(async ({ run }) => (await readFile(join(run, 'weights.safetensors'))).toString('base64')));
+
+/** Whether two sweeps came to the same weights; a difference of megabytes is not printed. */
+export const sameWeights = async (a: readonly Job[], b: readonly Job[]): Promise<boolean> =>
+  JSON.stringify(await weightsOf(a)) === JSON.stringify(await weightsOf(b));
+
+export const endOf = (child: ChildProcess): Promise<void> =>
+  new Promise((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) done();
+    else child.on('exit', () => done());
+  });
+
+export const kill = async (child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+  child.kill(signal);
+  await endOf(child);
+};
+
+/** Asks until it is so. @throws Error after a minute. */
+export const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  for (let looks = 0; looks < 1200; looks++) {
+    if (await isSo()) return;
+    await sleep(50);
+  }
+  throw new Error(`waited a minute until ${what}`);
+};
+
+export const freePorts = async (count: number): Promise<number[]> => {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((done) => server.on('listening', done))));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+};
+
+/** A connection that can be cut without either end being told, as a pulled cable does, and healed. */
+export interface CuttableLine {
+  readonly url: string;
+  cut(): void;
+  heal(): void;
+  close(): void;
+}
+
+export const openLine = async (port: number): Promise<CuttableLine> => {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    near.pipe(far);
+    far.pipe(near);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      if (isCut) socket.pause();
+      // The other end ends with it, and what is lost is the caller's to notice.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+  }).listen(0, '127.0.0.1');
+  await new Promise((done) => server.on('listening', done));
+  const address = server.address();
+  return {
+    url: `nats://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) {
+        socket.unpipe();
+        socket.pause();
+      }
+    },
+    heal: () => {
+      isCut = false;
+      // What was under way when the cable was pulled is gone; both ends come anew.
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+};
+
+/** A folder, a small data set, and processes that end with the test. */
+export interface Workshop {
+  readonly data: string;
+  path(name: string): string;
+  /** Writes a sweep of dense-1. */
+  sweepFile(name: string, seeds: number, epochs: number): Promise<string>;
+  /** A nats-server, or another program. */
+  server(words: readonly string[], name: string): ChildProcess;
+  worker(url: string, options?: WorkerOptions): { readonly child: ChildProcess; stderr(): string };
+  /** Ends every process and removes the folder. */
+  close(): Promise<void>;
+}
+
+interface WorkerOptions {
+  readonly words?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Largest file that it may write. */
+  readonly fileSizeKb?: number;
+}
+
+export const openWorkshop = async (): Promise<Workshop> => {
+  await buildCommandLine();
+  const folder = await temporaryFolder();
+  const path = (name: string): string => join(folder, name);
+  const data = await writeIdxFolder(path('small-mnist'), await smallMnist(1000, 100));
+  const children = new Set<ChildProcess>();
+  return {
+    data,
+    path,
+    sweepFile: async (name, seeds, epochs) => {
+      const text = `networks: dense-1\ndatasets: ${data}\nepochs: ${epochs}\nseeds: {from: 1, to: ${seeds}, step: 1}\n`;
+      await writeFile(path(name), text);
+      return path(name);
+    },
+    server: (words, name) => {
+      const all = ['-js', '-a', '127.0.0.1', '-sd', path(name), ...words];
+      const child = spawn(natsProgram ?? '', all, { stdio: 'ignore' });
+      children.add(child);
+      return child;
+    },
+    worker: (url, { words = [], env = {}, fileSizeKb } = {}) => {
+      const all = ['worker', '--nats', url, '--scratch', path('scratch'), ...words];
+      const { child } = startLatent(all, { env, fileSizeKb });
+      children.add(child);
+      let stderr = '';
+      child.stderr?.on('data', (text: string) => {
+        stderr += text;
+      });
+      return { child, stderr: () => stderr };
+    },
+    close: async () => {
+      await Promise.all([...children].map((child) => kill(child)));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

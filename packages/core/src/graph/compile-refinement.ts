@@ -1,0 +1,44 @@
+/**
+ * The graph that tells in which direction codes should move for their images to be drawn better.
+ *
+ * In: a resolved autoencoder. Out: a graph with codes and images as inputs and two outputs: the squared error of each
+ * image, and its gradient by the code. Moving the codes is the evaluation room's business.
+ */
+import { partOf, type ResolvedNetwork } from '../model/index.ts';
+import { gradients } from './backward.ts';
+import { buildPart } from './layers.ts';
+import { emitGraph } from './onnx/emitter.ts';
+import { square, subtract } from './ops/arithmetic.ts';
+import { gemm } from './ops/matmul.ts';
+import { sumAll } from './ops/reduce.ts';
+import { reshape } from './ops/shape.ts';
+import { constant, input, sizeOf, type Tensor } from './tensor.ts';
+
+export interface RefinementGraph {
+  readonly bytes: Uint8Array;
+  /** Inputs beside the parameters, by name: `code` `[batch, ...]`, `image` `[batch, pixels]`. */
+  readonly inputs: Readonly<Record<'code' | 'image', readonly number[]>>;
+  /** Of the decoder. */
+  readonly parameters: readonly string[];
+  /** `error` `[batch, 1]`, sums over pixels; `slope` as `code`. */
+  readonly outputs: Readonly<Record<'error' | 'slope', Tensor>>;
+}
+
+/** @throws LatentError `no-such-part` (input) for a classifier. */
+export const compileRefinement = (network: ResolvedNetwork, batchSize: number): RefinementGraph => {
+  const decoder = partOf(network, 'decoder');
+  const pixels = sizeOf(decoder.outputShape);
+  const feeds = new Map(decoder.parameters.map((p) => [p.name, input(p.name, p.shape)]));
+  const code = input('code', [batchSize, ...decoder.inputShape]);
+  const image = input('image', [batchSize, pixels]);
+  const drawn = reshape(buildPart(decoder, code, feeds, false), [batchSize, pixels]);
+  const ones = constant(new Float32Array(pixels).fill(1), [pixels, 1]);
+  const error = gemm(square(subtract(drawn, image)), ones);
+  const [slope] = gradients(sumAll(error), [code]);
+  return {
+    bytes: emitGraph({ error, slope }, [code, image, ...feeds.values()], { name: `${network.spec.id} refinement` }),
+    inputs: { code: code.dims, image: image.dims },
+    parameters: decoder.parameters.map(({ name }) => name),
+    outputs: { error, slope },
+  };
+};

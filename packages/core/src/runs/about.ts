@@ -1,0 +1,64 @@
+/**
+ * What a run folder tells of a training, for people.
+ *
+ * In: what its files say. Out: `ExplorerAbout`. Nothing is computed here: what a run does not know is null.
+ */
+import * as v from 'valibot';
+import type { Finding } from '../diagnosis/index.ts';
+import type { ExplorerAbout } from '../formats/index.ts';
+import type { EpochRecord } from '../training/index.ts';
+import { commandOf, type RunConfig } from './config.ts';
+import type { RunMetrics } from './metrics.ts';
+
+const findingSchema = v.object({
+  code: v.custom<Finding['code']>((value) => typeof value === 'string'),
+  severity: v.picklist(['error', 'warning', 'info']),
+  message: v.string(),
+  evidence: v.record(v.string(), v.union([v.number(), v.string(), v.array(v.number()), v.array(v.string())])),
+  remedy: v.string(),
+});
+const diagnosisSchema = v.object({ dataset: v.string(), findings: v.array(findingSchema) });
+
+const findingsOf = (metrics: RunMetrics | null, dataset: string): Finding[] | null => {
+  const parsed = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
+  return parsed.success && parsed.output.dataset === dataset ? parsed.output.findings : null;
+};
+
+const versionsOf = ({ versions, threads }: RunConfig): string =>
+  [
+    `Latent Plane ${versions.latentPlane}`,
+    `ONNX Runtime ${versions.onnxruntime}`,
+    versions.browser ?? `Node ${versions.node}`,
+    versions.platform,
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  ].join(', ');
+
+export interface RunFacts {
+  /** Null where it was not trained here. */
+  readonly config: RunConfig | null;
+  readonly metrics: RunMetrics | null;
+  readonly history: readonly EpochRecord[];
+  /** The model card. */
+  readonly card: string | null;
+}
+
+/**
+ * @param dataset - on show: findings of another are none.
+ * @param metadata - strings that travel in exported files.
+ */
+export const aboutOfRun = (
+  { config, metrics, history, card }: RunFacts,
+  dataset: string,
+  metadata: Readonly<Record<string, string>>,
+): ExplorerAbout => ({
+  recipe: config?.recipe ?? null,
+  command: config && commandOf(config),
+  versions: config && versionsOf(config),
+  card,
+  // A loss that is no number cannot be drawn; that the run diverged is told apart.
+  history: history.filter(({ loss, valLoss = 0 }) => Number.isFinite(loss) && Number.isFinite(valLoss)),
+  bestEpoch: metrics?.bestEpoch ?? null,
+  stopped: metrics?.stopped ?? null,
+  findings: findingsOf(metrics, dataset),
+  metadata,
+});

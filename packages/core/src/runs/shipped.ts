@@ -1,0 +1,42 @@
+/**
+ * What a run folder of the zoo has more than others, and that it has no weights of its own: `weights.json` says which
+ * model file holds them.
+ *
+ * In: the document. Out: a path from the run folder and the sum that the weights must have. So the zoo keeps one copy of
+ * its weights, in the files that other programs read.
+ */
+import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+
+export const SHIPPED_FILES = {
+  pointer: 'weights.json',
+  /** Codes of all images, float32 `[train + test, 2]`, training images first. */
+  codes: 'codes.npy',
+  /** What the classifier reads over the extent of all codes: `encodeClassField`. */
+  field: 'class-field.npy.gz',
+} as const;
+
+const schema = v.object({
+  /** Path of a model file, from the run folder. */
+  file: v.pipe(v.string(), v.nonEmpty()),
+  /** SHA-256 of `weights.safetensors` as the run wrote it. */
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** The epoch that they are of. */
+  epoch: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+
+export type WeightsPointer = v.InferOutput<typeof schema>;
+
+/** @throws LatentError (input) `invalid-run`. */
+export const parseWeightsPointer = (bytes: Uint8Array, path: string): WeightsPointer => {
+  try {
+    return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError(
+      'invalid-run',
+      `${path}: expected the place of the run's weights, got something else (${reason}); take another run folder`,
+      { cause },
+    );
+  }
+};

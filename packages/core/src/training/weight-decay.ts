@@ -1,0 +1,33 @@
+/**
+ * What else moves weights beside Adam: decay of the kernels, and their running average.
+ * Sources: Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2; Polyak & Juditsky 1992.
+ */
+import { type ParameterSpec, parameterSlots, type Recipe } from '../model/index.ts';
+
+/**
+ * Share of the running average that step `t`, from 1, leaves as it is: short at first, so that the first weights are
+ * soon forgotten.
+ */
+export const averagingDecay = ({ weightAveraging = 0 }: Pick<Recipe, 'weightAveraging'>, t: number): number =>
+  Math.min(weightAveraging, (1 + t) / (10 + t));
+
+/**
+ * A function that shrinks the kernels by one step's share, `learningRate * weightDecay`, in place; biases and scales
+ * stay.
+ *
+ * @param flat - all trained parameters, `[sum of their elements]`.
+ */
+export const kernelDecay = (
+  { weightDecay = 0 }: Pick<Recipe, 'weightDecay'>,
+  parameters: readonly ParameterSpec[],
+  flat: Float32Array,
+): ((learningRate: number) => void) => {
+  if (weightDecay === 0) return () => {};
+  const kernels = parameterSlots(parameters)
+    .filter(({ parameter }) => parameter.name.endsWith('/kernel'))
+    .map(({ offset, length }) => flat.subarray(offset, offset + length));
+  return (learningRate) => {
+    const rest = 1 - learningRate * weightDecay;
+    for (const kernel of kernels) for (let i = 0; i < kernel.length; i++) kernel[i] *= rest;
+  };
+};
