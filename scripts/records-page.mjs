@@ -71,8 +71,15 @@ const resultTable = (all) => {
 
 const leverTable = ({ rows }) =>
   table(
-    ['what was changed', 'epochs', 'training loss', 'error, held out', 'accuracy of 5 neighbours'],
-    rows.map(({ what, epochs, loss, valLoss, accuracy }) => [what, epochs, five(loss), five(valLoss), four(accuracy)]),
+    ['', 'what was changed', 'epochs', 'training loss', 'error, held out', 'accuracy of 5 neighbours'],
+    rows.map(({ name, what, epochs, loss, valLoss, accuracy }) => [
+      name,
+      what,
+      epochs,
+      five(loss),
+      five(valLoss),
+      four(accuracy),
+    ]),
   );
 
 /** What stands between `<!-- name -->` and `<!-- /name -->` is written anew. */

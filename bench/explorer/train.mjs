@@ -12,7 +12,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -149,7 +149,7 @@ const pictures = async () => {
   const page = await opened('batch=32&epochs=30');
   await page.getByLabel('Pictures of your own').check();
   const began = performance.now();
-  await page.locator('input[webkitdirectory]:not([data-opens])').setInputFiles(join(folder, 'mine'));
+  await page.locator('#train-setup input[webkitdirectory]:not([data-opens])').setInputFiles(join(folder, 'mine'));
   await page.getByText('200 files in 10 folders').waitFor();
   const foundMs = performance.now() - began;
   await page.getByRole('button', { name: 'Start training' }).click();
@@ -172,6 +172,21 @@ const pictures = async () => {
   };
 };
 
+/** Resident memory of the largest renderer; null where the system does not tell. */
+const rendererMb = async () => {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const held = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => {
+      const file = `/proc/${id}/status`;
+      const found = existsSync(file) ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'utf8')) : null;
+      return found ? Number(found[1]) / 1000 : 0;
+    });
+  return Math.max(...held) > 0 ? round(Math.max(...held), 1) : null;
+};
+
 const hidden = async () => {
   const page = await opened(`batch=${batch}&epochs=100000`);
   await start(page);
@@ -181,7 +196,14 @@ const hidden = async () => {
   const front = await page.context().newPage();
   await front.goto('about:blank');
   await front.bringToFront();
-  const isHidden = await page.evaluate(() => document.visibilityState);
+  // A browser without a screen may show both: then the page is told that it is hidden.
+  const how = await page.evaluate(() => {
+    if (document.visibilityState === 'hidden') return 'another tab in front';
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    Object.defineProperty(document, 'hidden', { get: () => true });
+    document.dispatchEvent(new Event('visibilitychange'));
+    return 'emulated';
+  });
   const place = () => page.locator('.place').innerText();
   const readings = [];
   const began = performance.now();
@@ -190,26 +212,18 @@ const hidden = async () => {
     await session.send('HeapProfiler.collectGarbage');
     const { metrics } = await session.send('Performance.getMetrics');
     const value = (name) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
-    const whole = await page.evaluate(async () =>
-      'measureUserAgentSpecificMemory' in performance && crossOriginIsolated
-        ? // It waits for a collection, which a hidden page puts off: not for ever.
-          Promise.race([
-            performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes),
-            new Promise((resolve) => setTimeout(() => resolve(null), 25_000)),
-          ])
-        : null,
-    );
     readings.push({
       minute,
       heapMb: round(value('JSHeapUsedSize') / 1e6, 2),
       nodes: value('Nodes'),
-      withWorkersMb: whole === null ? null : round(whole / 1e6, 1),
+      // The page's and its workers' process: WebAssembly memory counts there alone.
+      rendererMb: await rendererMb(),
       at: await place(),
     });
     console.error(JSON.stringify(readings.at(-1)));
   }
   await page.context().close();
-  return { minutes, visibility: isHidden, readings };
+  return { minutes, hidden: how, readings };
 };
 
 const parts = { cursor, pictures, hidden };
@@ -218,6 +232,8 @@ try {
   for (const name of names) {
     console.error(`measuring: ${name}`);
     figures[name] = await parts[name]();
+    // A later part may fail; what is measured is told.
+    console.error(JSON.stringify(figures[name]));
   }
   console.log(JSON.stringify(figures, null, 2));
 } finally {

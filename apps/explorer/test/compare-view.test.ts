@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
+import { markedOf, marksWithin } from '../src/lasso/select.ts';
 import { addressed, expectedBytes, largestDifference, openPage, settle } from './browser.ts';
 import { blobCodes, DIST, ensureBuilt, picturedBundle, TRAIN } from './fixture.ts';
 
@@ -159,6 +160,107 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
     await page.context().close();
   });
 
+  describe('a lasso on one plane', () => {
+    const selected = async (page: Page): Promise<number> =>
+      Number(await page.locator('[role=status][data-selected]').getAttribute('data-selected'));
+    const { codes } = blobCodes();
+    const shown = codes.subarray(2 * TRAIN, 2 * (TRAIN + 100));
+    const within = (page: Page): number => markedOf(marksWithin(shown, addressed(page).lasso)).length;
+    const picture = (page: Page, i: number): Promise<Buffer> => page.locator('.linked').nth(i).screenshot();
+
+    it('selects the same images on all, by mouse; a click still marks one', async () => {
+      const { page, complaints } = await opened();
+      const plane = page.locator('.linked').nth(1);
+      await plane.scrollIntoViewIfNeeded();
+      const before = await picture(page, 0);
+      await page.getByRole('button', { name: 'Lasso' }).click();
+      const box = await plane.boundingBox();
+      if (!box) throw new Error('the plane has no box');
+      const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+      await page.mouse.move(...at(0.1, 0.1));
+      await page.mouse.down();
+      for (const [x, y] of [
+        [0.6, 0.1],
+        [0.6, 0.6],
+        [0.1, 0.6],
+      ])
+        await page.mouse.move(...at(x, y), { steps: 5 });
+      await page.mouse.up();
+      await eventually(() => addressed(page).lasso.length).toBeGreaterThan(3);
+      expect(addressed(page).lassoOn).toBe('second');
+      expect(await selected(page)).toBe(within(page));
+      expect(within(page)).toBeGreaterThan(10);
+      expect(await page.locator('.linked[data-selected]').count()).toBe(2);
+      expect(addressed(page).image).toBe(null);
+      await page.mouse.click(...at(0.7, 0.7));
+      await eventually(() => addressed(page).image).not.toBe(null);
+      await page.mouse.move(2, 2);
+      // The region is drawn where it lies alone; the others are dimmed on both.
+      expect(await page.locator('.linked polygon.region').count()).toBe(1);
+      const link = new URL(page.url()).hash;
+      expect((await picture(page, 0)).equals(before)).toBe(false);
+      const { page: other } = await opened(link);
+      await eventually(() => other.locator('.linked[data-selected]').count()).toBe(2);
+      expect(await selected(other)).toBe(await selected(page));
+      await page.getByRole('button', { name: 'Clear' }).click();
+      await eventually(() => addressed(page).lasso).toStrictEqual([]);
+      expect(complaints).toStrictEqual([]);
+      await page.context().close();
+      await other.context().close();
+    });
+
+    it('is set by keyboard from image to image', async () => {
+      const { page } = await opened();
+      await page.getByRole('button', { name: 'Lasso' }).press('Enter');
+      await page.locator('.linked').first().focus();
+      for (const keys of [['ArrowRight'], ['ArrowUp', 'ArrowUp', 'ArrowUp'], ['ArrowLeft', 'ArrowLeft', 'ArrowLeft']]) {
+        await page.keyboard.press('Enter');
+        for (const key of [...keys, ...keys]) await page.keyboard.press(key);
+      }
+      await page.keyboard.press('Enter');
+      await eventually(() => addressed(page).lasso.length).toBe(4);
+      expect(addressed(page).lassoOn).toBe('dense-1');
+      expect(await selected(page)).toBe(within(page));
+      await page.keyboard.press('Escape');
+      await eventually(() => addressed(page).lasso).toStrictEqual([]);
+      await page.context().close();
+    });
+
+    it('is drawn by a finger, which scrolls the page again when the lasso is put away', async () => {
+      const { page } = await opened('#page=compare', SCREENS[0]);
+      const plane = page.locator('.linked').first();
+      await page.getByRole('button', { name: 'Lasso' }).tap();
+      await plane.scrollIntoViewIfNeeded();
+      const session = await page.context().newCDPSession(page);
+      const stroke = async (): Promise<void> => {
+        const box = await plane.boundingBox();
+        if (!box) throw new Error('the plane has no box');
+        const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
+          session.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+        const at = (x: number, y: number) => [{ x: box.x + x * box.width, y: box.y + y * box.height }];
+        await touch('touchStart', at(0.2, 0.9));
+        for (const [x, y] of [
+          [0.8, 0.9],
+          [0.8, 0.4],
+          [0.2, 0.1],
+        ])
+          await touch('touchMove', at(x, y));
+        await touch('touchEnd', []);
+      };
+      const scroll = await page.evaluate(() => scrollY);
+      await stroke();
+      await eventually(() => addressed(page).lasso.length).toBeGreaterThan(2);
+      expect(await selected(page)).toBe(within(page));
+      expect(await page.evaluate(() => scrollY)).toBe(scroll);
+      await page.getByRole('button', { name: 'Lasso' }).click();
+      await eventually(() => addressed(page).lasso).toStrictEqual([]);
+      await plane.evaluate((element) => {
+        if (getComputedStyle(element).touchAction !== 'auto') throw new Error('a finger cannot scroll');
+      });
+      await page.context().close();
+    });
+  });
+
   it('has no link where there is nothing to compare with', async () => {
     const { page } = await openPage(browser, server.url);
     const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
@@ -176,7 +278,10 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
   });
 
   it.each(CASES)('axe finds nothing serious on $name in the $colorScheme; it fits', async ({ name: _, ...options }) => {
-    const { page } = await opened('#page=compare&compare=dense-1,second,third,fourth', options);
+    const { page } = await opened(
+      '#page=compare&compare=dense-1,second,third,fourth&lasso=0,0,1,0,1,0.5,0,0.5',
+      options,
+    );
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     expect(

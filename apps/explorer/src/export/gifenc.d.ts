@@ -6,7 +6,16 @@ declare module 'gifenc' {
       index: Uint8Array,
       width: number,
       height: number,
-      options: { readonly palette: readonly Colour[] /** Milliseconds. */; readonly delay: number },
+      options: {
+        /** Of the first frame for all that have none. */
+        readonly palette?: readonly Colour[];
+        /** Milliseconds. */
+        readonly delay: number;
+        /** 1: the next frame is laid over this one. */
+        readonly dispose?: 1;
+        readonly transparent?: boolean;
+        readonly transparentIndex?: number;
+      },
     ): void;
     finish(): void;
     bytes(): Uint8Array<ArrayBuffer>;

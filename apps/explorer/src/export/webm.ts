@@ -14,10 +14,19 @@ export interface WebmOptions {
   readonly frames: number;
   readonly framesPerSecond: number;
   readonly paint: (context: CanvasRenderingContext2D, frame: number) => void;
+  /** Told how much is done, 0..1. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** @throws LatentError (work) `no-video` where the browser has no encoder for it. */
-export const webmOf = async ({ width, height, frames, framesPerSecond, paint }: WebmOptions): Promise<Blob> => {
+export const webmOf = async ({
+  width,
+  height,
+  frames,
+  framesPerSecond,
+  paint,
+  onProgress = () => {},
+}: WebmOptions): Promise<Blob> => {
   const codec = await getFirstEncodableVideoCodec(['vp9', 'vp8', 'av1'], { width, height });
   if (codec === null)
     throw workError('no-video', 'expects a browser that encodes VP9, VP8 or AV1, this one does not; save a GIF');
@@ -32,6 +41,7 @@ export const webmOf = async ({ width, height, frames, framesPerSecond, paint }: 
   for (let frame = 0; context && frame < frames; frame++) {
     paint(context, frame);
     await source.add(frame / framesPerSecond, 1 / framesPerSecond);
+    onProgress((frame + 1) / frames);
     // The page stays alive between frames.
     await new Promise((resolve) => setTimeout(resolve));
   }

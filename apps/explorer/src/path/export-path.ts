@@ -27,7 +27,7 @@ const WEBM_FRAMES_PER_SECOND = 25;
 const STRIP_SCALE = 4;
 
 /** Paints any frame; what does not change between them is painted once. */
-const scenePainter = ({ model, points, anchors, palette, scheme, onProgress }: PathScene, frames: number) => {
+const scenePainter = ({ model, points, anchors, palette, scheme }: PathScene, frames: number) => {
   const window = wholeWindow(model.bounds);
   const still = document.createElement('canvas');
   [still.width, still.height] = [SCENE.width, SCENE.height];
@@ -46,7 +46,6 @@ const scenePainter = ({ model, points, anchors, palette, scheme, onProgress }: P
     const picture = pictureCanvas(decode(Float32Array.of(code.x, code.y)), width, height);
     const words = [`${Math.round(100 * along)} % of the way`, model.spec.id] as const;
     paintCursor(to, code, picture, { window, scheme, words });
-    onProgress((frame + 1) / frames);
   };
 };
 
@@ -54,7 +53,15 @@ export const pathGif = async (scene: PathScene): Promise<Blob> => {
   const { gifOf } = await import('../export/gif.ts');
   const frames = Math.round(DURATION_MS / GIF_FRAME_MS) + 1;
   const paint = scenePainter(scene, frames);
-  return gifOf({ ...SCENE, frames, delayMs: GIF_FRAME_MS, holdMs: 1500, paint });
+  return gifOf({
+    ...SCENE,
+    frames,
+    delayMs: GIF_FRAME_MS,
+    holdMs: 1500,
+    isStill: true,
+    paint,
+    onProgress: scene.onProgress,
+  });
 };
 
 /** @throws LatentError (work) `no-video` where the browser encodes none. */
@@ -62,7 +69,7 @@ export const pathWebm = async (scene: PathScene): Promise<Blob> => {
   const { webmOf } = await import('../export/webm.ts');
   const frames = Math.round((DURATION_MS / 1000) * WEBM_FRAMES_PER_SECOND) + 1;
   const paint = scenePainter(scene, frames);
-  return webmOf({ ...SCENE, frames, framesPerSecond: WEBM_FRAMES_PER_SECOND, paint });
+  return webmOf({ ...SCENE, frames, framesPerSecond: WEBM_FRAMES_PER_SECOND, paint, onProgress: scene.onProgress });
 };
 
 /** Digits in a row, from the first anchor to the last. @throws Error where the browser makes no PNG. */

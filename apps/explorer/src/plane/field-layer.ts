@@ -7,8 +7,17 @@
 import type { Field } from './field.ts';
 import { type PlaneWindow, toPixel } from './view.ts';
 
-/** @param side - of the square canvas, device pixels. */
-export const paintField = (canvas: HTMLCanvasElement, field: Field | null, window: PlaneWindow, side: number): void => {
+/**
+ * @param side - of the square canvas, device pixels.
+ * @param ink - the canvas's own text colour when absent.
+ */
+export const paintField = (
+  canvas: HTMLCanvasElement,
+  field: Field | null,
+  window: PlaneWindow,
+  side: number,
+  ink = getComputedStyle(canvas).color,
+): void => {
   if (canvas.width !== side || canvas.height !== side) {
     canvas.width = side;
     canvas.height = side;
@@ -24,6 +33,6 @@ export const paintField = (canvas: HTMLCanvasElement, field: Field | null, windo
   context.imageSmoothingQuality = 'high';
   context.drawImage(field.picture, left, top, drawnWidth, drawnHeight);
   context.globalCompositeOperation = 'source-in';
-  context.fillStyle = getComputedStyle(canvas).color;
+  context.fillStyle = ink;
   context.fillRect(0, 0, side, side);
 };

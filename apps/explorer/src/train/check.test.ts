@@ -1,6 +1,6 @@
 import { type AutoencoderSpec, dense, findNetwork, flatten, LatentError, resolveNetwork } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { checkNetwork, checkRecipe, firstFault } from './check.ts';
+import { checkCount, checkNetwork, checkRecipe, firstFault } from './check.ts';
 import { trainable, withArchitecture } from './draft.ts';
 
 const [dense1] = trainable;
@@ -73,6 +73,12 @@ describe('a network is checked layer by layer', () => {
   ])('tells of $what', ({ changes, words }) => {
     expect(firstFault(checkNetwork(edited(changes)))).toMatch(words);
   });
+});
+
+it('wants a whole number of images, or none for all', () => {
+  expect(checkCount(null)).toBeNull();
+  expect(checkCount(100)).toBeNull();
+  for (const count of [0, -1, 1.5, Number.NaN]) expect(checkCount(count)).toMatch(/^images: expects a whole number/);
 });
 
 it('names the field of a recipe that is at fault', () => {

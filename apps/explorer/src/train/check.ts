@@ -105,6 +105,12 @@ const at = (parts: Pick<NetworkCheck, PartKey>, message: string): Omit<NetworkCh
 export const firstFault = ({ encoder, decoder, fault }: NetworkCheck): string | null =>
   [...encoder, ...decoder].find((layer) => layer.fault !== null)?.fault ?? fault;
 
+/** @param count - of the built-in images; null for all. */
+export const checkCount = (count: number | null): string | null =>
+  count === null || (Number.isInteger(count) && count > 0)
+    ? null
+    : `images: expects a whole number from 1 up, or nothing for all, got ${count}; correct it and try again`;
+
 export interface RecipeFault {
   /** Path of the field: `schedule.learningRate`; null where the fault is no field's. */
   readonly field: string | null;

@@ -4,7 +4,7 @@
  * In: a network and a recipe. Out: words for a terminal. What the command line has no option for goes through the run
  * folder instead, which holds everything.
  */
-import type { AutoencoderSpec, Recipe } from 'latent-plane';
+import { type AutoencoderSpec, DATASETS, type Recipe } from 'latent-plane';
 import { EDITED_ID, trainable } from './draft.ts';
 
 export interface CommandWords {
@@ -49,20 +49,15 @@ const optionsOf = (recipe: Recipe, base: Recipe): readonly string[] | null => {
 };
 
 /**
- * @param dataset - as the command line names it; null for images that it does not know.
- * @param isWhole - all of its images were used.
+ * @param dataset - name of the data set; a part of one, or a person's own, has a name that the command line does not know.
  */
-export const commandOf = (
-  network: Pick<AutoencoderSpec, 'id'>,
-  recipe: Recipe,
-  { dataset, isWhole }: { readonly dataset: string | null; readonly isWhole: boolean },
-): CommandWords => {
+export const commandOf = (network: Pick<AutoencoderSpec, 'id'>, recipe: Recipe, dataset: string): CommandWords => {
   const resume = 'npx latent train --resume DIR';
   const base = trainable.find(({ id }) => id === network.id);
   const folder = 'The run folder holds all of it: unpack it to DIR, and this goes on with the run.';
   if (network.id === EDITED_ID || base === undefined)
     return { command: null, resume, note: `The command line knows this network from the run folder alone. ${folder}` };
-  if (dataset === null || !isWhole)
+  if (!DATASETS.some(({ name }) => name === dataset))
     return { command: null, resume, note: `The command line knows these images from the run folder alone. ${folder}` };
   const found = (['best', 'documented'] as const)
     .map((name) => ({ name, options: optionsOf(recipe, base.recipes[name]) }))

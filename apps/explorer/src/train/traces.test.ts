@@ -54,7 +54,6 @@ it('measures how far codes reach', () => {
 
 describe('the command that trains the same', () => {
   const network = findNetwork('dense-1');
-  const whole = { dataset: 'mnist', isWhole: true };
   const { best, documented } = network.recipes;
   const changed = (recipe: Recipe, changes: Partial<Recipe>): Recipe => ({ ...recipe, ...changes });
   it.each([
@@ -75,13 +74,13 @@ describe('the command that trains the same', () => {
       words: '--dataset mnist --recipe best --seed 1 --validation-split 0.1 --patience 3 --no-shuffle',
     },
   ])('has options for $what', ({ recipe, words }) => {
-    expect(commandOf(network, recipe, whole).command).toBe(`npx latent train dense-1 ${words}`);
+    expect(commandOf(network, recipe, 'mnist').command).toBe(`npx latent train dense-1 ${words}`);
   });
   it.each([
-    { what: 'another initializer', id: 'dense-1', recipe: changed(best, { initializer: 'zeros' }), images: whole },
-    { what: 'an edited network', id: 'custom', recipe: best, images: whole },
-    { what: 'a part of the images', id: 'dense-1', recipe: best, images: { dataset: 'mnist', isWhole: false } },
-    { what: "pictures of one's own", id: 'dense-1', recipe: best, images: { dataset: null, isWhole: true } },
+    { what: 'another initializer', id: 'dense-1', recipe: changed(best, { initializer: 'zeros' }), images: 'mnist' },
+    { what: 'an edited network', id: 'custom', recipe: best, images: 'mnist' },
+    { what: 'a part of the images', id: 'dense-1', recipe: best, images: 'mnist-1000' },
+    { what: "pictures of one's own", id: 'dense-1', recipe: best, images: 'mine' },
   ])('points to the run folder for $what', ({ id, recipe, images }) => {
     const { command, resume, note } = commandOf({ id }, recipe, images);
     expect(command).toBeNull();

@@ -165,7 +165,7 @@ const refine = async (running: RunnableModel, { test }: Dataset): Promise<Refine
 const refinementLines = ({ encoded, refined, steps }: Refinement): string =>
   [
     '',
-    `Codes of test images moved by ${steps} steps towards what the decoder draws best, the images in view`,
+    `Error of test images, codes refined in ${steps} steps with the image in view`,
     ...tableLines(
       [
         ['  as encoded', errorFigure(encoded)],

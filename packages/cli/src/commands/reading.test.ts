@@ -218,6 +218,19 @@ describe('latent evaluate', () => {
     ).toBeLessThanOrEqual(80);
   });
 
+  it('refines the codes of test images where asked to, as a figure of its own', async () => {
+    const { code, stdout, stderr } = await latent(['evaluate', run, '--refine', '--json']);
+    expect(code, stderr).toBe(0);
+    const { mse, refinement } = JSON.parse(stdout);
+    expect(refinement.encoded).toBeCloseTo(mse.test, 7);
+    expect(refinement.refined).toBeLessThan(refinement.encoded);
+    const page = (await latent(['evaluate', run, '--refine'])).stdout;
+    expect(page).toMatch(
+      /codes refined in 30 steps with the image in view\n {2}as encoded +0\.0\d+\n {2}refined +0\.0\d+/,
+    );
+    expect((await latent(['evaluate', classifier, '--refine'])).stderr).toMatch(/^.*invalid-option: --refine/m);
+  });
+
   it('of a classifier tells the accuracy', async () => {
     const { code, stdout, stderr } = await latent(['evaluate', classifier, '--json']);
     expect(code, stderr).toBe(0);

@@ -1,9 +1,10 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, startLatent, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { pidsOf } from '../sweep/crew.ts';
+import { type Job, jobsOf, sameWeights } from '../sweep/testing.ts';
 
 let folder = '';
 let data = '';
@@ -22,16 +23,7 @@ const words = (out: string, ...grid: string[]): string[] => [
   path(out),
   '--json',
 ];
-interface Job {
-  readonly id: string;
-  readonly state: string;
-  readonly run: string;
-  readonly mse: { readonly all: number } | null;
-  readonly config: { readonly recipe: { readonly seed: number } };
-  readonly failure?: { readonly code: string };
-}
-const jobsOf = ({ stdout }: { readonly stdout: string }): readonly Job[] => JSON.parse(stdout).jobs;
-const weights = async ({ run }: Job): Promise<string> =>
+const weights = async (run: string): Promise<string> =>
   (await readFile(join(run, 'weights.safetensors'))).toString('base64');
 
 describe('latent sweep', () => {
@@ -49,7 +41,7 @@ describe('latent sweep', () => {
 
     const alone = ['train', 'dense-1', '--dataset', data, '--epochs', '2', '--seed', '2', '--threads', '1'];
     expect((await latent([...alone, '--out', path('alone')])).code).toBe(0);
-    expect((await weights({ ...two, run: path('alone') })) === (await weights(two))).toBe(true);
+    expect((await weights(path('alone'))) === (await weights(two.run))).toBe(true);
 
     const mtime = async (job: Job) => (await stat(join(job.run, 'weights.safetensors'))).mtimeMs;
     const before = [await mtime(one), await mtime(two)];
@@ -65,31 +57,36 @@ describe('latent sweep', () => {
   });
 
   it('comes to the bytes of an undisturbed sweep though its workers are killed', { timeout: 120_000 }, async () => {
-    const grid = ['seeds=1..4', 'epochs=60'];
+    const grid = ['seeds=1..3', 'epochs=20'];
     const calm = await latent(words('calm', ...grid));
     expect(calm.code, calm.stderr).toBe(0);
-    const { finished } = startLatent(words('killed', ...grid));
-    let over = false;
-    void finished.then(() => {
-      over = true;
-    });
+    const { child, finished } = startLatent(words('killed', ...grid));
     let kills = 0;
-    while (!over && kills < 4) {
-      await sleep(700);
+    while (child.exitCode === null && kills < 3) {
       const [pid] = await pidsOf(path('killed'), 2);
-      if (pid === undefined) continue;
-      process.kill(pid, 'SIGKILL');
-      kills += 1;
+      const began = (await readdir(path('killed/runs')).catch(() => [])).length;
+      if (pid === undefined || began <= kills) await sleep(20);
+      else if (process.kill(pid, 'SIGKILL')) kills += 1;
     }
     const end = await finished;
     expect(end.code, end.stderr).toBe(0);
     expect(kills).toBeGreaterThan(0);
-    for (const [i, job] of jobsOf(end).entries())
-      expect((await weights(job)) === (await weights(jobsOf(calm)[i])), job.run).toBe(true);
+    expect(await sameWeights(jobsOf(end), jobsOf(calm))).toBe(true);
+  });
+
+  it('says why where the disk is full, and loses nothing by it', { timeout: 120_000 }, async () => {
+    const grid = ['seeds=1..2', 'epochs=2'];
+    // The state of a run is 3.4 MB.
+    const full = await latent(words('full', ...grid), { fileSizeKb: 2000 });
+    expect(full.code).toBe(1);
+    expect(full.stderr).toMatch(/workers-lost: .*the last of them with\nwrite-failed: .*last\.safetensors/);
+    const end = await latent(words('full', ...grid));
+    expect(end.code, end.stderr).toBe(0);
+    expect(jobsOf(end).map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
   it('detaches at Ctrl-C while its workers go on, and comes back to the end', { timeout: 120_000 }, async () => {
-    const { child, finished } = startLatent(words('left', 'seeds=1..2', 'epochs=150'));
+    const { child, finished } = startLatent(words('left', 'seeds=1..2', 'epochs=60'));
     while ((await pidsOf(path('left'), 2)).length === 0) await sleep(20);
     child.kill('SIGINT');
     const left = await finished;
@@ -102,10 +99,9 @@ describe('latent sweep', () => {
   });
 
   it('stops its workers where asked, and goes on from what they saved', { timeout: 120_000 }, async () => {
-    const grid = ['seeds=1..2', 'epochs=150'];
+    const grid = ['seeds=1..2', 'epochs=60'];
     const { child, finished } = startLatent(words('stopped', ...grid));
     while ((await pidsOf(path('stopped'), 2)).length === 0) await sleep(20);
-    await sleep(500);
     child.kill('SIGINT');
     await finished;
     expect((await latent(['sweep', '--stop', '--out', path('stopped')])).code).toBe(0);
@@ -114,15 +110,56 @@ describe('latent sweep', () => {
     expect(end.code, end.stderr).toBe(0);
   });
 
-  it('reports a job that diverges with the list, exit 1, and does not try it for ever', async () => {
-    const end = await latent(words('diverging', 'learningRate=0.001,9', 'epochs=20', 'recipes=best'));
-    const again = await latent(words('diverging', 'learningRate=0.001,9', 'epochs=20', 'recipes=best'));
-    for (const { code, stdout, stderr } of [end, again]) {
-      const states = jobsOf({ stdout }).map(({ state, failure }) => [state, failure?.code]);
-      if (states[1][0] === 'failed') expect([code, states[1][1]]).toEqual([1, 'diverged']);
-      else expect(code, stderr).toBe(0);
-      expect(states[0][0]).toBe('done');
-    }
+  it('reports jobs that fail for their own reason with the list, exit 1, once', async () => {
+    // The rate is absurd; batches of 2048 are larger than the data set.
+    const grid = ['networks=convdense-2,vae-1', 'learningRate=0.001,10', 'epochs=1'];
+    const end = await latent(words('failing', ...grid));
+    const rows = jobsOf(end).map(({ state, failure }) => failure?.code ?? state);
+    expect(rows).toEqual(['done', 'diverged', 'batch-size', 'batch-size']);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toMatch(
+      /^failed: convdense-2-.*no number any more in epoch 1, .* a lower learningRate than 10$/m,
+    );
+    expect(end.stderr.match(/^failed: /gm)).toHaveLength(3);
+    const logged = () => readFile(path('failing/workers.log'), 'utf8');
+    const before = await logged();
+    const again = await latent(words('failing', ...grid));
+    expect([again.code, jobsOf(again)]).toEqual([1, jobsOf(end)]);
+    // No worker was started for it.
+    expect(await logged()).toBe(before);
+  });
+
+  it('collects what has ended into another folder, once, and never over something else', async () => {
+    const grid = ['seeds=1..2', 'epochs=1'];
+    const from = await latent(words('far', ...grid));
+    expect(from.code, from.stderr).toBe(0);
+    const collect = ['sweep', '--collect', path('near'), '--out', path('far'), '--json'];
+    const states = ({ stdout }: { readonly stdout: string }): string[] =>
+      JSON.parse(stdout).jobs.map(({ state }: Job) => state);
+    await mkdir(path(`near/runs/${basename(jobsOf(from)[1].run)}`), { recursive: true });
+    const mine = path(`near/runs/${basename(jobsOf(from)[1].run)}/notes.txt`);
+    await writeFile(mine, 'mine');
+    const first = await latent(collect);
+    expect([first.code, states(first)]).toEqual([1, ['brought', 'refused']]);
+    expect(first.stderr).toMatch(/^refused: .*run-differs: .*it has no config\.json/m);
+    expect(await readFile(mine, 'utf8')).toBe('mine');
+    await rm(mine);
+    const second = await latent(collect);
+    expect([second.code, states(second)]).toEqual([0, ['there', 'brought']]);
+    // Damaged where it was trained: it does not come.
+    await writeFile(join(jobsOf(from)[0].run, 'weights.safetensors'), 'damaged');
+    await rm(path('near'), { recursive: true });
+    const third = await latent(collect);
+    expect([third.code, states(third)]).toEqual([1, ['refused', 'brought']]);
+    expect(third.stderr).toContain('but its weights are others; drop it');
+    const compared = await latent(['compare', path('near'), '--json']);
+    expect(JSON.parse(compared.stdout).cells[0]).toMatchObject({ jobs: 2, mse: { count: 1 } });
+
+    // A second sweep comes beside the first.
+    expect((await latent(words('more', 'seeds=3', 'epochs=1'))).code).toBe(0);
+    const beside = await latent(['sweep', '--collect', path('near'), '--out', path('more')]);
+    expect([beside.code, beside.stdout]).toEqual([0, `${path('near')}: 1 brought\n`]);
+    expect(JSON.parse((await latent(['compare', path('near'), '--json'])).stdout).cells[0].jobs).toBe(3);
   });
 
   it('reports bad data as the failure of the job, and carries it out again where asked', async () => {
@@ -150,6 +187,9 @@ describe('latent sweep', () => {
       [['sweep', '--out', path('x')], 'expected the YAML file of a sweep'],
       [['sweep', '--attach', '--out', path('x')], 'no-sweep'],
       [['sweep', path('none.yaml')], 'no-file'],
+      [['sweep', '--collect', path('x')], 'expected the folder of the sweep'],
+      [['sweep', '--collect', path('x'), '--out', path('x')], 'expected another folder'],
+      [['sweep', '--nats', 'nats://me:secret@127.0.0.1', '--grid', 'networks=dense-1', '--out', path('x')], '***@127'],
       [['worker'], 'expected where the jobs are'],
     ] as const) {
       const { code, stderr } = await latent(given);

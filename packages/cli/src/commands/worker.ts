@@ -12,7 +12,7 @@ import { requirePlan, sweepPaths } from '../sweep/layout.ts';
 import { shownUrl } from '../sweep/nats-connect.ts';
 import { createNatsQueue } from '../sweep/nats-queue.ts';
 import { openServer } from '../sweep/nats-server.ts';
-import { performJob } from '../sweep/perform.ts';
+import { performJob, type RunLease } from '../sweep/perform.ts';
 import { jobResources } from '../sweep/resources.ts';
 import { openScratch } from '../sweep/scratch.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
@@ -38,7 +38,10 @@ const workInFolder = async (out: string, index: number): Promise<void> => {
     await withInterruption(async (signal) => {
       const queue = createFolderQueue(out, plan.jobs, index);
       const resources = await jobResources(signal);
-      const count = await workOff(queue, (lease, stop) => performJob(lease, stop, resources), signal);
+      const perform = async (lease: RunLease, stop: AbortSignal): Promise<void> => {
+        await performJob(lease, stop, resources);
+      };
+      const count = await workOff(queue, perform, signal);
       note(`worker ${index}: carried out ${counted(count, 'job')}`);
       if (signal.aborted) process.exitCode = EXIT.interrupted;
     });
@@ -46,6 +49,11 @@ const workInFolder = async (out: string, index: number): Promise<void> => {
     await lock.release();
   }
 };
+
+const WHY = {
+  lost: 'the server did not answer for the length of a lease, so another worker may have it',
+  dropped: 'another worker ended it before, and its result stands',
+} as const;
 
 const workOnServer = async (flags: WorkerFlags): Promise<void> => {
   const options = serverOptions(flags);
@@ -63,7 +71,8 @@ const workOnServer = async (flags: WorkerFlags): Promise<void> => {
         queue,
         async (lease, stop) => {
           note(`job ${lease.job.name}`);
-          await performJob(lease, stop, resources);
+          const end = await performJob(lease, stop, resources);
+          if (end === 'lost' || end === 'dropped') note(`${end}: ${lease.job.name}: ${WHY[end]}`);
         },
         signal,
       );

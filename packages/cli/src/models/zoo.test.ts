@@ -34,8 +34,11 @@ const scores = v.object({
   diagnose: v.object({ findings: v.array(v.object({ code: v.string(), severity: v.string() })) }),
 });
 const scoresOf = async (folder: string) => v.parse(scores, (await readMetrics(join(modelsFolder, folder)))?.scores);
-const autoencoders = networks.filter((spec) => spec.kind === 'autoencoder');
-const folders = ['classifier', ...autoencoders.flatMap(({ id }) => [id, `${id}-documented`])];
+/** Made here: one run under the best recipe, without frames, once it is shipped. */
+const OWN = ['atlas-1', 'map-1'];
+const own = OWN.filter((id) => existsSync(join(modelsFolder, id)));
+const autoencoders = networks.filter(({ id, kind }) => kind === 'autoencoder' && !OWN.includes(id));
+const folders = ['classifier', ...own, ...autoencoders.flatMap(({ id }) => [id, `${id}-documented`])];
 
 let mnist: Dataset;
 beforeAll(async () => {
@@ -58,12 +61,13 @@ describe('the shipped zoo', () => {
     expect(weightsSha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it.each(autoencoders.filter(({ published }) => published !== null).map(({ id, published }) => [id, published]))(
-    '%s is at or below its published error',
-    async (id, published) => {
-      expect((await scoresOf(String(id))).evaluate.mse.all).toBeLessThanOrEqual(Number(published));
-    },
-  );
+  it.each(
+    autoencoders.flatMap((spec) =>
+      spec.kind === 'autoencoder' && spec.published !== null ? [[spec.id, spec.published] as const] : [],
+    ),
+  )('%s is at or below its published error', async (id, published) => {
+    expect((await scoresOf(id)).evaluate.mse.all).toBeLessThanOrEqual(published);
+  });
 
   it('reads better than the author’s vae-1', async () => {
     const { evaluate } = await scoresOf('vae-1');
@@ -72,7 +76,8 @@ describe('the shipped zoo', () => {
   });
 
   it('has the files that its users know', () => {
-    for (const { file } of networks) expect(existsSync(join(zooFolder, file)), file).toBe(true);
+    for (const { file } of networks.filter(({ id }) => !OWN.includes(id) || own.includes(id)))
+      expect(existsSync(join(zooFolder, file)), file).toBe(true);
     for (const file of [
       'autoencoders/decod_Dense-2.keras',
       'models_comparison/models_comparison.png',
@@ -150,7 +155,7 @@ describe('the diagnosis of the shipped zoo', () => {
     expect(again.map((finding) => finding.code)).toContain(code);
   });
 
-  it.each(autoencoders.map(({ id }) => id))('finds no error in %s under the best recipe', async (id) => {
+  it.each([...own, ...autoencoders.map(({ id }) => id)])('finds no error in %s under the best recipe', async (id) => {
     const { findings } = (await scoresOf(id)).diagnose;
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });

@@ -14,9 +14,23 @@ import { sweepPaths } from './layout.ts';
 
 const MAX_STARTS_IN_VAIN = 5;
 
-/** One for each core, each with the one thread that a job of a sweep takes: threads would change its bytes. */
-export const defaultWorkers = (jobs: number, threads: number): number =>
-  Math.max(1, Math.min(jobs, Math.floor(availableParallelism() / threads)));
+/** What a worker takes at most, over the networks of the zoo on MNIST: docs/sweeps.md has the measurement. */
+const WORKER_BYTES = 600e6;
+
+export interface Machine {
+  readonly cores: number;
+  /** That this process and its children may still take. */
+  readonly freeBytes: number;
+}
+
+const thisMachine = (): Machine => ({ cores: availableParallelism(), freeBytes: process.availableMemory() });
+
+/**
+ * One for each core, as far as the memory goes and there are jobs. A job of a sweep takes one thread, since threads
+ * would change its bytes; measured, as many workers of one thread train at least as fast as one of many.
+ */
+export const defaultWorkers = (jobs: number, threads: number, { cores, freeBytes }: Machine = thisMachine()): number =>
+  Math.max(1, Math.floor(Math.min(jobs, cores / threads, freeBytes / WORKER_BYTES)));
 
 const start = (out: string, index: number): ChildProcess => {
   const log = openSync(sweepPaths(out).log, 'a');

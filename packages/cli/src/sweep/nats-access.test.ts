@@ -4,7 +4,7 @@ import { type NatsConnection, nkeys } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow, latent } from '../runs/testing.ts';
 import { type ConnectOptions, connectTo, shownUrl } from './nats-connect.ts';
-import { freePorts, natsProgram, openWorkshop, until, type Workshop } from './testing.ts';
+import { freePorts, natsProgram, openWorkshop, type Workshop } from './testing.ts';
 
 const TOKEN = 'a-token-that-nobody-may-see';
 const hasOpenssl = spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0;
@@ -15,13 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** Starts a server and waits until it answers, be it with a refusal. @returns its address without a scheme. */
+/** @returns the address of a new server, without a scheme. */
 const serve = async (name: string, words: readonly string[]): Promise<string> => {
   const [port] = await freePorts(1);
-  shop.server(['-p', String(port), ...words], name);
-  const address = `127.0.0.1:${port}`;
-  await until('the server answers', async () => !(await answer({ url: address })).startsWith('no-server'));
-  return address;
+  await shop.server(port, name, words);
+  return `127.0.0.1:${port}`;
 };
 
 /** `let in`, or what is said. */

@@ -6,12 +6,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
-import { type JobProgress, LatentError } from 'latent-plane';
+import type { JobProgress } from 'latent-plane';
 import { bringJob } from './collect.ts';
 import { parseProgress, type SweepJob, type SweepPlan } from './layout.ts';
-import { packedRun, parseStored } from './nats-runs.ts';
-import { keys, type SweepServer, valueAt } from './nats-server.ts';
-import { persist } from './persist.ts';
+import { parseStored, serverSource } from './nats-runs.ts';
+import { keys, keysOf, type SweepServer, valueAt } from './nats-server.ts';
+import { mayPass, persist } from './persist.ts';
 import type { SweepProgress } from './progress.ts';
 import { type JobStanding, readStandings, totalsOf } from './states.ts';
 
@@ -48,17 +48,31 @@ export const forgetFailuresOnServer = async (server: SweepServer, jobs: readonly
   for (const job of jobs) await persist(() => forget(job), server);
 };
 
-/** Brings the run folder and the outcome of an ended job. */
-const collect = async (server: SweepServer, out: string, job: SweepJob, bytes: Uint8Array): Promise<void> => {
-  const stored = parseStored(bytes, job.id);
-  const source = {
-    outcome: () => Promise.resolve(stored.outcome),
-    run: () => packedRun(server, stored),
-  };
-  await bringJob(source, out, job, stored.outcome);
+/** When a job's worker was last heard of, by this machine's clock. */
+interface Heard {
+  readonly progress: JobProgress;
+  readonly revision: number;
+  readonly ms: number;
+}
+
+/** What the server says of jobs that have not ended. */
+const listen = async ({ table }: SweepServer, ids: readonly string[], heard: Map<string, Heard>): Promise<void> => {
+  for (const id of ids) {
+    const entry = await table.get(keys.progress(id));
+    if (entry?.operation !== 'PUT' || entry.revision === heard.get(id)?.revision) continue;
+    const progress = parseProgress(entry.value, `progress of job ${id}`);
+    heard.set(id, { progress, revision: entry.revision, ms: performance.now() });
+  }
 };
 
-/** Watches a sweep on a server to its end, or until the signal, and collects what has ended. */
+const idsOf = (found: readonly string[], jobs: ReadonlyMap<string, unknown>): string[] =>
+  found.map((key) => key.slice(key.indexOf('.') + 1)).filter((id) => jobs.has(id));
+
+/**
+ * Watches a sweep on a server to its end, or until the signal, and collects what has ended.
+ *
+ * The server is asked again and again rather than told to tell: a cluster loses who waits with the server that dies.
+ */
 export const followServer = async (
   server: SweepServer,
   out: string,
@@ -66,52 +80,54 @@ export const followServer = async (
   progress: SweepProgress,
   signal: AbortSignal,
 ): Promise<readonly JobStanding[]> => {
-  const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
-  const heard = new Map<string, { readonly progress: JobProgress; readonly ms: number }>();
-  const ended = new Map<string, Uint8Array>();
-  // All keys: several filters need a server newer than Debian's.
-  const watcher = await server.table.watch();
-  const reading = (async () => {
-    for await (const { key, value, operation } of watcher) {
-      const [kind, id] = key.split('.');
-      if (!jobs.has(id)) continue;
-      // Another command lets it be carried out again.
-      if (kind === 'outcome' && operation !== 'PUT') ended.delete(id);
-      if (operation !== 'PUT') continue;
-      if (kind === 'outcome') ended.set(id, value);
-      else if (kind === 'progress')
-        heard.set(id, { progress: parseProgress(value, `progress of job ${id}`), ms: performance.now() });
+  const heard = new Map<string, Heard>();
+  const source = serverSource(server, (question) => question());
+  const states = new Map((await readStandings(out, plan)).map((standing) => [standing.job.id, standing]));
+  /** Ended on the server; their runs are on their way. */
+  let arriving: ReadonlySet<string> = new Set();
+  const open = (): ReadonlyMap<string, JobStanding> =>
+    new Map([...states].filter(([, { outcome }]) => outcome === null));
+  const show = (): void => {
+    for (const [id, standing] of open()) {
+      const last = heard.get(id);
+      const { epochs } = standing.job.config.recipe;
+      if (arriving.has(id))
+        states.set(id, { ...standing, state: 'done', progress: { epoch: epochs, epochs, imagesPerSecond: 0 } });
+      if (arriving.has(id) || !last) continue;
+      const state = performance.now() - last.ms < SILENT_MS ? 'running' : 'waiting';
+      states.set(id, { ...standing, state, progress: last.progress });
     }
-  })();
-  let failure: unknown = null;
-  reading.catch((error: unknown) => {
-    failure = error;
-  });
-  let standings = await readStandings(out, plan);
+    progress.update(totalsOf([...states.values()]));
+  };
+  const look = async (): Promise<void> => {
+    arriving = new Set(idsOf(await keysOf(server, keys.outcome('*')), open()));
+    await listen(server, idsOf(await keysOf(server, keys.progress('*')), open()), heard);
+    show();
+    for (const id of arriving) {
+      const standing = open().get(id);
+      const outcome = standing && (await source.outcome(standing.job));
+      // Forgotten, to be carried out again.
+      if (!outcome || signal.aborted) continue;
+      await bringJob(source, out, standing.job, outcome);
+      states.set(id, { ...standing, state: outcome.state, outcome, progress: null });
+      show();
+    }
+  };
   try {
     for (;;) {
-      for (const { job, outcome } of standings) {
-        const bytes = outcome === null ? ended.get(job.id) : undefined;
-        if (bytes)
-          await collect(server, out, job, bytes).catch((error: unknown) => {
-            // A server that is away now is asked again at the next look.
-            if (error instanceof LatentError) throw error;
-          });
-      }
-      standings = (await readStandings(out, plan, standings)).map((standing): JobStanding => {
-        const last = heard.get(standing.job.id);
-        if (standing.outcome !== null || !last) return standing;
-        const state = performance.now() - last.ms < SILENT_MS ? 'running' : 'waiting';
-        return { ...standing, state, progress: last.progress };
+      const begin = performance.now();
+      await look().catch((error: unknown) => {
+        // A server that is away now is asked again at the next look.
+        if (!mayPass(error)) throw error;
       });
-      const end = failure ?? server.hopeless();
+      const end = server.hopeless();
       if (end !== null) throw end;
-      progress.update(totalsOf(standings));
-      if (standings.every(({ outcome }) => outcome !== null) || signal.aborted) return standings;
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      if (open().size === 0 || signal.aborted) return [...states.values()];
+      // The more there is to look at, the more seldom.
+      const pauseMs = Math.max(POLL_MS, 4 * (performance.now() - begin));
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    watcher.stop();
     progress.end();
   }
 };

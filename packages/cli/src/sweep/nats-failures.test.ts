@@ -9,6 +9,7 @@ import {
   jobsOf,
   kill,
   natsProgram,
+  openJobs,
   openWorkshop,
   sameWeights,
   until,
@@ -21,7 +22,7 @@ beforeAll(async () => {
   shop = await openWorkshop();
   const [port] = await freePorts(1);
   url = `nats://127.0.0.1:${port}`;
-  if (natsProgram !== null) shop.server(['-p', String(port)], 'server');
+  if (natsProgram !== null) await shop.server(port, 'server');
 });
 afterAll(() => shop.close());
 
@@ -52,10 +53,7 @@ describe.skipIf(natsProgram === null)('failures of a sweep through NATS', () => 
     const server = await openServer({ url });
     try {
       // Once all is queued, and before a worker has read them, the data become others.
-      await until('four jobs wait', async () => {
-        const stream = await server.js.streams.get('LATENT_JOBS');
-        return (await stream.info(true)).state.messages === 4;
-      });
+      await until('four jobs wait', async () => (await openJobs(server)) === 4);
     } finally {
       await server.close();
     }

@@ -12,10 +12,11 @@ import { inputError, LatentError, type Queue } from 'latent-plane';
 import { readConfig } from '../runs/folder.ts';
 import { parseJob, type SweepJob } from './layout.ts';
 import { countAttempt, leaseOf } from './nats-lease.ts';
-import { CONSUMER, keys, readObject, STREAM, type StoredBytes, type SweepServer, valueAt } from './nats-server.ts';
+import { readObject, type StoredBytes } from './nats-objects.ts';
+import { CONSUMER, keys, STREAM, type SweepServer, valueAt } from './nats-server.ts';
 import { unpackRun } from './pack.ts';
 import { givenBack, isWorkersOwn, type RunLease } from './perform.ts';
-import { persist, RETRY_MS } from './persist.ts';
+import { mayPass, persist, RETRY_MS } from './persist.ts';
 import { configId } from './plan.ts';
 
 /** The server answers at least so often, or the worker may be asked to stop. */
@@ -114,7 +115,9 @@ export const createNatsQueue = async (
           const lease = message && (await accept(server, message, scratch, onNote));
           if (lease) return lease;
         } catch (error) {
-          if (error instanceof LatentError && error.kind === 'work') throw error;
+          // What the server sent is refused; what is this worker's own fault ends it.
+          const isRefused = error instanceof LatentError && error.kind === 'input';
+          if (!isRefused && !mayPass(error)) throw error;
           const end = server.hopeless();
           if (end) throw end;
           // The server is away; the job that it had sent, if any, comes again.

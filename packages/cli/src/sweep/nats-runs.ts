@@ -7,15 +7,8 @@ import { inputError, LatentError } from 'latent-plane';
 import * as v from 'valibot';
 import type { RunSource } from './collect.ts';
 import { formatPlan, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';
-import {
-  keys,
-  readObject,
-  type StoredBytes,
-  type StoredOutcome,
-  type SweepServer,
-  valueAt,
-  writeObject,
-} from './nats-server.ts';
+import { readObject, type StoredBytes, writeObject } from './nats-objects.ts';
+import { keys, keysOf, type StoredOutcome, type SweepServer, valueAt } from './nats-server.ts';
 import { type PackedRun, sha256Of } from './pack.ts';
 import { persist } from './persist.ts';
 
@@ -37,7 +30,7 @@ export const parseStored = (bytes: Uint8Array, id: string): StoredOutcome => {
 };
 
 const storedOf = async (server: SweepServer, id: string): Promise<StoredOutcome | null> => {
-  const bytes = await persist(() => valueAt(server, keys.outcome(id)), server);
+  const bytes = await valueAt(server, keys.outcome(id));
   return bytes && parseStored(bytes, id);
 };
 
@@ -58,12 +51,15 @@ export const packedRun = async (server: SweepServer, { object, sha256 }: StoredO
   return stored && sha256 !== null ? { bytes: stored.bytes, sha256 } : null;
 };
 
-/** A server as a source of runs. */
-export const serverSource = (server: SweepServer): RunSource => ({
-  outcome: async ({ id }) => (await storedOf(server, id))?.outcome ?? null,
+/** A server as a source of runs. @param ask - how often and how long it is asked. */
+export const serverSource = (
+  server: SweepServer,
+  ask: <T>(question: () => Promise<T>) => Promise<T> = (question) => persist(question, server),
+): RunSource => ({
+  outcome: async ({ id }) => (await ask(() => storedOf(server, id)))?.outcome ?? null,
   run: async ({ id }) => {
-    const stored = await storedOf(server, id);
-    return stored && persist(() => packedRun(server, stored), server);
+    const stored = await ask(() => storedOf(server, id));
+    return stored && ask(() => packedRun(server, stored));
   },
 });
 
@@ -77,11 +73,8 @@ export const publishPlan = async (server: SweepServer, plan: SweepPlan): Promise
 };
 
 /** The names of the sweeps on a server. */
-export const sweepsOf = async ({ table }: SweepServer): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const key of await table.keys(keys.plan('*'))) names.push(key.slice(keys.plan('').length));
-  return names.sort();
-};
+export const sweepsOf = async (server: SweepServer): Promise<string[]> =>
+  (await keysOf(server, keys.plan('*'))).map((key) => key.slice(keys.plan('').length)).sort();
 
 /**
  * The plan of a sweep on the server.

@@ -10,6 +10,7 @@ import {
   JetStreamApiError,
   type JetStreamClient,
   JetStreamError,
+  type JetStreamManager,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -17,7 +18,7 @@ import {
 } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ObjectStore, Objm } from '@nats-io/obj';
-import { deadline, errors, millis, type NatsConnection, nanos } from '@nats-io/transport-node';
+import { errors, millis, type NatsConnection, nanos } from '@nats-io/transport-node';
 import { inputError, type JobOutcome, workError } from 'latent-plane';
 import { type ConnectOptions, closedError, connectTo, shownUrl } from './nats-connect.ts';
 import { persist } from './persist.ts';
@@ -25,8 +26,8 @@ import { persist } from './persist.ts';
 export const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 export const STREAM = 'LATENT_JOBS';
 export const CONSUMER = 'workers';
-const TABLE = 'latent_jobs';
-const STORE = 'latent_runs';
+export const TABLE = 'latent_jobs';
+export const STORE = 'latent_runs';
 /** Values kept of a key: enough to see that an outcome was written once. */
 const HISTORY = 5;
 /** A job whose worker has said nothing for so long is given to another. */
@@ -45,6 +46,7 @@ export interface ServerOptions extends ConnectOptions {
 export interface SweepServer {
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
+  readonly manager: JetStreamManager;
   readonly table: KV;
   readonly store: ObjectStore;
   readonly leaseMs: number;
@@ -121,9 +123,14 @@ const makeQueue = async (connection: NatsConnection, { replicas = 1, leaseMs = L
     }),
   );
   const copies = stream.config.num_replicas;
-  const table = await new Kvm(connection).create(TABLE, { history: HISTORY, replicas: copies });
+  const table = await new Kvm(connection).create(TABLE, {
+    history: HISTORY,
+    replicas: copies,
+    // The leader answers: another copy may not know yet that an outcome is there, or was purged.
+    allow_direct: false,
+  });
   const store = await new Objm(connection).create(STORE, { replicas: copies, storage: StorageType.File });
-  return { table, store, copies, leaseMs: millis(consumer.config.ack_wait ?? nanos(leaseMs)) };
+  return { manager, table, store, copies, leaseMs: millis(consumer.config.ack_wait ?? nanos(leaseMs)) };
 };
 
 /** @throws LatentError (work) `no-server`, `no-jetstream`; (input) `other-queue`, and what `connectTo` throws. */
@@ -132,7 +139,7 @@ export const openServer = async (options: ServerOptions): Promise<SweepServer> =
   const url = shownUrl(options.url);
   try {
     const until = performance.now() + PATIENCE_MS;
-    const { table, store, copies, leaseMs } = await persist(async () => {
+    const { manager, table, store, copies, leaseMs } = await persist(async () => {
       try {
         return await makeQueue(connection, options);
       } catch (error) {
@@ -153,6 +160,7 @@ export const openServer = async (options: ServerOptions): Promise<SweepServer> =
     return {
       connection,
       js: jetstream(connection),
+      manager,
       table,
       store,
       leaseMs,
@@ -166,46 +174,15 @@ export const openServer = async (options: ServerOptions): Promise<SweepServer> =
   }
 };
 
-/** Bytes that were stored, and the sum that was stored with them. */
-export interface StoredBytes {
-  readonly bytes: Uint8Array;
-  readonly sha256: string;
-}
-
-/** The slowest line that is waited for. */
-const BYTES_PER_MS = 200;
-const ANSWER_MS = 10_000;
-
-/** Reads an object; null where there is none, `incomplete` where its pieces do not come or are not its own. */
-export const readObject = async ({ store }: SweepServer, name: string): Promise<StoredBytes | 'incomplete' | null> => {
-  const found = await store.get(name);
-  if (!found) return null;
-  const { info, data, error } = found;
-  const pieces: Uint8Array[] = [];
-  const reading = (async (): Promise<void> => {
-    for await (const piece of data) pieces.push(piece);
-    const failure = await error;
-    if (failure) throw failure;
-  })();
-  try {
-    await deadline(reading, ANSWER_MS + info.size / BYTES_PER_MS);
-  } catch {
-    return 'incomplete';
-  }
-  return { bytes: new Uint8Array(Buffer.concat(pieces)), sha256: info.metadata?.sha256 ?? '' };
-};
-
 /** What the table says; null where it says nothing, or was told to forget it. */
 export const valueAt = async ({ table }: SweepServer, key: string): Promise<Uint8Array | null> => {
   const entry = await table.get(key);
   return entry?.operation === 'PUT' ? entry.value : null;
 };
 
-/** Writes an object over the one of its name. @throws what the server says. */
-export const writeObject = async (
-  { store }: SweepServer,
-  name: string,
-  { bytes, sha256 }: StoredBytes,
-): Promise<void> => {
-  await store.putBlob({ name, metadata: { sha256 } }, bytes);
+/** The keys that the table has, such as all of `outcome.*`. */
+export const keysOf = async ({ manager }: SweepServer, pattern: string): Promise<string[]> => {
+  const prefix = `$KV.${TABLE}.`;
+  const { state } = await manager.streams.info(`KV_${TABLE}`, { subjects_filter: `${prefix}${pattern}` });
+  return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
 };

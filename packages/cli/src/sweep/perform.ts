@@ -161,15 +161,24 @@ const withVersions = (config: RunConfig, { runtime }: JobResources): RunConfig =
   };
 };
 
-/** @throws what is wrong with this worker, after the job was given back. */
-export const performJob = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<void> => {
+/** How a worker's time with a job ended; `dropped` where a twin's outcome stands, `lost` where a twin has the job. */
+export type JobEnd = 'finished' | 'dropped' | 'given-back' | 'lost';
+
+const letGo = async (lease: RunLease): Promise<JobEnd> => {
+  const isLost = lease.lost.aborted;
+  await lease.release();
+  return isLost ? 'lost' : 'given-back';
+};
+
+/** @throws LatentError (work) what is wrong with this worker, after the job was given back. */
+export const performJob = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<JobEnd> => {
   let outcome: JobOutcome;
   try {
     const run = await train(lease, signal, resources);
-    if (run.stopped === 'interrupted') return await lease.release();
+    if (run.stopped === 'interrupted') return await letGo(lease);
     outcome = await outcomeOf(lease, run, resources);
   } catch (error) {
-    if (signal.aborted) return lease.release();
+    if (signal.aborted) return letGo(lease);
     if (isWorkersOwn(error)) {
       await lease.release();
       throw givenBack(lease.job, error);
@@ -177,5 +186,6 @@ export const performJob = async (lease: RunLease, signal: AbortSignal, resources
     outcome = failureOf(error);
     resources.forgetDataset();
   }
-  await lease.finish(outcome);
+  if (await lease.finish(outcome)) return 'finished';
+  return lease.lost.aborted ? 'lost' : 'dropped';
 };

@@ -9,6 +9,10 @@ import { LatentError } from 'latent-plane';
 
 export const RETRY_MS = 1000;
 
+/** Whether an error may pass by itself: not what we throw ourselves, and not a fault of the program. */
+export const mayPass = (error: unknown): boolean =>
+  ![LatentError, TypeError, ReferenceError, RangeError].some((type) => error instanceof type);
+
 export interface Persistence {
   /** Ends the asking: the last error is thrown. */
   readonly signal?: AbortSignal;
@@ -26,7 +30,7 @@ export const persist = async <T>(
     try {
       return await action();
     } catch (error) {
-      if (signal?.aborted || error instanceof LatentError) throw error;
+      if (signal?.aborted || !mayPass(error)) throw error;
       const end = hopeless?.();
       if (end) throw end;
       if (failures === 0) onTrouble?.(error instanceof Error ? error.message : String(error));

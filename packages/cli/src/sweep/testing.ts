@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findNats } from '../../../../scripts/ensure-nats.mjs';
 import { buildCommandLine, smallMnist, startLatent, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
+import { STREAM, type SweepServer } from './nats-server.ts';
 
 /** Path of a nats-server; null where the tests that need one are skipped. */
 export const natsProgram = findNats();
@@ -61,6 +62,31 @@ export const freePorts = async (count: number): Promise<number[]> => {
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
 };
+
+/** How often each outcome was written, by job; a job that has ended has one. */
+export const outcomeWrites = async ({ manager }: SweepServer): Promise<Map<string, number>> => {
+  const prefix = '$KV.latent_jobs.outcome.';
+  const { state } = await manager.streams.info('KV_latent_jobs', { subjects_filter: `${prefix}*` });
+  return new Map(Object.entries(state.subjects ?? {}).map(([key, count]) => [key.slice(prefix.length), count]));
+};
+
+/** Jobs that wait or run. */
+export const openJobs = async ({ manager }: SweepServer): Promise<number> =>
+  (await manager.streams.info(STREAM)).state.messages;
+
+/** Objects on the server whose names begin so. */
+export const objectsOf = async ({ store }: SweepServer, prefix: string): Promise<string[]> =>
+  (await store.list()).map(({ name }) => name).filter((name) => name.startsWith(prefix));
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.on('error', () => done(false));
+  });
 
 /** A connection that can be cut without either end being told, as a pulled cable does, and healed. */
 export interface CuttableLine {
@@ -118,8 +144,8 @@ export interface Workshop {
   path(name: string): string;
   /** Writes a sweep of dense-1. */
   sweepFile(name: string, seeds: number, epochs: number): Promise<string>;
-  /** A nats-server, or another program. */
-  server(words: readonly string[], name: string): ChildProcess;
+  /** A nats-server that listens; its files lie in a folder of that name. */
+  server(port: number, name: string, words?: readonly string[]): Promise<ChildProcess>;
   worker(url: string, options?: WorkerOptions): { readonly child: ChildProcess; stderr(): string };
   /** Ends every process and removes the folder. */
   close(): Promise<void>;
@@ -146,10 +172,14 @@ export const openWorkshop = async (): Promise<Workshop> => {
       await writeFile(path(name), text);
       return path(name);
     },
-    server: (words, name) => {
-      const all = ['-js', '-a', '127.0.0.1', '-sd', path(name), ...words];
+    server: async (port, name, words = []) => {
+      const all = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', path(name), ...words];
       const child = spawn(natsProgram ?? '', all, { stdio: 'ignore' });
       children.add(child);
+      await until(`the server listens on ${port}`, () => {
+        if (child.exitCode !== null) throw new Error(`${natsProgram} ${all.join(' ')} ended`);
+        return isListening(port);
+      });
       return child;
     },
     worker: (url, { words = [], env = {}, fileSizeKb } = {}) => {

@@ -5,7 +5,14 @@
  * input and output, so that the caller can feed it without knowing the network.
  */
 import { internalError } from '../errors.ts';
-import { type ParameterSpec, type PartName, partOf, type ResolvedNetwork, spreadHead } from '../model/index.ts';
+import {
+  type LossSpec,
+  type ParameterSpec,
+  type PartName,
+  partOf,
+  type ResolvedNetwork,
+  spreadHead,
+} from '../model/index.ts';
 import { type AdamSpec, adamGraph } from './adam.ts';
 import { gradients } from './backward.ts';
 import { buildPart, emptyTrace, type PartTrace, type RandomInput } from './layers.ts';
@@ -23,6 +30,8 @@ export interface TrainingGraphOptions {
   readonly decoderOnly?: boolean;
   /** The images that the output is held against are fed apart from those that enter. */
   readonly separateTarget?: boolean;
+  /** Of the loss `neighbours` the squared error alone, of batches without neighbours. */
+  readonly withoutNeighbours?: boolean;
 }
 
 /** One training step. Graph inputs: `x`, `target` where there is one, `random/...`, parameters by name. */
@@ -57,8 +66,7 @@ interface Compared {
   readonly target: Tensor | null;
 }
 
-const lossOf = (network: ResolvedNetwork, { y, x, codes, trace, target }: Compared): Tensor => {
-  const { loss } = network.spec;
+const lossOf = (loss: LossSpec, { y, x, codes, trace, target }: Compared): Tensor => {
   const need = <T>(value: T | null): T => {
     if (value === null) throw internalError(`loss "${loss.type}" lacks what it compares with`);
     return value;
@@ -86,12 +94,20 @@ const lossOf = (network: ResolvedNetwork, { y, x, codes, trace, target }: Compar
  * @returns bytes that are the same for the same network, batch size and optimiser.
  */
 export const compileTraining = (network: ResolvedNetwork, options: TrainingGraphOptions): TrainingGraph => {
-  const { batchSize, optimizer = 'gradients', decoderOnly = false, separateTarget = false } = options;
+  const {
+    batchSize,
+    optimizer = 'gradients',
+    decoderOnly = false,
+    separateTarget = false,
+    withoutNeighbours = false,
+  } = options;
   const { spec } = network;
   const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
   const parameters = parts.flatMap((part) => part.parameters);
   const feeds = parameterInputs(parameters);
-  const rows = spec.loss.type === 'neighbours' && !decoderOnly ? 2 * batchSize : batchSize;
+  const paired = spec.loss.type === 'neighbours' && !decoderOnly && !withoutNeighbours;
+  const lossSpec: LossSpec = spec.loss.type === 'neighbours' && !paired ? { type: 'mse' } : spec.loss;
+  const rows = paired ? 2 * batchSize : batchSize;
   const x = input('x', [rows, ...parts[0].inputShape]);
   const trace = emptyTrace();
   const tensorsAfter: Tensor[] = [];
@@ -102,7 +118,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const loss =
     decoderOnly && target
       ? meanSquaredError(y, target)
-      : lossOf(network, { y, x: separateTarget && target ? target : x, codes, trace, target });
+      : lossOf(lossSpec, { y, x: separateTarget && target ? target : x, codes, trace, target });
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const grads = gradients(loss, tensors);
   const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));

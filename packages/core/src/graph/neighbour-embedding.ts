@@ -30,14 +30,14 @@ const mean = (x: Tensor): Tensor => scale(sumAll(x), 1 / x.dims[0]);
 
 /**
  * `mean over pairs of -log q(d)`, plus `mean over strangers of -log(1 - q(d))` for each of `strangers` rows further on
- * in the batch, which comes in random order. `[2 pairs, codeSize]` to a scalar, nats.
+ * in the batch, which comes in random order; for fewer where the batch has fewer pairs. `[2 pairs, codeSize]` to a scalar, nats.
  * Source: McInnes, Healy & Melville 2018, UMAP, definition 10 and algorithm 5; Sainburg, McInnes & Gentner 2021 for the
  * codes of a network; Boehm, Berens & Kobak 2022 for neighbours of equal weight.
  */
 export const neighbourEmbedding = (codes: Tensor, strangers: number): Tensor => {
   const pairs = codes.dims[0] / 2;
   const together = mean(softplus(logOdds(sliceRows(codes, 0, pairs), sliceRows(codes, pairs, 2 * pairs))));
-  const apart = Array.from({ length: strangers }, (_, i) =>
+  const apart = Array.from({ length: Math.min(strangers, pairs - 1) }, (_, i) =>
     mean(softplus(scale(logOdds(codes, rollRows(codes, i + 1)), -1))),
   );
   return apart.reduce(add, together);

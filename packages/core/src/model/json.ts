@@ -65,6 +65,7 @@ export const recipeSchema: FieldSchema<Recipe> = v.strictObject({
   augmentationTarget: v.exactOptional(choiceSchema(['changed', 'original'])),
   weightDecay: v.exactOptional(numberSchema(0, 10)),
   weightAveraging: v.exactOptional(numberSchema(0, 0.999999)),
+  neighbourEpochs: v.exactOptional(integerSchema(0, MAX_EPOCHS)),
   significantBits: v.exactOptional(integerSchema(2, 24)),
   source: textSchema(2000),
 });

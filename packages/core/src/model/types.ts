@@ -247,6 +247,11 @@ export interface Recipe {
    * Source: Polyak & Juditsky 1992; the growing decay is that of TensorFlow's ExponentialMovingAverage.
    */
   readonly weightAveraging?: number;
+  /**
+   * Epochs in which the loss `neighbours` counts; in those after them the squared error alone does, of batches without
+   * neighbours. All when absent.
+   */
+  readonly neighbourEpochs?: number;
   /** Binary digits that the kept weights are rounded to when the training ends, so that their file is small; 24 when absent. */
   readonly significantBits?: number;
   /** Where these values come from, and which of them are ours. */

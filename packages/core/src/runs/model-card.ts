@@ -33,6 +33,9 @@ const heldOut = ({ validationSplit, validationFrom }: Recipe): string => {
 /** What a recipe asks for beside the plain training. */
 const leverRows = (recipe: Recipe): [string, string | number][] => [
   ...(recipe.augmentation?.length ? [['images changed by', augmentationWords(recipe)] as [string, string]] : []),
+  ...(recipe.neighbourEpochs === undefined
+    ? []
+    : [['loss of neighbours', `in the first ${recipe.neighbourEpochs} epochs`] as [string, string]]),
   ...(recipe.significantBits
     ? [['weights rounded to', `${recipe.significantBits} binary digits`] as [string, string]]
     : []),

@@ -22,12 +22,15 @@ import {
   elementCount,
   findNetwork,
   flatten,
+  gaussianNoise,
   gaussianSampling,
   initializeParameters,
+  layerNormalization,
   maxPooling2d,
   type NetworkSpec,
   parameterSlots,
   reshape,
+  residualDense,
   resolveNetwork,
   upSampling2d,
 } from '../model/index.ts';
@@ -67,8 +70,19 @@ const everyLayer: NetworkSpec = {
     conv2dTranspose(1, [1, 1], 'sigmoid'),
   ],
 };
-const NETWORKS = ['dense-1', 'every-layer'];
-const networkNamed = (id: string): NetworkSpec => (id === everyLayer.id ? everyLayer : findNetwork(id));
+/** What our own networks are made of, and a residual block, in 15,000 parameters. */
+const normalised: NetworkSpec = {
+  ...findNetwork('map-1'),
+  kind: 'autoencoder',
+  id: 'normalised',
+  published: null,
+  loss: { type: 'neighbours', weight: 0.01, neighbours: 3, metric: 'pixels', strangers: 3 },
+  encoder: [gaussianNoise(0.1), dense(8, 'silu'), layerNormalization(), dense(2, 'linear')],
+  decoder: [dense(8, 'silu'), residualDense(6, 'silu'), layerNormalization(), dense(784, 'sigmoid')],
+};
+const OWN: readonly NetworkSpec[] = [everyLayer, normalised];
+const NETWORKS = ['dense-1', ...OWN.map(({ id }) => id)];
+const networkNamed = (id: string): NetworkSpec => OWN.find((network) => network.id === id) ?? findNetwork(id);
 
 const stepsFor = (id: string): StepsInput => {
   const graph = compileTraining(resolveNetwork(networkNamed(id)), { batchSize: 8, optimizer: ADAM });

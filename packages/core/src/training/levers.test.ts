@@ -53,7 +53,7 @@ const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): T
   return { network: resolveNetwork(spec), recipe, training, validation, runtime: nodeRuntime, threads: 1 };
 };
 
-const neighbourLoss: LossSpec = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 };
+const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 } as const;
 
 const everything: Partial<Recipe> = {
   augmentation: [affine({ shift: 0.5, rotation: 3 }), elastic(0.5)],
@@ -152,6 +152,26 @@ describe('neighbours', () => {
       return found.reduce((sum, j, at) => sum + Number(set.labels[j] === set.labels[Math.floor(at / 5)]), 0) / 5000;
     };
     expect(await purity('deskewed')).toBeGreaterThan(await purity('pixels'));
+  });
+
+  test('count no longer once their epochs are over: the squared error alone is left', async () => {
+    const loss: LossSpec = neighbourLoss;
+    const [plain, never] = [await train(job()), await train(job({ neighbourEpochs: 0 }, loss))];
+    expect(never.state.parameters).toEqual(plain.state.parameters);
+    const always = await train(job({}, loss));
+    const first = await train(job({ neighbourEpochs: 1 }, loss));
+    expect(first.state.history[0]).toEqual(always.state.history[0]);
+    // The cross-entropy of pairs is gone from the loss.
+    expect(first.state.history[1].loss).toBeLessThan(0.95 * always.state.history[1].loss);
+    const stop = new AbortController();
+    const broken = await train(job({ neighbourEpochs: 1 }, loss), {
+      signal: stop.signal,
+      onBatch: ({ epoch, batch }) => {
+        if (epoch === 2 && batch === 2) stop.abort();
+      },
+    });
+    const resumed = await train(job({ neighbourEpochs: 1 }, loss), {}, structuredClone(broken.state));
+    expect(resumed.state).toEqual(first.state);
   });
 
   test('must be fewer than the images', async () => {

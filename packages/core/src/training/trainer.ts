@@ -6,15 +6,14 @@
  * state computes what an unbroken one would have. Files, clocks and screens are the caller's.
  */
 import { epochOrder, RandomStream } from '../dataset/index.ts';
-import { inputError, internalError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
 import { elementCount, initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
 import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
-import { augmentationOf, createWarp } from './augmentations/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
-import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
+import { checkJob, isPaired, neighbourLossOf, type Preparation, prepare, separateTarget } from './preparation.ts';
 import { roundedWeights } from './rounding.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
@@ -59,12 +58,6 @@ interface Step {
   readonly randoms: readonly { readonly input: RandomInput; readonly data: Float32Array }[];
 }
 
-/** Whether what the output is held against is not what enters: changed images against those they were made from. */
-const separateTarget = ({ network, recipe }: TrainingJob): boolean =>
-  network.spec.kind === 'autoencoder' && changesImages(recipe) && recipe.augmentationTarget === 'original';
-
-const changesImages = ({ augmentation = [] }: Recipe): boolean => augmentation.length > 0;
-
 /** Buffers of the run, all in one arena. */
 const layOut = (job: TrainingJob, size: number, rows: number) => {
   const { training, codes } = job;
@@ -108,11 +101,12 @@ const layOut = (job: TrainingJob, size: number, rows: number) => {
 
 type Buffers = ReturnType<typeof layOut>;
 
-const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number): Promise<Step> => {
+const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number, paired: boolean): Promise<Step> => {
   const graph = compileTraining(job.network, {
     batchSize,
     decoderOnly: job.codes !== undefined,
     separateTarget: separateTarget(job),
+    withoutNeighbours: !paired,
   });
   const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
   const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
@@ -143,6 +137,26 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number)
   };
 };
 
+/** The steps of an epoch: those of whole batches, and the last one. */
+interface Steps {
+  readonly full: Step;
+  readonly last: Step;
+  readonly paired: boolean;
+}
+
+const createSteps = async (job: TrainingJob, buffers: Buffers, epoch: number): Promise<Steps> => {
+  const { batchSize } = job.recipe;
+  const paired = isPaired(job, epoch);
+  const full = await createStep(job, buffers, batchSize, paired);
+  const remainder = job.training.count % batchSize;
+  return { full, last: remainder === 0 ? full : await createStep(job, buffers, remainder, paired), paired };
+};
+
+const releaseSteps = async ({ full, last }: Steps): Promise<void> => {
+  await full.session.release();
+  if (last !== full) await last.session.release();
+};
+
 /** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
 const fillBatch = (
   job: TrainingJob,
@@ -156,8 +170,8 @@ const fillBatch = (
   const { arena, pixels, pixelSize, indices } = buffers;
   const { batchSize } = step.graph;
   for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
-  neighbours?.draw(indices, batchSize, stepIndex);
-  const rows = neighbours ? 2 * batchSize : batchSize;
+  const [rows] = step.graph.x;
+  if (rows > batchSize) neighbours?.draw(indices, batchSize, stepIndex);
   const images = job.codes ? buffers.target : buffers.x;
   gatherImages(arena, pixels, indices, rows, pixelSize, images);
   if (separateTarget(job)) buffers.target.set(buffers.x);
@@ -199,38 +213,6 @@ const gatherImages = (
   }
   for (let i = 0; i < count; i++)
     for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
-};
-
-/** What is made once for a training and used at every step. */
-interface Preparation {
-  readonly warp: ReturnType<typeof createWarp> | null;
-  readonly neighbours: NeighbourDraw | null;
-}
-
-const checkJob = ({ network, training, recipe, codes }: TrainingJob): void => {
-  const { inputShape, id } = network.spec;
-  const pixels = training.height * training.width;
-  if (elementCount(inputShape) !== pixels) {
-    throw inputError(
-      'shape-mismatch',
-      `network "${id}" expects images of [${inputShape.join(', ')}], got ${training.height} x ${training.width} pixels; choose another data set or network`,
-    );
-  }
-  if (training.count === 0)
-    throw inputError('empty-data', 'the training set holds no image; lower the validation split');
-  if (recipe.batchSize > training.count) {
-    throw inputError(
-      'batch-size',
-      `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
-    );
-  }
-  if (codes && changesImages(recipe)) {
-    throw inputError(
-      'fixed-codes',
-      `network "${id}": the codes of a frozen encoder are of the images as they are, but the recipe changes images; leave "augmentation" out`,
-    );
-  }
-  if (codes && codes.training.length % training.count !== 0) throw internalError('codes and images differ in number');
 };
 
 /** Values of the trained parts at the start. */
@@ -287,33 +269,27 @@ export const train = async (
   checkJob(job);
   const { recipe, training } = job;
   const { batchSize } = recipe;
-  const remainder = training.count % batchSize;
   const batches = Math.ceil(training.count / batchSize);
   const trained = job.codes ? job.network.parts.filter((part) => part.name === 'decoder') : job.network.parts;
   const size = trained.reduce((sum, part) => sum + part.parameterCount, 0);
-  const neighbourLoss = !job.codes && job.network.spec.loss.type === 'neighbours' ? job.network.spec.loss : null;
-  const buffers = layOut(job, size, neighbourLoss ? 2 * batchSize : batchSize);
+  const buffers = layOut(job, size, neighbourLossOf(job) ? 2 * batchSize : batchSize);
   const { p, m, v, g, average, arena } = buffers;
   const kept = average ?? p;
-  const preparation: Preparation = {
-    warp: changesImages(recipe)
-      ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
-      : null,
-    neighbours: neighbourLoss && (await prepareNeighbours(job, neighbourLoss)),
-  };
-  const full = await createStep(job, buffers, batchSize);
-  const last = remainder === 0 ? full : await createStep(job, buffers, remainder);
-  const validate = await createValidator(job, namedViews(full.graph, kept));
+  const begin = resume?.epoch ?? 0;
+  const preparation = await prepare(job, begin);
+  let steps = await createSteps(job, buffers, begin);
+  const { graph } = steps.full;
+  const validate = await createValidator(job, namedViews(graph, kept));
   const byTraining = recipe.bestBy === 'training-loss' && !validate;
-  const remeasure = byTraining ? await createValidator(job, namedViews(full.graph, kept), 'training') : null;
+  const remeasure = byTraining ? await createValidator(job, namedViews(graph, kept), 'training') : null;
   try {
-    p.set(resume?.parameters ?? initialParameters(job, full.graph));
+    p.set(resume?.parameters ?? initialParameters(job, graph));
     if (resume) {
       m.set(resume.m);
       v.set(resume.v);
     }
     average?.set(resume?.average ?? p);
-    const decay = kernelDecay(recipe, full.graph.parameters, p);
+    const decay = kernelDecay(recipe, graph.parameters, p);
     let epoch = resume?.epoch ?? 0;
     let batch = resume?.batch ?? 0;
     let lossSum = resume?.lossSum ?? 0;
@@ -349,7 +325,7 @@ export const train = async (
       stopped,
       state,
       bestEpoch: state.bestParameters && state.best ? state.best.epoch : state.epoch,
-      weights: namedWeights(full.graph.parameters, keptParameters(state, recipe)),
+      weights: namedWeights(graph.parameters, keptParameters(state, recipe)),
       ...(divergedAt ? { divergedAt } : {}),
     });
     const outOfPatience = (): boolean =>
@@ -362,9 +338,13 @@ export const train = async (
       if (outOfPatience()) return result('early', copy(stateNow()));
       const order = epochOrder(training.count, recipe.seed, epoch, recipe.shuffle);
       let learningRate = 0;
+      if (steps.paired !== isPaired(job, epoch)) {
+        await releaseSteps(steps);
+        steps = await createSteps(job, buffers, epoch);
+      }
       for (; batch < batches; batch++) {
         if (callbacks.signal?.aborted) return result('interrupted', copy(stateNow()));
-        const step = batch === batches - 1 ? last : full;
+        const step = batch === batches - 1 ? steps.last : steps.full;
         fillBatch(job, buffers, step, order, batch * batchSize, stepIndex, preparation);
         await step.session.run(step.feeds, step.into);
         const loss = Number(step.into.loss.data[0]);
@@ -412,8 +392,7 @@ export const train = async (
     }
     return result('finished', copy(stateNow()));
   } finally {
-    await full.session.release();
-    if (last !== full) await last.session.release();
+    await releaseSteps(steps);
     await validate?.release();
     await remeasure?.release();
   }

@@ -85,6 +85,9 @@ const leverFacts = (recipe: Recipe): Fact[] => [
   ...(recipe.augmentationEpochs === undefined
     ? []
     : [['Images changed', `in the first ${recipe.augmentationEpochs} epochs`] as const]),
+  ...(recipe.neighbourEpochs === undefined
+    ? []
+    : [['Loss of neighbours', `in the first ${recipe.neighbourEpochs} epochs`] as const]),
   ...(recipe.significantBits ? [['Weights rounded to', `${recipe.significantBits} binary digits`] as const] : []),
   ...(recipe.weightDecay ? [['Weight decay', String(recipe.weightDecay)] as const] : []),
   ...(recipe.weightAveraging === undefined

@@ -16,6 +16,8 @@ export interface CurveScale {
 /** Above this ratio of the largest to the smallest, a linear scale would crush the low end. */
 const WIDE = 3;
 const MARGIN = 0.06;
+/** More ticks than this would run into each other. */
+const MAX_DECADES = 8;
 
 export const curveScale = (values: readonly number[]): CurveScale => {
   const finite = values.filter(Number.isFinite);
@@ -39,7 +41,8 @@ const stepsFor = (ratio: number): readonly number[] => {
 
 const logTicks = (low: number, high: number): number[] => {
   const found: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+  const every = Math.ceil(Math.log10(high / low) / MAX_DECADES);
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += every) {
     for (const step of stepsFor(high / low)) found.push(Number((step * 10 ** power).toPrecision(1)));
   }
   return found;

@@ -22,7 +22,7 @@ export const layerInput = (field: LayerField): InputKind => {
     case 'size':
       return { kind: 'sizes', what: 'rows × columns' };
     case 'shape':
-      return { kind: 'sizes', what: 'sizes, ×' };
+      return { kind: 'sizes', what: 'sizes with × between' };
   }
 };
 

@@ -57,6 +57,9 @@ describe('the scales of a curve', () => {
     expect(scale.ticks).toStrictEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]);
     expect(scale.at(0.1)).toBeCloseTo(0.5);
   });
+  it('has few ticks however far the loss ran away', () => {
+    expect(curveScale([0.01, 1e30]).ticks.length).toBeLessThan(10);
+  });
   it.each([[[]], [[Number.NaN]], [[0.5]], [[0, 0]]])('place what can be placed of %j', (values) => {
     const { at } = curveScale(values);
     expect(at(0.5)).toSatisfy(Number.isFinite);

@@ -1,0 +1,108 @@
+/**
+ * How many images a second a machine trains on with so many workers of so many threads, and what a worker takes.
+ *
+ *     node bench/sweep/throughput.mjs [--networks dense-1,vae-1,convdense-2] [--seconds 15] [--nats]
+ *
+ * In: networks. Out: a row for each network and way, on standard output. Each row is a sweep of its own, through the
+ * folder of this machine or with `--nats` through a server. Run it on a machine that does nothing else.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as lab from './lab.mjs';
+
+const { values } = parseArgs({
+  options: {
+    networks: { type: 'string', default: 'dense-1,vae-1,convdense-2' },
+    seconds: { type: 'string', default: '15' },
+    nats: { type: 'boolean', default: false },
+  },
+});
+/** Workers, threads of each. */
+const WAYS = values.nats
+  ? [
+      [1, 1],
+      [2, 1],
+      [4, 1],
+    ]
+  : [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [4, 1],
+    ];
+/** Images a second of one worker with one thread, about: for the number of epochs of a row alone. */
+const ABOUT = { 'dense-1': 20_000, 'vae-1': 30_000, 'convdense-2': 3000 };
+
+/** Megabytes that the workers of a folder have taken at most, each. */
+const watchMemory = (out) => {
+  const peaks = new Map();
+  const timer = setInterval(() => {
+    for (const name of list(join(out, 'workers')))
+      for (const file of list(join(out, 'workers', name))) {
+        const pid = /^\.lock-held@.+@(\d+)@\d+$/.exec(file)?.[1];
+        const status = pid === undefined ? '' : read(`/proc/${pid}/status`);
+        const peak = /VmHWM:\s+(\d+) kB/.exec(status);
+        if (peak) peaks.set(pid, Number(peak[1]) / 1000);
+      }
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    return peaks.size > 0 ? Math.round(Math.max(...peaks.values())) : null;
+  };
+};
+const orElse = (action, other) => {
+  try {
+    return action();
+  } catch {
+    return other;
+  }
+};
+const list = (folder) => orElse(() => readdirSync(folder), []);
+const read = (file) => orElse(() => readFileSync(file, 'utf8'), '');
+
+let rows = 0;
+const measure = async (network, workers, threads, url) => {
+  const jobs = 2 * workers;
+  const each = (Number(values.seconds) * (ABOUT[network] ?? 3000)) / 60_000 / 2;
+  const epochs = Math.max(1, Math.round(each));
+  const out = lab.path(`row-${rows++}`);
+  // A seed of its own for each row: a server keeps what it has seen.
+  const seeds = `${1000 * rows}..${1000 * rows + jobs - 1}`;
+  const grid = [`networks=${network}`, 'recipes=best', `seeds=${seeds}`, `epochs=${epochs}`, `threads=${threads}`];
+  const where = url === null ? ['--workers', String(workers)] : ['--nats', url];
+  const helpers = url === null ? [] : Array.from({ length: workers }, () => lab.latent(['worker', '--nats', url]));
+  const peakMegabytes = watchMemory(out);
+  const sweep = lab.latent(['sweep', ...grid.flatMap((field) => ['--grid', field]), ...where, '--out', out, '--json']);
+  await lab.ended(sweep);
+  const memory = peakMegabytes();
+  await Promise.all(helpers.map((helper) => lab.kill(helper, 'SIGTERM')));
+  if (sweep.exitCode !== 0) throw new Error(sweep.said.stderr);
+  const report = JSON.parse(sweep.said.stdout);
+  const outcomes = report.jobs.map(({ id }) => JSON.parse(readFileSync(join(out, 'jobs', id, 'outcome.json'), 'utf8')));
+  const images = outcomes.reduce((sum, { seconds, imagesPerSecond }) => sum + seconds * imagesPerSecond, 0);
+  const busy = outcomes.reduce((sum, { seconds }) => sum + seconds, 0) / workers;
+  const cells = [
+    network.padEnd(12),
+    `${workers} x ${threads}`,
+    `${jobs} jobs of ${epochs} epochs`.padEnd(22),
+    `${Math.round(images / busy).toLocaleString('en-US')} images/s in training`.padEnd(28),
+    `${Math.round(images / report.seconds).toLocaleString('en-US')} over the whole sweep`.padEnd(28),
+    memory === null ? '' : `${memory} MB a worker`,
+  ];
+  console.log(cells.join('  ').trimEnd());
+};
+
+try {
+  let url = null;
+  if (values.nats) {
+    const [port] = await lab.freePorts(1);
+    await lab.startServer('server', port);
+    url = `nats://127.0.0.1:${port}`;
+  }
+  console.log(`workers x threads, ${url === null ? 'through a folder' : 'through a server'}`);
+  for (const network of values.networks.split(','))
+    for (const [workers, threads] of WAYS) await measure(network, workers, threads, url);
+} finally {
+  await lab.close();
+}
