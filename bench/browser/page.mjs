@@ -2,7 +2,7 @@
  * What both pages share. In: the page's address, whose query is the job. Out: the result, or the error, as JSON in the
  * document's body, which `run.mjs` waits for.
  */
-import { madeUpImages } from '../peers/measure.mjs';
+import { madeUpImages, Unsupported } from '../peers/measure.mjs';
 
 const SIZE = 784;
 
@@ -15,8 +15,9 @@ export const runPage = async (measureIt) => {
     const query = new URLSearchParams(location.search);
     const number = (name) => Number(query.get(name));
     const job = { batchSize: number('batchSize'), seconds: number('seconds'), threads: number('threads') };
-    say(await measureIt({ ...job, model: query.get('model'), pixels: madeUpImages(SIZE), size: SIZE }));
+    const [model, backend, version] = ['model', 'backend', 'version'].map((name) => query.get(name));
+    say(await measureIt({ ...job, model, backend, version, pixels: madeUpImages(SIZE), size: SIZE }));
   } catch (error) {
-    say({ error: String(error) });
+    say(error instanceof Unsupported ? { unsupported: error.message } : { error: String(error) });
   }
 };

@@ -1,29 +1,40 @@
 /**
- * This project beside TensorFlow.js in one headless Chromium, both on WebAssembly.
+ * This project beside TensorFlow.js and jax-js in one headless Chromium: images per second of training.
  *
- *     node bench/browser/run.mjs [--model dense-1] [--batch-size 256] [--seconds 5] [--rounds 3] [--threads N]
+ *     node bench/browser/run.mjs [--model dense-1 ...] [--batch-size 256] [--seconds 5] [--rounds 3] [--threads N] [--engine NAME ...]
  *
- * In: options. Out: one JSON document on standard output, `{browser, rows, ratio}`. The rounds alternate between the
- * two engines; each engine runs with one thread and with N (all cores when absent), and its row is the median of the
- * faster of the two. Both pages are cross-origin isolated, so both engines may use threads.
+ * In: options. Out: one JSON document on standard output, `{browser, rows}`; a row's `ratio` is our WebAssembly over it.
+ * The rounds alternate between the engines; each runs in a page of its own. WebAssembly engines run with one thread and
+ * with N (all cores when absent) where they can be told so; pages are cross-origin isolated. WebGPU is Chromium's
+ * software adapter here (`--webgpu-adapter default` takes the machine's): it says that an engine works, not how fast a
+ * GPU would be.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
 import { launchBrowser } from '../../scripts/find-browser.mjs';
+import { buildPages, serve } from './pages.mjs';
 
-const ENGINES = { 'latent-plane-wasm': 'ours', 'tfjs-wasm': 'tfjs' };
+/** Page, backend, and whether its threads can be chosen. */
+const ENGINES = {
+  'latent-plane-wasm': { page: 'ours', backend: 'wasm', threaded: true },
+  'latent-plane-webgpu': { page: 'ours', backend: 'webgpu' },
+  'tfjs-cpu': { page: 'tfjs', backend: 'cpu' },
+  'tfjs-wasm': { page: 'tfjs', backend: 'wasm', threaded: true },
+  'tfjs-webgl': { page: 'tfjs', backend: 'webgl' },
+  'tfjs-webgpu': { page: 'tfjs', backend: 'webgpu' },
+  'jax-js-wasm': { page: 'jax', backend: 'wasm' },
+  'jax-js-webgpu': { page: 'jax', backend: 'webgpu' },
+};
 const PAGE_LIMIT_MS = 180_000;
-const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', html: 'text/html' };
 
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: 'dense-1' },
+    model: { type: 'string', multiple: true, default: ['dense-1'] },
+    engine: { type: 'string', multiple: true, default: Object.keys(ENGINES) },
+    'webgpu-adapter': { type: 'string', default: 'swiftshader' },
     'batch-size': { type: 'string', default: '256' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
@@ -31,110 +42,87 @@ const { values } = parseArgs({
   },
 });
 
-const source = (path) => fileURLToPath(new URL(`../../packages/core/src/${path}`, import.meta.url));
-const folderOf = (name) => dirname(createRequire(import.meta.url).resolve(name));
-
-const buildPages = (folder) =>
-  build({
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    configFile: false,
-    logLevel: 'error',
-    resolve: {
-      alias: [
-        { find: /^latent-plane$/, replacement: source('index.ts') },
-        { find: /^latent-plane\/web$/, replacement: source('web.ts') },
-      ],
-    },
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'esnext',
-      lib: {
-        entry: { ours: 'ours.mjs', tfjs: 'tfjs.mjs' },
-        formats: ['es'],
-        fileName: (_format, name) => `${name}.js`,
-      },
-    },
-  });
-
-const pageOf = (module, ...scripts) =>
-  `<!doctype html>${scripts.map((src) => `<script src="${src}"></script>`).join('')}<script type="module" src="${module}"></script>`;
-
-/** Serves the built pages and the engines' own files, isolated, so that `SharedArrayBuffer` is there. */
-const serve = async (folder) => {
-  const engines = {
-    'ort/': folderOf('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
-    'tfjs/': folderOf('@tensorflow/tfjs'),
-    'tfjs-wasm/': folderOf('@tensorflow/tfjs-backend-wasm'),
-  };
-  const contents = (path) => {
-    if (path === 'ours.html') return pageOf('ours.js');
-    if (path === 'tfjs.html') return pageOf('tfjs.js', 'tfjs/tf.min.js', 'tfjs-wasm/tf-backend-wasm.min.js');
-    const engine = Object.keys(engines).find((prefix) => path.startsWith(prefix));
-    return readFileSync(engine ? join(engines[engine], basename(path)) : join(folder, basename(path)));
-  };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url, 'http://localhost').pathname.slice(1);
-    try {
-      const body = contents(path);
-      response.writeHead(200, {
-        'content-type': TYPES[path.split('.').at(-1)] ?? 'application/octet-stream',
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'require-corp',
-      });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+/** Its package does not say it to importers. */
+const jaxVersion = () => {
+  const main = createRequire(import.meta.url).resolve('@jax-js/jax');
+  return JSON.parse(readFileSync(join(dirname(main), '..', 'package.json'), 'utf8')).version;
 };
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** A page of its own for each measurement: no engine finds the other's heap, or its own from before. */
-const measurePage = async (browser, server, engine, threads) => {
-  const { model, seconds } = values;
-  const query = new URLSearchParams({ model, seconds, threads, batchSize: values['batch-size'] });
+const measurePage = async (browser, server, { engine, model, threads }) => {
+  const { page: name, backend } = ENGINES[engine];
+  const query = new URLSearchParams({
+    model,
+    backend,
+    version: name === 'jax' ? jaxVersion() : '',
+    seconds: values.seconds,
+    threads,
+    batchSize: values['batch-size'],
+  });
   const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/${ENGINES[engine]}.html?${query}`);
-  await page.waitForSelector('body[data-done]', { timeout: PAGE_LIMIT_MS, state: 'attached' });
-  const result = JSON.parse(await page.textContent('body'));
-  await page.close();
-  if (result.error) throw new Error(`${engine}: ${result.error}`);
-  return result;
+  try {
+    await page.goto(`http://127.0.0.1:${server.address().port}/${name}.html?${query}`);
+    await page.waitForSelector('body[data-done]', { timeout: PAGE_LIMIT_MS, state: 'attached' });
+    return JSON.parse(await page.textContent('body'));
+  } catch (error) {
+    return { error: String(error).split('\n')[0] };
+  } finally {
+    await page.close();
+  }
 };
 
-const rowOf = ({ engine, threads, results }) => {
+const rowOf = ({ engine, model, threads, results }) => {
+  const row = { engine, model, batchSize: Number(values['batch-size']), threads };
+  const failed = results.find(({ error, unsupported }) => error ?? unsupported);
+  if (failed) return { ...row, imagesPerSecond: null, reason: failed.unsupported ?? failed.error };
   const rounds = results.map(({ imagesPerSecond }) => imagesPerSecond);
-  const { version } = results[0];
-  const batchSize = Number(values['batch-size']);
-  return { engine, version, model: values.model, batchSize, imagesPerSecond: median(rounds), threads, rounds };
+  return { ...row, version: results[0].version, imagesPerSecond: median(rounds), rounds };
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'latent-bench-browser-'));
 let server;
 let browser;
 try {
-  await buildPages(folder);
+  await buildPages(folder, { ours: 'ours.mjs', tfjs: 'tfjs.mjs', jax: 'jax.mjs' });
   server = await serve(folder);
-  browser = await launchBrowser();
+  browser = await launchBrowser({
+    args: [
+      '--enable-unsafe-webgpu',
+      '--enable-features=Vulkan,WebGPU',
+      '--enable-unsafe-swiftshader',
+      ...(values['webgpu-adapter'] === 'default' ? [] : [`--use-webgpu-adapter=${values['webgpu-adapter']}`]),
+    ],
+  });
   const counts = [...new Set([1, Number(values.threads)])];
-  const ways = Object.keys(ENGINES).flatMap((engine) => counts.map((threads) => ({ engine, threads, results: [] })));
+  const ways = values.model.flatMap((model) =>
+    values.engine.flatMap((engine) =>
+      (ENGINES[engine].threaded ? counts : [null]).map((threads) => ({ engine, model, threads, results: [] })),
+    ),
+  );
   for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const { engine, threads, results } of ways) {
-      console.error(`round ${round}/${values.rounds}: ${engine}, threads: ${threads}`);
-      results.push(await measurePage(browser, server, engine, threads));
+    for (const way of ways) {
+      // What cannot be run is asked once.
+      if (way.results.some(({ error, unsupported }) => error ?? unsupported)) continue;
+      console.error(
+        `round ${round}/${values.rounds}: ${way.model}, ${way.engine}, threads: ${way.threads ?? 'its own'}`,
+      );
+      way.results.push(await measurePage(browser, server, way));
     }
   }
-  const rows = Object.keys(ENGINES).map((engine) => {
-    const candidates = ways.filter((way) => way.engine === engine).map(rowOf);
-    return candidates.reduce((best, row) => (row.imagesPerSecond > best.imagesPerSecond ? row : best));
-  });
-  const [own, peer] = rows;
-  const ratio = own.imagesPerSecond / peer.imagesPerSecond;
-  console.log(JSON.stringify({ browser: browser.version(), rows, ratio }, null, 2));
+  const rows = ways.map(rowOf);
+  const own = (model) =>
+    Math.max(
+      ...rows
+        .filter((row) => row.engine === 'latent-plane-wasm' && row.model === model)
+        .map(({ imagesPerSecond }) => imagesPerSecond ?? 0),
+    );
+  const compared = rows.map((row) => ({
+    ...row,
+    ratio: row.imagesPerSecond === null ? null : own(row.model) / row.imagesPerSecond,
+  }));
+  console.log(JSON.stringify({ browser: browser.version(), rows: compared }, null, 2));
 } finally {
   await browser?.close();
   server?.close();

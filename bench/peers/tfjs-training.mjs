@@ -53,6 +53,16 @@ export const trainingOf = (tf, network, batchSize, nextBatch) => {
       const x = tf.tensor(nextBatch(), shape);
       optimizer.minimize(() => lossOf(x), false, variables);
     });
-  const loss = () => tf.tidy(() => lossOf(tf.tensor(nextBatch(), shape)).dataSync()[0]);
-  return { step, loss };
+  const loss = async () => {
+    const value = tf.tidy(() => lossOf(tf.tensor(nextBatch(), shape)));
+    const [number] = await value.data();
+    value.dispose();
+    return number;
+  };
+  /** Waits until the last step is done: reads the smallest of its results. */
+  const finish = async () => {
+    const [smallest] = [...variables].sort((a, b) => a.size - b.size);
+    await smallest.data();
+  };
+  return { step, loss, finish };
 };

@@ -4,4 +4,4 @@ export type { TrainingJob } from './job.ts';
 export { nearestImages } from './neighbours.ts';
 export { learningRateAt } from './schedule.ts';
 export type { EpochRecord, Stopped, TrainingState } from './state.ts';
-export { namedWeights, type TrainingCallbacks, type TrainingResult, train } from './trainer.ts';
+export { keptParameters, namedWeights, type TrainingCallbacks, type TrainingResult, train } from './trainer.ts';

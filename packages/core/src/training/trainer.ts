@@ -8,7 +8,7 @@
 import { epochOrder, RandomStream } from '../dataset/index.ts';
 import { inputError } from '../errors.ts';
 import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, initializeParameters, parameterSlots } from '../model/index.ts';
+import { elementCount, initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
 import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
 import type { TrainingJob } from './job.ts';
@@ -238,6 +238,12 @@ const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array
   return values;
 };
 
+/** What a run that stopped in this state keeps: of the best epoch, else the running average, else the last; rounded. */
+export const keptParameters = (
+  { bestParameters, average, parameters }: TrainingState,
+  { significantBits = 24 }: Recipe,
+): Float32Array => roundedWeights(bestParameters ?? average ?? parameters, significantBits);
+
 const allFinite = (array: Float32Array): boolean => array.every(Number.isFinite);
 
 /** The trained parameters of a flat array, by name. */
@@ -319,10 +325,7 @@ export const train = async (
       stopped,
       state,
       bestEpoch: state.bestParameters && state.best ? state.best.epoch : state.epoch,
-      weights: namedWeights(
-        graph.parameters,
-        roundedWeights(state.bestParameters ?? state.average ?? state.parameters, recipe.significantBits ?? 24),
-      ),
+      weights: namedWeights(graph.parameters, keptParameters(state, recipe)),
       ...(divergedAt ? { divergedAt } : {}),
     });
     const outOfPatience = (): boolean =>

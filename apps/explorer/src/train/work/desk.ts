@@ -1,36 +1,29 @@
 /**
  * Takes what a person asks for, one thing after the other, and keeps the run.
  *
- * In: `ToWorker` messages. Out: `FromWorker` messages. There is one run at a time; its states lie in the store.
+ * In: `ToWorker` messages. Out: `FromWorker` messages. There is one run at a time. Nothing that fails takes the run that
+ * stood before with it: that one is left only when all is there for the next.
  */
 import {
   checkSameDataset,
-  decodeState,
-  encodeState,
-  formatMetrics,
-  formatRunConfig,
   inputError,
+  type LatentError,
   type NetworkSpec,
-  parseMetrics,
   parseNetworkSpec,
   parseRecipe,
-  parseRunConfig,
-  pictureSize,
+  type Recipe,
   type RunConfig,
-  resolveNetwork,
 } from 'latent-plane';
-import type { DatasetChoice, ExportFormat, StoredRun, ToWorker, TrainRequest } from '../protocol.ts';
-import { loadBuiltIn } from './built-in.ts';
+import type { DatasetChoice, ExportFormat, ToWorker, TrainRequest } from '../protocol.ts';
 import type { TrainingData } from './dataset.ts';
-import { type Engine, type EnginePlan, loadEngine, offerNow, planEngine } from './engine.ts';
-import { readIdxPair } from './idx-pair.ts';
+import { type Engine, offerNow, planEngine } from './engine.ts';
+import { createEngines, OtherThreads } from './engines.ts';
+import { loadData } from './load-data.ts';
 import { messageOf, type Say } from './messages.ts';
-import { ownData } from './own-data.ts';
-import { readPictures } from './pictures.ts';
-import { type Budget, DEFAULT_BUDGET, type Kept, openRun, type Run, type RunOptions } from './run.ts';
+import { type Budget, DEFAULT_BUDGET, openRun, type Run, type RunOptions } from './run.ts';
 import { configOf, versionsOf } from './run-config.ts';
 import { openRunFolder } from './run-folder.ts';
-import { type Head, openStore, type Store } from './store.ts';
+import { createShelf } from './shelf.ts';
 
 export interface DeskOptions {
   readonly say: Say;
@@ -40,91 +33,67 @@ export interface DeskOptions {
   readonly succeed: () => { take(message: ToWorker): void };
 }
 
-/** What is asked for needs an engine that this worker cannot have any more. */
-class OtherThreads extends Error {}
-
 export interface Desk {
   take(message: ToWorker): void;
 }
 
-/** Own images up to this are kept with the run, so that a reload goes on without asking for them again. */
-const MAX_KEPT_PIXELS = 256 * 2 ** 20;
+type Begin = Pick<RunOptions, 'from' | 'paused' | 'notes' | 'initial'>;
+
+const noRun = (): LatentError => inputError('no-run', 'there is no training to do this with; start one, or open one');
 
 const newId = (): string => crypto.randomUUID();
 
+/** Images that the recipe trains on, of those that there are. */
+const trainedOn = ({ record }: TrainingData, { trainOn, validationSplit }: Recipe): number =>
+  Math.floor((record.train + (trainOn === 'all' ? record.test : 0)) * (1 - validationSplit));
+
 export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
+  const shelf = createShelf();
+  const engines = createEngines();
   let run: Run | null = null;
+  let release: () => void = () => undefined;
   let budget: Budget = DEFAULT_BUDGET;
-  let store: Promise<Store> | null = null;
-  const engines = new Map<EnginePlan['backend'], Engine>();
   let successor: { take(message: ToWorker): void } | null = null;
-  const keptImages = new Set<string>();
-  const openedStore = (): Promise<Store> => {
-    store ??= openStore();
-    return store;
+
+  const current = (): Run => {
+    if (run === null) throw noRun();
+    return run;
   };
 
-  const loadData = async (choice: DatasetChoice, network: NetworkSpec): Promise<TrainingData> => {
-    const onProgress = (what: string, done: number, total: number | null): void =>
-      say({ type: 'data-progress', what, done, total });
-    switch (choice.kind) {
-      case 'built-in':
-        return loadBuiltIn(base, choice.count, onProgress);
-      case 'idx': {
-        const { images, notes, ...facts } = await readIdxPair(choice.images, choice.labels);
-        return ownData(facts, images, notes);
-      }
-      case 'pictures': {
-        const size = pictureSize(network.inputShape, network.id);
-        const { images, notes, ...facts } = await readPictures(choice.files, size, onProgress);
-        return ownData(facts, images, notes);
-      }
-    }
+  const load = (choice: DatasetChoice, network: NetworkSpec): Promise<TrainingData> => {
+    // Two trainings at once would share what the machine has.
+    run?.pause();
+    say({ type: 'status', status: 'loading', at: null });
+    return loadData(choice, network, base, (what, done, total) => say({ type: 'data-progress', what, done, total }));
   };
 
-  const keep =
-    (id: string, data: TrainingData) =>
-    async ({ config, metrics, state }: Kept): Promise<void> => {
-      const into = await openedStore();
-      let imagesKey: string | null = null;
-      if (data.own && data.own.pixels.length <= MAX_KEPT_PIXELS) {
-        imagesKey = Object.values(data.record.sha256).join('-');
-        if (!keptImages.has(imagesKey)) {
-          const { name, classNames } = data.facts;
-          await into.saveImages(imagesKey, { ...data.own, name, classNames });
-          keptImages.add(imagesKey);
-        }
-      }
-      const head: Head = {
-        id,
-        config: formatRunConfig(config),
-        metrics: formatMetrics(metrics),
-        loss: state.history.at(-1)?.loss ?? null,
-        epoch: state.epoch,
-        saved: Date.now(),
-        builtIn: data.builtIn ?? null,
-        imagesKey,
-      };
-      await into.save(head, encodeState(state));
-    };
+  const leave = async (): Promise<void> => {
+    const before = run;
+    run = null;
+    await before?.close();
+    release();
+    release = () => undefined;
+  };
 
   const open = async (
     id: string,
     config: RunConfig,
     data: TrainingData,
-    using: Engine,
-    more: Pick<RunOptions, 'from' | 'paused' | 'notes' | 'initial'>,
+    engine: Engine,
+    more: Begin,
   ): Promise<void> => {
-    run = await openRun({ id, config, data, engine: using, ...more, budget: () => budget, say, keep: keep(id, data) });
-  };
-
-  /** @throws OtherThreads where this worker's WebAssembly engine has other ones: they are set once. */
-  const engineFor = async (plan: EnginePlan): Promise<Engine> => {
-    const has = engines.get(plan.backend);
-    if (has && has.report.threads !== plan.threads) throw new OtherThreads();
-    const used = has ?? (await loadEngine(plan));
-    engines.set(plan.backend, used);
-    return { ...used, report: { ...used.report, why: plan.why } };
+    await leave();
+    release = await shelf.hold(id);
+    run = await openRun({
+      id,
+      config,
+      data,
+      engine,
+      ...more,
+      budget: () => budget,
+      say,
+      keep: (kept) => shelf.keep(id, data, kept),
+    });
   };
 
   const start = async ({ network, recipe, dataset, engine: choice }: TrainRequest, paused: boolean): Promise<void> => {
@@ -132,132 +101,65 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
     if (spec.kind !== 'autoencoder')
       throw inputError('no-code', `"${spec.id}" is a classifier, which has no code and no plane; take an autoencoder`);
     const asked = parseRecipe(structuredClone(recipe));
-    await leave();
-    say({ type: 'status', status: 'loading', at: null });
-    const data = await loadData(dataset, spec);
-    const notes: string[] = [];
-    const batchSize = Math.min(asked.batchSize, data.train.count);
-    if (batchSize < asked.batchSize)
-      notes.push(`the batch size is ${batchSize}, because there are no more images; ${asked.batchSize} was asked for`);
-    const used = { ...asked, batchSize };
-    const loaded = await engineFor(planEngine(choice, spec, batchSize, await offerNow()));
-    await open(newId(), configOf(spec, used, data.record, loaded), data, loaded, { from: null, paused, notes });
-  };
-
-  const leave = async (): Promise<void> => {
-    const before = run;
-    run = null;
-    await before?.close();
+    const data = await load(dataset, spec);
+    const batchSize = Math.min(asked.batchSize, trainedOn(data, asked));
+    const notes =
+      batchSize < asked.batchSize
+        ? [`the batch size is ${batchSize}, because there are no more images; ${asked.batchSize} was asked for`]
+        : [];
+    const engine = await engines.fastest(choice, spec, batchSize);
+    const config = configOf(spec, { ...asked, batchSize }, data.record, engine);
+    await open(newId(), config, data, engine, { from: null, paused, notes });
   };
 
   const reset = async (seed: number, paused: boolean): Promise<void> => {
-    if (run === null) throw noRun();
-    const { config, data, engine: used } = run;
-    await leave();
-    if (config.network.kind !== 'autoencoder') throw noRun();
-    const again = configOf(config.network, { ...config.recipe, seed }, data.record, used);
-    await open(newId(), again, data, used, { from: null, paused, notes: [] });
-  };
-
-  const storedRun = ({ id, config, epoch, loss, saved, metrics, builtIn, imagesKey }: Head): StoredRun | null => {
-    const utf8 = new TextEncoder();
-    try {
-      const { network, recipe, dataset } = parseRunConfig(utf8.encode(config), 'config.json');
-      if (network.kind !== 'autoencoder') return null;
-      const { stopped } = parseMetrics(utf8.encode(metrics), 'metrics.json');
-      return {
-        id,
-        network,
-        recipe,
-        datasetName: dataset.name,
-        epoch,
-        loss,
-        stopped,
-        saved,
-        hasImages: builtIn !== null || imagesKey !== null,
-      };
-    } catch {
-      // Of another version of the page; it lies there until it is forgotten.
-      return null;
-    }
-  };
-
-  const list = async (): Promise<void> => {
-    try {
-      const heads = await (await openedStore()).list();
-      const runs = heads.map(storedRun).filter((stored) => stored !== null);
-      say({ type: 'runs', runs: runs.sort((a, b) => b.saved - a.saved), storage: null });
-    } catch (error) {
-      say({ type: 'runs', runs: [], storage: messageOf(error) });
-    }
-  };
-
-  const restore = async (id: string, choice: DatasetChoice | null, paused: boolean): Promise<void> => {
-    const found = await (await openedStore()).state(id);
-    if (!found) throw inputError('no-run', 'this run is not in the storage of this browser any more; begin another');
-    const { head, state: bytes } = found;
-    const utf8 = new TextEncoder();
-    const config = parseRunConfig(utf8.encode(head.config), 'config.json');
-    const metrics = parseMetrics(utf8.encode(head.metrics), 'metrics.json');
-    if (config.network.kind !== 'autoencoder') throw inputError('no-code', 'a classifier has no plane');
-    const state = decodeState(bytes, 'last.safetensors', resolveNetwork(config.network).parameterCount);
-    await leave();
-    say({ type: 'status', status: 'loading', at: null });
-    const data = choice ? await loadData(choice, config.network) : await storedData(head, config.network);
-    await goOn(id, config, data, { from: { state, metrics }, paused, notes: [] });
-  };
-
-  const storedData = async ({ builtIn, imagesKey }: Head, network: NetworkSpec): Promise<TrainingData> => {
-    if (builtIn) return loadData({ kind: 'built-in', count: builtIn.count }, network);
-    const images = imagesKey === null ? null : await (await openedStore()).images(imagesKey);
-    if (images === null)
-      throw inputError('no-images', 'the images of this run are not kept here; choose the same files again');
-    const { name, classNames, ...set } = images;
-    return ownData({ name, classNames }, set, []);
+    const { config, data, engine } = current();
+    const again = configOf(config.network, { ...config.recipe, seed }, data.record, engine);
+    await open(newId(), again, data, engine, { from: null, paused, notes: [] });
   };
 
   /** With the engine that the run began with, where it can be had. */
-  const goOn = async (
-    id: string,
-    config: RunConfig,
-    data: TrainingData,
-    more: Pick<RunOptions, 'from' | 'paused' | 'notes' | 'initial'>,
-  ): Promise<void> => {
+  const goOn = async (id: string, config: RunConfig, data: TrainingData, more: Begin): Promise<void> => {
     const { network, recipe, dataset, threads, versions } = config;
-    if (network.kind !== 'autoencoder') throw inputError('no-code', 'a classifier has no plane');
+    if (network.kind !== 'autoencoder') throw inputError('no-code', `"${network.id}" is a classifier without a plane`);
     checkSameDataset(dataset, data.record);
     const choice = /webgpu/.test(versions.onnxruntime) ? 'webgpu' : 'wasm';
-    const used = await engineFor(planEngine(choice, network, recipe.batchSize, await offerNow(), threads));
-    const now = versionsOf(used);
-    const [then, today] = [versions, now].map(
+    const engine = await engines.get(planEngine(choice, network, recipe.batchSize, await offerNow(), threads));
+    const [then, today] = [versions, versionsOf(engine)].map(
       ({ onnxruntime, browser, node }) => `${browser ?? `Node ${node}`} with ONNX Runtime ${onnxruntime}`,
     );
     const notes = [
       ...(then === today ? [] : [`began in ${then}, goes on in ${today}: the losses agree, the last digits do not`]),
-      ...(used.report.threads === threads
+      ...(engine.report.threads === threads
         ? []
-        : [`began with ${threads} threads, goes on with ${used.report.threads}: sums are taken in another order`]),
+        : [`began with ${threads} threads, goes on with ${engine.report.threads}: sums are taken in another order`]),
     ];
-    await open(id, config, data, used, { ...more, notes: [...notes, ...more.notes] });
+    await open(id, config, data, engine, { ...more, notes: [...notes, ...more.notes] });
   };
 
-  /** Of a run of the command line: the bundle's images, where they are the same. */
-  const dataOf = (config: RunConfig): Promise<TrainingData> => {
-    if (config.dataset.argument.startsWith('.') || /[\\/]/.test(config.dataset.argument))
-      throw inputError(
-        'no-images',
-        `this run learned from "${config.dataset.name}", which is not in its folder; choose its images beside it`,
-      );
-    return loadData({ kind: 'built-in', count: null }, config.network);
+  const restore = async (id: string, choice: DatasetChoice | null, paused: boolean): Promise<void> => {
+    // Also where it is the run that is open: what it keeps is what it goes on from.
+    if (run?.id === id) {
+      await run.save();
+      await leave();
+    }
+    const { config, metrics, state, builtIn, images } = await shelf.find(id);
+    const wanted = choice ?? (builtIn && { kind: 'built-in' as const, count: builtIn.count });
+    const data = wanted ? await load(wanted, config.network) : await images();
+    await goOn(id, config, data, { from: { state, metrics }, paused, notes: [] });
   };
 
   const openFolder = async ({ files, dataset }: Extract<ToWorker, { type: 'open-run' }>): Promise<void> => {
     const { config, metrics, state, initial, data: within } = await openRunFolder(files);
-    await leave();
-    say({ type: 'status', status: 'loading', at: null });
-    const data = dataset ? await loadData(dataset, config.network) : (within ?? (await dataOf(config)));
-    const from = state && { state, metrics };
-    await goOn(newId(), config, data, { from, paused: true, notes: [], initial });
+    const { argument, name } = config.dataset;
+    // The bundle may have what is known by a name; a path leads to somebody's disk.
+    if (!dataset && !within && /[\\/]/.test(argument))
+      throw inputError(
+        'no-images',
+        `this run learned from "${name}", which is not in its folder; choose its images too`,
+      );
+    const data = within ?? (await load(dataset ?? { kind: 'built-in', count: null }, config.network));
+    await goOn(newId(), config, data, { from: state && { state, metrics }, paused: true, notes: [], initial });
   };
 
   const exported = async (format: ExportFormat): Promise<void> => {
@@ -267,10 +169,12 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
     say({ type: 'file', name, bytes, mime }, [bytes.buffer]);
   };
 
-  const noRun = () => inputError('no-run', 'there is no training to do this with; start one, or open one');
-  const current = (): Run => {
-    if (run === null) throw noRun();
-    return run;
+  const list = async (): Promise<void> => {
+    try {
+      say({ type: 'runs', runs: await shelf.list(), storage: null });
+    } catch (error) {
+      say({ type: 'runs', runs: [], storage: messageOf(error) });
+    }
   };
 
   const answer = async (message: ToWorker): Promise<void> => {
@@ -279,6 +183,8 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
         return start(message.request, message.paused);
       case 'restore':
         return restore(message.id, message.dataset, message.paused);
+      case 'open-run':
+        return openFolder(message);
       case 'pause':
         return current().pause();
       case 'resume':
@@ -289,20 +195,17 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
         return reset(message.seed, message.paused);
       case 'last-good':
         return current().lastGood();
+      case 'save':
+        return run?.save();
       case 'list':
         return list();
       case 'forget':
-        await (await openedStore()).forget(message.id);
+        await shelf.forget(message.id);
         return list();
-      case 'budget':
-        budget = { everyMs: message.everyMs, trainingShare: message.trainingShare };
-        return;
-      case 'save':
-        return run?.save();
-      case 'open-run':
-        return openFolder(message);
       case 'export':
         return exported(message.format);
+      case 'budget':
+        budget = { everyMs: message.everyMs, trainingShare: message.trainingShare };
     }
   };
 
@@ -325,7 +228,10 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
     take: (message) => {
       turn = turn
         .then(() => answerOrPass(message))
-        .catch((error: unknown) => say({ type: 'error', message: messageOf(error) }));
+        .catch((error: unknown) => {
+          say({ type: 'error', message: messageOf(error) });
+          run?.announce();
+        });
     },
   };
 };

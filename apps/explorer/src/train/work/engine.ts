@@ -59,8 +59,7 @@ const threadsWhy = (wanted: number, { threads, isolated }: Offer): string => {
 };
 
 const gpuWhy = (gpu: Offer['gpu']): string => {
-  if (gpu === 'hardware')
-    return 'a GPU answers, but steps this short are spent on the way to it and back; choose WebGPU to see';
+  if (gpu === 'hardware') return 'a GPU answers, but steps this short are spent on the way to it and back';
   return gpu === 'software'
     ? 'the GPU that answers is emulated on the processor, where WebAssembly is faster'
     : 'no GPU answers in this browser';
@@ -89,6 +88,27 @@ export const planEngine = (
   const threads = Math.min(recorded ?? defaultThreads(network, batchSize, offer.threads), offer.threads);
   const why = `WebAssembly with ${threadsWhy(threads, offer)}; ${choice === 'auto' ? gpuWhy(offer.gpu) : 'WebGPU was not asked for'}.`;
   return { backend: 'wasm', threads, why };
+};
+
+/** Whether a step is long enough for a GPU to be worth a try, and its engine, the heavier one, worth loading. */
+export const isWorthRacing = (
+  choice: EngineChoice,
+  network: AutoencoderSpec,
+  batchSize: number,
+  { gpu }: Offer,
+): boolean => choice === 'auto' && gpu === 'hardware' && defaultThreads(network, batchSize, 2) > 1;
+
+/** The faster of the two, with both figures in its sentence. */
+export const fasterOf = (wasm: EnginePlan, times: { readonly wasm: number; readonly webgpu: number }): EnginePlan => {
+  const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+  const [own, gpu] = [ms(times.wasm), ms(times.webgpu)];
+  if (times.webgpu < times.wasm)
+    return {
+      backend: 'webgpu',
+      threads: 1,
+      why: `WebGPU: a step took ${gpu} there, and ${own} in WebAssembly with ${wasm.threads} ${wasm.threads === 1 ? 'thread' : 'threads'}.`,
+    };
+  return { ...wasm, why: `${wasm.why.split('; ')[0]}; a step took ${own} there, and ${gpu} on the GPU.` };
 };
 
 export const loadEngine = async ({ backend, threads, why }: EnginePlan): Promise<Engine> => {

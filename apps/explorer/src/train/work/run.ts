@@ -12,6 +12,7 @@ import {
   imagesOf,
   inputError,
   keptEpoch,
+  keptParameters,
   metricsOf,
   type RunConfig,
   type RunMetrics,
@@ -92,6 +93,8 @@ export interface Run {
   lastGood(): void;
   /** Keeps the state now. */
   save(): Promise<void>;
+  /** Says once more where it stands. */
+  announce(): void;
   /** Runs `work` between two batches, with what stands there. */
   inspect<T>(work: (standing: Standing) => Promise<T>): Promise<T>;
   /** Ends it after the batch under way. */
@@ -170,8 +173,12 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
 
   const standing = (): Standing => {
     if (state === null) throw inputError('not-begun', 'the training has not begun; wait for its first batch');
-    const weights = sliceByName(network.parameters, (state.bestParameters ?? state.parameters).slice());
-    return { config, metrics: metricsNow(state), state, weights };
+    return {
+      config,
+      metrics: metricsNow(state),
+      state,
+      weights: sliceByName(network.parameters, keptParameters(state, recipe)),
+    };
   };
 
   const save = async (): Promise<void> => {
@@ -186,7 +193,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     }
   };
 
-  const showPlane = async (at: TrainingState, parameters = at.parameters): Promise<void> => {
+  const showPlane = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> => {
     const snapshot = await observer.snapshot(at, parameters);
     if (snapshot === null) return;
     const [first] = snapshot.weights.values();
@@ -199,7 +206,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     told = text;
     say({ type: 'findings', epoch, findings });
   };
-  const look = async (at: TrainingState, parameters = at.parameters): Promise<void> =>
+  const look = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> =>
     tellFindings(at.epoch, await observer.findings(parameters, { stopped, valLoss }));
 
   const tellProgress = (): void => {
@@ -297,7 +304,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     gate.open();
     if (result.stopped === 'interrupted') return;
     tellProgress();
-    const kept = result.state.bestParameters ?? result.state.parameters;
+    const kept = keptParameters(result.state, recipe);
     await showPlane(result.state, kept);
     await look(result.state, kept);
     await save();
@@ -346,6 +353,8 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
       ended = begin(state);
     },
     save: () => gate.at(save),
+    announce: () =>
+      tellStatus(stopped === null || stopped === 'interrupted' ? (gate.paused ? 'paused' : 'running') : stopped),
     inspect: async (work) => {
       let answer: Awaited<ReturnType<typeof work>> | undefined;
       await gate.at(async () => {
