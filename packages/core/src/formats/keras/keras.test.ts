@@ -31,6 +31,23 @@ describe('exportKeras and readModel', () => {
     expect(back).toMatchObject({ format: 'keras', notes: [] });
   });
 
+  it('packs weights of few digits to half, and gives them back to the bit', async () => {
+    const model = sampleModel(findNetwork('map-1'));
+    const rounded = new Map(
+      [...model.weights].map(([name, values]) => [
+        name,
+        Float32Array.from(values, (value) => Number(value.toPrecision(2))).map((value) => {
+          const word = new Uint32Array(Float32Array.of(value).buffer)[0];
+          return new Float32Array(Uint32Array.of(word - (word % 65_536)).buffer)[0];
+        }),
+      ]),
+    );
+    const [whole, packed] = [await exportKeras(model), await exportKeras({ ...model, weights: rounded })];
+    expect(packed.length).toBeLessThan(0.55 * whole.length);
+    const back = await read(packed, 'encod_decod_Map-1.keras');
+    expect(differingWeights(back.weights, rounded)).toEqual([]);
+  });
+
   it('writes the same bytes for the same model, whatever the time', async () => {
     const model = sampleModel(findNetwork('cnn-3'));
     const first = await exportKeras(model);
