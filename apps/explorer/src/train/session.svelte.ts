@@ -156,6 +156,10 @@ export const createSession = (connect: () => TrainPort) => {
     get dataset(): DatasetChoice | null {
       return dataset;
     },
+    /** The page may be leaving: what was learned since the last saving is kept too. */
+    keep: (): void => {
+      if (state.status === 'running' || state.status === 'paused') ask({ type: 'save' });
+    },
     list: (): void => ask({ type: 'list' }),
     forget: (id: string): void => ask({ type: 'forget', id }),
     start: (request: TrainRequest, paused = false): void => {
@@ -197,6 +201,15 @@ let shared: TrainSession | null = null;
 
 /** The one of this page; its worker starts with the first thing that is asked. */
 export const trainSession = (): TrainSession => {
-  shared ??= createSession(() => new Worker(new URL('../worker/train-worker.ts', import.meta.url), { type: 'module' }));
-  return shared;
+  if (shared) return shared;
+  const made = createSession(
+    () => new Worker(new URL('../worker/train-worker.ts', import.meta.url), { type: 'module' }),
+  );
+  // The last that a page hears before it may be gone; whatever view is open.
+  addEventListener('pagehide', made.keep);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) made.keep();
+  });
+  shared = made;
+  return made;
 };
