@@ -122,12 +122,6 @@ export const createSession = (connect: () => TrainPort) => {
     port = made;
     return made;
   };
-  /** A page that is left, or only hidden, may never come back: browsers say no more than that. */
-  const keep = (): void => port?.postMessage({ type: 'save' });
-  addEventListener('pagehide', keep);
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) keep();
-  });
   const ask = (message: ToWorker): void => opened().postMessage(message);
   const begin = (message: ToWorker): void => {
     before = state;
