@@ -32,6 +32,12 @@ export const lossWords = (loss: LossSpec): string => {
   }
 };
 
+/** What the training curves show where it is not the plain error. */
+export const curveName = ({ type }: LossSpec): string | undefined => {
+  if (type === 'mse') return undefined;
+  return type === 'neighbours' ? 'squared error and cross-entropy of neighbours' : 'mean squared error and divergence';
+};
+
 const scheduleWords = ({ schedule }: Recipe): string => {
   switch (schedule.type) {
     case 'constant':

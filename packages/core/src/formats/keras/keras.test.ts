@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findNetwork, networks, resolveNetwork } from '../../model/index.ts';
+import { findNetwork, networks, residualDense, resolveNetwork } from '../../model/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { readArchive, writeArchive } from '../archive.ts';
@@ -46,6 +46,13 @@ describe('exportKeras and readModel', () => {
     expect(packed.length).toBeLessThan(0.55 * whole.length);
     const back = await read(packed, 'encod_decod_Map-1.keras');
     expect(differingWeights(back.weights, rounded)).toEqual([]);
+  });
+
+  it('refuses a residual block, which Keras has no layer for', async () => {
+    const spec = findNetwork('dense-1');
+    if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+    const model = sampleModel({ ...spec, encoder: [residualDense(4, 'relu'), ...spec.encoder] });
+    await expect(exportKeras(model)).rejects.toThrow(/^unsupported-layer: .*"residual-dense".*--to onnx/);
   });
 
   it('writes the same bytes for the same model, whatever the time', async () => {
