@@ -132,7 +132,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', {
     // As Keras reckons it; the record has six decimals.
     expect(Math.abs(Number(await page.locator('header data').getAttribute('value')) - mse)).toBeLessThan(1e-6);
     expect(await page.locator('header select option:checked').innerText()).toBe(`${name} (opened)`);
-    expect(await page.locator('.layers').innerText()).toContain('10,000 images on the plane');
+    expect(await page.locator('.controls').textContent()).toContain('10,000 images on the plane');
     const { network, weights } = await readModel({ file: name, bytes });
     const { outputs } = inferenceTensors(network, { target: 'decoder', weights });
     const { x, y } = await cursorCode(page);
@@ -342,7 +342,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', {
     await page.evaluate(() => {
       const said: string[] = [];
       Object.assign(window, { said });
-      const region = document.querySelector('[role=status]:not([aria-live])');
+      const region = document.querySelector('.page ~ [role=status]');
       if (region)
         new MutationObserver(() => said.push(region.textContent ?? '')).observe(region, {
           childList: true,
