@@ -194,6 +194,8 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    // The dialog gives the focus back once it is gone.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Reset, same seed');
     await page.keyboard.press('Enter');
     await button(page, 'Begin again').focus();
     await page.keyboard.press('Enter');
