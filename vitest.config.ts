@@ -22,6 +22,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Where others use the machine too, a browser can outlast any patience; a test that fails twice has failed.
+    retry: process.env.CI ? 1 : 0,
     maxWorkers: 2,
   },
 });

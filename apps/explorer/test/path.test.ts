@@ -255,10 +255,9 @@ describe.skipIf(findBrowser() === null)('a path', () => {
   });
 
   it('says so where the browser encodes no video', async () => {
-    const { page } = await openPage(browser, server.url);
+    const { page } = await openPage(browser, 'about:blank');
     await page.addInitScript(() => Reflect.deleteProperty(window, 'VideoEncoder'));
     await page.goto(server.url + LINK);
-    await page.reload();
     await page.getByText('This browser encodes no video here; the GIF shows the same.').waitFor();
     expect(await page.getByRole('button', { name: 'Save WebM' }).isDisabled()).toBe(true);
     await close(page);

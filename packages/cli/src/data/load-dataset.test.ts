@@ -117,6 +117,19 @@ describe('a named data set', () => {
     expect((await loadDataset('tiny', { ...options, mirrors: [] })).test.count).toBe(50);
   });
 
+  it('packed anew by somebody else is known by its content', async () => {
+    const anew = Object.fromEntries(
+      Object.entries(byName(raw)).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes, { level: 1 })]),
+    );
+    await fill(join(root, 'cache', 'tiny'), anew);
+    const alone = { ...options, fetch: false };
+    expect((await loadDataset('tiny', alone)).train.pixels).toEqual(raw.trainImages.subarray(16));
+    expect((await datasetStatus(entry, alone)).verified).toBe(true);
+
+    await fill(join(root, 'cache', 'tiny'), { 't10k-images-idx3-ubyte.gz': gzipSync(raw.trainImages) });
+    await expect(loadDataset('tiny', alone)).rejects.toMatchObject({ code: 'dataset-checksum' });
+  });
+
   it('that is not at hand and may not be fetched is a work error that names the command', async () => {
     const failure = loadDataset('tiny', { ...options, fetch: false });
     await expect(failure).rejects.toMatchObject({ kind: 'work', code: 'dataset-absent' });

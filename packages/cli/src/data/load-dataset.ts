@@ -26,7 +26,7 @@ import {
   unpack,
   workError,
 } from 'latent-plane';
-import { defaultCacheFolder, isMarked, verify } from './cache.ts';
+import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
 import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
 import { readIdxFolder } from './idx-folder.ts';
 
@@ -110,9 +110,34 @@ export async function datasetStatus(entry: DatasetEntry, options: LoadDatasetOpt
   const folder = cachedFolder(cacheFolder, entry);
   const packed = (role: DatasetRole): string => entry.files[role].name;
   if (await allFiles(DATASET_ROLES.map((role) => join(folder, packed(role))))) {
-    return { where: 'cache', folder, verified: await marked(folder, packed, (role) => entry.files[role].sha256) };
+    const known = DATASET_ROLES.map(async (role) => {
+      const { name, sha256, rawSha256 } = entry.files[role];
+      const sums = [sha256, ...(rawSha256 === null ? [] : [rawSha256])];
+      return (await Promise.all(sums.map((sum) => isMarked(cacheFolder, join(folder, name), sum)))).includes(true);
+    });
+    return { where: 'cache', folder, verified: (await Promise.all(known)).every(Boolean) };
   }
   return { where: 'absent', folder, verified: false };
+}
+
+/**
+ * Whether a file that is not the published one byte for byte unpacks to the published content, as the files of a
+ * distribution do that packed them anew. Remembered under the checksum of the content.
+ */
+async function isRepacked(
+  cacheFolder: string,
+  path: string,
+  bytes: Uint8Array,
+  rawSha256: string | null,
+): Promise<boolean> {
+  if (rawSha256 === null) return false;
+  if (await isMarked(cacheFolder, path, rawSha256)) return true;
+  const content = await Promise.resolve()
+    .then(() => unpack({ name: path, bytes }))
+    .catch(() => undefined); // a damaged file is no packing of anything
+  if (content === undefined || (await sha256Hex(content.bytes)) !== rawSha256) return false;
+  await mark(cacheFolder, path, rawSha256);
+  return true;
 }
 
 /** The four files of a folder whose checksums are known. @throws LatentError (input) `dataset-checksum`. */
@@ -128,7 +153,10 @@ async function readVerified(
     const path = join(status.folder, installed ? rawName(name) : name);
     const expected = (installed ? rawSha256 : sha256) ?? '';
     const bytes = await readFile(path);
-    if (!(await verify(cacheFolder, path, bytes, expected))) {
+    if (
+      !(await verify(cacheFolder, path, bytes, expected)) &&
+      !(await isRepacked(cacheFolder, path, bytes, rawSha256))
+    ) {
       const remedy = installed ? 'install the packages again' : 'remove it, or use --fetch';
       throw inputError('dataset-checksum', `${path}: expected SHA-256 ${expected}, got another file; ${remedy}`);
     }
