@@ -10,7 +10,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { zooFolder } from '../../../packages/cli/src/places.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import type { FieldAnswer } from '../src/class-field/field.ts';
-import { axeFindings, openPage, SCREENS, settle } from './browser.ts';
+import { openPage, settle } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { zooBundle } from './zoo.ts';
 
@@ -172,13 +172,5 @@ describe.skipIf(findBrowser() === null)('the class field', () => {
       .toContain('The classes cannot be shown: load-failed: data/dense-1/class-field.bin: the server answered 404');
     await page.waitForSelector('[data-points]', { state: 'attached' });
     await context.close();
-  });
-
-  it.each(SCREENS)('axe finds nothing on $name in the $colorScheme', async ({ name: _name, ...options }) => {
-    const { page } = await openPage(browser, `${shipped.url}#model=dense-1`, options);
-    await page.waitForSelector('[data-classes][data-faded]');
-    expect(await axeFindings(page)).toStrictEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
-    await close(page);
   });
 });

@@ -10,7 +10,7 @@ import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { ranks, sequentialColour, sequentialColours } from '../src/colouring/sequential.ts';
 import { densityAt, densityOf } from '../src/density/density.ts';
 import { toPixel, wholeWindow } from '../src/plane/view.ts';
-import { addressed, axeFindings, openPage, restingPicture, SCREENS, settle, smallestTarget } from './browser.ts';
+import { addressed, openPage, restingPicture, settle } from './browser.ts';
 import { DIST, ensureBuilt, picturedBundle } from './fixture.ts';
 import { measureShown, SHOWN, shownCodes, trainedBundle } from './trained.ts';
 
@@ -168,19 +168,4 @@ describe.skipIf(findBrowser() === null)('the colour of the images', () => {
     expect(complaints).toStrictEqual([]);
     await close(page);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side, targets have 44 pixels',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened('#layers=points,names,density&colour=error', options, known);
-      await coloured(page, 'error');
-      await page.locator('[data-density]').waitFor();
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      expect(await smallestTarget(page)).toBeGreaterThanOrEqual(44);
-      await close(page);
-    },
-  );
 });

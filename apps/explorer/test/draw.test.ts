@@ -8,7 +8,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { rasterDrawing } from '../src/draw/raster.ts';
 import { type Drawing, GRID } from '../src/draw/strokes.ts';
-import { addressed, axeFindings, cursorCode, openPage, SCREENS, settle, whenDrawn } from './browser.ts';
+import { addressed, cursorCode, openPage, SCREENS, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { traceDigit } from './trace.ts';
 import { codeOf, imageAt, trained, trainedBundle } from './trained.ts';
@@ -175,21 +175,4 @@ describe.skipIf(findBrowser() === null)('the drawing pad', () => {
     await close(page);
     await other.close();
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, and every target has 44 pixels',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened('#tool=draw&drawing=RiCXxQghGpRuqi-kUObleS2kfWauWa', options);
-      await drawnCode(page);
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      const heights = await page
-        .locator('button:visible')
-        .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().height));
-      expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
-      await close(page);
-    },
-  );
 });

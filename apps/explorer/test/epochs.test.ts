@@ -7,16 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import {
-  addressed,
-  axeFindings,
-  digitBytes,
-  largestDifference,
-  openPage,
-  SCREENS,
-  settle,
-  whenDrawn,
-} from './browser.ts';
+import { addressed, digitBytes, largestDifference, openPage, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { decodeAt, evolution, trainedBundle } from './trained.ts';
 
@@ -91,17 +82,4 @@ describe.skipIf(findBrowser() === null)('the epochs', () => {
     expect(bytes.toString('latin1').split('\x21\xf9\x04').length - 1).toBe(frames.length);
     await close(page);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened(`#tool=epochs&epoch=${first.epoch}`, options);
-      await epochShown(page);
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      await close(page);
-    },
-  );
 });

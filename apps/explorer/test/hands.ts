@@ -178,12 +178,17 @@ export const FINGERS: Hand = {
 /** More stops than the longest page has. */
 const MANY_TABS = 160;
 
-/** Goes to an element by Tab, as someone without a mouse does. */
+/** Goes to an element by Tab, or back by Shift and Tab, as someone without a mouse does. */
 const reach = async (page: Page, target: Locator): Promise<void> => {
   await target.waitFor();
   for (let i = 0; i < MANY_TABS; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
+    const way = await target.evaluate((element) => {
+      const at = document.activeElement ?? document.body;
+      if (element === at) return 'there';
+      return at.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'on';
+    });
+    if (way === 'there') return;
+    await page.keyboard.press(way === 'back' ? 'Shift+Tab' : 'Tab');
   }
   throw new Error(`${target} cannot be reached by Tab`);
 };

@@ -9,16 +9,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { markedOf, marksWithin } from '../src/lasso/select.ts';
 import { toPixel, wholeWindow } from '../src/plane/view.ts';
-import {
-  addressed,
-  axeFindings,
-  openPage,
-  planeBox,
-  restingPicture,
-  SCREENS,
-  smallestTarget,
-  whenDrawn,
-} from './browser.ts';
+import { addressed, openPage, planeBox, restingPicture, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { measureShown, SHOWN, shownCodes, shownLabels, trainedBundle } from './trained.ts';
 
@@ -247,18 +238,4 @@ describe.skipIf(findBrowser() === null)('a lasso', () => {
     }
     expect(pictures[0].equals(pictures[1])).toBe(true);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side, targets have 44 pixels',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened(`#tool=lasso&lasso=${HALF}`, options);
-      await measured(page);
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      expect(await smallestTarget(page)).toBeGreaterThanOrEqual(44);
-      await close(page);
-    },
-  );
 });

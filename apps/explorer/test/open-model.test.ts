@@ -42,20 +42,27 @@ interface Dropped {
 let browser: Browser;
 let server: ExplorerServer;
 
+/** Test images of MNIST. */
+const ALL = 10_000;
+/** As many as most of these tests need. */
+const FEW = 1000;
+
 /**
  * The fixture's bundle with real images, which a model is placed on the plane with.
  *
- * @param train - of the images, as many count as training images.
+ * @param count - so many of them.
+ * @param train - as many of these count as training images.
  */
-const bundleWithImages = async (train = 0): Promise<Map<string, Uint8Array>> => {
+const bundleWithImages = async (count = FEW, train = 0): Promise<Map<string, Uint8Array>> => {
   const { test, classNames } = await loadDataset('mnist');
-  const codes = new Float32Array(2 * test.count);
+  const { height, width } = test;
+  const codes = new Float32Array(2 * count);
   new RandomStream(4, 'codes').fillUniform(codes, 0, 1);
   return explorerBundle({
-    dataset: { name: 'mnist', classNames, train, test: test.count - train },
-    labels: test.labels,
+    dataset: { name: 'mnist', classNames, train, test: count - train },
+    labels: test.labels.slice(0, count),
     networks: [{ spec, weights: model.weights, codes, metrics: { mse: { all: 0.0404 } } }],
-    images: { pixels: test.pixels, height: test.height, width: test.width, from: 0 },
+    images: { pixels: test.pixels.slice(0, count * height * width), height, width, from: 0 },
   });
 };
 
@@ -116,7 +123,9 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     ['Dense-1.keras', 0.041495],
     ['CNN-3.keras', 0.064211],
   ])('%s, written by Keras, lies on its plane with its error', async (name, mse) => {
-    const { page, complaints } = await opened();
+    const whole = await serveExplorer({ root: DIST, bundle: await bundleWithImages(ALL), port: 0 });
+    const { page, complaints } = await openPage(browser, whole.url);
+    await whenDrawn(page);
     const sent: string[] = [];
     page.on('request', (request) => {
       if (request.method() !== 'GET' || request.postData() !== null || new URL(request.url()).search !== '')
@@ -141,6 +150,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     // Read here, and nothing sent anywhere.
     expect([sent, complaints]).toStrictEqual([[], []]);
     await page.context().close();
+    await whole.close();
   });
 
   it('opens what we export: .keras, ONNX and TensorFlow.js, and closes it again', async () => {
@@ -250,12 +260,12 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
   });
 
   it('calls training images by their name', async () => {
-    const other = await serveExplorer({ root: DIST, bundle: await bundleWithImages(10_000), port: 0 });
+    const other = await serveExplorer({ root: DIST, bundle: await bundleWithImages(FEW, FEW), port: 0 });
     const { page } = await openPage(browser, other.url);
     await whenDrawn(page);
     await drop(page, [{ name: 'dense-1.keras', bytes: await exportKeras(model) }]);
     await whenOpened(page);
-    expect(await page.locator('section[aria-label="Opened file"]').innerText()).toContain('10,000 training images');
+    expect(await page.locator('section[aria-label="Opened file"]').innerText()).toContain('1,000 training images');
     expect(await masthead(page)).toContain('MSE train ');
     await page.context().close();
     await other.close();

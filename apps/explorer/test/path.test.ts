@@ -12,14 +12,12 @@ import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { codeAlong, codesAlong } from '../src/path/along.ts';
 import {
   addressed,
-  axeFindings,
   cursorCode,
   digitBytes,
   largestDifference,
   openPage,
   planeBox,
   SCREENS,
-  smallestTarget,
   whenDrawn,
 } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
@@ -266,19 +264,4 @@ describe.skipIf(findBrowser() === null)('a path', () => {
     expect(await page.getByRole('button', { name: 'Save WebM' }).isDisabled()).toBe(true);
     await close(page);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side, targets have 44 pixels',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened(`${LINK}&along=0.4`, options);
-      await page.locator('[data-strip]').waitFor();
-      await page.getByRole('button', { name: /^Anchor 2,/ }).click();
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      expect(await smallestTarget(page)).toBeGreaterThanOrEqual(44);
-      await close(page);
-    },
-  );
 });

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { axeFindings, openPage, planeBox, SCREENS, whenDrawn } from './browser.ts';
+import { openPage, planeBox, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { classify, decodeAt, SHOWN, shownCodes, trainedBundle } from './trained.ts';
 
@@ -66,17 +66,4 @@ describe.skipIf(findBrowser() === null)('at the cursor', () => {
     await expect.poll(() => shown(page)).not.toStrictEqual(nearestTo(0.3, 0.8));
     await close(page);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened('#tool=nearest', options);
-      await page.waitForSelector('[data-image]');
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      await close(page);
-    },
-  );
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { toPixel, windowOf } from '../src/plane/view.ts';
-import { axeFindings, openPage, planeBox, SCREENS, whenDrawn } from './browser.ts';
+import { openPage, planeBox, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { imageAt, SHOWN, shownCodes, shownField, trainedBundle } from './trained.ts';
 
@@ -119,13 +119,5 @@ describe.skipIf(findBrowser() === null)('pictures on the plane', () => {
     await expect.poll(() => said(page)).toContain('The pictures could not be had: load-failed: data/images.npy');
     expect(await page.locator('[data-points]').count()).toBe(1);
     await context.close();
-  });
-
-  it.each(SCREENS)('axe finds nothing on $name in the $colorScheme', async ({ name: _name, ...options }) => {
-    const { page } = await openPage(browser, server.url + NEAR, options);
-    await page.waitForSelector('[data-thumbnails]');
-    expect(await axeFindings(page)).toStrictEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
-    await close(page);
   });
 });

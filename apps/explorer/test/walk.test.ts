@@ -9,7 +9,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { TOOLS } from '../src/state/explore-settings.ts';
 import { PAGES } from '../src/state/settings.ts';
-import { addressed, axeFindings, cursorCode, digitBytes, openPage, SCREENS, settle } from './browser.ts';
+import { addressed, cursorCode, digitBytes, openPage, settle } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { HANDS, type Hand } from './hands.ts';
 import { trained } from './trained.ts';
@@ -23,9 +23,6 @@ interface Walk {
 interface Stop {
   /** Of `PAGES` or `TOOLS`: the walk passes all of them. */
   readonly name: string;
-  /** Where axe looks at it, with the selector that says it is there. */
-  readonly hash: string;
-  readonly there: string;
   /** From the first view, with no tool open; leaves the page there. */
   readonly walk: (walk: Walk) => Promise<void>;
 }
@@ -48,8 +45,6 @@ const spoken = async (page: Page): Promise<string> =>
 const STOPS: readonly Stop[] = [
   {
     name: 'explore',
-    hash: '#view=0.4,0.6,2',
-    there: '[data-classes][data-faded]',
     walk: async (walk) => {
       const { page, hand } = walk;
       // The cursor: its code, the text beside it, the digit, the spoken words, the address.
@@ -110,8 +105,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'draw',
-    hash: '#tool=draw&drawing=AH_.CMsgAB',
-    there: '[aria-label="Drawing pad"]',
     walk: async (walk) => {
       const { page, hand } = walk;
       await tool(walk, 'Draw');
@@ -134,8 +127,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'nearest',
-    hash: '#tool=nearest',
-    there: '[data-image]',
     walk: async (walk) => {
       const { page, hand } = walk;
       const shown = () =>
@@ -151,8 +142,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'epochs',
-    hash: '#tool=epochs',
-    there: '[data-epoch]',
     walk: async (walk) => {
       const { page, hand } = walk;
       const epoch = async () => Number(await page.locator('[data-epoch]').getAttribute('data-epoch'));
@@ -173,8 +162,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'path',
-    hash: '#tool=path&path=0.3,0.3,0.7,0.6&along=0.5',
-    there: '[data-strip]',
     walk: async (walk) => {
       const { page, hand } = walk;
       const anchors = page.locator('[data-mark^=anchor]');
@@ -194,8 +181,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'lasso',
-    hash: '#tool=lasso&lasso=0.1,0.1,0.5,0.1,0.5,0.5,0.1,0.5',
-    there: '[data-selected]',
     walk: async (walk) => {
       const { page, hand } = walk;
       await tool(walk, 'Lasso');
@@ -218,8 +203,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'compare',
-    hash: '#page=compare',
-    there: '.linked [data-points]',
     walk: async (walk) => {
       const { page, hand } = walk;
       await view(walk, 'Compare');
@@ -249,8 +232,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'model',
-    hash: '#page=model',
-    there: 'article img',
     walk: async (walk) => {
       const { page, hand } = walk;
       await view(walk, 'Model');
@@ -268,8 +249,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'train',
-    hash: '#page=train',
-    there: 'text=Start training',
     walk: async (walk) => {
       const { page, hand } = walk;
       await view(walk, 'Train');
@@ -282,8 +261,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'a picture of the plane',
-    hash: '#layers=points,classes,field,names,density',
-    there: '[data-classes][data-faded]',
     walk: async ({ page, hand }) => {
       for (const kind of ['PNG', 'SVG']) {
         const [download] = await Promise.all([
@@ -296,8 +273,6 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'a file',
-    hash: '',
-    there: '#open-model',
     walk: async (walk) => {
       const { page, hand } = walk;
       const [chooser] = await Promise.all([
@@ -346,22 +321,6 @@ describe.skipIf(findBrowser() === null)('a walk through every view', () => {
     },
     400_000,
   );
-
-  describe.each(SCREENS)('on $name in the $colorScheme', ({ name: _name, ...options }) => {
-    it('axe finds nothing serious anywhere, and nothing reaches past the side', async () => {
-      const { page } = await openPage(browser, server.url, options);
-      for (const { name, hash, there } of STOPS) {
-        await page.goto('about:blank');
-        await page.goto(server.url + hash);
-        await page.waitForSelector(there, { state: 'attached' });
-        await settle(page);
-        expect(await axeFindings(page), name).toStrictEqual([]);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width, name).toBeLessThanOrEqual(options.viewport.width);
-      }
-      await page.context().close();
-    }, 120_000);
-  });
 });
 
 /** Any pointer event from here on is a fault of the walk. */
