@@ -83,6 +83,7 @@ const nameMarks = (
     ];
   });
 
+/** What every picture of a plane shows. */
 export interface PlanePictureOptions {
   readonly id: string;
   readonly classNames: readonly string[];
@@ -141,6 +142,7 @@ export const fieldPicture = (
   };
 };
 
+/** Codes to be drawn, with the classes of their images. */
 export interface ScatterPoints {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
@@ -183,6 +185,7 @@ export const scatterPicture = (
   };
 };
 
+/** What a frame of a plane through its epochs shows. */
 export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly epoch: number;
   /** After this epoch; null where it is not known. */

@@ -7,6 +7,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { CodeExtent, Codes } from '../plane/index.ts';
 
+/** How the codes use the dimensions that they have. */
 export interface CodeSpread {
   /** Dimensions whose variance over the images is above 0.01. Source: Burda et al. 2015, section 4.2. */
   readonly activeUnits: number;
@@ -60,7 +61,11 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
   return cells.filter((held) => held > 0).length / cells.length;
 };
 
-/** @param extent - of the same codes. */
+/**
+ * Measures how codes spread, in double precision.
+ *
+ * @param extent - of the same codes.
+ */
 export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSpread => {
   const covariance = covarianceOf(codes);
   const variances = covariance.map((row, d) => row[d]);

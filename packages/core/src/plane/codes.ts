@@ -28,6 +28,7 @@ export interface CodeExtent {
   readonly std: readonly number[];
 }
 
+/** What encoding may be given beside model and images. */
 export interface EncodeOptions {
   /** Told how many images are encoded. */
   readonly onProgress?: (done: number, total: number) => void;
