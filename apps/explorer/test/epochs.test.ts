@@ -57,14 +57,14 @@ describe.skipIf(findBrowser() === null)('the epochs', () => {
     expect(await epochShown(page)).toBe(frames[frames.length - 1].epoch);
     await page.getByRole('slider').focus();
     await page.keyboard.press('Home');
-    expect(await epochShown(page)).toBe(first.epoch);
+    await expect.poll(() => epochShown(page)).toBe(first.epoch);
     const expected = Array.from(decodeAt(0.4, 0.5, new Map(first.decoder)), toByte);
-    expect(largestDifference(await digitBytes(page), expected)).toBeLessThanOrEqual(1);
-    await expect.poll(() => addressed(page).epoch, { timeout: 15_000 }).toBe(first.epoch);
+    await expect.poll(async () => largestDifference(await digitBytes(page), expected)).toBeLessThanOrEqual(1);
+    await expect.poll(() => addressed(page).epoch).toBe(first.epoch);
     // Closed, the trained network is back.
     await page.getByRole('button', { name: 'Epochs' }).click();
-    await settle(page);
-    expect(largestDifference(await digitBytes(page), Array.from(decodeAt(0.4, 0.5), toByte))).toBeLessThanOrEqual(1);
+    const trained = Array.from(decodeAt(0.4, 0.5), toByte);
+    await expect.poll(async () => largestDifference(await digitBytes(page), trained)).toBeLessThanOrEqual(1);
     expect(complaints).toStrictEqual([]);
     await close(page);
   });
@@ -73,7 +73,7 @@ describe.skipIf(findBrowser() === null)('the epochs', () => {
     const { page } = await opened(`#tool=epochs&epoch=${frames[frames.length - 3].epoch}`);
     await epochShown(page);
     await page.getByRole('button', { name: 'Play' }).click();
-    await expect.poll(() => epochShown(page), { timeout: 15_000 }).toBe(frames[frames.length - 1].epoch);
+    await expect.poll(() => epochShown(page)).toBe(frames[frames.length - 1].epoch);
     await page.getByRole('button', { name: 'Play' }).waitFor();
     await close(page);
   });

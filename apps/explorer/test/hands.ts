@@ -5,7 +5,7 @@
  * script: it reaches everything by Tab.
  */
 import type { BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
-import { SCREENS } from './browser.ts';
+import { SCREENS, strike } from './browser.ts';
 
 /** A place within an element, as shares of its sides. */
 export type Spot = readonly [across: number, down: number];
@@ -97,19 +97,29 @@ const touch = (
 
 const [{ name: _phone, colorScheme: _scheme, ...phone }] = SCREENS;
 
-/** Taps as often as it takes, as people do: Chromium drops an emulated tap that comes close upon a drag. */
+/**
+ * Taps as often as it takes, as people do: Chromium drops an emulated tap that comes close upon a drag. The finger is
+ * felt even so; a page too busy to feel it yet is waited for, since a second tap would undo the first.
+ */
 const tap = async (page: Page, target: Locator): Promise<void> => {
   await target.evaluate((element) => {
-    Reflect.set(window, 'tapped', false);
-    element.addEventListener('click', () => Reflect.set(window, 'tapped', true), { once: true, capture: true });
+    Reflect.set(window, 'tapped', 'not yet');
+    element.addEventListener('click', () => Reflect.set(window, 'tapped', 'clicked'), { once: true, capture: true });
+    const felt = (): void => {
+      if (Reflect.get(window, 'tapped') === 'not yet') Reflect.set(window, 'tapped', 'felt');
+    };
+    element.addEventListener('touchend', () => setTimeout(felt, 1500), { capture: true });
   });
   for (let tries = 0; tries < 4; tries++) {
+    await page.evaluate(() => {
+      if (Reflect.get(window, 'tapped') !== 'clicked') Reflect.set(window, 'tapped', 'not yet');
+    });
     await target.tap();
-    const heard = await page
-      .waitForFunction(() => Reflect.get(window, 'tapped') === true, undefined, { timeout: 1500 })
-      .then(() => true)
-      .catch(() => false);
-    if (heard) return;
+    const outcome = await page.waitForFunction(() => {
+      const tapped: unknown = Reflect.get(window, 'tapped');
+      return tapped === 'not yet' ? null : tapped;
+    });
+    if ((await outcome.jsonValue()) === 'clicked') return;
   }
   throw new Error(`${target} did not hear a tap`);
 };
@@ -189,8 +199,8 @@ export const KEYS: Hand = {
   put: async (page, plane, [across, down]) => {
     await reach(page, plane);
     for (let i = 0; i < 3; i++) {
-      await page.keyboard.press(across < 0.5 ? 'Shift+ArrowLeft' : 'Shift+ArrowRight');
-      await page.keyboard.press(down < 0.5 ? 'Shift+ArrowUp' : 'Shift+ArrowDown');
+      await strike(page, across < 0.5 ? 'Shift+ArrowLeft' : 'Shift+ArrowRight');
+      await strike(page, down < 0.5 ? 'Shift+ArrowUp' : 'Shift+ArrowDown');
     }
   },
   draw: async (page, area, from, to) => {
@@ -209,7 +219,7 @@ export const KEYS: Hand = {
   enclose: async (page, plane) => {
     await reach(page, plane);
     const go = async (key: string, steps: number): Promise<void> => {
-      for (let i = 0; i < steps; i++) await page.keyboard.press(`Shift+${key}`);
+      for (let i = 0; i < steps; i++) await strike(page, `Shift+${key}`);
     };
     // From the lower left corner of the plane, wherever the cursor is.
     for (const key of ['ArrowLeft', 'ArrowDown']) await go(key, 20);

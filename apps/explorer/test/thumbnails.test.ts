@@ -59,7 +59,9 @@ describe.skipIf(findBrowser() === null)('pictures on the plane', () => {
     await page.waitForSelector('[data-thumbnails]');
     expect(asked.filter((url) => url.endsWith('images.npy'))).toHaveLength(1);
     const count = Number(await page.locator('[data-thumbnails]').getAttribute('data-thumbnails'));
-    expect(await said(page)).toBe(`Shown as pictures: ${count} of the ${inView.length} test images in view.`);
+    await expect
+      .poll(() => said(page))
+      .toBe(`Shown as pictures: ${count} of the ${inView.length} test images in view.`);
     expect(count).toBeGreaterThan(5);
 
     // The first in view always has room; the others may have had to make way.
@@ -96,7 +98,7 @@ describe.skipIf(findBrowser() === null)('pictures on the plane', () => {
     await page.waitForSelector('[data-thumbnails]');
     await page.getByRole('button', { name: 'Show the whole plane' }).click();
     await page.waitForSelector('[data-thumbnails]', { state: 'detached' });
-    expect(await said(page)).toContain('Codes reach from');
+    await expect.poll(() => said(page)).toContain('Codes reach from');
     await close(page);
   });
 
@@ -114,9 +116,7 @@ describe.skipIf(findBrowser() === null)('pictures on the plane', () => {
     const page = await context.newPage();
     await page.route('**/images.npy', (route) => route.fulfill({ status: 404 }));
     await page.goto(server.url + NEAR);
-    await expect
-      .poll(() => said(page), { timeout: 15_000 })
-      .toContain('The pictures could not be had: load-failed: data/images.npy');
+    await expect.poll(() => said(page)).toContain('The pictures could not be had: load-failed: data/images.npy');
     expect(await page.locator('[data-points]').count()).toBe(1);
     await context.close();
   });

@@ -30,7 +30,7 @@ interface Stop {
   readonly walk: (walk: Walk) => Promise<void>;
 }
 
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const eventually = <T>(read: () => T) => expect.poll(read);
 const button = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
 const plane = (page: Page): Locator => page.getByRole('application', { name: 'Latent plane' });
@@ -57,7 +57,7 @@ const STOPS: readonly Stop[] = [
       await hand.put(page, plane(page), [0.3, 0.25]);
       await eventually(() => reading(page)).not.toBe(text);
       const code = await cursorCode(page);
-      expect(await digitBytes(page)).not.toStrictEqual(digit);
+      await eventually(() => digitBytes(page)).not.toStrictEqual(digit);
       await eventually(() => addressed(page).at?.x).toBeCloseTo(code.x, 6);
       await eventually(() => spoken(page)).toContain(`x ${code.x.toFixed(4)}`);
 
@@ -69,10 +69,10 @@ const STOPS: readonly Stop[] = [
       await eventually(ticks).not.toBe(whole);
       await hand.press(page, button(page, 'Zoom in'));
       await hand.press(page, button(page, 'Drag moves the plane'));
-      expect(await button(page, 'Drag moves the plane').getAttribute('aria-pressed')).toBe('true');
+      await eventually(() => button(page, 'Drag moves the plane').getAttribute('aria-pressed')).toBe('true');
       await hand.press(page, button(page, 'Show the whole plane'));
       await eventually(() => addressed(page).view).toBeNull();
-      expect(await ticks()).toBe(whole);
+      await eventually(ticks).toBe(whole);
 
       // Layers, one by one.
       for (const [name, layer, mark] of [
@@ -162,8 +162,7 @@ const STOPS: readonly Stop[] = [
       const [last, digit] = [await epoch(), await digitBytes(page)];
       await hand.slideToStart(page, page.getByRole('slider'));
       await eventually(epoch).toBeLessThan(last);
-      await settle(page);
-      expect(await digitBytes(page)).not.toStrictEqual(digit);
+      await eventually(() => digitBytes(page)).not.toStrictEqual(digit);
       const first = await epoch();
       await eventually(() => addressed(page).epoch).toBe(first);
       await hand.press(page, button(page, 'Play'));
@@ -230,7 +229,7 @@ const STOPS: readonly Stop[] = [
       expect(await rows()).toStrictEqual([...WALKED]);
       await hand.press(page, heading.getByRole('button'));
       await eventually(() => heading.getAttribute('aria-sort')).toBe('ascending');
-      expect(await rows()).toStrictEqual([...WALKED].reverse());
+      await eventually(rows).toStrictEqual([...WALKED].reverse());
       await eventually(() => addressed(page).sort).toBe('all');
 
       const marks = () =>
@@ -261,10 +260,7 @@ const STOPS: readonly Stop[] = [
       );
       await hand.press(page, page.locator('summary'));
       await eventually(() => page.locator('.card').innerText()).toContain('# dense-1: a card');
-      const [download] = await Promise.all([
-        page.waitForEvent('download', { timeout: 60_000 }),
-        hand.press(page, button(page, /^ONNX/)),
-      ]);
+      const [download] = await Promise.all([page.waitForEvent('download'), hand.press(page, button(page, /^ONNX/))]);
       expect(download.suggestedFilename()).toBe('dense-1-onnx.zip');
       await view(walk, 'Explore');
       await page.waitForSelector('[data-classes][data-faded]');
@@ -278,8 +274,8 @@ const STOPS: readonly Stop[] = [
       const { page, hand } = walk;
       await view(walk, 'Train');
       await hand.press(page, button(page, 'Start training'));
-      await page.locator('[data-status=running], [data-status=finished]').first().waitFor({ timeout: 60_000 });
-      await page.locator('.curve svg[role=img]').waitFor({ timeout: 60_000 });
+      await page.locator('[data-status=running], [data-status=finished]').first().waitFor();
+      await page.locator('.curve svg[role=img]').waitFor();
       await view(walk, 'Explore');
       await page.waitForSelector('[data-classes][data-faded]');
     },
@@ -291,7 +287,7 @@ const STOPS: readonly Stop[] = [
     walk: async ({ page, hand }) => {
       for (const kind of ['PNG', 'SVG']) {
         const [download] = await Promise.all([
-          page.waitForEvent('download', { timeout: 60_000 }),
+          page.waitForEvent('download'),
           hand.press(page, button(page, `Plane as ${kind}`)),
         ]);
         expect(download.suggestedFilename()).toBe(`dense-1-plane.${kind.toLowerCase()}`);
@@ -311,8 +307,8 @@ const STOPS: readonly Stop[] = [
       const bytes = await exportKeras({ network: trained.network, weights: trained.weights });
       await chooser.setFiles([{ name: 'mine.keras', mimeType: '', buffer: Buffer.from(bytes) }]);
       const notes = page.locator('section[aria-label="Opened file"]');
-      await notes.waitFor({ timeout: 60_000 });
-      expect(await notes.innerText()).toContain('mine.keras');
+      await notes.waitFor();
+      await eventually(() => notes.innerText()).toContain('mine.keras');
       await hand.press(page, button(page, 'Close it'));
       await notes.waitFor({ state: 'detached' });
     },

@@ -99,6 +99,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
   switch (spec.loss.type) {
     case 'mse':
     case 'neighbours':
+    case 'jacobian':
       break;
     case 'vae':
       if (parameterisation === null) {

@@ -99,6 +99,8 @@ const formatLoss = (loss: LossSpec): string => {
       return `mean squared error + ${loss.weight} x divergence (log-sigma variant)`;
     case 'neighbours':
       return `mean squared error + ${loss.weight} x cross-entropy of neighbours in the plane`;
+    case 'jacobian':
+      return `mean squared error + ${loss.weight} x squared slope of the decoder`;
   }
 };
 

@@ -128,6 +128,8 @@ export type LayerType = LayerSpec['type'];
  * - `vae`: MSE + weight * the textbook divergence (Kingma & Welling 2013, appendix B).
  * - `neighbours`: MSE + weight * UMAP's cross-entropy of codes: images near each other in pixel space together, others
  *   apart.
+ * - `jacobian`: MSE + weight * the squared change of a pixel for a step of one standard deviation of the codes, over both
+ *   dimensions: a smooth decoder.
  * - `cross-entropy`: mean over images of -log p(label); the last activation is softmax.
  */
 export type LossSpec =
@@ -135,6 +137,7 @@ export type LossSpec =
   | { readonly type: 'vae-log-sigma'; readonly weight: number }
   | { readonly type: 'vae'; readonly weight: number }
   | NeighbourLossSpec
+  | { readonly type: 'jacobian'; readonly weight: number }
   | { readonly type: 'cross-entropy' };
 
 /** Batches hold a neighbour of every image beside it, one of its `neighbours` nearest, drawn anew each epoch. */
@@ -156,6 +159,25 @@ export type ScheduleSpec =
       readonly type: 'warmup-cosine';
       readonly learningRate: number;
       readonly warmupEpochs: number;
+      readonly finalFraction: number;
+    }
+  /** Linear warm-up, then the full rate, then over the last `decayEpochs` epochs a half cosine down to `finalFraction`. */
+  | {
+      readonly type: 'hold-cosine';
+      readonly learningRate: number;
+      readonly warmupEpochs: number;
+      readonly decayEpochs: number;
+      readonly finalFraction: number;
+    }
+  /**
+   * Linear warm-up, then `cycles` equal half cosines down to `finalFraction`, each from the full rate again.
+   * Source: Loshchilov & Hutter 2017, SGDR, equation 5.
+   */
+  | {
+      readonly type: 'cosine-restarts';
+      readonly learningRate: number;
+      readonly warmupEpochs: number;
+      readonly cycles: number;
       readonly finalFraction: number;
     }
   /** Multiplied by `factor` every `everyEpochs` epochs. */
