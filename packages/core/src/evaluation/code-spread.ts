@@ -28,9 +28,11 @@ export const OCCUPANCY_SIZE = 100;
 const ACTIVE_VARIANCE = 0.01;
 
 /** `[size][size]`, population covariance. */
-const covarianceOf = ({ values, count, size }: Codes): number[][] => {
+const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number[][] => {
   const mean = new Float64Array(size);
   for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count;
+  // The rounding of a sum must not make a direction without extent vary.
+  for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
   const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let i = 0; i < count; i++) {
     for (let a = 0; a < size; a++) {
@@ -67,7 +69,7 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
  * @param extent - of the same codes.
  */
 export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSpread => {
-  const covariance = covarianceOf(codes);
+  const covariance = covarianceOf(codes, extent);
   const variances = covariance.map((row, d) => row[d]);
   const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });
   const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
@@ -76,7 +78,8 @@ export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>
   return {
     activeUnits: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
     participationRatio: squares === 0 ? 0 : (total * total) / squares,
-    correlation: codes.size < 2 || a === 0 || b === 0 ? null : covariance[0][1] / Math.sqrt(a * b),
+    correlation:
+      codes.size < 2 || a === 0 || b === 0 ? null : Math.max(-1, Math.min(1, covariance[0][1] / Math.sqrt(a * b))),
     occupied: codes.size === 2 ? occupiedShare(codes, extent) : null,
   };
 };

@@ -67,7 +67,7 @@ export const requirePlane = (model: RunnableModel): void => {
  * @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes.
  */
 export const requireImages = (
-  { network }: RunnableModel,
+  { network }: Pick<RunnableModel, 'network'>,
   { height, width }: Pick<ImageSet, 'height' | 'width'>,
 ): void => {
   const { id, inputShape } = network.spec;
