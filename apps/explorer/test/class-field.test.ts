@@ -19,7 +19,7 @@ import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { zooFolder } from '../../../packages/cli/src/places.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import type { FieldAnswer } from '../src/class-field/field.ts';
-import { axeFindings, openPage, SCREENS, settle } from './browser.ts';
+import { openPage, settle } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { zooBundle } from './zoo.ts';
 
@@ -96,7 +96,7 @@ describe.skipIf(findBrowser() === null)('the class field', () => {
       ),
       port: 0,
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await shipped?.close();
@@ -113,7 +113,7 @@ describe.skipIf(findBrowser() === null)('the class field', () => {
       await page.addInitScript(listen);
       await page.goto(`${computed.url}#model=${id}`);
       // Something to see comes first.
-      await page.waitForSelector('[data-classes="50x50"], [data-classes="400x400"]', { timeout: 60_000 });
+      await page.waitForSelector('[data-classes="50x50"], [data-classes="400x400"]');
       await page.waitForSelector('[data-classes="400x400"]', { timeout: 240_000 });
       const [ours, theirs] = [await computedLabels(page), await shippedLabels(file)];
       expect(ours).toHaveLength(SIZE * SIZE);
@@ -133,6 +133,7 @@ describe.skipIf(findBrowser() === null)('the class field', () => {
     const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
     expect(loaded.filter((name) => name.endsWith('.wasm'))).toStrictEqual([]);
     const labels = await shippedLabels('Dense-1');
+    await page.locator('[data-field-name]').nth(3).waitFor();
     const written = await page.locator('[data-field-name]').evaluateAll((names) => {
       const plane = document.querySelector('.surface')?.getBoundingClientRect();
       return names.map((name) => {
@@ -239,17 +240,9 @@ describe.skipIf(findBrowser() === null)('the class field', () => {
     await page.route('**/class-field.bin', (route) => route.fulfill({ status: 404 }));
     await page.goto(`${shipped.url}#model=dense-1`);
     await expect
-      .poll(() => page.getByRole('alert').textContent(), { timeout: 15_000 })
+      .poll(() => page.getByRole('alert').textContent())
       .toContain('The classes cannot be shown: load-failed: data/dense-1/class-field.bin: the server answered 404');
     await page.waitForSelector('[data-points]', { state: 'attached' });
     await context.close();
-  });
-
-  it.each(SCREENS)('axe finds nothing on $name in the $colorScheme', async ({ name: _name, ...options }) => {
-    const { page } = await openPage(browser, `${shipped.url}#model=dense-1`, options);
-    await page.waitForSelector('[data-classes][data-faded]');
-    expect(await axeFindings(page)).toStrictEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(options.viewport.width);
-    await close(page);
   });
 });

@@ -52,8 +52,8 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     expect(await text(page, 'Recipe and seed')).toMatch(new RegExp(`Seed\\s+${spec.recipes.best?.seed}`));
     expect(await text(page, 'Make it again')).toContain(`${about.command} --out DIR`);
     const picture = page.locator('article img');
-    expect(await picture.getAttribute('alt')).toMatch(/the validation loss falls to .* by epoch 20/);
-    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+    await expect.poll(() => picture.getAttribute('alt')).toMatch(/the validation loss falls to .* by epoch 20/);
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
     await page.getByText('Show the card').click();
     expect(await page.locator('.card').innerText()).toContain('# dense-1: a card');
     expect(complaints).toStrictEqual([]);
@@ -68,10 +68,10 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     await page.keyboard.press('Enter');
     await page.locator('article img').waitFor();
     expect(await link.getAttribute('aria-current')).toBe('page');
-    expect(addressed(page)).toMatchObject({ page: 'model', at: { x: 0.5, y: 0.25 } });
+    await expect.poll(() => addressed(page)).toMatchObject({ page: 'model', at: { x: 0.5, y: 0.25 } });
     await page.goBack();
     await whenDrawn(page);
-    expect(addressed(page)).toMatchObject({ page: 'explore', at: { x: 0.5, y: 0.25 } });
+    await expect.poll(() => addressed(page)).toMatchObject({ page: 'explore', at: { x: 0.5, y: 0.25 } });
     await page.context().close();
   });
 

@@ -75,6 +75,8 @@ export type ToWorker =
   | { readonly type: 'list' }
   | { readonly type: 'forget'; readonly id: string }
   | { readonly type: 'export'; readonly format: ExportFormat }
+  /** The cursor moves over the plane; said again while it does. */
+  | { readonly type: 'walk' }
   /** How often the plane is refreshed, milliseconds; the least share of the time that training keeps, 0..1. */
   | { readonly type: 'budget'; readonly everyMs: number; readonly trainingShare: number };
 

@@ -27,6 +27,8 @@ export interface MadeFile {
 
 /** Redraws of the curves a second, at most: each is a few hundred points. */
 const TRACE_MS = 300;
+/** Between two words to the worker that the cursor moves. */
+const WALK_SAID_MS = 100;
 
 export const createSession = (connect: () => TrainPort) => {
   let state = $state.raw<RunState>(NO_RUN);
@@ -37,6 +39,7 @@ export const createSession = (connect: () => TrainPort) => {
   let port: TrainPort | null = null;
   let waiting: { resolve: (file: MadeFile) => void; reject: (error: Error) => void } | null = null;
   let lastTraced = 0;
+  let walkedAt = 0;
   /** What stood before something was asked for, until the worker takes it up. */
   let before: RunState | null = null;
   /** Milliseconds since 1970 of what was saved last. */
@@ -174,6 +177,13 @@ export const createSession = (connect: () => TrainPort) => {
     reset: (seed: number, paused: boolean): void => ask({ type: 'reset', seed, paused }),
     lastGood: (): void => ask({ type: 'last-good' }),
     setBudget: (everyMs: number, trainingShare: number): void => ask({ type: 'budget', everyMs, trainingShare }),
+    /** The cursor moves over the plane. */
+    walk: (): void => {
+      const now = Date.now();
+      if (state.status !== 'running' || now - walkedAt < WALK_SAID_MS) return;
+      walkedAt = now;
+      ask({ type: 'walk' });
+    },
     /** The error was read. */
     settle: (): void => {
       state = { ...state, error: null };

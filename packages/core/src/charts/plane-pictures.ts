@@ -86,6 +86,7 @@ const nameMarks = (
     ];
   });
 
+/** What every picture of a plane shows. */
 export interface PlanePictureOptions {
   readonly id: string;
   readonly classNames: readonly string[];
@@ -144,6 +145,7 @@ export const fieldPicture = (
   };
 };
 
+/** Codes to be drawn, with the classes of their images. */
 export interface ScatterPoints {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
@@ -186,6 +188,7 @@ export const scatterPicture = (
   };
 };
 
+/** What a frame of a plane through its epochs shows. */
 export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly epoch: number;
   /** After this epoch; null where it is not known. */

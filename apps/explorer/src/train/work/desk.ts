@@ -24,6 +24,7 @@ import { type Budget, DEFAULT_BUDGET, openRun, type Run, type RunOptions } from 
 import { configOf, versionsOf } from './run-config.ts';
 import { openRunFolder } from './run-folder.ts';
 import { createShelf } from './shelf.ts';
+import { createWalk } from './walk.ts';
 
 export interface DeskOptions {
   readonly say: Say;
@@ -50,6 +51,7 @@ const trainedOn = ({ record }: TrainingData, { trainOn, validationSplit }: Recip
 export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
   const shelf = createShelf();
   const engines = createEngines();
+  const walk = createWalk({ now: () => performance.now() });
   let run: Run | null = null;
   let release: () => void = () => undefined;
   let budget: Budget = DEFAULT_BUDGET;
@@ -91,6 +93,7 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
       engine,
       ...more,
       budget: () => budget,
+      walk,
       say,
       keep: (kept) => shelf.keep(id, data, kept),
     });
@@ -204,6 +207,8 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
         return list();
       case 'export':
         return exported(message.format);
+      case 'walk':
+        return walk.moved();
       case 'budget':
         budget = { everyMs: message.everyMs, trainingShare: message.trainingShare };
     }

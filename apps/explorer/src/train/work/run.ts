@@ -32,6 +32,7 @@ import { messageOf, type Say } from './messages.ts';
 import { createObserver } from './observer.ts';
 import { createRate } from './rate.ts';
 import { createSpacing } from './spacing.ts';
+import { isCrowded, type Walk } from './walk.ts';
 
 /** Between two signs of life. */
 const PROGRESS_MS = 100;
@@ -69,6 +70,8 @@ export interface RunOptions {
   readonly initial?: Weights;
   readonly paused: boolean;
   readonly budget: () => Budget;
+  /** Whether somebody walks the plane. */
+  readonly walk: Walk;
   readonly notes: readonly string[];
   readonly say: Say;
   /** Keeps a state; its arrays are the run's own until the promise is done. */
@@ -113,13 +116,15 @@ const createBreath = (): (() => Promise<void>) => {
     });
 };
 
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 const autoencoder = ({ network }: RunConfig): AutoencoderSpec => {
   if (network.kind === 'autoencoder') return network;
   throw inputError('no-code', `"${network.id}" is a classifier, which has no code and no plane; take an autoencoder`);
 };
 
 export const openRun = async (options: RunOptions): Promise<Run> => {
-  const { id, config, data, engine, from, budget, say, keep } = options;
+  const { id, config, data, engine, from, budget, walk, say, keep } = options;
   const { recipe } = config;
   const spec = autoencoder(config);
   const network = resolveNetwork(spec);
@@ -142,6 +147,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     runtime: engine.runtime,
   });
   const breathe = createBreath();
+  const crowded = isCrowded(engine.report.threads, navigator.hardwareConcurrency);
   const abort = new AbortController();
 
   // A clock that stands while the run is paused: seconds of a run are those of its training.
@@ -277,9 +283,11 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
           rate.add(count);
           const now = performance.now();
           if (now - toldAt >= PROGRESS_MS) tellProgress();
-          if (now - breathedAt < BREATHE_MS && !gate.wanted) return undefined;
+          const slice = crowded ? walk.sliceMs() : null;
+          const worked = now - breathedAt;
+          if (worked < (slice ?? BREATHE_MS) && !gate.wanted) return undefined;
           return (async () => {
-            await breathe();
+            await (slice === null ? breathe() : rest(walk.restMs(worked)));
             const here = stateNow();
             if (here) {
               await watch(here);
