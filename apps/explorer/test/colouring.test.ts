@@ -97,18 +97,23 @@ describe.skipIf(findBrowser() === null)('the colour of the images', () => {
     await close(page);
   });
 
-  it.each(['computed in the page', 'given by the bundle'])('is that of the error, %s', async (how) => {
-    const { page } = await opened('#layers=points&colour=error', {}, how === 'given by the bundle' ? known : server);
-    await coloured(page, 'error');
-    const sorted = Float32Array.from(errors).sort();
-    const at = 0.99 * (SHOWN - 1);
-    const high = sorted[Math.floor(at)] + (at % 1) * (sorted[Math.ceil(at)] - sorted[Math.floor(at)]);
-    expect(await page.getByRole('group', { name: 'Colours' }).innerText()).toContain(high.toFixed(4));
-    await expectColours(page, sequentialColours(errors, sorted[0], high, 'light'));
-    await page.getByRole('combobox', { name: 'Colour of the images' }).selectOption('class');
-    await eventually(() => page.locator('[data-coloured]').count()).toBe(0);
-    await close(page);
-  });
+  it.each(['computed in the page', 'given by the bundle', 'computed in the page where the server is gone'])(
+    'is that of the error, %s',
+    async (how) => {
+      const { page } = await opened('#layers=points', {}, how === 'computed in the page' ? server : known);
+      if (/gone/.test(how)) await page.route('**/errors.npy', (route) => route.abort());
+      await page.getByRole('combobox', { name: 'Colour of the images' }).selectOption('error');
+      await coloured(page, 'error');
+      const sorted = Float32Array.from(errors).sort();
+      const at = 0.99 * (SHOWN - 1);
+      const high = sorted[Math.floor(at)] + (at % 1) * (sorted[Math.ceil(at)] - sorted[Math.floor(at)]);
+      expect(await page.getByRole('group', { name: 'Colours' }).innerText()).toContain(high.toFixed(4));
+      await expectColours(page, sequentialColours(errors, sorted[0], high, 'light'));
+      await page.getByRole('combobox', { name: 'Colour of the images' }).selectOption('class');
+      await eventually(() => page.locator('[data-coloured]').count()).toBe(0);
+      await close(page);
+    },
+  );
 
   it('is grey where the page cannot know the error, and the legend counts them', async () => {
     const { page } = await opened('#layers=points&colour=error', {}, few);

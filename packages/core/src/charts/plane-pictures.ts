@@ -13,12 +13,15 @@ export interface ColourPicture {
   readonly pixels: Uint8Array;
 }
 
+/** A field as it is drawn: how many of its points were looked at does not show. */
+export type DrawnField = Omit<ClassField, 'evaluated'>;
+
 /** Below this a classifier of ten classes is guessing; colours fade towards it. */
 const FAINT = 0.25;
 
 /** The class field as pixels: colour is the class, strength the classifier's confidence. */
 export const fieldPixels = (
-  { size, labels, confidence }: ClassField,
+  { size, labels, confidence }: DrawnField,
   palette: PaletteName = 'accessible',
 ): ColourPicture => {
   const pixels = new Uint8Array(size * size * 4);
@@ -94,7 +97,7 @@ export interface PlanePictureOptions {
 
 const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 
-const fieldTitle = (id: string, { labels }: ClassField, classNames: readonly string[]): string => {
+const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly string[]): string => {
   const shares = classNames.map(
     (_, label) => labels.reduce((n, found) => n + (found === label ? 1 : 0), 0) / labels.length,
   );
@@ -111,7 +114,7 @@ const fieldTitle = (id: string, { labels }: ClassField, classNames: readonly str
  * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): this room writes no files.
  */
 export const fieldPicture = (
-  field: ClassField,
+  field: DrawnField,
   image: string,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
 ): Figure => {
@@ -190,7 +193,7 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly epoch: number;
   /** After this epoch; null where it is not known. */
   readonly loss: number | null;
-  readonly field: ClassField;
+  readonly field: DrawnField;
   /** `fieldPixels` as the address of a picture. */
   readonly image: string;
   /** `[count, 2]`, code units. */
