@@ -34,7 +34,7 @@ const MOVING = ['dense-2', 'convdense-5', 'vae-1'];
 const CLASSIFIER = 'classifier';
 /**
  * Nothing is on record about them: one recipe, the best, and the first of the five seeds that `npm run records` trains. The
- * repository is to stay small, so neither codes nor frames nor pictures of their planes are in it.
+ * repository is to stay small, so neither frames nor pictures of their planes are in it.
  */
 const OWN = ['atlas-1', 'map-1'];
 const runOf = (id, recipe) => (OWN.includes(id) ? `runs/records/${id}-mnist-seed1` : runFolder(id, recipe));
@@ -151,6 +151,23 @@ const shipStep = (name, run, target, make) => {
   };
 };
 
+/** The plane as `latent plane` draws it, in a folder of its own. @returns the folder. */
+const drawPlane = async (id, recipe, run, step) => {
+  const pictures = `${RUNS}/pictures/${recipe}-${id}`;
+  rmSync(at(pictures), { recursive: true, force: true });
+  ensureFolder(pictures);
+  await latent(['plane', run, '--size', '30', '--field-size', '400', '--out', pictures], step);
+  return pictures;
+};
+
+/** Of our own the class field alone, which the explorer would compute at every start. */
+const fieldStep = (id, run, folder) => {
+  const field = `${folder}/class-field.npy.gz`;
+  return shipStep(`class field of ${id}`, run, field, async (step) =>
+    packField(await drawPlane(id, 'best', run, step), field),
+  );
+};
+
 const shipSteps = (network, recipe) => {
   const { id } = network;
   const run = runOf(id, recipe);
@@ -178,8 +195,7 @@ const shipSteps = (network, recipe) => {
         await latent(['evolve', run, '--pack', '--frames', MOVING.includes(id) ? '12' : '6'], step);
         renameSync(at(run, 'evolution.safetensors'), at(folder, 'evolution.safetensors'));
       }
-      if (recipe === 'best' && id !== CLASSIFIER && !OWN.includes(id))
-        await latent(['encode', run, '--out', `${folder}/codes.npy`], step);
+      if (recipe === 'best' && id !== CLASSIFIER) await latent(['encode', run, '--out', `${folder}/codes.npy`], step);
       const pointer = {
         file: relative(folder, keras),
         sha256: sumOf(`${run}/weights.safetensors`),
@@ -197,14 +213,12 @@ const shipSteps = (network, recipe) => {
       shipStep(`summary ${id}`, run, summary, async (step) => write(summary, await latent(['summary', id], step))),
     );
   }
-  if (id === CLASSIFIER || OWN.includes(id)) return steps;
+  if (id === CLASSIFIER) return steps;
+  if (OWN.includes(id)) return [...steps, fieldStep(id, run, folder)];
   const colormap = `${MODELS}/latent_space_viz/colormaps/${name}${suffix}`;
   steps.push(
     shipStep(`plane of ${id} ${recipe}`, run, `${colormap}.png`, async (step) => {
-      const pictures = `${RUNS}/pictures/${recipe}-${id}`;
-      rmSync(at(pictures), { recursive: true, force: true });
-      ensureFolder(pictures);
-      await latent(['plane', run, '--size', '30', '--field-size', '400', '--out', pictures], step);
+      const pictures = await drawPlane(id, recipe, run, step);
       copy(`${pictures}/class-field.png`, `${colormap}.png`);
       // Of the documented run one picture tells enough; the repository is to stay small.
       if (recipe === 'documented') return;

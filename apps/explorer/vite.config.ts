@@ -35,6 +35,9 @@ const contentSecurityPolicy = (): Plugin => ({
 
 const source = (file: string): string => fileURLToPath(new URL(`../../packages/core/src/${file}`, import.meta.url));
 
+/** How long plugins took is for whoever tunes the build; who types `npm start` would take it for a warning. */
+const checks = { pluginTimings: false };
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses: the page works below any path of any static host.
@@ -47,7 +50,7 @@ export default defineConfig({
       { find: /^latent-plane\/web$/, replacement: source('web.ts') },
     ],
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     // The first versions with light-dark().
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
@@ -55,5 +58,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: { checks },
   },
 });

@@ -53,6 +53,12 @@ const probe = () => {
   const seen = { firstMs: null, moves: [], frames: [] };
   window.seen = seen;
   let waiting = null;
+  // What is put by a frame's callback, or by what follows from it, is painted with that frame.
+  let isInFrame = false;
+  const afterFrame = new MessageChannel();
+  afterFrame.port1.onmessage = () => {
+    isInFrame = false;
+  };
   const put = CanvasRenderingContext2D.prototype.putImageData;
   CanvasRenderingContext2D.prototype.putImageData = function (...args) {
     put.apply(this, args);
@@ -61,7 +67,7 @@ const probe = () => {
     // A task after the next frame: by then what was put is painted.
     const move = waiting;
     waiting = null;
-    requestAnimationFrame(() => {
+    const after = () => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         const paintedMs = performance.now();
@@ -69,7 +75,9 @@ const probe = () => {
         if (move) seen.moves.push({ ...move, decodedMs, paintedMs });
       };
       port2.postMessage(null);
-    });
+    };
+    if (isInFrame) after();
+    else requestAnimationFrame(after);
   };
   addEventListener(
     'pointermove',
@@ -79,6 +87,8 @@ const probe = () => {
     { capture: true },
   );
   const frame = (time) => {
+    isInFrame = true;
+    afterFrame.port2.postMessage(null);
     seen.frames.push(time);
     requestAnimationFrame(frame);
   };

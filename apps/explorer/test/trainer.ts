@@ -108,7 +108,7 @@ export const ofType = <Type extends FromWorker['type']>(
   messages.filter((message): message is Extract<FromWorker, { type: Type }> => message.type === type);
 
 /** Waits until the worker's last status is this one; an error of the worker ends the wait. */
-export const whenStatus = async (page: Page, status: string, timeout = 30_000): Promise<void> => {
+export const whenStatus = async (page: Page, status: string): Promise<void> => {
   await page.waitForFunction(
     (wanted) => {
       const error = trainer.said.find(({ type }) => type === 'error');
@@ -116,7 +116,7 @@ export const whenStatus = async (page: Page, status: string, timeout = 30_000): 
       return error !== undefined || last?.status === wanted;
     },
     status,
-    { timeout, polling: 20 },
+    { polling: 20 },
   );
   const [error] = ofType(await said(page), 'error');
   if (error) throw new Error(error.message);

@@ -51,13 +51,15 @@ const commands = (): Command[] => [
 
 const DEBUG = '--debug';
 
-/** Commander's errors come to us, instead of ending the process with a code of its own. */
-const throwing = (command: Command): Command => {
-  command.exitOverride();
+/** Commander's errors come to us, instead of ending the process with a code of its own; they name the command's help. */
+const throwing = (command: Command, path = command.name()): Command => {
+  command.exitOverride((error) => {
+    throw isDone(error) ? error : asInputError(error, path);
+  });
   command.configureHelp({ showGlobalOptions: true });
   command.configureOutput({ outputError: () => undefined });
   command.showSuggestionAfterError(true);
-  for (const child of command.commands) throwing(child);
+  for (const child of command.commands) throwing(child, `${path} ${child.name()}`);
   return command;
 };
 
@@ -69,20 +71,29 @@ export const createProgram = (): Command => {
     .option(DEBUG, 'print a stack trace with an error')
     .addHelpText(
       'after',
-      '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed, 2 wrong input or arguments, 130 interrupted.',
+      '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed,\n2 wrong input or arguments, 130 interrupted.',
     );
   for (const command of commands()) program.addCommand(command);
   return throwing(program);
 };
 
 /** `error: unknown option '--epoch'\n(Did you mean --epochs?)` in our form. */
-const asInputError = ({ message }: CommanderError): unknown => {
+const asInputError = ({ message }: CommanderError, path: string): unknown => {
   const text = message.replace(/^error: /, '').replace(/\n?\((Did you mean [^)]*)\)/, '; $1');
-  return inputError('arguments', `${text}\nSee: npx latent --help`);
+  return inputError('arguments', `${text}\nSee: npx ${path} --help`);
 };
 
 const isDone = ({ code }: CommanderError): boolean =>
   code === 'commander.helpDisplayed' || code === 'commander.version' || code === 'commander.help';
+
+/** `help train` as `train --help`; commander shows the whole program's help for a command that there is not. */
+const normalised = (words: readonly string[], program: Command): readonly string[] => {
+  const [first, second] = words;
+  const asked = first === 'help' && second !== undefined ? [second, '--help'] : words;
+  const known =
+    asked[0].startsWith('-') || [...program.commands.map((command) => command.name()), 'help'].includes(asked[0]);
+  return known ? asked : [asked[0]];
+};
 
 /**
  * Runs the program.
@@ -93,21 +104,23 @@ const isDone = ({ code }: CommanderError): boolean =>
 export const main = async (words: readonly string[]): Promise<number> => {
   const debug = words.includes(DEBUG);
   // A reader that has seen enough (`latent zoo | head`) is no failure.
-  process.stdout.on('error', (error) => process.exit(systemCode(error) === 'EPIPE' ? EXIT.done : EXIT.workFailed));
+  process.stdout.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(EXIT.done);
+    printError(error, { debug });
+    process.exit(EXIT.workFailed);
+  });
   try {
     const program = createProgram();
     const rest = words.filter((word) => word !== DEBUG);
     if (rest.length === 0) program.outputHelp();
-    else await program.parseAsync(rest, { from: 'user' });
+    else await program.parseAsync([...normalised(rest, program)], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (isDone(error)) return EXIT.done;
-      printError(asInputError(error), { debug });
-      process.exitCode = EXIT.wrongInput;
-    } else {
-      printError(error, { debug });
-      process.exitCode = exitCodeOf(error);
+      // `--help` and `--version` end so; everything else has become an error of ours.
+      return EXIT.done;
     }
+    printError(error, { debug });
+    process.exitCode = exitCodeOf(error);
   }
   return Number(process.exitCode ?? EXIT.done);
 };

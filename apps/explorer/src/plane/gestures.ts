@@ -3,6 +3,7 @@
  *
  * In: pointer events of one element. Out: what a person means: look, put the cursor, pan, zoom. One finger puts the
  * cursor, two pan and zoom; a mouse looks as it moves, puts as it is pressed, pans with its middle button or in pan mode.
+ * The cursor follows once a frame: what it changes is laid out with the frame, not again for each event of the mouse.
  */
 import type { Pixel } from './view.ts';
 
@@ -47,6 +48,9 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
   const pressed = new Map<number, Pixel>();
   let mode: Mode = 'none';
   let pressedAt = 0;
+  /** Where the cursor goes with the next frame. */
+  let follow: (() => void) | null = null;
+  let frame = 0;
   const stop = new AbortController();
   const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void =>
     element.addEventListener(type, listener, { signal: stop.signal, passive: false });
@@ -56,7 +60,20 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
     return { left: clientX - left, top: clientY - top };
   };
 
+  const settle = (): void => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const last = follow;
+    follow = null;
+    last?.();
+  };
+  const soon = (action: () => void): void => {
+    follow = action;
+    frame ||= requestAnimationFrame(settle);
+  };
+
   on('pointerdown', (event) => {
+    settle();
     if (event.pointerType === 'mouse' && event.button > 1) return;
     // A middle press would start the browser's own scrolling.
     if (event.button === 1) event.preventDefault();
@@ -83,10 +100,10 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
     const at = pixelOf(event);
     const before = pressed.get(event.pointerId);
     if (before === undefined) {
-      if (event.pointerType !== 'touch') handlers.look(at);
+      if (event.pointerType !== 'touch') soon(() => handlers.look(at));
       return;
     }
-    if (mode === 'put') handlers.put(at, false);
+    if (mode === 'put') soon(() => handlers.put(at, false));
     if (mode === 'tool') handlers.tool.drag(at);
     if (mode === 'pan') handlers.pan(at.left - before.left, at.top - before.top);
     if (mode === 'pinch') {
@@ -105,6 +122,7 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
   };
 
   const release = (event: PointerEvent): void => {
+    settle();
     // Also heard of a button that was never taken for a press.
     if (!pressed.delete(event.pointerId)) return;
     if (mode === 'tool' && event.type === 'pointercancel') handlers.tool.cancel();
@@ -114,7 +132,10 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
   };
   on('pointerup', release);
   on('pointercancel', release);
-  on('pointerleave', () => handlers.look(null));
+  on('pointerleave', () => {
+    settle();
+    handlers.look(null);
+  });
 
   on('wheel', (event) => {
     event.preventDefault();
@@ -126,5 +147,8 @@ export const attachGestures = (element: HTMLElement, handlers: GestureHandlers):
   on('dblclick', () => {
     if (!handlers.tool.isOpen()) handlers.reset();
   });
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    cancelAnimationFrame(frame);
+  };
 };

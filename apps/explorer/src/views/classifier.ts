@@ -31,5 +31,20 @@ export const createClassifier = (
   worker.onmessage = ({ data }: MessageEvent<ClassifierAnswer>) =>
     onRead(data.type === 'read' ? data.probabilities : null);
   send({ type: 'load', specUrl: new URL(spec, at).href, weightsUrl: new URL(weights, at).href });
-  return { read: (picture) => send({ type: 'picture', picture }), dispose: () => worker.terminate() };
+  let newest: Float32Array | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    // A task later: the worker shall not take a processor from the frame that shows the picture.
+    read: (picture) => {
+      newest = picture;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        if (newest) send({ type: 'picture', picture: newest });
+      });
+    },
+    dispose: () => {
+      clearTimeout(timer);
+      worker.terminate();
+    },
+  };
 };

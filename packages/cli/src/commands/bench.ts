@@ -69,7 +69,7 @@ const report = ({ machine, rows }: BenchReport): string => {
 
 export const benchCommand = (): Command =>
   new Command('bench')
-    .description('measures training beside TensorFlow.js, jax-js and PyTorch, in one run')
+    .description('measure training beside TensorFlow.js, jax-js and PyTorch, in one run')
     .option(
       '--model <id>',
       'network of the zoo; may be repeated',

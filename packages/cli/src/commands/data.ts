@@ -189,7 +189,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
 export function dataCommand(options: LoadDatasetOptions = {}): Command {
   return new Command('data')
     .description('list the data sets at hand, or tell the facts of one')
-    .argument('[DATASET]', 'mnist, fashion-mnist, kmnist, or a folder with four IDX files')
+    .argument('[dataset]', 'mnist, fashion-mnist, kmnist, or a folder with four IDX files')
     .option('--fetch', 'fetch the data set into the cache if it is not there')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(

@@ -142,6 +142,7 @@ const LOSS_NAMES: Readonly<Record<string, string | undefined>> = {
   'cross-entropy': 'cross-entropy, nats',
   vae: 'mean squared error per pixel and weighted divergence',
   neighbours: 'mean squared error per pixel and weighted cross-entropy of neighbours',
+  jacobian: 'mean squared error per pixel and weighted slope of the decoder',
   'vae-log-sigma': 'mean squared error per pixel and weighted divergence',
 };
 

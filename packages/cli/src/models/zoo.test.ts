@@ -12,16 +12,19 @@ import {
   diagnose,
   encodeSets,
   evaluateAutoencoder,
+  type ImageSet,
   networks,
   resolveNetwork,
+  sliceSet,
 } from 'latent-plane';
 import { nodeRuntime } from 'latent-plane/node';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadDataset } from '../data/index.ts';
 import { modelsFolder, zooFolder } from '../places.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
 import { readMetrics } from '../runs/folder.ts';
-import { FIELD_FILE } from '../runs/shipped.ts';
+import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { buildCommandLine, smallMnist } from '../runs/testing.ts';
 import { openModel } from './open-model.ts';
 
@@ -41,8 +44,11 @@ const autoencoders = networks.filter(({ id, kind }) => kind === 'autoencoder' &&
 const folders = ['classifier', ...own, ...autoencoders.flatMap(({ id }) => [id, `${id}-documented`])];
 
 let mnist: Dataset;
+/** The first of all images. */
+let first: ImageSet;
 beforeAll(async () => {
   await buildCommandLine();
+  first = sliceSet((await loadDataset('mnist')).train, 0, 100);
   mnist = await smallMnist(2_000, 1_000);
 });
 
@@ -109,6 +115,22 @@ describe('the shipped zoo', () => {
       }
     },
   );
+});
+
+describe('what the explorer need not compute at its start', () => {
+  const shown = networks.filter(({ id, kind }) => kind === 'autoencoder' && !OWN.includes(id)).map(({ id }) => id);
+  it.each([...shown, ...own])('%s has the codes that its weights give, and its class field', async (id) => {
+    const folder = join(modelsFolder, id);
+    const { dims, data } = decodeNpy(readFileSync(join(folder, CODES_FILE)), CODES_FILE);
+    expect(dims).toStrictEqual([70_000, 2]);
+    const { network, weights } = await openModel(id);
+    const { values } = await encodeSets({ network, weights, runtime: nodeRuntime }, [first]);
+    const { min, max } = codeExtent({ values, count: 100, size: 2 });
+    // Batches of another size sum in another order: a millionth of the extent, and room for ten times as much.
+    const rounding = 1e-5 * Math.max(...max.map((value, d) => value - min[d]), 1e-3);
+    for (const [i, value] of values.entries()) expect(Math.abs(Number(data[i]) - value)).toBeLessThan(rounding);
+    expect(decodeClassField(readFileSync(join(folder, FIELD_FILE)), FIELD_FILE).size).toBe(400);
+  });
 });
 
 describe('the class field of a shipped network', () => {

@@ -15,13 +15,15 @@ import {
 } from '../model/index.ts';
 import { type AdamSpec, adamGraph } from './adam.ts';
 import { gradients } from './backward.ts';
-import { buildPart, emptyTrace, type PartTrace, type RandomInput } from './layers.ts';
+import { decoderSlope } from './decoder-slope.ts';
+import { buildPart, emptyTrace, feedRandom, type PartTrace, type RandomInput } from './layers.ts';
 import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from './losses.ts';
 import { neighbourEmbedding } from './neighbour-embedding.ts';
 import { emitGraph } from './onnx/emitter.ts';
 import { add, scale } from './ops/arithmetic.ts';
-import { constant, type Dims, DYNAMIC, input, type Tensor } from './tensor.ts';
+import { constant, type Dims, DYNAMIC, input, sizeOf, type Tensor } from './tensor.ts';
 
+/** What a training graph holds beside loss and gradients. */
 export interface TrainingGraphOptions {
   readonly batchSize: number;
   /** `gradients`: the graph ends at the gradients; an `AdamSpec`: it holds the optimiser's step too. */
@@ -64,9 +66,11 @@ interface Compared {
   readonly codes: Tensor;
   readonly trace: PartTrace;
   readonly target: Tensor | null;
+  /** The decoder once more, without what is random in training. */
+  readonly decode: (codes: Tensor) => Tensor;
 }
 
-const lossOf = (loss: LossSpec, { y, x, codes, trace, target }: Compared): Tensor => {
+const lossOf = (loss: LossSpec, { y, x, codes, trace, target, decode }: Compared): Tensor => {
   const need = <T>(value: T | null): T => {
     if (value === null) throw internalError(`loss "${loss.type}" lacks what it compares with`);
     return value;
@@ -76,6 +80,16 @@ const lossOf = (loss: LossSpec, { y, x, codes, trace, target }: Compared): Tenso
       return meanSquaredError(y, x);
     case 'neighbours':
       return add(meanSquaredError(y, x), scale(neighbourEmbedding(codes, loss.strangers), loss.weight));
+    case 'jacobian': {
+      const size = sizeOf(codes.dims) / codes.dims[0];
+      const directions = feedRandom(trace, {
+        kind: 'normal',
+        name: 'random/loss/directions',
+        dims: [codes.dims[0], size],
+        std: 1,
+      });
+      return add(meanSquaredError(y, x), scale(decoderSlope(codes, directions, decode), loss.weight));
+    }
     case 'cross-entropy':
       return crossEntropy(need(trace.logits), need(target));
     case 'vae-log-sigma':
@@ -118,7 +132,14 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const loss =
     decoderOnly && target
       ? meanSquaredError(y, target)
-      : lossOf(lossSpec, { y, x: separateTarget && target ? target : x, codes, trace, target });
+      : lossOf(lossSpec, {
+          y,
+          x: separateTarget && target ? target : x,
+          codes,
+          trace,
+          target,
+          decode: (z) => buildPart(partOf(network, 'decoder'), z, feeds, false),
+        });
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const grads = gradients(loss, tensors);
   const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));
@@ -142,6 +163,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
 /** What an inference graph computes: a part, or encoder and decoder in one. */
 export type InferenceTarget = PartName | 'autoencoder';
 
+/** An ONNX graph that computes a part or all of a network. */
 export interface InferenceGraph {
   readonly bytes: Uint8Array;
   /** Dimensions of the input: `[batch, ...]`. */
@@ -151,6 +173,7 @@ export interface InferenceGraph {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/** Which part of a network is compiled, and for which batches. */
 export interface InferenceGraphOptions {
   readonly target: InferenceTarget;
   /** Fixed, or known only when the graph runs. */

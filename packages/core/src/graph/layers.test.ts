@@ -35,6 +35,7 @@ const networkOf = (loss: LossSpec): AutoencoderSpec => ({
 const LOSSES: readonly LossSpec[] = [
   { type: 'mse' },
   { type: 'neighbours', weight: 0.5, neighbours: 2, metric: 'pixels', strangers: 2 },
+  { type: 'jacobian', weight: 0.5 },
 ];
 
 describe.each(LOSSES)('the loss $type over every layer that PyTorch has no figures of', (loss) => {

@@ -63,7 +63,8 @@ const activate = (activation: Activation, x: Tensor, { trace }: LayerContext): T
   return activations[activation](x);
 };
 
-const feedRandom = ({ trace }: LayerContext, random: RandomInput): Tensor => {
+/** A graph input that training draws anew for every batch. */
+export const feedRandom = (trace: PartTrace, random: RandomInput): Tensor => {
   trace.randoms.push(random);
   const tensor = input(random.name, random.dims);
   trace.inputs.push(tensor);
@@ -82,12 +83,12 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
   dropout: (spec, c) => {
     if (!c.training || spec.rate === 0) return c.x;
     const name = `random/${c.part}/${c.layer.name}`;
-    return multiply(c.x, feedRandom(c, { kind: 'dropout', name, dims: c.x.dims, rate: spec.rate }));
+    return multiply(c.x, feedRandom(c.trace, { kind: 'dropout', name, dims: c.x.dims, rate: spec.rate }));
   },
   'gaussian-noise': (spec, c) => {
     if (!c.training || spec.std === 0) return c.x;
     const name = `random/${c.part}/${c.layer.name}`;
-    return add(c.x, feedRandom(c, { kind: 'normal', name, dims: c.x.dims, std: spec.std }));
+    return add(c.x, feedRandom(c.trace, { kind: 'normal', name, dims: c.x.dims, std: spec.std }));
   },
   'layer-normalization': (spec, c) =>
     shiftColumns(scaleColumns(standardizeRows(c.x, spec.epsilon), c.parameter('gamma')), c.parameter('beta')),
@@ -108,7 +109,7 @@ const builders: { readonly [T in LayerType]: Builder<Extract<LayerSpec, { type: 
     c.trace.heads = { zMean, zLogScale, zLogVar: bySigma ? scale(zLogScale, 2) : zLogScale };
     if (!c.training) return zMean;
     const name = `random/${c.part}/${c.layer.name}`;
-    const eps = feedRandom(c, { kind: 'normal', name, dims: zMean.dims, std: spec.epsilonStd });
+    const eps = feedRandom(c.trace, { kind: 'normal', name, dims: zMean.dims, std: spec.epsilonStd });
     return reparameterise(zMean, bySigma ? zLogScale : scale(zLogScale, 0.5), eps);
   },
 };

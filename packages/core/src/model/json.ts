@@ -35,6 +35,20 @@ const scheduleSchema: FieldSchema<ScheduleSpec> = v.variant('type', [
     finalFraction: numberSchema(0, 1),
   }),
   v.strictObject({
+    type: v.literal('hold-cosine'),
+    learningRate,
+    warmupEpochs: numberSchema(0, MAX_EPOCHS),
+    decayEpochs: numberSchema(0, MAX_EPOCHS),
+    finalFraction: numberSchema(0, 1),
+  }),
+  v.strictObject({
+    type: v.literal('cosine-restarts'),
+    learningRate,
+    warmupEpochs: numberSchema(0, MAX_EPOCHS),
+    cycles: integerSchema(1, 1000),
+    finalFraction: numberSchema(0, 1),
+  }),
+  v.strictObject({
     type: v.literal('step-decay'),
     learningRate,
     factor: positiveSchema(1),
@@ -83,6 +97,7 @@ export const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
     metric: choiceSchema(['pixels', 'deskewed']),
     strangers: integerSchema(1, 20),
   }),
+  v.strictObject({ type: v.literal('jacobian'), weight: lossWeight }),
   v.strictObject({ type: v.literal('cross-entropy') }),
 ]);
 

@@ -6,8 +6,10 @@
 /** Dimensions without the batch axis, channels last: `[784]` or `[28, 28, 1]`. */
 export type Shape = readonly number[];
 
+/** What a layer does to its sums, value by value; `softmax` over the last axis. */
 export type Activation = 'linear' | 'relu' | 'silu' | 'sigmoid' | 'tanh' | 'softmax';
 
+/** How first weights of a kernel are drawn. Sources: Glorot & Bengio 2010, He et al. 2015. */
 export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
 
 /** How a parameter begins where the recipe says nothing else. */
@@ -104,6 +106,7 @@ export interface GaussianSamplingSpec {
   readonly epsilonStd: number;
 }
 
+/** A layer, told apart by `type`. */
 export type LayerSpec =
   | DenseSpec
   | Conv2DSpec
@@ -118,6 +121,7 @@ export type LayerSpec =
   | ResidualDenseSpec
   | GaussianSamplingSpec;
 
+/** Every type of layer. */
 export type LayerType = LayerSpec['type'];
 
 /**
@@ -128,6 +132,8 @@ export type LayerType = LayerSpec['type'];
  * - `vae`: MSE + weight * the textbook divergence (Kingma & Welling 2013, appendix B).
  * - `neighbours`: MSE + weight * UMAP's cross-entropy of codes: images near each other in pixel space together, others
  *   apart.
+ * - `jacobian`: MSE + weight * the squared change of a pixel for a step of one standard deviation of the codes, over both
+ *   dimensions: a smooth decoder.
  * - `cross-entropy`: mean over images of -log p(label); the last activation is softmax.
  */
 export type LossSpec =
@@ -135,6 +141,7 @@ export type LossSpec =
   | { readonly type: 'vae-log-sigma'; readonly weight: number }
   | { readonly type: 'vae'; readonly weight: number }
   | NeighbourLossSpec
+  | { readonly type: 'jacobian'; readonly weight: number }
   | { readonly type: 'cross-entropy' };
 
 /** Batches hold a neighbour of every image beside it, one of its `neighbours` nearest, drawn anew each epoch. */
@@ -156,6 +163,25 @@ export type ScheduleSpec =
       readonly type: 'warmup-cosine';
       readonly learningRate: number;
       readonly warmupEpochs: number;
+      readonly finalFraction: number;
+    }
+  /** Linear warm-up, then the full rate, then over the last `decayEpochs` epochs a half cosine down to `finalFraction`. */
+  | {
+      readonly type: 'hold-cosine';
+      readonly learningRate: number;
+      readonly warmupEpochs: number;
+      readonly decayEpochs: number;
+      readonly finalFraction: number;
+    }
+  /**
+   * Linear warm-up, then `cycles` equal half cosines down to `finalFraction`, each from the full rate again.
+   * Source: Loshchilov & Hutter 2017, SGDR, equation 5.
+   */
+  | {
+      readonly type: 'cosine-restarts';
+      readonly learningRate: number;
+      readonly warmupEpochs: number;
+      readonly cycles: number;
       readonly finalFraction: number;
     }
   /** Multiplied by `factor` every `everyEpochs` epochs. */
@@ -185,6 +211,7 @@ export interface ElasticAugmentation {
 /** How images are changed at random before they are learned from. */
 export type AugmentationSpec = AffineAugmentation | ElasticAugmentation;
 
+/** Every way to change images at random. */
 export type AugmentationType = AugmentationSpec['type'];
 
 /** Everything about a training that is not the architecture; what is absent is not used. */
@@ -290,6 +317,7 @@ export interface ClassifierSpec extends NetworkBase {
   readonly publishedAccuracy: number | null;
 }
 
+/** A network as plain data, told apart by `kind`. */
 export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
 
 /** One trainable array. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */

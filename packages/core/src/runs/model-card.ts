@@ -17,6 +17,10 @@ const scheduleWords = ({ schedule }: Recipe): string => {
       return `${schedule.learningRate}, constant`;
     case 'step-decay':
       return `${schedule.learningRate}, times ${schedule.factor} every ${schedule.everyEpochs} epochs`;
+    case 'hold-cosine':
+      return `${schedule.learningRate} after ${schedule.warmupEpochs} epochs of warm-up, over the last ${schedule.decayEpochs} epochs a cosine down to ${schedule.finalFraction} of it`;
+    case 'cosine-restarts':
+      return `${schedule.learningRate} after ${schedule.warmupEpochs} epochs of warm-up, then ${schedule.cycles} cosines down to ${schedule.finalFraction} of it, each from the full rate again`;
     case 'warmup-cosine':
       return `${schedule.learningRate} after ${schedule.warmupEpochs} epochs of warm-up, then a cosine down to ${schedule.finalFraction} of it`;
   }

@@ -65,6 +65,7 @@ const everything: Partial<Recipe> = {
 describe.each([
   ['the squared error', { type: 'mse' }],
   ['neighbours', neighbourLoss],
+  ['the slope', { type: 'jacobian', weight: 0.01 }],
 ] as const)('with all levers and the loss of %s', (_name, loss) => {
   test('a run that was stopped goes on to the weights of an unbroken one', async () => {
     const unbroken = await train(job(everything, loss));

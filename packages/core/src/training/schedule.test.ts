@@ -14,3 +14,41 @@ it('step decay multiplies every given number of epochs', () => {
   const schedule = { type: 'step-decay', learningRate: 1, factor: 0.5, everyEpochs: 2 } as const;
   expect([0, 19, 20, 39, 40].map((step) => learningRateAt(schedule, step, 10, 100))).toEqual([1, 1, 0.5, 0.5, 0.25]);
 });
+
+it('a held rate stays until the last epochs, and falls over those alone', () => {
+  const schedule = {
+    type: 'hold-cosine',
+    learningRate: 1,
+    warmupEpochs: 2,
+    decayEpochs: 4,
+    finalFraction: 0.1,
+  } as const;
+  const rates = Array.from({ length: 101 }, (_, step) => learningRateAt(schedule, step, 10, 10));
+  expect(rates[9]).toBeCloseTo(0.5, 12);
+  expect(new Set(rates.slice(20, 61))).toEqual(new Set([1]));
+  expect(rates[80]).toBeCloseTo(0.55, 12);
+  expect(rates[100]).toBeCloseTo(0.1, 12);
+});
+
+it('a rate that is to fall for longer than the run falls from the warm-up on', () => {
+  const shared = { learningRate: 1, warmupEpochs: 2, finalFraction: 0.1 } as const;
+  for (const step of [0, 20, 47, 99])
+    expect(learningRateAt({ type: 'hold-cosine', decayEpochs: 50, ...shared }, step, 10, 10)).toBe(
+      learningRateAt({ type: 'warmup-cosine', ...shared }, step, 10, 10),
+    );
+});
+
+it('each cycle of a cosine with restarts begins at the full rate, and the last one ends low', () => {
+  const schedule = {
+    type: 'cosine-restarts',
+    learningRate: 1,
+    warmupEpochs: 1,
+    cycles: 3,
+    finalFraction: 0.1,
+  } as const;
+  const rates = Array.from({ length: 101 }, (_, step) => learningRateAt(schedule, step, 10, 10));
+  expect([rates[10], rates[40], rates[70]]).toEqual([1, 1, 1]);
+  expect(rates[25]).toBeCloseTo(0.55, 12);
+  expect(rates[39]).toBeLessThan(0.11);
+  expect(rates[100]).toBeCloseTo(0.1, 12);
+});

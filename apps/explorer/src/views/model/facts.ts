@@ -29,14 +29,27 @@ export const lossWords = (loss: LossSpec): string => {
       return `mean squared error + ${loss.weight} × divergence (log-sigma variant)`;
     case 'neighbours':
       return `mean squared error + ${loss.weight} × cross-entropy of neighbours in the plane`;
+    case 'jacobian':
+      return `mean squared error + ${loss.weight} × squared slope of the decoder`;
   }
 };
 
 /** What the training curves show where it is not the plain error. */
 export const curveName = ({ type }: LossSpec): string | undefined => {
-  if (type === 'mse') return undefined;
-  return type === 'neighbours' ? 'squared error and cross-entropy of neighbours' : 'mean squared error and divergence';
+  switch (type) {
+    case 'mse':
+      return undefined;
+    case 'neighbours':
+      return 'squared error and cross-entropy of neighbours';
+    case 'jacobian':
+      return 'squared error and slope of the decoder';
+    default:
+      return 'mean squared error and divergence';
+  }
 };
+
+const warmedUp = (schedule: { readonly learningRate: number; readonly warmupEpochs: number }): string =>
+  `${schedule.learningRate} after ${schedule.warmupEpochs} ${schedule.warmupEpochs === 1 ? 'epoch' : 'epochs'} of warm-up`;
 
 const scheduleWords = ({ schedule }: Recipe): string => {
   switch (schedule.type) {
@@ -45,7 +58,11 @@ const scheduleWords = ({ schedule }: Recipe): string => {
     case 'step-decay':
       return `${schedule.learningRate}, times ${schedule.factor} every ${schedule.everyEpochs} epochs`;
     case 'warmup-cosine':
-      return `${schedule.learningRate} after ${schedule.warmupEpochs} ${schedule.warmupEpochs === 1 ? 'epoch' : 'epochs'} of warm-up, then a cosine down to ${schedule.finalFraction} of it`;
+      return `${warmedUp(schedule)}, then a cosine down to ${schedule.finalFraction} of it`;
+    case 'hold-cosine':
+      return `${warmedUp(schedule)}, over the last ${schedule.decayEpochs} epochs a cosine down to ${schedule.finalFraction} of it`;
+    case 'cosine-restarts':
+      return `${warmedUp(schedule)}, then ${schedule.cycles} cosines down to ${schedule.finalFraction} of it, each from the full rate again`;
   }
 };
 
