@@ -1,13 +1,11 @@
 /**
  * The losses of the first steps of a training, wherever it runs.
  *
- * In: a network, a batch size, MNIST's training images, a runtime. Out: 50 numbers.
+ * In: a network, a batch size, MNIST's training images, a runtime. how many steps. Out: as many losses.
  */
 import { findNetwork, resolveNetwork, train } from 'latent-plane';
 
-const STEPS = 50;
-
-export const firstLosses = async (id, batchSize, pixels, runtime, threads) => {
+export const firstLosses = async (id, batchSize, pixels, runtime, threads, steps) => {
   const spec = findNetwork(id);
   const count = pixels.length / 784;
   const training = { pixels, labels: new Uint8Array(count), count, height: 28, width: 28 };
@@ -20,7 +18,7 @@ export const firstLosses = async (id, batchSize, pixels, runtime, threads) => {
       signal: stop.signal,
       onBatch: ({ loss }) => {
         losses.push(loss);
-        if (losses.length === STEPS) stop.abort();
+        if (losses.length === steps) stop.abort();
       },
     },
   );

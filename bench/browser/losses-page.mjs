@@ -11,7 +11,14 @@ try {
     threads: Number(query.get('threads')),
     files: new URL('ort/', location.href).href,
   });
-  const losses = await firstLosses(query.get('model'), Number(query.get('batchSize')), pixels, runtime);
+  const losses = await firstLosses(
+    query.get('model'),
+    Number(query.get('batchSize')),
+    pixels,
+    runtime,
+    undefined,
+    Number(query.get('steps')),
+  );
   document.body.textContent = JSON.stringify({ losses });
 } catch (error) {
   document.body.textContent = JSON.stringify({ error: String(error) });
