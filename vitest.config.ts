@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,10 +20,13 @@ export default defineConfig({
       'apps/*/test/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Limits for what hangs, not for what is slow: where others use the machine too, a browser can take ten times as long.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000, interval: 50 } },
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    // Where others use the machine too, a browser can outlast any patience; a test that fails twice has failed.
+    // What is left to chance even so; a test that fails twice has failed.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 2,
   },

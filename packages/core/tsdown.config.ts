@@ -9,4 +9,6 @@ export default defineConfig({
   fixedExtension: false,
   // Types take seconds; `node scripts/build.mjs --types` makes them.
   dts: false,
+  // How long plugins took is for whoever tunes the build; anyone else would take it for a warning.
+  inputOptions: { checks: { pluginTimings: false } },
 });

@@ -3,7 +3,7 @@
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import { evaluator, inferenceTensors, resolveNetwork, toByte } from 'latent-plane';
-import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, ConsoleMessage, Locator, Page } from 'playwright-core';
 import { parseSettings, type Settings } from '../src/state/settings.ts';
 import { spec, untrainedWeights } from './fixture.ts';
 
@@ -17,6 +17,9 @@ export interface WatchedPage {
 const isNoise = (message: ConsoleMessage): boolean =>
   /GPU stall due to ReadPixels|Multiple readback operations using getImageData/.test(message.text());
 
+/** For what hangs: a browser on a busy machine can take ten times as long as on a quiet one. */
+const PATIENCE_MS = 60_000;
+
 /** Opens a page in a context of its own; waits for nothing. */
 export const openPage = async (
   browser: Browser,
@@ -29,7 +32,8 @@ export const openPage = async (
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Of this context's later pages too.
+  context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !isNoise(message)) complaints.push(message.text());
@@ -54,6 +58,31 @@ export const settle = (page: Page): Promise<void> =>
   page.evaluate(
     () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
   );
+
+/** A picture of something that has come to rest: the same three times. */
+export const restingPicture = async (target: Locator): Promise<Buffer> => {
+  let picture: Buffer = Buffer.alloc(0);
+  let same = 0;
+  while (same < 2) {
+    await settle(target.page());
+    const next = await target.screenshot();
+    same = next.equals(picture) ? same + 1 : 0;
+    picture = next;
+  }
+  return picture;
+};
+
+/**
+ * Strikes a key, with others held (`Shift+ArrowLeft`): down and up arrive together, however busy the page is. A key
+ * that stays down for long glides.
+ */
+export const strike = async (page: Page, keys: string): Promise<void> => {
+  const names = keys.split('+');
+  await Promise.all([
+    ...names.map((name) => page.keyboard.down(name)),
+    ...names.reverse().map((name) => page.keyboard.up(name)),
+  ]);
+};
 
 /** The plane's rectangle, CSS pixels of the viewport. */
 export const planeBox = async (page: Page): Promise<{ left: number; top: number; side: number }> => {
@@ -115,3 +144,17 @@ export const smallestTarget = async (page: Page): Promise<number> =>
       }),
     )),
   );
+
+/** Drops files and folders of the disk on the page, as a file manager does: the browser makes the DataTransfer. */
+export const dropPaths = async (page: Page, paths: readonly string[]): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 2, height: 2 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: width / 2,
+      y: height / 2,
+      data: { items: [], files: [...paths], dragOperationsMask: 1 },
+    });
+  await session.detach();
+};

@@ -5,7 +5,7 @@
  * script: it reaches everything by Tab.
  */
 import type { BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
-import { SCREENS } from './browser.ts';
+import { SCREENS, strike } from './browser.ts';
 
 /** A place within an element, as shares of its sides. */
 export type Spot = readonly [across: number, down: number];
@@ -97,19 +97,29 @@ const touch = (
 
 const [{ name: _phone, colorScheme: _scheme, ...phone }] = SCREENS;
 
-/** Taps as often as it takes, as people do: Chromium drops an emulated tap that comes close upon a drag. */
+/**
+ * Taps as often as it takes, as people do: Chromium drops an emulated tap that comes close upon a drag. The finger is
+ * felt even so; a page too busy to feel it yet is waited for, since a second tap would undo the first.
+ */
 const tap = async (page: Page, target: Locator): Promise<void> => {
   await target.evaluate((element) => {
-    Reflect.set(window, 'tapped', false);
-    element.addEventListener('click', () => Reflect.set(window, 'tapped', true), { once: true, capture: true });
+    Reflect.set(window, 'tapped', 'not yet');
+    element.addEventListener('click', () => Reflect.set(window, 'tapped', 'clicked'), { once: true, capture: true });
+    const felt = (): void => {
+      if (Reflect.get(window, 'tapped') === 'not yet') Reflect.set(window, 'tapped', 'felt');
+    };
+    element.addEventListener('touchend', () => setTimeout(felt, 1500), { capture: true });
   });
   for (let tries = 0; tries < 4; tries++) {
+    await page.evaluate(() => {
+      if (Reflect.get(window, 'tapped') !== 'clicked') Reflect.set(window, 'tapped', 'not yet');
+    });
     await target.tap();
-    const heard = await page
-      .waitForFunction(() => Reflect.get(window, 'tapped') === true, undefined, { timeout: 1500 })
-      .then(() => true)
-      .catch(() => false);
-    if (heard) return;
+    const outcome = await page.waitForFunction(() => {
+      const tapped: unknown = Reflect.get(window, 'tapped');
+      return tapped === 'not yet' ? null : tapped;
+    });
+    if ((await outcome.jsonValue()) === 'clicked') return;
   }
   throw new Error(`${target} did not hear a tap`);
 };
@@ -168,12 +178,17 @@ export const FINGERS: Hand = {
 /** More stops than the longest page has. */
 const MANY_TABS = 160;
 
-/** Goes to an element by Tab, as someone without a mouse does. */
+/** Goes to an element by Tab, or back by Shift and Tab, as someone without a mouse does. */
 const reach = async (page: Page, target: Locator): Promise<void> => {
   await target.waitFor();
   for (let i = 0; i < MANY_TABS; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
+    const way = await target.evaluate((element) => {
+      const at = document.activeElement ?? document.body;
+      if (element === at) return 'there';
+      return at.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'on';
+    });
+    if (way === 'there') return;
+    await page.keyboard.press(way === 'back' ? 'Shift+Tab' : 'Tab');
   }
   throw new Error(`${target} cannot be reached by Tab`);
 };
@@ -189,8 +204,8 @@ export const KEYS: Hand = {
   put: async (page, plane, [across, down]) => {
     await reach(page, plane);
     for (let i = 0; i < 3; i++) {
-      await page.keyboard.press(across < 0.5 ? 'Shift+ArrowLeft' : 'Shift+ArrowRight');
-      await page.keyboard.press(down < 0.5 ? 'Shift+ArrowUp' : 'Shift+ArrowDown');
+      await strike(page, across < 0.5 ? 'Shift+ArrowLeft' : 'Shift+ArrowRight');
+      await strike(page, down < 0.5 ? 'Shift+ArrowUp' : 'Shift+ArrowDown');
     }
   },
   draw: async (page, area, from, to) => {
@@ -209,7 +224,7 @@ export const KEYS: Hand = {
   enclose: async (page, plane) => {
     await reach(page, plane);
     const go = async (key: string, steps: number): Promise<void> => {
-      for (let i = 0; i < steps; i++) await page.keyboard.press(`Shift+${key}`);
+      for (let i = 0; i < steps; i++) await strike(page, `Shift+${key}`);
     };
     // From the lower left corner of the plane, wherever the cursor is.
     for (const key of ['ArrowLeft', 'ArrowDown']) await go(key, 20);

@@ -9,7 +9,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { markedOf, marksWithin } from '../src/lasso/select.ts';
 import { toPixel, wholeWindow } from '../src/plane/view.ts';
-import { addressed, axeFindings, openPage, planeBox, SCREENS, smallestTarget, whenDrawn } from './browser.ts';
+import { addressed, openPage, planeBox, restingPicture, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { measureShown, SHOWN, shownCodes, shownLabels, trainedBundle } from './trained.ts';
 
@@ -29,7 +29,7 @@ const within = (corners: readonly number[]): readonly number[] =>
     ),
   );
 const byError = (chosen: readonly number[]): number[] => [...chosen].sort((a, b) => errors[b] - errors[a]);
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+const eventually = <T>(read: () => T) => expect.poll(read);
 
 let browser: Browser;
 let server: ExplorerServer;
@@ -102,11 +102,11 @@ describe.skipIf(findBrowser() === null)('a lasso', () => {
     await eventually(() => addressed(page).lasso.length).toBeGreaterThan(10);
     const chosen = addressedImages(page);
     expect(chosen.length).toBeGreaterThan(20);
-    expect(await selected(page)).toBe(chosen.length);
+    await eventually(() => selected(page)).toBe(chosen.length);
     await page.getByText(`${chosen.length} images selected.`).waitFor({ state: 'attached' });
     expect(before).toBeGreaterThan(150);
+    await eventually(() => opacityAt(page, far)).toBeLessThan(before / 2);
     expect(await opacityAt(page, far)).toBeGreaterThan(5);
-    expect(await opacityAt(page, far)).toBeLessThan(before / 2);
     expect(await opacityAt(page, chosen[0])).toBe(before);
     const counts = await page.getByRole('list', { name: 'Selected of each class' }).locator('span').allTextContents();
     expect(counts.map(Number)).toStrictEqual(
@@ -233,23 +233,9 @@ describe.skipIf(findBrowser() === null)('a lasso', () => {
       const { page } = await opened(link);
       await measured(page);
       await page.locator('[data-image]').first().waitFor();
-      pictures.push(await page.locator('.surface').screenshot());
+      pictures.push(await restingPicture(page.locator('.surface')));
       await close(page);
     }
     expect(pictures[0].equals(pictures[1])).toBe(true);
   });
-
-  it.each(SCREENS)(
-    'axe finds nothing on $name in the $colorScheme, nothing reaches past the side, targets have 44 pixels',
-    async ({ name: _name, ...options }) => {
-      const { page } = await opened(`#tool=lasso&lasso=${HALF}`, options);
-      await measured(page);
-      expect(await axeFindings(page)).toStrictEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        options.viewport.width,
-      );
-      expect(await smallestTarget(page)).toBeGreaterThanOrEqual(44);
-      await close(page);
-    },
-  );
 });

@@ -10,6 +10,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { addressed, openPage, whenDrawn } from './browser.ts';
 import { about, DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
+import { trainedBundle } from './trained.ts';
 
 const SCREENS = [
   { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
@@ -51,8 +52,8 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     expect(await text(page, 'Recipe and seed')).toMatch(new RegExp(`Seed\\s+${spec.recipes.best?.seed}`));
     expect(await text(page, 'Make it again')).toContain(`${about.command} --out DIR`);
     const picture = page.locator('article img');
-    expect(await picture.getAttribute('alt')).toMatch(/the validation loss falls to .* by epoch 20/);
-    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+    await expect.poll(() => picture.getAttribute('alt')).toMatch(/the validation loss falls to .* by epoch 20/);
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
     await page.getByText('Show the card').click();
     expect(await page.locator('.card').innerText()).toContain('# dense-1: a card');
     expect(complaints).toStrictEqual([]);
@@ -67,10 +68,10 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     await page.keyboard.press('Enter');
     await page.locator('article img').waitFor();
     expect(await link.getAttribute('aria-current')).toBe('page');
-    expect(addressed(page)).toMatchObject({ page: 'model', at: { x: 0.5, y: 0.25 } });
+    await expect.poll(() => addressed(page)).toMatchObject({ page: 'model', at: { x: 0.5, y: 0.25 } });
     await page.goBack();
     await whenDrawn(page);
-    expect(addressed(page)).toMatchObject({ page: 'explore', at: { x: 0.5, y: 0.25 } });
+    await expect.poll(() => addressed(page)).toMatchObject({ page: 'explore', at: { x: 0.5, y: 0.25 } });
     await page.context().close();
   });
 
@@ -111,6 +112,28 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     expect(complaints).toStrictEqual([]);
     await page.context().close();
   });
+
+  it.each(['SVG', 'PNG'])(
+    'gives the plane away as %s where its classes are known, as the command line draws it',
+    async (kind) => {
+      const fielded = await serveExplorer({ root: DIST, bundle: trainedBundle(), port: 0 });
+      const { page, complaints } = await openPage(browser, `${fielded.url}#page=model`);
+      const picture = page.getByRole('region', { name: 'The plane' }).getByRole('img');
+      expect(await picture.getAttribute('alt')).toMatch(
+        /: (the plane shows one class only|\d+ of \d+ classes have a place)/,
+      );
+      expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: new RegExp(`^${kind} of .*-plane$`) }).press('Enter');
+      const file = await download;
+      const bytes = await readFile(await file.path());
+      if (kind === 'SVG') expect(bytes.toString()).toMatch(/<image [^>]*href="data:image\/png;base64,/);
+      else expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+      expect(complaints).toStrictEqual([]);
+      await page.context().close();
+      await fielded.close();
+    },
+  );
 
   it.each(CASES)('axe finds nothing serious on $name in the $colorScheme; it fits', async ({ name: _, ...options }) => {
     const { page } = await opened('#page=model', options);

@@ -253,7 +253,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
       ),
     ).toBe('blocked');
     const note = page.getByRole('status', { name: 'Offline use' });
-    await expect.poll(() => note.textContent(), { timeout: 15_000 }).toContain('Needs the network at every visit');
+    await expect.poll(() => note.textContent()).toContain('Needs the network at every visit');
     await settle(page);
     await context.close();
     await server.close();

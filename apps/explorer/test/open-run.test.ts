@@ -13,7 +13,7 @@ import { modelsFolder, zooFolder } from '../../../packages/cli/src/places.ts';
 import { beginRun } from '../../../packages/cli/src/runs/lifecycle.ts';
 import { sittingOn, smallMnist, temporaryFolder, tinyConfig } from '../../../packages/cli/src/runs/testing.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { axeFindings, digitBytes, openPage, planeBox, SCREENS, whenDrawn } from './browser.ts';
+import { axeFindings, digitBytes, dropPaths, openPage, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { imageAt, SHOWN, shownLabels, trainedBundle } from './trained.ts';
 
@@ -22,23 +22,9 @@ let run = '';
 let browser: Browser;
 let server: ExplorerServer;
 
-/** Drops files and folders of the disk on the plane, as a file manager does. */
-const dropPaths = async (page: Page, paths: readonly string[]): Promise<void> => {
-  const session = await page.context().newCDPSession(page);
-  const { left, top } = await planeBox(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', {
-      type,
-      x: left + 50,
-      y: top + 50,
-      data: { items: [], files: [...paths], dragOperationsMask: 1 },
-    });
-  await session.detach();
-};
-
 const notes = (page: Page) => page.locator('section[aria-label="Opened file"]');
-const whenOpened = (page: Page): Promise<void> => notes(page).waitFor({ timeout: 60_000 });
-const refusal = (page: Page): Promise<string> => page.locator('dialog [role=alert]').innerText({ timeout: 60_000 });
+const whenOpened = (page: Page): Promise<void> => notes(page).waitFor();
+const refusal = (page: Page): Promise<string> => page.locator('dialog [role=alert]').innerText();
 
 /** The test images that the page shows, as the engine of the command line reconstructs them. */
 const expectedError = async (path: string): Promise<number> => {
@@ -52,7 +38,7 @@ const expectedError = async (path: string): Promise<number> => {
   return errors.reduce((sum, error) => sum + error, 0) / SHOWN;
 };
 
-describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 120_000 }, () => {
+describe.skipIf(findBrowser() === null)('a run folder on the page', () => {
   beforeAll(async () => {
     await ensureBuilt();
     folder = await temporaryFolder();
@@ -62,7 +48,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
     await beginRun(run, config, dataset, sittingOn(dataset));
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
     server = await serveExplorer({ root: DIST, bundle: trainedBundle(), port: 0 });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -86,8 +72,8 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
     expect(Math.abs(shown - (await expectedError(run)))).toBeLessThan(1e-6);
     await page.getByRole('link', { name: 'Model' }).click();
     const model = page.locator('main');
-    await expect.poll(() => model.innerText(), { timeout: 15_000 }).toContain('npx latent train dense-1');
-    await page.waitForSelector('main [role=img] svg, main img, main svg[class]', { timeout: 15_000 });
+    await expect.poll(() => model.innerText()).toContain('npx latent train dense-1');
+    await page.waitForSelector('main [role=img] svg, main img, main svg[class]');
     expect(await model.innerText()).toMatch(/Training curves|Losses|loss/i);
     expect(complaints).toStrictEqual([]);
     await close(page);
@@ -97,7 +83,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
     const { page } = await opened();
     await dropPaths(page, [run]);
     await whenOpened(page);
-    await page.waitForSelector('[data-classes="400x400"]', { timeout: 90_000 });
+    await page.waitForSelector('[data-classes="400x400"]', { timeout: 180_000 });
     await close(page);
   });
 
@@ -126,7 +112,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
       const path = join(folder, `archived${prefix === '' ? '-flat' : ''}.zip`);
       await writeFile(path, await writeArchive(new Map(entries)));
       await dropPaths(page, [path]);
-      await expect.poll(() => notes(page).innerText(), { timeout: 60_000 }).toContain(path.split('/').at(-1) ?? '');
+      await expect.poll(() => notes(page).innerText()).toContain(path.split('/').at(-1) ?? '');
     }
     const shown = Number(await page.locator('header data').getAttribute('value'));
     expect(Math.abs(shown - (await expectedError(run)))).toBeLessThan(1e-6);
@@ -146,7 +132,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
     expect(Math.abs(shown - (await expectedError('dense-1')))).toBeLessThan(1e-6);
     await page.getByRole('link', { name: 'Model' }).click();
     // Its diagnosis came along.
-    await expect.poll(() => page.locator('main').innerText(), { timeout: 15_000 }).toMatch(/Findings/);
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/Findings/);
     await close(page);
   });
 
@@ -156,7 +142,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', { timeout: 1
     await whenOpened(page);
     await page.getByRole('link', { name: 'Model' }).click();
     const [download] = await Promise.all([
-      page.waitForEvent('download', { timeout: 60_000 }),
+      page.waitForEvent('download'),
       page.getByRole('button', { name: 'Keras' }).click(),
     ]);
     const bytes = new Uint8Array(await readFile(await download.path()));

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { openPage, planeBox, SCREENS, whenDrawn } from './browser.ts';
+import { openPage, planeBox, SCREENS, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { trainedBundle } from './trained.ts';
 
@@ -71,6 +71,7 @@ describe.skipIf(findBrowser() === null)('the plane as a picture', () => {
       location.hash = 'layers=';
     });
     await page.waitForSelector('[data-classes]', { state: 'detached' });
+    await settle(page);
     const empty = await save(page, 'PNG');
     expect(await coloursOf(page, empty, 'image/png')).toBeLessThan(8);
     expect(complaints).toStrictEqual([]);
@@ -97,9 +98,9 @@ describe.skipIf(findBrowser() === null)('the plane as a picture', () => {
     expect(told.texts.filter((text) => /^0\.\d$/.test(text)).length).toBeGreaterThan(8);
     expect(told.texts.filter((text) => /^\d$/.test(text)).length).toBeGreaterThan(6);
     expect(told.images).toStrictEqual(['data:image/png;base64,']);
-    expect(
-      await page.evaluate(() => document.querySelector('[aria-label="Save the plane"] [role=status]')?.textContent),
-    ).toBe('dense-1-plane.svg was saved');
+    await expect
+      .poll(() => page.locator('[aria-label="Save the plane"] [role=status]').textContent())
+      .toBe('dense-1-plane.svg was saved');
     expect(complaints).toStrictEqual([]);
     await page.context().close();
   });

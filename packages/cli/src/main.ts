@@ -104,7 +104,11 @@ const normalised = (words: readonly string[], program: Command): readonly string
 export const main = async (words: readonly string[]): Promise<number> => {
   const debug = words.includes(DEBUG);
   // A reader that has seen enough (`latent zoo | head`) is no failure.
-  process.stdout.on('error', (error) => process.exit(systemCode(error) === 'EPIPE' ? EXIT.done : EXIT.workFailed));
+  process.stdout.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(EXIT.done);
+    printError(error, { debug });
+    process.exit(EXIT.workFailed);
+  });
   try {
     const program = createProgram();
     const rest = words.filter((word) => word !== DEBUG);

@@ -10,6 +10,8 @@ export interface ClosenessRequest {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   readonly bounds: PlaneBounds;
+  /** What distances are shares of: of the bounds of all codes, where `bounds` are a part of them. */
+  readonly diagonal?: number;
   /** Points along each side, row 0 on top. */
   readonly size: number;
 }

@@ -36,6 +36,23 @@ export interface FieldOrder {
   readonly bounds: PlaneBounds;
   /** Points along each side, one field after the other. */
   readonly sizes: readonly number[];
+  /** How closely the plane is looked at; as the library does where absent. */
+  readonly look?: Look;
+}
+export interface Look {
+  /** Cells of the first mesh along each side. */
+  readonly cells: number;
+  /** See the library's `RefineOptions`. */
+  readonly confidenceStep: number;
+}
+/** Points between neighbours of the first mesh: a power of two, as the library wants it. */
+export const strideOf = ({ cells }: Look, size: number): number =>
+  2 ** Math.max(0, Math.floor(Math.log2(size / cells)));
+
+/** The order is not wanted any more: what is still to be done of it is left. */
+export interface FieldStop {
+  readonly order: number;
+  readonly sizes: readonly [];
 }
 export type FieldAnswer =
   | { readonly type: 'field'; readonly order: number; readonly field: ClassMap }
@@ -66,30 +83,45 @@ export const loadField = async ({ url, bounds }: LoadedModel, file: string): Pro
   bounds,
 });
 
+/** Whom a field is for. */
+export interface FieldListener {
+  onField(field: ClassMap): void;
+  onFailure(reason: string): void;
+}
+
 export interface FieldComputer {
-  /** Asks for a decoder's fields; a newer question takes an older one's place. */
-  request(order: Omit<FieldOrder, 'order'>): void;
+  /** Asks for a decoder's fields; a newer question takes an older one's place. @returns how to take it back. */
+  request(order: Omit<FieldOrder, 'order'>, listener: FieldListener): () => void;
   dispose(): void;
 }
 
 /** Starts the worker; the engine is loaded by the first question. */
-export const createFieldComputer = (
-  onField: (field: ClassMap) => void,
-  onFailure: (reason: string) => void,
-): FieldComputer => {
+export const createFieldComputer = (): FieldComputer => {
   const worker = new Worker(new URL('../worker/class-field-worker.ts', import.meta.url), { type: 'module' });
+  const send = (question: FieldOrder | FieldStop): void => worker.postMessage(question);
   let newest = 0;
+  let listening: FieldListener | null = null;
   worker.onmessage = ({ data }: MessageEvent<FieldAnswer>) => {
     if (data.order !== newest) return;
-    if (data.type === 'field') onField(data.field);
-    else onFailure(data.reason);
+    if (data.type === 'field') listening?.onField(data.field);
+    else listening?.onFailure(data.reason);
   };
   worker.onerror = ({ message }) =>
-    onFailure(`class-field: the reader could not be run${message ? ` (${message})` : ''}; load the page again`);
+    listening?.onFailure(
+      `class-field: the reader could not be run${message ? ` (${message})` : ''}; load the page again`,
+    );
   return {
-    request: (order) => {
+    request: (asked, listener) => {
       newest += 1;
-      worker.postMessage({ ...order, order: newest } satisfies FieldOrder);
+      listening = listener;
+      const order = newest;
+      send({ ...asked, order });
+      return () => {
+        if (order !== newest) return;
+        newest += 1;
+        listening = null;
+        send({ order: newest, sizes: [] });
+      };
     },
     dispose: () => worker.terminate(),
   };

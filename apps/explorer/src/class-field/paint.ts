@@ -1,7 +1,7 @@
 /**
  * Paints a class field into the plane.
  *
- * In: its two pictures, its bounds, the window that is seen. Out: pixels of one canvas: hatching first, what lies among
+ * In: its two pictures, its bounds, those of a finer part, the window that is seen. Out: pixels of one canvas: hatching first, what lies among
  * the data over it. The hatching stands still on the plane, not on the screen.
  */
 import type { PlaneBounds } from 'latent-plane';
@@ -29,14 +29,35 @@ export const picturesOf = ({ whole, hatched }: FieldPixels, size: number): Field
   hatched: pictureOf(hatched, size),
 });
 
+/** Pictures and the part of the plane that they show, code units. */
+export interface PaintedField {
+  readonly pictures: FieldPictures;
+  readonly bounds: PlaneBounds;
+}
+
+interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Points of the mesh are the middles of its pixels, so the picture reaches half a pixel past the bounds. */
+const rectangleOf = ({ pictures, bounds }: PaintedField, window: PlaneWindow, side: number): Rectangle => {
+  const size = pictures.whole.width;
+  const [stepX, stepY] = [0, 1].map((d) => (bounds.max[d] - bounds.min[d]) / (size - 1));
+  const { left, top } = toPixel(window, side, { x: bounds.min[0] - stepX / 2, y: bounds.max[1] + stepY / 2 });
+  return { left, top, width: ((stepX * size) / window.width) * side, height: ((stepY * size) / window.height) * side };
+};
+
 /**
+ * @param fields - the whole first, then what is finer in a part of it, which is shown in its place there.
  * @param side - of the square canvas, device pixels.
  * @param ratio - device pixels for each CSS pixel.
  */
 export const paintClasses = (
   canvas: HTMLCanvasElement,
-  pictures: FieldPictures | null,
-  bounds: PlaneBounds,
+  fields: readonly PaintedField[],
   window: PlaneWindow,
   side: number,
   ratio: number,
@@ -49,19 +70,28 @@ export const paintClasses = (
   if (!context) return;
   context.globalCompositeOperation = 'source-over';
   context.clearRect(0, 0, side, side);
-  if (!pictures) return;
-  const size = pictures.whole.width;
-  // Points of the mesh are the middles of its pixels, so the picture reaches half a pixel past the bounds.
-  const [stepX, stepY] = [0, 1].map((d) => (bounds.max[d] - bounds.min[d]) / (size - 1));
-  const [minX, maxY] = [bounds.min[0] - stepX / 2, bounds.max[1] + stepY / 2];
-  const { left, top } = toPixel(window, side, { x: minX, y: maxY });
-  const [width, height] = [((stepX * size) / window.width) * side, ((stepY * size) / window.height) * side];
+  if (fields.length === 0) return;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(pictures.hatched, left, top, width, height);
+  const places = fields.map((field) => rectangleOf(field, window, side));
+  const paint = (kind: keyof FieldPictures): void =>
+    fields.forEach(({ pictures }, i) => {
+      const { left, top, width, height } = places[i];
+      context.save();
+      const over = places[i + 1];
+      if (over) {
+        context.beginPath();
+        context.rect(0, 0, side, side);
+        context.rect(over.left, over.top, over.width, over.height);
+        context.clip('evenodd');
+      }
+      context.drawImage(pictures[kind], left, top, width, height);
+      context.restore();
+    });
+  paint('hatched');
   context.globalCompositeOperation = 'destination-in';
-  hatch(context, side, (left + top) % (GAP * ratio), ratio);
+  hatch(context, side, (places[0].left + places[0].top) % (GAP * ratio), ratio);
   context.globalCompositeOperation = 'source-over';
-  context.drawImage(pictures.whole, left, top, width, height);
+  paint('whole');
 };
 
 const hatch = (context: CanvasRenderingContext2D, side: number, offset: number, ratio: number): void => {

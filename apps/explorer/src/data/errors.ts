@@ -2,10 +2,10 @@
  * The reconstruction error of the real images, one by one.
  *
  * In: a network with its points. Out: for each point the mean squared difference per pixel, pixels 0..1. Where the bundle
- * has all of them they are fetched, once; else those of the images that the page can have are computed in a worker,
- * which takes milliseconds for each, and are kept.
+ * has all of them they are fetched, once; else, or where the server does not give them, those of the images that the page
+ * can have are computed in a worker, which takes milliseconds for each, and are kept.
  */
-import { decodeNpy, type ExplorerIndex, inputError, workError } from 'latent-plane';
+import { decodeNpy, type ExplorerIndex, inputError, LatentError, workError } from 'latent-plane';
 import { fetchBytes } from './fetch-file.ts';
 import { loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';
@@ -90,7 +90,13 @@ export const errorsOf = async ({
     const errors = fetched.get(points) ?? fetchErrors(new URL(model.files.errors, model.url), count, onProgress);
     fetched.set(points, errors);
     errors.catch(() => fetched.delete(points));
-    return errors;
+    try {
+      return await errors;
+    } catch (error) {
+      // A stopped server leaves the page with what it can measure itself.
+      const isAbsent = error instanceof LatentError && error.code === 'load-failed';
+      if (!isAbsent || index?.images === undefined) throw error;
+    }
   }
   const errors = kept.get(points) ?? new Float32Array(count).fill(Number.NaN);
   kept.set(points, errors);

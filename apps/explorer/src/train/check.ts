@@ -128,7 +128,7 @@ export const checkRecipe = (recipe: Recipe, count: number | null): RecipeFault |
   if (count !== null && recipe.batchSize > count) {
     return {
       field: 'batchSize',
-      message: `batch-size: batch size ${recipe.batchSize} is larger than the ${count} training images; lower it`,
+      message: `batch-size: batch size ${recipe.batchSize} is larger than the training set (images: ${count}); lower it`,
     };
   }
   return null;

@@ -13,7 +13,7 @@ import {
   resolveNetwork,
 } from 'latent-plane';
 import { createWebRuntime } from 'latent-plane/web';
-import type { FieldAnswer, FieldOrder, Reader } from '../class-field/field.ts';
+import { type FieldAnswer, type FieldOrder, type FieldStop, type Reader, strideOf } from '../class-field/field.ts';
 import { fetchBytes, fetchJson } from '../data/fetch-file.ts';
 
 class Superseded extends Error {}
@@ -52,7 +52,7 @@ const once = <T>(made: Promise<T>, forget: () => void): Promise<T> => {
   return made;
 };
 
-const compute = async ({ order, spec, weights, reader, bounds, sizes }: FieldOrder): Promise<void> => {
+const compute = async ({ order, spec, weights, reader, bounds, sizes, look }: FieldOrder): Promise<void> => {
   engine ??= once(createWebRuntime({ backend: 'wasm' }), () => {
     engine = null;
   });
@@ -67,13 +67,15 @@ const compute = async ({ order, spec, weights, reader, bounds, sizes }: FieldOrd
       classifier,
       bounds,
       size,
+      look && { stride: strideOf(look, size), confidenceStep: look.confidenceStep },
     );
     answer({ type: 'field', order, field: { size, bounds, labels, confidence } });
   }
 };
 
-self.onmessage = async ({ data }: MessageEvent<FieldOrder>) => {
+self.onmessage = async ({ data }: MessageEvent<FieldOrder | FieldStop>) => {
   newest = data.order;
+  if (!('spec' in data)) return;
   try {
     await compute(data);
   } catch (error) {

@@ -2,11 +2,11 @@
 import Flatbush from 'flatbush';
 import { type Closeness, type ClosenessRequest, closenessAt, FAR } from '../class-field/closeness.ts';
 
-const measure = ({ codes, bounds: { min, max }, size }: ClosenessRequest): Closeness => {
+const measure = ({ codes, bounds: { min, max }, diagonal: given, size }: ClosenessRequest): Closeness => {
   const values = new Uint8Array(size * size);
   const count = codes.length / 2;
   if (count === 0) return { size, values };
-  const diagonal = Math.hypot(max[0] - min[0], max[1] - min[1]) || 1;
+  const diagonal = (given ?? Math.hypot(max[0] - min[0], max[1] - min[1])) || 1;
   const tree = new Flatbush(count, 16, Float32Array);
   for (let i = 0; i < count; i++) tree.add(codes[2 * i], codes[2 * i + 1]);
   tree.finish();

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Floors, inputError, networks } from 'latent-plane';
+import { type Dataset, type Floors, inputError, networks, requireImages } from 'latent-plane';
 import { type ComparedNetwork, comparison, FLOOR_NAMES } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
 import { floorsOf } from '../data/floors.ts';
@@ -18,6 +18,7 @@ import {
   classifierFor,
   DATASET_FLAG,
   DATASET_HELP,
+  datasetArgumentOf,
   MODEL_ARGUMENT,
   openAutoencoder,
   outputType,
@@ -64,9 +65,34 @@ const wholeZoo = async (): Promise<string[]> => {
   );
 };
 
-const rowOf = async (argument: string, datasetArgument: string | undefined) => {
-  const { model, running, spec } = await openAutoencoder(argument);
-  const dataset = await readDataset(model, datasetArgument);
+interface Compared extends Awaited<ReturnType<typeof openAutoencoder>> {
+  readonly argument: string;
+  readonly dataset: Dataset;
+}
+
+/** Opens all models and the data sets that they want, each once: what is wrong is told before minutes of work. */
+const openAll = async (models: readonly string[], datasetArgument: string | undefined): Promise<Compared[]> => {
+  const opened = [];
+  for (const argument of models) opened.push({ argument, ...(await openAutoencoder(argument)) });
+  const known = new Map<string, Dataset>();
+  const compared: Compared[] = [];
+  for (const each of opened) {
+    const wanted = datasetArgumentOf(each.model, datasetArgument);
+    const dataset = known.get(wanted) ?? (await readDataset(each.model, datasetArgument));
+    requireImages(each.model, dataset.train);
+    known.set(wanted, dataset);
+    compared.push({ ...each, dataset });
+    const [first] = compared;
+    if (dataset.name !== first.dataset.name)
+      throw inputError(
+        'other-dataset',
+        `${each.argument} was trained on ${dataset.name}, ${first.argument} on ${first.dataset.name}; compare them on one: --dataset ${first.dataset.name}`,
+      );
+  }
+  return compared;
+};
+
+const rowOf = async ({ argument, model, running, spec, dataset }: Compared) => {
   const { all } = await floorsOf(dataset, running.runtime);
   const kept = keptStanding(model, dataset.name);
   if (kept === null) note(`evaluating ${argument}`);
@@ -87,7 +113,7 @@ const rowOf = async (argument: string, datasetArgument: string | undefined) => {
     seconds: model.metrics?.seconds ?? null,
     findings: findings.map(({ code, severity }) => ({ code, severity })),
   };
-  return { row, dataset: dataset.name, floors: all };
+  return { row, floors: all };
 };
 
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(2));
@@ -198,14 +224,10 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
       'expected models to compare, got none and the zoo is not trained; see: npx latent zoo',
     );
   const found: Awaited<ReturnType<typeof rowOf>>[] = [];
-  for (const model of models) found.push(await rowOf(model, flags.dataset));
-  const [{ dataset, floors }] = found;
-  const other = found.find((each) => each.dataset !== dataset);
-  if (other)
-    throw inputError(
-      'other-dataset',
-      `${other.row.model} was trained on ${other.dataset}, ${found[0].row.model} on ${dataset}; compare them on one: --dataset ${dataset}`,
-    );
+  const compared = await openAll(models, flags.dataset);
+  for (const each of compared) found.push(await rowOf(each));
+  const dataset = compared[0].dataset.name;
+  const { floors } = found[0];
   const rows = found.map(({ row }) => row);
   if (flags.png !== undefined || flags.svg !== undefined) {
     const figure = comparison(comparedNetworks(rows), floors);

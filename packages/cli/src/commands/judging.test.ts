@@ -87,6 +87,14 @@ describe('latent compare', () => {
   it('refuses files of another type before it computes, and unknown models', async () => {
     expect((await latent(['compare', path('dense'), '--png', path('a.jpg')])).stderr).toContain('file-type');
     expect((await latent(['compare', 'dense-17'])).code).toBe(2);
+    const file = path('unknown.keras');
+    const late = await latent(['compare', 'dense-1', path('driven'), file, '--dataset', 'mnist']);
+    expect([late.code, late.stdout]).toEqual([2, '']);
+    expect(late.stderr).toMatch(/^error: unknown-model: /);
+    // Of the zoo and of a folder: no evaluation was begun.
+    const mixed = await latent(['compare', path('driven'), 'dense-1']);
+    expect(mixed.code).toBe(2);
+    expect(mixed.stderr).toMatch(/^error: other-dataset: dense-1 was trained on mnist, /);
   });
 
   it('puts both recipes of a network into one group, and other runs into their own', () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.skipIf(!existsSync(seeds))('latent evaluate of real Keras files', () => {
-  it.each(['Dense-1.keras', 'CNN-3.keras'])('%s gives its scores', { timeout: 120_000 }, async (file) => {
+  it.each(['Dense-1.keras', 'CNN-3.keras'])('%s gives its scores', async (file) => {
     const { models } = JSON.parse(await readFile(join(seeds, 'expected.json'), 'utf8'));
     const expected = models[file];
     const { mse, code } = JSON.parse(await done('evaluate', join(seeds, file), '--json'));

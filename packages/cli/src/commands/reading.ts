@@ -12,6 +12,7 @@ import {
   inputError,
   LatentError,
   type RunnableModel,
+  requireImages,
 } from 'latent-plane';
 import { note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
@@ -26,12 +27,24 @@ export const DATASET_FLAG = '--dataset <dataset>';
 export const DATASET_HELP =
   'mnist, fashion-mnist, kmnist or a folder (default: what it was trained on; of a file, mnist)';
 
-/** The data set of an argument, else the one that the model was trained on. */
-export const readDataset = (model: Model, argument: string | undefined): Promise<Dataset> =>
-  loadDataset(argument ?? (model.config ? recordedDataset(model.path, model.config.dataset) : DEFAULT_DATASET), {
+/** The data set of an argument, else the one that the model was trained on, as `loadDataset` takes it. */
+export const datasetArgumentOf = ({ path, config }: Model, argument: string | undefined): string =>
+  argument ?? (config ? recordedDataset(path, config.dataset) : DEFAULT_DATASET);
+
+/**
+ * Reads that data set.
+ *
+ * @throws LatentError as `loadDataset`; (input) `shape-mismatch` for images that the model does not take: before any work
+ *   on them, since the floors of large images take minutes.
+ */
+export const readDataset = async (model: Model, argument: string | undefined): Promise<Dataset> => {
+  const dataset = await loadDataset(datasetArgumentOf(model, argument), {
     onProgress: fetchProgressReporter(),
     onNote: note,
   });
+  requireImages(model, dataset.train);
+  return dataset;
+};
 
 /** A model with the native engine to run it. The engine is loaded here, so that `--help` need not wait for it. */
 export const runnable = async ({ network, weights }: Pick<Model, 'network' | 'weights'>): Promise<RunnableModel> => {

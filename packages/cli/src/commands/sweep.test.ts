@@ -2,8 +2,18 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCommandLine, latent, smallMnist, startLatent, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
+import { lockRun } from '../runs/lock.ts';
+import {
+  buildCommandLine,
+  type Finished,
+  latent,
+  smallMnist,
+  startLatent,
+  temporaryFolder,
+  writeIdxFolder,
+} from '../runs/testing.ts';
 import { pidsOf } from '../sweep/crew.ts';
+import { sweepPaths } from '../sweep/layout.ts';
 import { type Job, jobsOf, sameWeights } from '../sweep/testing.ts';
 
 let folder = '';
@@ -25,6 +35,15 @@ const words = (out: string, ...grid: string[]): string[] => [
 ];
 const weights = async (run: string): Promise<string> =>
   (await readFile(join(run, 'weights.safetensors'))).toString('base64');
+
+/** Whether there was still somebody to kill. */
+const killed = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+};
 
 describe('latent sweep', () => {
   it('trains every job to the bytes of `train`, nothing twice, and of an added seed that seed alone', async () => {
@@ -56,7 +75,7 @@ describe('latent sweep', () => {
     expect(await readFile(path('grid.svg'), 'utf8')).toContain('lowest median');
   });
 
-  it('comes to the bytes of an undisturbed sweep though its workers are killed', { timeout: 120_000 }, async () => {
+  it('comes to the bytes of an undisturbed sweep though its workers are killed', async () => {
     const grid = ['seeds=1..3', 'epochs=20'];
     const calm = await latent(words('calm', ...grid));
     expect(calm.code, calm.stderr).toBe(0);
@@ -66,7 +85,7 @@ describe('latent sweep', () => {
       const [pid] = await pidsOf(path('killed'), 2);
       const began = (await readdir(path('killed/runs')).catch(() => [])).length;
       if (pid === undefined || began <= kills) await sleep(20);
-      else if (process.kill(pid, 'SIGKILL')) kills += 1;
+      else if (killed(pid)) kills += 1;
     }
     const end = await finished;
     expect(end.code, end.stderr).toBe(0);
@@ -74,7 +93,7 @@ describe('latent sweep', () => {
     expect(await sameWeights(jobsOf(end), jobsOf(calm))).toBe(true);
   });
 
-  it('says why where the disk is full, and loses nothing by it', { timeout: 120_000 }, async () => {
+  it('says why where the disk is full, and loses nothing by it', async () => {
     const grid = ['seeds=1..2', 'epochs=2'];
     // The state of a run is 3.4 MB.
     const full = await latent(words('full', ...grid), { fileSizeKb: 2000 });
@@ -85,23 +104,30 @@ describe('latent sweep', () => {
     expect(jobsOf(end).map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
-  it('detaches at Ctrl-C while its workers go on, and comes back to the end', { timeout: 120_000 }, async () => {
-    const { child, finished } = startLatent(words('left', 'seeds=1..2', 'epochs=60'));
-    while ((await pidsOf(path('left'), 2)).length === 0) await sleep(20);
-    child.kill('SIGINT');
-    const left = await finished;
+  it('detaches at Ctrl-C while its workers go on, and comes back to the end', async () => {
+    const leave = async (epochs: number): Promise<Finished> => {
+      const { child, finished } = startLatent(words('left', 'seeds=1..2', `epochs=${epochs}`));
+      while (child.exitCode === null && (await pidsOf(path('left'), 2)).length === 0) await sleep(20);
+      child.kill('SIGINT');
+      return finished;
+    };
+    let left = await leave(60);
+    // Done before it was told: it gets more to do.
+    for (let epochs = 240; left.code === 0 || (await pidsOf(path('left'), 2)).length === 0; epochs *= 4) {
+      await rm(path('left'), { recursive: true });
+      left = await leave(epochs);
+    }
     expect(left.code).toBe(130);
     expect(left.stderr).toContain(`npx latent sweep --attach --out ${path('left')}`);
-    expect(await pidsOf(path('left'), 2)).not.toEqual([]);
     const back = await latent(['sweep', '--attach', '--out', path('left'), '--json']);
     expect(back.code, back.stderr).toBe(0);
     expect(jobsOf(back).map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
-  it('stops its workers where asked, and goes on from what they saved', { timeout: 120_000 }, async () => {
+  it('stops its workers where asked, and goes on from what they saved', async () => {
     const grid = ['seeds=1..2', 'epochs=60'];
     const { child, finished } = startLatent(words('stopped', ...grid));
-    while ((await pidsOf(path('stopped'), 2)).length === 0) await sleep(20);
+    while (child.exitCode === null && (await pidsOf(path('stopped'), 2)).length === 0) await sleep(20);
     child.kill('SIGINT');
     await finished;
     expect((await latent(['sweep', '--stop', '--out', path('stopped')])).code).toBe(0);
@@ -172,10 +198,15 @@ describe('latent sweep', () => {
     const dry = await latent([...sweep, '--out', path('bad-sweep'), '--dry-run']);
     expect(dry.stdout).toMatch(/^[0-9a-f]{20} {2}dense-1-documented-seed1-/);
     expect(await readdir(folder)).not.toContain('bad-sweep');
-    const { child, finished } = startLatent([...sweep, '--out', path('bad-sweep'), '--json']);
-    // Once it is planned, and before a worker has read them, the data become others.
-    while (!(await stat(join(path('bad-sweep'), 'sweep.json')).catch(() => null))) await sleep(1);
+    // Once it is planned, and before a worker has read them, the data become others: its worker is held back until then.
+    const first = sweepPaths(path('bad-sweep')).worker(0);
+    await mkdir(first, { recursive: true });
+    const lock = await lockRun(first);
+    const { child, finished } = startLatent([...sweep, '--workers', '1', '--out', path('bad-sweep'), '--json']);
+    while (child.exitCode === null && !(await stat(sweepPaths(path('bad-sweep')).plan).catch(() => null)))
+      await sleep(20);
     await writeIdxFolder(bad, await smallMnist(220, 50));
+    await lock.release();
     const end = await finished;
     expect(child.exitCode, end.stderr).toBe(1);
     expect(jobsOf(end)[0].failure?.code).toBe('dataset-changed');
@@ -186,7 +217,7 @@ describe('latent sweep', () => {
   });
 
   it('says what is wrong with its arguments', async () => {
-    for (const [given, message] of [
+    const rows: readonly (readonly [string[], string])[] = [
       [['sweep'], 'expected the folder of the sweep'],
       [['sweep', '--out', path('x')], 'expected the YAML file of a sweep'],
       [['sweep', '--attach', '--out', path('x')], 'no-sweep'],
@@ -195,9 +226,10 @@ describe('latent sweep', () => {
       [['sweep', '--collect', path('x'), '--out', path('x')], 'expected another folder'],
       [['sweep', '--nats', 'nats://me:secret@127.0.0.1', '--grid', 'networks=dense-1', '--out', path('x')], '***@127'],
       [['worker'], 'expected where the jobs are'],
-    ] as const) {
-      const { code, stderr } = await latent(given);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
-    }
+    ];
+    const ends = await Promise.all(rows.map(([given]) => latent(given)));
+    ends.forEach(({ code, stderr }, i) => {
+      expect([code, stderr]).toEqual([2, expect.stringContaining(rows[i][1])]);
+    });
   });
 });

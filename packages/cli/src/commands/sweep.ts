@@ -74,7 +74,14 @@ const forgetFailures = async (out: string, { jobs }: SweepPlan): Promise<void> =
 const stop = async (out: string): Promise<void> => {
   await requirePlan(out);
   const pids = await pidsOf(out, MAX_WORKERS);
-  for (const pid of pids) process.kill(pid, 'SIGTERM');
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch (error) {
+      // It has ended meanwhile.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
   note(
     pids.length === 0
       ? `${out}: no worker is running`

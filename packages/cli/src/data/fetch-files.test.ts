@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetEntry, sha256Hex } from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FetchOptions, type FetchProgress, fetchDataset } from './fetch-files.ts';
@@ -38,7 +39,7 @@ async function start(behaviour?: Behaviour): Promise<TestServer> {
 /** Fetches from these servers with the patience of a test. */
 const fetchFrom = (from: readonly TestServer[], options: Partial<FetchOptions> = {}): Promise<string> => {
   const mirrors = from.map((server) => server.base);
-  return fetchDataset(entry, { cacheFolder, mirrors, retryDelayMs: 1, stallMs: 2_000, ...options });
+  return fetchDataset(entry, { cacheFolder, mirrors, retryDelayMs: 1, stallMs: 30_000, ...options });
 };
 
 const images = 'train-images-idx3-ubyte.gz';
@@ -55,7 +56,7 @@ async function expectAllCached(): Promise<void> {
   }
 }
 
-/** Sends `share` of what was asked for, then, when that has surely arrived, cuts the connection. */
+/** Sends `share` of what was asked for, then, when some of it lies on the disk, cuts the connection. */
 const cutAt =
   (share: number): Behaviour =>
   (request, response, bytes) => {
@@ -65,7 +66,12 @@ const cutAt =
       'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
     });
     const piece = bytes.subarray(from, from + Math.ceil((bytes.length - from) * share));
-    response.write(piece, () => setTimeout(() => response.destroy(), 150));
+    const part = `${inCache(request.url?.split('/').at(-1) ?? '')}.part`;
+    const cut = async (): Promise<void> => {
+      while (((await stat(part).catch(() => null))?.size ?? 0) <= from) await sleep(10);
+      response.destroy();
+    };
+    response.write(piece, () => void cut());
   };
 
 const answering =

@@ -167,7 +167,7 @@ beforeAll(async () => {
 afterAll(() => removeFolder(folder));
 
 describe('1,000 mutated data set folders', () => {
-  it('are each read as a plain reader reads them, or refused as wrong input', { timeout: 60_000 }, async () => {
+  it('are each read as a plain reader reads them, or refused as wrong input', async () => {
     const valid = rawFiles(20, 8, 6);
     const refusals = new Map<string, number>();
     let accepted = 0;
@@ -181,7 +181,7 @@ describe('1,000 mutated data set folders', () => {
       }
       onDisk = files;
       const expected = plainReading(files);
-      const caseBegin = performance.now();
+      const caseBegin = process.cpuUsage();
       try {
         const { train, test } = await loadDataset(folder, { cacheFolder: folder });
         accepted++;
@@ -197,7 +197,8 @@ describe('1,000 mutated data set folders', () => {
         if (!trailing) expect(expected, `case ${index} was refused: ${error.message}`).toBeUndefined();
         refusals.set(error.code, (refusals.get(error.code) ?? 0) + 1);
       }
-      slowestMs = Math.max(slowestMs, performance.now() - caseBegin);
+      const { user, system } = process.cpuUsage(caseBegin);
+      slowestMs = Math.max(slowestMs, (user + system) / 1000);
     }
     // The mutations reach every refusal and leave something to read.
     expect(accepted).toBeGreaterThan(50);
@@ -214,7 +215,7 @@ describe('1,000 mutated data set folders', () => {
     ]);
     const after = process.resourceUsage();
     const cpuSeconds = (after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1e6;
-    // Bounds with room for a busy machine: a case takes a few milliseconds, the largest bomb holds 2 MiB.
+    // Of the processor's time, whoever else is at work: a case takes a few milliseconds, the largest bomb holds 2 MiB.
     expect(slowestMs).toBeLessThan(2_000);
     expect(cpuSeconds).toBeLessThan(15);
     expect((after.maxRSS - before.maxRSS) / 1024).toBeLessThan(256);

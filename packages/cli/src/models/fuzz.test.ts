@@ -176,10 +176,10 @@ describe('1,000 mutated model files', () => {
       const dice = new Dice(SEED, 'model-fuzz', index);
       const { name, files } = dice.pick(bases).mutate(dice);
       for (const [file, bytes] of Object.entries(files)) await writeFile(join(folder, file), bytes);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       let outcome = 'read';
       try {
-        const { network, weights } = await reader.read(join(folder, name), { timeoutMs: 20_000 });
+        const { network, weights } = await reader.read(join(folder, name), { timeoutMs: 60_000 });
         // What is read is whole: an array for every parameter, as long as its shape.
         for (const parameter of network.parameters) {
           const count = parameter.shape.reduce((product, dim) => product * dim, 1);
@@ -191,7 +191,8 @@ describe('1,000 mutated model files', () => {
         expect(error.message, `case ${index} names its file`).toContain(name);
         outcome = error.code;
       }
-      slowestMs = Math.max(slowestMs, performance.now() - begin);
+      const { user, system } = process.cpuUsage(begin);
+      slowestMs = Math.max(slowestMs, (user + system) / 1000);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
     const grownMiB = (process.resourceUsage().maxRSS - before) / 1024;

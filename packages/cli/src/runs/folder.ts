@@ -172,17 +172,19 @@ export const recordScores = async (
       'not-a-run',
       `${folder}: expected a run folder with config.json and metrics.json, got another; name a run`,
     );
-  // Looked at before the lock, which would make the folder.
+  // Looked at before the lock, which is a file in the folder.
   if (!(await readConfig(folder, files))) throw missing();
-  const writer = await openRunWriter(folder, files);
+  // No writer of runs, which makes what a training needs: a run that ships has no checkpoints, and gets no folder for them.
+  const lock = await lockRun(folder);
   try {
+    await removeTemporaries(files, folder);
     const config = await readConfig(folder, files);
     const before = await readMetrics(folder, files);
     if (!config || !before) throw missing();
     const metrics = { ...before, scores: { ...before.scores, [command]: scores } };
-    await writer.saveFile(paths.metrics, formatMetrics(metrics));
-    await writer.saveFile(paths.card, formatModelCard(config, metrics));
+    await writeAtomic(files, paths.metrics, formatMetrics(metrics));
+    await writeAtomic(files, paths.card, formatModelCard(config, metrics));
   } finally {
-    await writer.close();
+    await lock.release();
   }
 };

@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Dataset } from 'latent-plane';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
@@ -224,7 +224,12 @@ describe('a run folder', () => {
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('"all": 0.5');
     await resumeRun(folder, sittingOn(dataset));
     expect((await readMetrics(folder))?.scores).toEqual({});
-    await expect(recordScores(join(folder, 'checkpoints'), 'evaluate', {})).rejects.toMatchObject({
+    // A run that ships has no checkpoints, and none are begun.
+    await rm(join(folder, 'checkpoints'), { recursive: true });
+    const before = (await readdir(folder)).sort();
+    await recordScores(folder, 'diagnose', { findings: [] });
+    expect((await readdir(folder)).sort()).toEqual(before);
+    await expect(recordScores(dirname(folder), 'evaluate', {})).rejects.toMatchObject({
       code: 'not-a-run',
     });
   });

@@ -111,7 +111,6 @@ describe.skipIf(natsProgram === null)('who is let in to a server', () => {
 
   it.skipIf(!hasOpenssl)(
     'with TLS (needs openssl) trusts the authority that was named alone, and no secret of a sweep lies anywhere after it',
-    { timeout: 120_000 },
     async () => {
       const openssl = (...words: readonly string[]): void => {
         const { status, stderr } = spawnSync('openssl', words, { cwd: shop.path('.') });

@@ -26,7 +26,7 @@ const takenBy = async (pid: number | undefined, folder: string): Promise<string>
 };
 
 describe.skipIf(natsProgram === null)('the queue of a server', () => {
-  it('hands out and settles 1,000 jobs to four workers, each once', { timeout: 120_000 }, async () => {
+  it('hands out and settles 1,000 jobs to four workers, each once', async () => {
     const JOBS = 1000;
     const [port] = await freePorts(1);
     const server = await shop.server(port, 'busy-server');
@@ -67,6 +67,6 @@ describe.skipIf(natsProgram === null)('the queue of a server', () => {
     expect(seen).toHaveLength(JOBS);
     expect(settled.every((ours) => ours)).toBe(true);
     // The aim is 20 ms; a machine that does other things too must not fail it.
-    expect((1000 * seconds) / JOBS, figures).toBeLessThan(100);
+    expect((1000 * seconds) / JOBS, figures).toBeLessThan(180);
   });
 });

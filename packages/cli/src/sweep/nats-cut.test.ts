@@ -32,7 +32,7 @@ beforeAll(async () => {
   [port] = await freePorts(1);
   url = `nats://127.0.0.1:${port}`;
   await shop.server(port, 'server');
-  server = await openServer({ url, leaseMs: 2000 });
+  server = await openServer({ url, leaseMs: 4000 });
 });
 afterAll(async () => {
   await server?.close();
@@ -46,9 +46,7 @@ const begunAt = async (id: string): Promise<number> => {
 };
 
 describe.skipIf(natsProgram === null)('two workers that have the same job', () => {
-  it('for one is cut off: the other goes on from the checkpoint, and the first is of use again', {
-    timeout: 120_000,
-  }, async () => {
+  it('for one is cut off: the other goes on from the checkpoint, and the first is of use again', async () => {
     const line = await openLine(port);
     try {
       const first = shop.worker(line.url);

@@ -44,9 +44,7 @@ const collected = ({ stdout }: { readonly stdout: string }): Collected => JSON.p
 const statesOf = (end: { readonly stdout: string }): string[] => collected(end).jobs.map(({ state }) => state);
 
 describe.skipIf(natsProgram === null)('a sweep through NATS', () => {
-  it('with three workers comes to the bytes of one machine, and is collected anywhere', {
-    timeout: 120_000,
-  }, async () => {
+  it('with three workers comes to the bytes of one machine, and is collected anywhere', async () => {
     const [port] = await freePorts(1);
     const url = `nats://127.0.0.1:${port}`;
     await shop.server(port, 'calm-server');
@@ -86,7 +84,7 @@ describe.skipIf(natsProgram === null)('a sweep through NATS', () => {
     await checkOnce(url, jobsOf(far));
   });
 
-  it('loses nothing to kills of workers and a restart of the server', { timeout: 120_000 }, async () => {
+  it('loses nothing to kills of workers and a restart of the server', async () => {
     const [port] = await freePorts(1);
     const url = `nats://127.0.0.1:${port}`;
     let server = await shop.server(port, 'hard-server');

@@ -43,23 +43,32 @@ export const kill = async (child: ChildProcess, signal: NodeJS.Signals = 'SIGKIL
   await endOf(child);
 };
 
-/** Asks until it is so. @throws Error after a minute. */
+/** Asks until it is so. @throws Error after two minutes. */
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let looks = 0; looks < 1200; looks++) {
+  for (let looks = 0; looks < 2400; looks++) {
     if (await isSo()) return;
     await sleep(50);
   }
-  throw new Error(`waited a minute until ${what}`);
+  throw new Error(`waited two minutes until ${what}`);
 };
 
-export const freePorts = async (count: number): Promise<number[]> => {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((done) => server.on('listening', done))));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
+/** Below those that systems give to whoever connects, and apart from those of another test's process. */
+let nextPort = 10_000 + ((97 * process.pid) % 20_000);
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const server = createServer()
+      .on('error', () => done(false))
+      .listen(port, '127.0.0.1', () => server.close(() => done(true)));
   });
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+
+/** Ports that nobody listens at; never the same twice. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort++;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 };
 

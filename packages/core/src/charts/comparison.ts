@@ -14,6 +14,7 @@ export interface ComparedNetwork {
 }
 
 type Series = 'published' | 'documented' | 'best';
+/** Whose errors stand beside each other, in the order of the bars. */
 export const SERIES: readonly Series[] = ['published', 'documented', 'best'];
 const COLOURS: Readonly<Record<Series, string>> = {
   published: classColour('accessible', 3),

@@ -17,9 +17,13 @@ export interface Figure {
 
 /** Family of all letters; whoever draws without a browser brings its files. */
 export const FONT_FAMILY = 'Inter';
+/** Colour of text and axes. */
 export const INK = '#1b1d21';
+/** Colour of text of less weight. */
 export const MUTED = '#5b5f67';
+/** Colour behind a figure. */
 export const GROUND = '#ffffff';
+/** Colour of grid lines. */
 export const GRID = '#dbd8cf';
 
 const TITLE_SIZE = 17;

@@ -7,6 +7,7 @@
 
 export type PaletteName = 'accessible' | 'tab10';
 
+/** Names of the palettes of ten classes. */
 export const PALETTE_NAMES = ['accessible', 'tab10'] as const satisfies readonly PaletteName[];
 
 /** Title of each palette for people. */

@@ -13,12 +13,15 @@ export interface ColourPicture {
   readonly pixels: Uint8Array;
 }
 
+/** A field as it is drawn: how many of its points were looked at does not show. */
+export type DrawnField = Omit<ClassField, 'evaluated'>;
+
 /** Below this a classifier of ten classes is guessing; colours fade towards it. */
 const FAINT = 0.25;
 
 /** The class field as pixels: colour is the class, strength the classifier's confidence. */
 export const fieldPixels = (
-  { size, labels, confidence }: ClassField,
+  { size, labels, confidence }: DrawnField,
   palette: PaletteName = 'accessible',
 ): ColourPicture => {
   const pixels = new Uint8Array(size * size * 4);
@@ -83,6 +86,7 @@ const nameMarks = (
     ];
   });
 
+/** What every picture of a plane shows. */
 export interface PlanePictureOptions {
   readonly id: string;
   readonly classNames: readonly string[];
@@ -93,7 +97,7 @@ export interface PlanePictureOptions {
 
 const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 
-const fieldTitle = (id: string, { labels }: ClassField, classNames: readonly string[]): string => {
+const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly string[]): string => {
   const shares = classNames.map(
     (_, label) => labels.reduce((n, found) => n + (found === label ? 1 : 0), 0) / labels.length,
   );
@@ -110,7 +114,7 @@ const fieldTitle = (id: string, { labels }: ClassField, classNames: readonly str
  * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): this room writes no files.
  */
 export const fieldPicture = (
-  field: ClassField,
+  field: DrawnField,
   image: string,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
 ): Figure => {
@@ -141,6 +145,7 @@ export const fieldPicture = (
   };
 };
 
+/** Codes to be drawn, with the classes of their images. */
 export interface ScatterPoints {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
@@ -183,11 +188,12 @@ export const scatterPicture = (
   };
 };
 
+/** What a frame of a plane through its epochs shows. */
 export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly epoch: number;
   /** After this epoch; null where it is not known. */
   readonly loss: number | null;
-  readonly field: ClassField;
+  readonly field: DrawnField;
   /** `fieldPixels` as the address of a picture. */
   readonly image: string;
   /** `[count, 2]`, code units. */

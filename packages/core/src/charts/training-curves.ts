@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts';
 import { GRID, INK } from './figure.ts';
 import { classColour } from './palette.ts';
 
+/** What training curves show. */
 export interface TrainingCurvesOptions {
   readonly id: string;
   readonly recipe: string;

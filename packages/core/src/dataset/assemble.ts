@@ -10,6 +10,7 @@ import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './idx.ts';
 import { DATASET_ROLES, type DatasetRole } from './registry.ts';
 import type { Dataset, ImageSet } from './types.ts';
 
+/** A file in memory. */
 export interface NamedBytes {
   /** For messages: a file name or path. */
   readonly name: string;
@@ -17,8 +18,10 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
+/** The four files that make a data set. */
 export type DatasetFiles = Readonly<Record<DatasetRole, NamedBytes>>;
 
+/** What is known of a data set beside its images. */
 export type DatasetFacts = Pick<Dataset, 'name' | 'licence' | 'source' | 'classNames'>;
 
 /** Unpacks what is gzipped, leaves the rest as it is. @throws LatentError (input) as `gunzip`. */

@@ -51,6 +51,8 @@ function headerLength(bytes: Uint8Array, file: string): number {
 }
 
 /**
+ * Unpacks a gzip file whole, checksum and length included.
+ *
  * @param bytes - the whole `.gz` file.
  * @param file - its name, for messages.
  * @param limit - the most bytes that may come out.

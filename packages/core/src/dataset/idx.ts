@@ -10,7 +10,9 @@
  */
 import { inputError, type LatentError } from '../errors.ts';
 
+/** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
 export const IDX_IMAGES_MAGIC = 2051;
+/** First four bytes of a file of labels, big-endian: unsigned bytes in one dimension. */
 export const IDX_LABELS_MAGIC = 2049;
 
 /** More than any data set of this kind, less than what would exhaust memory before a check can speak. */
@@ -23,6 +25,7 @@ const LABELS_HEADER = 8;
 /** The longest file that can be read: header and pixels. */
 export const IDX_MAX_FILE_BYTES = IDX_LIMITS.bytes + IMAGES_HEADER;
 
+/** What a file of images holds. */
 export interface IdxImages {
   /** `[count * height * width]`, 0..255; a view of the file's bytes, not a copy. */
   readonly pixels: Uint8Array;

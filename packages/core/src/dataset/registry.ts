@@ -8,8 +8,10 @@
 /** The four files of a data set, in the order in which they are read. */
 export const DATASET_ROLES = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
 
+/** What one of the four files is for. */
 export type DatasetRole = (typeof DATASET_ROLES)[number];
 
+/** A published file of a data set, and how it is known again. */
 export interface DatasetFile {
   /** File name at a mirror and in the cache, gzipped. */
   readonly name: string;
@@ -21,6 +23,7 @@ export interface DatasetFile {
   readonly rawSha256: string | null;
 }
 
+/** A data set that can be had by its name. */
 export interface DatasetEntry {
   /** What a person types. */
   readonly name: string;
@@ -54,6 +57,7 @@ const file = (role: DatasetRole, bytes: number, sha256: string, rawSha256: strin
 
 const SHAPE = { trainCount: 60_000, testCount: 10_000, height: 28, width: 28 } as const;
 
+/** Names of the classes of digits, by class index. */
 export const DIGIT_NAMES: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /**
@@ -180,4 +184,5 @@ export const KMNIST: DatasetEntry = {
   },
 };
 
+/** Every data set that can be had by its name. */
 export const DATASETS: readonly DatasetEntry[] = [MNIST, FASHION_MNIST, KMNIST];

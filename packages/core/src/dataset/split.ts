@@ -8,6 +8,7 @@ import { inputError } from '../errors.ts';
 import { RandomStream } from './random.ts';
 import type { ImageSet } from './types.ts';
 
+/** How many images are held out, and which. */
 export interface SplitOptions {
   /** Share of the images held out, 0 (none) to below 1. */
   readonly fraction: number;
@@ -16,6 +17,7 @@ export interface SplitOptions {
   readonly seed?: number;
 }
 
+/** Places of the images in their set, ascending; no image is in both. */
 export interface SplitIndices {
   readonly training: Uint32Array;
   readonly validation: Uint32Array;

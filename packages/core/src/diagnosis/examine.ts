@@ -18,6 +18,7 @@ import type { Activation, AutoencoderSpec, LayerSpec } from '../model/index.ts';
 import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../plane/index.ts';
 import type { DimensionHabit, Examination, TrainingRecord } from './types.ts';
 
+/** What an examination knows beside model and images. */
 export interface ExamineOptions extends PassOptions {
   /** Of the same data set; without it what the plane shows is not looked at. */
   readonly classifier?: RunnableModel | null;

@@ -8,6 +8,7 @@ import type { CodeExtent } from '../plane/index.ts';
 /** `error`: the latent space does not do its job; `warning`: it does, at a price; `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
 
+/** What can be the matter with a latent space; docs/diagnosis.md defines each. */
 export type FindingCode =
   | 'near-zero-code'
   | 'constant-code'

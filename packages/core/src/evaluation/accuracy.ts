@@ -17,6 +17,8 @@ export const argMax = (values: Float32Array, at: number, count: number): number 
 };
 
 /**
+ * Reads every image of both sets with a classifier.
+ *
  * @returns `[count]`, 1 where the most probable class is the label, else 0; training images first.
  * @throws LatentError `no-such-part` for an autoencoder, `shape-mismatch` (input).
  */

@@ -26,6 +26,7 @@ export interface ClassField extends RefinedField {
 /** Pictures at once: 25 MB of pixels. */
 const CHUNK = 8192;
 
+/** How closely the field is looked at. */
 export interface ClassFieldOptions extends RefineOptions {
   /** Looks at every point. */
   readonly exhaustive?: boolean;

@@ -7,6 +7,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { CodeExtent, Codes } from '../plane/index.ts';
 
+/** How the codes use the dimensions that they have. */
 export interface CodeSpread {
   /** Dimensions whose variance over the images is above 0.01. Source: Burda et al. 2015, section 4.2. */
   readonly activeUnits: number;
@@ -27,9 +28,11 @@ export const OCCUPANCY_SIZE = 100;
 const ACTIVE_VARIANCE = 0.01;
 
 /** `[size][size]`, population covariance. */
-const covarianceOf = ({ values, count, size }: Codes): number[][] => {
+const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number[][] => {
   const mean = new Float64Array(size);
   for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count;
+  // The rounding of a sum must not make a direction without extent vary.
+  for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
   const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let i = 0; i < count; i++) {
     for (let a = 0; a < size; a++) {
@@ -60,9 +63,13 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
   return cells.filter((held) => held > 0).length / cells.length;
 };
 
-/** @param extent - of the same codes. */
+/**
+ * Measures how codes spread, in double precision.
+ *
+ * @param extent - of the same codes.
+ */
 export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSpread => {
-  const covariance = covarianceOf(codes);
+  const covariance = covarianceOf(codes, extent);
   const variances = covariance.map((row, d) => row[d]);
   const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });
   const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
@@ -71,7 +78,8 @@ export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>
   return {
     activeUnits: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
     participationRatio: squares === 0 ? 0 : (total * total) / squares,
-    correlation: codes.size < 2 || a === 0 || b === 0 ? null : covariance[0][1] / Math.sqrt(a * b),
+    correlation:
+      codes.size < 2 || a === 0 || b === 0 ? null : Math.max(-1, Math.min(1, covariance[0][1] / Math.sqrt(a * b))),
     occupied: codes.size === 2 ? occupiedShare(codes, extent) : null,
   };
 };

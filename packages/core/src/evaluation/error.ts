@@ -19,12 +19,14 @@ export interface ErrorByPart {
   readonly all: number;
 }
 
+/** Errors and codes of every image of both sets. */
 export interface Reconstructions {
   /** `[count]`, error of each image: mean over its pixels; training images first. */
   readonly errors: Float64Array;
   readonly codes: Codes;
 }
 
+/** What a pass over images may be given. */
 export interface PassOptions {
   /** Told how many images are done. */
   readonly onProgress?: (done: number, total: number) => void;

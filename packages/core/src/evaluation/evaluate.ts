@@ -12,6 +12,7 @@ import type { Floors } from './floors.ts';
 import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
 import { type PlaneReading, readPlane, recognisableShare } from './recognition.ts';
 
+/** Every score of an autoencoder; docs/evaluation.md defines each. */
 export interface AutoencoderEvaluation {
   /** Of encoder and decoder together. */
   readonly parameters: number;
@@ -33,6 +34,7 @@ export interface AutoencoderEvaluation {
   readonly plane: PlaneReading | null;
 }
 
+/** What an evaluation may be given beside model and images. */
 export interface EvaluateOptions extends PassOptions {
   /** Of the same data set: reads what the network draws. */
   readonly classifier?: RunnableModel | null;
@@ -41,6 +43,7 @@ export interface EvaluateOptions extends PassOptions {
 /** More say no more, and cost with their square. */
 const NEIGHBOURHOOD_IMAGES = 10_000;
 
+/** The scores of a classifier. */
 export interface ClassifierEvaluation {
   readonly parameters: number;
   /** Share of images read as their label. */

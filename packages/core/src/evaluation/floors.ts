@@ -24,12 +24,14 @@ export interface Floors {
   readonly pca2: number;
 }
 
+/** The floors of training images, of test images, of both together; fitted on the training images. */
 export interface FloorsByPart {
   readonly train: Floors;
   readonly test: Floors;
   readonly all: Floors;
 }
 
+/** What the floors are computed with. */
 export interface FloorOptions {
   readonly runtime: Runtime;
   readonly threads?: number;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, RandomStream } from '../dataset/index.ts';
+import { codeExtent } from '../plane/codes.ts';
 import { smallMnist } from '../plane/testing/mnist.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { codeSpread } from './code-spread.ts';
@@ -19,11 +20,11 @@ const options = { runtime: nodeRuntime };
 
 /** All others by distance, the first of equals first. */
 const ranked = (points: readonly (readonly number[])[], i: number): number[] => {
-  const to = (j: number): number => points[j].reduce((sum, x, d) => sum + (x - points[i][d]) ** 2, 0);
+  const to = points.map((point) => point.reduce((sum, x, d) => sum + (x - points[i][d]) ** 2, 0));
   return points
     .map((_, j) => j)
     .filter((j) => j !== i)
-    .sort((a, b) => to(a) - to(b) || a - b);
+    .sort((a, b) => to[a] - to[b] || a - b);
 };
 
 describe('neighbourhoodScores', () => {
@@ -119,5 +120,23 @@ describe('codeSpread', () => {
     expect(dead).toEqual({ activeUnits: 1, participationRatio: 1, correlation: null, occupied: 3 / 10_000 });
     const point = spread([1, 1, 1, 1], [1, 1], [1, 1]);
     expect(point).toEqual({ activeUnits: 0, participationRatio: 0, correlation: null, occupied: 1 / 10_000 });
+  });
+
+  it('takes no rounding of the mean for a spread, and stays within -1 and 1', () => {
+    const [x, y] = [Math.fround(0.4239), Math.fround(0.6344)];
+    const same = Array.from({ length: 500 }, (_, i) => (i % 2 === 0 ? x : y));
+    const codes = { values: Float32Array.from(same), count: 250, size: 2 };
+    expect(codeExtent(codes).std).toEqual([0, 0]);
+    expect(spread(same, [x, y], [x, y])).toEqual({
+      activeUnits: 0,
+      participationRatio: 0,
+      correlation: null,
+      occupied: 1 / 10_000,
+    });
+    for (let n = 2; n < 40; n++) {
+      const line = Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? Math.sin(i) : -Math.sin(i - 1)));
+      const { min, max } = codeExtent({ values: Float32Array.from(line), count: n, size: 2 });
+      expect(spread(line, min, max).correlation).toBeGreaterThanOrEqual(-1);
+    }
   });
 });

@@ -16,6 +16,7 @@ import type { Runtime } from '../runtime/index.ts';
 /** Neighbours that are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
 
+/** Codes and the classes of their images. */
 export interface LabelledCodes {
   readonly codes: Codes;
   /** `[count]`, class index. */
@@ -57,6 +58,7 @@ export const neighbourAccuracy = (train: LabelledCodes, test: LabelledCodes, k: 
   return right / test.codes.count;
 };
 
+/** How well neighbourhoods survive the way into the plane; 0..1, 1 is best. */
 export interface NeighbourhoodScores {
   /**
    * 1 where all neighbours in the plane are neighbours in pixel space too; each that is not costs the more, the farther
@@ -68,6 +70,7 @@ export interface NeighbourhoodScores {
   readonly continuity: number;
 }
 
+/** How many neighbours are looked at, and with what. */
 export interface NeighbourhoodOptions {
   readonly runtime: Runtime;
   readonly threads?: number;

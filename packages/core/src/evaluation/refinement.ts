@@ -12,6 +12,7 @@ import { elementCount } from '../model/index.ts';
 import { codeSizeOf, type RunnableModel, requireImages, withInference } from '../plane/index.ts';
 import { parameterFeeds, pixelFiller } from '../runtime/index.ts';
 
+/** How far codes are improved. */
 export interface RefinementOptions {
   /** Steps of descent; default 30. */
   readonly steps?: number;
@@ -20,6 +21,7 @@ export interface RefinementOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What a better encoder could save. */
 export interface Refinement {
   /** Mean over images and pixels of the squared error at the encoder's codes. */
   readonly encoded: number;

@@ -24,7 +24,12 @@ const MAX_SIZE = 2000;
 /** The same field gives the same bytes. */
 const PACKING: GzipOptions = { level: 9, mtime: '1980-01-01T00:00:00Z' };
 
-/** @throws LatentError (input) `class-field` where labels or confidence do not fill the mesh. */
+/**
+ * A class field as a gzipped npy array, uint8 `[2, size, size]`: labels, then confidence in steps of 1/31, as 0..255;
+ * row by row from the top.
+ *
+ * @throws LatentError (input) `class-field` where labels or confidence do not fill the mesh.
+ */
 export const encodeClassField = ({ size, labels, confidence }: PackedClassField): Uint8Array => {
   const count = size * size;
   if (labels.length !== count || confidence.length !== count)
@@ -39,6 +44,8 @@ export const encodeClassField = ({ size, labels, confidence }: PackedClassField)
 };
 
 /**
+ * Reads what `encodeClassField` wrote.
+ *
  * @param file - its name, for messages.
  * @throws LatentError (input) as `gunzip` and `decodeNpy`; `class-field` for an array of another shape.
  */

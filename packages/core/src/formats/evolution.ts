@@ -9,6 +9,7 @@ import { partOf, type ResolvedNetwork } from '../model/index.ts';
 import type { TensorData, Weights } from '../runtime/index.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
+/** Decoder and codes after one epoch. */
 export interface EvolutionFrame {
   readonly epoch: number;
   /** By parameter name, `decoder/...` alone. */
@@ -17,6 +18,7 @@ export interface EvolutionFrame {
   readonly codes: Float32Array;
 }
 
+/** A plane through the epochs of its training. */
 export interface Evolution {
   /** Which image of training and test images together is the first; the others follow it. */
   readonly from: number;

@@ -97,6 +97,7 @@ export interface ExplorerModel {
   };
 }
 
+/** One trained network of a bundle. */
 export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
   /** By parameter name; without those of the encoder the page neither encodes nor offers files of other programs. */
@@ -119,6 +120,7 @@ export interface ExplorerNetwork {
   readonly errors?: Float32Array | 'later';
 }
 
+/** What the explorer is to show. */
 export interface ExplorerBundleOptions {
   readonly dataset: ExplorerModel['dataset'];
   /** `[train + test]`, class index, training images first. */

@@ -13,6 +13,7 @@ import { checkAgainst, integerSchema, listSchema, textSchema } from '../model/va
 /** Images in a piece: 0.8 MB of packed digits. */
 export const PIECE_IMAGES = 5000;
 
+/** A gzipped file of some of the images to train on. */
 export interface ExplorerPiece {
   /** From this document. */
   readonly path: string;
@@ -23,6 +24,7 @@ export interface ExplorerPiece {
   readonly sha256: string;
 }
 
+/** The images that the page trains on, in pieces: the document that lists them. */
 export interface ExplorerTraining {
   readonly version: 1;
   /** What `--dataset` of the command line takes for the same images; null of a folder on somebody's disk. */

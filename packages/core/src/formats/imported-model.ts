@@ -29,6 +29,7 @@ import {
 } from '../model/index.ts';
 import type { Weights } from '../runtime/index.ts';
 
+/** Formats of model files that are read. */
 export type ModelFormat = 'keras' | 'keras-h5' | 'onnx' | 'tfjs';
 
 /** One layer of a file. */

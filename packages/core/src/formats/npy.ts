@@ -9,6 +9,7 @@
 import { inputError, type LatentError } from '../errors.ts';
 import type { TensorData } from '../runtime/index.ts';
 
+/** An array of an npy file: `<f4`, or `|u1`. */
 export type NpyArray = TensorData<Float32Array> | TensorData<Uint8Array>;
 
 /** `\x93NUMPY`, then major and minor version. */

@@ -11,6 +11,7 @@ import { isArchive } from './archive.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
 
+/** A model file, and how files beside it are had. */
 export interface ModelFile {
   /** Its name, with or without folders: stands in messages, and names a network that the zoo does not know. */
   readonly file: string;
@@ -19,6 +20,7 @@ export interface ModelFile {
   readonly beside?: (path: string) => Promise<Uint8Array | null>;
 }
 
+/** What is known of a model file before it is read. */
 export interface ReadModelOptions {
   /** The network that the values are for; needed for weights alone that fit more than one. */
   readonly network?: NetworkSpec;

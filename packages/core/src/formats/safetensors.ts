@@ -22,6 +22,7 @@ const METADATA = '__metadata__';
 /** Values start at a multiple of this, so that a reader may map them in place. */
 const ALIGNMENT = 8;
 
+/** Named tensors and strings of a safetensors file. Source: github.com/huggingface/safetensors. */
 export interface Safetensors {
   /** In the order of the file's values. */
   readonly tensors: ReadonlyMap<string, TensorData<Float32Array>>;

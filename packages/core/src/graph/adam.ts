@@ -6,12 +6,17 @@
 import { add, divide, multiply, scale, shift, square, squareRoot, subtract } from './ops/arithmetic.ts';
 import { input, type Tensor } from './tensor.ts';
 
+/**
+ * Constants of Adam but its rate: decay of both moments, and what is added to the root of the second. Source: Kingma &
+ * Ba 2015.
+ */
 export interface AdamSpec {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
 }
 
+/** Keras' defaults. */
 export const ADAM: AdamSpec = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 /** The two scalars of step `t` (from 1): `learningRate / (1 - beta1^t)` and `1 / sqrt(1 - beta2^t)`. */

@@ -14,6 +14,7 @@ import { sumAll } from './ops/reduce.ts';
 import { reshape } from './ops/shape.ts';
 import { constant, input, sizeOf, type Tensor } from './tensor.ts';
 
+/** An ONNX graph, and what goes in and comes out. */
 export interface RefinementGraph {
   readonly bytes: Uint8Array;
   /** Inputs beside the parameters, by name: `code` `[batch, ...]`, `image` `[batch, pixels]`. */
@@ -24,7 +25,11 @@ export interface RefinementGraph {
   readonly outputs: Readonly<Record<'error' | 'slope', Tensor>>;
 }
 
-/** @throws LatentError `no-such-part` (input) for a classifier. */
+/**
+ * Compiles the error of decoded codes, image by image, and its slope at the codes.
+ *
+ * @throws LatentError `no-such-part` (input) for a classifier.
+ */
 export const compileRefinement = (network: ResolvedNetwork, batchSize: number): RefinementGraph => {
   const decoder = partOf(network, 'decoder');
   const pixels = sizeOf(decoder.outputShape);

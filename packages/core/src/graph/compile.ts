@@ -23,6 +23,7 @@ import { emitGraph } from './onnx/emitter.ts';
 import { add, scale } from './ops/arithmetic.ts';
 import { constant, type Dims, DYNAMIC, input, sizeOf, type Tensor } from './tensor.ts';
 
+/** What a training graph holds beside loss and gradients. */
 export interface TrainingGraphOptions {
   readonly batchSize: number;
   /** `gradients`: the graph ends at the gradients; an `AdamSpec`: it holds the optimiser's step too. */
@@ -162,6 +163,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
 /** What an inference graph computes: a part, or encoder and decoder in one. */
 export type InferenceTarget = PartName | 'autoencoder';
 
+/** An ONNX graph that computes a part or all of a network. */
 export interface InferenceGraph {
   readonly bytes: Uint8Array;
   /** Dimensions of the input: `[batch, ...]`. */
@@ -171,6 +173,7 @@ export interface InferenceGraph {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/** Which part of a network is compiled, and for which batches. */
 export interface InferenceGraphOptions {
   readonly target: InferenceTarget;
   /** Fixed, or known only when the graph runs. */

@@ -8,6 +8,7 @@ import { emitGraph } from './onnx/emitter.ts';
 import { gemm } from './ops/matmul.ts';
 import { type Dims, input, opTensor, type Tensor, topologicalOrder } from './tensor.ts';
 
+/** An ONNX graph of one matrix product. */
 export interface ProductGraph {
   readonly bytes: Uint8Array;
   readonly inputs: Readonly<Record<string, Dims>>;
@@ -17,7 +18,11 @@ export interface ProductGraph {
   readonly flops: number;
 }
 
-/** @param outputs - of the whole graph, as `TrainingGraph.outputs`. */
+/**
+ * Each matrix product of a graph as a graph of its own, for measurements.
+ *
+ * @param outputs - of the whole graph, as `TrainingGraph.outputs`.
+ */
 export const compileProducts = (outputs: Readonly<Record<string, Tensor>>): readonly ProductGraph[] =>
   topologicalOrder(Object.values(outputs)).flatMap((tensor) => {
     const { producer } = tensor;

@@ -11,6 +11,7 @@ export type ElementType = 'float32' | 'bool' | 'int64';
 /** A leading dimension of `DYNAMIC` is the batch size, known only when the graph runs (inference graphs). */
 export const DYNAMIC = -1;
 
+/** Sizes of the axes of a tensor, the batch first. */
 export type Dims = readonly number[];
 
 /** Plain numbers in double precision, row-major. */
@@ -51,6 +52,7 @@ export type Producer =
   | { readonly kind: 'constant'; readonly data: Float32Array; readonly name?: string }
   | OpProducer;
 
+/** A value that a graph will compute: its shape, its type and where it comes from. */
 export interface Tensor {
   readonly dims: Dims;
   readonly elementType: ElementType;

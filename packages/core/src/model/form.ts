@@ -9,6 +9,7 @@ import { internalError } from '../errors.ts';
 import { lossSchema, recipeSchema } from './json.ts';
 import type { FieldSchema } from './validation.ts';
 
+/** What a field takes. */
 export type FormKind =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   /** `above`: the smallest value itself is not allowed. */
@@ -22,12 +23,14 @@ export type FormKind =
   /** What no input stands for: written as JSON, checked by the schema. */
   | { readonly kind: 'json' };
 
+/** One of the kinds of object that a field takes. */
 export interface FormVariant {
   readonly name: string;
   /** Without the key. */
   readonly fields: readonly FormField[];
 }
 
+/** A field of a specification as a form shows it. */
 export interface FormField {
   /** As the JSON has it: `batchSize`. */
   readonly name: string;

@@ -22,6 +22,7 @@ export interface ResolvedPart {
   readonly frozen: boolean;
 }
 
+/** A network whose shapes and parameters are known. */
 export interface ResolvedNetwork {
   readonly spec: NetworkSpec;
   /** In the order in which data passes them: encoder, decoder; or the classifier alone. */

@@ -9,6 +9,7 @@ import { type ResolvedPart, resolveNetwork } from './network.ts';
 import { elementCount, formatShape } from './shape.ts';
 import type { Activation, LayerType, LossSpec, NetworkSpec, Shape } from './types.ts';
 
+/** What a summary tells of a layer. */
 export interface SummaryRow {
   /** Within its part: `dense_1`. */
   readonly name: string;
@@ -23,6 +24,7 @@ export interface SummaryRow {
   readonly detail: string;
 }
 
+/** What a summary tells of an encoder, a decoder or a classifier. */
 export interface SummaryPart {
   readonly name: PartName;
   readonly inputShape: Shape;
@@ -33,6 +35,7 @@ export interface SummaryPart {
   readonly frozen: boolean;
 }
 
+/** What a summary tells of a network. */
 export interface NetworkSummary {
   readonly id: string;
   readonly title: string;

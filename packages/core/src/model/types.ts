@@ -6,8 +6,10 @@
 /** Dimensions without the batch axis, channels last: `[784]` or `[28, 28, 1]`. */
 export type Shape = readonly number[];
 
+/** What a layer does to its sums, value by value; `softmax` over the last axis. */
 export type Activation = 'linear' | 'relu' | 'silu' | 'sigmoid' | 'tanh' | 'softmax';
 
+/** How first weights of a kernel are drawn. Sources: Glorot & Bengio 2010, He et al. 2015. */
 export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
 
 /** How a parameter begins where the recipe says nothing else. */
@@ -104,6 +106,7 @@ export interface GaussianSamplingSpec {
   readonly epsilonStd: number;
 }
 
+/** A layer, told apart by `type`. */
 export type LayerSpec =
   | DenseSpec
   | Conv2DSpec
@@ -118,6 +121,7 @@ export type LayerSpec =
   | ResidualDenseSpec
   | GaussianSamplingSpec;
 
+/** Every type of layer. */
 export type LayerType = LayerSpec['type'];
 
 /**
@@ -207,6 +211,7 @@ export interface ElasticAugmentation {
 /** How images are changed at random before they are learned from. */
 export type AugmentationSpec = AffineAugmentation | ElasticAugmentation;
 
+/** Every way to change images at random. */
 export type AugmentationType = AugmentationSpec['type'];
 
 /** Everything about a training that is not the architecture; what is absent is not used. */
@@ -312,6 +317,7 @@ export interface ClassifierSpec extends NetworkBase {
   readonly publishedAccuracy: number | null;
 }
 
+/** A network as plain data, told apart by `kind`. */
 export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
 
 /** One trainable array. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */

@@ -11,6 +11,7 @@ const CELLS = 64;
 /** No two places are nearer than this share of the extent, if it can be helped: a label's width on a phone. */
 const SEPARATION = 0.075;
 
+/** Where the name of a class stands on the plane. */
 export interface ClassPlace {
   /** Class index. */
   readonly label: number;

@@ -28,6 +28,7 @@ export interface CodeExtent {
   readonly std: readonly number[];
 }
 
+/** What encoding may be given beside model and images. */
 export interface EncodeOptions {
   /** Told how many images are encoded. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -92,6 +93,8 @@ export const codeExtent = ({ values, count, size }: Codes): CodeExtent => {
     max[d] = Math.max(max[d], values[i]);
     mean[d] += values[i] / count;
   }
+  // The rounding of a sum must not give a direction without extent a deviation.
+  for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
   const variance = new Array<number>(size).fill(0);
   for (let i = 0; i < values.length; i++) variance[i % size] += (values[i] - mean[i % size]) ** 2 / count;
   return { min, max, std: variance.map(Math.sqrt) };

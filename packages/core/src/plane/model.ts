@@ -46,7 +46,11 @@ export const codeSizeOf = ({ network }: RunnableModel): number => {
   return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);
 };
 
-/** @throws LatentError `not-a-plane` (input) unless the code is two numbers. */
+/**
+ * Refuses a network whose code is no point of a plane.
+ *
+ * @throws LatentError `not-a-plane` (input) unless the code is two numbers.
+ */
 export const requirePlane = (model: RunnableModel): void => {
   const size = codeSizeOf(model);
   if (size === 2) return;
@@ -57,9 +61,13 @@ export const requirePlane = (model: RunnableModel): void => {
   );
 };
 
-/** @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes. */
+/**
+ * Refuses images that a network does not take.
+ *
+ * @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes.
+ */
 export const requireImages = (
-  { network }: RunnableModel,
+  { network }: Pick<RunnableModel, 'network'>,
   { height, width }: Pick<ImageSet, 'height' | 'width'>,
 ): void => {
   const { id, inputShape } = network.spec;

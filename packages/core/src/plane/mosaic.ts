@@ -16,6 +16,7 @@ export interface GreyPicture {
   readonly pixels: Uint8Array;
 }
 
+/** How pictures are laid out beside each other. */
 export interface MosaicOptions {
   /** Images side by side. */
   readonly columns: number;

@@ -9,6 +9,7 @@
  */
 import { inputError, internalError } from '../errors.ts';
 
+/** What was read at some points. */
 export interface LabelledPoints {
   /** `[count]`, class numbers below 255. */
   readonly labels: Uint8Array;
@@ -23,6 +24,7 @@ export interface LabelledPoints {
  */
 export type LabelPoints = (points: Uint32Array) => Promise<LabelledPoints>;
 
+/** What was read over a square mesh, row by row from the top. */
 export interface RefinedField extends LabelledPoints {
   /** Points along each side. */
   readonly size: number;
@@ -30,6 +32,7 @@ export interface RefinedField extends LabelledPoints {
   readonly evaluated: number;
 }
 
+/** Where a mesh is looked at more closely. */
 export interface RefineOptions {
   /** Points between neighbours of the coarse mesh, a power of two; default: so many that it has about 50 a side. */
   readonly stride?: number;

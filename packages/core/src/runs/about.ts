@@ -33,6 +33,7 @@ const versionsOf = ({ versions, threads }: RunConfig): string =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   ].join(', ');
 
+/** What a run folder says of itself. */
 export interface RunFacts {
   /** Null where it was not trained here. */
   readonly config: RunConfig | null;
@@ -43,6 +44,8 @@ export interface RunFacts {
 }
 
 /**
+ * What the explorer tells of a run: recipe, command, losses, findings, card.
+ *
  * @param dataset - on show: findings of another are none.
  * @param metadata - strings that travel in exported files.
  */

@@ -50,6 +50,8 @@ export const encodeState = (state: TrainingState): Uint8Array => {
 };
 
 /**
+ * Reads the state that a training goes on from, as `encodeState` wrote it.
+ *
  * @param size - how many parameters are trained.
  * @throws LatentError (input) `invalid-checkpoint` where the file is not a state of such a training.
  */
@@ -88,7 +90,11 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
 export const formatHistory = (history: readonly EpochRecord[]): string =>
   history.map((record) => `${JSON.stringify(record)}\n`).join('');
 
-/** @throws LatentError (input) `invalid-run`. */
+/**
+ * Reads a `history.jsonl`: a line for each epoch.
+ *
+ * @throws LatentError (input) `invalid-run`.
+ */
 export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] => {
   try {
     const lines = new TextDecoder()
@@ -123,6 +129,7 @@ export const encodeWeights = (
   return encodeSafetensors(tensors, { network: id, epoch: String(epoch) });
 };
 
+/** Weights out of a file, by parameter name. */
 export interface StoredWeights {
   readonly weights: Weights;
   /** After which they were taken. */

@@ -74,10 +74,14 @@ const configSchema = v.object({
   }),
 });
 
+/** Which images a run is of: how they were asked for, and their checksums. */
 export type RunDataset = v.InferOutput<typeof datasetSchema>;
+/** Fields of the recipe that the command gave other values than the recipe's own. */
 export type RunOverrides = v.InferOutput<typeof overridesSchema>;
+/** What a run began with: this library, the engine, Node or the browser. */
 export type RunVersions = v.InferOutput<typeof configSchema>['versions'];
 
+/** All that is needed to repeat a run: what its `config.json` holds. */
 export interface RunConfig extends Omit<v.InferOutput<typeof configSchema>, 'network' | 'recipe'> {
   readonly network: NetworkSpec;
   readonly recipe: Recipe;
@@ -118,6 +122,7 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
   };
 };
 
+/** The text of a `config.json`. */
 export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /** For a POSIX shell. */

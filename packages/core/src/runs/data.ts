@@ -6,6 +6,7 @@ import { inputError } from '../errors.ts';
 import type { Recipe } from '../model/index.ts';
 import type { RunDataset } from './config.ts';
 
+/** SHA-256 of images and labels of both sets, lower-case hexadecimal. */
 export type DatasetSums = RunDataset['sha256'];
 
 /** Sums of a data set's parts; through WebCrypto, which Node and pages have alike. */
@@ -37,7 +38,11 @@ export const recordDataset = (
   sha256,
 });
 
-/** @throws LatentError (input) `dataset-changed`: a run that goes on with other images would be neither run. */
+/**
+ * Refuses to go on with images that are not those that a run began with.
+ *
+ * @throws LatentError (input) `dataset-changed`: a run that goes on with other images would be neither run.
+ */
 export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void => {
   for (const [part, sum] of Object.entries(recorded.sha256)) {
     const now = Object.entries(found.sha256).find(([name]) => name === part)?.[1];
@@ -50,6 +55,7 @@ export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void 
   }
 };
 
+/** What a recipe trains on, and what it watches. */
 export interface RunImages {
   readonly training: ImageSet;
   /** Null where the recipe holds none out. */

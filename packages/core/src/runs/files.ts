@@ -5,8 +5,10 @@
  */
 import type { TrainingState } from '../training/index.ts';
 
+/** Folder of the checkpoints within a run folder. */
 export const CHECKPOINTS = 'checkpoints';
 
+/** Paths of the files within a run folder. */
 export const RUN_FILES = {
   config: 'config.json',
   history: 'history.jsonl',

@@ -29,11 +29,16 @@ const schema = v.object({
   versions: v.object({ latentPlane: text, node: text }),
 });
 
+/** The `config.json` of a run folder made out of a model file. */
 export interface ImportConfig extends Omit<v.InferOutput<typeof schema>, 'network'> {
   readonly network: NetworkSpec;
 }
 
-/** @throws LatentError (input) `invalid-run` with the first fault. */
+/**
+ * Reads the `config.json` of an imported model; null where it is a training's.
+ *
+ * @throws LatentError (input) `invalid-run` with the first fault.
+ */
 export const parseImportConfig = (bytes: Uint8Array, path: string): ImportConfig | null => {
   let value: unknown;
   try {

@@ -35,6 +35,7 @@ const metricsSchema = v.object({
   scores: v.record(v.string(), v.unknown()),
 });
 
+/** The figures of a run: what its `metrics.json` holds. Durations in seconds. */
 export type RunMetrics = v.InferOutput<typeof metricsSchema>;
 
 /** The JSON of `latent train`. */
@@ -49,6 +50,7 @@ export interface RunProgress {
   readonly stopped: Stopped | null;
 }
 
+/** The figures of a run so far; losses are those of the epoch whose weights are kept. Scores begin empty. */
 export const metricsOf = (
   { network, dataset, recipe }: RunConfig,
   { history, bestEpoch, seconds, imagesPerSecond, stopped: how }: RunProgress,
@@ -70,9 +72,14 @@ export const metricsOf = (
   };
 };
 
+/** What `train --json` prints. */
 export const reportOf = (run: string, { scores: _, ...figures }: RunMetrics): TrainReport => ({ run, ...figures });
 
-/** @throws LatentError (input) `invalid-run`. */
+/**
+ * Reads a `metrics.json`.
+ *
+ * @throws LatentError (input) `invalid-run`.
+ */
 export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
   try {
     return v.parse(metricsSchema, JSON.parse(new TextDecoder().decode(bytes)));
@@ -86,4 +93,5 @@ export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
   }
 };
 
+/** The text of a `metrics.json`. */
 export const formatMetrics = (metrics: RunMetrics): string => `${JSON.stringify(metrics, null, 2)}\n`;

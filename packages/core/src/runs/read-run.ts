@@ -16,6 +16,7 @@ import { importedNetwork, parseImportConfig } from './imported.ts';
 import { parseMetrics } from './metrics.ts';
 import { parseWeightsPointer, SHIPPED_FILES } from './shipped.ts';
 
+/** Where the files of a run folder come from: a disk, an archive, a browser. */
 export interface RunSource {
   /** Of the folder, for messages. */
   readonly name: string;
@@ -26,6 +27,7 @@ export interface RunSource {
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
 }
 
+/** A run that was opened: its network, the kept weights, what it says of itself. */
 export interface ReadRun extends RunFacts {
   readonly network: ResolvedNetwork;
   readonly weights: Weights;

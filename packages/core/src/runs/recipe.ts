@@ -4,9 +4,12 @@
 import { type NetworkSpec, type Recipe, resolveNetwork } from '../model/index.ts';
 import type { RunOverrides } from './config.ts';
 
+/** `documented`: what is on record of a network. `best`: what we found to work. */
 export const RECIPE_NAMES = ['documented', 'best'] as const;
+/** The name of a recipe. */
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
+/** What is trained where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'documented';
 
 /** What can be asked for instead of the recipe's; what is absent is the recipe's. */

@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 
+/** Paths of what a run folder of the zoo has more than others. */
 export const SHIPPED_FILES = {
   pointer: 'weights.json',
   /** Codes of all images, float32 `[train + test, 2]`, training images first. */
@@ -25,9 +26,14 @@ const schema = v.object({
   epoch: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 
+/** Which model file holds the weights of a run of the zoo, and their SHA-256. */
 export type WeightsPointer = v.InferOutput<typeof schema>;
 
-/** @throws LatentError (input) `invalid-run`. */
+/**
+ * Reads a `weights.json`.
+ *
+ * @throws LatentError (input) `invalid-run`.
+ */
 export const parseWeightsPointer = (bytes: Uint8Array, path: string): WeightsPointer => {
   try {
     return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));

@@ -12,6 +12,7 @@ import type { Feeds, Runtime, TensorData } from './session.ts';
 /** Values by parameter name, `encoder/dense/kernel`; what a model is beside its spec. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
+/** A compiled part of a network that runs over many inputs in batches. */
 export interface Inference {
   /** Elements of one input. */
   readonly inputSize: number;
@@ -31,6 +32,7 @@ export interface Inference {
   release(): Promise<void>;
 }
 
+/** What runs, on which engine, in which batches. */
 export interface InferenceOptions {
   readonly target: InferenceTarget;
   readonly runtime: Runtime;

@@ -13,6 +13,7 @@ export interface TensorData<A extends TensorArray = TensorArray> {
   readonly data: A;
 }
 
+/** Tensors by the name of a graph input. */
 export type Feeds = Readonly<Record<string, TensorData>>;
 
 /** A loaded graph. */
@@ -28,6 +29,7 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** How a session runs. */
 export interface SessionOptions {
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;

@@ -10,8 +10,10 @@ import { inputError, internalError, workError } from '../errors.ts';
 import { toOrtType, toPlain } from './ort.ts';
 import type { Feeds, Runtime, Session, SessionOptions } from './session.ts';
 
+/** What runs graphs in a page: WebAssembly on the processor, or WebGPU. */
 export type WebBackend = 'wasm' | 'webgpu';
 
+/** Which engine of a page, and where its files are. */
 export interface WebRuntimeOptions {
   readonly backend: WebBackend;
   /** Threads of the WebAssembly engine, set once for the whole page; more than one needs cross-origin isolation. */

@@ -14,6 +14,7 @@ export interface JobProgress {
   readonly imagesPerSecond: number;
 }
 
+/** Errors of a job: mean squared error per pixel, of training, test and all images. */
 export interface SweepMse {
   readonly train: number;
   readonly test: number;
@@ -47,6 +48,7 @@ export interface Lease<Job> {
   release(): Promise<void>;
 }
 
+/** Where a worker gets its jobs: a folder, a server. */
 export interface Queue<Job, L extends Lease<Job> = Lease<Job>> {
   /** Waits for a job; null where none will come any more, or the signal is set. */
   take(signal: AbortSignal): Promise<L | null>;

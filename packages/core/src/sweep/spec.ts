@@ -81,6 +81,7 @@ const specSchema = v.strictObject({
   sampleSeed: v.exactOptional(FIELDS.sampleSeed.schema),
 });
 
+/** What a sweep asks for: each field a value or several. */
 export type SweepSpec = v.InferOutput<typeof specSchema>;
 /** Everything that a numeric field can hold. */
 export type NumberAxis = v.InferOutput<ReturnType<typeof numbers>>;

@@ -14,6 +14,7 @@ const ALIGN = 64;
 /** The kernels work on four numbers at a time; every array is padded to that. */
 const padded = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
+/** What is computed in an arena outside of graphs. */
 export interface Kernels {
   /** One Adam step in place; see `kernels.wat`. All four arrays lie in this arena and have the same length. */
   adam(
@@ -30,6 +31,7 @@ export interface Kernels {
   gather(pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void;
 }
 
+/** One WebAssembly memory and arrays in it, which live as long as it does. */
 export interface Arena {
   floats(length: number): Float32Array;
   bytes(length: number): Uint8Array;

@@ -5,6 +5,7 @@ import type { ImageSet } from '../dataset/index.ts';
 import type { Recipe, ResolvedNetwork } from '../model/index.ts';
 import type { Runtime, Weights } from '../runtime/index.ts';
 
+/** What is trained, on what, with what. */
 export interface TrainingJob {
   readonly network: ResolvedNetwork;
   readonly recipe: Recipe;

@@ -61,7 +61,7 @@ export const checkJob = (job: TrainingJob): void => {
   if (recipe.batchSize > training.count) {
     throw inputError(
       'batch-size',
-      `batch size ${recipe.batchSize} is larger than the ${training.count} training images; lower it`,
+      `batch size ${recipe.batchSize} is larger than the training set (images: ${training.count}); lower it`,
     );
   }
   if (codes && changesImages(recipe)) {

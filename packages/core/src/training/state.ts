@@ -16,6 +16,7 @@ export interface EpochRecord {
   readonly learningRate: number;
 }
 
+/** Everything that a training needs to go on to the same bytes. */
 export interface TrainingState {
   /** Epochs finished. */
   readonly epoch: number;

@@ -5,21 +5,22 @@
  * each epoch. Everything drawn at random is addressed by the seed and the epoch or step, so a run that goes on from a
  * state computes what an unbroken one would have. Files, clocks and screens are the caller's.
  */
-import { epochOrder, RandomStream } from '../dataset/index.ts';
+import { epochOrder } from '../dataset/index.ts';
 import { inputError } from '../errors.ts';
-import { ADAM, adamScalars, compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
-import type { Feeds, Session, TensorData, Weights } from '../runtime/index.ts';
-import { type Arena, arenaBytes, createArena } from './arena.ts';
+import { ADAM, adamScalars, type TrainingGraph } from '../graph/index.ts';
+import { initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
+import type { Weights } from '../runtime/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
-import { checkJob, isPaired, neighbourLossOf, type Preparation, prepare, separateTarget } from './preparation.ts';
+import { checkJob, isPaired, neighbourLossOf, prepare } from './preparation.ts';
 import { roundedWeights } from './rounding.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
+import { createSteps, fillBatch, layOut, releaseSteps } from './step.ts';
 import { createValidator } from './validation.ts';
 import { averagingDecay, kernelDecay } from './weight-decay.ts';
 
+/** What whoever trains is told, and may do in between; the training waits for what is promised. */
 export interface TrainingCallbacks {
   /** After every epoch, with the state to keep. The state's arrays are the run's own: copy or write them at once. */
   readonly onEpoch?: (record: EpochRecord, state: TrainingState) => void | Promise<void>;
@@ -38,6 +39,7 @@ export interface TrainingCallbacks {
   readonly signal?: AbortSignal;
 }
 
+/** How a training ended, and with what. */
 export interface TrainingResult {
   readonly stopped: Stopped;
   /** What a resumed run needs; for `diverged` the last state whose loss was finite. */
@@ -49,171 +51,6 @@ export interface TrainingResult {
   /** Where a diverged run broke: epoch from 1, batch from 1. */
   readonly divergedAt?: { readonly epoch: number; readonly batch: number; readonly loss: number };
 }
-
-interface Step {
-  readonly graph: TrainingGraph;
-  readonly session: Session;
-  readonly feeds: Feeds;
-  readonly into: Feeds;
-  readonly randoms: readonly { readonly input: RandomInput; readonly data: Float32Array }[];
-}
-
-/** Buffers of the run, all in one arena. */
-const layOut = (job: TrainingJob, size: number, rows: number) => {
-  const { training, codes } = job;
-  const pixels = training.height * training.width;
-  const x = codes ? codes.training.length / training.count : pixels;
-  const target = codes
-    ? pixels
-    : job.network.spec.kind === 'classifier'
-      ? elementCount(job.network.parts[0].outputShape)
-      : separateTarget(job)
-        ? pixels
-        : 0;
-  const { weightAveraging } = job.recipe;
-  const bytes =
-    (weightAveraging === undefined ? 4 : 5) * arenaBytes(size) +
-    arenaBytes(training.count * pixels, 1) +
-    arenaBytes(rows) +
-    arenaBytes(rows * x) +
-    arenaBytes(rows * target);
-  const arena = createArena(bytes);
-  const floats = (): Float32Array => arena.floats(size);
-  const all = {
-    arena,
-    pixelSize: pixels,
-    p: floats(),
-    m: floats(),
-    v: floats(),
-    g: floats(),
-    average: weightAveraging === undefined ? null : floats(),
-  };
-  const store = arena.bytes(training.count * pixels);
-  store.set(training.pixels);
-  return {
-    ...all,
-    pixels: store,
-    indices: arena.integers(rows),
-    x: arena.floats(rows * x),
-    target: arena.floats(rows * target),
-  };
-};
-
-type Buffers = ReturnType<typeof layOut>;
-
-const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number, paired: boolean): Promise<Step> => {
-  const graph = compileTraining(job.network, {
-    batchSize,
-    decoderOnly: job.codes !== undefined,
-    separateTarget: separateTarget(job),
-    withoutNeighbours: !paired,
-  });
-  const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
-  const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
-  const view = (array: Float32Array, dims: readonly number[]): TensorData => ({
-    dims,
-    data: array.subarray(0, elementCount(dims)),
-  });
-  const slots = parameterSlots(graph.parameters);
-  const slice = (array: Float32Array) =>
-    slots.map(({ parameter, offset, length }): [string, TensorData] => [
-      parameter.name,
-      { dims: parameter.shape, data: array.subarray(offset, offset + length) },
-    ]);
-  return {
-    graph,
-    session,
-    randoms,
-    feeds: {
-      x: view(buffers.x, graph.x),
-      ...(graph.target ? { target: view(buffers.target, graph.target) } : {}),
-      ...Object.fromEntries(randoms.map(({ input, data }) => [input.name, { dims: input.dims, data }])),
-      ...Object.fromEntries(slice(buffers.p)),
-    },
-    into: {
-      loss: { dims: [], data: new Float32Array(1) },
-      ...Object.fromEntries(slice(buffers.g).map(([name, tensor]) => [`grad/${name}`, tensor])),
-    },
-  };
-};
-
-/** The steps of an epoch: those of whole batches, and the last one. */
-interface Steps {
-  readonly full: Step;
-  readonly last: Step;
-  readonly paired: boolean;
-}
-
-const createSteps = async (job: TrainingJob, buffers: Buffers, epoch: number): Promise<Steps> => {
-  const { batchSize } = job.recipe;
-  const paired = isPaired(job, epoch);
-  const full = await createStep(job, buffers, batchSize, paired);
-  const remainder = job.training.count % batchSize;
-  return { full, last: remainder === 0 ? full : await createStep(job, buffers, remainder, paired), paired };
-};
-
-const releaseSteps = async ({ full, last }: Steps): Promise<void> => {
-  await full.session.release();
-  if (last !== full) await last.session.release();
-};
-
-/** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
-const fillBatch = (
-  job: TrainingJob,
-  buffers: Buffers,
-  step: Step,
-  order: Uint32Array,
-  from: number,
-  stepIndex: number,
-  { warp, neighbours }: Preparation,
-): void => {
-  const { arena, pixels, pixelSize, indices } = buffers;
-  const { batchSize } = step.graph;
-  for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
-  const [rows] = step.graph.x;
-  if (rows > batchSize) neighbours?.draw(indices, batchSize, stepIndex);
-  const images = job.codes ? buffers.target : buffers.x;
-  gatherImages(arena, pixels, indices, rows, pixelSize, images);
-  if (separateTarget(job)) buffers.target.set(buffers.x);
-  if (job.codes) {
-    const width = job.codes.training.length / job.training.count;
-    for (let i = 0; i < batchSize; i++)
-      buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
-  } else if (step.graph.target && !separateTarget(job)) {
-    const classes = step.graph.target[1];
-    buffers.target.fill(0);
-    for (let i = 0; i < batchSize; i++) buffers.target[i * classes + job.training.labels[indices[i]]] = 1;
-  }
-  const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
-  const epoch = Math.floor(stepIndex / Math.ceil(job.training.count / stepSize));
-  const { augmentationEpochs = Number.POSITIVE_INFINITY } = job.recipe;
-  if (warp && epoch < augmentationEpochs) warp(buffers.x, rows, stepIndex);
-  for (const { input, data } of step.randoms) {
-    if (input.kind === 'dropout' && epoch >= dropoutEpochs) {
-      data.fill(1);
-      continue;
-    }
-    const stream = new RandomStream(job.recipe.seed, input.name, stepIndex);
-    if (input.kind === 'dropout') stream.fillBernoulliMask(data, 1 - input.rate, 1 / (1 - input.rate));
-    else stream.fillNormal(data, input.std);
-  }
-};
-
-const gatherImages = (
-  arena: Arena,
-  pixels: Uint8Array,
-  indices: Int32Array,
-  count: number,
-  size: number,
-  out: Float32Array,
-): void => {
-  if (size % 4 === 0) {
-    arena.kernels.gather(pixels, indices, count, size, out);
-    return;
-  }
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < size; j++) out[i * size + j] = pixels[indices[i] * size + j] / 255;
-};
 
 /** Values of the trained parts at the start. */
 const initialParameters = (job: TrainingJob, graph: TrainingGraph): Float32Array => {
@@ -252,6 +89,14 @@ export const namedWeights = (parameters: TrainingGraph['parameters'], flat: Floa
     parameterSlots(parameters).map(({ parameter, offset, length }) => [
       parameter.name,
       flat.slice(offset, offset + length),
+    ]),
+  );
+
+const namedViews = (graph: TrainingGraph, flat: Float32Array): Weights =>
+  new Map(
+    parameterSlots(graph.parameters).map(({ parameter, offset, length }) => [
+      parameter.name,
+      flat.subarray(offset, offset + length),
     ]),
   );
 
@@ -397,11 +242,3 @@ export const train = async (
     await remeasure?.release();
   }
 };
-
-const namedViews = (graph: TrainingGraph, flat: Float32Array): Weights =>
-  new Map(
-    parameterSlots(graph.parameters).map(({ parameter, offset, length }) => [
-      parameter.name,
-      flat.subarray(offset, offset + length),
-    ]),
-  );

@@ -12,6 +12,7 @@ import { overfit } from './overfit.ts';
 import { saturatedCode } from './saturated-code.ts';
 import { worseThanFloor } from './worse-than-floor.ts';
 
+/** Every rule, in the order in which findings are told; docs/diagnosis.md says what each means. */
 export const findingRules: readonly FindingRule[] = [
   diverged,
   nearZeroCode,

@@ -13,6 +13,7 @@ import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
 import { type JsonObject, kerasClassOf, kerasConfigOf, SAMPLING_CLASS, SAMPLING_PACKAGE } from './layer-classes.ts';
 import { snakeCase } from './weights.ts';
 
+/** A model that is written as a file of another program. */
 export interface ExportModel {
   /** Encoder and decoder, one of them, or a classifier. */
   readonly network: ResolvedNetwork;

@@ -13,6 +13,7 @@ interface Bounded {
   readonly max: number;
 }
 
+/** What a field of a layer takes; numbers with their bounds. */
 export type LayerField =
   | ({ readonly kind: 'integer' } & Bounded)
   | ({ readonly kind: 'number'; readonly step: number } & Bounded)

@@ -1,0 +1,78 @@
+/** What the program says to words that it does not know. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createProgram, main } from './main.ts';
+import { buildCommandLine } from './runs/testing.ts';
+
+const program = fileURLToPath(new URL('../bin/latent.js', import.meta.url));
+
+let said = '';
+let complained = '';
+
+beforeEach(() => {
+  said = '';
+  complained = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+describe('the program', () => {
+  it.each([[['nonsense']], [['nonsense', '--help']], [['help', 'nonsense']]])(
+    'takes %j for wrong arguments, asked for help or not',
+    async (words) => {
+      expect(await main(words)).toBe(2);
+      expect(complained).toBe("error: arguments: unknown command 'nonsense'\nSee: npx latent --help\n");
+      expect(said).toBe('');
+    },
+  );
+
+  it('leads from a wrong option to the help of its command', async () => {
+    expect(await main(['train', 'dense-1', '--epoch', '3'])).toBe(2);
+    expect(complained).toBe(
+      "error: arguments: unknown option '--epoch'; Did you mean --epochs?\nSee: npx latent train --help\n",
+    );
+  });
+
+  it.each([[['help', 'train']], [['train', '--help']]])('explains a command after %j', async (words) => {
+    expect(await main(words)).toBe(0);
+    expect(said).toMatch(/^Usage: latent train /);
+    expect(complained).toBe('');
+  });
+
+  it('gives its version', async () => {
+    expect(await main(['--version'])).toBe(0);
+    expect(said).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('explains itself within 80 columns', async () => {
+    expect(await main(['--help'])).toBe(0);
+    expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    for (const command of createProgram().commands) expect(said).toContain(`\n  ${command.name()} `);
+  });
+
+  // Linux alone has a device that is always full.
+  it.runIf(existsSync('/dev/full'))('says that its output could not be written', async () => {
+    await buildCommandLine();
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, 'zoo', '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(stderr).toMatch(/^error: system: ENOSPC: no space left on device, write\n$/);
+    expect(status).toBe(1);
+  });
+});
