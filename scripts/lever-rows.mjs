@@ -40,6 +40,7 @@ const D = { ...C, ...halves(normalised, WIDE) };
 const G = { ...D, recipe: recipe(drawn) };
 const I = { ...G, recipe: recipe({ ...drawn, schedule: cosine(0.003) }) };
 const with_ = (row, changes) => ({ ...row, recipe: { ...row.recipe, ...changes } });
+const I4 = with_(I, { schedule: { ...cosine(0.003), warmupEpochs: 2 } });
 const K = with_(I, { augmentation: [moved] });
 const M = with_(I, { epochs: 60, weightAveraging: 0.998 });
 const N = with_(M, { weightDecay: 0.05 });
@@ -82,6 +83,9 @@ export const ROWS = [
   { name: 'G', what: 'D, biases drawn, the last at the mean image', ...G },
   { name: 'H', what: 'D at 0.003', ...D, recipe: recipe({ schedule: cosine(0.003) }) },
   { name: 'I', what: 'G at 0.003', ...I },
+  { name: 'I2', what: 'I with seed 2', ...with_(I, { seed: 2 }) },
+  { name: 'I3', what: 'I with seed 3', ...with_(I, { seed: 3 }) },
+  { name: 'I4', what: 'I with two epochs of warm-up in place of one', ...I4 },
   {
     name: 'J',
     what: 'I with one more layer of 256 in each half',
@@ -109,8 +113,8 @@ export const ROWS = [
   { name: 'P', what: 'O with one more layer of 64 beside the code', ...P },
   {
     name: 'S',
-    what: 'I, images pulled about elastically (1 pixel at points 7 apart), held against themselves',
-    ...with_(I, { augmentation: [elastic(1, 7)] }),
+    what: 'I4, images pulled about elastically (1 pixel at points 7 apart), held against themselves',
+    ...with_(I4, { augmentation: [elastic(1, 7)] }),
   },
   {
     name: 'T',
@@ -118,7 +122,14 @@ export const ROWS = [
     ...I,
     ...halves(normalised, WIDE, residual),
   },
+  {
+    name: 'T4',
+    what: 'the same from I4',
+    ...I4,
+    ...halves(normalised, WIDE, residual),
+  },
   { name: 'U', what: 'I with noise of 0.1 on the code', ...noisy(I, 0.1) },
+  { name: 'U4', what: 'the same from I4', ...noisy(I4, 0.1) },
   { name: 'V', what: 'M with the changed images of K', ...with_(M, { augmentation: [moved] }) },
   {
     name: 'W',
@@ -164,9 +175,9 @@ export const ROWS = [
   },
   {
     name: 'AD',
-    what: 'M, the layers of the decoder twice as wide (256, 512, 1,024)',
-    ...M,
-    ...halves(normalised, WIDE, normalised, [1024, 512, 256]),
+    what: 'P, the layers of the decoder twice as wide (128, 256, 512, 512)',
+    ...P,
+    ...halves(normalised, [...HALF, 64], normalised, [512, 512, 256, 128]),
   },
   {
     name: 'AE',

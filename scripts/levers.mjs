@@ -20,7 +20,8 @@ const HELD_OUT = 10_000;
 const SAVE_EVERY = 5;
 const STATES = 'runs/levers';
 const RESULTS = `${RECORDS}/levers.json`;
-const ABOUT = 'the last 10,000 of the 60,000 training images of MNIST; seed 1, batch 256, one thread';
+const ABOUT =
+  'the last 10,000 of the 60,000 training images of MNIST; seed 1 and batch 256 unless a row says otherwise, one thread';
 
 const loadImages = async () => {
   const { parseIdxImages, parseIdxLabels, sliceSet } = await import('latent-plane');

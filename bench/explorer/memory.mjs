@@ -1,11 +1,12 @@
 /**
  * What the page holds while all of it is used, minute by minute.
  *
- *     node bench/explorer/memory.mjs [--minutes 10] [--model vae-1]
+ *     node bench/explorer/memory.mjs [--minutes 10] [--model vae-1] [--networks 2]
  *
  * In: options. Out: one JSON document on standard output; one line a minute on standard error. Every reading is taken
  * after forced garbage collections, on the first view of one network with no tool open. Between them every view, tool and
- * layer is used in turn, networks are changed, a file is opened and closed, the theme is changed.
+ * layer is used in turn, networks are changed, a file is opened and closed, the theme is changed. Rounds visit all
+ * networks in turn, or only so many of them: what is kept of a network is then there after the first of each.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +15,7 @@ import { root } from '../../scripts/setup.mjs';
 import { openExplorer } from './explorer.mjs';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, model: { type: 'string' } },
+  options: { minutes: { type: 'string', default: '10' }, model: { type: 'string' }, networks: { type: 'string' } },
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) {
@@ -153,7 +154,7 @@ const { url, browser, close } = await openExplorer();
 try {
   const index = await (await fetch(`${url}data/index.json`)).json();
   const model = values.model ?? index.default;
-  const networks = index.networks.map(({ id }) => id);
+  const networks = index.networks.map(({ id }) => id).slice(0, values.networks ? Number(values.networks) : undefined);
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -181,6 +182,24 @@ try {
     await session.send('Runtime.releaseObjectGroup', { objectGroup: 'counts' });
     return found;
   };
+  /** Weights, codes and images: the arrays of numbers that the heap's own figure leaves out. */
+  const arrays = async () => {
+    const chunks = [];
+    const hear = ({ chunk }) => chunks.push(chunk);
+    session.on('HeapProfiler.addHeapSnapshotChunk', hear);
+    await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    session.off('HeapProfiler.addHeapSnapshotChunk', hear);
+    const { snapshot, nodes, strings } = JSON.parse(chunks.join(''));
+    const fields = snapshot.meta.node_fields;
+    const [name, size] = [fields.indexOf('name'), fields.indexOf('self_size')];
+    let [count, bytes] = [0, 0];
+    for (let i = 0; i < nodes.length; i += fields.length) {
+      if (strings[nodes[i + name]] !== 'system / JSArrayBufferData') continue;
+      count += 1;
+      bytes += nodes[i + size];
+    }
+    return { arrays: count, arraysMb: Number((bytes / 1e6).toFixed(2)) };
+  };
   const held = async () => {
     await explore(page, model);
     await page.mouse.move(2, 2);
@@ -197,6 +216,7 @@ try {
       nodes: value('Nodes'),
       listeners: value('JSEventListeners'),
       ...(await counts()),
+      ...(await arrays()),
     };
   };
   const round = async (turn) => {

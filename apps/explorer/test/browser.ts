@@ -144,3 +144,17 @@ export const smallestTarget = async (page: Page): Promise<number> =>
       }),
     )),
   );
+
+/** Drops files and folders of the disk on the page, as a file manager does: the browser makes the DataTransfer. */
+export const dropPaths = async (page: Page, paths: readonly string[]): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 2, height: 2 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: width / 2,
+      y: height / 2,
+      data: { items: [], files: [...paths], dragOperationsMask: 1 },
+    });
+  await session.detach();
+};

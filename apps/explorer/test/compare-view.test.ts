@@ -64,6 +64,36 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
     await page.context().close();
   });
 
+  it('leaves nothing of its networks behind when it is left', async () => {
+    const { page } = await opened();
+    const session = await page.context().newCDPSession(page);
+    let heard: string[] = [];
+    session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => heard.push(chunk));
+    /** Arrays of numbers that are held: weights, codes, and what a decoder works in. */
+    const arrays = async (): Promise<number> => {
+      heard = [];
+      await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+      const { snapshot, nodes, strings } = JSON.parse(heard.join(''));
+      const fields: string[] = snapshot.meta.node_fields;
+      const name = strings.indexOf('system / JSArrayBufferData');
+      const at = fields.indexOf('name');
+      return (nodes as number[]).filter((value, i) => i % fields.length === at && value === name).length;
+    };
+    const visit = async (): Promise<void> => {
+      await page.getByRole('link', { name: 'Compare' }).click();
+      await page.locator('.linked [data-points]').nth(1).waitFor({ state: 'attached' });
+      await page.getByRole('link', { name: 'Model' }).click();
+      await page.locator('.linked').first().waitFor({ state: 'detached' });
+    };
+    await visit();
+    const once = await arrays();
+    expect(once).toBeGreaterThan(10);
+    for (let i = 0; i < 3; i++) await visit();
+    // A network has ten parameters and more; two of them were shown three times.
+    await expect.poll(arrays, { timeout: 30_000 }).toBeLessThan(once + 10);
+    await page.context().close();
+  });
+
   it('sorts by keyboard, and a link shows the same order', async () => {
     const { page } = await opened();
     const heading = page.getByRole('columnheader', { name: /^All/ });

@@ -390,13 +390,11 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     const { page } = await opened();
     const begin = performance.now();
     await page.locator('input[type=file][accept]').setInputFiles([chosen(file)]);
-    await progress(page).getByText('Placing images').waitFor();
-    const readMs = performance.now() - begin;
-    await whenOpened(page);
-    console.info(
-      `convdense-3, ${file.bytes.length} bytes: read after ${readMs.toFixed(0)} ms, on its plane after ${(performance.now() - begin).toFixed(0)} ms`,
-    );
-    expect(readMs).toBeLessThan(60_000);
+    await page.waitForSelector('section[aria-label="Opened file"]', { timeout: 200_000 });
+    const seconds = (performance.now() - begin) / 1000;
+    console.info(`convdense-3, ${file.bytes.length} bytes: on its plane after ${seconds.toFixed(1)} s`);
+    await whenDrawn(page);
+    expect(await page.locator('header select option:checked').innerText()).toBe('convdense-3.keras (opened)');
     await page.context().close();
   });
 

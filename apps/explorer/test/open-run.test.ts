@@ -13,7 +13,7 @@ import { modelsFolder, zooFolder } from '../../../packages/cli/src/places.ts';
 import { beginRun } from '../../../packages/cli/src/runs/lifecycle.ts';
 import { sittingOn, smallMnist, temporaryFolder, tinyConfig } from '../../../packages/cli/src/runs/testing.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { axeFindings, digitBytes, openPage, planeBox, SCREENS, whenDrawn } from './browser.ts';
+import { axeFindings, digitBytes, dropPaths, openPage, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { imageAt, SHOWN, shownLabels, trainedBundle } from './trained.ts';
 
@@ -21,20 +21,6 @@ let folder = '';
 let run = '';
 let browser: Browser;
 let server: ExplorerServer;
-
-/** Drops files and folders of the disk on the plane, as a file manager does. */
-const dropPaths = async (page: Page, paths: readonly string[]): Promise<void> => {
-  const session = await page.context().newCDPSession(page);
-  const { left, top } = await planeBox(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', {
-      type,
-      x: left + 50,
-      y: top + 50,
-      data: { items: [], files: [...paths], dragOperationsMask: 1 },
-    });
-  await session.detach();
-};
 
 const notes = (page: Page) => page.locator('section[aria-label="Opened file"]');
 const whenOpened = (page: Page): Promise<void> => notes(page).waitFor();

@@ -153,16 +153,44 @@ describe.skipIf(findBrowser() === null)('the worker that trains', () => {
   });
 
   it('keeps the share of the time that training was promised', async () => {
-    await send(page, { type: 'budget', everyMs: 1, trainingShare: 0.9 });
+    await send(page, { type: 'budget', budget: { planeMs: 1, findingsMs: 1, trainingShare: 0.9 } });
     await begin(page, { type: 'start', request: request({ epochs: 15 }), paused: false }, 'finished');
     const often = await page.evaluate(() => trainer.said.filter(({ type }) => type === 'snapshot').length);
-    await send(page, { type: 'budget', everyMs: 1e9, trainingShare: 0.9 });
+    await send(page, { type: 'budget', budget: { planeMs: null, findingsMs: null, trainingShare: 0.9 } });
     await begin(page, { type: 'start', request: request({ epochs: 15 }), paused: false }, 'finished');
     const seldom = await page.evaluate(() => trainer.said.filter(({ type }) => type === 'snapshot').length);
-    await send(page, { type: 'budget', everyMs: 500, trainingShare: 0.85 });
+    await send(page, { type: 'budget', budget: { planeMs: 500, findingsMs: 2000, trainingShare: 0.85 } });
     expect(often).toBeGreaterThan(seldom);
     // At the beginning and at the end.
     expect(seldom).toBe(2);
+  });
+
+  it('finds what goes wrong while nobody sees the plane, and draws none', async () => {
+    const unseen = { planeMs: null, findingsMs: 100, trainingShare: 0.5 };
+    await send(page, { type: 'budget', budget: unseen });
+    const schedule = { type: 'constant', learningRate: 0.02 } as const;
+    const wanted = request({ seed: 4, schedule, epochs: 10_000 }, { network: relus });
+    await begin(page, { type: 'start', request: wanted, paused: false }, 'running');
+    await page.waitForFunction(() =>
+      trainer.said.some((m) => m.type === 'findings' && m.findings.some(({ code }) => code === 'dead-dimension')),
+    );
+    const types = await page.evaluate(() => trainer.said.map(({ type }) => type));
+    // The first weights are shown to whoever comes back.
+    expect(types.filter((type) => type === 'snapshot')).toHaveLength(1);
+    await begin(page, { type: 'pause' }, 'paused');
+    await send(page, { type: 'budget', budget: { planeMs: 500, findingsMs: 2000, trainingShare: 0.85 } });
+  });
+
+  it('gives the same weights to somebody who walks the plane meanwhile', async () => {
+    const wanted = request({ batchSize: 300, epochs: 2 });
+    await begin(page, { type: 'start', request: wanted, paused: false }, 'finished');
+    const sum = await sumOf(page);
+    await begin(page, { type: 'start', request: wanted, paused: true }, 'paused');
+    await send(page, { type: 'walk' });
+    await begin(page, { type: 'step', of: 'epoch' }, 'paused');
+    await send(page, { type: 'walk' });
+    await begin(page, { type: 'resume' }, 'finished');
+    expect(await sumOf(page)).toBe(sum);
   });
 
   it('takes another engine for a network that gains by it, in the same worker', async () => {

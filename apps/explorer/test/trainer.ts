@@ -1,9 +1,9 @@
 /**
  * The worker that trains, driven from tests: a built page, a small data set, and what the worker says.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type AutoencoderSpec,
@@ -12,6 +12,7 @@ import {
   findNetwork,
   type ImageSet,
   type Recipe,
+  readArchive,
 } from 'latent-plane';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
@@ -149,6 +150,24 @@ export const fileOf = async (page: Page): Promise<{ readonly name: string; reado
   if (error) throw new Error(error.message);
   const { name, base64 } = await page.evaluate(() => trainer.file());
   return { name, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+};
+
+/** Files of an archive that the page made, by path. */
+export const filesOfZip = async (bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const { names } = await readArchive(bytes, 'made.zip', {});
+  const sizes = Object.fromEntries(names.map((name) => [name, 2 ** 28]));
+  return (await readArchive(bytes, 'made.zip', sizes)).entries;
+};
+
+/** Unpacks a run that the page made into a folder of its own below `folder`; returns the run folder within. */
+export const unzipRun = async (folder: string, bytes: Uint8Array): Promise<string> => {
+  const into = await mkdtemp(join(folder, 'run-'));
+  const entries = await filesOfZip(bytes);
+  for (const [name, content] of entries) {
+    await mkdir(dirname(join(into, name)), { recursive: true });
+    await writeFile(join(into, name), content);
+  }
+  return join(into, [...entries.keys()][0].split('/')[0]);
 };
 
 /** Gives files to the page's input; slashes of a path as `__`. */

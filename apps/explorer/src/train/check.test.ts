@@ -90,6 +90,6 @@ it('names the field of a recipe that is at fault', () => {
   expect(checkRecipe({ ...best, batchSize: Number.NaN }, null)?.message).toMatch(/whole number/);
   expect(checkRecipe(best, 200)).toMatchObject({
     field: 'batchSize',
-    message: expect.stringMatching(/200 training images/),
+    message: expect.stringMatching(/training set \(images: 200\)/),
   });
 });

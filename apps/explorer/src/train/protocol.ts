@@ -77,8 +77,17 @@ export type ToWorker =
   | { readonly type: 'export'; readonly format: ExportFormat }
   /** The cursor moves over the plane; said again while it does. */
   | { readonly type: 'walk' }
-  /** How often the plane is refreshed, milliseconds; the least share of the time that training keeps, 0..1. */
-  | { readonly type: 'budget'; readonly everyMs: number; readonly trainingShare: number };
+  | { readonly type: 'budget'; readonly budget: Budget };
+
+/** What looks at a training may cost it. */
+export interface Budget {
+  /** How often the plane is refreshed, milliseconds; null for never. */
+  readonly planeMs: number | null;
+  /** How often the rules of the diagnosis look, milliseconds; null for never. At each pause both look. */
+  readonly findingsMs: number | null;
+  /** The least that training keeps, 0..1. */
+  readonly trainingShare: number;
+}
 
 /** The plane as it is now. */
 export interface Snapshot {

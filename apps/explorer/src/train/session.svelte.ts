@@ -7,7 +7,7 @@
 
 import { beacon } from './beacon.svelte.ts';
 import { createLossTrace } from './loss-trace.ts';
-import type { DatasetChoice, ExportFormat, FromWorker, ToWorker, TrainRequest } from './protocol.ts';
+import type { Budget, DatasetChoice, ExportFormat, FromWorker, ToWorker, TrainRequest } from './protocol.ts';
 import { advance, NO_RUN, type RunState } from './run-state.ts';
 import { createSpreadTrace, spreadOf } from './spread.ts';
 
@@ -176,7 +176,7 @@ export const createSession = (connect: () => TrainPort) => {
     step: (of: 'batch' | 'epoch'): void => ask({ type: 'step', of }),
     reset: (seed: number, paused: boolean): void => ask({ type: 'reset', seed, paused }),
     lastGood: (): void => ask({ type: 'last-good' }),
-    setBudget: (everyMs: number, trainingShare: number): void => ask({ type: 'budget', everyMs, trainingShare }),
+    setBudget: (budget: Budget): void => ask({ type: 'budget', budget }),
     /** The cursor moves over the plane. */
     walk: (): void => {
       const now = Date.now();

@@ -217,7 +217,7 @@ describe('latent sweep', () => {
   });
 
   it('says what is wrong with its arguments', async () => {
-    for (const [given, message] of [
+    const rows: readonly (readonly [string[], string])[] = [
       [['sweep'], 'expected the folder of the sweep'],
       [['sweep', '--out', path('x')], 'expected the YAML file of a sweep'],
       [['sweep', '--attach', '--out', path('x')], 'no-sweep'],
@@ -226,9 +226,10 @@ describe('latent sweep', () => {
       [['sweep', '--collect', path('x'), '--out', path('x')], 'expected another folder'],
       [['sweep', '--nats', 'nats://me:secret@127.0.0.1', '--grid', 'networks=dense-1', '--out', path('x')], '***@127'],
       [['worker'], 'expected where the jobs are'],
-    ] as const) {
-      const { code, stderr } = await latent(given);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
-    }
+    ];
+    const ends = await Promise.all(rows.map(([given]) => latent(given)));
+    ends.forEach(({ code, stderr }, i) => {
+      expect([code, stderr]).toEqual([2, expect.stringContaining(rows[i][1])]);
+    });
   });
 });

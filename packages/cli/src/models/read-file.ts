@@ -73,13 +73,17 @@ export interface ModelReader {
   close(): Promise<void>;
 }
 
-const startThread = (): Worker =>
-  new Worker(readerThread(), {
+const startThread = (): Worker => {
+  const worker = new Worker(readerThread(), {
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     // The libraries print what they stumble over; the error that comes back says it better.
     stderr: true,
     stdout: true,
   });
+  // While a file is read the clock that bounds it keeps the process; between files nothing does.
+  worker.unref();
+  return worker;
+};
 
 /** Asks the thread; whatever comes first is the answer. */
 const ask = async (worker: Worker, request: ReadRequest, timeoutMs: number): Promise<ReadAnswer> => {
@@ -140,13 +144,32 @@ export const createModelReader = (): ModelReader => {
   };
 };
 
-/** Reads one file apart from this thread. @throws LatentError (input) as `ModelReader.read`. */
-export const readModelFile = async (path: string, options: ReadModelFileOptions = {}): Promise<ImportedModel> => {
-  if (FROM_SOURCES) return readHere({ path, network: options.network });
+/** How long the shared thread waits for another file; a start of one costs as much as reading several. */
+const IDLE_MS = 500;
+
+/** One thread for all files of this process, one file at a time; gone when none has come for a while. */
+const sharedReader = (): ModelReader['read'] => {
   const reader = createModelReader();
-  try {
-    return await reader.read(path, options);
-  } finally {
-    await reader.close();
-  }
+  let last: Promise<unknown> = Promise.resolve();
+  return (path, options) => {
+    const turn = last.then(() => reader.read(path, options));
+    last = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    const mine = last;
+    const rest = async (): Promise<void> => {
+      await mine;
+      // Nobody waits for this: a command ends when its work does.
+      await setTimeout(IDLE_MS, undefined, { ref: false });
+      if (last === mine) await reader.close();
+    };
+    void rest();
+    return turn;
+  };
 };
+const readShared = sharedReader();
+
+/** Reads one file apart from this thread. @throws LatentError (input) as `ModelReader.read`. */
+export const readModelFile = (path: string, options: ReadModelFileOptions = {}): Promise<ImportedModel> =>
+  FROM_SOURCES ? readHere({ path, network: options.network }) : readShared(path, options);

@@ -14,13 +14,14 @@ import {
   type Recipe,
   type RunConfig,
 } from 'latent-plane';
-import type { DatasetChoice, ExportFormat, ToWorker, TrainRequest } from '../protocol.ts';
+import type { Budget, DatasetChoice, ExportFormat, ToWorker, TrainRequest } from '../protocol.ts';
+import { DEFAULT_BUDGET } from './budget.ts';
 import type { TrainingData } from './dataset.ts';
 import { type Engine, offerNow, planEngine } from './engine.ts';
 import { createEngines, OtherThreads } from './engines.ts';
 import { loadData } from './load-data.ts';
 import { messageOf, type Say } from './messages.ts';
-import { type Budget, DEFAULT_BUDGET, openRun, type Run, type RunOptions } from './run.ts';
+import { openRun, type Run, type RunOptions } from './run.ts';
 import { configOf, versionsOf } from './run-config.ts';
 import { openRunFolder } from './run-folder.ts';
 import { createShelf } from './shelf.ts';
@@ -210,7 +211,7 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
       case 'walk':
         return walk.moved();
       case 'budget':
-        budget = { everyMs: message.everyMs, trainingShare: message.trainingShare };
+        budget = message.budget;
     }
   };
 
@@ -223,7 +224,7 @@ export const createDesk = ({ say, base, succeed }: DeskOptions): Desk => {
       if (!(error instanceof OtherThreads)) throw error;
       await leave();
       successor = succeed();
-      successor.take({ type: 'budget', ...budget });
+      successor.take({ type: 'budget', budget });
       successor.take(message);
     }
   };

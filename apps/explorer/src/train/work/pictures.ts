@@ -109,8 +109,14 @@ const listed = (paths: readonly string[]): string =>
   paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '');
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
+/** The folder that holds all that was given; null where there is none. */
+const topFolder = (given: readonly GivenPicture[]): string | null => {
+  const tops = new Set(given.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : null)));
+  return tops.size === 1 ? ([...tops][0] ?? null) : null;
+};
+
 /**
- * @throws LatentError (input) `pictures` where there are none, too many, or too large ones; as `readArchive`.
+ * @throws LatentError (input) `pictures` where there are none that can be read, too many, or too large ones; as `readArchive`.
  */
 export const readPictures = async (
   given: readonly GivenPicture[],
@@ -121,9 +127,7 @@ export const readPictures = async (
   if (first === undefined) throw refuse('pictures', 'expected a folder or a zip of pictures, got no files');
   const isZip = given.length === 1 && isArchive(new Uint8Array(await first.file.slice(0, 2).arrayBuffer()));
   const files = isZip ? await unpackZip(first.path, first.file) : given;
-  const name = isZip
-    ? first.path.replace(/^.*\//, '').replace(/\.zip$/i, '')
-    : (first.path.split('/').at(-2) ?? 'pictures');
+  const name = isZip ? first.path.replace(/^.*\//, '').replace(/\.zip$/i, '') : (topFolder(given) ?? 'pictures');
   const seen = files.filter(({ path }) => !HIDDEN.test(path));
   const pictures = seen
     .filter(({ path }) => PICTURE.test(path))
@@ -148,6 +152,11 @@ export const readPictures = async (
     else unread.push(path);
     onProgress('pictures', i + 1, pictures.length);
   }
+  if (read.length === 0)
+    throw refuse(
+      name,
+      `expected pictures that this browser can read, got ${listed(unread)}; export them as PNG or JPEG`,
+    );
   const classNames = [...new Set(read.map(({ label }) => label))].sort();
   if (classNames.length > MAX_CLASSES)
     throw refuse(name, `expected at most ${MAX_CLASSES} folders, one for each class, got ${classNames.length}`);

@@ -25,6 +25,8 @@ import {
   train,
   type Weights,
 } from 'latent-plane';
+import type { Budget } from '../protocol.ts';
+import { looksOf } from './budget.ts';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
 import type { Engine } from './engine.ts';
 import { createGate } from './gate.ts';
@@ -40,17 +42,6 @@ const PROGRESS_MS = 100;
 const BREATHE_MS = 12;
 /** The most that a reload may cost. */
 const SAVE_MS = 10_000;
-const FINDINGS_MS = 2000;
-/** Of what the training leaves, the plane gets this share, the findings the rest. */
-const PLANE_SHARE = 2 / 3;
-
-export interface Budget {
-  readonly everyMs: number;
-  /** The least that training keeps, 0..1. */
-  readonly trainingShare: number;
-}
-
-export const DEFAULT_BUDGET: Budget = { everyMs: 500, trainingShare: 0.85 };
 
 /** What is kept of a run. */
 export interface Kept {
@@ -164,13 +155,13 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
   let [toldAt, breathedAt, savedAt] = [0, 0, performance.now()];
 
   const planeLooks = createSpacing({
-    everyMs: () => budget().everyMs,
-    share: () => (1 - budget().trainingShare) * PLANE_SHARE,
+    everyMs: () => looksOf(budget(), 'plane').everyMs,
+    share: () => looksOf(budget(), 'plane').share,
     now: () => performance.now(),
   });
   const findingLooks = createSpacing({
-    everyMs: () => Math.max(FINDINGS_MS, budget().everyMs),
-    share: () => (1 - budget().trainingShare) * (1 - PLANE_SHARE),
+    everyMs: () => looksOf(budget(), 'findings').everyMs,
+    share: () => looksOf(budget(), 'findings').share,
     now: () => performance.now(),
   });
 

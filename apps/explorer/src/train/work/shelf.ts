@@ -77,7 +77,11 @@ export const createShelf = (): Shelf => {
   let opened: Promise<Store> | null = null;
   const keptImages = new Set<string>();
   const store = (): Promise<Store> => {
-    opened ??= openStore();
+    opened ??= openStore().catch((error: unknown) => {
+      // It may be allowed, or have room, the next time.
+      opened = null;
+      throw error;
+    });
     return opened;
   };
 
@@ -136,11 +140,11 @@ export const createShelf = (): Shelf => {
       new Promise((resolve, reject) => {
         const signal = AbortSignal.timeout(LOCK_WAIT_MS);
         const held = (): Promise<void> => new Promise((release) => resolve(release));
-        navigator.locks
-          .request(`latent-plane-run-${id}`, { signal }, held)
-          .catch(() =>
-            reject(inputError('run-locked', 'this run is open in another tab or window; go on there, or close it')),
-          );
+        navigator.locks.request(`latent-plane-run-${id}`, { signal }, held).catch((error: unknown) => {
+          // A browser that refuses its storage refuses locks too; where nothing is kept, no two pages write one run.
+          if (error instanceof DOMException && error.name === 'SecurityError') resolve(() => undefined);
+          else reject(inputError('run-locked', 'this run is open in another tab or window; go on there, or close it'));
+        });
       }),
   };
 };

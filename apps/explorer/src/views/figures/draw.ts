@@ -47,7 +47,9 @@ export const drawFigure = async (
   const figure = make(charts);
   const own = figure.options.width ?? 640;
   const fitted = width === undefined ? own : Math.max(MIN_WIDTH, Math.min(own, width));
-  const svg = charts.renderSvg({ ...figure, options: { ...figure.options, width: fitted } }, document);
+  // Made in a document of its own, which loads nothing: the page's policy forbids pictures within addresses.
+  const apart = document.implementation.createHTMLDocument('');
+  const svg = charts.renderSvg({ ...figure, options: { ...figure.options, width: fitted } }, apart);
   // A picture sees none of the page's letters; these are as wide as those it was laid out for.
   const lettered = svg.replaceAll(charts.FONT_FAMILY, `${charts.FONT_FAMILY}, Helvetica, Arial, sans-serif`);
   const { GROUND, INK, MUTED } = charts;
