@@ -324,6 +324,10 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       await expect
         .poll(() => page.getByRole('alert').textContent())
         .toContain('unknown-network: expects one of the networks here, got "cnn-9"');
+      // The page is not told to be without networks.
+      const [heading] = await page.getByRole('alert').getByRole('heading').allTextContents();
+      expect(heading).toBe('The network of this link is not here');
+      expect(await page.getByRole('alert').textContent()).not.toContain('latent train');
       await page.getByRole('button', { name: 'Show the default network' }).click();
       await whenDrawn(page);
       await close(page);
