@@ -34,7 +34,7 @@ const resultTable = (all) => {
   const rows = NETWORKS.flatMap((network) =>
     DATASETS.map((dataset) => {
       const own = all.filter((result) => result.network === network && result.dataset === dataset);
-      if (own.length === 0) return [network, dataset, '0 of 5', 'not trained yet', '', '', '', ''];
+      if (own.length === 0) return [network, dataset, '0 of 5', 'not trained yet', '', '', '', '', ''];
       const of = (get) => own.map(get);
       return [
         network,
@@ -53,6 +53,10 @@ const resultTable = (all) => {
           four,
         ),
         spread(
+          of(({ trustworthiness }) => trustworthiness),
+          four,
+        ),
+        spread(
           of(({ refined }) => refined),
           five,
         ),
@@ -64,7 +68,17 @@ const resultTable = (all) => {
     }),
   );
   return table(
-    ['network', 'data', 'seeds', 'error, test', 'error, train', 'accuracy of 5 neighbours', 'refined, test', 'minutes'],
+    [
+      'network',
+      'data',
+      'seeds',
+      'error, test',
+      'error, train',
+      'accuracy of 5 neighbours',
+      'trustworthiness',
+      'refined, test',
+      'minutes',
+    ],
     rows,
   );
 };
