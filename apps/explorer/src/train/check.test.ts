@@ -78,7 +78,9 @@ describe('a network is checked layer by layer', () => {
 it('wants a whole number of images, or none for all', () => {
   expect(checkCount(null)).toBeNull();
   expect(checkCount(100)).toBeNull();
-  for (const count of [0, -1, 1.5, Number.NaN]) expect(checkCount(count)).toMatch(/^images: expects a whole number/);
+  expect(checkCount(Number.NaN)).toMatch(/got no number;/);
+  for (const count of [0, -1, 1.5, 60_001, Number.NaN])
+    expect(checkCount(count)).toMatch(/^images: expects a whole number/);
 });
 
 it('names the field of a recipe that is at fault', () => {

@@ -10,6 +10,7 @@ import {
   inferLayers,
   LatentError,
   type LayerSpec,
+  MNIST,
   nameLayers,
   parseNetworkSpec,
   parseRecipe,
@@ -107,9 +108,9 @@ export const firstFault = ({ encoder, decoder, fault }: NetworkCheck): string | 
 
 /** @param count - of the built-in images; null for all. */
 export const checkCount = (count: number | null): string | null =>
-  count === null || (Number.isInteger(count) && count > 0)
+  count === null || (Number.isInteger(count) && count > 0 && count <= MNIST.trainCount)
     ? null
-    : `images: expects a whole number from 1 up, or nothing for all, got ${count}; correct it and try again`;
+    : `images: expects a whole number from 1 to ${MNIST.trainCount}, or nothing for all, got ${Number.isNaN(count) ? 'no number' : count}; correct it and try again`;
 
 export interface RecipeFault {
   /** Path of the field: `schedule.learningRate`; null where the fault is no field's. */

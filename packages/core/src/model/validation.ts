@@ -51,7 +51,7 @@ const SHOWN_CHARACTERS = 60;
 /** The offending value as JSON, shortened; `nothing` where a field is absent. */
 const show = (value: unknown): string => {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') return Number.isNaN(value) ? 'no number' : String(value);
   if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`;
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
