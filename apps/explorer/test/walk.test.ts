@@ -235,7 +235,7 @@ const STOPS: readonly Stop[] = [
     walk: async (walk) => {
       const { page, hand } = walk;
       await view(walk, 'Model');
-      await page.locator('article img').waitFor();
+      await page.getByRole('img', { name: /validation loss falls/ }).waitFor();
       expect(await page.getByRole('region', { name: 'Make it again' }).innerText()).toContain(
         'npx latent train dense-1',
       );
