@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { axeFindings, openPage, SCREENS, whenDrawn } from './browser.ts';
+import { axeFindings, openPage, SCREENS, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt, testBundle } from './fixture.ts';
 
 const bundle = testBundle();
@@ -43,6 +43,16 @@ describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
       const box = await page.locator(selector).boundingBox();
       expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThanOrEqual(740);
     }
+    await page.context().close();
+  });
+
+  it('reaches past no side after its window became narrower', async () => {
+    const { page } = await openPage(browser, server.url, { viewport: { width: 500, height: 700 } });
+    await whenDrawn(page);
+    await page.setViewportSize({ width: 360, height: 700 });
+    await expect.poll(() => page.locator('.surface').evaluate((surface) => surface.clientWidth)).toBeLessThan(360);
+    await settle(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.context().close();
   });
 
