@@ -63,6 +63,8 @@ const probe = () => {
   CanvasRenderingContext2D.prototype.putImageData = function (...args) {
     put.apply(this, args);
     if (this.canvas.closest('[role=img]') === null) return;
+    // A black picture stands where none was decoded yet.
+    if (seen.firstMs === null && !args[0].data.some((value, i) => i % 4 !== 3 && value > 0)) return;
     const decodedMs = performance.now();
     // A task after the next frame: by then what was put is painted.
     const move = waiting;
