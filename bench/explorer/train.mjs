@@ -11,16 +11,14 @@
  *
  * In: options. Out: one JSON document on standard output; measured ones stand in `README.md` beside this file.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from '../../scripts/build.mjs';
-import { launchBrowser } from '../../scripts/find-browser.mjs';
 import { root } from '../../scripts/setup.mjs';
+import { openExplorer } from './explorer.mjs';
 
 const NAMES = ['cursor', 'pictures', 'hidden'];
 const ROUNDS = 3;
@@ -45,19 +43,7 @@ await buildAll();
 const { probe, round, spread, surfaceOf, sweep, VIEWPORT } = await import('./parts.mjs');
 const { parseIdxImages, parseIdxLabels } = await import('latent-plane');
 
-const server = spawn(process.execPath, [join(root, 'packages/cli/bin/latent.js'), 'explore', '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const url = await new Promise((resolve, reject) => {
-  let said = '';
-  server.stdout.on('data', (chunk) => {
-    said += chunk;
-    const found = /open at (http:\S+)[\s\S]*Ctrl-C/.exec(said);
-    if (found) resolve(found[1]);
-  });
-  server.once('exit', (code) => reject(new Error(`latent explore ended with ${code}: ${said}`)));
-});
-const browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader', '--enable-precise-memory-info'] });
+const { url, browser, close } = await openExplorer();
 
 const opened = async (hash) => {
   const context = await browser.newContext({ viewport: VIEWPORT });
@@ -260,8 +246,5 @@ try {
   }
   console.log(JSON.stringify(figures, null, 2));
 } finally {
-  await browser.close();
-  server.removeAllListeners('exit');
-  server.kill('SIGINT');
-  await once(server, 'exit');
+  await close();
 }
