@@ -1,7 +1,7 @@
 /** Pictures of the plane: the class field, and the images' codes. */
 import * as Plot from '@observablehq/plot';
+import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
 import type { ClassField } from '../evaluation/index.ts';
-import type { ClassPlace, PlaneBounds } from '../plane/index.ts';
 import type { Figure } from './figure.ts';
 import { GROUND, INK } from './figure.ts';
 import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts';

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../dataset/index.ts';
+import { codeExtent, encodeSets, type RunnableModel } from '../codes/index.ts';
+import { randomModel, smallMnist } from '../codes/testing/mnist.ts';
 import type { Floors } from '../evaluation/index.ts';
-import { type AutoencoderSpec, findNetwork } from '../model/index.ts';
-import { codeExtent, encodeSets, type RunnableModel } from '../plane/index.ts';
-import { randomModel, smallMnist } from '../plane/testing/mnist.ts';
+import type { Dataset } from '../images/index.ts';
+import { type AutoencoderSpec, findNetwork } from '../network/index.ts';
 import { diagnose } from './diagnose.ts';
 import { codeActivation, examine } from './examine.ts';
 

@@ -4,11 +4,12 @@
  * In: a model and a data set, or an examination of them. Out: findings, the gravest first. No rule knows the network's
  * name, and none looks at another's finding.
  */
-import type { Dataset } from '../dataset/index.ts';
+
+import type { RunnableModel } from '../codes/index.ts';
 import { LatentError } from '../errors.ts';
 import type { Floors } from '../evaluation/index.ts';
-import type { AutoencoderSpec } from '../model/index.ts';
-import type { RunnableModel } from '../plane/index.ts';
+import type { Dataset } from '../images/index.ts';
+import type { AutoencoderSpec } from '../network/index.ts';
 import { type ExamineOptions, examine } from './examine.ts';
 import { findingRules } from './findings/index.ts';
 import type { Examination, Finding, Severity } from './types.ts';

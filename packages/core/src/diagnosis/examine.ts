@@ -3,7 +3,9 @@
  *
  * In: a model, a data set and its floors. Out: an `Examination`. Nothing is judged here.
  */
-import type { Dataset, ImageSet } from '../dataset/index.ts';
+
+import type { Activation } from '../activations/index.ts';
+import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../codes/index.ts';
 import {
   cellCounts,
   codeSpread,
@@ -14,8 +16,9 @@ import {
   readReconstructions,
   reconstruct,
 } from '../evaluation/index.ts';
-import type { Activation, AutoencoderSpec, LayerSpec } from '../model/index.ts';
-import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../plane/index.ts';
+import type { Dataset, ImageSet } from '../images/index.ts';
+import type { LayerSpec } from '../layers/index.ts';
+import type { AutoencoderSpec } from '../network/index.ts';
 import type { DimensionHabit, Examination, TrainingRecord } from './types.ts';
 
 /** What an examination knows beside model and images. */

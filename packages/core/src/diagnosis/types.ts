@@ -1,9 +1,10 @@
 /**
  * What a finding is, and what the rules look at.
  */
+
+import type { Activation } from '../activations/index.ts';
+import type { CodeExtent } from '../codes/index.ts';
 import type { CodeSpread, ErrorByPart, Floors, PlaneReading } from '../evaluation/index.ts';
-import type { Activation } from '../model/index.ts';
-import type { CodeExtent } from '../plane/index.ts';
 
 /** `error`: the latent space does not do its job; `warning`: it does, at a price; `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';

@@ -3,10 +3,12 @@
  *
  * In: a classifier and a data set. Out: whether each image was read right, to be averaged by part or class.
  */
-import type { Dataset } from '../dataset/index.ts';
-import { elementCount, partOf } from '../model/index.ts';
-import { type RunnableModel, requireImages, withInference } from '../plane/index.ts';
+
+import { type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import type { Dataset } from '../images/index.ts';
+import { partOf } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import { officialSets, type PassOptions } from './error.ts';
 
 /** The index of the largest number of `values[at .. at + count)`; the first of equals. */

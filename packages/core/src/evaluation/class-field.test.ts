@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findNetwork } from '../model/index.ts';
-import { randomModel } from '../plane/testing/mnist.ts';
+import { randomModel } from '../codes/testing/mnist.ts';
+import { findNetwork } from '../network/index.ts';
 import { classField } from './class-field.ts';
 import { readPlane } from './recognition.ts';
 

@@ -4,7 +4,7 @@
  * In: an autoencoder, a classifier of the same images, bounds and a size. Out: a class and a confidence for each point
  * of the mesh. Which points are looked at is `refineField`'s business.
  */
-import { elementCount } from '../model/index.ts';
+
 import {
   codesOfPoints,
   decodeCodes,
@@ -14,7 +14,8 @@ import {
   type RunnableModel,
   refineField,
   requirePlane,
-} from '../plane/index.ts';
+} from '../codes/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
 import { withJudge } from './recognition.ts';
 

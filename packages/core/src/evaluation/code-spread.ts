@@ -5,7 +5,7 @@
  * `codeExtent`'s.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { CodeExtent, Codes } from '../plane/index.ts';
+import type { CodeExtent, Codes } from '../codes/index.ts';
 
 /** How the codes use the dimensions that they have. */
 export interface CodeSpread {

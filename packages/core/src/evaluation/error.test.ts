@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../dataset/index.ts';
-import { findNetwork } from '../model/index.ts';
-import { encodeSets } from '../plane/index.ts';
-import { denseByLoops, imageOf, randomModel, smallMnist } from '../plane/testing/mnist.ts';
+import { encodeSets } from '../codes/index.ts';
+import { denseByLoops, imageOf, randomModel, smallMnist } from '../codes/testing/mnist.ts';
+import type { Dataset } from '../images/index.ts';
+import { findNetwork } from '../network/index.ts';
 import { meanByClass, meanByPart, reconstruct } from './error.ts';
 
 let mnist: Dataset;

@@ -4,9 +4,10 @@
  * In: a model and a data set. Out: the error of each image, its means over the official parts and the classes, and the
  * codes that were met on the way. One pass over the images, batch by batch.
  */
-import type { Dataset, ImageSet } from '../dataset/index.ts';
+
+import { type Codes, codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
 import { workError } from '../errors.ts';
-import { type Codes, codeSizeOf, type RunnableModel, requireImages, withInference } from '../plane/index.ts';
+import type { Dataset, ImageSet } from '../images/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 
 /** Mean over images and pixels of the squared difference, pixels 0..1. */

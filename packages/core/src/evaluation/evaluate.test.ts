@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../dataset/index.ts';
-import { type ClassifierSpec, dense, findNetwork, flatten } from '../model/index.ts';
-import { codeExtent, encodeSets } from '../plane/index.ts';
-import { imageOf, randomModel, smallMnist } from '../plane/testing/mnist.ts';
+import { codeExtent, encodeSets } from '../codes/index.ts';
+import { imageOf, randomModel, smallMnist } from '../codes/testing/mnist.ts';
+import type { Dataset } from '../images/index.ts';
+import { dense, flatten } from '../layers/index.ts';
+import { type ClassifierSpec, findNetwork } from '../network/index.ts';
 import { argMax } from './accuracy.ts';
 import { codeSpread } from './code-spread.ts';
 import { meanByPart, reconstruct } from './error.ts';

@@ -3,8 +3,9 @@
  *
  * In: a model, a data set and its floors. Out: plain data. Findings are the diagnosis room's.
  */
-import { type Dataset, type ImageSet, takeImages } from '../dataset/index.ts';
-import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../plane/index.ts';
+
+import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../codes/index.ts';
+import { type Dataset, type ImageSet, takeImages } from '../images/index.ts';
 import { classifyRight } from './accuracy.ts';
 import { type CodeSpread, codeSpread } from './code-spread.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';

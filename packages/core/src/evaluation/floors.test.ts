@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Dataset, type ImageSet, RandomStream } from '../dataset/index.ts';
-import { realMnist } from '../plane/testing/mnist.ts';
+import { realMnist } from '../codes/testing/mnist.ts';
+import type { Dataset, ImageSet } from '../images/index.ts';
+import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { computeFloors, principalComponents } from './floors.ts';
 

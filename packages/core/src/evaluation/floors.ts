@@ -6,12 +6,12 @@
  * on the training images, the test images and all of them.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { Dataset, ImageSet } from '../dataset/index.ts';
 import { internalError, workError } from '../errors.ts';
-import { emitGraph } from '../graph/onnx/emitter.ts';
-import { gemm } from '../graph/ops/matmul.ts';
-import { input } from '../graph/tensor.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { Dataset, ImageSet } from '../images/index.ts';
+import type { Runtime } from '../tensor/index.ts';
+import { emitGraph } from '../tensor/onnx/emitter.ts';
+import { gemm } from '../tensor/ops/matmul.ts';
+import { input } from '../tensor/tensor.ts';
 import type { ErrorByPart } from './error.ts';
 
 /** Mean squared error per pixel of the three guesses, pixels 0..1. */

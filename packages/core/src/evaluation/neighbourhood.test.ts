@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Dataset, RandomStream } from '../dataset/index.ts';
-import { codeExtent } from '../plane/codes.ts';
-import { smallMnist } from '../plane/testing/mnist.ts';
+import { codeExtent } from '../codes/codes.ts';
+import { smallMnist } from '../codes/testing/mnist.ts';
+import type { Dataset } from '../images/index.ts';
+import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { codeSpread } from './code-spread.ts';
 import { neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';

@@ -5,13 +5,13 @@
  * and two measures of how far the plane keeps the neighbourhoods of pixel space. Codes are those of `encodeSets`.
  */
 import Flatbush from 'flatbush';
-import type { ImageSet } from '../dataset/index.ts';
+import type { Codes } from '../codes/index.ts';
 import { inputError, internalError } from '../errors.ts';
-import { emitGraph } from '../graph/onnx/emitter.ts';
-import { gemm } from '../graph/ops/matmul.ts';
-import { input } from '../graph/tensor.ts';
-import type { Codes } from '../plane/index.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { ImageSet } from '../images/index.ts';
+import type { Runtime } from '../tensor/index.ts';
+import { emitGraph } from '../tensor/onnx/emitter.ts';
+import { gemm } from '../tensor/ops/matmul.ts';
+import { input } from '../tensor/tensor.ts';
 
 /** Neighbours that are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;

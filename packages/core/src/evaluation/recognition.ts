@@ -4,9 +4,7 @@
  * In: an autoencoder and a classifier of images of one size. Out: shares and confidences. How good the classifier is
  * bounds what these say; `classifyRight` tells.
  */
-import type { ImageSet } from '../dataset/index.ts';
-import { inputError } from '../errors.ts';
-import { elementCount, partOf } from '../model/index.ts';
+
 import {
   decodeEach,
   meshCodes,
@@ -14,8 +12,12 @@ import {
   type RunnableModel,
   requireImages,
   withInference,
-} from '../plane/index.ts';
+} from '../codes/index.ts';
+import { inputError } from '../errors.ts';
+import type { ImageSet } from '../images/index.ts';
+import { partOf } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
 
 /** Class probabilities of pictures `[count, pixels]`, which may lie beyond 0..1 as the network draws them. */

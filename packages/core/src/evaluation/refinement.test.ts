@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { evaluator } from '../graph/evaluate.ts';
-import { compileRefinement } from '../graph/index.ts';
-import { randomArray } from '../graph/testing/gradient-check.ts';
-import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../model/index.ts';
+import {
+  compileRefinement,
+  findNetwork,
+  initializeParameters,
+  parameterSlots,
+  resolveNetwork,
+} from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
+import { evaluator } from '../tensor/evaluate.ts';
+import { randomArray } from '../tensor/testing/gradient-check.ts';
 import { refineCodes } from './refinement.ts';
 
 const network = resolveNetwork(findNetwork('dense-1'));

@@ -5,12 +5,13 @@
  * there met. The images are looked at while the code is sought, so this is a figure of its own: it says what the decoder
  * could do with a better encoder, and is never compared with errors of encoded images.
  */
-import type { ImageSet } from '../dataset/index.ts';
+
+import { codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
 import { internalError } from '../errors.ts';
-import { compileRefinement } from '../graph/index.ts';
-import { elementCount } from '../model/index.ts';
-import { codeSizeOf, type RunnableModel, requireImages, withInference } from '../plane/index.ts';
+import type { ImageSet } from '../images/index.ts';
+import { compileRefinement } from '../network/index.ts';
 import { parameterFeeds, pixelFiller } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 
 /** How far codes are improved. */
 export interface RefinementOptions {

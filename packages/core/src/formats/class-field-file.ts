@@ -6,9 +6,9 @@
  * the codes beside it.
  */
 import { type GzipOptions, gzipSync } from 'fflate';
-import { gunzip, isGzip } from '../dataset/index.ts';
+import type { LabelledPoints } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
-import type { LabelledPoints } from '../plane/index.ts';
+import { gunzip, isGzip } from '../images/index.ts';
 import { decodeNpy, encodeNpy } from './npy.ts';
 
 /** Classes and confidence over a part of the plane, row by row from the top. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findNetwork } from '../model/index.ts';
-import { decodeCodes, meshCodes } from '../plane/index.ts';
-import { toByte } from '../plane/mosaic.ts';
-import { randomModel } from '../plane/testing/mnist.ts';
+import { decodeCodes, meshCodes } from '../codes/index.ts';
+import { toByte } from '../codes/mosaic.ts';
+import { randomModel } from '../codes/testing/mnist.ts';
+import { findNetwork } from '../network/index.ts';
 import { decodeEvolution, encodeEvolution } from './evolution.ts';
 import { encodeSafetensors } from './safetensors.ts';
 

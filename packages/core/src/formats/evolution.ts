@@ -5,8 +5,9 @@
  * as large as its decoder, is not kept: its codes say where it sent the images.
  */
 import { inputError } from '../errors.ts';
-import { partOf, type ResolvedNetwork } from '../model/index.ts';
-import type { TensorData, Weights } from '../runtime/index.ts';
+import { partOf, type ResolvedNetwork } from '../network/index.ts';
+import type { Weights } from '../runtime/index.ts';
+import type { TensorData } from '../tensor/index.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /** Decoder and codes after one epoch. */

@@ -7,8 +7,8 @@
 import * as v from 'valibot';
 import type { Finding } from '../diagnosis/index.ts';
 import type { Floors } from '../evaluation/index.ts';
-import { type AutoencoderSpec, parseRecipe, type Recipe } from '../model/index.ts';
-import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
+import { type AutoencoderSpec, parseRecipe, type Recipe } from '../network/index.ts';
+import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import type { EpochRecord } from '../training/index.ts';
 
 /** `data/<id>/about.json`: one training and its outcome. What is not known is null. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../model/index.ts';
+import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../network/index.ts';
 import { type ExplorerScores, parseExplorerAbout, parseExplorerComparison } from './explorer-about.ts';
 import {
   type ExplorerBundleOptions,

@@ -20,19 +20,13 @@
  *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
  */
 import * as v from 'valibot';
+import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
 import type { Floors } from '../evaluation/index.ts';
-import {
-  type AutoencoderSpec,
-  elementCount,
-  type NetworkSpec,
-  parseNetworkSpec,
-  partOf,
-  resolveNetwork,
-} from '../model/index.ts';
-import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../model/validation.ts';
-import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../plane/index.ts';
+import { type AutoencoderSpec, type NetworkSpec, parseNetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
+import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import type { Weights } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
 import type { ExplorerTraining } from './explorer-training.ts';
 import { encodeNpy } from './npy.ts';

@@ -8,7 +8,7 @@
  *     data/training/train-000.gz          pixels of the first images, [count, height, width], gzipped
  */
 import * as v from 'valibot';
-import { checkAgainst, integerSchema, listSchema, textSchema } from '../model/validation.ts';
+import { checkAgainst, integerSchema, listSchema, textSchema } from '../registry/validation.ts';
 
 /** Images in a piece: 0.8 MB of packed digits. */
 export const PIECE_IMAGES = 5000;

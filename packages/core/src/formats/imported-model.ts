@@ -5,29 +5,22 @@
  * knows, or a new one, with its weights. Where a layer's values lie in a file is the reader's business.
  */
 import { inputError } from '../errors.ts';
+import { dense, flatten, type LayerSpec, type PartName, reshape } from '../layers/index.ts';
+import type { LossSpec } from '../losses/index.ts';
 import {
   type AutoencoderSpec,
   bestRecipe,
-  dense,
   documentedRecipe,
-  elementCount,
-  flatten,
-  formatShape,
   inferLayers,
-  type LayerSpec,
-  type LossSpec,
   MAX_CODE_SIZE,
   type NetworkSpec,
   networks,
-  type PartName,
   partOf,
   type ResolvedNetwork,
-  reshape,
   resolveNetwork,
-  type Shape,
-  sameShape,
-} from '../model/index.ts';
+} from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../tensor/index.ts';
 
 /** Formats of model files that are read. */
 export type ModelFormat = 'keras' | 'keras-h5' | 'onnx' | 'tfjs';

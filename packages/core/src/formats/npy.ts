@@ -7,7 +7,7 @@
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { inputError, type LatentError } from '../errors.ts';
-import type { TensorData } from '../runtime/index.ts';
+import type { TensorData } from '../tensor/index.ts';
 
 /** An array of an npy file: `<f4`, or `|u1`. */
 export type NpyArray = TensorData<Float32Array> | TensorData<Uint8Array>;

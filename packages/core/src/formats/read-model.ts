@@ -6,7 +6,7 @@
  * themselves and give it a time.
  */
 import { inputError } from '../errors.ts';
-import type { NetworkSpec } from '../model/index.ts';
+import type { NetworkSpec } from '../network/index.ts';
 import { isArchive } from './archive.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';

@@ -9,7 +9,7 @@
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
 import { inputError, type LatentError } from '../errors.ts';
-import type { TensorData } from '../runtime/index.ts';
+import type { TensorData } from '../tensor/index.ts';
 import { halfToNumber, numberToHalf } from './half.ts';
 
 /** The limit of the reference implementation: longer headers are refused before they are parsed. */

@@ -8,8 +8,9 @@
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
-import type { ParameterSpec, ResolvedNetwork } from '../model/index.ts';
-import type { TensorData, Weights } from '../runtime/index.ts';
+import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
+import type { Weights } from '../runtime/index.ts';
+import type { TensorData } from '../tensor/index.ts';
 import type { EpochRecord, TrainingState } from '../training/index.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

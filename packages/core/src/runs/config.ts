@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from '../model/index.ts';
+import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from '../network/index.ts';
 
 /** Raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;

@@ -1,9 +1,10 @@
 /**
  * What a run learns from: the data set's identity, and its images as the recipe divides them.
  */
-import { type Dataset, type ImageSet, mergeSets, sha256Hex, splitSet } from '../dataset/index.ts';
+
 import { inputError } from '../errors.ts';
-import type { Recipe } from '../model/index.ts';
+import { type Dataset, type ImageSet, mergeSets, sha256Hex, splitSet } from '../images/index.ts';
+import type { Recipe } from '../network/index.ts';
 import type { RunDataset } from './config.ts';
 
 /** SHA-256 of images and labels of both sets, lower-case hexadecimal. */

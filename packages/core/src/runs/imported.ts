@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import { onlyParts } from '../formats/index.ts';
-import { type NetworkSpec, parseNetworkSpec, type ResolvedNetwork, resolveNetwork } from '../model/index.ts';
+import { type NetworkSpec, parseNetworkSpec, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import { RUN_FORMAT } from './config.ts';
 
 const text = v.pipe(v.string(), v.maxLength(4096));

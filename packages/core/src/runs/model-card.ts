@@ -4,7 +4,7 @@
  * In: what was done and what came of it. Out: Markdown that a person reads before using the model.
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
-import { formatSummary, type NetworkSpec, type Recipe, summarize } from '../model/index.ts';
+import { formatSummary, type NetworkSpec, type Recipe, summarize } from '../network/index.ts';
 import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 

@@ -6,7 +6,7 @@
  */
 import { inputError } from '../errors.ts';
 import { readModel } from '../formats/index.ts';
-import { type ResolvedNetwork, resolveNetwork } from '../model/index.ts';
+import { type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { RunFacts } from './about.ts';
 import { decodeWeights, encodeWeights, parseHistory } from './checkpoint.ts';

@@ -1,7 +1,7 @@
 /**
  * From what a person asks for to the recipe of a run, and to its threads.
  */
-import { type NetworkSpec, type Recipe, resolveNetwork } from '../model/index.ts';
+import { type NetworkSpec, type Recipe, resolveNetwork } from '../network/index.ts';
 import type { RunOverrides } from './config.ts';
 
 /** `documented`: what is on record of a network. `best`: what we found to work. */

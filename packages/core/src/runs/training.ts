@@ -1,9 +1,9 @@
 /**
  * What the two doors that train share around `train`: which parameters are trained, and a meter of time and images.
  */
-import type { ParameterSpec, ResolvedNetwork } from '../model/index.ts';
-import { elementCount } from '../model/index.ts';
+import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { RunConfig } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 

@@ -12,28 +12,31 @@ import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../../../../scripts/find-browser.mjs';
-import { RandomStream } from '../dataset/index.ts';
-import { ADAM, adamScalars, compileTraining } from '../graph/index.ts';
 import {
   conv2d,
   conv2dTranspose,
   dense,
   dropout,
-  elementCount,
-  findNetwork,
   flatten,
   gaussianNoise,
   gaussianSampling,
-  initializeParameters,
   layerNormalization,
   maxPooling2d,
-  type NetworkSpec,
-  parameterSlots,
   reshape,
   residualDense,
-  resolveNetwork,
   upSampling2d,
-} from '../model/index.ts';
+} from '../layers/index.ts';
+import {
+  compileTraining,
+  findNetwork,
+  initializeParameters,
+  type NetworkSpec,
+  parameterSlots,
+  resolveNetwork,
+} from '../network/index.ts';
+import { ADAM, adamScalars } from '../optimizers/index.ts';
+import { RandomStream } from '../random/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import { nodeRuntime } from './node.ts';
 import { runSteps, type StepsInput } from './testing/steps.ts';
 import { createWebRuntime } from './web.ts';

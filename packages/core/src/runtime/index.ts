@@ -1,4 +1,4 @@
-/** The runtime room's port; its adapters are `latent-plane/node` and `latent-plane/web`. */
+/** Running graphs; the adapters are `latent-plane/node` and `latent-plane/web`. */
 export {
   createInference,
   type Inference,
@@ -7,4 +7,3 @@ export {
   pixelFiller,
   type Weights,
 } from './inference.ts';
-export type { Feeds, Runtime, Session, SessionOptions, TensorArray, TensorData } from './session.ts';

@@ -5,9 +5,9 @@
  * weights are read at every run, so a training may change them in between.
  */
 import { internalError } from '../errors.ts';
-import { compileInference, type InferenceTarget } from '../graph/index.ts';
-import { elementCount, type ResolvedNetwork } from '../model/index.ts';
-import type { Feeds, Runtime, TensorData } from './session.ts';
+import { compileInference, type InferenceTarget, type ResolvedNetwork } from '../network/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import type { Feeds, Runtime, TensorData } from '../tensor/session.ts';
 
 /** Values by parameter name, `encoder/dense/kernel`; what a model is beside its spec. */
 export type Weights = ReadonlyMap<string, Float32Array>;

@@ -4,8 +4,8 @@
  * In: ONNX bytes and plain tensors. Out: plain tensors. Outputs named by the caller are filled in place.
  */
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Feeds, Runtime, Session, SessionOptions, TensorData } from '../tensor/session.ts';
 import { toOrtType, toPlain } from './ort.ts';
-import type { Feeds, Runtime, Session, SessionOptions, TensorData } from './session.ts';
 
 /** Wrapping a tensor costs microseconds; a training loop feeds the same buffers at every step. */
 const wrappers = new WeakMap<TensorData, Tensor>();

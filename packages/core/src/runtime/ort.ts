@@ -2,7 +2,7 @@
  * What both adapters share: the mapping between plain arrays and ONNX Runtime's element types.
  */
 import { internalError } from '../errors.ts';
-import type { TensorArray, TensorData } from './session.ts';
+import type { TensorArray, TensorData } from '../tensor/session.ts';
 
 export type OrtElementType = 'float32' | 'uint8' | 'int32' | 'int64';
 

@@ -7,8 +7,8 @@
  */
 import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { inputError, internalError, workError } from '../errors.ts';
+import type { Feeds, Runtime, Session, SessionOptions } from '../tensor/session.ts';
 import { toOrtType, toPlain } from './ort.ts';
-import type { Feeds, Runtime, Session, SessionOptions } from './session.ts';
 
 /** What runs graphs in a page: WebAssembly on the processor, or WebGPU. */
 export type WebBackend = 'wasm' | 'webgpu';

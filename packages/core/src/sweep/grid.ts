@@ -4,8 +4,9 @@
  * In: a `SweepSpec`. Out: configurations as plain options, seeds last. What they mean together with a network's recipe
  * is not decided here.
  */
-import { RandomStream } from '../dataset/index.ts';
+
 import { inputError } from '../errors.ts';
+import { RandomStream } from '../random/index.ts';
 import type { NumberAxis, SweepSpec } from './spec.ts';
 
 /** One training as a sweep asks for it; what is absent is the recipe's. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findNetwork } from '../model/index.ts';
+import { findNetwork } from '../network/index.ts';
 import { canonicalJson, jobId, type ResultDeterminants } from './job-id.ts';
 
 const network = findNetwork('dense-1');

@@ -3,8 +3,8 @@
  *
  * In: plain data. Out: hexadecimal digits. The same data give the same digits whatever the order of their keys.
  */
-import { sha256Hex } from '../dataset/checksum.ts';
-import type { NetworkSpec, Recipe } from '../model/index.ts';
+import { sha256Hex } from '../images/checksum.ts';
+import type { NetworkSpec, Recipe } from '../network/index.ts';
 
 /** Raised when the same data would give other results. */
 const RESULT_FORMAT = 1;

@@ -5,7 +5,7 @@
  * read a file can name the line. Nothing is expanded here (`grid.ts`).
  */
 import * as v from 'valibot';
-import { networks } from '../model/index.ts';
+import { networks } from '../network/index.ts';
 
 /** Networks that a sweep can train: those of the zoo that need no other model's encoder. */
 export const SWEPT_NETWORKS: readonly string[] = networks

@@ -6,7 +6,7 @@
  */
 
 import { internalError, workError } from '../errors.ts';
-import type { AdamSpec } from '../graph/index.ts';
+import type { AdamSpec } from '../optimizers/index.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 
 const PAGE = 65_536;

@@ -2,6 +2,5 @@
 export { type Arena, arenaBytes, createArena, type Kernels } from './arena.ts';
 export type { TrainingJob } from './job.ts';
 export { nearestImages } from './neighbours.ts';
-export { learningRateAt } from './schedule.ts';
 export type { EpochRecord, Stopped, TrainingState } from './state.ts';
 export { keptParameters, namedWeights, type TrainingCallbacks, type TrainingResult, train } from './trainer.ts';

@@ -1,9 +1,10 @@
 /**
  * What one training is given, beside the state that it goes on from.
  */
-import type { ImageSet } from '../dataset/index.ts';
-import type { Recipe, ResolvedNetwork } from '../model/index.ts';
-import type { Runtime, Weights } from '../runtime/index.ts';
+import type { ImageSet } from '../images/index.ts';
+import type { Recipe, ResolvedNetwork } from '../network/index.ts';
+import type { Weights } from '../runtime/index.ts';
+import type { Runtime } from '../tensor/index.ts';
 
 /** What is trained, on what, with what. */
 export interface TrainingJob {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileKernels } from '../../../../scripts/build-kernels.mjs';
-import { RandomStream } from '../dataset/index.ts';
-import { ADAM, adamScalars } from '../graph/index.ts';
+import { ADAM, adamScalars } from '../optimizers/index.ts';
+import { RandomStream } from '../random/index.ts';
 import { arenaBytes, createArena } from './arena.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 

@@ -5,19 +5,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseIdxImages, parseIdxLabels, sliceSet } from '../dataset/index.ts';
-import {
-  type AutoencoderSpec,
-  affine,
-  bestRecipe,
-  dense,
-  elastic,
-  gaussianNoise,
-  type LossSpec,
-  layerNormalization,
-  type Recipe,
-  resolveNetwork,
-} from '../model/index.ts';
+import { affine, elastic } from '../augmentations/index.ts';
+import { parseIdxImages, parseIdxLabels, sliceSet } from '../images/index.ts';
+import { dense, gaussianNoise, layerNormalization } from '../layers/index.ts';
+import type { LossSpec } from '../losses/index.ts';
+import { type AutoencoderSpec, bestRecipe, type Recipe, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { TrainingJob } from './job.ts';
 import { nearestImages } from './neighbours.ts';

@@ -3,8 +3,10 @@
  *
  * In: first values of all parameters, the training images. Out: the same array with the last bias set.
  */
-import type { ImageSet } from '../dataset/index.ts';
-import { type Activation, type NetworkSpec, type ParameterSpec, parameterSlots } from '../model/index.ts';
+
+import type { Activation } from '../activations/index.ts';
+import type { ImageSet } from '../images/index.ts';
+import { type NetworkSpec, type ParameterSpec, parameterSlots } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** A relu that starts at nought for every image would stay there. */

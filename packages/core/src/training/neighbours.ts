@@ -5,10 +5,12 @@
  * of them. Images are brought to 14 x 14 bytes, so that products of two are whole numbers below 2^24 and exact in single
  * precision: the neighbours, like all else, do not depend on the machine. Labels are not looked at.
  */
-import { type ImageSet, RandomStream } from '../dataset/index.ts';
+
 import { inputError, internalError } from '../errors.ts';
-import { compileProduct } from '../graph/index.ts';
-import type { NeighbourLossSpec } from '../model/index.ts';
+import type { ImageSet } from '../images/index.ts';
+import type { NeighbourLossSpec } from '../losses/index.ts';
+import { RandomStream } from '../random/index.ts';
+import { compileProduct } from '../tensor/index.ts';
 import { deskew } from './deskew.ts';
 import type { TrainingJob } from './job.ts';
 

@@ -3,9 +3,12 @@
  *
  * In: a training's job. Out: what its recipe and its loss ask for beside images in order: changed images, neighbours.
  */
+
+import { augmentationOf, createWarp } from '../augmentations/displacements.ts';
 import { inputError, internalError } from '../errors.ts';
-import { elementCount, type NeighbourLossSpec, type Recipe } from '../model/index.ts';
-import { augmentationOf, createWarp } from './augmentations/index.ts';
+import type { NeighbourLossSpec } from '../losses/index.ts';
+import type { Recipe } from '../network/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { TrainingJob } from './job.ts';
 import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
 

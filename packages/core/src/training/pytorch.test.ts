@@ -3,20 +3,22 @@
  * and noise that `fixtures/make-pytorch-fixtures.py` recorded.
  */
 import { describe, expect, test } from 'vitest';
-import { ADAM, type AdamSpec, adamScalars, compileTraining, type TrainingGraph } from '../graph/index.ts';
-import { relativeError } from '../graph/testing/gradient-check.ts';
-import { type RecordedArray, readFixture } from '../graph/testing/pytorch-fixtures.ts';
+import { layerDefinitions } from '../layers/index.ts';
 import {
   type AutoencoderSpec,
   type ClassifierSpec,
+  compileTraining,
   findNetwork,
-  layerDefinitions,
   type NetworkSpec,
   parameterSlots,
   resolveNetwork,
-} from '../model/index.ts';
-import type { Feeds, TensorData } from '../runtime/index.ts';
+  type TrainingGraph,
+} from '../network/index.ts';
+import { ADAM, type AdamSpec, adamScalars } from '../optimizers/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
+import type { Feeds, TensorData } from '../tensor/index.ts';
+import { relativeError } from '../tensor/testing/gradient-check.ts';
+import { type RecordedArray, readFixture } from '../tensor/testing/pytorch-fixtures.ts';
 import { arenaBytes, createArena } from './arena.ts';
 
 /** The house’s promise. Measured: 4e-6 and less; PyTorch’s own single precision differs from its double by 4e-7. */

@@ -4,10 +4,10 @@
  * In: a job, its batch size, an order of images. Out: sessions over one arena, and batches written into it. When a step
  * is taken, and what becomes of its gradients, is the loop's (`trainer.ts`).
  */
-import { RandomStream } from '../dataset/index.ts';
-import { compileTraining, type RandomInput, type TrainingGraph } from '../graph/index.ts';
-import { elementCount, parameterSlots } from '../model/index.ts';
-import type { Feeds, Session, TensorData } from '../runtime/index.ts';
+
+import { compileTraining, parameterSlots, type RandomInput, type TrainingGraph } from '../network/index.ts';
+import { RandomStream } from '../random/index.ts';
+import { elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
 import type { TrainingJob } from './job.ts';
 import { isPaired, type Preparation, separateTarget } from './preparation.ts';

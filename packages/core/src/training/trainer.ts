@@ -5,16 +5,17 @@
  * each epoch. Everything drawn at random is addressed by the seed and the epoch or step, so a run that goes on from a
  * state computes what an unbroken one would have. Files, clocks and screens are the caller's.
  */
-import { epochOrder } from '../dataset/index.ts';
+
 import { inputError } from '../errors.ts';
-import { ADAM, adamScalars, type TrainingGraph } from '../graph/index.ts';
-import { initializeParameters, parameterSlots, type Recipe } from '../model/index.ts';
+import { epochOrder } from '../images/index.ts';
+import { initializeParameters, parameterSlots, type Recipe, type TrainingGraph } from '../network/index.ts';
+import { ADAM, adamScalars } from '../optimizers/index.ts';
 import type { Weights } from '../runtime/index.ts';
+import { learningRateAt } from '../schedules/schedule.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
 import { checkJob, isPaired, neighbourLossOf, prepare } from './preparation.ts';
 import { roundedWeights } from './rounding.ts';
-import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import { createSteps, fillBatch, layOut, releaseSteps } from './step.ts';
 import { createValidator } from './validation.ts';

@@ -1,8 +1,9 @@
 /**
  * Loss on held-out images, without dropout and with the mean of a Gaussian code.
  */
-import { elementCount } from '../model/index.ts';
+
 import { createInference, type Inference, pixelFiller, type Weights } from '../runtime/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { TrainingJob } from './job.ts';
 
 export interface Validator {

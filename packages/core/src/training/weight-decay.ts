@@ -2,7 +2,7 @@
  * What else moves weights beside Adam: decay of the kernels, and their running average.
  * Sources: Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2; Polyak & Juditsky 1992.
  */
-import { type ParameterSpec, parameterSlots, type Recipe } from '../model/index.ts';
+import { type ParameterSpec, parameterSlots, type Recipe } from '../network/index.ts';
 
 /**
  * Share of the running average that step `t`, from 1, leaves as it is: short at first, so that the first weights are

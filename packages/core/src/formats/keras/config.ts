@@ -7,15 +7,12 @@
  * Sequential and Functional models, nested at will, as far as they are one chain; a Functional encoder may end in two
  * Dense heads and a sampling layer.
  */
+
+import type { Activation } from '../../activations/index.ts';
 import { inputError, LatentError } from '../../errors.ts';
-import {
-  type Activation,
-  gaussianSampling,
-  inferLayers,
-  type LayerSpec,
-  type Shape,
-  sameShape,
-} from '../../model/index.ts';
+import { gaussianSampling, type LayerSpec } from '../../layers/index.ts';
+import { inferLayers } from '../../network/index.ts';
+import { type Shape, sameShape } from '../../tensor/index.ts';
 import { isObject, type KerasPlace, placeText, translateLayer } from './layer-classes.ts';
 import {
   type Address,

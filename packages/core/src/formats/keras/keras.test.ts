@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findNetwork, networks, residualDense, resolveNetwork } from '../../model/index.ts';
+import { residualDense } from '../../layers/index.ts';
+import { findNetwork, networks, resolveNetwork } from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { readArchive, writeArchive } from '../archive.ts';

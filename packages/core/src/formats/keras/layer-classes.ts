@@ -6,9 +6,10 @@
  * what only trains (regularisers, initialisers, constraints) is left aside.
  * Source: https://keras.io/api/layers/
  */
+
+import type { Activation } from '../../activations/index.ts';
 import { inputError, type LatentError } from '../../errors.ts';
 import {
-  type Activation,
   conv2d,
   conv2dTranspose,
   dense,
@@ -21,9 +22,9 @@ import {
   layerNormalization,
   maxPooling2d,
   reshape,
-  type Shape,
   upSampling2d,
-} from '../../model/index.ts';
+} from '../../layers/index.ts';
+import type { Shape } from '../../tensor/index.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -11,7 +11,7 @@ import {
   type ResolvedNetwork,
   type ResolvedPart,
   resolveNetwork,
-} from '../../model/index.ts';
+} from '../../network/index.ts';
 import { readArchive } from '../archive.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, namedAfter, onlyParts } from '../imported-model.ts';

@@ -7,7 +7,7 @@
  * What the layers are is not known here.
  */
 import { inputError } from '../../errors.ts';
-import { elementCount, type Shape } from '../../model/index.ts';
+import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
 import type { ImportedLayer } from '../imported-model.ts';
 import type { KerasLayer, KerasSource } from './config.ts';

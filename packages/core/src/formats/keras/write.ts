@@ -6,8 +6,9 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { internalError } from '../../errors.ts';
-import type { ResolvedLayer, ResolvedNetwork, ResolvedPart, Shape } from '../../model/index.ts';
+import type { ResolvedLayer, ResolvedNetwork, ResolvedPart } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
+import type { Shape } from '../../tensor/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
 import { type JsonObject, kerasClassOf, kerasConfigOf, SAMPLING_CLASS, SAMPLING_PACKAGE } from './layer-classes.ts';

@@ -6,8 +6,8 @@
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
 import { inputError } from '../../errors.ts';
-import { TensorProto_DataType as DataType, type TensorProto } from '../../graph/onnx/onnx_pb.ts';
-import { elementCount, type Shape } from '../../model/index.ts';
+import { elementCount, type Shape } from '../../tensor/index.ts';
+import { TensorProto_DataType as DataType, type TensorProto } from '../../tensor/onnx/onnx_pb.ts';
 import { halfToNumber } from '../half.ts';
 
 /** `TensorProto.external_data` and `data_location`, which the schema of this project leaves out. */

@@ -3,27 +3,19 @@ import { createRequire } from 'node:module';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LatentError } from '../../errors.ts';
-import { type InferenceTarget, IR_VERSION, OPSET } from '../../graph/index.ts';
+import { conv2d, dense, flatten, gaussianSampling } from '../../layers/index.ts';
+import { findNetwork, type InferenceTarget, type NetworkSpec, networks, resolveNetwork } from '../../network/index.ts';
+import { createInference } from '../../runtime/index.ts';
+import { nodeRuntime } from '../../runtime/node.ts';
+import { createWebRuntime } from '../../runtime/web.ts';
+import { IR_VERSION, OPSET, type Runtime } from '../../tensor/index.ts';
 import {
   TensorProto_DataType as DataType,
   type ModelProto,
   ModelProtoSchema,
   type TensorProto,
   TensorProtoSchema,
-} from '../../graph/onnx/onnx_pb.ts';
-import {
-  conv2d,
-  dense,
-  findNetwork,
-  flatten,
-  gaussianSampling,
-  type NetworkSpec,
-  networks,
-  resolveNetwork,
-} from '../../model/index.ts';
-import { createInference, type Runtime } from '../../runtime/index.ts';
-import { nodeRuntime } from '../../runtime/node.ts';
-import { createWebRuntime } from '../../runtime/web.ts';
+} from '../../tensor/onnx/onnx_pb.ts';
 import { halfToNumber } from '../half.ts';
 import { onlyParts } from '../imported-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';

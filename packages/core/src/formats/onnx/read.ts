@@ -7,9 +7,10 @@
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import { inputError, LatentError } from '../../errors.ts';
-import { PRODUCER } from '../../graph/index.ts';
-import { type ModelProto, ModelProtoSchema } from '../../graph/onnx/onnx_pb.ts';
-import { type PartName, type ResolvedNetwork, resolveNetwork } from '../../model/index.ts';
+import type { PartName } from '../../layers/index.ts';
+import { type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import { PRODUCER } from '../../tensor/index.ts';
+import { type ModelProto, ModelProtoSchema } from '../../tensor/onnx/onnx_pb.ts';
 import { finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { initializerReader } from './initializers.ts';
 import { parseRecordedNetwork } from './recorded-network.ts';

@@ -5,7 +5,7 @@
  * those of the zoo, so that recipes and records are not the file's to say. Weights are not read here.
  */
 import { inputError, LatentError } from '../../errors.ts';
-import { type NetworkSpec, networks, parseNetworkSpec } from '../../model/index.ts';
+import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
 import { idOf } from '../imported-model.ts';
 
 /** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */

@@ -8,9 +8,9 @@
  * Opset and IR version are those of `graph/onnx/emitter.ts`; every weight is a float32 initializer under its parameter's
  * name (`encoder/dense/kernel`). Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
-import { compileInference, type InferenceTarget, IR_VERSION, OPSET } from '../../graph/index.ts';
-import type { NetworkSpec, ResolvedNetwork } from '../../model/index.ts';
+import { compileInference, type InferenceTarget, type NetworkSpec, type ResolvedNetwork } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
+import { IR_VERSION, OPSET } from '../../tensor/index.ts';
 import type { ExportModel } from '../keras/write.ts';
 
 /** What the graph takes, by what it computes. */

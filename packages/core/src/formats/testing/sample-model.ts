@@ -2,16 +2,17 @@
  * Models for the tests of formats: weights that are drawn, not trained, with biases above zero, so that a lost one shows
  * and no relu is dead; and images to feed them.
  */
-import { RandomStream } from '../../dataset/index.ts';
+
 import {
-  elementCount,
   initializeParameters,
   type NetworkSpec,
   parameterSlots,
   type ResolvedNetwork,
   resolveNetwork,
-} from '../../model/index.ts';
+} from '../../network/index.ts';
+import { RandomStream } from '../../random/index.ts';
 import type { Weights } from '../../runtime/index.ts';
+import { elementCount } from '../../tensor/index.ts';
 
 export interface SampleModel {
   readonly network: ResolvedNetwork;

@@ -8,7 +8,6 @@
  */
 import * as v from 'valibot';
 import { inputError, LatentError } from '../../errors.ts';
-import { elementCount } from '../../model/index.ts';
 import {
   checkAgainst,
   choiceSchema,
@@ -16,7 +15,8 @@ import {
   listSchema,
   numberSchema,
   textSchema,
-} from '../../model/validation.ts';
+} from '../../registry/validation.ts';
+import { elementCount } from '../../tensor/index.ts';
 
 const MAX_JSON_BYTES = 16 * 2 ** 20;
 /** As for a `.keras` file: more than twice the largest network, its optimiser's state included. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { elementCount, findNetwork } from '../../model/index.ts';
+import { findNetwork } from '../../network/index.ts';
+import { elementCount } from '../../tensor/index.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
 import {

@@ -5,16 +5,9 @@
  * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
  */
 import { inputError, LatentError } from '../../errors.ts';
-import {
-  elementCount,
-  type NetworkSpec,
-  type PartName,
-  type ResolvedLayer,
-  type ResolvedNetwork,
-  resolveNetwork,
-  type Shape,
-  sameShape,
-} from '../../model/index.ts';
+import type { PartName } from '../../layers/index.ts';
+import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
 import { assembleModel, finishModel, type ImportedLayer, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
 import { isObject, type JsonObject } from '../keras/layer-classes.ts';

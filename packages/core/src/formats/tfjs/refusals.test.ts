@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findNetwork } from '../../model/index.ts';
+import { findNetwork } from '../../network/index.ts';
 import { sampleModel } from '../testing/sample-model.ts';
 import { readTfjs } from './read.ts';
 import { caught, changed, fileOf, type ModelFiles, ownSpec, readFiles, type TestModel } from './testing/model-files.ts';

@@ -5,7 +5,7 @@
  * Names tell the layers apart (`dense/kernel`, `encoder/dense/kernel`); where they do not, the order of the file does.
  */
 import { inputError } from '../../errors.ts';
-import { elementCount } from '../../model/index.ts';
+import { elementCount } from '../../tensor/index.ts';
 import { halfToNumber } from '../half.ts';
 import type { Hdf5Array } from '../hdf5.ts';
 import { SAMPLING_CLASS } from '../keras/layer-classes.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findNetwork, networks } from '../../model/index.ts';
+import { findNetwork, networks } from '../../network/index.ts';
 import { onlyParts } from '../imported-model.ts';
 import { readModel } from '../read-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';

@@ -8,8 +8,10 @@
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
 import { internalError } from '../../errors.ts';
-import { dense, type LayerSpec, type ResolvedLayer, type ResolvedPart, type Shape } from '../../model/index.ts';
+import { dense, type LayerSpec } from '../../layers/index.ts';
+import type { ResolvedLayer, ResolvedPart } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
+import type { Shape } from '../../tensor/index.ts';
 import { type JsonObject, kerasClassOf, kerasConfigOf } from '../keras/layer-classes.ts';
 import type { ExportModel } from '../keras/write.ts';
 import { encodeBase64 } from './base64.ts';

@@ -1,7 +1,7 @@
 /**
  * Training steps with Adam inside the graph, the same for every engine: what `engines.test.ts` compares.
  */
-import type { Runtime, TensorData } from '../session.ts';
+import type { Runtime, TensorData } from '../../tensor/session.ts';
 
 export interface StepsInput {
   readonly graph: Uint8Array;

@@ -2,18 +2,8 @@
  * Models of TensorFlow.js for tests: files by name, `model.json` taken apart to be spoilt, and what they compute here.
  */
 import { LatentError } from '../../../errors.ts';
-import type { InferenceTarget } from '../../../graph/index.ts';
-import {
-  conv2d,
-  conv2dTranspose,
-  dense,
-  findNetwork,
-  flatten,
-  gaussianSampling,
-  type NetworkSpec,
-  type ResolvedNetwork,
-  reshape,
-} from '../../../model/index.ts';
+import { conv2d, conv2dTranspose, dense, flatten, gaussianSampling, reshape } from '../../../layers/index.ts';
+import { findNetwork, type InferenceTarget, type NetworkSpec, type ResolvedNetwork } from '../../../network/index.ts';
 import { createInference, type Weights } from '../../../runtime/index.ts';
 import { nodeRuntime } from '../../../runtime/node.ts';
 import type { ImportedModel } from '../../imported-model.ts';

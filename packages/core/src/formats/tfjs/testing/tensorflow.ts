@@ -4,7 +4,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { elementCount } from '../../../model/index.ts';
+import { elementCount } from '../../../tensor/index.ts';
 import { fileOf, type ModelFiles } from './model-files.ts';
 
 /** The engine without native code; without the first line it advertises its native package on the console. */

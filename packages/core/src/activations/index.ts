@@ -1,0 +1,2 @@
+/** Activations. */
+export type { Activation } from './types.ts';

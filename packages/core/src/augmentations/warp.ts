@@ -1,0 +1,88 @@
+/**
+ * Changes the images of a batch at random, each by a field of displacements of its own.
+ *
+ * In: images as the graph reads them, a recipe's augmentations, seed and step. Out: the same buffer with other images.
+ * All displacements of an image are added and it is sampled once, linearly between pixels, black outside. Plain
+ * arithmetic in double precision: the same bytes in Node and in every browser, whatever the engine.
+ */
+import { RandomStream } from '../random/index.ts';
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** For each pixel, where its value is taken from: so many rows further down, so many columns further right. */
+export interface DisplacementField {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+export interface Augmentation {
+  /** Name of its random stream. */
+  readonly name: string;
+  /** Standard normal numbers for one image. */
+  draws(size: ImageSize): number;
+  /** Adds its displacements of one image to the field. */
+  displace(draws: Float32Array, field: DisplacementField, size: ImageSize): void;
+}
+
+/** Samples one image through a field, from `source` into `out`. */
+const resample = (
+  source: Float32Array,
+  out: Float32Array,
+  { rows, columns }: DisplacementField,
+  { height, width }: ImageSize,
+): void => {
+  let at = 0;
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++, at++) {
+      const y = r + rows[at];
+      const x = c + columns[at];
+      const top = Math.floor(y);
+      const left = Math.floor(x);
+      if (top < -1 || left < -1 || top >= height || left >= width) {
+        out[at] = 0;
+        continue;
+      }
+      const down = y - top;
+      const right = x - left;
+      const from = top * width + left;
+      const [above, below] = [top >= 0, top < height - 1];
+      const [before, after] = [left >= 0, left < width - 1];
+      const a = above && before ? source[from] : 0;
+      const b = above && after ? source[from + 1] : 0;
+      const d = below && before ? source[from + width] : 0;
+      const e = below && after ? source[from + width + 1] : 0;
+      out[at] = (1 - down) * (a + (b - a) * right) + down * (d + (e - d) * right);
+    }
+  }
+};
+
+/** A function that changes the first `count` images of a buffer in place, by the numbers of one step. */
+export const createWarp = (
+  augmentations: readonly Augmentation[],
+  size: ImageSize,
+  seed: number,
+): ((images: Float32Array, count: number, step: number) => void) => {
+  const pixels = size.height * size.width;
+  const field: DisplacementField = { rows: new Float64Array(pixels), columns: new Float64Array(pixels) };
+  const source = new Float32Array(pixels);
+  return (images, count, step) => {
+    const drawn = augmentations.map((augmentation) => {
+      const each = augmentation.draws(size);
+      const numbers = new Float32Array(each * count);
+      new RandomStream(seed, augmentation.name, step).fillNormal(numbers);
+      return { augmentation, each, numbers };
+    });
+    for (let i = 0; i < count; i++) {
+      field.rows.fill(0);
+      field.columns.fill(0);
+      for (const { augmentation, each, numbers } of drawn)
+        augmentation.displace(numbers.subarray(i * each, (i + 1) * each), field, size);
+      const image = images.subarray(i * pixels, (i + 1) * pixels);
+      source.set(image);
+      resample(source, image, field, size);
+    }
+  };
+};

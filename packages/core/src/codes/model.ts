@@ -1,0 +1,96 @@
+/**
+ * A network that can run: spec, weights and engine in one.
+ *
+ * In: what `resolveNetwork` and a training or a file give. Out: a value that the plane and the evaluation take, and
+ * checks that it suits what is asked of it.
+ */
+
+import { inputError } from '../errors.ts';
+import type { ImageSet } from '../images/index.ts';
+import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
+import { createInference, type Inference, type Weights } from '../runtime/index.ts';
+import { elementCount, type Runtime } from '../tensor/index.ts';
+
+/** A network with values for its parameters, and what runs it. */
+export interface RunnableModel {
+  readonly network: ResolvedNetwork;
+  readonly weights: Weights;
+  readonly runtime: Runtime;
+  /** Threads inside one operator; the runtime's own default when absent. */
+  readonly threads?: number;
+}
+
+/** The graph keeps about ten of these at a time. */
+const MAX_LAYER_FLOATS = 16e6;
+/** More images at a time make nothing faster. */
+const MAX_BATCH_SIZE = 500;
+
+/**
+ * Images in one run of a network, so that its memory stays within a few hundred MB whatever the network: a convolution
+ * is computed from `kernel rows x kernel columns x channels` numbers for each of its places.
+ */
+export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => {
+  let widest = elementCount(spec.inputShape);
+  for (const { spec: layer, inputShape, outputShape } of parts.flatMap(({ layers }) => layers)) {
+    const size = elementCount(outputShape);
+    const convolves = layer.type === 'conv2d' || layer.type === 'conv2d-transpose';
+    const perValue = convolves ? (elementCount(layer.kernelSize) * inputShape[2]) / layer.filters : 1;
+    widest = Math.max(widest, size, size * perValue);
+  }
+  return Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_LAYER_FLOATS / widest)));
+};
+
+/** Numbers in one code: 2 in all of the zoo. @throws LatentError `no-such-part` for a classifier. */
+export const codeSizeOf = ({ network }: RunnableModel): number => {
+  // A decoder that came without its encoder has its codes all the same.
+  const decoder = network.parts.find(({ name }) => name === 'decoder');
+  return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);
+};
+
+/**
+ * Refuses a network whose code is no point of a plane.
+ *
+ * @throws LatentError `not-a-plane` (input) unless the code is two numbers.
+ */
+export const requirePlane = (model: RunnableModel): void => {
+  const size = codeSizeOf(model);
+  if (size === 2) return;
+  const { id } = model.network.spec;
+  throw inputError(
+    'not-a-plane',
+    `network "${id}": a plane needs a code of 2 numbers, got ${size}; take another network`,
+  );
+};
+
+/**
+ * Refuses images that a network does not take.
+ *
+ * @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes.
+ */
+export const requireImages = (
+  { network }: Pick<RunnableModel, 'network'>,
+  { height, width }: Pick<ImageSet, 'height' | 'width'>,
+): void => {
+  const { id, inputShape } = network.spec;
+  if (elementCount(inputShape) === height * width) return;
+  throw inputError(
+    'shape-mismatch',
+    `network "${id}" expects images of [${inputShape.join(', ')}], got ${height} x ${width} pixels; choose another data set or network`,
+  );
+};
+
+/** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */
+export const withInference = async <Result>(
+  model: RunnableModel,
+  target: InferenceTarget,
+  work: (inference: Inference) => Promise<Result>,
+): Promise<Result> => {
+  const { network, weights, runtime, threads } = model;
+  const batchSize = inferenceBatchSize(network);
+  const inference = await createInference(network, weights, { target, runtime, threads, batchSize });
+  try {
+    return await work(inference);
+  } finally {
+    await inference.release();
+  }
+};

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { findNetwork } from '../network/index.ts';
+import { decodeCodes, meshCodes } from './mesh.ts';
+import { enlarge, mosaic, pictureSize, toByte } from './mosaic.ts';
+import { randomModel } from './testing/mnist.ts';
+
+describe('mosaic', () => {
+  it('puts image i at row floor(i / columns) and column i % columns, with space between', async () => {
+    const model = randomModel(findNetwork('dense-1'));
+    const codes = meshCodes({ min: [-3, -3], max: [3, 3] }, 3).subarray(0, 14); // 7 images: the last row is not full
+    const images = await decodeCodes(model, codes);
+    const { width, height, pixels } = await mosaic(model, codes, { columns: 3, spacing: 2, background: 7 });
+    expect([width, height]).toEqual([3 * 28 + 2 * 2, 3 * 28 + 2 * 2]);
+    const expected = new Uint8Array(width * height).fill(7);
+    for (let i = 0; i < 7; i++) {
+      for (let y = 0; y < 28; y++) {
+        for (let x = 0; x < 28; x++) {
+          const at = (Math.floor(i / 3) * 30 + y) * width + (i % 3) * 30 + x;
+          expected[at] = Math.round(255 * images[i * 784 + y * 28 + x]);
+        }
+      }
+    }
+    expect(pixels).toEqual(expected);
+  });
+
+  it('has neither space nor background by default', async () => {
+    const model = randomModel(findNetwork('cnn-1'));
+    const { width, height, pixels } = await mosaic(model, Float32Array.of(1, 1, 2, 2), { columns: 2 });
+    expect([width, height, pixels.length]).toEqual([56, 28, 1568]);
+  });
+});
+
+describe('toByte', () => {
+  it('cuts off what a relu draws above white', () => {
+    expect([toByte(-0.2), toByte(0), toByte(0.5), toByte(1), toByte(3.7)]).toEqual([0, 0, 128, 255, 255]);
+  });
+});
+
+describe('pictureSize', () => {
+  it('is the square root of flat pixels, or what the shape says', () => {
+    expect(pictureSize([784], 'a')).toEqual({ height: 28, width: 28 });
+    expect(pictureSize([20, 30, 1], 'a')).toEqual({ height: 20, width: 30 });
+    expect(pictureSize([20, 30], 'a')).toEqual({ height: 20, width: 30 });
+  });
+
+  it.each([[[700]], [[28, 28, 3]], [[2, 2, 1, 1]]])('%j is refused with exit 2', (shape) => {
+    expect(() => pictureSize(shape, 'odd')).toThrow(expect.objectContaining({ code: 'not-a-picture', kind: 'input' }));
+  });
+});
+
+describe('enlarge', () => {
+  it('repeats every pixel in both directions', () => {
+    const { width, height, pixels } = enlarge({ width: 2, height: 1, pixels: Uint8Array.of(1, 9) }, 2);
+    expect([width, height, ...pixels]).toEqual([4, 2, 1, 1, 9, 9, 1, 1, 9, 9]);
+  });
+});

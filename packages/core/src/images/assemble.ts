@@ -1,0 +1,77 @@
+/**
+ * Four IDX files, raw or gzipped, into one data set.
+ *
+ * In: the bytes of the four files with their names. Out: a `Dataset` whose parts fit together. Where the bytes
+ * come from (disk, network, a file picker) is the caller's business.
+ */
+import { inputError } from '../errors.ts';
+import { gunzip, isGzip } from './readers/gzip.ts';
+import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './readers/idx.ts';
+import { DATASET_ROLES, type DatasetRole } from './registry.ts';
+import type { Dataset, ImageSet } from './types.ts';
+
+/** A file in memory. */
+export interface NamedBytes {
+  /** For messages: a file name or path. */
+  readonly name: string;
+  /** Raw or gzipped; told apart by content, never by name. */
+  readonly bytes: Uint8Array;
+}
+
+/** The four files that make a data set. */
+export type DatasetFiles = Readonly<Record<DatasetRole, NamedBytes>>;
+
+/** What is known of a data set beside its images. */
+export type DatasetFacts = Pick<Dataset, 'name' | 'licence' | 'source' | 'classNames'>;
+
+/** Unpacks what is gzipped, leaves the rest as it is. @throws LatentError (input) as `gunzip`. */
+export const unpack = (file: NamedBytes): NamedBytes =>
+  isGzip(file.bytes) ? { name: file.name, bytes: gunzip(file.bytes, file.name, IDX_MAX_FILE_BYTES) } : file;
+
+function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): ImageSet {
+  const { pixels, count, height, width } = parseIdxImages(images.bytes, images.name);
+  const classes = parseIdxLabels(labels.bytes, labels.name, classCount);
+  if (classes.length !== count) {
+    throw inputError(
+      'idx-count-mismatch',
+      `${images.name} holds ${count} images, ${labels.name} ${classes.length} labels; take both from one data set`,
+    );
+  }
+  return { pixels, labels: classes, count, height, width };
+}
+
+/**
+ * Reads and checks the four files, unpacking those that are gzipped.
+ *
+ * @param facts - name, licence and class names; labels must be below `classNames.length`.
+ * @throws LatentError (input) as `gunzip`, `parseIdxImages`, `parseIdxLabels`; `idx-count-mismatch` where images
+ *   and labels differ in number, `idx-shape-mismatch` where training and test images differ in size.
+ */
+export const assembleDataset = (files: DatasetFiles, facts: DatasetFacts): Dataset =>
+  assembleUnpacked(mapFiles(files, unpack), facts);
+
+/** The same for files that are unpacked already; what is still gzipped is refused rather than unpacked twice. */
+export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Dataset {
+  const classCount = facts.classNames.length;
+  const train = readSet(files.trainImages, files.trainLabels, classCount);
+  const test = readSet(files.testImages, files.testLabels, classCount);
+  if (train.height !== test.height || train.width !== test.width) {
+    throw inputError(
+      'idx-shape-mismatch',
+      `${files.trainImages.name} holds images of ${train.height} x ${train.width} pixels, ` +
+        `${files.testImages.name} of ${test.height} x ${test.width}; take both from one data set`,
+    );
+  }
+  const { name, licence, source, classNames } = facts;
+  return { name, licence, source, classNames, train, test };
+}
+
+/** The same for each of the four files, in reading order. */
+export function mapFiles<T, U>(
+  files: Readonly<Record<DatasetRole, T>>,
+  map: (file: T, role: DatasetRole) => U,
+): Record<DatasetRole, U> {
+  const mapped: Partial<Record<DatasetRole, U>> = {};
+  for (const role of DATASET_ROLES) mapped[role] = map(files[role], role);
+  return mapped as Record<DatasetRole, U>;
+}

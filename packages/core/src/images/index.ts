@@ -1,0 +1,18 @@
+/** Image sets: files in; images, labels, splits and orders out. */
+export * from './assemble.ts';
+export { crc32, sha256Hex } from './checksum.ts';
+export { gunzip, isGzip } from './readers/gzip.ts';
+export {
+  encodeIdxImages,
+  encodeIdxLabels,
+  IDX_IMAGES_MAGIC,
+  IDX_LABELS_MAGIC,
+  IDX_LIMITS,
+  IDX_MAX_FILE_BYTES,
+  type IdxImages,
+  parseIdxImages,
+  parseIdxLabels,
+} from './readers/idx.ts';
+export * from './registry.ts';
+export * from './split.ts';
+export type { Dataset, ImageSet } from './types.ts';

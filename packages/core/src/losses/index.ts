@@ -1,0 +1,2 @@
+/** What training minimises. */
+export type { LossSpec, NeighbourLossSpec } from './types.ts';

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { reparameterise } from '../layers/reparameterise.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { evaluator } from '../tensor/evaluate.ts';
+import { input } from '../tensor/tensor.ts';
+import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
+import { describePyTorch } from '../tensor/testing/pytorch-fixtures.ts';
+import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from './losses.ts';
+
+const code = [randomArray('mean', [5, 2]), randomArray('spread', [5, 2], -2, 1)];
+
+describeOp('meanSquaredError of images', nodeRuntime, {
+  build: ([y, x]) => meanSquaredError(y, x),
+  operands: [randomArray('y', [3, 5, 4, 1]), randomArray('x', [3, 5, 4, 1])],
+});
+describeOp('logSigmaDivergence', nodeRuntime, { build: ([m, s]) => logSigmaDivergence(m, s), operands: code });
+describeOp('gaussianDivergence', nodeRuntime, { build: ([m, s]) => gaussianDivergence(m, s), operands: code });
+describeOp('reparameterise', nodeRuntime, {
+  build: ([mean, logScale, eps]) => reparameterise(mean, logScale, eps),
+  operands: [...code, randomArray('eps', [5, 2])],
+});
+describeOp('crossEntropy', nodeRuntime, {
+  build: ([logits, oneHot]) => crossEntropy(logits, oneHot),
+  operands: [randomArray('logits', [2, 3], -3, 3), arrayOf([2, 3], [0, 1, 0, 0, 0, 1])],
+  differentiable: [true, false],
+});
+
+describePyTorch('losses', nodeRuntime, {
+  meanSquaredError: (_attributes, [y, x]) => meanSquaredError(y, x),
+  logSigmaDivergence: (_attributes, [mean, logSigma]) => logSigmaDivergence(mean, logSigma),
+  gaussianDivergence: (_attributes, [mean, logVar]) => gaussianDivergence(mean, logVar),
+  crossEntropy: (_attributes, [logits, oneHot]) => crossEntropy(logits, oneHot),
+  reparameterise: (_attributes, [mean, logScale, eps]) => reparameterise(mean, logScale, eps),
+});
+
+describe('divergences', () => {
+  const [mean, spread] = [input('mean', [1, 2]), input('spread', [1, 2])];
+  const at = (meanValues: number[], spreadValues: number[]) =>
+    evaluator([logSigmaDivergence(mean, spread), gaussianDivergence(mean, spread)])({
+      mean: arrayOf([1, 2], meanValues),
+      spread: arrayOf([1, 2], spreadValues),
+    }).map(({ data }) => data[0]);
+
+  test('both are 0 for the unit Gaussian', () => {
+    expect(at([0, 0], [0, 0])).toEqual([0, 0]);
+  });
+
+  test('the zoo author’s variant of a code at (1, 0) of spread head 0 is 1, the textbook’s a half', () => {
+    expect(at([1, 0], [0, 0])).toEqual([1, 0.5]);
+  });
+});

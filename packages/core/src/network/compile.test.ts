@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { ADAM } from '../optimizers/adam.ts';
+import { RandomStream } from '../random/index.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { evaluator } from '../tensor/evaluate.ts';
+import { type NdArray, sizeOf, type Tensor } from '../tensor/tensor.ts';
+import { randomArray, relativeError } from '../tensor/testing/gradient-check.ts';
+import { kinkMargin } from '../tensor/testing/kink-margin.ts';
+import { compileInference, compileTraining, type InferenceTarget, type TrainingGraphOptions } from './compile.ts';
+import { initializeParameters, parameterSlots } from './initializers.ts';
+import { type ResolvedNetwork, resolveNetwork } from './network.ts';
+import { findNetwork, networks } from './zoo/index.ts';
+
+/** Long chains of products in single precision against double, on values of the order of 1. */
+const NETWORK_PRECISION = 1e-4;
+const zoo = networks.map((spec) => ({ id: spec.id, network: resolveNetwork(spec) }));
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Random weights with biases that are not zero, so that a lost bias shows. */
+const weightsOf = ({ parameters }: Pick<ResolvedNetwork, 'parameters'>): Readonly<Record<string, NdArray>> => {
+  const flat = initializeParameters(parameters, 7);
+  return Object.fromEntries(
+    parameterSlots(parameters).map(({ parameter: { name, shape }, offset, length }) => [
+      name,
+      name.endsWith('bias')
+        ? randomArray(name, shape, -0.1, 0.1)
+        : { dims: shape, data: Float64Array.from(flat.subarray(offset, offset + length)) },
+    ]),
+  );
+};
+
+const runBytes = async (bytes: Uint8Array, values: Readonly<Record<string, NdArray>>) => {
+  const session = await nodeRuntime.createSession(bytes);
+  const feeds = Object.entries(values).map(([name, { dims, data }]) => [name, { dims, data: Float32Array.from(data) }]);
+  const results = await session.run(Object.fromEntries(feeds));
+  await session.release();
+  return results;
+};
+
+const expectNative = async (
+  bytes: Uint8Array,
+  outputs: Readonly<Record<string, Tensor>>,
+  values: Readonly<Record<string, NdArray>>,
+): Promise<void> => {
+  const expected = evaluator(Object.values(outputs))(values);
+  const results = await runBytes(bytes, values);
+  expect(Object.keys(results).sort()).toEqual(Object.keys(outputs).sort());
+  for (const [i, name] of Object.keys(outputs).entries()) {
+    expect(results[name].dims, name).toEqual(expected[i].dims);
+    expect(relativeError(Array.from(results[name].data, Number), expected[i].data), name).toBeLessThan(
+      NETWORK_PRECISION,
+    );
+  }
+};
+
+/**
+ * How near a relu or a max pooling may come to where its derivative jumps: some tens of roundings of single precision.
+ * Nearer than that the gradients in single and in double precision may rightly differ, by machine.
+ */
+const KINK_MARGIN = 2e-6;
+
+/** A batch of images, labels and random numbers for a training graph. */
+const trainingValues = (network: ResolvedNetwork, options: TrainingGraphOptions) => {
+  const graph = compileTraining(network, options);
+  const values: Record<string, NdArray> = { ...weightsOf(graph), x: randomArray('x', graph.x, 0, 1) };
+  if (graph.target) {
+    values.target = randomArray('target', graph.target, 0, 1);
+    if (network.spec.kind === 'classifier') {
+      values.target.data.forEach((_, i, all) => {
+        all[i] = i % 10 === Math.floor(i / 10) % 10 ? 1 : 0;
+      });
+    }
+  }
+  for (const { name, dims, ...random } of graph.randoms) {
+    const data = new Float32Array(sizeOf(dims));
+    const stream = new RandomStream(3, name);
+    if (random.kind === 'normal') stream.fillNormal(data, random.std);
+    else stream.fillBernoulliMask(data, 1 - random.rate, 1 / (1 - random.rate));
+    values[name] = { dims, data: Float64Array.from(data) };
+  }
+  const marginOf = kinkMargin(graph.outputs.loss);
+  for (let draw = 1; marginOf(values) < KINK_MARGIN; draw++) values.x = randomArray(`x/${draw}`, graph.x, 0, 1);
+  return { graph, values };
+};
+
+/** A network whose encoder is frozen trains its decoder alone. */
+const optionsOf = ({ parts }: ResolvedNetwork): TrainingGraphOptions => ({
+  batchSize: 2,
+  decoderOnly: parts.some(({ frozen }) => frozen),
+});
+
+describe.each(zoo)('$id', ({ network }) => {
+  test('its training graph gives the evaluator’s loss and gradients in ONNX Runtime', async () => {
+    const { graph, values } = trainingValues(network, optionsOf(network));
+    expect(Object.keys(graph.outputs)).toEqual(['loss', ...graph.parameters.map(({ name }) => `grad/${name}`)]);
+    await expectNative(graph.bytes, graph.outputs, values);
+  });
+
+  const targets: readonly InferenceTarget[] =
+    network.spec.kind === 'classifier' ? ['classifier'] : ['encoder', 'decoder', 'autoencoder'];
+  test.each(targets)('its %s, with a batch size known only at the run, is the evaluator’s', async (target) => {
+    const graph = compileInference(network, { target });
+    const x = randomArray('x', [3, ...graph.x.slice(1)], 0, 1);
+    const values: Record<string, NdArray> = { x };
+    for (const [name, value] of Object.entries(weightsOf(graph))) values[name] = value;
+    await expectNative(graph.bytes, graph.outputs, values);
+  });
+
+  test('the same network and batch size give the same bytes, another batch size others', () => {
+    const again = resolveNetwork(structuredClone(network.spec));
+    const options = optionsOf(network);
+    const training = sha256(compileTraining(network, options).bytes);
+    expect(sha256(compileTraining(again, options).bytes)).toBe(training);
+    expect(sha256(compileTraining(network, { ...options, batchSize: 3 }).bytes)).not.toBe(training);
+    for (const target of targets) {
+      expect(sha256(compileInference(again, { target }).bytes)).toBe(
+        sha256(compileInference(network, { target }).bytes),
+      );
+    }
+  });
+});
+
+describe('compileTraining', () => {
+  test('with the optimiser inside compiles and runs for every network', async () => {
+    for (const { network } of zoo.filter(({ network: n }) => n.parameterCount < 300_000)) {
+      const { graph, values } = trainingValues(network, { ...optionsOf(network), optimizer: ADAM });
+      for (const { name, shape } of graph.parameters) {
+        values[`m/${name}`] = randomArray(`m/${name}`, shape, -0.01, 0.01);
+        values[`v/${name}`] = randomArray(`v/${name}`, shape, 0.001, 0.01);
+      }
+      values.rate = randomArray('rate', [], 0.001, 0.002);
+      values.correction = randomArray('correction', [], 1, 2);
+      await expectNative(graph.bytes, graph.outputs, values);
+    }
+  });
+
+  test('for the decoder alone takes codes and images, and leaves the encoder out', () => {
+    const graph = compileTraining(resolveNetwork(findNetwork('convdense-2-tuned')), {
+      batchSize: 4,
+      decoderOnly: true,
+    });
+    expect(graph.x).toEqual([4, 2]);
+    expect(graph.target).toEqual([4, 28, 28, 1]);
+    expect(graph.parameters.every(({ name }) => name.startsWith('decoder/'))).toBe(true);
+  });
+
+  test('names the random numbers of dropout and of the Gaussian code', () => {
+    const { randoms } = compileTraining(resolveNetwork(findNetwork('vae-1')), { batchSize: 4 });
+    expect(randoms.map(({ kind, name, dims }) => [kind, name, dims])).toEqual([
+      ['dropout', 'random/encoder/dropout', [4, 128]],
+      ['dropout', 'random/encoder/dropout_1', [4, 64]],
+      ['dropout', 'random/encoder/dropout_2', [4, 32]],
+      ['normal', 'random/encoder/sampling', [4, 2]],
+    ]);
+  });
+});
+
+describe('compileInference', () => {
+  test('with weights inside needs nothing but the image', async () => {
+    const network = resolveNetwork(findNetwork('cnn-3'));
+    const weights = weightsOf(network);
+    const inside = compileInference(network, {
+      target: 'autoencoder',
+      weights: new Map(Object.entries(weights).map(([name, { data }]) => [name, Float32Array.from(data)])),
+      metadata: { network: 'cnn-3' },
+    });
+    const outside = compileInference(network, { target: 'autoencoder' });
+    const x = randomArray('x', [3, 28, 28, 1], 0, 1);
+    const results = await runBytes(inside.bytes, { x });
+    const expected = await runBytes(outside.bytes, { x, ...weights });
+    expect(Object.keys(results).sort()).toEqual(['code', 'reconstruction']);
+    for (const [name, { data }] of Object.entries(expected)) {
+      expect(relativeError(Array.from(results[name].data, Number), Array.from(data, Number))).toBeLessThan(1e-6);
+    }
+  });
+
+  test('names the input as asked, and gives the spread head of a Gaussian code where it is asked for', async () => {
+    const network = resolveNetwork(findNetwork('vae-1'));
+    const weights = weightsOf(network);
+    const { bytes, outputs } = compileInference(network, { target: 'encoder', inputName: 'image', spread: true });
+    expect(Object.keys(outputs)).toEqual(['code', 'z_log_sigma']);
+    const encoder = network.parts[0].parameters.map(({ name }) => [name, weights[name]] as const);
+    const image = randomArray('x', [3, 784], 0, 1);
+    await expectNative(bytes, outputs, { image, ...Object.fromEntries(encoder) });
+    const plain = compileInference(network, { target: 'encoder' });
+    expect(Object.keys(plain.outputs)).toEqual(['code']);
+  });
+
+  test('leaves dropout out and takes the mean of a Gaussian code', () => {
+    const { outputs } = compileInference(resolveNetwork(findNetwork('vae-1')), { target: 'encoder' });
+    const visit = ({ producer }: Tensor): string[] => {
+      if (producer.kind === 'input') return [producer.name];
+      return producer.kind === 'op' ? [producer.op, ...producer.inputs.flatMap(visit)] : [];
+    };
+    const names = visit(outputs.code);
+    expect(names.some((name) => name.startsWith('random/'))).toBe(false);
+    expect(names.some((name) => name.includes('z_log_sigma'))).toBe(false);
+  });
+});

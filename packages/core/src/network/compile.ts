@@ -1,0 +1,226 @@
+/**
+ * From a resolved network to graphs: one training step, or inference of a part.
+ *
+ * In: a network, batch size, what to compute. Out: the tensors of the graph, its ONNX bytes and a description of every
+ * input and output, so that the caller can feed it without knowing the network.
+ */
+import { internalError } from '../errors.ts';
+import { type PartName, spreadHead } from '../layers/index.ts';
+import { decoderSlope } from '../losses/decoder-slope.ts';
+import type { LossSpec } from '../losses/index.ts';
+import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from '../losses/losses.ts';
+import { neighbourEmbedding } from '../losses/neighbour-embedding.ts';
+import { type AdamSpec, adamGraph } from '../optimizers/adam.ts';
+import { gradients } from '../tensor/backward.ts';
+import { emitGraph } from '../tensor/onnx/emitter.ts';
+import { add, scale } from '../tensor/ops/arithmetic.ts';
+import { constant, type Dims, DYNAMIC, input, sizeOf, type Tensor } from '../tensor/tensor.ts';
+import { buildPart, emptyTrace, feedRandom, type PartTrace, type RandomInput } from './build-part.ts';
+import { partOf, type ResolvedNetwork } from './network.ts';
+import type { ParameterSpec } from './types.ts';
+
+/** What a training graph holds beside loss and gradients. */
+export interface TrainingGraphOptions {
+  readonly batchSize: number;
+  /** `gradients`: the graph ends at the gradients; an `AdamSpec`: it holds the optimiser's step too. */
+  readonly optimizer?: 'gradients' | AdamSpec;
+  /** Trains the decoder alone, from codes that are fed. */
+  readonly decoderOnly?: boolean;
+  /** The images that the output is held against are fed apart from those that enter. */
+  readonly separateTarget?: boolean;
+  /** Of the loss `neighbours` the squared error alone, of batches without neighbours. */
+  readonly withoutNeighbours?: boolean;
+}
+
+/** One training step. Graph inputs: `x`, `target` where there is one, `random/...`, parameters by name. */
+export interface TrainingGraph {
+  readonly bytes: Uint8Array;
+  readonly batchSize: number;
+  /**
+   * `[batch, ...inputShape]`, pixels 0..1; codes when the decoder is trained alone. The loss `neighbours` has as many
+   * rows again: a neighbour of each image, in the same order.
+   */
+  readonly x: Dims;
+  /** `[batch, ...]`: one-hot labels of a classifier, or the images where they are not `x` (the decoder is trained
+   * alone, the target is separate); else null. */
+  readonly target: Dims | null;
+  readonly randoms: readonly RandomInput[];
+  /** The trained parameters, in the order of their storage. */
+  readonly parameters: readonly ParameterSpec[];
+  /** Outputs: `loss`, then `grad/<parameter>`, or `next/p|m|v/<parameter>` with the optimiser inside. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+const parameterInputs = (parameters: readonly ParameterSpec[]): ReadonlyMap<string, Tensor> =>
+  new Map(parameters.map((p) => [p.name, input(p.name, p.shape)]));
+
+/** What a loss compares. */
+interface Compared {
+  readonly y: Tensor;
+  readonly x: Tensor;
+  /** What the encoder gives; of a classifier the probabilities. */
+  readonly codes: Tensor;
+  readonly trace: PartTrace;
+  readonly target: Tensor | null;
+  /** The decoder once more, without what is random in training. */
+  readonly decode: (codes: Tensor) => Tensor;
+}
+
+const lossOf = (loss: LossSpec, { y, x, codes, trace, target, decode }: Compared): Tensor => {
+  const need = <T>(value: T | null): T => {
+    if (value === null) throw internalError(`loss "${loss.type}" lacks what it compares with`);
+    return value;
+  };
+  switch (loss.type) {
+    case 'mse':
+      return meanSquaredError(y, x);
+    case 'neighbours':
+      return add(meanSquaredError(y, x), scale(neighbourEmbedding(codes, loss.strangers), loss.weight));
+    case 'jacobian': {
+      const size = sizeOf(codes.dims) / codes.dims[0];
+      const directions = feedRandom(trace, {
+        kind: 'normal',
+        name: 'random/loss/directions',
+        dims: [codes.dims[0], size],
+        std: 1,
+      });
+      return add(meanSquaredError(y, x), scale(decoderSlope(codes, directions, decode), loss.weight));
+    }
+    case 'cross-entropy':
+      return crossEntropy(need(trace.logits), need(target));
+    case 'vae-log-sigma':
+    case 'vae': {
+      const { zMean, zLogScale, zLogVar } = need(trace.heads);
+      const divergence =
+        loss.type === 'vae' ? gaussianDivergence(zMean, zLogVar) : logSigmaDivergence(zMean, zLogScale);
+      return add(meanSquaredError(y, x), scale(divergence, loss.weight));
+    }
+  }
+};
+
+/**
+ * The graph of one training step.
+ *
+ * @returns bytes that are the same for the same network, batch size and optimiser.
+ */
+export const compileTraining = (network: ResolvedNetwork, options: TrainingGraphOptions): TrainingGraph => {
+  const {
+    batchSize,
+    optimizer = 'gradients',
+    decoderOnly = false,
+    separateTarget = false,
+    withoutNeighbours = false,
+  } = options;
+  const { spec } = network;
+  const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
+  const parameters = parts.flatMap((part) => part.parameters);
+  const feeds = parameterInputs(parameters);
+  const paired = spec.loss.type === 'neighbours' && !decoderOnly && !withoutNeighbours;
+  const lossSpec: LossSpec = spec.loss.type === 'neighbours' && !paired ? { type: 'mse' } : spec.loss;
+  const rows = paired ? 2 * batchSize : batchSize;
+  const x = input('x', [rows, ...parts[0].inputShape]);
+  const trace = emptyTrace();
+  const tensorsAfter: Tensor[] = [];
+  for (const part of parts) tensorsAfter.push(buildPart(part, tensorsAfter.at(-1) ?? x, feeds, true, trace));
+  const [codes] = tensorsAfter;
+  const y = tensorsAfter[tensorsAfter.length - 1];
+  const target = decoderOnly || separateTarget || spec.kind === 'classifier' ? input('target', y.dims) : null;
+  const loss =
+    decoderOnly && target
+      ? meanSquaredError(y, target)
+      : lossOf(lossSpec, {
+          y,
+          x: separateTarget && target ? target : x,
+          codes,
+          trace,
+          target,
+          decode: (z) => buildPart(partOf(network, 'decoder'), z, feeds, false),
+        });
+  const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
+  const grads = gradients(loss, tensors);
+  const named = parameters.map((p, i) => ({ name: p.name, p: tensors[i], g: grads[i] }));
+  const adam = optimizer === 'gradients' ? null : adamGraph(named, optimizer);
+  const outputs = {
+    loss,
+    ...(adam ? adam.outputs : Object.fromEntries(named.map(({ name, g }) => [`grad/${name}`, g]))),
+  };
+  const inputs = [x, ...(target ? [target] : []), ...trace.inputs, ...tensors, ...(adam ? adam.inputs : [])];
+  return {
+    bytes: emitGraph(outputs, inputs, { name: `${spec.id} training step` }),
+    batchSize,
+    x: x.dims,
+    target: target?.dims ?? null,
+    randoms: trace.randoms,
+    parameters,
+    outputs,
+  };
+};
+
+/** What an inference graph computes: a part, or encoder and decoder in one. */
+export type InferenceTarget = PartName | 'autoencoder';
+
+/** An ONNX graph that computes a part or all of a network. */
+export interface InferenceGraph {
+  readonly bytes: Uint8Array;
+  /** Dimensions of the input: `[batch, ...]`. */
+  readonly x: Dims;
+  readonly parameters: readonly ParameterSpec[];
+  /** `code`, `reconstruction`, `probabilities` as far as the target has them, and the spread head if asked for. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** Which part of a network is compiled, and for which batches. */
+export interface InferenceGraphOptions {
+  readonly target: InferenceTarget;
+  /** Fixed, or known only when the graph runs. */
+  readonly batchSize?: number | 'dynamic';
+  /** Values by parameter name, written into the graph; without them the parameters are graph inputs. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  /** Name of the graph input; default `x`. */
+  readonly inputName?: string;
+  /** Also gives the spread head of a Gaussian code, under its own name: `z_log_sigma` or `z_log_var`. */
+  readonly spread?: boolean;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly docString?: string;
+}
+
+/** The tensors of inference, without dropout and with the mean of a Gaussian code. */
+export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGraphOptions) => {
+  const { target, batchSize = 'dynamic', weights, inputName = 'x', spread = false } = options;
+  const parts =
+    target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
+  const parameters = parts.flatMap((part) => part.parameters);
+  const feeds = weights ? parameterConstants(parameters, weights) : parameterInputs(parameters);
+  const x = input(inputName, [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
+  const outputs: Record<string, Tensor> = {};
+  let tensor = x;
+  for (const part of parts) {
+    const trace = emptyTrace();
+    tensor = buildPart(part, tensor, feeds, false, trace);
+    outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
+    const last = part.layers[part.layers.length - 1].spec;
+    if (spread && trace.heads && last.type === 'gaussian-sampling') outputs[spreadHead(last)] = trace.heads.zLogScale;
+  }
+  const inputs = weights ? [x] : [x, ...feeds.values()];
+  return { x, inputs, parameters, outputs };
+};
+
+/** The graph of inference, as tensors and as bytes. */
+export const compileInference = (network: ResolvedNetwork, options: InferenceGraphOptions): InferenceGraph => {
+  const { x, inputs, parameters, outputs } = inferenceTensors(network, options);
+  const name = `${network.spec.id} ${options.target}`;
+  const { metadata, docString } = options;
+  return { bytes: emitGraph(outputs, inputs, { name, metadata, docString }), x: x.dims, parameters, outputs };
+};
+
+const parameterConstants = (
+  parameters: readonly ParameterSpec[],
+  weights: ReadonlyMap<string, Float32Array>,
+): ReadonlyMap<string, Tensor> =>
+  new Map(
+    parameters.map((p) => {
+      const values = weights.get(p.name);
+      if (!values) throw internalError(`no weights for parameter "${p.name}"`);
+      return [p.name, constant(values, p.shape, p.name)];
+    }),
+  );

@@ -1,0 +1,30 @@
+/**
+ * Networks and recipes as plain data, what follows from them, and the zoo.
+ */
+export type { RandomInput } from './build-part.ts';
+export {
+  compileInference,
+  compileTraining,
+  type InferenceGraph,
+  type InferenceGraphOptions,
+  type InferenceTarget,
+  inferenceTensors,
+  type TrainingGraph,
+  type TrainingGraphOptions,
+} from './compile.ts';
+export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
+export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
+export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
+export { parseNetworkSpec, parseRecipe } from './json.ts';
+export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
+export { bestRecipe, documentedRecipe } from './recipes.ts';
+export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
+export {
+  formatSummary,
+  type NetworkSummary,
+  type SummaryPart,
+  type SummaryRow,
+  summarize,
+} from './summary.ts';
+export type * from './types.ts';
+export { findNetwork, networks } from './zoo/index.ts';

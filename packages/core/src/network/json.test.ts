@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { augmentationDefinitions } from '../augmentations/index.ts';
+import { parseNetworkSpec, parseRecipe } from './json.ts';
+import { dense1 } from './zoo/dense-1.ts';
+import { networks } from './zoo/index.ts';
+
+const plain = (value: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(value));
+const message = (read: () => unknown): string => {
+  try {
+    read();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return 'no error';
+};
+const networkMessage = (change: Record<string, unknown>) =>
+  message(() => parseNetworkSpec({ ...plain(dense1), ...change }));
+const recipeMessage = (change: Record<string, unknown>) =>
+  message(() => parseRecipe({ ...plain(dense1.recipes.best), ...change }));
+
+describe('parseNetworkSpec', () => {
+  test.each(networks.map((network) => [network.id, network] as const))(
+    '%s comes back from JSON unchanged',
+    (_id, network) => {
+      expect(parseNetworkSpec(plain(network))).toEqual(network);
+    },
+  );
+
+  test('a fault deep inside is named by its path', () => {
+    const encoder = [...dense1.encoder.slice(0, 3), { type: 'dense', units: '2', activation: 'sigmoid' }];
+    expect(networkMessage({ encoder })).toBe(
+      'invalid-network: network, field "encoder[3].units": expects a whole number from 1 to 65536, got "2"; ' +
+        'correct it and try again',
+    );
+  });
+
+  test('an unknown layer type is answered with the list of types', () => {
+    expect(networkMessage({ encoder: [{ type: 'attention' }] })).toBe(
+      'invalid-network: network, field "encoder[0].type": expects one of dense, conv2d, conv2d-transpose, ' +
+        'max-pooling2d, up-sampling2d, flatten, reshape, dropout, gaussian-noise, layer-normalization, residual-dense, gaussian-sampling, got "attention"; ' +
+        'correct it and try again',
+    );
+    expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expects a layer, got "dense"');
+  });
+
+  test('an unknown field is refused, not ignored', () => {
+    expect(networkMessage({ optimiser: 'sgd' })).toBe(
+      'invalid-network: network: expects no field "optimiser", got one; take it out or correct its spelling',
+    );
+    expect(networkMessage({ encoder: [{ type: 'flatten', units: 3 }] })).toContain('no field "encoder[0].units"');
+  });
+
+  test('a missing field is named', () => {
+    expect(networkMessage({ encoder: [{ type: 'dense', units: 2 }] })).toContain(
+      'field "encoder[0].activation": expects a value, got nothing',
+    );
+  });
+
+  test('an unknown loss and an unknown kind are answered with what there is', () => {
+    expect(networkMessage({ loss: { type: 'mae' } })).toContain('field "loss.type": expects one of');
+    expect(networkMessage({ kind: 'gan' })).toContain('field "kind": expects one of');
+  });
+
+  test('an id or a file that would climb out of its folder is refused', () => {
+    for (const id of ['../dense-1', 'a/b', '.', '', 'Dense', 'a--b', 'x'.repeat(65)]) {
+      expect(networkMessage({ id })).toContain('field "id"');
+    }
+    for (const file of ['../x.keras', '/x.keras', 'a/../x', 'a\\x', 'a//x', '.hidden', '']) {
+      expect(networkMessage({ file })).toContain('field "file"');
+    }
+  });
+
+  test('layers that are valid one by one but do not fit are refused', () => {
+    expect(networkMessage({ inputShape: [28, 28, 1] })).toContain('shape-mismatch: network "dense-1"');
+  });
+
+  test.each([null, undefined, 3, 'dense-1', [], {}])('%j is no network', (value) => {
+    expect(message(() => parseNetworkSpec(value))).toMatch(/^invalid-network: network/);
+  });
+
+  test('a key called __proto__ changes nothing', () => {
+    const text = JSON.stringify(dense1).replace('{', '{"__proto__": {"polluted": true},');
+    const read = (): unknown => parseNetworkSpec(JSON.parse(text));
+    const outcome = message(read);
+    expect(outcome === 'no error' ? read() : dense1).toEqual(dense1);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  test('a long offending value is shortened', () => {
+    expect(networkMessage({ title: 'x'.repeat(10_000) }).length).toBeLessThan(300);
+  });
+});
+
+describe('parseRecipe', () => {
+  test('every field out of its bounds is refused by name', () => {
+    const faults: [string, unknown][] = [
+      ['epochs', 0],
+      ['epochs', 1.5],
+      ['epochs', null],
+      ['batchSize', 0],
+      ['batchSize', 1e9],
+      ['validationSplit', -0.1],
+      ['validationSplit', 0.91],
+      ['validationFrom', 'start'],
+      ['patience', 0],
+      ['trainOn', 'test'],
+      ['shuffle', 'yes'],
+      ['initializer', 'normal'],
+      ['seed', -1],
+      ['seed', 2 ** 53],
+      ['name', 'worst'],
+      ['weightDecay', -1],
+      ['weightAveraging', 1],
+      ['augmentationTarget', 'both'],
+      ['augmentation', [{ type: 'mixup' }]],
+      ['augmentation', [{ type: 'elastic', strength: 1, cell: 1 }]],
+    ];
+    for (const [field, value] of faults) {
+      expect(recipeMessage({ [field]: value })).toMatch(
+        new RegExp(`^invalid-recipe: recipe, field "${field}[^"]*": expects`),
+      );
+    }
+  });
+
+  test('a learning rate of zero, below it, infinite or not a number is refused', () => {
+    for (const learningRate of [0, -1e-3, Number.POSITIVE_INFINITY, Number.NaN, 11]) {
+      expect(recipeMessage({ schedule: { type: 'constant', learningRate } })).toBe(
+        'invalid-recipe: recipe, field "schedule.learningRate": expects a number above 0, up to 10, ' +
+          `got ${Number.isNaN(learningRate) ? 'no number' : learningRate}; correct it and try again`,
+      );
+    }
+  });
+
+  test('optional fields may be absent and come back when they are there', () => {
+    const augmentation = augmentationDefinitions.map(({ defaults }) => defaults);
+    const recipe = { ...dense1.recipes.best, validationFrom: 'shuffled', patience: 5, restoreBest: true, augmentation };
+    expect(parseRecipe(plain(recipe))).toEqual(recipe);
+    expect(Object.keys(parseRecipe(plain(dense1.recipes.best)))).not.toContain('patience');
+  });
+
+  test('the bounds themselves are allowed', () => {
+    expect(recipeMessage({ epochs: 1, batchSize: 1, validationSplit: 0.9, seed: 0 })).toBe('no error');
+  });
+});

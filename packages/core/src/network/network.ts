@@ -1,0 +1,176 @@
+/**
+ * A whole network, checked and resolved: its parts, shapes and parameters.
+ *
+ * In: a `NetworkSpec`. Out: a `ResolvedNetwork`, from which the summary, the graph and the file formats are derived.
+ * Values of parameters are not here (`initializers.ts`).
+ */
+import { inputError, type LatentError } from '../errors.ts';
+import type { LayerSpec, PartName } from '../layers/index.ts';
+import type { Shape } from '../tensor/index.ts';
+import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
+import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
+import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, ParameterSpec } from './types.ts';
+
+/** Encoder, decoder or classifier. */
+export interface ResolvedPart {
+  readonly name: PartName;
+  readonly layers: readonly ResolvedLayer[];
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly parameterCount: number;
+  /** Not trained: its weights come from another network. */
+  readonly frozen: boolean;
+}
+
+/** A network whose shapes and parameters are known. */
+export interface ResolvedNetwork {
+  readonly spec: NetworkSpec;
+  /** In the order in which data passes them: encoder, decoder; or the classifier alone. */
+  readonly parts: readonly ResolvedPart[];
+  /** Of all parts, in the order in which weights are stored. */
+  readonly parameters: readonly ParameterSpec[];
+  readonly parameterCount: number;
+}
+
+/** Codes larger than this are no plane, and no use here. */
+export const MAX_CODE_SIZE = 64;
+
+/** Past this the weights and Adam's moments no longer fit in an ordinary browser's memory. */
+const MAX_PARAMETERS = 100_000_000;
+
+const invalidNetwork = ({ id }: NetworkSpec, fault: string): LatentError =>
+  inputError('invalid-network', `network "${id}": ${fault}`);
+
+const resolvePart = (
+  spec: NetworkSpec,
+  name: PartName,
+  layers: readonly LayerSpec[],
+  inputShape: Shape,
+  frozen = false,
+): ResolvedPart => {
+  if (layers.length === 0) throw invalidNetwork(spec, `expects layers in the ${name}, got none; give it at least one`);
+  const resolved = inferLayers(layers, inputShape, name, spec.id);
+  return {
+    name,
+    layers: resolved,
+    inputShape,
+    outputShape: resolved[resolved.length - 1].outputShape,
+    parameters: resolved.flatMap(({ parameters }) => parameters),
+    parameterCount: resolved.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
+    frozen,
+  };
+};
+
+const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void => {
+  for (const part of parts) {
+    part.layers.forEach(({ name, spec: layer }, index) => {
+      const endsEncoder = part.name === 'encoder' && index === part.layers.length - 1;
+      if (layer.type === 'gaussian-sampling' && !endsEncoder) {
+        throw invalidNetwork(
+          spec,
+          `layer "${part.name}/${name}": expects Gaussian sampling as the encoder's last layer alone; move it there`,
+        );
+      }
+    });
+  }
+};
+
+const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
+  const encoder = resolvePart(spec, 'encoder', spec.encoder, spec.inputShape, spec.frozenEncoder !== undefined);
+  const codeSize = elementCount(encoder.outputShape);
+  if (codeSize > MAX_CODE_SIZE) {
+    throw invalidNetwork(
+      spec,
+      `expects a code of 1 to ${MAX_CODE_SIZE} numbers, got ${codeSize} from the encoder; end it with a narrower layer`,
+    );
+  }
+  const decoder = resolvePart(spec, 'decoder', spec.decoder, encoder.outputShape);
+  if (!sameShape(decoder.outputShape, spec.inputShape)) {
+    const lastLayer = decoder.layers[decoder.layers.length - 1].name;
+    const sameElements = elementCount(decoder.outputShape) === elementCount(spec.inputShape);
+    const step = sameElements ? 'end the decoder with `reshape`' : "change the decoder's last layers";
+    throw inputError(
+      'shape-mismatch',
+      `network "${spec.id}", layer "decoder/${lastLayer}": expects ${formatBatchShape(spec.inputShape)}, the shape of ` +
+        `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
+    );
+  }
+  const lastLayer = spec.encoder[spec.encoder.length - 1];
+  const parameterisation = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
+  switch (spec.loss.type) {
+    case 'mse':
+    case 'neighbours':
+    case 'jacobian':
+      break;
+    case 'vae':
+      if (parameterisation === null) {
+        throw invalidNetwork(
+          spec,
+          'expects an encoder that ends in Gaussian sampling for the loss "vae"; add the layer',
+        );
+      }
+      break;
+    case 'vae-log-sigma':
+      if (parameterisation !== 'log-sigma') {
+        throw invalidNetwork(
+          spec,
+          `expects an encoder that ends in Gaussian sampling by log-sigma for the loss "vae-log-sigma", ` +
+            `got ${parameterisation ?? 'none'}; take that layer, or another loss`,
+        );
+      }
+      break;
+    case 'cross-entropy':
+      throw invalidNetwork(spec, 'expects a loss of images, got "cross-entropy", one of labels; take "mse"');
+  }
+  return [encoder, decoder];
+};
+
+const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
+  const last = spec.layers[spec.layers.length - 1];
+  if (spec.loss.type !== 'cross-entropy' || last?.type !== 'dense' || last.activation !== 'softmax') {
+    throw invalidNetwork(
+      spec,
+      `expects a classifier to end in a softmax dense layer and to minimise "cross-entropy", got ` +
+        `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
+    );
+  }
+  return [resolvePart(spec, 'classifier', spec.layers, spec.inputShape)];
+};
+
+/**
+ * Checks a network and works out every shape and parameter of it.
+ *
+ * @throws LatentError `invalid-layer`, `shape-mismatch` or `layer-too-large` of a layer; `shape-mismatch` when the
+ *   decoder's output is not the input's shape (a flattened image is another shape); `invalid-network` for an empty
+ *   part, a code of more than 64 numbers, a loss that does not suit the layers, or more than 10^8 parameters.
+ */
+export const resolveNetwork = (spec: NetworkSpec): ResolvedNetwork => {
+  const parts = spec.kind === 'autoencoder' ? resolveAutoencoder(spec) : resolveClassifier(spec);
+  checkSampling(spec, parts);
+  const parameterCount = parts.reduce((sum, part) => sum + part.parameterCount, 0);
+  if (parameterCount > MAX_PARAMETERS) {
+    throw invalidNetwork(
+      spec,
+      `expects at most ${MAX_PARAMETERS} parameters, got ${parameterCount}; take narrower layers`,
+    );
+  }
+  return { spec, parts, parameters: parts.flatMap(({ parameters }) => parameters), parameterCount };
+};
+
+/**
+ * One part of a resolved network.
+ *
+ * @throws LatentError `no-such-part` for the encoder of a classifier and the like.
+ */
+export const partOf = ({ spec, parts }: ResolvedNetwork, name: PartName): ResolvedPart => {
+  const part = parts.find((candidate) => candidate.name === name);
+  if (part === undefined) {
+    const got = parts.map((candidate) => candidate.name).join(', ');
+    throw inputError(
+      'no-such-part',
+      `network "${spec.id}": expects the part "${name}", got a network of ${got}; name another`,
+    );
+  }
+  return part;
+};

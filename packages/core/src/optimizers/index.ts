@@ -1,0 +1,2 @@
+/** How weights follow gradients. */
+export { ADAM, type AdamSpec, adamScalars } from './adam.ts';

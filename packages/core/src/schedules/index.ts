@@ -1,0 +1,3 @@
+/** Learning rates over a run. */
+export { learningRateAt } from './schedule.ts';
+export type { ScheduleSpec } from './types.ts';
