@@ -37,6 +37,7 @@ import { explorerFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { EVOLUTION_FILE } from '../runs/evolution.ts';
 import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
@@ -58,12 +59,6 @@ export interface ExploreSettings {
   /** Resolves when the explorer is to be closed. */
   readonly closed?: () => Promise<void>;
 }
-
-const ctrlC = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 
 /** The network under an id that no other has: several runs of one network may be shown together. */
 const uniquelyNamed = (
@@ -224,7 +219,7 @@ const openBrowser = async (url: string): Promise<void> => {
 const run = async (
   given: readonly string[],
   flags: ExploreFlags,
-  { root = explorerFolder, closed = ctrlC }: ExploreSettings,
+  { root = explorerFolder, closed = stopAsked }: ExploreSettings,
 ): Promise<void> => {
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');

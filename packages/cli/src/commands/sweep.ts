@@ -8,6 +8,7 @@ import { inputError, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
+import { withInterruption } from '../signals.ts';
 import { folderSource } from '../sweep/collect.ts';
 import { collectAndTell } from '../sweep/collect-report.ts';
 import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
@@ -89,19 +90,8 @@ const stop = async (out: string): Promise<void> => {
   );
 };
 
-/** The first Ctrl-C turns away from the workers; they go on. */
-const whileAttached = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const controller = new AbortController();
-  const detach = (): void => controller.abort();
-  process.on('SIGINT', detach);
-  process.on('SIGTERM', detach);
-  try {
-    return await action(controller.signal);
-  } finally {
-    process.off('SIGINT', detach);
-    process.off('SIGTERM', detach);
-  }
-};
+/** The first request to stop turns away from the workers; they go on. */
+const whileAttached = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => withInterruption(action, null);
 
 const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, nats }: SweepFlags): Promise<void> => {
   const standings = await readStandings(out, plan);

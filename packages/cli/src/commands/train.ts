@@ -88,7 +88,7 @@ Examples:
   npx latent train convdense-5 --epochs 20 --patience 5 --validation-split 0.1 --out runs/mine
   npx latent train --resume runs/mine
 
-Ctrl-C saves and stops (exit 130). The same seed, threads and versions give the same bytes.`;
+Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed, threads and versions give the same bytes.`;
 
 /** The command `train`. */
 export const trainCommand = (): Command =>

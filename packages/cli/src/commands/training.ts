@@ -14,6 +14,7 @@ import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
+import { withInterruption } from '../signals.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface TrainingFlags extends TrainingOptions {
@@ -72,27 +73,6 @@ export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => 
     );
   }
   return typeof resume === 'string' ? resume : out;
-};
-
-/**
- * Runs `action` with a signal that the first Ctrl-C or SIGTERM sets; the second ends the process at once, which
- * leaves the run as its last checkpoint has it.
- */
-export const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-    note('\nstopping after this batch and saving; once more to stop at once');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
-    return await action(controller.signal);
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
 };
 
 /**

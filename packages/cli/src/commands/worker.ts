@@ -7,6 +7,7 @@ import { counted, EXIT, note } from '../console.ts';
 import { diskFiles, makeFolder } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
 import { lockRun } from '../runs/lock.ts';
+import { withInterruption } from '../signals.ts';
 import { createFolderQueue } from '../sweep/folder-queue.ts';
 import { requirePlan, sweepPaths } from '../sweep/layout.ts';
 import { shownUrl } from '../sweep/nats-connect.ts';
@@ -16,7 +17,6 @@ import { performJob, type RunLease } from '../sweep/perform.ts';
 import { jobResources } from '../sweep/resources.ts';
 import { openScratch } from '../sweep/scratch.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
-import { withInterruption } from './training.ts';
 
 interface WorkerFlags extends ServerFlags {
   readonly scratch?: string;
@@ -113,6 +113,6 @@ Examples:
   npx latent worker --nats nats://127.0.0.1:4222
 
 Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a sweep that runs.
-Ctrl-C saves the job under way and gives it back (exit 130).`,
+Ctrl-C, \`kill\` or a closed terminal saves the job under way and gives it back (exit 130).`,
     )
     .action(run);
