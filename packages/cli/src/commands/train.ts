@@ -1,12 +1,14 @@
 /**
  * `latent train`: trains a network of the zoo into a run folder, or goes on with one.
  */
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
-import { openModel } from '../models/index.ts';
+import { type Model, openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
-import { checkVacant, readConfig } from '../runs/folder.ts';
+import { extendCommand } from '../runs/extend.ts';
+import { checkVacant, readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import {
   checkSameRun,
@@ -23,15 +25,31 @@ interface TrainFlags extends TrainingFlags {
   readonly init?: string;
 }
 
-/** `train --resume ID --out DIR`: the id stands where a folder could. */
+const isNetwork = (word: string): boolean => networks.some(({ id }) => id === word);
+const isRun = (word: string): boolean => !isNetwork(word) && existsSync(runPaths(word).config);
+
+/**
+ * `train --resume ID --out DIR`: the id stands where a folder could. `train DIR --resume`: the other way round.
+ *
+ * @throws LatentError (input) `unknown-network` for a run folder without `--resume`.
+ */
 const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: string; readonly flags: TrainFlags } => {
   const { resume, out } = flags;
-  const isId =
-    id === undefined &&
-    typeof resume === 'string' &&
-    out !== undefined &&
-    networks.some((network) => network.id === resume);
-  return isId ? { id: resume, flags: { ...flags, resume: true } } : { id, flags };
+  if (id === undefined && typeof resume === 'string' && out !== undefined && isNetwork(resume))
+    return { id: resume, flags: { ...flags, resume: true } };
+  if (id === undefined || !isRun(id)) return { id, flags };
+  if (resume === true) return { flags: { ...flags, resume: id } };
+  throw inputError(
+    'unknown-network',
+    `expected the id of a network, got the run folder "${id}"; go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
+  );
+};
+
+/** What `--init` does not take over; where the model is a run that can go on, how to. */
+const initNote = (argument: string, { path, source }: Model): string => {
+  const goes = source === null && existsSync(runPaths(path).last);
+  const longer = goes ? `; to train that run longer, with Adam's state: ${extendCommand(argument)}` : '';
+  return `--init takes the weights of ${argument} alone: Adam begins anew, and epochs are counted from 1${longer}`;
 };
 
 const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
@@ -39,6 +57,7 @@ const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sit
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
+  if (model && flags.init !== undefined) sitting.onNote?.(initNote(flags.init, model));
   const dataset = await sitting.loadDataset(argument);
   const init = model && {
     model: model.id === flags.init ? model.id : recordedPath(model.path),
@@ -77,7 +96,10 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     }
     if (flags.init !== undefined)
       throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
-    return resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, id));
+    return resumeRun(folder, sitting, {
+      check: (config) => checkSameRun(folder, config, flags, id),
+      epochs: flags.epochs,
+    });
   });
   if (outcome) await tellOutcome(folder, outcome, flags.json);
 };
@@ -87,17 +109,25 @@ Examples:
   npx latent train dense-1 --recipe documented --seed 1
   npx latent train convdense-5 --epochs 20 --patience 5 --validation-split 0.1 --out runs/mine
   npx latent train --resume runs/mine
+  npx latent train --resume runs/mine --epochs 40
 
-Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed, threads and versions give the same bytes.`;
+Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The
+same seed, threads and versions give the same bytes.
+
+--resume DIR --epochs N gives a run that has ended, early or not, N epochs in total, with
+Adam's state. A constant rate and steps of it go on; a schedule over the whole run is
+stretched from there on: the rate is then what it is there in a run of N epochs. A run that
+stopped early waits --patience epochs anew. config.json records where it had ended.
+--init takes the weights of a model alone, and Adam begins anew.`;
 
 /** The command `train`. */
 export const trainCommand = (): Command =>
   addTrainingOptions(new Command('train'))
     .description('train a network of the zoo')
-    .argument('[id]', 'network of the zoo; not needed with --resume DIR')
+    .argument('[id]', 'network of the zoo, or with --resume a run folder; not needed with --resume DIR')
     .option(
       '--init <model>',
-      'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...',
+      'begin with the weights alone of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)

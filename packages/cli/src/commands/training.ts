@@ -11,6 +11,7 @@ import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
+import { extendCommand } from '../runs/extend.ts';
 import { readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
@@ -34,7 +35,11 @@ export const addTrainingOptions = (command: Command): Command =>
       `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
     )
     .option('--recipe <name>', `documented or best (default: ${DEFAULT_RECIPE})`, oneOf('--recipe', RECIPE_NAMES))
-    .option('--epochs <n>', 'passes over the training images', wholeNumber('--epochs', { min: 1, max: MAX_EPOCHS }))
+    .option(
+      '--epochs <n>',
+      'passes over the training images; with --resume in total',
+      wholeNumber('--epochs', { min: 1, max: MAX_EPOCHS }),
+    )
     .option('--batch-size <n>', 'images in one step', wholeNumber('--batch-size', { min: 1, max: 65_536 }))
     .option('--learning-rate <rate>', "Adam's, at its highest", numberAbove('--learning-rate', 0, 10))
     .option('--seed <n>', 'fixes everything that is drawn at random (default: 1)', wholeNumber('--seed', { min: 0 }))
@@ -105,7 +110,8 @@ const figure = (value: number): string => value.toPrecision(5);
 
 const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome): string => {
   const { epochs, bestEpoch, loss, valLoss, seconds, imagesPerSecond } = metrics;
-  if (already) return `${folder}: this run has ended (${stopped} after ${counted(epochs, 'epoch')}); nothing to do`;
+  if (already)
+    return `${folder}: this run has ended (${stopped} after ${counted(epochs, 'epoch')}); nothing to do\nmore epochs: ${extendCommand(folder)}`;
   const kept = bestEpoch === epochs ? '' : `, weights of epoch ${bestEpoch}`;
   const losses = [
     loss === null ? '' : `, loss ${figure(loss)}`,

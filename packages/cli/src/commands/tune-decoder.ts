@@ -60,7 +60,10 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
   const outcome = await sit(async (sitting) =>
     flags.resume && (await readConfig(folder))
-      ? resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, network.id))
+      ? resumeRun(folder, sitting, {
+          check: (config) => checkSameRun(folder, config, flags, network.id),
+          epochs: flags.epochs,
+        })
       : begin(argument, model, folder, flags, sitting),
   );
   if (outcome) await tellOutcome(folder, outcome, flags.json);
@@ -71,6 +74,7 @@ Examples:
   npx latent tune-decoder convdense-2 --decoder dense-2
   npx latent tune-decoder runs/mine --decoder dense-1 --epochs 50 --out runs/mine-tuned
   npx latent train --resume runs/mine-tuned
+  npx latent train --resume runs/mine-tuned --epochs 200
 
 The recipe's validation split decides how much is held out; the result holds the encoder and the new decoder.`;
 

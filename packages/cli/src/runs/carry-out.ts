@@ -131,7 +131,17 @@ export const carryOut = async (
     batch: state?.batch ?? 0,
   });
   const result = await train(
-    { network, recipe, training, validation, runtime, threads, codes: codes ?? undefined, initial },
+    {
+      network,
+      recipe,
+      training,
+      validation,
+      runtime,
+      threads,
+      codes: codes ?? undefined,
+      initial,
+      extensions: config.extended,
+    },
     {
       signal: sitting.signal,
       onBatch: ({ epoch, batch, loss }) => {

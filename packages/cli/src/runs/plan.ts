@@ -80,7 +80,8 @@ export const planRun = (
 });
 
 /**
- * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome.
+ * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome. More
+ * epochs are not another run: see `extended`.
  *
  * @throws LatentError (input) `other-run` with the option, what is recorded and what was asked for.
  */
@@ -94,7 +95,6 @@ export const checkSameRun = (
     ['network', network.id, id],
     ['--dataset', dataset.argument, options.dataset === undefined ? undefined : portableDataset(options.dataset)],
     ['--recipe', recipe.name, options.recipe],
-    ['--epochs', recipe.epochs, options.epochs],
     ['--batch-size', recipe.batchSize, options.batchSize],
     ['--learning-rate', recipe.schedule.learningRate, options.learningRate],
     ['--seed', recipe.seed, options.seed],

@@ -58,11 +58,15 @@ const augmentationWords = ({ augmentation = [], augmentationEpochs, augmentation
   return `${each.join(', ')}${until}, held against ${augmentationTarget === 'original' ? 'the unchanged image' : 'themselves'}`;
 };
 
-const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig): string => {
+const recipeSection = ({ recipe, overrides, extended = [], init, encoder, decoder }: RunConfig): string => {
   const changed = Object.entries(overrides).map(([name, value]) => `${name} = ${value}`);
   const rows: [string, string | number][] = [
     ['recipe', changed.length === 0 ? recipe.name : `${recipe.name}, but ${changed.join(', ')}`],
     ['epochs', recipe.epochs],
+    ...extended.map(({ after, planned }): [string, string] => [
+      'given more epochs',
+      `after epoch ${after} of ${planned}, with Adam's state`,
+    ]),
     ['batch size', recipe.batchSize],
     ['learning rate (Adam)', scheduleWords(recipe)],
     ['trained on', recipe.trainOn === 'all' ? 'training and test images' : 'training images'],

@@ -1,3 +1,3 @@
 /** Learning rates over a run. */
-export { learningRateAt } from './schedule.ts';
+export { learningRateAt, spansRun } from './schedule.ts';
 export type { ScheduleSpec } from './types.ts';

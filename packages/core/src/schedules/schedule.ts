@@ -7,6 +7,9 @@ import type { ScheduleSpec } from './types.ts';
 const halfCosine = (progress: number, finalFraction: number): number =>
   finalFraction + ((1 - finalFraction) * (1 + Math.cos(Math.PI * Math.min(1, progress)))) / 2;
 
+/** Whether the rate of a step depends on how long the whole run is. */
+export const spansRun = ({ type }: ScheduleSpec): boolean => type !== 'constant' && type !== 'step-decay';
+
 /**
  * The learning rate of one step.
  *

@@ -12,6 +12,7 @@ import { initializeParameters, parameterSlots, type Recipe, type TrainingGraph }
 import { ADAM, adamScalars } from '../optimizers/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import { learningRateAt } from '../schedules/schedule.ts';
+import { patienceStart, plannedEpochs } from './extensions.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
 import { checkJob, isPaired, neighbourLossOf, prepare } from './preparation.ts';
@@ -113,7 +114,7 @@ export const train = async (
   resume?: TrainingState,
 ): Promise<TrainingResult> => {
   checkJob(job);
-  const { recipe, training } = job;
+  const { recipe, training, extensions = [] } = job;
   const { batchSize } = recipe;
   const batches = Math.ceil(training.count / batchSize);
   const trained = job.codes ? job.network.parts.filter((part) => part.name === 'decoder') : job.network.parts;
@@ -175,13 +176,16 @@ export const train = async (
       ...(divergedAt ? { divergedAt } : {}),
     });
     const outOfPatience = (): boolean =>
-      recipe.patience !== undefined && best !== null && epoch - best.epoch >= recipe.patience;
+      recipe.patience !== undefined &&
+      best !== null &&
+      epoch - Math.max(best.epoch, patienceStart(extensions, epoch)) >= recipe.patience;
 
     let lastGood = copy(stateNow());
     await callbacks.onStart?.(stateNow());
     const stateAfter = (done: number): TrainingState | null => (done < batches ? { ...stateNow(), batch: done } : null);
     while (epoch < recipe.epochs) {
       if (outOfPatience()) return result('early', copy(stateNow()));
+      const planned = plannedEpochs(extensions, epoch, recipe.epochs);
       const order = epochOrder(training.count, recipe.seed, epoch, recipe.shuffle);
       let learningRate = 0;
       if (steps.paired !== isPaired(job, epoch)) {
@@ -195,7 +199,7 @@ export const train = async (
         await step.session.run(step.feeds, step.into);
         const loss = Number(step.into.loss.data[0]);
         if (!Number.isFinite(loss)) return result('diverged', lastGood, { epoch: epoch + 1, batch: batch + 1, loss });
-        learningRate = learningRateAt(recipe.schedule, stepIndex, batches, recipe.epochs);
+        learningRate = learningRateAt(recipe.schedule, stepIndex, batches, planned);
         stepIndex += 1;
         decay(learningRate);
         arena.kernels.adam(p, m, v, g, adamScalars(stepIndex, learningRate), ADAM);

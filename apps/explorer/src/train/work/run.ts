@@ -256,7 +256,15 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
 
   const sitting = async (resume: TrainingState | undefined): Promise<void> => {
     const result = await train(
-      { network, recipe, training, validation, runtime: engine.runtime, initial: options.initial },
+      {
+        network,
+        recipe,
+        training,
+        validation,
+        runtime: engine.runtime,
+        initial: options.initial,
+        extensions: config.extended,
+      },
       {
         signal: abort.signal,
         onStart: async (first) => {
