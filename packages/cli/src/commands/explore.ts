@@ -265,6 +265,14 @@ const run = async (
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const ids = opened.map(({ model }) => model.id).join(', ');
     print(`Latent Plane is open at ${server.url}`);
+    const elsewhere = server.elsewhere.filter((url) => url !== server.url);
+    if (elsewhere.length > 0) {
+      print(`From other machines: ${elsewhere.join(' ')}`);
+      // Browsers keep sums, threads and service workers from pages that come over plain http from elsewhere.
+      note(
+        'note: there the page shows everything, but trains nothing and opens no files: that takes https or a tunnel',
+      );
+    }
     print(
       `It shows ${ids} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
     );
@@ -290,7 +298,11 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
       'to listen on; 0 for any free one (default: 8028 or the next free one)',
       wholeNumber('--port', { min: 0, max: 65_535 }),
     )
-    .option('--host <address>', 'to listen on; others than this machine reach it there', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address of this machine to listen on; 0.0.0.0 or :: for all, so that other machines reach it',
+      '127.0.0.1',
+    )
     .option('--open', "open the system's browser")
     .option('--export <dir>', 'write page and data there for a static host, instead of serving them')
     .addHelpText(
