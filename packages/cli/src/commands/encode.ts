@@ -66,8 +66,9 @@ Examples:
   npx latent encode dense-1 --out codes.csv
   npx latent encode dense-1 --split test --out codes.npy
 
-CSV: index,label,x,y; the index counts from 0 in the chosen split.
-.npy: float32 [images, 2].`,
+CSV: index,label,x,y; the index counts from 0 in the chosen split. Codes of
+other than two numbers have the columns code1,code2,...
+.npy: float32 [images, numbers of a code].`,
     )
     .action(async (argument: string, { dataset: datasetArgument, split, out }: EncodeFlags) => {
       const type = outputType(out, ['.csv', '.npy']);

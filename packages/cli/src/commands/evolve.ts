@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classField, classPlaces, codeExtent, inputError, type PlaneBounds, requirePlane } from 'latent-plane';
+import { classField, classPlaces, codeExtent, inputError, type PlaneBounds } from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -11,7 +11,15 @@ import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
 import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
-import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, writeOutput } from './reading.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+  writeOutput,
+} from './reading.ts';
 
 interface EvolveFlags {
   readonly dataset?: string;
@@ -37,7 +45,7 @@ export const spread = <T>(all: readonly T[], count: number = all.length): readon
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
   const { model, running } = await openAutoencoder(argument);
-  requirePlane(running);
+  requirePlaneFor('evolve', argument, running);
   if (model.config === null)
     throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
   const dataset = await readDataset(model, flags.dataset);

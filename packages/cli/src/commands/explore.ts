@@ -18,7 +18,6 @@ import {
   meanByPart,
   type RunnableModel,
   reconstruct,
-  requirePlane,
   networks as zoo,
 } from 'latent-plane';
 import { EXIT, note, print } from '../console.ts';
@@ -40,7 +39,15 @@ import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
-import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+import {
+  CLASSIFIER,
+  classifierFor,
+  DATASET_FLAG,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+} from './reading.ts';
 
 interface ExploreFlags {
   readonly dataset?: string;
@@ -230,7 +237,7 @@ const run = async (
   if (models.length === 0)
     throw inputError('no-models', 'expected models to show, got none and the zoo is not trained; see: npx latent zoo');
   for (const argument of models) opened.push(await openAutoencoder(argument));
-  for (const { running } of opened) requirePlane(running);
+  for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {

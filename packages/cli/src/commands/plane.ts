@@ -3,7 +3,7 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { codeExtent, encodeNpy, encodeSets, inputError, meshCodes, mosaic, requirePlane } from 'latent-plane';
+import { codeExtent, encodeNpy, encodeSets, inputError, meshCodes, mosaic } from 'latent-plane';
 import type { Figure } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -16,6 +16,7 @@ import {
   openAutoencoder,
   pngBytes,
   readDataset,
+  requirePlaneFor,
   writeOutput,
 } from './reading.ts';
 
@@ -90,7 +91,7 @@ every picture has the largest y. A folder gets:
       const begin = performance.now();
       const given = out === undefined ? null : filesOf(out);
       const { model, running } = await openAutoencoder(argument);
-      requirePlane(running);
+      requirePlaneFor('plane', argument, running);
       const { picture, mesh, folder } = given ?? filesOf(`${model.id}-plane`);
       const dataset = await readDataset(model, datasetArgument);
       const { values } = await withCounting('encoding', 'images', (onProgress) =>

@@ -6,6 +6,7 @@ import { dirname, extname } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
+  codeSizeOf,
   type Dataset,
   elementCount,
   type GreyPicture,
@@ -14,7 +15,7 @@ import {
   type RunnableModel,
   requireImages,
 } from 'latent-plane';
-import { note } from '../console.ts';
+import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
@@ -71,6 +72,21 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
   throw inputError(
     'no-code',
     `"${argument}" is a classifier, which has no code; expected an autoencoder, see: npx latent zoo`,
+  );
+};
+
+/**
+ * Refuses a model whose codes are no points of a plane, and says what can be asked of it.
+ *
+ * @param verb - that was asked for.
+ * @throws LatentError (input) `not-a-plane`.
+ */
+export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
+  const size = codeSizeOf(running);
+  if (size === 2) return;
+  throw inputError(
+    'not-a-plane',
+    `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone; of such a model take encode, decode, evaluate, diagnose, compare or export`,
   );
 };
 

@@ -107,18 +107,19 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
 const EXAMPLES = `
 Examples:
   npx latent train dense-1 --recipe documented --seed 1
-  npx latent train convdense-5 --epochs 20 --patience 5 --validation-split 0.1 --out runs/mine
+  npx latent train convdense-5 --epochs 20 --patience 5 --out runs/mine
   npx latent train --resume runs/mine
   npx latent train --resume runs/mine --epochs 40
 
-Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The
-same seed, threads and versions give the same bytes.
+Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed,
+threads and versions give the same bytes.
 
---resume DIR --epochs N gives a run that has ended, early or not, N epochs in total, with
-Adam's state. A constant rate and steps of it go on; a schedule over the whole run is
-stretched from there on: the rate is then what it is there in a run of N epochs. A run that
-stopped early waits --patience epochs anew. config.json records where it had ended.
---init takes the weights of a model alone, and Adam begins anew.`;
+--resume DIR --epochs N gives a run that has ended, early or not, N epochs in
+total, with Adam's state. A constant rate and steps of it go on; a schedule over
+the whole run is stretched from there on: the rate is then what it is there in a
+run of N epochs. A run that stopped early waits --patience epochs anew.
+config.json records where it had ended. --init takes the weights of a model
+alone, and Adam begins anew.`;
 
 /** The command `train`. */
 export const trainCommand = (): Command =>

@@ -72,11 +72,12 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
 const EXAMPLES = `
 Examples:
   npx latent tune-decoder convdense-2 --decoder dense-2
-  npx latent tune-decoder runs/mine --decoder dense-1 --epochs 50 --out runs/mine-tuned
+  npx latent tune-decoder runs/mine --decoder dense-1 --out runs/mine-tuned
   npx latent train --resume runs/mine-tuned
   npx latent train --resume runs/mine-tuned --epochs 200
 
-The recipe's validation split decides how much is held out; the result holds the encoder and the new decoder.`;
+The recipe's validation split decides how much is held out; the result holds the
+encoder and the new decoder.`;
 
 /** The command `tune-decoder`. */
 export const tuneDecoderCommand = (): Command =>

@@ -112,7 +112,8 @@ Examples:
 
   npx latent worker --nats nats://127.0.0.1:4222
 
-Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a sweep that runs.
-Ctrl-C, \`kill\` or a closed terminal saves the job under way and gives it back (exit 130).`,
+Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a
+sweep that runs. Ctrl-C, \`kill\` or a closed terminal saves the job under way and
+gives it back (exit 130).`,
     )
     .action(run);
