@@ -4,14 +4,16 @@
 import { Command } from 'commander';
 import { enlarge, inputError, mosaic, requirePlane } from 'latent-plane';
 import { note } from '../console.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, outputType, pngBytes, writeOutput } from './reading.ts';
+import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './reading.ts';
 
 type Code = readonly [number, number];
 
-interface DecodeFlags {
+interface DecodeFlags extends Overwriting {
   readonly at: readonly Code[];
-  readonly out: string;
+  readonly out: Destination;
   readonly scale: number;
 }
 
@@ -34,7 +36,7 @@ const parseCode = (text: string): Code => {
 
 /** The command `decode`. */
 export const decodeCommand = (): Command =>
-  new Command('decode')
+  addForce(new Command('decode'))
     .description('draw the images at given codes as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption(
@@ -42,7 +44,7 @@ export const decodeCommand = (): Command =>
       'a code; repeat it for several images side by side',
       (text: string, list: readonly Code[] = []) => [...list, parseCode(text)],
     )
-    .requiredOption('--out <file>', 'ends in .png')
+    .requiredOption('--out <file>', 'ends in .png', outputFile('--out', ['.png']))
     .option(
       '--scale <n>',
       'pixels of the picture for one of the image',
@@ -56,11 +58,11 @@ Examples:
   npx latent decode dense-1 --at 0.3,0.7 --out digit.png
   npx latent decode dense-1 --at 0.5,0.5 --at=-1,0.9 --out two.png --scale 4`,
     )
-    .action(async (argument: string, { at, out, scale }: DecodeFlags) => {
-      outputType(out, ['.png']);
+    .action(async (argument: string, { at, out, scale, force }: DecodeFlags) => {
+      await requireFree(out, { force });
       const { running } = await openAutoencoder(argument);
       requirePlane(running);
       const picture = enlarge(await mosaic(running, Float32Array.from(at.flat()), { columns: at.length }), scale);
-      await writeOutput(out, pngBytes(picture));
+      await writeOutput(out, pngBytes(picture), { force });
       note(`${out}: ${picture.width} x ${picture.height} pixels`);
     });

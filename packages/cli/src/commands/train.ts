@@ -6,7 +6,7 @@ import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'l
 import { openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
-import { checkVacant, readConfig } from '../runs/folder.ts';
+import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import {
   checkSameRun,
@@ -17,7 +17,15 @@ import {
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
-import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
+import {
+  addTrainingOptions,
+  askedFor,
+  folderOf,
+  requireNewRun,
+  sit,
+  type TrainingFlags,
+  tellOutcome,
+} from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
   readonly init?: string;
@@ -34,8 +42,8 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
   return isId ? { id: resume, flags: { ...flags, resume: true } } : { id, flags };
 };
 
-const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
-  await checkVacant(folder); // before the data are read, which takes a second
+const begin = async (id: string, given: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
+  const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
@@ -99,6 +107,5 @@ export const trainCommand = (): Command =>
       '--init <model>',
       'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)
     .action(run);

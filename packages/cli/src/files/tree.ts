@@ -28,13 +28,18 @@ export const treeOf = async (folder: string): Promise<Tree> => {
  * Removes a folder where all that is in it is known; otherwise nothing of it.
  *
  * @param isKnown - of a path within the folder; that of a folder ends in a slash.
+ * @param isKept - known files that stay, and the folder with them.
  * @returns what is not known.
  */
-export const removeKnown = async (folder: string, isKnown: (path: string) => boolean): Promise<readonly string[]> => {
+export const removeKnown = async (
+  folder: string,
+  isKnown: (path: string) => boolean,
+  isKept: (path: string) => boolean = () => false,
+): Promise<readonly string[]> => {
   const { files, folders } = await treeOf(folder);
   const foreign = [...files, ...folders.map((path) => `${path}/`)].filter((path) => !isKnown(path));
   if (foreign.length > 0) return foreign;
-  for (const path of files) await diskFiles.remove(join(folder, path));
+  for (const path of files.filter((each) => !isKept(each))) await diskFiles.remove(join(folder, path));
   for (const path of [...folders].reverse()) await diskFiles.removeEmpty(join(folder, path));
   await diskFiles.removeEmpty(folder);
   return [];
