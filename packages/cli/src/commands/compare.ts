@@ -7,7 +7,10 @@ import { Command } from 'commander';
 import { type Dataset, type Floors, inputError, networks, requireImages } from 'latent-plane';
 import { type ComparedNetwork, comparison, FLOOR_NAMES } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
+import { COMPARE_COLUMNS, csvText } from '../csv.ts';
 import { floorsOf } from '../data/floors.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { computeStanding, keptStanding, type Standing } from '../models/standing.ts';
 import { modelsFolder } from '../places.ts';
@@ -21,16 +24,14 @@ import {
   datasetArgumentOf,
   MODEL_ARGUMENT,
   openAutoencoder,
-  outputType,
   readDataset,
-  writeOutput,
 } from './reading.ts';
 
-interface CompareFlags {
+interface CompareFlags extends Overwriting {
   readonly dataset?: string;
-  readonly png?: string;
-  readonly svg?: string;
-  readonly csv?: string;
+  readonly png?: Destination;
+  readonly svg?: Destination;
+  readonly csv?: Destination;
   readonly json?: boolean;
 }
 
@@ -161,13 +162,10 @@ const tableOf = (rows: readonly Row[], floors: Floors, dataset: string): string 
     ),
   ].join('\n');
 
-const csvOf = (rows: readonly Row[]): string => {
-  const header =
-    'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings';
-  const cell = (value: string | number | null): string =>
-    value === null ? '' : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
-  const lines = rows.map((row) =>
-    [
+const csvOf = (rows: readonly Row[]): string =>
+  csvText(
+    COMPARE_COLUMNS,
+    rows.map((row) => [
       row.model,
       row.id,
       row.recipe,
@@ -183,12 +181,8 @@ const csvOf = (rows: readonly Row[]): string => {
       row.epochs,
       row.seconds,
       row.findings.map(({ severity, code }) => `${severity}:${code}`).join(' '),
-    ]
-      .map(cell)
-      .join(','),
+    ]),
   );
-  return `${[header, ...lines].join('\n')}\n`;
-};
 
 /** A bar group for each network; what is neither of the two recipes stands for itself. */
 export const comparedNetworks = (rows: readonly Row[]): ComparedNetwork[] => {
@@ -203,17 +197,17 @@ export const comparedNetworks = (rows: readonly Row[]): ComparedNetwork[] => {
   return [...groups.values()];
 };
 
-const checkOutputs = ({ png, svg, csv }: CompareFlags): void => {
-  if (png !== undefined) outputType(png, ['.png']);
-  if (svg !== undefined) outputType(svg, ['.svg']);
-  if (csv !== undefined) outputType(csv, ['.csv']);
+const checkOutputs = async ({ png, svg, csv, force }: CompareFlags): Promise<void> => {
+  for (const path of [png, svg, csv]) if (path !== undefined) await requireFree(path, { force });
 };
 
 const run = async (given: readonly string[], flags: CompareFlags): Promise<void> => {
-  checkOutputs(flags);
+  await checkOutputs(flags);
+  const write = (path: Destination, content: Uint8Array | string): Promise<void> =>
+    writeOutput(path, content, { force: flags.force });
   const [only] = given;
   if (given.length === 1 && existsSync(sweepPaths(only).plan)) {
-    await compareSweep(only, { ...flags, json: flags.json ?? false, write: writeOutput });
+    await compareSweep(only, { ...flags, json: flags.json ?? false, write });
     for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
     return;
   }
@@ -232,10 +226,10 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   if (flags.png !== undefined || flags.svg !== undefined) {
     const figure = comparison(comparedNetworks(rows), floors);
     const { figurePng, figureSvg } = await import('../pictures/render.ts');
-    if (flags.png !== undefined) await writeOutput(flags.png, await figurePng(figure));
-    if (flags.svg !== undefined) await writeOutput(flags.svg, figureSvg(figure));
+    if (flags.png !== undefined) await write(flags.png, await figurePng(figure));
+    if (flags.svg !== undefined) await write(flags.svg, figureSvg(figure));
   }
-  if (flags.csv !== undefined) await writeOutput(flags.csv, csvOf(rows));
+  if (flags.csv !== undefined) await write(flags.csv, csvOf(rows));
   if (flags.json) printJson({ dataset, floors, models: rows });
   else print(tableOf(rows, floors, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
@@ -243,13 +237,13 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 
 /** The command `compare`. */
 export const compareCommand = (): Command =>
-  new Command('compare')
+  addForce(new Command('compare'))
     .description('put models side by side: errors, neighbours, readability, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
-    .option('--png <file>', 'errors beside the floors, as a picture')
-    .option('--svg <file>', 'the same as SVG')
-    .option('--csv <file>', 'all figures, a row for each model')
+    .option('--png <file>', 'errors beside the floors, as a picture', outputFile('--png', ['.png']))
+    .option('--svg <file>', 'the same as SVG', outputFile('--svg', ['.svg']))
+    .option('--csv <file>', 'all figures, a row for each model', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',

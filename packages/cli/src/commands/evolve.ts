@@ -7,25 +7,20 @@ import { classField, classPlaces, codeExtent, inputError, type PlaneBounds } fro
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { addForce, type Overwriting, requireFree } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { wholeNumber } from '../options.ts';
 import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
-import {
-  classifierFor,
-  DATASET_FLAG,
-  DATASET_HELP,
-  openAutoencoder,
-  readDataset,
-  requirePlaneFor,
-  writeOutput,
-} from './reading.ts';
+import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, requirePlaneFor } from './reading.ts';
 
-interface EvolveFlags {
+interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
   readonly size: number;
   readonly delay: number;
-  readonly out?: string;
+  readonly out?: Destination;
   readonly pack?: boolean;
   readonly frames?: number;
   readonly json?: boolean;
@@ -42,21 +37,28 @@ export const spread = <T>(all: readonly T[], count: number = all.length): readon
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
+const BY = 'evolve';
+const OUT = outputFolder('--out');
+const GIF = 'plane.gif';
+
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
+  const { force } = flags;
   const { model, running } = await openAutoencoder(argument);
   requirePlaneFor('evolve', argument, running);
   if (model.config === null)
     throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
+  const out = flags.out ?? OUT(`${model.id}-epochs`);
+  if (!flags.pack) await requireFolder(out, { by: BY, names: [GIF], force });
   const dataset = await readDataset(model, flags.dataset);
   const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
   const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
-  const out = flags.out ?? `${model.id}-epochs`;
   const files: string[] = [];
   if (flags.pack) {
     const { path, bytes } = packEvolution(model, evolution);
+    await requireFree(path, { force });
     await writeAtomic(diskFiles, path, bytes);
     files.push(path);
     note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
@@ -74,6 +76,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
     const labels = Uint8Array.from(allLabels.slice(from, from + count));
     const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
     const history = await readHistory(model.path);
+    const written = new Map<string, Uint8Array>();
     const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
       const drawn = [];
       for (const { epoch, decoder, codes } of frames) {
@@ -90,18 +93,16 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
           classNames: dataset.classNames,
           places: classPlaces(codes, labels, bounds),
         });
-        const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
-        await writeOutput(frame, await figurePng(figure, 1));
-        files.push(frame);
+        written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
         drawn.push(await figurePixels(figure, 1));
         onProgress(drawn.length, frames.length);
       }
       return drawn;
     });
-    const gif = join(out, 'plane.gif');
-    await writeOutput(gif, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
-    files.unshift(gif);
-    note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
+    written.set(GIF, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
+    await writeFolder(out, { by: BY, files: written, force });
+    files.push(...[GIF, ...[...written.keys()].filter((name) => name !== GIF)].map((name) => join(out, name)));
+    note(`${join(out, GIF)}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
   }
   if (flags.json) {
     printJson({
@@ -116,7 +117,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
 
 /** The command `evolve`. */
 export const evolveCommand = (): Command =>
-  new Command('evolve')
+  addForce(new Command('evolve'))
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
@@ -127,7 +128,7 @@ export const evolveCommand = (): Command =>
       150,
     )
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
-    .option('--out <dir>', 'a folder (default: <id>-epochs)')
+    .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
     .option(
       '--frames <n>',
       'no more epochs than this (default: all that were kept)',

@@ -27,7 +27,9 @@ import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { trainingPieces } from '../explore/training.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles } from '../files/file-system.ts';
+import { addForce, type Overwriting } from '../files/output.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { keptStanding } from '../models/standing.ts';
@@ -49,12 +51,12 @@ import {
   requirePlaneFor,
 } from './reading.ts';
 
-interface ExploreFlags {
+interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
   readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
-  readonly export?: string;
+  readonly export?: Destination;
 }
 
 /** Shown first where nothing is asked for: its plane is the one to walk. */
@@ -231,7 +233,7 @@ const run = async (
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');
   // First: a wrong folder is told before the work.
-  if (flags.export !== undefined) await requireSiteFolder(flags.export);
+  if (flags.export !== undefined) await requireSiteFolder(flags.export, flags);
   const opened: OpenedModel[] = [];
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
@@ -248,7 +250,7 @@ const run = async (
         errorBytes(running, dataset, { onProgress });
       bundle.set(errorsPath(id), await withCounting(`errors of ${id}`, 'images', measure));
     }
-    const { files, bytes } = await writeSite(flags.export, root, bundle);
+    const { files, bytes } = await writeSite(flags.export, root, bundle, flags);
     const megabytes = (bytes / 1e6).toFixed(1);
     print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
     return;
@@ -296,7 +298,7 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  new Command('explore')
+  addForce(new Command('explore'))
     .description('walk the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
@@ -311,7 +313,11 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
       '127.0.0.1',
     )
     .option('--open', "open the system's browser")
-    .option('--export <dir>', 'write page and data there for a static host, instead of serving them')
+    .option(
+      '--export <dir>',
+      'write page and data there for a static host, instead of serving them',
+      outputFolder('--export'),
+    )
     .addHelpText(
       'after',
       `

@@ -1,8 +1,6 @@
 /**
- * What the commands that read a trained model share: MODEL and DATASET arguments, output files.
+ * What the commands that read a trained model share: MODEL and DATASET arguments, pictures, figures kept with a run.
  */
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
@@ -17,10 +15,9 @@ import {
 } from 'latent-plane';
 import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
-import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
 import { recordedDataset } from '../runs/data.ts';
-import { recordScores } from '../runs/folder.ts';
+import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
@@ -90,36 +87,6 @@ export const requirePlaneFor = (verb: string, argument: string, running: Runnabl
   );
 };
 
-/** The extension of an output file, one of those offered. @throws LatentError (input) `file-type`. */
-export const outputType = <T extends string>(path: string, offered: readonly T[]): T => {
-  const got = extname(path).toLowerCase();
-  const found = offered.find((extension) => extension === got);
-  if (found !== undefined) return found;
-  throw inputError('file-type', `--out ${path}: expected a file that ends in ${offered.join(' or ')}, got "${got}"`);
-};
-
-/**
- * Writes a file whole or not at all; makes its folder, but none above that.
- *
- * @throws LatentError (input) `no-folder` where the folder above is missing; (work) as `writeAtomic`.
- */
-export const writeOutput = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const folder = dirname(path);
-  try {
-    // Not `recursive`: Node tries for ever to make a folder where the system allows none, as below /proc.
-    await mkdir(folder);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw inputError(
-        'no-folder',
-        `--out ${path}: expected a folder ${dirname(folder)} to write into, found none; make it, or choose another`,
-      );
-    if (code !== 'EEXIST') throw writeError(path, error);
-  }
-  await writeAtomic(diskFiles, path, content);
-};
-
 /** A grey picture as the bytes of a PNG file. */
 export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels: 1, depth: 8 });
@@ -148,7 +115,7 @@ export const keepScores = async (
   if (metrics === null || config?.dataset.name !== scores.dataset) return;
   if (rounded(metrics.scores[command]) === rounded(scores)) return;
   try {
-    await recordScores(path, command, scores);
+    if (!(await recordScores(path, command, scores))) note(`note: ${path}: ${CARD_KEPT}`);
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);

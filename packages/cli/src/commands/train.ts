@@ -4,11 +4,12 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
+import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
 import { extendCommand } from '../runs/extend.ts';
-import { checkVacant, readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
+import { readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import {
   checkSameRun,
@@ -19,7 +20,15 @@ import {
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
-import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
+import {
+  addTrainingOptions,
+  askedFor,
+  folderOf,
+  requireNewRun,
+  sit,
+  type TrainingFlags,
+  tellOutcome,
+} from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
   readonly init?: string;
@@ -38,7 +47,7 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
   if (id === undefined && typeof resume === 'string' && out !== undefined && isNetwork(resume))
     return { id: resume, flags: { ...flags, resume: true } };
   if (id === undefined || !isRun(id)) return { id, flags };
-  if (resume === true) return { flags: { ...flags, resume: id } };
+  if (resume === true) return { flags: { ...flags, resume: ownFolder('--resume')(id) } };
   throw inputError(
     'unknown-network',
     `expected the id of a network, got the run folder "${id}"; go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
@@ -52,8 +61,8 @@ const initNote = (argument: string, { path, source }: Model): string => {
   return `--init takes the weights of ${argument} alone: Adam begins anew, and epochs are counted from 1${longer}`;
 };
 
-const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
-  await checkVacant(folder); // before the data are read, which takes a second
+const begin = async (id: string, given: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
+  const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
@@ -130,6 +139,5 @@ export const trainCommand = (): Command =>
       '--init <model>',
       'begin with the weights alone of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -2,30 +2,43 @@
  * What `train` and `tune-decoder` share: their options, signals, progress, and how they say what came of it.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
-import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
+import { writeOutput } from '../files/output.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { extendCommand } from '../runs/extend.ts';
-import { readHistory, resumeCommand } from '../runs/folder.ts';
+import { checkVacant, readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
 import { withInterruption } from '../signals.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface TrainingFlags extends TrainingOptions {
-  readonly out?: string;
+  readonly out?: Destination;
   /** True where it stands alone, a folder where one follows. */
-  readonly resume?: boolean | string;
+  readonly resume?: boolean | Destination;
   readonly json?: boolean;
 }
 
 const MAX_EPOCHS = 1_000_000;
+
+const OUT = outputFolder('--out');
+
+/**
+ * A folder that a run may begin in: also one that nobody named, or that was to be gone on with.
+ *
+ * @throws LatentError (input) as `outputFolder`, `checkVacant`.
+ */
+export const requireNewRun = async (folder: string, { resume }: TrainingFlags): Promise<Destination> => {
+  const checked = resume === folder ? outputFolder('--resume')(folder) : OUT(folder);
+  await checkVacant(checked);
+  return checked;
+};
 
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>
@@ -60,7 +73,8 @@ export const addTrainingOptions = (command: Command): Command =>
       'threads of one step; decide the order of sums, so the bytes',
       wholeNumber('--threads', { min: 1, max: 1024 }),
     )
-    .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)')
+    .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)', OUT)
+    .option('--resume [dir]', 'go on with the run in DIR, or in --out', ownFolder('--resume'))
     .option('--json', 'one JSON document on standard output');
 
 /** Commander sets `shuffle` to true where `--no-shuffle` is absent; then the recipe decides. */
@@ -70,7 +84,7 @@ export const askedFor = <F extends TrainingFlags>(flags: F): F => ({
 });
 
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
-export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => {
+export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefined => {
   if (typeof resume === 'string' && out !== undefined && resolve(resume) !== resolve(out)) {
     throw inputError(
       'invalid-option',
@@ -148,9 +162,9 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
       bestEpoch: metrics.bestEpoch,
       lossName: LOSS_NAMES[config.network.kind === 'classifier' ? 'cross-entropy' : config.network.loss.type],
     });
-    await mkdir(charts, { recursive: true });
-    await writeAtomic(diskFiles, join(charts, 'training-curves.png'), await figurePng(figure));
-    await writeAtomic(diskFiles, join(charts, 'training-curves.svg'), figureSvg(figure));
+    const place = outputFile('charts', ['.png', '.svg']);
+    await writeOutput(place(join(charts, 'training-curves.png')), await figurePng(figure));
+    await writeOutput(place(join(charts, 'training-curves.svg')), figureSvg(figure));
   } catch (error) {
     note(`note: the training curves were not drawn: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -6,11 +6,19 @@ import { encodeWeights, inputError, recipeOf, resolveNetwork, type Weights } fro
 import { type Model, openModel } from '../models/index.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
-import { checkVacant, readConfig } from '../runs/folder.ts';
+import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
-import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
+import {
+  addTrainingOptions,
+  askedFor,
+  folderOf,
+  requireNewRun,
+  sit,
+  type TrainingFlags,
+  tellOutcome,
+} from './training.ts';
 
 interface TuneFlags extends TrainingFlags {
   readonly decoder?: string;
@@ -24,11 +32,11 @@ const encoderWeights = ({ network, weights }: Model): Weights => {
 const begin = async (
   argument: string,
   model: Model,
-  folder: string,
+  given: string,
   flags: TuneFlags,
   sitting: Sitting,
 ): Promise<RunOutcome> => {
-  await checkVacant(folder);
+  const folder = await requireNewRun(given, flags);
   const decoder = flags.decoder ?? '';
   const network = tunedNetwork(model.spec, decoder);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
@@ -85,6 +93,5 @@ export const tuneDecoderCommand = (): Command =>
     .description('train a new decoder on the codes of a frozen encoder')
     .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
     .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -32,7 +32,7 @@ import {
   type Weights,
 } from 'latent-plane';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
-import { type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
+import { CARD_KEPT, type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
 
 /** What watches a run: a progress bar, a log. */
 export interface RunObserver {
@@ -167,6 +167,7 @@ export const carryOut = async (
   ).finally(() => observer?.end());
   const metrics = metricsNow(result.state, result.stopped);
   if (result.stopped === 'interrupted' || result.stopped === 'diverged') await writer.saveState(result.state, metrics);
-  await writer.saveEnd(config, metrics, store(result.weights, result.bestEpoch));
+  const isCardNew = await writer.saveEnd(config, metrics, store(result.weights, result.bestEpoch));
+  if (!isCardNew) sitting.onNote?.(`${writer.folder}: ${CARD_KEPT}`);
   return { config, metrics, stopped: result.stopped, already: false, divergedAt: result.divergedAt };
 };

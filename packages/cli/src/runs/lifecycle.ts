@@ -45,6 +45,7 @@ export const beginRun = async (
   await checkVacant(folder, files);
   const writer = await openRunWriter(folder, files);
   const paths = runPaths(folder);
+  let end = writer.close;
   try {
     await checkVacant(folder, files); // another process may have come between
     if (inherited.initial) await writer.saveFile(paths.initial, inherited.initial);
@@ -55,12 +56,12 @@ export const beginRun = async (
     } catch (error) {
       // A run that could never begin (batches larger than the data set) must not bar its own correction.
       if (error instanceof LatentError && error.kind === 'input') {
-        for (const path of [paths.config, paths.initial, paths.encoder]) await writer.removeFile(path);
+        end = writer.abandon;
       }
       throw withAdvice(folder, error);
     }
   } finally {
-    await writer.close();
+    await end();
   }
 };
 

@@ -5,6 +5,7 @@
  */
 import { relative } from 'node:path';
 import { type RunConfig, type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
+import { csvText, SWEEP_COLUMNS } from '../csv.ts';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
@@ -126,44 +127,36 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     'Mean squared error per pixel over all images. IQR: third quartile less first.',
   ].join('\n');
 
-const csvCell = (value: string | number | boolean | null | undefined): string => {
-  const text = value === null || value === undefined ? '' : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 /** A row for each job. */
-export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
-  const header =
-    'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure';
-  const rows = standings.map((standing) => {
-    const { job, state, outcome } = standing;
-    const { network, recipe, dataset, threads } = job.config;
-    const mse = mseOf(standing);
-    const done = outcome?.state === 'done' ? outcome : null;
-    return [
-      job.id,
-      network.id,
-      recipe.name,
-      dataset.name,
-      recipe.seed,
-      recipe.epochs,
-      recipe.batchSize,
-      recipe.schedule.learningRate,
-      recipe.validationSplit,
-      recipe.patience,
-      recipe.shuffle,
-      threads,
-      state,
-      mse?.train,
-      mse?.test,
-      mse?.all,
-      done?.epochs,
-      done?.seconds,
-      relative(out, sweepPaths(out).run(job.name)),
-      outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
-    ]
-      .map(csvCell)
-      .join(',');
-  });
-  return `${[header, ...rows].join('\n')}\n`;
-};
+export const sweepCsv = (out: string, standings: readonly JobStanding[]): string =>
+  csvText(
+    SWEEP_COLUMNS,
+    standings.map((standing) => {
+      const { job, state, outcome } = standing;
+      const { network, recipe, dataset, threads } = job.config;
+      const mse = mseOf(standing);
+      const done = outcome?.state === 'done' ? outcome : null;
+      return [
+        job.id,
+        network.id,
+        recipe.name,
+        dataset.name,
+        recipe.seed,
+        recipe.epochs,
+        recipe.batchSize,
+        recipe.schedule.learningRate,
+        recipe.validationSplit,
+        recipe.patience,
+        recipe.shuffle,
+        threads,
+        state,
+        mse?.train,
+        mse?.test,
+        mse?.all,
+        done?.epochs,
+        done?.seconds,
+        relative(out, sweepPaths(out).run(job.name)),
+        outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
+      ];
+    }),
+  );
