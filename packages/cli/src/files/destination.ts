@@ -19,6 +19,8 @@ export interface Declaration {
   readonly option: string;
   /** `path`: a file or a folder, by what its name ends in. */
   readonly writes: DestinationKind | 'path';
+  /** What the name of a file ends in, with the dot. */
+  readonly endings: readonly string[];
 }
 
 const declarations = new WeakMap<DestinationParser, Declaration>();
@@ -41,7 +43,7 @@ const declare = (declaration: Declaration, parse: (text: string) => string): Des
  * @throws LatentError (input) from the parser: as `requireAllowed`, and `file-type`.
  */
 export const outputFile = (option: string, offered: readonly string[]): DestinationParser =>
-  declare({ option, writes: 'file' }, (text) => {
+  declare({ option, writes: 'file', endings: offered }, (text) => {
     const path = requireAllowed({ option, text, kind: 'file' });
     const got = extname(path).toLowerCase();
     if (offered.includes(got)) return path;
@@ -53,7 +55,7 @@ export const outputFile = (option: string, offered: readonly string[]): Destinat
 
 /** A parser for commander of a folder to make. */
 export const outputFolder = (option: string): DestinationParser =>
-  declare({ option, writes: 'folder' }, (text) => requireAllowed({ option, text, kind: 'folder' }));
+  declare({ option, writes: 'folder', endings: [] }, (text) => requireAllowed({ option, text, kind: 'folder' }));
 
 /**
  * A parser for commander of a file or a folder to make.
@@ -61,15 +63,17 @@ export const outputFolder = (option: string): DestinationParser =>
  * @param files - what the name of a file ends in, with the dot; any other is a folder's.
  */
 export const outputPath = (option: string, files: readonly string[]): DestinationParser =>
-  declare({ option, writes: 'path' }, (text) => {
+  declare({ option, writes: 'path', endings: files }, (text) => {
     const kind = files.includes(extname(text).toLowerCase()) ? 'file' : 'folder';
     return requireAllowed({ option, text, kind });
   });
 
 /** A parser for commander of a folder that an earlier command made, and that this one goes on with. */
 export const ownFolder = (option: string): DestinationParser =>
-  declare({ option, writes: 'own-folder' }, (text) => requireAllowed({ option, text, kind: 'own-folder' }));
+  declare({ option, writes: 'own-folder', endings: [] }, (text) =>
+    requireAllowed({ option, text, kind: 'own-folder' }),
+  );
 
 /** A parser of the folder of a cache. */
 export const cacheFolderIn = (option: string): DestinationParser =>
-  declare({ option, writes: 'cache' }, (text) => requireAllowed({ option, text, kind: 'cache' }));
+  declare({ option, writes: 'cache', endings: [] }, (text) => requireAllowed({ option, text, kind: 'cache' }));
