@@ -5,6 +5,7 @@
  * read a file can name the line. Nothing is expanded here (`grid.ts`).
  */
 import * as v from 'valibot';
+import { shown } from '../errors.ts';
 import { networks } from '../network/index.ts';
 
 /** Networks that a sweep can train: those of the zoo that need no other model's encoder. */
@@ -21,14 +22,17 @@ const bounded = (min: number, max: number, whole: boolean) =>
     ? v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
     : v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
-/** A number, a list, a range (`to` included), or a distribution of which each of `samples` draws one. */
+const step = v.pipe(v.number(), v.gtValue(0));
+
+/** A number, a list, a range (`to` included; of whole numbers a step of 1 where none is given), or a distribution of which each of `samples` draws one. */
 const numbers = (min: number, max: number, whole: boolean) => {
   const entry = bounded(min, max, whole);
   const pair = v.strictTuple([entry, entry]);
   return v.union([
     entry,
     v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_VALUES)),
-    v.strictObject({ from: entry, to: entry, step: v.pipe(v.number(), v.gtValue(0)) }),
+    // Whole numbers follow each other; of others nobody knows how far apart they are meant to be.
+    v.strictObject({ from: entry, to: entry, step: whole ? v.optional(step, 1) : step }),
     v.strictObject({
       from: entry,
       to: entry,
@@ -44,20 +48,26 @@ const SMALLEST = 1e-12;
 const EPOCHS = 1_000_000;
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
+const ranged = (min: number, max: number, whole: boolean, takes: string) => ({
+  schema: numbers(min, max, whole),
+  takes,
+  ranged: true as const,
+});
+
 /** The fields of a sweep, and what a person is told that each takes. */
 const FIELDS = {
   networks: { schema: words(v.picklist(SWEPT_NETWORKS)), takes: `networks of the zoo (${SWEPT_NETWORKS.join(', ')})` },
   recipes: { schema: words(v.picklist(['documented', 'best'])), takes: 'documented, best, or both' },
-  seeds: { schema: numbers(0, Number.MAX_SAFE_INTEGER, true), takes: 'whole numbers of 0 or more' },
+  seeds: ranged(0, Number.MAX_SAFE_INTEGER, true, 'whole numbers of 0 or more'),
   datasets: { schema: words(text), takes: 'names or folders of data sets' },
-  epochs: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
-  batchSize: { schema: numbers(1, 65_536, true), takes: 'whole numbers from 1 to 65536' },
-  learningRate: { schema: numbers(SMALLEST, 10, false), takes: 'numbers above 0, at most 10' },
-  validationSplit: { schema: numbers(0, 0.9, false), takes: 'shares from 0 to 0.9' },
-  patience: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
-  checkpointEvery: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
+  epochs: ranged(1, EPOCHS, true, `whole numbers from 1 to ${EPOCHS}`),
+  batchSize: ranged(1, 65_536, true, 'whole numbers from 1 to 65536'),
+  learningRate: ranged(SMALLEST, 10, false, 'numbers above 0, at most 10'),
+  validationSplit: ranged(0, 0.9, false, 'shares from 0 to 0.9'),
+  patience: ranged(1, EPOCHS, true, `whole numbers from 1 to ${EPOCHS}`),
+  checkpointEvery: ranged(1, EPOCHS, true, `whole numbers from 1 to ${EPOCHS}`),
   shuffle: { schema: words(v.boolean()), takes: 'true, false, or both' },
-  threads: { schema: numbers(1, 1024, true), takes: 'whole numbers from 1 to 1024' },
+  threads: ranged(1, 1024, true, 'whole numbers from 1 to 1024'),
   samples: { schema: bounded(1, MAX_VALUES, true), takes: `a whole number from 1 to ${MAX_VALUES}` },
   sampleSeed: { schema: bounded(0, Number.MAX_SAFE_INTEGER, true), takes: 'a whole number of 0 or more' },
 } as const;
@@ -95,13 +105,16 @@ export interface SpecFault {
 
 const isField = (name: unknown): name is Field => typeof name === 'string' && Object.hasOwn(FIELDS, name);
 
-const shown = (value: unknown): string => {
-  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
-};
-
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
+const rangeNeeds = (name: Field, value: Readonly<Record<string, unknown>>, takes: string): string => {
+  if (!('ranged' in FIELDS[name])) return takes;
+  if ('from' in value && 'to' in value && !('step' in value || 'count' in value))
+    return `a \`step\` or a \`count\` beside \`from\` and \`to\`: ${takes}`;
+  return `a range {from, to, step} or {from, to, count}, or {uniform: [a, b]} or {logUniform: [a, b]}: ${takes}`;
+};
 
 /** In a list, the first entry that cannot stand alone; else the field itself. */
 const faultOf = (name: Field, value: unknown): SpecFault => {
@@ -109,7 +122,7 @@ const faultOf = (name: Field, value: unknown): SpecFault => {
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
-    : { path: [name], expected: takes, got: shown(value) };
+    : { path: [name], expected: isRecord(value) ? rangeNeeds(name, value, takes) : takes, got: shown(value) };
 };
 
 /** Checks a sweep. */

@@ -8,7 +8,7 @@
  */
 
 import type { Activation } from '../../activations/index.ts';
-import { inputError, type LatentError } from '../../errors.ts';
+import { inputError, type LatentError, shown } from '../../errors.ts';
 import {
   conv2d,
   conv2dTranspose,
@@ -61,11 +61,6 @@ export const placeText = ({ file, layer, className }: KerasPlace): string => `${
 const refuse = (place: KerasPlace, what: string): LatentError =>
   inputError('unsupported-layer', `${placeText(place)}: ${what}\nSupported: ${SUPPORTED_CLASSES}`);
 
-const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-};
-
 const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'silu', 'sigmoid', 'tanh', 'softmax'];
 
 /** `"relu"`, or Keras 3's object for a function. */
@@ -79,7 +74,7 @@ const activationOf = (value: unknown, place: KerasPlace): Activation => {
   const name = activationName(value);
   const found = ACTIVATIONS.find((activation) => activation === name);
   if (found) return found;
-  throw refuse(place, `expects a known activation, got ${show(name)}; train it again with one of those`);
+  throw refuse(place, `expects a known activation, got ${shown(name)}; train it again with one of those`);
 };
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
@@ -87,14 +82,14 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const countOf = (config: JsonObject, field: string, place: KerasPlace): number => {
   const value = config[field];
   if (isCount(value)) return value;
-  throw refuse(place, `expects a whole number of 1 or more as "${field}", got ${show(value)}; correct the config`);
+  throw refuse(place, `expects a whole number of 1 or more as "${field}", got ${shown(value)}; correct the config`);
 };
 
 /** Two numbers, or one for both. */
 const pairOf = (value: unknown, field: string, place: KerasPlace): readonly [number, number] => {
   if (isCount(value)) return [value, value];
   if (Array.isArray(value) && value.length === 2 && value.every(isCount)) return [value[0], value[1]];
-  throw refuse(place, `expects two whole numbers as "${field}", got ${show(value)}; correct the config`);
+  throw refuse(place, `expects two whole numbers as "${field}", got ${shown(value)}; correct the config`);
 };
 
 /** Refuses a setting that computes something else than this project does; an absent one is Keras' default. */
@@ -108,7 +103,7 @@ const require = (
   const value = config[field];
   if (value === undefined || value === null) return;
   if (accepted.some((option) => JSON.stringify(option) === JSON.stringify(value))) return;
-  throw refuse(place, `expects "${field}" to be ${expected}, got ${show(value)}`);
+  throw refuse(place, `expects "${field}" to be ${expected}, got ${shown(value)}`);
 };
 
 const useBiasOf = ({ use_bias: useBias }: JsonObject): boolean => useBias !== false;
@@ -135,7 +130,7 @@ const targetShapeOf = (config: JsonObject, inputShape: Shape, place: KerasPlace)
   const list: readonly unknown[] = Array.isArray(target) ? target : [target];
   const known = list.filter((dimension) => dimension !== -1);
   if (!known.every(isCount) || list.length - known.length > 1) {
-    throw refuse(place, `expects whole numbers as "target_shape", at most one of them -1, got ${show(target)}`);
+    throw refuse(place, `expects whole numbers as "target_shape", at most one of them -1, got ${shown(target)}`);
   }
   const elements = inputShape.reduce((product, dimension) => product * dimension, 1);
   const rest = elements / known.reduce((product, dimension) => product * dimension, 1);
@@ -145,8 +140,9 @@ const targetShapeOf = (config: JsonObject, inputShape: Shape, place: KerasPlace)
 const samplingOf = (config: JsonObject, place: KerasPlace): GaussianSamplingSpec => {
   const { parameterisation, epsilon_std: epsilonStd } = config;
   if (parameterisation !== 'log-sigma' && parameterisation !== 'log-variance')
-    throw refuse(place, `expects "parameterisation" log-sigma or log-variance, got ${show(parameterisation)}`);
-  if (typeof epsilonStd !== 'number') throw refuse(place, `expects a number as "epsilon_std", got ${show(epsilonStd)}`);
+    throw refuse(place, `expects "parameterisation" log-sigma or log-variance, got ${shown(parameterisation)}`);
+  if (typeof epsilonStd !== 'number')
+    throw refuse(place, `expects a number as "epsilon_std", got ${shown(epsilonStd)}`);
   const meanActivation = activationOf(config.mean_activation, place);
   return gaussianSampling({ units: countOf(config, 'units', place), meanActivation, parameterisation, epsilonStd });
 };
@@ -167,7 +163,7 @@ const maxPooling: Reader = (config, place) => {
   const window = pairOf(config.pool_size ?? [2, 2], 'pool_size', place);
   const strides = config.strides ?? window;
   if (pairOf(strides, 'strides', place).join() !== window.join())
-    throw refuse(place, `expects "strides" to be the window ${show(window)}, got ${show(strides)}`);
+    throw refuse(place, `expects "strides" to be the window ${shown(window)}, got ${shown(strides)}`);
   return layer(maxPooling2d(window));
 };
 
@@ -192,11 +188,11 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   Reshape: (config, place, inputShape) => layer(reshape(targetShapeOf(config, inputShape, place))),
   Dropout: ({ rate }, place) => {
-    if (typeof rate !== 'number') throw refuse(place, `expects a number as "rate", got ${show(rate)}`);
+    if (typeof rate !== 'number') throw refuse(place, `expects a number as "rate", got ${shown(rate)}`);
     return layer(dropout(rate));
   },
   GaussianNoise: ({ stddev }, place) => {
-    if (typeof stddev !== 'number') throw refuse(place, `expects a number as "stddev", got ${show(stddev)}`);
+    if (typeof stddev !== 'number') throw refuse(place, `expects a number as "stddev", got ${shown(stddev)}`);
     return layer(gaussianNoise(stddev));
   },
   LayerNormalization: (config, place, inputShape) => {
@@ -205,7 +201,7 @@ const readers: Readonly<Record<string, Reader>> = {
     require(config, place, 'center', [true], 'true');
     require(config, place, 'rms_scaling', [false], 'false');
     const { epsilon = 1e-3 } = config;
-    if (typeof epsilon !== 'number') throw refuse(place, `expects a number as "epsilon", got ${show(epsilon)}`);
+    if (typeof epsilon !== 'number') throw refuse(place, `expects a number as "epsilon", got ${shown(epsilon)}`);
     return layer(layerNormalization(epsilon));
   },
   Activation: (config, place) => ({ kind: 'activation', activation: activationOf(config.activation, place) }),
@@ -250,12 +246,12 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   if (!isOurs && !ownName(registered, node.module)) {
     throw inputError(
       'custom-layer',
-      `${placeText(place)}: expects a layer of Keras, got the custom class ${show(registered)}, whose code is never run here; replace it\nSupported: ${SUPPORTED_CLASSES}`,
+      `${placeText(place)}: expects a layer of Keras, got the custom class ${shown(registered)}, whose code is never run here; replace it\nSupported: ${SUPPORTED_CLASSES}`,
     );
   }
   const reader = Object.hasOwn(readers, className) ? readers[className] : undefined;
   if (reader === undefined) throw refuse(place, 'expects a supported layer; replace it, or leave it out');
-  if (!isObject(node.config)) throw refuse(place, `expects a config object, got ${show(node.config)}`);
+  if (!isObject(node.config)) throw refuse(place, `expects a config object, got ${shown(node.config)}`);
   return reader(node.config, place, inputShape);
 };
 
