@@ -24,19 +24,42 @@ export const wantsColour = (
 /** Colour functions for a stream; they change nothing where there is to be no colour. */
 export const coloursFor = (stream: Output): ReturnType<typeof pc.createColors> => pc.createColors(wantsColour(stream));
 
-/** The one JSON document of `--json`. */
+/** `\u001b`, as JSON writes it. */
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** What a terminal obeys instead of showing it, from the second half of Unicode's first block on; bidirectional overrides too. */
+const isObeyed = (character: string): boolean =>
+  (character >= '\u007f' && character <= '\u009f') ||
+  (character >= '\u2028' && character <= '\u202e') ||
+  (character >= '\u2066' && character <= '\u2069');
+
+/**
+ * Text as a terminal may show it: a title, a class name or a path may be anybody's, and hold what moves the cursor, hides
+ * text or answers in the person's name. Such characters are written as escapes; lines and tabs stay.
+ */
+export const plainText = (text: string): string =>
+  [...text].map((c) => (c !== '\n' && c !== '\t' && (c < ' ' || isObeyed(c)) ? escaped(c) : c)).join('');
+
+/** `plainText` on one line, for a cell of a table. */
+export const plainCell = (text: string): string => plainText(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+
+/** The one JSON document of `--json`; the same value for whoever parses it, and nothing that a terminal obeys. */
 export const printJson = (value: unknown, stream: Output = process.stdout): void => {
-  stream.write(`${JSON.stringify(value, null, 2)}\n`);
+  const json = JSON.stringify(value, null, 2);
+  stream.write(`${[...json].map((c) => (isObeyed(c) ? escaped(c) : c)).join('')}\n`);
 };
 
-/** A text that was asked for. */
-export const print = (text: string, stream: Output = process.stdout): void => {
+/** A text with colours of ours; what is anybody's in it was made plain before. */
+export const printStyled = (text: string, stream: Output = process.stdout): void => {
   stream.write(text.endsWith('\n') ? text : `${text}\n`);
 };
 
+/** A text that was asked for. */
+export const print = (text: string, stream: Output = process.stdout): void => printStyled(plainText(text), stream);
+
 /** A remark beside the result; never on standard output. */
 export const note = (text: string, stream: Output = process.stderr): void => {
-  stream.write(`${text}\n`);
+  stream.write(`${plainText(text)}\n`);
 };
 
 export const EXIT = { done: 0, workFailed: 1, wrongInput: 2, interrupted: 130 } as const;
@@ -62,9 +85,9 @@ export const printError = (
   error: unknown,
   { debug = false, stream = process.stderr }: { readonly debug?: boolean; readonly stream?: Output } = {},
 ): void => {
-  stream.write(`${coloursFor(stream).red('error')}: ${sentence(error)}\n`);
+  stream.write(`${coloursFor(stream).red('error')}: ${plainText(sentence(error))}\n`);
   if (!debug) return;
-  for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${at.stack}\n`);
+  for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${plainText(String(at.stack))}\n`);
 };
 
 /** `1 epoch`, `2 epochs`. */

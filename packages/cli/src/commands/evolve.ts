@@ -3,15 +3,35 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classField, classPlaces, codeExtent, inputError, type PlaneBounds, requirePlane } from 'latent-plane';
+import {
+  classField,
+  classPlaces,
+  codeExtent,
+  type Dataset,
+  type Evolution,
+  inputError,
+  type PlaneBounds,
+  requirePlane,
+} from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
-import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
+import { packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
-import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, writeOutput } from './reading.ts';
+import { EVOLUTION_FILE } from '../runs/shipped.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  NO_CLASS_MAP,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  writeOutput,
+} from './reading.ts';
 
 interface EvolveFlags {
   readonly dataset?: string;
@@ -34,6 +54,63 @@ export const spread = <T>(all: readonly T[], count: number = all.length): readon
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay'> {
+  readonly out: string;
+}
+
+/** Draws every frame and the moving picture. @returns paths of what was written, the moving picture first. */
+const draw = async (
+  { model, running }: OpenedModel,
+  dataset: Dataset,
+  { frames, from }: Evolution,
+  { out, size, delay }: DrawOptions,
+): Promise<string[]> => {
+  const classifier = await classifierFor(dataset);
+  if (classifier === null) note(NO_CLASS_MAP);
+  const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
+  const count = frames[0].codes.length / 2;
+  const allLabels = [...dataset.train.labels, ...dataset.test.labels];
+  const labels = Uint8Array.from(allLabels.slice(from, from + count));
+  const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
+  const history = await readHistory(model.path);
+  const files: string[] = [];
+  const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
+    const drawn = [];
+    for (const { epoch, decoder, codes } of frames) {
+      const field = classifier && (await classField({ ...running, weights: decoder }, classifier, bounds, size));
+      const record = history.find((each) => each.epoch === epoch);
+      const figure = evolutionPicture({
+        id: model.id,
+        epoch,
+        loss: record?.valLoss ?? record?.loss ?? null,
+        bounds,
+        field: field && { field, image: pixelsAddress(fieldPixels(field)) },
+        codes,
+        labels,
+        classNames: dataset.classNames,
+        places: classPlaces(codes, labels, bounds),
+      });
+      const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
+      await writeOutput(frame, await figurePng(figure, 1));
+      files.push(frame);
+      drawn.push(await figurePixels(figure, 1));
+      onProgress(drawn.length, frames.length);
+    }
+    return drawn;
+  });
+  const gif = join(out, 'plane.gif');
+  await writeOutput(gif, gifBytes(pictures, { delayMs: delay, holdMs: 4 * delay }));
+  note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
+  return [gif, ...files];
+};
+
+const pack = async (model: Model, dataset: Dataset, evolution: Evolution): Promise<string[]> => {
+  const { path, bytes } = packEvolution(model, dataset, evolution);
+  await writeAtomic(diskFiles, path, bytes);
+  note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  return [path];
+};
+
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
   const { model, running } = await openAutoencoder(argument);
@@ -45,56 +122,9 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
     readEvolution(model, running, dataset, onProgress),
   );
   const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
-  const out = flags.out ?? `${model.id}-epochs`;
-  const files: string[] = [];
-  if (flags.pack) {
-    const { path, bytes } = packEvolution(model, evolution);
-    await writeAtomic(diskFiles, path, bytes);
-    files.push(path);
-    note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
-  } else {
-    const classifier = await classifierFor(dataset);
-    if (classifier === null)
-      throw inputError(
-        'no-classifier',
-        `${dataset.name}: expected a trained classifier of these images to colour the plane, found none; train one with: npx latent train classifier`,
-      );
-    const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
-    const { frames, from } = evolution;
-    const count = frames[0].codes.length / 2;
-    const allLabels = [...dataset.train.labels, ...dataset.test.labels];
-    const labels = Uint8Array.from(allLabels.slice(from, from + count));
-    const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
-    const history = await readHistory(model.path);
-    const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
-      const drawn = [];
-      for (const { epoch, decoder, codes } of frames) {
-        const field = await classField({ ...running, weights: decoder }, classifier, bounds, flags.size);
-        const record = history.find((each) => each.epoch === epoch);
-        const figure = evolutionPicture({
-          id: model.id,
-          epoch,
-          loss: record?.valLoss ?? record?.loss ?? null,
-          field,
-          image: pixelsAddress(fieldPixels(field)),
-          codes,
-          labels,
-          classNames: dataset.classNames,
-          places: classPlaces(codes, labels, bounds),
-        });
-        const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
-        await writeOutput(frame, await figurePng(figure, 1));
-        files.push(frame);
-        drawn.push(await figurePixels(figure, 1));
-        onProgress(drawn.length, frames.length);
-      }
-      return drawn;
-    });
-    const gif = join(out, 'plane.gif');
-    await writeOutput(gif, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
-    files.unshift(gif);
-    note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
-  }
+  const files = flags.pack
+    ? await pack(model, dataset, evolution)
+    : await draw({ model, running }, dataset, evolution, { ...flags, out: flags.out ?? `${model.id}-epochs` });
   if (flags.json) {
     printJson({
       model: argument,
@@ -135,6 +165,8 @@ Examples:
   npx latent evolve runs/mine --out pictures
   npx latent evolve dense-2
 
-All frames show the same part of the plane: what the codes ever reached.`,
+All frames show the same part of the plane: what the codes ever reached. The
+class map behind the codes needs a classifier of the same images; the zoo has one
+of MNIST. Without one the codes are drawn alone.`,
     )
     .action(run);

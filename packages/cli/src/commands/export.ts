@@ -4,7 +4,16 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError, onlyParts, partOf } from 'latent-plane';
+import {
+  type ExportModel,
+  exportKeras,
+  exportOnnx,
+  exportTfjs,
+  inputError,
+  onlyParts,
+  ownScores,
+  partOf,
+} from 'latent-plane';
 import { note, printJson } from '../console.ts';
 import { writeError } from '../files/file-system.ts';
 import { type Model, openModel } from '../models/index.ts';
@@ -26,7 +35,7 @@ interface ExportFlags {
 
 /** What is known of a model, as strings that travel in the files. */
 export const metadataOf = ({ spec, config, metrics, weightsSha256 }: Model): Readonly<Record<string, string>> => {
-  const evaluated = metrics?.scores.evaluate;
+  const evaluated = ownScores({ config, metrics }, 'evaluate');
   return {
     title: spec.title,
     record: spec.record,

@@ -5,7 +5,7 @@ import { decode as decodePng } from 'fast-png';
 import { type Dataset, decodeEvolution, findNetwork, resolveNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
-import { comparedNetworks } from './compare.ts';
+import { comparedNetworks } from './compare-report.ts';
 import { spread } from './evolve.ts';
 
 let folder = '';
@@ -72,7 +72,7 @@ describe('latent compare', () => {
     expect(await readFile(svg, 'utf8')).toContain('dense-2');
     const rows = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(3);
-    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([15]));
+    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([17]));
     const { models, floors } = JSON.parse(await done(...words, '--json'));
     expect(models.map(({ id }: { id: string }) => id)).toEqual(['dense-1', 'dense-2']);
     expect(floors.pca2).toBeLessThan(floors.meanImage);
@@ -97,13 +97,15 @@ describe('latent compare', () => {
     expect(mixed.stderr).toMatch(/^error: other-dataset: dense-1 was trained on mnist, /);
   });
 
-  it('puts both recipes of a network into one group, and other runs into their own', () => {
-    const row = (model: string, id: string, recipe: 'documented' | 'best' | null, all: number) => ({
-      model,
+  it('puts both recipes of a network into one group of bars, and runs of one recipe each into its own', () => {
+    const row = (label: string, id: string, recipe: 'documented' | 'best' | null, all: number) => ({
+      model: `runs/${label}`,
+      label,
       id,
       recipe,
+      seed: 1,
       parameters: 1,
-      published: 0.04,
+      published: recipe && 0.04,
       mse: { train: all, test: all, all },
       knnAccuracy: null,
       trustworthiness: null,
@@ -113,16 +115,24 @@ describe('latent compare', () => {
       seconds: null,
       findings: [],
     });
-    const rows = [
-      row('a/x', 'dense-1', 'documented', 0.3),
-      row('a/y', 'dense-1', 'best', 0.2),
-      row('a/z', 'dense-1', 'best', 0.1),
-      row('some.keras', 'vae-1', null, 0.4),
+    const pair = [
+      row('dense-1, documented', 'dense-1', 'documented', 0.3),
+      row('dense-1, best', 'dense-1', 'best', 0.2),
+      row('dense-1.keras', 'dense-1', null, 0.4),
     ];
-    expect(comparedNetworks(rows)).toEqual([
+    expect(comparedNetworks(pair)).toEqual([
       { id: 'dense-1', published: 0.04, documented: 0.3, best: 0.2 },
-      { id: 'z', published: null, documented: null, best: 0.1 },
-      { id: 'some.keras', published: null, documented: null, best: 0.4 },
+      { id: 'dense-1.keras', published: null, documented: null, best: 0.4 },
+    ]);
+    const alike = [
+      row('dense-1, a/x', 'dense-1', 'documented', 0.3),
+      row('dense-1, b/x', 'dense-1', 'best', 0.2),
+      row('dense-1, b/y', 'dense-1', 'best', 0.1),
+    ];
+    expect(comparedNetworks(alike)).toEqual([
+      { id: 'dense-1, a/x', published: 0.04, documented: 0.3, best: null },
+      { id: 'dense-1, b/x', published: 0.04, documented: null, best: 0.2 },
+      { id: 'dense-1, b/y', published: 0.04, documented: null, best: 0.1 },
     ]);
   });
 });

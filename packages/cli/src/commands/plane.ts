@@ -13,6 +13,7 @@ import {
   DATASET_FLAG,
   DATASET_HELP,
   MODEL_ARGUMENT,
+  NO_CLASS_MAP,
   openAutoencoder,
   pngBytes,
   readDataset,
@@ -108,7 +109,7 @@ every picture has the largest y. A folder gets:
         const codes = { values, bounds: { min, max } };
         files.push(...(await writeFigure(folder, 'scatter', scatterFigure(model.id, dataset, codes))));
         const classifier = await classifierFor(dataset);
-        if (classifier === null) note('note: no trained classifier of this data set, so its class field was left out');
+        if (classifier === null) note(NO_CLASS_MAP);
         else {
           const found = await fieldFigure(model.id, running, classifier, dataset, codes, { size: fieldSize });
           evaluated = found.field.evaluated;
