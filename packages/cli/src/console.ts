@@ -24,29 +24,23 @@ export const wantsColour = (
 /** Colour functions for a stream; they change nothing where there is to be no colour. */
 export const coloursFor = (stream: Output): ReturnType<typeof pc.createColors> => pc.createColors(wantsColour(stream));
 
-/** `\u001b`, as JSON writes it. */
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** What a terminal obeys instead of showing it, from the second half of Unicode's first block on; bidirectional overrides too. */
-const isObeyed = (character: string): boolean =>
-  (character >= '\u007f' && character <= '\u009f') ||
-  (character >= '\u2028' && character <= '\u202e') ||
-  (character >= '\u2066' && character <= '\u2069');
+/** What a terminal obeys instead of showing it: control characters but ends of lines and tabs, and bidirectional overrides. */
+const OBEYED = /(?![\n\t])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
  * Text as a terminal may show it: a title, a class name or a path may be anybody's, and hold what moves the cursor, hides
- * text or answers in the person's name. Such characters are written as escapes; lines and tabs stay.
+ * text or answers in the person's name. Such characters are written as JSON writes them: `\u001b`.
  */
 export const plainText = (text: string): string =>
-  [...text].map((c) => (c !== '\n' && c !== '\t' && (c < ' ' || isObeyed(c)) ? escaped(c) : c)).join('');
+  text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** `plainText` on one line, for a cell of a table. */
 export const plainCell = (text: string): string => plainText(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 
 /** The one JSON document of `--json`; the same value for whoever parses it, and nothing that a terminal obeys. */
 export const printJson = (value: unknown, stream: Output = process.stdout): void => {
-  const json = JSON.stringify(value, null, 2);
-  stream.write(`${[...json].map((c) => (isObeyed(c) ? escaped(c) : c)).join('')}\n`);
+  // JSON itself escapes half of these.
+  stream.write(`${plainText(JSON.stringify(value, null, 2))}\n`);
 };
 
 /** A text with colours of ours; what is anybody's in it was made plain before. */

@@ -1,5 +1,5 @@
 /** `diagnose`, `compare` and `evolve`, on runs of a few epochs over small real data. */
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { type Dataset, decodeEvolution, findNetwork, resolveNetwork } from 'latent-plane';
@@ -155,8 +155,37 @@ describe('latent evolve', () => {
     expect(spread([1, 2, 4], 9)).toEqual([1, 2, 4]);
   });
 
-  it('refuses a run that kept no checkpoints, and data without a classifier to colour the plane', async () => {
+  it('refuses a run that kept no checkpoints', async () => {
     expect((await latent(['evolve', path('driven')])).stderr).toMatch(/no-checkpoints.*--checkpoint-every/);
-    expect((await latent(['evolve', path('dense'), '--out', path('pictures')])).stderr).toContain('no-classifier');
+  });
+
+  it('draws images without a classifier by their codes alone, and says so once', async () => {
+    const words = ['evolve', path('dense'), '--size', '20', '--out', path('pictures'), '--json'];
+    const { code, stdout, stderr } = await latent(words);
+    expect(code, stderr).toBe(0);
+    expect(stderr.match(/without a class map/g)).toHaveLength(1);
+    const { files } = JSON.parse(stdout);
+    expect(files).toHaveLength(4);
+    expect((await readFile(files[0])).subarray(0, 6).toString()).toBe('GIF89a');
+    expect(decodePng(await readFile(files[1])).width).toBe(608);
+  });
+
+  it('--pack keeps frames of the images that the run was trained on alone, and draws none of others from them', async () => {
+    const run = path('packed');
+    await cp(path('dense'), run, { recursive: true });
+    await done('evolve', run, '--pack');
+    const kept = await readFile(join(run, 'evolution.safetensors'));
+    // Of the same name and size.
+    const others = await writeIdxFolder(path('others', 'small-mnist'), {
+      ...dataset,
+      test: { ...dataset.test, pixels: dataset.test.pixels.map((pixel) => 255 - pixel) },
+    });
+    const refused = await latent(['evolve', run, '--pack', '--dataset', others]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('other-dataset: --pack')]);
+    expect(await readFile(join(run, 'evolution.safetensors'))).toEqual(kept);
+    await rm(join(run, 'checkpoints'), { recursive: true });
+    expect((await latent(['evolve', run, '--dataset', others, '--out', path('never')])).stderr).toMatch(
+      /^error: other-dataset: .*leave --dataset out/m,
+    );
   });
 });

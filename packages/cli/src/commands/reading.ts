@@ -38,8 +38,7 @@ export const datasetArgumentOf = ({ path, config }: Model, argument: string | un
 /** What was there when the run began, and is not now. */
 const GONE: ReadonlySet<string> = new Set(['dataset-unknown', 'dataset-folder', 'dataset-file-missing']);
 
-const loadFor = async (model: Model, argument: string | undefined): Promise<Dataset> => {
-  const wanted = datasetArgumentOf(model, argument);
+const loadFor = async (model: Model, argument: string | undefined, wanted: string): Promise<Dataset> => {
   try {
     return await loadDataset(wanted, { onProgress: fetchProgressReporter(), onNote: note });
   } catch (error) {
@@ -68,9 +67,10 @@ export const noteChangedData = ({ path, config }: Model, argument: string | unde
  *   that the model does not take: before any work on them, since the floors of large images take minutes.
  */
 export const readDataset = async (model: Model, argument: string | undefined): Promise<Dataset> => {
+  const wanted = datasetArgumentOf(model, argument);
   const own = argument === undefined ? model.config?.dataset.argument : undefined;
   if (own?.startsWith('./')) await requireOwnFiles(model.path, [own]);
-  const dataset = await loadFor(model, argument);
+  const dataset = await loadFor(model, argument, wanted);
   requireImages(model, dataset.train);
   noteChangedData(model, argument, dataset);
   return dataset;
@@ -166,10 +166,9 @@ export const keepScores = async (
   dataset: Dataset,
   scores: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
-  const identity = identityOf(dataset);
-  if (metrics === null || !sameData(config?.dataset, identity)) return;
+  if (metrics === null || config === null || !sameData(config.dataset, identityOf(dataset))) return;
   if (rounded(ownScores({ config, metrics }, command)) === rounded(scores)) return;
-  const kept: KeptScores = { dataset: dataset.name, sha256: identity.sha256, ...scores };
+  const kept: KeptScores = { dataset: config.dataset.name, sha256: config.dataset.sha256, ...scores };
   try {
     await recordScores(path, command, kept);
   } catch (error) {

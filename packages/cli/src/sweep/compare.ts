@@ -31,7 +31,7 @@ const floorsOfSweep = async ({ jobs }: SweepPlan): Promise<Floors | null> => {
   });
   if (dataset === null || !sameData(identityOf(dataset), first.config.dataset)) {
     note(
-      `note: the images of this sweep, "${name}" in ${argument}, are not there${dataset ? ' any more' : ''}: what guesses cost is left out`,
+      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: what guesses cost is left out`,
     );
     return null;
   }
