@@ -2,13 +2,13 @@
 
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** Of `compare`, a row for each model. */
+/** Of `compare`, a row for each model. New columns come last, so that the others stay where they were. */
 export const COMPARE_COLUMNS =
-  'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings';
+  'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings,label,seed';
 
 /** Of a sweep, a row for each job. */
 export const SWEEP_COLUMNS =
-  'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure';
+  'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure,train_images_sha256';
 
 const COORDINATES = ['x', 'y'];
 
@@ -22,7 +22,7 @@ export const codeColumns = (size: number): string =>
 
 const cellText = (cell: CsvCell): string => {
   const text = cell === null || cell === undefined ? '' : String(cell);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 /** Lines, the columns first. */

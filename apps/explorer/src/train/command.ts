@@ -49,7 +49,7 @@ const optionsOf = (recipe: Recipe, base: Recipe): readonly string[] | null => {
 };
 
 /**
- * @param dataset - name of the data set; a part of one, or a person's own, has a name that the command line does not know.
+ * @param dataset - what `--dataset` takes; of a part of a data set, or a person's own, nothing that the command line knows.
  */
 export const commandOf = (network: Pick<AutoencoderSpec, 'id'>, recipe: Recipe, dataset: string): CommandWords => {
   const resume = 'npx latent train --resume DIR';

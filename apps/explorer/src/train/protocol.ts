@@ -131,6 +131,8 @@ export type FromWorker =
       readonly engine: EngineReport;
       readonly dataset: {
         readonly name: string;
+        /** What `--dataset` of the command line takes; `./data` where it takes the run folder's own images alone. */
+        readonly argument: string;
         readonly train: number;
         readonly height: number;
         readonly width: number;

@@ -3,7 +3,15 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classField, classPlaces, codeExtent, inputError, type PlaneBounds } from 'latent-plane';
+import {
+  classField,
+  classPlaces,
+  codeExtent,
+  type Dataset,
+  type Evolution,
+  inputError,
+  type PlaneBounds,
+} from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -11,10 +19,21 @@ import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { addForce, type Overwriting, requireFree } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
+import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
-import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
+import { packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
-import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, requirePlaneFor } from './reading.ts';
+import { EVOLUTION_FILE } from '../runs/shipped.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  NO_CLASS_MAP,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+} from './reading.ts';
 
 interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
@@ -41,6 +60,68 @@ const BY = 'evolve';
 const OUT = outputFolder('--out');
 const GIF = 'plane.gif';
 
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force'> {
+  readonly out: Destination;
+}
+
+/** Draws every frame and the moving picture. @returns paths of what was written, the moving picture first. */
+const draw = async (
+  { model, running }: OpenedModel,
+  dataset: Dataset,
+  { frames, from }: Evolution,
+  { out, size, delay, force }: DrawOptions,
+): Promise<string[]> => {
+  const classifier = await classifierFor(dataset);
+  if (classifier === null) note(NO_CLASS_MAP);
+  const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
+  const count = frames[0].codes.length / 2;
+  const allLabels = [...dataset.train.labels, ...dataset.test.labels];
+  const labels = Uint8Array.from(allLabels.slice(from, from + count));
+  const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
+  const history = await readHistory(model.path);
+  const written = new Map<string, Uint8Array>();
+  const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
+    const drawn = [];
+    for (const { epoch, decoder, codes } of frames) {
+      const field = classifier && (await classField({ ...running, weights: decoder }, classifier, bounds, size));
+      const record = history.find((each) => each.epoch === epoch);
+      const figure = evolutionPicture({
+        id: model.id,
+        epoch,
+        loss: record?.valLoss ?? record?.loss ?? null,
+        bounds,
+        field: field && { field, image: pixelsAddress(fieldPixels(field)) },
+        codes,
+        labels,
+        classNames: dataset.classNames,
+        places: classPlaces(codes, labels, bounds),
+      });
+      written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
+      drawn.push(await figurePixels(figure, 1));
+      onProgress(drawn.length, frames.length);
+    }
+    return drawn;
+  });
+  written.set(GIF, gifBytes(pictures, { delayMs: delay, holdMs: 4 * delay }));
+  await writeFolder(out, { by: BY, files: written, force });
+  const [gif, ...files] = [GIF, ...[...written.keys()].filter((name) => name !== GIF)].map((name) => join(out, name));
+  note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
+  return [gif, ...files];
+};
+
+const pack = async (
+  model: Model,
+  dataset: Dataset,
+  evolution: Evolution,
+  overwriting: Overwriting,
+): Promise<string[]> => {
+  const { path, bytes } = packEvolution(model, dataset, evolution);
+  await requireFree(path, overwriting);
+  await writeAtomic(diskFiles, path, bytes);
+  note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  return [path];
+};
+
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
   const { force } = flags;
@@ -55,55 +136,9 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
     readEvolution(model, running, dataset, onProgress),
   );
   const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
-  const files: string[] = [];
-  if (flags.pack) {
-    const { path, bytes } = packEvolution(model, evolution);
-    await requireFree(path, { force });
-    await writeAtomic(diskFiles, path, bytes);
-    files.push(path);
-    note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
-  } else {
-    const classifier = await classifierFor(dataset);
-    if (classifier === null)
-      throw inputError(
-        'no-classifier',
-        `${dataset.name}: expected a trained classifier of these images to colour the plane, found none; train one with: npx latent train classifier`,
-      );
-    const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
-    const { frames, from } = evolution;
-    const count = frames[0].codes.length / 2;
-    const allLabels = [...dataset.train.labels, ...dataset.test.labels];
-    const labels = Uint8Array.from(allLabels.slice(from, from + count));
-    const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
-    const history = await readHistory(model.path);
-    const written = new Map<string, Uint8Array>();
-    const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
-      const drawn = [];
-      for (const { epoch, decoder, codes } of frames) {
-        const field = await classField({ ...running, weights: decoder }, classifier, bounds, flags.size);
-        const record = history.find((each) => each.epoch === epoch);
-        const figure = evolutionPicture({
-          id: model.id,
-          epoch,
-          loss: record?.valLoss ?? record?.loss ?? null,
-          field,
-          image: pixelsAddress(fieldPixels(field)),
-          codes,
-          labels,
-          classNames: dataset.classNames,
-          places: classPlaces(codes, labels, bounds),
-        });
-        written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
-        drawn.push(await figurePixels(figure, 1));
-        onProgress(drawn.length, frames.length);
-      }
-      return drawn;
-    });
-    written.set(GIF, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
-    await writeFolder(out, { by: BY, files: written, force });
-    files.push(...[GIF, ...[...written.keys()].filter((name) => name !== GIF)].map((name) => join(out, name)));
-    note(`${join(out, GIF)}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
-  }
+  const files = flags.pack
+    ? await pack(model, dataset, evolution, { force })
+    : await draw({ model, running }, dataset, evolution, { ...flags, out });
   if (flags.json) {
     printJson({
       model: argument,
@@ -144,6 +179,8 @@ Examples:
   npx latent evolve runs/mine --out pictures
   npx latent evolve dense-2
 
-All frames show the same part of the plane: what the codes ever reached.`,
+All frames show the same part of the plane: what the codes ever reached. The
+class map behind the codes needs a classifier of the same images; the zoo has one
+of MNIST. Without one the codes are drawn alone.`,
     )
     .action(run);

@@ -65,15 +65,18 @@ describe('latent explore', () => {
     });
     const { url, ended, said } = await explore([path('one'), path('two'), '--port', '0'], () => closed);
     expect(said()).toMatch(
-      /^Latent Plane is open at http:\/\/127\.0\.0\.1:\d+\/\nIt shows tiny, tiny on small-mnist: 220 images\./,
+      /^Latent Plane is open at http:\/\/127\.0\.0\.1:\d+\/\nIt shows tiny, seed 114; tiny, seed 119 on small-mnist: 220 images\./,
     );
     expect(await (await fetch(url)).text()).toContain('<title>Latent Plane</title>');
     const index = parseExplorerIndex(await json(`${url}data/index.json`));
-    expect(index.networks.map(({ id }) => id)).toEqual(['tiny', 'tiny-2']);
-    expect(index.networks[1].title).toBe('For tests (two)');
+    // Two runs of one network are told apart by what differs.
+    expect(index.networks.map(({ id, title }) => [id, title])).toEqual([
+      ['tiny-seed-114', 'For tests (seed 114)'],
+      ['tiny-seed-119', 'For tests (seed 119)'],
+    ]);
     for (const [id, name] of [
-      ['tiny', 'one'],
-      ['tiny-2', 'two'],
+      ['tiny-seed-114', 'one'],
+      ['tiny-seed-119', 'two'],
     ]) {
       const model = parseExplorerModel(await json(`${url}data/${id}/model.json`));
       expect(model.dataset).toMatchObject({ name: 'small-mnist', train: 200, test: 20 });

@@ -3,7 +3,16 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError, onlyParts, partOf } from 'latent-plane';
+import {
+  type ExportModel,
+  exportKeras,
+  exportOnnx,
+  exportTfjs,
+  inputError,
+  onlyParts,
+  ownScores,
+  partOf,
+} from 'latent-plane';
 import { note, printJson } from '../console.ts';
 import { type Destination, outputPath } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
@@ -27,7 +36,7 @@ interface ExportFlags extends Overwriting {
 
 /** What is known of a model, as strings that travel in the files. */
 export const metadataOf = ({ spec, config, metrics, weightsSha256 }: Model): Readonly<Record<string, string>> => {
-  const evaluated = metrics?.scores.evaluate;
+  const evaluated = ownScores({ config, metrics }, 'evaluate');
   return {
     title: spec.title,
     record: spec.record,

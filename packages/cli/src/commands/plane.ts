@@ -16,6 +16,7 @@ import {
   DATASET_FLAG,
   DATASET_HELP,
   MODEL_ARGUMENT,
+  NO_CLASS_MAP,
   openAutoencoder,
   pngBytes,
   readDataset,
@@ -118,7 +119,7 @@ const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
     const codes = { values, bounds: { min, max } };
     await addFigure(files, 'scatter', scatterFigure(model.id, dataset, codes));
     const classifier = await classifierFor(dataset);
-    if (classifier === null) note('note: no trained classifier of this data set, so its class field was left out');
+    if (classifier === null) note(NO_CLASS_MAP);
     else {
       const found = await fieldFigure(model.id, running, classifier, dataset, codes, { size: fieldSize });
       evaluated = found.field.evaluated;

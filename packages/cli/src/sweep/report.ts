@@ -6,6 +6,7 @@
 import { relative } from 'node:path';
 import { type RunConfig, type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
 import { csvText, SWEEP_COLUMNS } from '../csv.ts';
+import { dataLabel } from '../runs/data.ts';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
@@ -87,16 +88,24 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
     const { seed: _, ...choice } = standing.job.choice;
-    const key = JSON.stringify(choice);
+    // A folder may have held other images when another of these jobs was planned.
+    const key = JSON.stringify([choice, standing.job.config.dataset.sha256]);
     groups.set(key, [...(groups.get(key) ?? []), standing]);
+  }
+  const labels = new Map<string, number>();
+  for (const [{ job }] of groups.values()) {
+    const label = labelOf(job.choice, varied);
+    labels.set(label, (labels.get(label) ?? 0) + 1);
   }
   return [...groups.values()].map((group): SweepCell => {
     const { seed: _, ...choice } = group[0].job.choice;
+    const label = labelOf(choice, varied);
+    const { dataset } = group[0].job.config;
     const judged = group.filter((standing) => mseOf(standing) !== null);
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
-      label: labelOf(choice, varied),
+      label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
       standings: group,
       spread: spreadOf(judged.map(error)),
       best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
@@ -157,6 +166,7 @@ export const sweepCsv = (out: string, standings: readonly JobStanding[]): string
         done?.seconds,
         relative(out, sweepPaths(out).run(job.name)),
         outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
+        dataset.sha256.trainImages,
       ];
     }),
   );

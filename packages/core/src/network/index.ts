@@ -28,3 +28,4 @@ export {
 } from './summary.ts';
 export type * from './types.ts';
 export { findNetwork, networks } from './zoo/index.ts';
+export { isOnRecord, otherRecord, publishedError, RECORD_DATA } from './zoo/on-record.ts';

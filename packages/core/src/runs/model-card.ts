@@ -4,7 +4,7 @@
  * In: what was done and what came of it. Out: Markdown that a person reads before using the model.
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
-import { formatSummary, type NetworkSpec, type Recipe, summarize } from '../network/index.ts';
+import { formatSummary, type NetworkSpec, otherRecord, type Recipe, summarize } from '../network/index.ts';
 import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 
@@ -58,7 +58,14 @@ const augmentationWords = ({ augmentation = [], augmentationEpochs, augmentation
   return `${each.join(', ')}${until}, held against ${augmentationTarget === 'original' ? 'the unchanged image' : 'themselves'}`;
 };
 
-const recipeSection = ({ recipe, overrides, extended = [], init, encoder, decoder }: RunConfig): string => {
+/** What the zoo says of its own networks is of its data set; in the card of a run on other data it says so. */
+const besideData = ({ network, dataset }: RunConfig, text: string, lead: string): string => {
+  const other = otherRecord(network, dataset);
+  return other === null ? text : `${lead} ${other}: ${text}`;
+};
+
+const recipeSection = (config: RunConfig): string => {
+  const { recipe, overrides, extended = [], init, encoder, decoder } = config;
   const changed = Object.entries(overrides).map(([name, value]) => `${name} = ${value}`);
   const rows: [string, string | number][] = [
     ['recipe', changed.length === 0 ? recipe.name : `${recipe.name}, but ${changed.join(', ')}`],
@@ -90,7 +97,7 @@ const recipeSection = ({ recipe, overrides, extended = [], init, encoder, decode
       ['encoder', `frozen, of \`${encoder.model}\``],
       ['decoder', `trained anew, the layers of \`${decoder}\``],
     );
-  return `## Recipe\n\n${table(rows)}\n\n${recipe.source}`;
+  return `## Recipe\n\n${table(rows)}\n\n${besideData(config, recipe.source, 'Chosen on')}`;
 };
 
 const dataSection = ({ name, licence, source, train, test, height, width, sha256 }: RunDataset): string => {
@@ -129,7 +136,7 @@ export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string 
   const { network, versions } = config;
   const sections = [
     `# ${network.id}: ${network.title}`,
-    network.record,
+    besideData(config, network.record, 'On record, of'),
     `## Network\n\nMinimises ${lossWords(network)}.\n\n\`\`\`\n${formatSummary(summarize(network)).trimEnd()}\n\`\`\``,
     recipeSection(config),
     dataSection(config.dataset),

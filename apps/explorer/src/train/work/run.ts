@@ -332,6 +332,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
     engine: engine.report,
     dataset: {
       name: data.facts.name,
+      argument: data.record.argument,
       train: training.count,
       height: training.height,
       width: training.width,
