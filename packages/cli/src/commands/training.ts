@@ -10,7 +10,7 @@ import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
@@ -100,7 +100,7 @@ export const withInterruption = async <T>(action: (signal: AbortSignal) => Promi
  *
  * @returns null where it was interrupted before there was anything to save; the exit code then says so.
  */
-export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
+export const sit = async (action: (sitting: RunContext) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
   const { nodeRuntime } = await import('latent-plane/node');
   return withInterruption(async (signal) => {
     const outcome = action({

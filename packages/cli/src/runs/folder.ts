@@ -108,7 +108,7 @@ export interface RunWriter {
     metrics: RunMetrics,
     kept?: { readonly epoch: number; readonly weights: Uint8Array },
   ): Promise<void>;
-  /** The end of a sitting: the weights and the card; `metrics.json` last, since it says that all is there. */
+  /** The end of an execution: the weights and the card; `metrics.json` last, since it says that all is there. */
   saveEnd(config: RunConfig, metrics: RunMetrics, weights: Uint8Array): Promise<void>;
   saveFile(path: string, bytes: Uint8Array | string): Promise<void>;
   removeFile(path: string): Promise<void>;

@@ -2,7 +2,7 @@
  * Begins a run, or goes on with one.
  *
  * In: a folder, a config or none, a sitting. Out: what came of it. Here it is decided whether a folder may be written,
- * and whether what is asked for is the run that lies there; the training is `carry-out.ts`.
+ * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
 import {
   checkSameDataset,
@@ -14,8 +14,8 @@ import {
   workError,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
-import { carryOut, type RunOutcome, type Sitting } from './carry-out.ts';
 import { describeDataset, recordedDataset } from './data.ts';
+import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
 import { checkVacant, openRunWriter, readConfig, readMetrics, resumeCommand, runPaths, saveConfig } from './folder.ts';
 
 /** What a run takes over from another model, as files of its own, so that it needs the other no more. */
@@ -36,7 +36,7 @@ export const beginRun = async (
   folder: string,
   config: RunConfig,
   dataset: Dataset,
-  sitting: Sitting,
+  sitting: RunContext,
   inherited: Inheritance = {},
 ): Promise<RunOutcome> => {
   const files = sitting.files ?? diskFiles;
@@ -49,7 +49,7 @@ export const beginRun = async (
     if (inherited.encoder) await writer.saveFile(paths.encoder, inherited.encoder);
     await saveConfig(writer, config);
     try {
-      return await carryOut(writer, config, dataset, sitting);
+      return await executeRun(writer, config, dataset, sitting);
     } catch (error) {
       // A run that could never begin (batches larger than the data set) must not bar its own correction.
       if (error instanceof LatentError && error.kind === 'input') {
@@ -91,7 +91,7 @@ const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): strin
  */
 export const resumeRun = async (
   folder: string,
-  sitting: Sitting,
+  sitting: RunContext,
   check: (config: RunConfig) => void = () => undefined,
 ): Promise<RunOutcome> => {
   const files = sitting.files ?? diskFiles;
@@ -121,7 +121,7 @@ export const resumeRun = async (
     for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
     const dataset = await sitting.loadDataset(recordedDataset(folder, config.dataset));
     checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
-    return await carryOut(writer, config, dataset, sitting);
+    return await executeRun(writer, config, dataset, sitting);
   } catch (error) {
     throw withAdvice(folder, error);
   } finally {
