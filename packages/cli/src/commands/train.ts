@@ -6,8 +6,8 @@ import { Command } from 'commander';
 import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
 import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
 import { readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
@@ -61,13 +61,13 @@ const initNote = (argument: string, { path, source }: Model): string => {
   return `--init takes the weights of ${argument} alone: Adam begins anew, and epochs are counted from 1${longer}`;
 };
 
-const begin = async (id: string, given: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
+const begin = async (id: string, given: string, flags: TrainFlags, context: RunContext): Promise<RunOutcome> => {
   const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
-  if (model && flags.init !== undefined) sitting.onNote?.(initNote(flags.init, model));
-  const dataset = await sitting.loadDataset(argument);
+  if (model && flags.init !== undefined) context.onNote?.(initNote(flags.init, model));
+  const dataset = await context.loadDataset(argument);
   const init = model && {
     model: model.id === flags.init ? model.id : recordedPath(model.path),
     sha256: model.weightsSha256,
@@ -76,12 +76,12 @@ const begin = async (id: string, given: string, flags: TrainFlags, sitting: Sitt
     { command: 'train', network, init },
     flags,
     describeDataset(argument, dataset),
-    sitting.runtime,
+    context.runtime,
   );
   const initial = model
     ? encodeWeights(resolveNetwork(network).parameters, model.weights, { id: model.id, epoch: model.epoch })
     : undefined;
-  return beginRun(folder, config, dataset, sitting, { initial });
+  return beginRun(folder, config, dataset, context, { initial });
 };
 
 const run = async (givenId: string | undefined, given: TrainFlags): Promise<void> => {
@@ -97,15 +97,15 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     folderOf(flags) ?? (id === undefined ? undefined : defaultFolder(id, recipeOf(trainableNetwork(id), flags)));
   if (folder === undefined)
     throw inputError('invalid-option', '--resume: expected the folder of a run, got none; name it: --resume DIR');
-  const outcome = await sit(async (sitting) => {
+  const outcome = await sit(async (context) => {
     // A run that was killed before its config was there has nothing to go on from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
       if (id === undefined) throw inputError('invalid-option', 'expected the id of a network');
-      return begin(id, folder, flags, sitting);
+      return begin(id, folder, flags, context);
     }
     if (flags.init !== undefined)
       throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
-    return resumeRun(folder, sitting, {
+    return resumeRun(folder, context, {
       check: (config) => checkSameRun(folder, config, flags, id),
       epochs: flags.epochs,
     });

@@ -10,7 +10,7 @@ import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
 import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
 import { checkVacant, readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
@@ -99,7 +99,7 @@ export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefine
  *
  * @returns null where it was interrupted before there was anything to save; the exit code then says so.
  */
-export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
+export const sit = async (action: (sitting: RunContext) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
   const { nodeRuntime } = await import('latent-plane/node');
   return withInterruption(async (signal) => {
     const outcome = action({

@@ -4,8 +4,8 @@
 import { Command } from 'commander';
 import { encodeWeights, inputError, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
 import { type Model, openModel } from '../models/index.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
@@ -34,25 +34,25 @@ const begin = async (
   model: Model,
   given: string,
   flags: TuneFlags,
-  sitting: Sitting,
+  context: RunContext,
 ): Promise<RunOutcome> => {
   const folder = await requireNewRun(given, flags);
   const decoder = flags.decoder ?? '';
   const network = tunedNetwork(model.spec, decoder);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
-  const dataset = await sitting.loadDataset(data);
+  const dataset = await context.loadDataset(data);
   const origin = { model: model.id === argument ? argument : recordedPath(model.path), sha256: model.weightsSha256 };
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
     flags,
     describeDataset(data, dataset),
-    sitting.runtime,
+    context.runtime,
   );
   const encoder = encodeWeights(resolveNetwork(network).parameters, encoderWeights(model), {
     id: model.id,
     epoch: model.epoch,
   });
-  return beginRun(folder, config, dataset, sitting, { encoder });
+  return beginRun(folder, config, dataset, context, { encoder });
 };
 
 const run = async (argument: string, given: TuneFlags): Promise<void> => {
@@ -66,13 +66,13 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
   const model = await openModel(argument);
   const network = tunedNetwork(model.spec, flags.decoder);
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
-  const outcome = await sit(async (sitting) =>
+  const outcome = await sit(async (context) =>
     flags.resume && (await readConfig(folder))
-      ? resumeRun(folder, sitting, {
+      ? resumeRun(folder, context, {
           check: (config) => checkSameRun(folder, config, flags, network.id),
           epochs: flags.epochs,
         })
-      : begin(argument, model, folder, flags, sitting),
+      : begin(argument, model, folder, flags, context),
   );
   if (outcome) await tellOutcome(folder, outcome, flags.json);
 };

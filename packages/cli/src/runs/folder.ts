@@ -125,7 +125,7 @@ export interface RunWriter {
     kept?: { readonly epoch: number; readonly weights: Uint8Array },
   ): Promise<void>;
   /**
-   * The end of a sitting: the weights and the card; `metrics.json` last, since it says that all is there.
+   * The end of an execution: the weights and the card; `metrics.json` last, since it says that all is there.
    *
    * @returns whether the card was written: one that somebody changed stays.
    */

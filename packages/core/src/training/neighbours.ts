@@ -10,9 +10,13 @@ import { inputError, internalError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
 import type { NeighbourLossSpec } from '../losses/index.ts';
 import { RandomStream } from '../random/index.ts';
-import { compileProduct } from '../tensor/index.ts';
+import { compileProduct, type Runtime, type SessionOptions } from '../tensor/index.ts';
 import { deskew } from './deskew.ts';
-import type { TrainingJob } from './job.ts';
+
+/** What runs the products of images. */
+export interface NeighbourPort extends SessionOptions {
+  readonly runtime: Runtime;
+}
 
 /** Images in one product, and others in one: 8 MB of results. */
 const ROWS = 256;
@@ -68,17 +72,18 @@ const createNearest = (rows: number, k: number) => {
  * @throws LatentError (input) `too-few-images` where there are not more than `k`, `image-size` for images above 32 x 32.
  */
 export const nearestImages = async (
-  { training, runtime, threads }: Pick<TrainingJob, 'training' | 'runtime' | 'threads'>,
+  images: ImageSet,
   { neighbours: k, metric }: Pick<NeighbourLossSpec, 'neighbours' | 'metric'>,
+  { runtime, threads }: NeighbourPort,
 ): Promise<Uint32Array> => {
-  const { count } = training;
+  const { count } = images;
   if (count <= k)
     throw inputError('too-few-images', `expects more than ${k} images for ${k} neighbours, got ${count}; take more`);
-  const { values, size } = pooled(training, metric);
+  const { values, size } = pooled(images, metric);
   if (size > MAX_PIXELS) {
     throw inputError(
       'image-size',
-      `the loss "neighbours" expects images of up to 32 x 32 pixels, got ${training.height} x ${training.width}; take another loss`,
+      `the loss "neighbours" expects images of up to 32 x 32 pixels, got ${images.height} x ${images.width}; take another loss`,
     );
   }
   const squares = new Float64Array(count);
@@ -129,14 +134,19 @@ export interface NeighbourDraw {
   draw(indices: Int32Array, count: number, step: number): void;
 }
 
-/** Finds the neighbours of a training's images and draws one of them, each as likely, addressed by seed and step. */
-export const prepareNeighbours = async (job: TrainingJob, loss: NeighbourLossSpec): Promise<NeighbourDraw> => {
-  const nearest = await nearestImages(job, loss);
+/** Finds the neighbours of all images and draws one of them, each as likely, addressed by seed and step. */
+export const prepareNeighbours = async (
+  images: ImageSet,
+  loss: NeighbourLossSpec,
+  seed: number,
+  port: NeighbourPort,
+): Promise<NeighbourDraw> => {
+  const nearest = await nearestImages(images, loss, port);
   const { neighbours: k } = loss;
   return {
     draw: (indices, count, step) => {
       const words = new Uint32Array(count);
-      new RandomStream(job.recipe.seed, 'neighbours', step).fillUint32(words);
+      new RandomStream(seed, 'neighbours', step).fillUint32(words);
       for (let i = 0; i < count; i++)
         indices[count + i] = nearest[indices[i] * k + Math.floor((words[i] / 2 ** 32) * k)];
     },

@@ -38,13 +38,13 @@ export const isPaired = (job: TrainingJob, epoch: number): boolean =>
  * @param epoch - that the training begins or goes on with, from 0.
  */
 export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparation> => {
-  const { recipe, training } = job;
+  const { recipe, training, runtime, threads } = job;
   const loss = isPaired(job, epoch) ? neighbourLossOf(job) : null;
   return {
     warp: changesImages(recipe)
       ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
       : null,
-    neighbours: loss && (await prepareNeighbours(job, loss)),
+    neighbours: loss && (await prepareNeighbours(training, loss, recipe.seed, { runtime, threads })),
   };
 };
 

@@ -15,12 +15,11 @@ import {
   type RunConfig,
   type RunMetrics,
   resolveNetwork,
-  type TrainingState,
 } from 'latent-plane';
 import type { StoredRun } from '../protocol.ts';
 import type { TrainingData } from './dataset.ts';
 import { ownData } from './own-data.ts';
-import type { Kept } from './run.ts';
+import type { SavedRun } from './run-types.ts';
 import { type Head, openStore, type Store } from './store.ts';
 
 /** Own images up to this are kept with the run, so that a reload goes on without asking for them again. */
@@ -29,29 +28,26 @@ const MAX_KEPT_PIXELS = 256 * 2 ** 20;
 /** A page that was just left may still hold its run for a moment. */
 const LOCK_WAIT_MS = 2000;
 
-export interface ShelvedRun {
-  readonly config: RunConfig;
-  readonly metrics: RunMetrics;
-  readonly state: TrainingState;
+export interface FoundRun extends SavedRun {
   /** Of the bundle's images, how many; undefined where they were a person's own. */
   readonly builtIn?: { readonly count: number | null };
   /** A person's own images; @throws LatentError (input) `no-images` where they are not kept. */
   readonly images: () => Promise<TrainingData>;
 }
 
-export interface Shelf {
-  keep(id: string, data: TrainingData, kept: Kept): Promise<void>;
+export interface RunStore {
+  save(id: string, data: TrainingData, run: SavedRun): Promise<void>;
   /** The newest first. */
   list(): Promise<StoredRun[]>;
-  find(id: string): Promise<ShelvedRun>;
-  forget(id: string): Promise<void>;
+  find(id: string): Promise<FoundRun>;
+  delete(id: string): Promise<void>;
   /**
    * Two pages never write one run.
    *
    * @returns gives it back.
    * @throws LatentError (input) `run-locked`.
    */
-  hold(id: string): Promise<() => void>;
+  lock(id: string): Promise<() => void>;
 }
 
 const utf8 = new TextEncoder();
@@ -73,7 +69,7 @@ const listed = (head: Head): StoredRun[] => {
   }
 };
 
-export const createShelf = (): Shelf => {
+export const createRunStore = (): RunStore => {
   let opened: Promise<Store> | null = null;
   const keptImages = new Set<string>();
   const store = (): Promise<Store> => {
@@ -95,7 +91,7 @@ export const createShelf = (): Shelf => {
   };
 
   return {
-    keep: async (id, data, { config, metrics, state }) => {
+    save: async (id, data, { config, metrics, state }) => {
       const head: Head = {
         id,
         config: formatRunConfig(config),
@@ -132,11 +128,11 @@ export const createShelf = (): Shelf => {
         },
       };
     },
-    forget: async (id) => {
-      await (await store()).forget(id);
+    delete: async (id) => {
+      await (await store()).delete(id);
       keptImages.clear();
     },
-    hold: (id) =>
+    lock: (id) =>
       new Promise((resolve, reject) => {
         const signal = AbortSignal.timeout(LOCK_WAIT_MS);
         const held = (): Promise<void> => new Promise((release) => resolve(release));
