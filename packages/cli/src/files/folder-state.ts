@@ -94,6 +94,13 @@ const requirePlace = async (
   } else if (!bearsMark(path, await readFile(join(target, path)))) throw taken(join(shown, path));
 };
 
+/** Whether a file that the list names is by now another one. */
+const holdsChanged = async (target: string, inventory: Inventory): Promise<boolean> => {
+  for (const path of inventory.keys())
+    if ((await kindOf(join(target, path))) !== null && !(await isUnchanged(target, path, inventory))) return true;
+  return false;
+};
+
 /** Whether anything lies there that the list does not name. */
 const holdsOthers = async (
   target: string,
@@ -133,5 +140,7 @@ export const readFolderState = async (
   const own = [...inventory].filter(([, entry]) => entry.by === by).map(([path]) => path);
   if (exclusive && own.length === 0 && !force) throw notFree(shown, top.sort()[0]);
   for (const path of new Set([...names, ...own])) await requirePlace(shown, target, path, inventory, force);
-  return { state: (await holdsOthers(target, top, by, inventory)) ? 'shared' : 'own', inventory };
+  const isShared =
+    (await holdsOthers(target, top, by, inventory)) || (force && (await holdsChanged(target, inventory)));
+  return { state: isShared ? 'shared' : 'own', inventory };
 };

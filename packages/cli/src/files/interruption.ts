@@ -23,15 +23,37 @@ export const removeEmptyFolders = (made: readonly string[]): void => {
   }
 };
 
+/** What is under way, the innermost last. */
+const underWay: (() => void)[] = [];
+
+const undoAll = (): void => {
+  for (const undo of [...underWay].reverse()) {
+    try {
+      undo();
+    } catch {
+      // The others are undone all the same.
+    }
+  }
+  process.exit(EXIT.interrupted);
+};
+
+const begin = (undo: () => void): void => {
+  if (underWay.length === 0) for (const signal of SIGNALS) process.on(signal, undoAll);
+  underWay.push(undo);
+};
+
+const end = (undo: () => void): void => {
+  underWay.splice(underWay.indexOf(undo), 1);
+  if (underWay.length === 0) for (const signal of SIGNALS) process.off(signal, undoAll);
+};
+
 /**
+ * Runs `action`; it may run another such within.
+ *
  * @param undo - at once, without waiting for anything: a signal ends the process after it, with exit 130.
  */
 export const withUndo = async <T>(undo: () => void, action: () => Promise<T>): Promise<T> => {
-  const stop = (): void => {
-    undo();
-    process.exit(EXIT.interrupted);
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  begin(undo);
   try {
     return await action();
   } catch (error) {
@@ -42,6 +64,6 @@ export const withUndo = async <T>(undo: () => void, action: () => Promise<T>): P
     }
     throw error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    end(undo);
   }
 };
