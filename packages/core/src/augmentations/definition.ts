@@ -3,9 +3,13 @@
  * How images are changed is the training room's business.
  */
 import * as v from 'valibot';
-import { fieldSchema, type LayerField } from '../layers/fields.ts';
-import type { FieldSchema } from '../registry/validation.ts';
+import type { IntegerField, NumberField } from '../registry/index.ts';
+import { type FieldSchema, integerSchema, numberSchema } from '../registry/validation.ts';
 import type { AugmentationSpec } from './types.ts';
+
+type LayerField = Omit<IntegerField, 'doc' | 'default'> | Omit<NumberField, 'doc' | 'default'>;
+const fieldSchema = ({ kind, min, max }: LayerField): FieldSchema =>
+  kind === 'integer' ? integerSchema(min, max) : numberSchema(min, max);
 
 /** What an augmentation is; one object for each type, in its own file. */
 export interface AugmentationDefinition<Spec extends AugmentationSpec = AugmentationSpec> {

@@ -5,7 +5,7 @@
  * Values of parameters are not here (`initializers.ts`).
  */
 import { inputError, type LatentError } from '../errors.ts';
-import type { LayerSpec, PartName } from '../layers/index.ts';
+import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
 import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
@@ -66,10 +66,11 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
   for (const part of parts) {
     part.layers.forEach(({ name, spec: layer }, index) => {
       const endsEncoder = part.name === 'encoder' && index === part.layers.length - 1;
-      if (layer.type === 'gaussian-sampling' && !endsEncoder) {
+      if (gaussianOf(layer) !== null && !endsEncoder) {
+        const { label } = definitionOf(layer);
         throw invalidNetwork(
           spec,
-          `layer "${part.name}/${name}": expects Gaussian sampling as the encoder's last layer alone; move it there`,
+          `layer "${part.name}/${name}": expects ${label} as the encoder's last layer alone; move it there`,
         );
       }
     });
@@ -96,8 +97,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
         `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
     );
   }
-  const lastLayer = spec.encoder[spec.encoder.length - 1];
-  const parameterisation = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
+  const parameterisation = gaussianOf(spec.encoder.at(-1));
   switch (spec.loss.type) {
     case 'mse':
     case 'neighbours':
@@ -128,10 +128,10 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
-  if (spec.loss.type !== 'cross-entropy' || last?.type !== 'dense' || last.activation !== 'softmax') {
+  if (spec.loss.type !== 'cross-entropy' || !givesDistribution(last)) {
     throw invalidNetwork(
       spec,
-      `expects a classifier to end in a softmax dense layer and to minimise "cross-entropy", got ` +
+      `expects a classifier to end in a layer of softmax and to minimise "cross-entropy", got ` +
         `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
     );
   }

@@ -3,7 +3,7 @@
  * Everything else (summary, graph, Keras config, the explorer's form) is derived from these.
  */
 import type { AugmentationSpec } from '../augmentations/types.ts';
-import type { BiasInitializer, Initializer, LayerSpec, ParameterInitializer } from '../layers/types.ts';
+import type { BiasInitializer, Initializer, LayerSpec, ParameterInitializer } from '../layers/index.ts';
 import type { LossSpec } from '../losses/types.ts';
 import type { ScheduleSpec } from '../schedules/types.ts';
 import type { Shape } from '../tensor/shape.ts';
