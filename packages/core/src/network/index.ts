@@ -13,10 +13,21 @@ export {
   type TrainingGraphOptions,
 } from './compile.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
-export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
+export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
-export { parseNetworkSpec, parseRecipe } from './json.ts';
+export type { FormField, FormKind, FormVariant } from '../registry/index.ts';
+export { parseNetworkSpec } from './json.ts';
 export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
+export { parseRecipe } from './recipe/schema.ts';
+export {
+  type RecipeSettings,
+  recipeSettings,
+  type Setting,
+  settingsBetween,
+  settingsIn,
+  settingValue,
+  withSettings,
+} from './recipe/settings.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
 export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {

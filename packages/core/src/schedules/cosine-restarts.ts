@@ -1,5 +1,5 @@
 /** Warm-up, then several half cosines, each from the full rate. */
-import { integer } from '../registry/index.ts';
+import { counted, integer } from '../registry/index.ts';
 import { defineSchedule } from './definition.ts';
 import { afterWarmUp, finalFractionField, halfCosine, warmUpFields, warmUpWords } from './warm-up.ts';
 
@@ -28,5 +28,5 @@ export const cosineRestartsSchedule = defineSchedule({
       return halfCosine(within, schedule.finalFraction);
     }),
   words: (schedule) =>
-    `${warmUpWords(schedule)}, then ${schedule.cycles} cosines down to ${schedule.finalFraction} of it, each from the full rate again`,
+    `${warmUpWords(schedule)}, then ${counted(schedule.cycles, 'cosine')} down to ${schedule.finalFraction} of it, each from the full rate again`,
 });

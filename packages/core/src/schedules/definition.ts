@@ -1,7 +1,13 @@
 /** What every learning-rate schedule says of itself. */
-
-import type { NumberField } from '../registry/index.ts';
-import { defineSpec, type Fields, number, type Spec, type SpecSource, type VariantDefinition } from '../registry/index.ts';
+import {
+  defineSpec,
+  type Fields,
+  type NumberField,
+  number,
+  type Spec,
+  type SpecSource,
+  type VariantDefinition,
+} from '../registry/index.ts';
 
 /** Where in a run a step stands. */
 export interface RunPosition {
@@ -34,10 +40,7 @@ interface Behaviour<Value> {
 /** A learning-rate schedule; one object for each type, in its own file. */
 export interface ScheduleDefinition<Value extends AnySchedule = AnySchedule>
   extends VariantDefinition<Value>,
-    Behaviour<Value> {
-  readonly label: string;
-  readonly doc: string;
-}
+    Behaviour<Value> {}
 
 type ScheduleFields = Fields & { readonly learningRate: NumberField };
 

@@ -1,5 +1,5 @@
 /** Warm-up, the full rate, and half a cosine over the last epochs alone. */
-import { number } from '../registry/index.ts';
+import { counted, number } from '../registry/index.ts';
 import { defineSchedule } from './definition.ts';
 import { afterWarmUp, finalFractionField, halfCosine, warmUpFields, warmUpWords } from './warm-up.ts';
 
@@ -27,5 +27,5 @@ export const holdCosineSchedule = defineSchedule({
       return after < held ? 1 : halfCosine((after - held) / Math.max(1, decay), schedule.finalFraction);
     }),
   words: (schedule) =>
-    `${warmUpWords(schedule)}, over the last ${schedule.decayEpochs} epochs a cosine down to ${schedule.finalFraction} of it`,
+    `${warmUpWords(schedule)}, over the last ${counted(schedule.decayEpochs, 'epoch')} a cosine down to ${schedule.finalFraction} of it`,
 });

@@ -1,5 +1,5 @@
 /** A learning rate that is multiplied every few epochs. */
-import { integer, number } from '../registry/index.ts';
+import { counted, integer, number } from '../registry/index.ts';
 import { defineSchedule, learningRateField } from './definition.ts';
 
 export const stepDecaySchedule = defineSchedule({
@@ -27,5 +27,6 @@ export const stepDecaySchedule = defineSchedule({
   },
   rate: ({ learningRate, factor, everyEpochs }, { step, stepsPerEpoch }) =>
     learningRate * factor ** Math.floor(step / stepsPerEpoch / everyEpochs),
-  words: ({ learningRate, factor, everyEpochs }) => `${learningRate}, times ${factor} every ${everyEpochs} epochs`,
+  words: ({ learningRate, factor, everyEpochs }) =>
+    `${learningRate}, times ${factor} every ${counted(everyEpochs, 'epoch')}`,
 });

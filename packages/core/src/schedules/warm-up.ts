@@ -1,5 +1,5 @@
 /** What schedules that warm up have in common: a linear rise, then a course of their own. */
-import { number } from '../registry/index.ts';
+import { counted, number } from '../registry/index.ts';
 import { type AnySchedule, learningRateField, type RunPosition } from './definition.ts';
 
 const MAX_EPOCHS = 1_000_000;
@@ -46,4 +46,4 @@ export const halfCosine = (progress: number, finalFraction: number): number =>
 
 /** `0.003 after 1 epoch of warm-up` */
 export const warmUpWords = ({ learningRate, warmupEpochs }: AnySchedule & { readonly warmupEpochs: number }): string =>
-  `${learningRate} after ${warmupEpochs} ${warmupEpochs === 1 ? 'epoch' : 'epochs'} of warm-up`;
+  `${learningRate} after ${counted(warmupEpochs, 'epoch')} of warm-up`;
