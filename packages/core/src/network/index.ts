@@ -1,6 +1,15 @@
 /**
  * Networks and recipes as plain data, what follows from them, and the zoo.
  */
+
+export {
+  asPhrase,
+  type Field,
+  type FormField,
+  type FormKind,
+  type FormVariant,
+  switchVariant,
+} from '../registry/index.ts';
 export type { RandomInput } from './build-part.ts';
 export {
   compileInference,
@@ -15,7 +24,6 @@ export {
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
 export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
-export type { FormField, FormKind, FormVariant } from '../registry/index.ts';
 export { parseNetworkSpec } from './json.ts';
 export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
 export { parseRecipe } from './recipe/schema.ts';
@@ -28,6 +36,15 @@ export {
   settingValue,
   withSettings,
 } from './recipe/settings.ts';
+export {
+  optionName,
+  type RecipeFact,
+  readSetting,
+  recipeFacts,
+  settingsSchema,
+  settingText,
+  settingWords,
+} from './recipe/words.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
 export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {

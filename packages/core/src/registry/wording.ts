@@ -5,7 +5,7 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 
 /** A sentence as the rest of a line: `Images in one step.` to `images in one step`. */
 export const asPhrase = (sentence: string): string =>
-  `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`.replace(/\.$/, '');
+  sentence.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
 
 /** A specification with its values: `elastic (strength 0.5, cell 7)`; values of 0, which do nothing, are left out. */
 export const specWords = ({

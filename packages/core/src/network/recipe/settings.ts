@@ -41,8 +41,9 @@ const innerSettings = (
 ): readonly Setting[] => {
   if (field.kind !== 'variant') return [];
   // Types share a field's name only where it means the same, so the first stands for all.
-  const inner = new Map(field.definitions.flatMap(({ fields }) => Object.entries(fields)).reverse());
-  return [...inner].map(([name, entry]) => ({
+  const entries = field.definitions.flatMap(({ fields }) => Object.entries(fields));
+  const inner = entries.filter(([name], i) => entries.findIndex(([other]) => other === name) === i);
+  return inner.map(([name, entry]) => ({
     name: Object.hasOwn(named, name) ? name : `${row}.${name}`,
     row,
     inner: name,
