@@ -16,7 +16,7 @@ import {
   type PartName,
   reshape,
 } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { type LossSpec, usualLoss, usualReconstruction } from '../losses/index.ts';
 import {
   type AutoencoderSpec,
   bestRecipe,
@@ -132,9 +132,7 @@ const unknownCommon = (file: string, format: ModelFormat) => {
 };
 
 const lossOf = (encoder: readonly LayerSpec[]): LossSpec => {
-  const parameterisation = gaussianOf(encoder.at(-1));
-  if (parameterisation === null) return { type: 'mse' };
-  return { type: parameterisation === 'log-sigma' ? 'vae-log-sigma' : 'vae', weight: 0.001 };
+  return usualLoss(gaussianOf(encoder.at(-1)));
 };
 
 const specsOf = (layers: readonly ImportedLayer[]): LayerSpec[] => layers.map(({ spec }) => spec);
@@ -173,7 +171,7 @@ const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, opt
     ...unknownCommon(options.file, options.format),
     inputShape,
     layers: specs,
-    loss: { type: 'cross-entropy' },
+    loss: usualReconstruction('labels'),
     publishedAccuracy: null,
   };
   return { spec, parts: [{ name: 'classifier', layers }] };
@@ -233,7 +231,7 @@ const planDecoder = (layers: readonly ImportedLayer[], code: Shape, options: Ass
     inputShape: image,
     encoder: [flatten(), dense(elementCount(code), 'linear'), ...(code.length === 1 ? [] : [reshape(code)])],
     decoder: specs,
-    loss: { type: 'mse' },
+    loss: usualReconstruction('images'),
     published: null,
   };
   return { spec, parts };

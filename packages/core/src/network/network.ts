@@ -6,6 +6,7 @@
  */
 import { inputError, type LatentError } from '../errors.ts';
 import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
+import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
 import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
@@ -97,41 +98,17 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
         `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
     );
   }
-  const parameterisation = gaussianOf(spec.encoder.at(-1));
-  switch (spec.loss.type) {
-    case 'mse':
-    case 'neighbours':
-    case 'jacobian':
-      break;
-    case 'vae':
-      if (parameterisation === null) {
-        throw invalidNetwork(
-          spec,
-          'expects an encoder that ends in Gaussian sampling for the loss "vae"; add the layer',
-        );
-      }
-      break;
-    case 'vae-log-sigma':
-      if (parameterisation !== 'log-sigma') {
-        throw invalidNetwork(
-          spec,
-          `expects an encoder that ends in Gaussian sampling by log-sigma for the loss "vae-log-sigma", ` +
-            `got ${parameterisation ?? 'none'}; take that layer, or another loss`,
-        );
-      }
-      break;
-    case 'cross-entropy':
-      throw invalidNetwork(spec, 'expects a loss of images, got "cross-entropy", one of labels; take "mse"');
-  }
+  const fault = lossFault(spec.loss, 'images', gaussianOf(spec.encoder.at(-1)));
+  if (fault !== null) throw invalidNetwork(spec, `expects ${fault}`);
   return [encoder, decoder];
 };
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
-  if (spec.loss.type !== 'cross-entropy' || !givesDistribution(last)) {
+  if (learnsFrom(spec.loss) !== 'labels' || !givesDistribution(last)) {
     throw invalidNetwork(
       spec,
-      `expects a classifier to end in a layer of softmax and to minimise "cross-entropy", got ` +
+      `expects a classifier to end in a layer of softmax and to minimise "${usualReconstruction('labels').type}", got ` +
         `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
     );
   }

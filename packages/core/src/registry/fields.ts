@@ -77,9 +77,11 @@ export interface TextField extends FieldBase {
   readonly default: string;
 }
 
-/** What a variant field needs of a definition: its `type`, its fields, a value to begin with, and how to read one. */
+/** What a variant field needs of a definition: its words, its fields, a value to begin with, and how to read one. */
 export interface VariantDefinition<Value = unknown> {
   readonly type: string;
+  readonly label: string;
+  readonly doc: string;
   readonly fields: Fields;
   readonly defaults: Value;
   readonly schema: FieldSchema<Value>;

@@ -1,5 +1,5 @@
 /** Fields as a form shows them. What a form looks like is the page's business. */
-import type { Field, Fields, VariantDefinition } from './fields.ts';
+import { defaultsOf, type Field, type Fields, type VariantDefinition } from './fields.ts';
 
 /** What a field takes. */
 export type FormKind =
@@ -14,12 +14,20 @@ export type FormKind =
   | { readonly kind: 'group'; readonly fields: readonly FormField[] }
   /** One of a few objects, told apart by their field `key`. */
   | { readonly kind: 'variant'; readonly key: string; readonly variants: readonly FormVariant[] }
+  /** Several such objects in order. */
+  | { readonly kind: 'list'; readonly key: string; readonly variants: readonly FormVariant[] }
   /** What no input stands for: written as JSON, checked by the schema. */
   | { readonly kind: 'json' };
 
 /** One of the kinds of object that a field takes. */
 export interface FormVariant {
   readonly name: string;
+  /** As a menu shows it. */
+  readonly label: string;
+  /** What it is for, in a sentence. */
+  readonly doc: string;
+  /** A whole value to begin with, the key included. */
+  readonly start: Readonly<Record<string, unknown>>;
   /** Without the key. */
   readonly fields: readonly FormField[];
 }
@@ -37,7 +45,13 @@ export interface FormField {
   readonly value: FormKind;
 }
 
-const formVariant = ({ type, fields }: VariantDefinition): FormVariant => ({ name: type, fields: formFields(fields) });
+const formVariant = ({ type, label, doc, fields }: VariantDefinition): FormVariant => ({
+  name: type,
+  label,
+  doc,
+  start: { type, ...defaultsOf(fields) },
+  fields: formFields(fields),
+});
 
 /** What an input for a field has to take. */
 export const formKind = (field: Field): FormKind => {
@@ -59,7 +73,7 @@ export const formKind = (field: Field): FormKind => {
     case 'variant':
       return { kind: 'variant', key: 'type', variants: field.definitions.map(formVariant) };
     case 'list':
-      return { kind: 'json' };
+      return { kind: 'list', key: 'type', variants: field.definitions.map(formVariant) };
   }
 };
 
@@ -72,3 +86,26 @@ export const formFields = (fields: Fields): readonly FormField[] =>
     optional: field.optional === true,
     value: formKind(field),
   }));
+
+/**
+ * A value of another type: what its form begins with, but for fields that both types describe alike, which stay.
+ *
+ * @param kind - of the field; anything but a variant or a list gives undefined, as does a type that it does not have.
+ */
+export const switchVariant = (
+  kind: FormKind,
+  old: unknown,
+  type: string,
+): Readonly<Record<string, unknown>> | undefined => {
+  if (kind.kind !== 'variant' && kind.kind !== 'list') return undefined;
+  const next = kind.variants.find(({ name }) => name === type);
+  if (next === undefined || typeof old !== 'object' || old === null) return next?.start;
+  const values: Readonly<Record<string, unknown>> = { ...old };
+  const before = kind.variants.find(({ name }) => name === values[kind.key]);
+  const kept = next.fields.filter(
+    (field) =>
+      field.name in values &&
+      before?.fields.some((other) => other.name === field.name && JSON.stringify(other) === JSON.stringify(field)),
+  );
+  return { ...next.start, ...Object.fromEntries(kept.map(({ name }) => [name, values[name]])) };
+};

@@ -2,10 +2,12 @@
 export {
   type ChoiceField,
   choice,
+  defaultsOf,
   type Field,
   type FieldBase,
   type Fields,
   type FlagField,
+  fieldEntries,
   fieldSchema,
   flag,
   type IntegerField,
@@ -27,7 +29,7 @@ export {
   type VariantField,
   variant,
 } from './fields.ts';
-export { type FormField, type FormKind, type FormVariant, formFields, formKind } from './form.ts';
+export { type FormField, type FormKind, type FormVariant, formFields, formKind, switchVariant } from './form.ts';
 export { type JsonSchema, jsonSchemaOfFields, jsonSchemaOfType } from './json-schema.ts';
 export {
   type ActivationSetting,
@@ -52,3 +54,4 @@ export { closestTo, createRegistry, type Registry, suggestion } from './registry
 export { defineSpec, type Spec, type SpecDefinition, type SpecOf, type SpecSource } from './spec.ts';
 export type { FieldSchema } from './validation.ts';
 export { variantSchema } from './variant.ts';
+export { asPhrase, counted, specWords } from './wording.ts';

@@ -110,7 +110,7 @@ test('a form follows from the fields', () => {
     ['dashed', true, 'boolean'],
     ['name', false, 'text'],
     ['first', false, 'variant'],
-    ['others', false, 'json'],
+    ['others', false, 'list'],
   ]);
 });
 
