@@ -20,6 +20,7 @@ import {
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
+import { settingsHelp } from './recipe-options.ts';
 import {
   addTrainingOptions,
   askedFor,
@@ -139,5 +140,5 @@ export const trainCommand = (): Command =>
       '--init <model>',
       'begin with the weights alone of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

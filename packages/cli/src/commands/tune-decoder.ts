@@ -10,6 +10,7 @@ import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
+import { settingsHelp } from './recipe-options.ts';
 import {
   addTrainingOptions,
   askedFor,
@@ -93,5 +94,5 @@ export const tuneDecoderCommand = (): Command =>
     .description('train a new decoder on the codes of a frozen encoder')
     .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
     .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisValues, expandSweep } from './grid.ts';
+import { expandSweep } from './grid.ts';
 import { checkSweepSpec, type SweepSpec } from './spec.ts';
 import { spreadOf } from './statistics.ts';
 
@@ -40,24 +40,32 @@ describe('expandSweep', () => {
     expect(other[0].learningRate).not.toBe(rates[0]);
   });
 
+  it('draws whole numbers for whole-number fields, as likely by decade as they are asked for', () => {
+    const asked = { networks: 'dense-1', batchSize: { logUniform: [1, 10_000] }, samples: 200 };
+    const sizes = expandSweep(spec(asked)).map(({ batchSize }) => batchSize ?? 0);
+    expect(sizes.every(Number.isInteger)).toBe(true);
+    expect(new Set(sizes).size).toBe(200);
+    // Uniform draws have one in a hundred below 100. Here each is drawn once, so that the small ones run out.
+    expect(sizes.filter((size) => size < 100).length).toBeGreaterThan(40);
+  });
+
+  it('draws no training twice, and says where there are not enough', () => {
+    const epochs = { uniform: [1, 4] };
+    const drawn = expandSweep(spec({ networks: 'dense-1', epochs, samples: 4 })).map((choice) => choice.epochs);
+    expect([...drawn].sort()).toEqual([1, 2, 3, 4]);
+    expect(() => expandSweep(spec({ networks: 'dense-1', epochs, samples: 5 }))).toThrow(
+      'samples: expected at most 4, since epochs has as many different values, got 5',
+    );
+    const together = expandSweep(spec({ networks: 'dense-1', epochs, seeds: { uniform: [1, 2] }, samples: 8 }));
+    expect(new Set(together.map((choice) => `${choice.epochs} ${choice.seed}`)).size).toBe(8);
+  });
+
   it('refuses a distribution without samples, samples of nothing, and more than 100,000 trainings', () => {
     expect(() => expandSweep(spec({ networks: 'dense-1', epochs: { uniform: [1, 5] } }))).toThrow('samples: N');
     expect(() => expandSweep(spec({ networks: 'dense-1', samples: 3 }))).toThrow('nothing is drawn');
     expect(() =>
       expandSweep(spec({ networks: ['dense-1', 'vae-1'], seeds: { from: 1, to: 90_000, step: 1 } })),
     ).toThrow('at most 100000 trainings, got 180000');
-  });
-});
-
-describe('axisValues', () => {
-  it('walks a range by steps to its end, without the dust of sums', () => {
-    expect(axisValues('x', { from: 0.1, to: 0.5, step: 0.1 })).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
-  });
-  it('spreads a count over decades where asked', () => {
-    expect(axisValues('x', { from: 1e-4, to: 1e-2, count: 3, scale: 'log' })).toEqual([1e-4, 1e-3, 1e-2]);
-  });
-  it('refuses a range backwards', () => {
-    expect(() => axisValues('epochs', { from: 5, to: 1, step: 1 })).toThrow('epochs: expected a range upwards');
   });
 });
 

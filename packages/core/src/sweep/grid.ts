@@ -6,8 +6,8 @@
  */
 
 import { inputError } from '../errors.ts';
-import { RandomStream } from '../random/index.ts';
-import type { NumberAxis, SweepSpec } from './spec.ts';
+import { axisValues, drawSamples, isDrawn, MAX_JOBS } from './axes.ts';
+import type { SweepSpec } from './spec.ts';
 
 /** One training as a sweep asks for it; what is absent is the recipe's. */
 export interface SweepChoice {
@@ -25,9 +25,6 @@ export interface SweepChoice {
   readonly seed?: number;
 }
 
-/** A file with a slip in a range must not fill a disk. */
-export const MAX_JOBS = 100_000;
-
 const WHOLE = ['epochs', 'batchSize', 'patience', 'checkpointEvery', 'threads', 'seeds'] as const;
 const NUMERIC = [
   'epochs',
@@ -42,59 +39,6 @@ const NUMERIC = [
 type Numeric = (typeof NUMERIC)[number];
 
 const isWhole = (name: Numeric): boolean => WHOLE.some((whole) => whole === name);
-
-/** Twelve digits: sums of steps leave 0.30000000000000004, which nobody asked for. */
-const tidy = (value: number): number => Number(value.toPrecision(12));
-
-const drawn = (axis: NumberAxis): { readonly bounds: readonly [number, number]; readonly log: boolean } | null => {
-  if (typeof axis === 'number' || Array.isArray(axis)) return null;
-  if ('uniform' in axis) return { bounds: axis.uniform, log: false };
-  if ('logUniform' in axis) return { bounds: axis.logUniform, log: true };
-  return null;
-};
-
-/**
- * The values of an axis that is not drawn.
- *
- * @throws LatentError (input) `invalid-sweep` where a range runs backwards, is too long, or a logarithm has no value.
- */
-export const axisValues = (name: string, axis: NumberAxis): readonly number[] => {
-  if (typeof axis === 'number') return [axis];
-  if (Array.isArray(axis)) return [...new Set(axis)];
-  if (!('from' in axis)) return [];
-  const { from, to } = axis;
-  const wrong = (fault: string) => inputError('invalid-sweep', `${name}: ${fault}`);
-  if (to < from) throw wrong(`expected a range upwards, got from ${from} to ${to}; exchange them`);
-  if ('step' in axis) {
-    const count = Math.floor((to - from) / axis.step + 1e-9) + 1;
-    if (count > MAX_JOBS) throw wrong(`expected at most ${MAX_JOBS} values, got ${count}; take a larger step`);
-    return Array.from({ length: count }, (_, i) => tidy(from + i * axis.step));
-  }
-  if (axis.scale === 'log' && from <= 0)
-    throw wrong(`expected a range above 0 for scale: log, got from ${from}; begin above 0`);
-  return Array.from({ length: axis.count }, (_, i) => {
-    const at = i / (axis.count - 1);
-    return tidy(axis.scale === 'log' ? from * (to / from) ** at : from + at * (to - from));
-  });
-};
-
-const draw = (name: Numeric, axis: NumberAxis, seed: number, sample: number): number => {
-  const distribution = drawn(axis);
-  if (!distribution) throw inputError('invalid-sweep', `${name}: expected a distribution`);
-  const [from, to] = distribution.bounds;
-  if (to < from)
-    throw inputError('invalid-sweep', `${name}: expected bounds upwards, got ${from} and ${to}; exchange them`);
-  if (distribution.log && from <= 0)
-    throw inputError('invalid-sweep', `${name}: logUniform expects bounds above 0, got ${from}; begin above 0`);
-  const [word] = (() => {
-    const words = new Uint32Array(1);
-    new RandomStream(seed, `sweep/${name}`, sample).fillUint32(words);
-    return words;
-  })();
-  const at = word / 2 ** 32;
-  const value = distribution.log ? from * (to / from) ** at : from + at * (to - from);
-  return isWhole(name) ? Math.min(to, Math.floor(from + at * (to - from + 1))) : tidy(value);
-};
 
 const listed = <T>(value: T | readonly T[] | undefined): readonly (T | undefined)[] => {
   if (value === undefined) return [undefined];
@@ -114,17 +58,22 @@ const compact = (choice: { readonly [K in keyof SweepChoice]: SweepChoice[K] | u
  */
 export const expandSweep = (spec: SweepSpec): readonly SweepChoice[] => {
   const { samples, sampleSeed = 1 } = spec;
-  const random = NUMERIC.filter((name) => {
+  const random = NUMERIC.flatMap((name) => {
     const axis = spec[name];
-    return axis !== undefined && drawn(axis) !== null;
+    return axis !== undefined && isDrawn(axis) ? [{ name, whole: isWhole(name), axis }] : [];
   });
   if (random.length > 0 && samples === undefined)
-    throw inputError('invalid-sweep', `${random[0]}: a distribution needs \`samples: N\` beside it, got none; add it`);
+    throw inputError(
+      'invalid-sweep',
+      `${random[0].name}: a distribution needs \`samples: N\` beside it, got none; add it`,
+    );
   if (random.length === 0 && samples !== undefined)
     throw inputError('invalid-sweep', 'samples: nothing is drawn; give a field as {uniform: [a, b]}, or leave it out');
   const axis = (name: Numeric): readonly (number | undefined)[] => {
     const value = spec[name];
-    return value === undefined || random.includes(name) ? [undefined] : axisValues(name, value);
+    return value === undefined || isDrawn(value)
+      ? [undefined]
+      : axisValues({ name, whole: isWhole(name), axis: value });
   };
   const axes: readonly (readonly [keyof SweepChoice, readonly unknown[]])[] = [
     ['network', listed(spec.networks)],
@@ -142,10 +91,8 @@ export const expandSweep = (spec: SweepSpec): readonly SweepChoice[] => {
   const draws: readonly Readonly<Record<string, unknown>>[] =
     samples === undefined
       ? [{}]
-      : Array.from({ length: samples }, (_, sample) =>
-          Object.fromEntries(
-            random.map((name) => [name === 'seeds' ? 'seed' : name, draw(name, spec[name] ?? 0, sampleSeed, sample)]),
-          ),
+      : drawSamples(random, samples, sampleSeed).map(({ seeds, ...values }) =>
+          seeds === undefined ? values : { ...values, seed: seeds },
         );
   const count = axes.reduce((product, [, values]) => product * values.length, draws.length * axis('seeds').length);
   if (count > MAX_JOBS)

@@ -2,14 +2,13 @@
  * One epoch of a training: its order and graphs, its batches, and what is measured and remembered at its end.
  */
 import { epochOrder } from '../images/index.ts';
-import { ADAM, adamScalars } from '../optimizers/index.ts';
-import { learningRateAt } from '../schedules/schedule.ts';
+import { learningRateAt } from '../schedules/index.ts';
 import { plannedEpochs } from './extensions.ts';
 import type { OpenTraining } from './open-training.ts';
 import { isPaired } from './preparation.ts';
 import { copyState, stateOf } from './progress.ts';
 import type { EpochRecord } from './state.ts';
-import { createSteps, fillBatch, releaseSteps } from './step.ts';
+import { createSteps, fillBatch, moveWeights, releaseSteps } from './step.ts';
 import { averagingDecay } from './weight-decay.ts';
 
 /** The order of the images in the epoch under way, `[count]`; its steps are compiled where they differ from the last. */
@@ -31,11 +30,11 @@ const learningRateOf = ({ job: { recipe, extensions = [] }, batches }: OpenTrain
 const update = (open: OpenTraining): void => {
   const { job, buffers, decayKernels, progress } = open;
   const { recipe } = job;
-  const { arena, p, m, v, g, average } = buffers;
+  const { arena, p, average } = buffers;
   const learningRate = learningRateOf(open, progress.step, progress.epoch);
   progress.step += 1;
   decayKernels(learningRate);
-  arena.kernels.adam(p, m, v, g, adamScalars(progress.step, learningRate), ADAM);
+  moveWeights(recipe, buffers, progress.step, learningRate);
   if (average) arena.kernels.average(average, p, 1 - averagingDecay(recipe, progress.step));
 };
 

@@ -8,11 +8,10 @@ import { describe, expect, test } from 'vitest';
 import { affine, elastic } from '../augmentations/index.ts';
 import { parseIdxImages, parseIdxLabels, sliceSet } from '../images/index.ts';
 import { dense, gaussianNoise, layerNormalization } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { type LossSpec, nearestImages } from '../losses/index.ts';
 import { type AutoencoderSpec, bestRecipe, type Recipe, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { TrainingJob } from './job.ts';
-import { nearestImages } from './neighbours.ts';
 import { trainUntil } from './testing/interrupted.ts';
 import { trainToEnd } from './trainer.ts';
 
@@ -45,8 +44,6 @@ const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): T
   const recipe = { ...base, ...changes };
   return { network: resolveNetwork(spec), recipe, training, validation, runtime: nodeRuntime, threads: 1 };
 };
-
-const port = { runtime: nodeRuntime, threads: 1 };
 
 const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 } as const;
 
@@ -115,7 +112,10 @@ test('weight decay shrinks kernels', async () => {
 describe('neighbours', () => {
   test('are the nearest of all by squared distance of 14 x 14 means, nearest first', async () => {
     const k = 4;
-    const found = await nearestImages(training, { neighbours: k, metric: 'pixels' }, port);
+    const found = await nearestImages(
+      { images: training, runtime: nodeRuntime, threads: 1 },
+      { neighbours: k, metric: 'pixels' },
+    );
     const small = Array.from({ length: training.count }, (_, i) =>
       Array.from({ length: 196 }, (_, p) => {
         const at = i * 784 + 2 * Math.floor(p / 14) * 28 + 2 * (p % 14);
@@ -135,7 +135,7 @@ describe('neighbours', () => {
   test('share a label more often where the slant is taken out', async () => {
     const set = sliceSet(mnist, 0, 1000);
     const purity = async (metric: 'pixels' | 'deskewed'): Promise<number> => {
-      const found = await nearestImages(set, { neighbours: 5, metric }, port);
+      const found = await nearestImages({ images: set, runtime: nodeRuntime, threads: 1 }, { neighbours: 5, metric });
       return found.reduce((sum, j, at) => sum + Number(set.labels[j] === set.labels[Math.floor(at / 5)]), 0) / 5000;
     };
     expect(await purity('deskewed')).toBeGreaterThan(await purity('pixels'));
@@ -159,7 +159,7 @@ describe('neighbours', () => {
   });
 
   test('must be fewer than the images', async () => {
-    const few = sliceSet(mnist, 0, 5);
-    await expect(nearestImages(few, { neighbours: 5, metric: 'pixels' }, port)).rejects.toThrow(/^too-few-images: /);
+    const one = { images: sliceSet(mnist, 0, 5), runtime: nodeRuntime, threads: 1 };
+    await expect(nearestImages(one, { neighbours: 5, metric: 'pixels' })).rejects.toThrow(/^too-few-images: /);
   });
 });

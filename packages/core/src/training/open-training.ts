@@ -4,7 +4,8 @@
 import type { ParameterSpec } from '../network/index.ts';
 import { initialParameters } from './initial-parameters.ts';
 import type { TrainingJob } from './job.ts';
-import { checkJob, neighbourLossOf, type Preparation, prepare } from './preparation.ts';
+import { restoreOptimizerState } from './optimizer-state.ts';
+import { checkJob, learnsFromPairs, type Preparation, prepare } from './preparation.ts';
 import { copyState, type Progress, progressFrom, stateOf } from './progress.ts';
 import { type Divergence, namedViews } from './result.ts';
 import type { TrainingState } from './state.ts';
@@ -39,15 +40,12 @@ const trainedSize = ({ network, codes }: TrainingJob): number =>
 
 const fillParameters = (
   job: TrainingJob,
-  { p, m, v, average }: Buffers,
+  { p, optimizer, average }: Buffers,
   parameters: readonly ParameterSpec[],
   resume: TrainingState | undefined,
 ): void => {
   p.set(resume?.parameters ?? initialParameters(job, parameters));
-  if (resume) {
-    m.set(resume.m);
-    v.set(resume.v);
-  }
+  if (resume) restoreOptimizerState(optimizer, resume.optimizer);
   average?.set(resume?.average ?? p);
 };
 
@@ -60,7 +58,7 @@ export const openTraining = async (job: TrainingJob, resume: TrainingState | und
   checkJob(job);
   const { recipe, training } = job;
   const { batchSize } = recipe;
-  const buffers = layOut(job, trainedSize(job), neighbourLossOf(job) ? 2 * batchSize : batchSize);
+  const buffers = layOut(job, trainedSize(job), learnsFromPairs(job) ? 2 * batchSize : batchSize);
   const progress = progressFrom(resume);
   const preparation = await prepare(job, progress.epoch);
   const steps = await createSteps(job, buffers, progress.epoch);

@@ -3,6 +3,7 @@
  */
 import { patienceStart } from './extensions.ts';
 import type { TrainingJob } from './job.ts';
+import { copyOptimizerState } from './optimizer-state.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
 import type { Buffers } from './step.ts';
 
@@ -30,7 +31,7 @@ export const progressFrom = (resume: TrainingState | undefined): Progress => ({
 /** The state as it is now; its arrays are the training's own. */
 export const stateOf = (
   { epoch, batch, lossSum, step, history, best, bestParameters }: Progress,
-  { p, m, v, average }: Buffers,
+  { p, optimizer, average }: Buffers,
 ): TrainingState => ({
   epoch,
   batch,
@@ -39,8 +40,7 @@ export const stateOf = (
   history: [...history],
   best,
   parameters: p,
-  m,
-  v,
+  optimizer,
   average,
   bestParameters,
 });
@@ -49,8 +49,7 @@ export const stateOf = (
 export const copyState = (state: TrainingState): TrainingState => ({
   ...state,
   parameters: state.parameters.slice(),
-  m: state.m.slice(),
-  v: state.v.slice(),
+  optimizer: copyOptimizerState(state.optimizer),
   average: state.average?.slice() ?? null,
 });
 
