@@ -41,6 +41,8 @@ export {
   type RecipeFact,
   readSetting,
   recipeFacts,
+  settingEntries,
+  settingSchema,
   settingsSchema,
   settingText,
   settingWords,

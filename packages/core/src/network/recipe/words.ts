@@ -18,12 +18,13 @@ const isShort = ({ field }: Setting, value: unknown): boolean =>
 export const settingSchema = (setting: Setting): FieldSchema =>
   v.lazy((value) => (isShort(setting, value) ? v.unknown() : fieldSchema(setting.field)));
 
+/** The entries of an object schema, one for each setting. */
+export const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
+  [...recipeSettings.values()].map((setting) => [setting.name, v.exactOptional(settingSchema(setting))]),
+);
+
 /** Settings out of untrusted JSON; names that are none are left out. */
-export const settingsSchema = v.object(
-  Object.fromEntries(
-    [...recipeSettings.values()].map((setting) => [setting.name, v.exactOptional(settingSchema(setting))]),
-  ),
-) as unknown as FieldSchema<RecipeSettings>;
+export const settingsSchema = v.object(settingEntries) as unknown as FieldSchema<RecipeSettings>;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
