@@ -124,8 +124,11 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
 /** The text of a `config.json`. */
 export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-/** For a POSIX shell. */
+/** A word for a POSIX shell. */
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Words as a line for a POSIX shell. */
+export const shellWords = (words: readonly string[]): string => words.map(quoted).join(' ');
 
 /** The command that makes the same run again, in words as typed; without `--out`. */
 export const commandOf = (config: RunConfig): string => {
@@ -149,5 +152,5 @@ export const commandOf = (config: RunConfig): string => {
     '--threads',
     String(threads),
   ];
-  return words.map(quoted).join(' ');
+  return shellWords(words);
 };

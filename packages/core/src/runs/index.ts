@@ -18,6 +18,7 @@ export {
   type RunDataset,
   type RunOverrides,
   type RunVersions,
+  shellWords,
 } from './config.ts';
 export { checkSameDataset, type DatasetSums, datasetSums, imagesOf, type RunImages, recordDataset } from './data.ts';
 export { CHECKPOINTS, epochFile, isKept, keptEpoch, RUN_FILES } from './files.ts';

@@ -6,10 +6,7 @@
  */
 import type { FormKind, LayerField } from 'latent-plane';
 
-export type InputKind =
-  | Exclude<FormKind, { readonly kind: 'group' | 'variant' }>
-  /** Whole numbers, `3 × 3`. */
-  | { readonly kind: 'sizes'; readonly what: string };
+export type InputKind = Exclude<FormKind, { readonly kind: 'group' | 'variant' | 'list' }>;
 
 export const layerInput = (field: LayerField): InputKind => {
   switch (field.kind) {
@@ -92,10 +89,12 @@ export const firstValue = (kind: FormKind): unknown => {
       return Object.fromEntries(
         kind.fields.filter(({ optional }) => !optional).map(({ name, value }) => [name, firstValue(value)]),
       );
-    case 'variant': {
-      const [first] = kind.variants;
-      return { [kind.key]: first.name, ...(firstValue({ kind: 'group', fields: first.fields }) as object) };
-    }
+    case 'variant':
+      return kind.variants[0].start;
+    case 'list':
+      return [];
+    case 'sizes':
+      return [1];
     case 'text':
       return '';
     case 'json':
