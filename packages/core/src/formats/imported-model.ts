@@ -5,7 +5,17 @@
  * knows, or a new one, with its weights. Where a layer's values lie in a file is the reader's business.
  */
 import { inputError } from '../errors.ts';
-import { dense, flatten, type LayerSpec, type PartName, reshape } from '../layers/index.ts';
+import {
+  definitionOf,
+  dense,
+  flatten,
+  gaussianOf,
+  givesDistribution,
+  type LayerSpec,
+  onlyReshapes,
+  type PartName,
+  reshape,
+} from '../layers/index.ts';
 import { type LossSpec, usualLoss, usualReconstruction } from '../losses/index.ts';
 import {
   type AutoencoderSpec,
@@ -33,7 +43,7 @@ export interface ImportedLayer {
   /**
    * Values of one of the layer's parameters, row-major.
    *
-   * @param role - `kernel`, `bias`, `z_mean/kernel`, ... as in `LayerDefinition.parameters`.
+   * @param role - `kernel`, `bias`, `z_mean/kernel`, ... as in `LayerDefinition.weights`.
    * @param shape - that the network needs; the file's is held against it before a value is read.
    * @throws LatentError (input) `missing-weights`, `weights-mismatch` with layer and entry.
    */
@@ -78,8 +88,8 @@ const stem = (file: string): string =>
 /** Layers without those that leave the numbers as they are, at both ends. */
 const core = (layers: readonly LayerSpec[]): readonly LayerSpec[] => {
   const bare = [...layers];
-  while (bare[0]?.type === 'reshape' || bare[0]?.type === 'flatten') bare.shift();
-  while (bare.at(-1)?.type === 'reshape') bare.pop();
+  while (bare.length > 0 && onlyReshapes(bare[0])) bare.shift();
+  while (bare.length > 0 && onlyReshapes(bare[bare.length - 1])) bare.pop();
   return bare;
 };
 const sameLayers = (a: readonly LayerSpec[], b: readonly LayerSpec[]): boolean => same(core(a), core(b));
@@ -122,15 +132,14 @@ const unknownCommon = (file: string, format: ModelFormat) => {
 };
 
 const lossOf = (encoder: readonly LayerSpec[]): LossSpec => {
-  const last = encoder.at(-1);
-  return usualLoss(last?.type === 'gaussian-sampling' ? last.parameterisation : null);
+  return usualLoss(gaussianOf(encoder.at(-1)));
 };
 
 const specsOf = (layers: readonly ImportedLayer[]): LayerSpec[] => layers.map(({ spec }) => spec);
 
 /** Where a chain is cut into encoder and decoder: after Gaussian sampling, else after its narrowest layer. */
 const cutAt = (layers: readonly ImportedLayer[], inputShape: Shape, file: string): number => {
-  const sampling = layers.findIndex(({ spec }) => spec.type === 'gaussian-sampling');
+  const sampling = layers.findIndex(({ spec }) => gaussianOf(spec) !== null);
   if (sampling >= 0) return sampling + 1;
   const sizes = inferLayers(specsOf(layers), inputShape, 'encoder', idOf(file)).map(({ outputShape }) =>
     elementCount(outputShape),
@@ -267,8 +276,7 @@ const plan = (chain: ImportedChain, options: AssembleOptions): Plan => {
   const layers = parts.flat();
   const last = layers.at(-1);
   if (last === undefined) return unsupported(options.file, 'it holds no layers');
-  if (last.spec.type === 'dense' && last.spec.activation === 'softmax')
-    return planClassifier(layers, inputShape, options);
+  if (givesDistribution(last.spec)) return planClassifier(layers, inputShape, options);
   const output =
     inferLayers(specsOf(layers), inputShape, 'encoder', idOf(options.file)).at(-1)?.outputShape ?? inputShape;
   const [inside, outside] = [elementCount(inputShape), elementCount(output)];
@@ -278,19 +286,11 @@ const plan = (chain: ImportedChain, options: AssembleOptions): Plan => {
       return unsupported(options.file, 'it has no narrow layer between two others');
     return planAutoencoder(encoder, decoder, inputShape, options);
   }
-  if (last.spec.type === 'gaussian-sampling' || (outside < inside && outside <= MAX_CODE_SIZE))
+  if (gaussianOf(last.spec) !== null || (outside < inside && outside <= MAX_CODE_SIZE))
     return planEncoder(layers, inputShape, options);
   if (inside < outside && inside <= MAX_CODE_SIZE) return planDecoder(layers, inputShape, options);
   return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };
-
-const HOLDERS: readonly LayerSpec['type'][] = [
-  'dense',
-  'conv2d',
-  'conv2d-transpose',
-  'layer-normalization',
-  'gaussian-sampling',
-];
 
 /** Values are read in one pass, layer by layer. */
 const readPart = (
@@ -301,7 +301,7 @@ const readPart = (
 ): void => {
   const part = partOf(resolved, name);
   // Only layers without values may differ, so those that have some are in the same order on both sides.
-  const holders = layers.filter(({ spec }) => HOLDERS.includes(spec.type));
+  const holders = layers.filter(({ spec }) => definitionOf(spec).hasWeights);
   const targets = part.layers.filter(({ parameters }) => parameters.length > 0);
   targets.forEach(({ name: layerName, parameters }, index) => {
     const prefix = `${name}/${layerName}/`;

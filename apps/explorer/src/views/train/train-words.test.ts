@@ -1,5 +1,6 @@
 import {
   type FormKind,
+  formFields,
   layerDefinitions,
   lossForm,
   parseNetworkSpec,
@@ -11,13 +12,14 @@ import { describe, expect, it } from 'vitest';
 import { trainable } from '../../train/draft.ts';
 import { NO_RUN, type RunState } from '../../train/run-state.ts';
 import { curveScale, epochTicks } from './curve-scale.ts';
-import { firstValue, hintOf, layerInput, textOf, valueFrom } from './input-kinds.ts';
+import { firstValue, hintOf, inputOf, textOf, valueFrom } from './input-kinds.ts';
 import { loadingWords, placeWords, rateWords, spokenStatus, statusWord } from './status-words.ts';
 
 describe('the inputs of a form', () => {
   it.each(layerDefinitions)('give every field of $label back as it was', ({ defaults, fields }) => {
-    for (const [name, field] of Object.entries(fields)) {
-      const kind = layerInput(field);
+    for (const field of formFields(fields)) {
+      const { name } = field;
+      const kind = inputOf(field);
       const value = (defaults as unknown as Record<string, unknown>)[name];
       expect(valueFrom(kind, textOf(kind, value), false)).toStrictEqual(value);
     }
