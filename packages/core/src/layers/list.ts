@@ -27,3 +27,17 @@ export const layers = [
   residualDenseLayer,
   gaussianSamplingLayer,
 ] as const;
+
+// What makes a specification of each.
+export { type Conv2DSpec, conv2d } from './conv2d.ts';
+export { type Conv2DTransposeSpec, conv2dTranspose } from './conv2d-transpose.ts';
+export { type DenseSpec, dense } from './dense.ts';
+export { type DropoutSpec, dropout } from './dropout.ts';
+export { type FlattenSpec, flatten } from './flatten.ts';
+export { type GaussianNoiseSpec, gaussianNoise } from './gaussian-noise.ts';
+export { type GaussianSamplingSpec, gaussianSampling, spreadHead } from './gaussian-sampling.ts';
+export { type LayerNormalizationSpec, layerNormalization } from './layer-normalization.ts';
+export { type MaxPooling2DSpec, maxPooling2d } from './max-pooling2d.ts';
+export { type ReshapeSpec, reshape } from './reshape.ts';
+export { type ResidualDenseSpec, residualDense } from './residual-dense.ts';
+export { type UpSampling2DSpec, upSampling2d } from './up-sampling2d.ts';

@@ -14,8 +14,9 @@ import {
   resolveNetwork,
 } from '../../network/index.ts';
 import { readArchive } from '../archive.ts';
+import { namedAfter } from '../file-names.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
-import { assembleModel, finishModel, type ImportedModel, namedAfter, onlyParts } from '../imported-model.ts';
+import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { type KerasChain, parseKerasConfig } from './config.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
 

@@ -9,7 +9,7 @@
 import { inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
-import type { ImportedLayer } from '../imported-model.ts';
+import type { ImportedLayer } from '../imported-layer.ts';
 import { arraysOf } from './classes.ts';
 import type { KerasLayer, KerasSource } from './parts.ts';
 import type { Address, AddressStep } from './tree.ts';

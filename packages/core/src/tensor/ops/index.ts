@@ -1,5 +1,5 @@
 /** The ops. A new one is a file here and a line in this list. */
-export { relu, sigmoid, softmax, tanh } from './activations.ts';
+export { relu, reluGradient, sigmoid, softmax, tanh } from './activations.ts';
 export { add, divide, exponential, multiply, scale, shift, square, squareRoot, subtract } from './arithmetic.ts';
 export { scaleColumns, shiftColumns } from './columns.ts';
 export { conv2d, conv2dTranspose } from './convolution.ts';
