@@ -6,9 +6,10 @@ export type CsvCell = string | number | boolean | null | undefined;
 export const COMPARE_COLUMNS =
   'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings,label,seed';
 
-/** Of a sweep, a row for each job. */
-export const SWEEP_COLUMNS =
-  'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure,train_images_sha256';
+/** Of a sweep, a row for each job: what stands before the settings of the recipe. */
+export const SWEEP_FIRST = 'id,network,recipe,dataset,seed';
+/** And what stands after them. */
+export const SWEEP_LAST = 'threads,state,train,test,all,trained_epochs,seconds,run,failure,train_images_sha256';
 
 const COORDINATES = ['x', 'y'];
 
@@ -42,7 +43,8 @@ const isCodeRow = (line: string, index: number): boolean => {
 export const isOurCsv = (text: string): boolean => {
   const [columns, ...lines] = text.split('\n');
   if (lines.pop() !== '' || text.includes('\r')) return false;
-  if (columns === COMPARE_COLUMNS || columns === SWEEP_COLUMNS) return true;
+  if (columns === COMPARE_COLUMNS || (columns.startsWith(`${SWEEP_FIRST},`) && columns.endsWith(`,${SWEEP_LAST}`)))
+    return true;
   const size = columns.split(',').length - 2;
   return size >= 1 && columns === codeColumns(size) && lines.every(isCodeRow);
 };

@@ -141,8 +141,11 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
 /** The text of a `config.json`. */
 export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-/** For a POSIX shell. */
+/** A word for a POSIX shell. */
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Words as a line for a POSIX shell. */
+export const shellWords = (words: readonly string[]): string => words.map(quoted).join(' ');
 
 /**
  * The command that makes the same run again, in words as typed; without the `--out DIR` at its end. A run that was given
@@ -173,5 +176,5 @@ export const commandOf = (config: RunConfig): string => {
   const longer = extended.map(
     (_, i) => `npx latent train --resume DIR --epochs ${extended[i + 1]?.planned ?? recipe.epochs}`,
   );
-  return [words.map(quoted).join(' '), ...longer].join(' --out DIR && ');
+  return [shellWords(words), ...longer].join(' --out DIR && ');
 };
