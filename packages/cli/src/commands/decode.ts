@@ -4,12 +4,14 @@
 import { Command } from 'commander';
 import { codeSizeOf, enlarge, inputError, mosaic } from 'latent-plane';
 import { counted, note } from '../console.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, outputType, pngBytes, writeOutput } from './reading.ts';
+import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './reading.ts';
 
-interface DecodeFlags {
+interface DecodeFlags extends Overwriting {
   readonly at: readonly (readonly number[])[];
-  readonly out: string;
+  readonly out: Destination;
   readonly scale: number;
 }
 
@@ -39,7 +41,7 @@ const requireSize = (codes: DecodeFlags['at'], size: number, argument: string): 
 
 /** The command `decode`. */
 export const decodeCommand = (): Command =>
-  new Command('decode')
+  addForce(new Command('decode'))
     .description('draw the images at given codes as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption(
@@ -47,7 +49,7 @@ export const decodeCommand = (): Command =>
       'a code, as many numbers as the model has; repeat it for several images side by side',
       (text: string, list: DecodeFlags['at'] = []) => [...list, parseCode(text)],
     )
-    .requiredOption('--out <file>', 'ends in .png')
+    .requiredOption('--out <file>', 'ends in .png', outputFile('--out', ['.png']))
     .option(
       '--scale <n>',
       'pixels of the picture for one of the image',
@@ -63,11 +65,11 @@ Examples:
 
 The summary of a model tells how many numbers its codes have.`,
     )
-    .action(async (argument: string, { at, out, scale }: DecodeFlags) => {
-      outputType(out, ['.png']);
+    .action(async (argument: string, { at, out, scale, force }: DecodeFlags) => {
+      await requireFree(out, { force });
       const { running } = await openAutoencoder(argument);
       requireSize(at, codeSizeOf(running), argument);
       const picture = enlarge(await mosaic(running, Float32Array.from(at.flat()), { columns: at.length }), scale);
-      await writeOutput(out, pngBytes(picture));
+      await writeOutput(out, pngBytes(picture), { force });
       note(`${out}: ${picture.width} x ${picture.height} pixels`);
     });

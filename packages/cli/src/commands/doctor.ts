@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
-import { coloursFor, counted, EXIT, print, printJson } from '../console.ts';
+import { coloursFor, counted, EXIT, plainCell, plainText, printJson, printStyled } from '../console.ts';
 import { type DatasetStatus, datasetStatus, defaultCacheFolder } from '../data/index.ts';
 import { type EngineReport, tryEngines } from '../doctor/engines.ts';
 import {
@@ -153,9 +153,11 @@ const report = (diagnosis: Diagnosis): string => {
     ['disk', `${bytesWords(free.here)} free here`],
   ];
   return [
-    ...rows.map(([name, value]) => `${bold(name.padEnd(13))} ${value}`),
+    ...rows.map(([name, value]) => `${bold(name.padEnd(13))} ${plainCell(value)}`),
     '',
-    ...(problems.length === 0 ? [green('All is there.')] : problems.map((problem) => `${red('problem')}: ${problem}`)),
+    ...(problems.length === 0
+      ? [green('All is there.')]
+      : problems.map((problem) => `${red('problem')}: ${plainText(problem)}`)),
   ].join('\n');
 };
 
@@ -172,6 +174,6 @@ export const doctorCommand = (places: InstallationPlaces = OWN_PLACES): Command 
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const diagnosis = await examine(places);
       if (json) printJson(diagnosis);
-      else print(report(diagnosis));
+      else printStyled(report(diagnosis));
       if (diagnosis.problems.length > 0) process.exitCode = EXIT.workFailed;
     });

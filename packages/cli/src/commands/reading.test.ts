@@ -17,6 +17,7 @@ import { nodeRuntime } from 'latent-plane/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../main.ts';
 import { openModel } from '../models/index.ts';
+import { describeDataset } from '../runs/data.ts';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { runnable } from './reading.ts';
 
@@ -188,18 +189,20 @@ describe('latent evaluate', () => {
     expect(repaired.pca2).toBeCloseTo(stored.all.pca2, 9);
   });
 
-  it("keeps the figures in metrics.json when they are of the run's own data, and only then", async () => {
+  it("keeps the figures in metrics.json when they are of the run's own images, whatever these are called", async () => {
     const copy = path('copy');
     await cp(run, copy, { recursive: true });
     const file = join(copy, 'metrics.json');
     const metrics = async () => JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify({ ...(await metrics()), scores: {} }));
-    const other = await writeIdxFolder(path('elsewhere'), dataset);
-    await latent(['evaluate', copy, '--dataset', other]);
+    const others = await writeIdxFolder(path('others', 'small-mnist'), await smallMnist(90, 20));
+    expect((await latent(['evaluate', copy, '--dataset', others])).code).toBe(0);
     expect((await metrics()).scores).toEqual({});
-    await latent(['evaluate', copy]);
+    const renamed = await writeIdxFolder(path('elsewhere'), dataset);
+    await latent(['evaluate', copy, '--dataset', renamed]);
     const kept = { dataset: 'small-mnist', parameters: 210_562, mse: { all: expect.any(Number) } };
-    expect((await metrics()).scores.evaluate).toMatchObject(kept);
+    const { sha256 } = describeDataset('', dataset);
+    expect((await metrics()).scores.evaluate).toMatchObject({ ...kept, sha256 });
   });
 
   it('prints a page for people that fits 80 columns', async () => {

@@ -4,11 +4,12 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
+import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
-import { checkVacant, readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
+import { readConfig, resumeCommand, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import {
   checkSameRun,
@@ -19,7 +20,16 @@ import {
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
-import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
+import { settingsHelp } from './recipe-options.ts';
+import {
+  addTrainingOptions,
+  askedFor,
+  folderOf,
+  requireNewRun,
+  sit,
+  type TrainingFlags,
+  tellOutcome,
+} from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
   readonly init?: string;
@@ -38,7 +48,7 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
   if (id === undefined && typeof resume === 'string' && out !== undefined && isNetwork(resume))
     return { id: resume, flags: { ...flags, resume: true } };
   if (id === undefined || !isRun(id)) return { id, flags };
-  if (resume === true) return { flags: { ...flags, resume: id } };
+  if (resume === true) return { flags: { ...flags, resume: ownFolder('--resume')(id) } };
   throw inputError(
     'unknown-network',
     `expected the id of a network, got the run folder "${id}"; go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
@@ -52,13 +62,13 @@ const initNote = (argument: string, { path, source }: Model): string => {
   return `--init takes the weights of ${argument} alone: Adam begins anew, and epochs are counted from 1${longer}`;
 };
 
-const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sitting): Promise<RunOutcome> => {
-  await checkVacant(folder); // before the data are read, which takes a second
+const begin = async (id: string, given: string, flags: TrainFlags, context: RunContext): Promise<RunOutcome> => {
+  const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   const network = trainableNetwork(id);
   const argument = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
-  if (model && flags.init !== undefined) sitting.onNote?.(initNote(flags.init, model));
-  const dataset = await sitting.loadDataset(argument);
+  if (model && flags.init !== undefined) context.onNote?.(initNote(flags.init, model));
+  const dataset = await context.loadDataset(argument);
   const init = model && {
     model: model.id === flags.init ? model.id : recordedPath(model.path),
     sha256: model.weightsSha256,
@@ -67,12 +77,12 @@ const begin = async (id: string, folder: string, flags: TrainFlags, sitting: Sit
     { command: 'train', network, init },
     flags,
     describeDataset(argument, dataset),
-    sitting.runtime,
+    context.runtime,
   );
   const initial = model
     ? encodeWeights(resolveNetwork(network).parameters, model.weights, { id: model.id, epoch: model.epoch })
     : undefined;
-  return beginRun(folder, config, dataset, sitting, { initial });
+  return beginRun(folder, config, dataset, context, { initial });
 };
 
 const run = async (givenId: string | undefined, given: TrainFlags): Promise<void> => {
@@ -88,15 +98,15 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     folderOf(flags) ?? (id === undefined ? undefined : defaultFolder(id, recipeOf(trainableNetwork(id), flags)));
   if (folder === undefined)
     throw inputError('invalid-option', '--resume: expected the folder of a run, got none; name it: --resume DIR');
-  const outcome = await sit(async (sitting) => {
+  const outcome = await sit(async (context) => {
     // A run that was killed before its config was there has nothing to go on from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
       if (id === undefined) throw inputError('invalid-option', 'expected the id of a network');
-      return begin(id, folder, flags, sitting);
+      return begin(id, folder, flags, context);
     }
     if (flags.init !== undefined)
       throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
-    return resumeRun(folder, sitting, {
+    return resumeRun(folder, context, {
       check: (config) => checkSameRun(folder, config, flags, id),
       epochs: flags.epochs,
     });
@@ -130,6 +140,5 @@ export const trainCommand = (): Command =>
       '--init <model>',
       'begin with the weights alone of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { inputError, LatentError, workOff } from 'latent-plane';
 import { counted, EXIT, note } from '../console.ts';
+import { type Destination, outputFolder, ownFolder } from '../files/destination.ts';
 import { diskFiles, makeFolder } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
 import { lockRun } from '../runs/lock.ts';
@@ -19,8 +20,8 @@ import { openScratch } from '../sweep/scratch.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
 
 interface WorkerFlags extends ServerFlags {
-  readonly scratch?: string;
-  readonly folder?: string;
+  readonly scratch?: Destination;
+  readonly folder?: Destination;
   readonly number?: number;
 }
 
@@ -97,8 +98,12 @@ const run = async (flags: WorkerFlags): Promise<void> => {
 export const workerCommand = (): Command =>
   addServerOptions(new Command('worker'))
     .description('carry out the jobs of a sweep')
-    .option('--scratch <dir>', 'folder for the runs under way, with --nats (default: a temporary one)')
-    .option('--folder <dir>', 'folder of a sweep on this machine')
+    .option(
+      '--scratch <dir>',
+      'folder for the runs under way, with --nats (default: a temporary one)',
+      outputFolder('--scratch'),
+    )
+    .option('--folder <dir>', 'folder of a sweep on this machine', ownFolder('--folder'))
     .option(
       '--number <n>',
       'which worker of the folder this is; each number runs once',

@@ -1,8 +1,8 @@
 /**
  * Begins a run, or goes on with one.
  *
- * In: a folder, a config or none, a sitting. Out: what came of it. Here it is decided whether a folder may be written,
- * and whether what is asked for is the run that lies there; the training is `carry-out.ts`.
+ * In: a folder, a config or none, a context. Out: what came of it. Here it is decided whether a folder may be written,
+ * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
 import {
   checkSameDataset,
@@ -15,8 +15,8 @@ import {
   workError,
 } from 'latent-plane';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
-import { carryOut, type RunOutcome, type Sitting } from './carry-out.ts';
 import { describeDataset, recordedDataset } from './data.ts';
+import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
 import { extendedConfig, hasEnded, scheduleNote } from './extend.ts';
 import { checkVacant, openRunWriter, readConfig, readMetrics, resumeCommand, runPaths, saveConfig } from './folder.ts';
 
@@ -38,33 +38,34 @@ export const beginRun = async (
   folder: string,
   config: RunConfig,
   dataset: Dataset,
-  sitting: Sitting,
+  context: RunContext,
   inherited: Inheritance = {},
 ): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
+  const files = context.files ?? diskFiles;
   await checkVacant(folder, files);
   const writer = await openRunWriter(folder, files);
   const paths = runPaths(folder);
+  let end = writer.close;
   try {
     await checkVacant(folder, files); // another process may have come between
     if (inherited.initial) await writer.saveFile(paths.initial, inherited.initial);
     if (inherited.encoder) await writer.saveFile(paths.encoder, inherited.encoder);
     await saveConfig(writer, config);
     try {
-      return await carryOut(writer, config, dataset, sitting);
+      return await executeRun(writer, config, dataset, context);
     } catch (error) {
       // A run that could never begin (batches larger than the data set) must not bar its own correction.
       if (error instanceof LatentError && error.kind === 'input') {
-        for (const path of [paths.config, paths.initial, paths.encoder]) await writer.removeFile(path);
+        end = writer.abandon;
       }
       throw withAdvice(folder, error);
     }
   } finally {
-    await writer.close();
+    await end();
   }
 };
 
-/** A full disk ends a sitting, not a run: says how to go on. */
+/** A full disk ends a context, not a run: says how to go on. */
 const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
   const message = `${error.message.slice(error.code.length + 2)}\nWhat was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
@@ -138,24 +139,28 @@ const readRun = async (folder: string, files: FileSystem, { check = () => undefi
  * @throws LatentError (input) `no-run`, `no-state`, `run-locked`, `dataset-changed`, `invalid-run`, `epochs-done`,
  *   `other-run`; (work) `diverged` where the run ended so: going on would only repeat it.
  */
-export const resumeRun = async (folder: string, sitting: Sitting, options: ResumeOptions = {}): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
+export const resumeRun = async (
+  folder: string,
+  context: RunContext,
+  options: ResumeOptions = {},
+): Promise<RunOutcome> => {
+  const files = context.files ?? diskFiles;
   // Looked at before the lock, which would make the folder.
   await readRun(folder, files, options);
   const writer = await openRunWriter(folder, files);
   try {
     const { config, longer, already } = await readRun(folder, files, options);
     if (already) return { config, metrics: already, stopped: already.stopped ?? 'finished', already: true };
-    for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
-    const dataset = await sitting.loadDataset(recordedDataset(folder, config.dataset));
+    for (const text of versionNotes(config, context.runtime)) context.onNote?.(text);
+    const dataset = await context.loadDataset(recordedDataset(folder, config.dataset));
     checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
     if (longer) {
       const note = scheduleNote(longer);
-      if (note !== null) sitting.onNote?.(note);
+      if (note !== null) context.onNote?.(note);
       // Its file says so before the first new epoch: a process that is killed goes on to the new end.
       await saveConfig(writer, longer);
     }
-    return await carryOut(writer, longer ?? config, dataset, sitting);
+    return await executeRun(writer, longer ?? config, dataset, context);
   } catch (error) {
     throw withAdvice(folder, error);
   } finally {

@@ -5,7 +5,8 @@
  * it follows, whether it brings code along. What the layers compute is not known here.
  */
 import { inputError, type LatentError, shown } from '../../errors.ts';
-import { isObject, type JsonObject, SAMPLING_CLASS } from './layer-classes.ts';
+import { holdsValues } from './classes.ts';
+import { isObject, type JsonObject } from './place.ts';
 
 /** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
 export interface AddressStep {
@@ -20,15 +21,6 @@ export type Address = readonly AddressStep[];
 const MAX_DEPTH = 8;
 export const MAX_LAYERS = 400;
 export const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
-export const HOLDERS: readonly string[] = [
-  'Dense',
-  'Conv2D',
-  'Conv2DTranspose',
-  'Convolution2D',
-  'Convolution2DTranspose',
-  'LayerNormalization',
-  SAMPLING_CLASS,
-];
 
 /** A config that is not one of Keras. */
 export const fault = (file: string, what: string): LatentError => inputError('keras-config', `${file}: ${what}`);
@@ -127,7 +119,4 @@ export const holdsCode = ({ json }: Node): boolean => {
 
 /** Addresses of all layers that may hold values, in the order of the file. */
 export const holdersOf = (node: Node): Address[] =>
-  node.children.flatMap((child) => [
-    ...(HOLDERS.includes(child.className) ? [child.address] : []),
-    ...holdersOf(child),
-  ]);
+  node.children.flatMap((child) => [...(holdsValues(child.className) ? [child.address] : []), ...holdersOf(child)]);
