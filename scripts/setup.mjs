@@ -29,22 +29,33 @@ export const run = (command, args, options = {}) => {
   return signal === 'SIGINT' ? 130 : (status ?? 1);
 };
 
-/** Installs the packages unless this lock file's are there already. */
-const install = () => {
+/** What installs the packages; null where this lock file's are there already. `done` takes its exit code. */
+const installation = () => {
   const lock = readFileSync(new URL('../package-lock.json', import.meta.url));
   const wanted = createHash('sha256').update(lock).digest('hex');
   const marker = new URL('../node_modules/.latent-plane-lock', import.meta.url);
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return null;
   console.error('Installing packages (once)...');
-  const code = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code !== 0) {
-    console.error('npm ci did not succeed: see above; a network and about 1 GB of disk are needed once.');
-    process.exit(code);
-  }
-  writeFileSync(marker, wanted);
+  const done = (code) => {
+    if (code !== 0) {
+      console.error('npm ci did not succeed: see above; a network and about 1 GB of disk are needed once.');
+      process.exit(code);
+    }
+    writeFileSync(marker, wanted);
+  };
+  return { command: 'npm', args: ['ci', '--no-audit', '--no-fund', '--loglevel=error'], done };
 };
 
+/** Checks Node and installs what is missing. */
 export const setUp = () => {
   checkNode();
-  install();
+  const todo = installation();
+  if (todo) todo.done(run(todo.command, todo.args));
+};
+
+/** The same with a way to run a program that does not keep this process from hearing of signals. */
+export const setUpWith = async (runProgram) => {
+  checkNode();
+  const todo = installation();
+  if (todo) todo.done(await runProgram(todo.command, todo.args));
 };
