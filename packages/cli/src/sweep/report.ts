@@ -5,6 +5,7 @@
  */
 import { relative } from 'node:path';
 import {
+  type Recipe,
   type RunConfig,
   type Setting,
   type Spread,
@@ -15,7 +16,7 @@ import {
   spreadOf,
   sweptSettings,
 } from 'latent-plane';
-import { csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
+import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
@@ -147,36 +148,36 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     'Mean squared error per pixel over all images. IQR: third quartile less first.',
   ].join('\n');
 
-/** `batchSize` to `batch_size`. */
-const snakeCase = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('.', '_');
-
-const settingCell = (value: unknown): string | null =>
-  value === null || value === undefined ? null : settingText(value);
-
-/** The columns of the recipe: those that have an option of the command line, and others that the sweep varies. */
-const settingColumns = (standings: readonly JobStanding[]): readonly Setting[] =>
+/** Settings that the sweep varies and that have no column of their own. */
+const furtherSettings = (standings: readonly JobStanding[]): readonly Setting[] =>
   sweptSettings.filter(
-    ({ name, option }) => option !== null || standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
+    ({ name, option }) => option === null && standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
   );
 
-/** A row for each job. */
+const csvValue = (recipe: Recipe, setting: Setting): string | undefined => {
+  const value = settingValue(recipe, setting);
+  return value === undefined ? undefined : settingText(value);
+};
+
+/** A row for each job; columns of further settings come last. */
 export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
-  const settings = settingColumns(standings);
-  const columns = [SWEEP_FIRST, ...settings.map(({ name }) => snakeCase(name)), SWEEP_LAST].join(',');
-  const rows = standings.map((standing) => {
-    const { job, state, outcome } = standing;
-    const { network, recipe, dataset, threads } = job.config;
-    const mse = mseOf(standing);
-    const done = outcome?.state === 'done' ? outcome : null;
-    return [
-      ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
-      ...settings.map((setting) => settingCell(settingValue(recipe, setting))),
-      ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
-      relative(out, sweepPaths(out).run(job.name)),
-      outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
-      dataset.sha256.trainImages,
-    ];
-  });
-  return csvText(columns, rows);
+  const further = furtherSettings(standings);
+  return csvText(
+    [SWEEP_COLUMNS, ...further.map(({ name }) => snakeCase(name))].join(','),
+    standings.map((standing) => {
+      const { job, state, outcome } = standing;
+      const { network, recipe, dataset, threads } = job.config;
+      const mse = mseOf(standing);
+      const done = outcome?.state === 'done' ? outcome : null;
+      return [
+        ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
+        ...sweptSettings.filter(({ option }) => option !== null).map((setting) => csvValue(recipe, setting)),
+        ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
+        relative(out, sweepPaths(out).run(job.name)),
+        outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
+        dataset.sha256.trainImages,
+        ...further.map((setting) => csvValue(recipe, setting)),
+      ];
+    }),
+  );
 };
