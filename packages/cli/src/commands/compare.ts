@@ -4,10 +4,18 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Dataset, type Floors, inputError, networks, requireImages } from 'latent-plane';
-import { type ComparedNetwork, comparison, FLOOR_NAMES } from 'latent-plane/charts';
+import {
+  type Baselines,
+  type Dataset,
+  floorsOf,
+  inputError,
+  namedBaselines,
+  networks,
+  requireImages,
+} from 'latent-plane';
+import { type ComparedNetwork, comparison } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { computeStanding, keptStanding, type Standing } from '../models/standing.ts';
 import { modelsFolder } from '../places.ts';
@@ -93,7 +101,7 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
 };
 
 const rowOf = async ({ argument, model, running, spec, dataset }: Compared) => {
-  const { all } = await floorsOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running.runtime);
   const kept = keptStanding(model, dataset.name);
   if (kept === null) note(`evaluating ${argument}`);
   const { evaluation, findings } =
@@ -113,7 +121,7 @@ const rowOf = async ({ argument, model, running, spec, dataset }: Compared) => {
     seconds: model.metrics?.seconds ?? null,
     findings: findings.map(({ code, severity }) => ({ code, severity })),
   };
-  return { row, floors: all };
+  return { row, baselines: all };
 };
 
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(2));
@@ -136,7 +144,7 @@ const findingsCell = (findings: Row['findings']): string => {
 
 const RECIPE_CELL = { documented: 'doc', best: 'best', custom: 'own' } as const;
 
-const tableOf = (rows: readonly Row[], floors: Floors, dataset: string): string =>
+const tableOf = (rows: readonly Row[], baselines: Baselines, dataset: string): string =>
   [
     ...tableLines(
       [
@@ -157,7 +165,14 @@ const tableOf = (rows: readonly Row[], floors: Floors, dataset: string): string 
     ),
     '',
     ...wrapped(
-      `PUBL., ALL, TEST: mean squared error per pixel on ${dataset}, as published over all images, ours over all, ours over the test images. What guesses cost over all: ${(['constantGrey', 'meanImage', 'pca2'] as const).map((floor) => `${FLOOR_NAMES[floor]} ${floors[floor].toFixed(5)}`).join(', ')}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
+      `PUBL., ALL, TEST: mean squared error per pixel on ${dataset}, as published over all images, ours over all, ours over the test images. What guesses cost over all: ${[
+        ...namedBaselines(baselines),
+      ]
+        .reverse()
+        .map(({ name, mse }) => `${name} ${mse.toFixed(5)}`)
+        .join(
+          ', ',
+        )}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
     ),
   ].join('\n');
 
@@ -227,17 +242,17 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   const compared = await openAll(models, flags.dataset);
   for (const each of compared) found.push(await rowOf(each));
   const dataset = compared[0].dataset.name;
-  const { floors } = found[0];
+  const { baselines } = found[0];
   const rows = found.map(({ row }) => row);
   if (flags.png !== undefined || flags.svg !== undefined) {
-    const figure = comparison(comparedNetworks(rows), floors);
+    const figure = comparison(comparedNetworks(rows), baselines);
     const { figurePng, figureSvg } = await import('../pictures/render.ts');
     if (flags.png !== undefined) await writeOutput(flags.png, await figurePng(figure));
     if (flags.svg !== undefined) await writeOutput(flags.svg, figureSvg(figure));
   }
   if (flags.csv !== undefined) await writeOutput(flags.csv, csvOf(rows));
-  if (flags.json) printJson({ dataset, floors, models: rows });
-  else print(tableOf(rows, floors, dataset));
+  if (flags.json) printJson({ dataset, floors: floorsOf(baselines), baselines, models: rows });
+  else print(tableOf(rows, baselines, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
 };
 
@@ -247,7 +262,7 @@ export const compareCommand = (): Command =>
     .description('put models side by side: errors, neighbours, readability, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
-    .option('--png <file>', 'errors beside the floors, as a picture')
+    .option('--png <file>', 'errors beside the baselines, as a picture')
     .option('--svg <file>', 'the same as SVG')
     .option('--csv <file>', 'all figures, a row for each model')
     .option('--json', 'one JSON document on standard output')

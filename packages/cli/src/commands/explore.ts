@@ -4,6 +4,7 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  type Baselines,
   classField,
   codeExtent,
   DATASETS,
@@ -13,7 +14,6 @@ import {
   type ExplorerNetwork,
   encodeClassField,
   explorerBundle,
-  type Floors,
   inputError,
   meanByPart,
   type RunnableModel,
@@ -156,7 +156,7 @@ const prepare = async (
 ): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
-  let floors: Floors | undefined;
+  let baselines: Baselines | undefined;
   const testSha256 = describeDataset('', dataset).sha256.testImages;
   const classifier = await classifierFor(dataset);
   for (const { model, running } of opened) {
@@ -164,7 +164,7 @@ const prepare = async (
     const { codes, mse, errors } =
       (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
     const standing = scoresOf(model, dataset.name, mse, runs);
-    floors ??= standing.floors ?? undefined;
+    baselines ??= standing.baselines ?? undefined;
     const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
     if (!errors) later.set(name.id, running);
     networks.push({
@@ -195,7 +195,7 @@ const prepare = async (
     labels,
     networks,
     images,
-    floors,
+    baselines,
     order: zoo.map(({ id }) => id),
   });
 };

@@ -35,7 +35,7 @@ export const datasetArgumentOf = ({ path, config }: Model, argument: string | un
  * Reads that data set.
  *
  * @throws LatentError as `loadDataset`; (input) `shape-mismatch` for images that the model does not take: before any work
- *   on them, since the floors of large images take minutes.
+ *   on them, since the baselines of large images take minutes.
  */
 export const readDataset = async (model: Model, argument: string | undefined): Promise<Dataset> => {
   const dataset = await loadDataset(datasetArgumentOf(model, argument), {

@@ -4,7 +4,7 @@
  * In: an opened model and the data set on show. Out: how it was trained and what came of it, as its run folder has it.
  * Nothing is computed here: what a run does not know is null.
  */
-import { aboutOfRun, type ExplorerAbout, type ExplorerScores, type Finding, type Floors, networks } from 'latent-plane';
+import { aboutOfRun, type Baselines, type ExplorerAbout, type ExplorerScores, networks } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import type { TrainedRun } from '../models/scores.ts';
@@ -29,7 +29,7 @@ export const scoresOf = (
   dataset: string,
   mse: { readonly train: number; readonly test: number; readonly all: number },
   runs: readonly TrainedRun[],
-): { readonly scores: ExplorerScores; readonly floors: Floors | null } => {
+): { readonly scores: ExplorerScores; readonly baselines: Baselines | null } => {
   const { spec, config, metrics, network } = model;
   const kept = keptStanding(model, dataset);
   // Only the zoo's own networks have something published and documented, on the data they were made for.
@@ -38,7 +38,7 @@ export const scoresOf = (
   // Where no image is in a set there is no error of it.
   const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
-    floors: kept?.evaluation.floors ?? null,
+    baselines: kept?.evaluation.baselines ?? null,
     scores: {
       parameters: network.parameterCount,
       published: original?.kind === 'autoencoder' ? original.published : null,
@@ -53,7 +53,7 @@ export const scoresOf = (
       recognisable: kept?.evaluation.recognisable ?? null,
       epochs: metrics?.epochs ?? null,
       seconds: metrics?.seconds ?? null,
-      findings: kept?.findings.map(({ code, severity }) => ({ code: code as Finding['code'], severity })) ?? null,
+      findings: kept?.findings.map(({ code, severity }) => ({ code, severity })) ?? null,
     },
   };
 };

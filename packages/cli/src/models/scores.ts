@@ -5,7 +5,7 @@
  * computed; a network that was not evaluated has no error here.
  */
 import { join } from 'node:path';
-import { type ErrorByPart, LatentError, type RunMetrics } from 'latent-plane';
+import { currentFindingCode, type ErrorByPart, LatentError, type RunMetrics } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
@@ -57,7 +57,7 @@ const scoreOf = ({ seed, epochs, seconds, scores }: RunMetrics): ZooScore => {
     seconds,
     ...figures,
     ...(knnAccuracy === undefined ? {} : { knnAccuracy: knnAccuracy.value }),
-    ...(diagnose === undefined ? {} : { findings: diagnose.findings.map(({ code }) => code) }),
+    ...(diagnose === undefined ? {} : { findings: diagnose.findings.map(({ code }) => currentFindingCode(code)) }),
   };
 };
 

@@ -3,9 +3,9 @@
  *
  * In: the folder of a sweep. Out: what was asked for, on the terminal and in files. Nothing is computed anew.
  */
-import type { Floors } from 'latent-plane';
+import type { Baselines } from 'latent-plane';
 import { print, printJson } from '../console.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import { loadDataset } from '../data/index.ts';
 import { requirePlan, type SweepPlan, sweepPaths } from './layout.ts';
 import { cellsOf, cellTable, mseOf, type SweepCell, sweepCsv } from './report.ts';
@@ -20,11 +20,11 @@ export interface SweepComparison {
 }
 
 /** What guesses cost on the sweep's data set; null where it has several. */
-const floorsOfSweep = async ({ jobs }: SweepPlan): Promise<Floors | null> => {
+const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
   const [argument, ...others] = new Set(jobs.map(({ config }) => config.dataset.argument));
   if (argument === undefined || others.length > 0) return null;
   const { nodeRuntime } = await import('latent-plane/node');
-  return (await floorsOf(await loadDataset(argument), nodeRuntime)).all;
+  return (await baselinesOf(await loadDataset(argument), nodeRuntime)).all;
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {
@@ -38,7 +38,7 @@ const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, wr
       errors: standings.flatMap((standing) => mseOf(standing)?.all ?? []),
       median: spread?.median ?? null,
     })),
-    await floorsOfSweep(plan),
+    await baselinesOfSweep(plan),
   );
   if (png !== undefined) await write(png, await figurePng(figure));
   if (svg !== undefined) await write(svg, figureSvg(figure));
