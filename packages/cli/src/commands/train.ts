@@ -17,6 +17,7 @@ import {
   recordedPath,
   trainableNetwork,
 } from '../runs/plan.ts';
+import { settingsHelp } from './recipe-options.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
@@ -100,5 +101,5 @@ export const trainCommand = (): Command =>
       'begin with the weights of a trained model: an id, a run folder, a .keras or .h5 file, ...',
     )
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

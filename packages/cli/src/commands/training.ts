@@ -5,19 +5,22 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
+import { curveName, DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
-import { numberAbove, oneOf, share, wholeNumber } from '../options.ts';
+import { oneOf, wholeNumber } from '../options.ts';
 import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
+import { addRecipeOptions, settingsAskedFor } from './recipe-options.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface TrainingFlags extends TrainingOptions {
   readonly out?: string;
+  /** What `--set` asks for. */
+  readonly set?: Readonly<Record<string, unknown>>;
   /** True where it stands alone, a folder where one follows. */
   readonly resume?: boolean | string;
   readonly json?: boolean;
@@ -27,28 +30,19 @@ const MAX_EPOCHS = 1_000_000;
 
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>
-  command
-    .option(
-      '--dataset <dataset>',
-      `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
-    )
-    .option('--recipe <name>', `documented or best (default: ${DEFAULT_RECIPE})`, oneOf('--recipe', RECIPE_NAMES))
-    .option('--epochs <n>', 'passes over the training images', wholeNumber('--epochs', { min: 1, max: MAX_EPOCHS }))
-    .option('--batch-size <n>', 'images in one step', wholeNumber('--batch-size', { min: 1, max: 65_536 }))
-    .option('--learning-rate <rate>', "Adam's, at its highest", numberAbove('--learning-rate', 0, 10))
-    .option('--seed <n>', 'fixes everything that is drawn at random (default: 1)', wholeNumber('--seed', { min: 0 }))
-    .option('--validation-split <share>', 'share of the images held out', share('--validation-split', 0.9))
-    .option(
-      '--patience <n>',
-      'stop after n epochs without improvement, keep the weights of the best',
-      wholeNumber('--patience', { min: 1, max: MAX_EPOCHS }),
-    )
+  addRecipeOptions(
+    command
+      .option(
+        '--dataset <dataset>',
+        `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
+      )
+      .option('--recipe <name>', `documented or best (default: ${DEFAULT_RECIPE})`, oneOf('--recipe', RECIPE_NAMES)),
+  )
     .option(
       '--checkpoint-every <n>',
       'keep the weights of every n-th epoch, and before the first of 1, 2, 4, ...',
       wholeNumber('--checkpoint-every', { min: 1, max: MAX_EPOCHS }),
     )
-    .option('--no-shuffle', 'take the images in file order')
     .option(
       '--threads <n>',
       'threads of one step; decide the order of sums, so the bytes',
@@ -57,11 +51,8 @@ export const addTrainingOptions = (command: Command): Command =>
     .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)')
     .option('--json', 'one JSON document on standard output');
 
-/** Commander sets `shuffle` to true where `--no-shuffle` is absent; then the recipe decides. */
-export const askedFor = <F extends TrainingFlags>(flags: F): F => ({
-  ...flags,
-  shuffle: flags.shuffle === false ? false : undefined,
-});
+/** The flags with what they ask of the recipe. */
+export const askedFor = <F extends TrainingFlags>(flags: F): F => ({ ...flags, ...settingsAskedFor(flags) });
 
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
 export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => {
@@ -137,15 +128,6 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
   return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${counted(epochs, 'epoch')}${kept}${losses} (${rate})`;
 };
 
-/** What the curves show, with its unit; absent for the plain error. */
-const LOSS_NAMES: Readonly<Record<string, string | undefined>> = {
-  'cross-entropy': 'cross-entropy, nats',
-  vae: 'mean squared error per pixel and weighted divergence',
-  neighbours: 'mean squared error per pixel and weighted cross-entropy of neighbours',
-  jacobian: 'mean squared error per pixel and weighted slope of the decoder',
-  'vae-log-sigma': 'mean squared error per pixel and weighted divergence',
-};
-
 /** Draws the curves of a run into its folder; a run is whole without them. */
 const drawCurves = async (folder: string, { metrics, config, already }: RunOutcome): Promise<void> => {
   const charts = join(folder, 'charts');
@@ -160,7 +142,7 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
       recipe: config.recipe.name,
       history: await readHistory(folder),
       bestEpoch: metrics.bestEpoch,
-      lossName: LOSS_NAMES[config.network.kind === 'classifier' ? 'cross-entropy' : config.network.loss.type],
+      lossName: curveName(config.network.loss),
     });
     await mkdir(charts, { recursive: true });
     await writeAtomic(diskFiles, join(charts, 'training-curves.png'), await figurePng(figure));

@@ -10,6 +10,7 @@ import { checkVacant, readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
+import { settingsHelp } from './recipe-options.ts';
 import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
 
 interface TuneFlags extends TrainingFlags {
@@ -81,5 +82,5 @@ export const tuneDecoderCommand = (): Command =>
     .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
     .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
     .option('--resume [dir]', 'go on with the run in DIR, or in --out')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

@@ -6,7 +6,7 @@
  */
 import { inputError } from '../errors.ts';
 import { dense, flatten, type LayerSpec, type PartName, reshape } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { type LossSpec, usualLoss, usualReconstruction } from '../losses/index.ts';
 import {
   type AutoencoderSpec,
   bestRecipe,
@@ -123,8 +123,7 @@ const unknownCommon = (file: string, format: ModelFormat) => {
 
 const lossOf = (encoder: readonly LayerSpec[]): LossSpec => {
   const last = encoder.at(-1);
-  if (last?.type !== 'gaussian-sampling') return { type: 'mse' };
-  return { type: last.parameterisation === 'log-sigma' ? 'vae-log-sigma' : 'vae', weight: 0.001 };
+  return usualLoss(last?.type === 'gaussian-sampling' ? last.parameterisation : null);
 };
 
 const specsOf = (layers: readonly ImportedLayer[]): LayerSpec[] => layers.map(({ spec }) => spec);
@@ -163,7 +162,7 @@ const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, opt
     ...unknownCommon(options.file, options.format),
     inputShape,
     layers: specs,
-    loss: { type: 'cross-entropy' },
+    loss: usualReconstruction('labels'),
     publishedAccuracy: null,
   };
   return { spec, parts: [{ name: 'classifier', layers }] };
@@ -223,7 +222,7 @@ const planDecoder = (layers: readonly ImportedLayer[], code: Shape, options: Ass
     inputShape: image,
     encoder: [flatten(), dense(elementCount(code), 'linear'), ...(code.length === 1 ? [] : [reshape(code)])],
     decoder: specs,
-    loss: { type: 'mse' },
+    loss: usualReconstruction('images'),
     published: null,
   };
   return { spec, parts };

@@ -6,6 +6,7 @@
  */
 import { inputError, type LatentError } from '../errors.ts';
 import type { LayerSpec, PartName } from '../layers/index.ts';
+import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
 import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
@@ -97,41 +98,18 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
     );
   }
   const lastLayer = spec.encoder[spec.encoder.length - 1];
-  const parameterisation = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
-  switch (spec.loss.type) {
-    case 'mse':
-    case 'neighbours':
-    case 'jacobian':
-      break;
-    case 'vae':
-      if (parameterisation === null) {
-        throw invalidNetwork(
-          spec,
-          'expects an encoder that ends in Gaussian sampling for the loss "vae"; add the layer',
-        );
-      }
-      break;
-    case 'vae-log-sigma':
-      if (parameterisation !== 'log-sigma') {
-        throw invalidNetwork(
-          spec,
-          `expects an encoder that ends in Gaussian sampling by log-sigma for the loss "vae-log-sigma", ` +
-            `got ${parameterisation ?? 'none'}; take that layer, or another loss`,
-        );
-      }
-      break;
-    case 'cross-entropy':
-      throw invalidNetwork(spec, 'expects a loss of images, got "cross-entropy", one of labels; take "mse"');
-  }
+  const heads = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
+  const fault = lossFault(spec.loss, 'images', heads);
+  if (fault !== null) throw invalidNetwork(spec, `expects ${fault}`);
   return [encoder, decoder];
 };
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
-  if (spec.loss.type !== 'cross-entropy' || last?.type !== 'dense' || last.activation !== 'softmax') {
+  if (learnsFrom(spec.loss) !== 'labels' || last?.type !== 'dense' || last.activation !== 'softmax') {
     throw invalidNetwork(
       spec,
-      `expects a classifier to end in a softmax dense layer and to minimise "cross-entropy", got ` +
+      `expects a classifier to end in a softmax dense layer and to minimise "${usualReconstruction('labels').type}", got ` +
         `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
     );
   }

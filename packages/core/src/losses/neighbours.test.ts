@@ -3,7 +3,7 @@ import { nodeRuntime } from '../runtime/node.ts';
 import { evaluator } from '../tensor/evaluate.ts';
 import { input } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
-import { neighbourEmbedding } from './neighbour-embedding.ts';
+import { neighbourEmbedding } from './neighbours.ts';
 
 describeOp('neighbourEmbedding', nodeRuntime, {
   build: ([codes]) => neighbourEmbedding(codes, 2),
@@ -30,7 +30,7 @@ describe('the neighbour embedding of four codes', () => {
     expect(at(points.flat())).toBeCloseTo(together + apart, 5);
   });
 
-  test('falls as neighbours come together and as strangers part', () => {
+  test('falls as neighbours come together and as negatives part', () => {
     const start = at([0, 0, 3, 0, 0, 1, 3, 1]);
     expect(at([0, 0, 3, 0, 0, 0.5, 3, 0.5])).toBeLessThan(start);
     expect(at([0, 0, 9, 0, 0, 1, 9, 1])).toBeLessThan(start);

@@ -6,7 +6,7 @@ import { tanh } from '../tensor/ops/activations.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input, type Tensor } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
-import { decoderSlope } from './decoder-slope.ts';
+import { decoderSlope } from './jacobian.ts';
 
 describeOp('decoderSlope', nodeRuntime, {
   build: ([codes, directions, kernel]) => decoderSlope(codes, directions, (z) => tanh(gemm(z, kernel))),

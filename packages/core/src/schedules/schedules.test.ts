@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { learningRateAt } from './schedule.ts';
+import { describe, expect, it } from 'vitest';
+import { checkAgainst } from '../registry/validation.ts';
+import { learningRateAt, schedules, scheduleWords } from './index.ts';
 
 it('a warm-up rises in equal steps to the rate, and the cosine falls to its final fraction', () => {
   const schedule = { type: 'warmup-cosine', learningRate: 1, warmupEpochs: 2, finalFraction: 0.1 } as const;
@@ -51,4 +52,27 @@ it('each cycle of a cosine with restarts begins at the full rate, and the last o
   expect(rates[25]).toBeCloseTo(0.55, 12);
   expect(rates[39]).toBeLessThan(0.11);
   expect(rates[100]).toBeCloseTo(0.1, 12);
+});
+
+describe.each(schedules.entries)('the schedule $type', ({ label, doc, formula, fields, defaults, schema }) => {
+  it('reads its defaults back from JSON, and says what it and its fields are', () => {
+    expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+    for (const words of [label, doc, formula, ...Object.values(fields).flatMap((field) => [field.label, field.doc])])
+      expect(words).toMatch(/\S/);
+    expect(scheduleWords(defaults)).toContain(String(defaults.learningRate));
+    expect(scheduleWords(defaults)).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
+  });
+
+  it.each([
+    [1, 1],
+    [7, 3],
+    [235, 20],
+  ])('gives a rate above 0 and up to its highest at every step of %i batches x %i epochs', (stepsPerEpoch, epochs) => {
+    const rates = Array.from({ length: stepsPerEpoch * epochs }, (_, step) =>
+      learningRateAt(defaults, step, stepsPerEpoch, epochs),
+    );
+    // Cosines round a little past the highest.
+    expect(rates.filter((rate) => !(rate > 0 && rate <= defaults.learningRate * (1 + 1e-12)))).toEqual([]);
+    expect(Math.max(...rates)).toBeCloseTo(defaults.learningRate, 12);
+  });
 });

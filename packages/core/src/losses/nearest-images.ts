@@ -8,11 +8,18 @@
 
 import { inputError, internalError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
-import type { NeighbourLossSpec } from '../losses/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { compileProduct } from '../tensor/index.ts';
+import type { PairDraw, PairSource } from './definition.ts';
 import { deskew } from './deskew.ts';
-import type { TrainingJob } from './job.ts';
+
+/** Whose neighbours are looked for, and by what. */
+interface NearestChoice {
+  /** How many of each image. */
+  readonly neighbours: number;
+  /** Images as they are, or with their slant taken out first. */
+  readonly metric: 'pixels' | 'deskewed';
+}
 
 /** Images in one product, and others in one: 8 MB of results. */
 const ROWS = 256;
@@ -21,7 +28,7 @@ const OTHERS = 8192;
 const MAX_PIXELS = 258;
 
 /** Mean of each 2 x 2 pixels, a remainder at the edge left out; `[count, floor(h / 2) * floor(w / 2)]`, whole numbers. */
-const pooled = ({ pixels, count, height, width }: ImageSet, metric: NeighbourLossSpec['metric']) => {
+const pooled = ({ pixels, count, height, width }: ImageSet, metric: NearestChoice['metric']) => {
   const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
   const size = rows * columns;
   const values = new Float32Array(count * size);
@@ -68,17 +75,17 @@ const createNearest = (rows: number, k: number) => {
  * @throws LatentError (input) `too-few-images` where there are not more than `k`, `image-size` for images above 32 x 32.
  */
 export const nearestImages = async (
-  { training, runtime, threads }: Pick<TrainingJob, 'training' | 'runtime' | 'threads'>,
-  { neighbours: k, metric }: Pick<NeighbourLossSpec, 'neighbours' | 'metric'>,
+  { images, runtime, threads }: Omit<PairSource, 'seed'>,
+  { neighbours: k, metric }: NearestChoice,
 ): Promise<Uint32Array> => {
-  const { count } = training;
+  const { count } = images;
   if (count <= k)
     throw inputError('too-few-images', `expects more than ${k} images for ${k} neighbours, got ${count}; take more`);
-  const { values, size } = pooled(training, metric);
+  const { values, size } = pooled(images, metric);
   if (size > MAX_PIXELS) {
     throw inputError(
       'image-size',
-      `the loss "neighbours" expects images of up to 32 x 32 pixels, got ${training.height} x ${training.width}; take another loss`,
+      `the loss "neighbours" expects images of up to 32 x 32 pixels, got ${images.height} x ${images.width}; take another loss`,
     );
   }
   const squares = new Float64Array(count);
@@ -123,20 +130,14 @@ export const nearestImages = async (
   return result;
 };
 
-/** Draws neighbours of a batch's images. */
-export interface NeighbourDraw {
-  /** Writes a neighbour of each of the first `count` images of `indices` into the `count` places after them. */
-  draw(indices: Int32Array, count: number, step: number): void;
-}
-
 /** Finds the neighbours of a training's images and draws one of them, each as likely, addressed by seed and step. */
-export const prepareNeighbours = async (job: TrainingJob, loss: NeighbourLossSpec): Promise<NeighbourDraw> => {
-  const nearest = await nearestImages(job, loss);
-  const { neighbours: k } = loss;
+export const prepareNeighbours = async (choice: NearestChoice, source: PairSource): Promise<PairDraw> => {
+  const nearest = await nearestImages(source, choice);
+  const { neighbours: k } = choice;
   return {
     draw: (indices, count, step) => {
       const words = new Uint32Array(count);
-      new RandomStream(job.recipe.seed, 'neighbours', step).fillUint32(words);
+      new RandomStream(source.seed, 'neighbours', step).fillUint32(words);
       for (let i = 0; i < count; i++)
         indices[count + i] = nearest[indices[i] * k + Math.floor((words[i] / 2 ** 32) * k)];
     },

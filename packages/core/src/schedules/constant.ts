@@ -1,0 +1,12 @@
+/** The same learning rate throughout. */
+import { defineSchedule, learningRateField } from './definition.ts';
+
+export const constantSchedule = defineSchedule({
+  type: 'constant',
+  label: 'Constant',
+  doc: 'The same rate throughout.',
+  formula: 'r',
+  fields: { learningRate: learningRateField },
+  rate: ({ learningRate }) => learningRate,
+  words: ({ learningRate }) => `${learningRate}, constant`,
+});
