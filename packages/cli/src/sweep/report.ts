@@ -27,6 +27,9 @@ export interface SweepReport {
     readonly state: JobState;
     readonly run: string;
     readonly mse: SweepMse | null;
+    /** Of its row, where that has a name and says what it is. */
+    readonly name?: string;
+    readonly what?: string;
     /** Of a job that failed. */
     readonly failure?: { readonly code: string; readonly message: string };
   }[];
@@ -45,12 +48,15 @@ export const reportOf = (
   sweep,
   jobs: standings.map((standing) => {
     const { job, state, outcome } = standing;
+    const { name, what } = job.choice;
     return {
       id: job.id,
       config: job.config,
       state,
       run: sweepPaths(out).run(job.name),
       mse: mseOf(standing),
+      ...(name === undefined ? {} : { name }),
+      ...(what === undefined ? {} : { what }),
       ...(outcome?.state === 'failed' ? { failure: { code: outcome.code, message: outcome.message } } : {}),
     };
   }),
@@ -83,7 +89,7 @@ export interface SweepCell {
 
 const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
   [
-    choice.network,
+    choice.name ?? choice.network,
     ...varied
       .filter((name) => name !== 'network' && askedOf(choice, name) !== undefined)
       .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${settingText(askedOf(choice, name))}`)),
@@ -91,8 +97,15 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const varied = COLUMNS.filter(
-    (name) => new Set(standings.map(({ job }) => JSON.stringify(askedOf(job.choice, name)))).size > 1,
+  const variedAmong = (choices: readonly SweepChoice[]): readonly string[] =>
+    COLUMNS.filter((name) => new Set(choices.map((choice) => JSON.stringify(askedOf(choice, name)))).size > 1);
+  const all = standings.map(({ job }) => job.choice);
+  // What tells rows apart is their name.
+  const varied = new Map(
+    [...new Set(all.map(({ name }) => name))].map((name) => [
+      name,
+      variedAmong(all.filter((each) => each.name === name)),
+    ]),
   );
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
@@ -106,7 +119,7 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
-      label: labelOf(choice, varied),
+      label: labelOf(choice, varied.get(choice.name) ?? []),
       standings: group,
       spread: spreadOf(judged.map(error)),
       best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
