@@ -50,9 +50,19 @@ describe('trainedRuns', () => {
       knnAccuracy: { k: 5, value: 0.7 },
       recognisable: 0.6,
     });
-    await recordScores(join(models, 'dense-1'), 'diagnose', { findings: [{ code: 'overfit', severity: 'info' }] });
+    await recordScores(join(models, 'dense-1'), 'diagnose', {
+      findings: [
+        { code: 'overfit', severity: 'info' },
+        { code: 'worse-than-floor', severity: 'error' },
+      ],
+    });
     const [{ score }] = await trainedRuns(noFault, models);
-    expect(score).toMatchObject({ mse, knnAccuracy: 0.7, recognisable: 0.6, findings: ['overfit'] });
+    expect(score).toMatchObject({
+      mse,
+      knnAccuracy: 0.7,
+      recognisable: 0.6,
+      findings: ['overfit', 'worse-than-baseline'],
+    });
   });
 
   it('leaves out figures that state other images than the run was trained on', async () => {

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import {
+  currentFindingCode,
   type DataIdentity,
   type ErrorByPart,
   LatentError,
@@ -64,7 +65,7 @@ const scoreOf = (config: RunConfig, metrics: RunMetrics): ZooScore => {
     ...figures,
     ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
     ...(typeof recognisable === 'number' ? { recognisable } : {}),
-    ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => code) } : {}),
+    ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => currentFindingCode(code)) } : {}),
   };
 };
 
