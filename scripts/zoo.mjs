@@ -252,7 +252,9 @@ const comparisonStep = () => {
     run: async (step) => {
       const json = `${folder}/models_comparison.json`;
       ensureFolder(json);
-      const words = ['compare', '--png', `${folder}/models_comparison.png`, '--svg', `${folder}/models_comparison.svg`];
+      // Those of the repository may be of an earlier version, whose pictures do not say that they are ours.
+      const words = ['compare', '--force', '--png', `${folder}/models_comparison.png`];
+      words.push('--svg', `${folder}/models_comparison.svg`);
       write(json, await latent([...words, '--csv', `${folder}/models_comparison.csv`, '--json'], step));
     },
   };
