@@ -1,14 +1,15 @@
 /**
  * `latent sweep`: many trainings as one command, on worker processes of this machine or through a NATS server.
  */
-import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { inputError, workError } from 'latent-plane';
+import { inputError, LatentError, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { shownPath } from '../files/read-error.ts';
+import { readTextInput } from '../files/read-input.ts';
 import { wholeNumber } from '../options.ts';
 import { withInterruption } from '../signals.ts';
 import { requireSweepFolder } from '../sweep/claim.ts';
@@ -46,14 +47,17 @@ interface SweepFlags extends ServerFlags, Overwriting {
 }
 
 const MAX_WORKERS = 256;
+/** Ten thousand values in each field are a tenth of it. */
+const MAX_SPEC_BYTES = 10e6;
 
 const readText = async (path: string): Promise<{ readonly path: string; readonly text: string }> => {
   try {
-    return { path, text: await readFile(path, 'utf8') };
+    return { path, text: await readTextInput(path, MAX_SPEC_BYTES) };
   } catch (error) {
+    if (error instanceof LatentError) throw error;
     throw inputError(
       'no-file',
-      `${path}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
+      `${shownPath(path) || '""'}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
       { cause: error },
     );
   }

@@ -44,7 +44,16 @@ export interface JobResources {
 }
 
 /** What is wrong with the worker or its disk; the job would do well elsewhere. */
-const WORKERS_OWN = new Set(['no-space', 'not-writable', 'write-failed', 'run-locked', 'sha256-unavailable']);
+const WORKERS_OWN = new Set([
+  'no-space',
+  'not-writable',
+  'write-failed',
+  'not-readable',
+  'not-a-file',
+  'read-failed',
+  'run-locked',
+  'sha256-unavailable',
+]);
 
 export const isWorkersOwn = (error: unknown): boolean =>
   error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
