@@ -3,7 +3,7 @@
  *
  * In: what was typed. Out: a number within its bounds, or an error that names the option, what it takes and what came.
  */
-import { inputError } from 'latent-plane';
+import { type Field, inputError, internalError } from 'latent-plane';
 
 interface Bounds {
   readonly min: number;
@@ -52,3 +52,17 @@ export const oneOf =
   (text: string): T =>
     choices.find((choice) => choice === text) ??
     wrong(option, choices.map((choice) => `"${choice}"`).join(' or '), text);
+
+/** A parser for commander of what a field takes. */
+export const fieldParser = (option: string, field: Field): ((text: string) => number | string) => {
+  switch (field.kind) {
+    case 'integer':
+      return wholeNumber(option, field);
+    case 'number':
+      return field.above === true ? numberAbove(option, field.min, field.max) : share(option, field.max);
+    case 'choice':
+      return oneOf(option, field.choices);
+    default:
+      throw internalError(`${option}: an option cannot take a value of the kind "${field.kind}"`);
+  }
+};

@@ -49,9 +49,3 @@ export const wrapped = (text: string, first = '', rest: string = ' '.repeat(firs
   }
   return [...lines, line];
 };
-
-/** A cell of a CSV file; nothing for what is not known. Source: RFC 4180. */
-export const csvCell = (value: string | number | boolean | null | undefined): string => {
-  const text = value === null || value === undefined ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

@@ -3,8 +3,9 @@
  */
 import { type Floors, RECORD_DATA } from 'latent-plane';
 import { type ComparedNetwork, FLOOR_NAMES } from 'latent-plane/charts';
+import { COMPARE_COLUMNS, csvText } from '../csv.ts';
 import type { Standing } from '../models/standing.ts';
-import { csvCell, grouped, tableLines, wrapped } from '../tables.ts';
+import { grouped, tableLines, wrapped } from '../tables.ts';
 
 export interface ComparedRow {
   /** As it was asked for. */
@@ -111,12 +112,10 @@ export const tableOf = (
   ].join('\n');
 };
 
-/** New columns come last, so that the others stay where they were. */
-export const csvOf = (rows: readonly ComparedRow[]): string => {
-  const header =
-    'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings,label,seed';
-  const lines = rows.map((row) =>
-    [
+export const csvOf = (rows: readonly ComparedRow[]): string =>
+  csvText(
+    COMPARE_COLUMNS,
+    rows.map((row) => [
       row.model,
       row.id,
       row.recipe,
@@ -134,12 +133,8 @@ export const csvOf = (rows: readonly ComparedRow[]): string => {
       row.findings.map(({ severity, code }) => `${severity}:${code}`).join(' '),
       row.label,
       row.seed,
-    ]
-      .map(csvCell)
-      .join(','),
+    ]),
   );
-  return `${[header, ...lines].join('\n')}\n`;
-};
 
 /** A group of bars for each network that stands there once in either recipe; otherwise a bar of its own for each run. */
 export const comparedNetworks = (rows: readonly ComparedRow[]): ComparedNetwork[] => {

@@ -8,6 +8,8 @@ import { type Dataset, inputError, networks, publishedError, requireImages, same
 import { comparison } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
 import { floorsOf } from '../data/floors.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { computeStanding, keptStanding } from '../models/standing.ts';
@@ -24,16 +26,14 @@ import {
   MODEL_ARGUMENT,
   noteChangedData,
   openAutoencoder,
-  outputType,
   readDataset,
-  writeOutput,
 } from './reading.ts';
 
-interface CompareFlags {
+interface CompareFlags extends Overwriting {
   readonly dataset?: string;
-  readonly png?: string;
-  readonly svg?: string;
-  readonly csv?: string;
+  readonly png?: Destination;
+  readonly svg?: Destination;
+  readonly csv?: Destination;
   readonly json?: boolean;
 }
 
@@ -116,17 +116,17 @@ const rowOf = async ({ argument, label, model, running, spec, dataset }: Compare
   return { row, floors: all };
 };
 
-const checkOutputs = ({ png, svg, csv }: CompareFlags): void => {
-  if (png !== undefined) outputType(png, ['.png']);
-  if (svg !== undefined) outputType(svg, ['.svg']);
-  if (csv !== undefined) outputType(csv, ['.csv']);
+const checkOutputs = async ({ png, svg, csv, force }: CompareFlags): Promise<void> => {
+  for (const path of [png, svg, csv]) if (path !== undefined) await requireFree(path, { force });
 };
 
 const run = async (given: readonly string[], flags: CompareFlags): Promise<void> => {
-  checkOutputs(flags);
+  await checkOutputs(flags);
+  const write = (path: Destination, content: Uint8Array | string): Promise<void> =>
+    writeOutput(path, content, { force: flags.force });
   const [only] = given;
   if (given.length === 1 && existsSync(sweepPaths(only).plan)) {
-    await compareSweep(only, { ...flags, json: flags.json ?? false, write: writeOutput });
+    await compareSweep(only, { ...flags, json: flags.json ?? false, write });
     for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
     return;
   }
@@ -147,10 +147,10 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   if (flags.png !== undefined || flags.svg !== undefined) {
     const figure = comparison(comparedNetworks(rows), floors);
     const { figurePng, figureSvg } = await import('../pictures/render.ts');
-    if (flags.png !== undefined) await writeOutput(flags.png, await figurePng(figure));
-    if (flags.svg !== undefined) await writeOutput(flags.svg, figureSvg(figure));
+    if (flags.png !== undefined) await write(flags.png, await figurePng(figure));
+    if (flags.svg !== undefined) await write(flags.svg, figureSvg(figure));
   }
-  if (flags.csv !== undefined) await writeOutput(flags.csv, csvOf(rows));
+  if (flags.csv !== undefined) await write(flags.csv, csvOf(rows));
   if (flags.json) printJson({ dataset, floors, models: rows });
   else print(tableOf(rows, labelsOf(labelled, rows.map(recipeCell)), floors, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
@@ -158,13 +158,13 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 
 /** The command `compare`. */
 export const compareCommand = (): Command =>
-  new Command('compare')
+  addForce(new Command('compare'))
     .description('put models side by side: errors, neighbours, readability, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
-    .option('--png <file>', 'errors beside the floors, as a picture')
-    .option('--svg <file>', 'the same as SVG')
-    .option('--csv <file>', 'all figures, a row for each model')
+    .option('--png <file>', 'errors beside the floors, as a picture', outputFile('--png', ['.png']))
+    .option('--svg <file>', 'the same as SVG', outputFile('--svg', ['.svg']))
+    .option('--csv <file>', 'all figures, a row for each model', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',

@@ -11,12 +11,14 @@ import {
   type Evolution,
   inputError,
   type PlaneBounds,
-  requirePlane,
 } from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { addForce, type Overwriting, requireFree } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
 import { packEvolution, readEvolution } from '../runs/evolution.ts';
@@ -30,14 +32,14 @@ import {
   type OpenedModel,
   openAutoencoder,
   readDataset,
-  writeOutput,
+  requirePlaneFor,
 } from './reading.ts';
 
-interface EvolveFlags {
+interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
   readonly size: number;
   readonly delay: number;
-  readonly out?: string;
+  readonly out?: Destination;
   readonly pack?: boolean;
   readonly frames?: number;
   readonly json?: boolean;
@@ -54,8 +56,12 @@ export const spread = <T>(all: readonly T[], count: number = all.length): readon
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
-interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay'> {
-  readonly out: string;
+const BY = 'evolve';
+const OUT = outputFolder('--out');
+const GIF = 'plane.gif';
+
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force'> {
+  readonly out: Destination;
 }
 
 /** Draws every frame and the moving picture. @returns paths of what was written, the moving picture first. */
@@ -63,7 +69,7 @@ const draw = async (
   { model, running }: OpenedModel,
   dataset: Dataset,
   { frames, from }: Evolution,
-  { out, size, delay }: DrawOptions,
+  { out, size, delay, force }: DrawOptions,
 ): Promise<string[]> => {
   const classifier = await classifierFor(dataset);
   if (classifier === null) note(NO_CLASS_MAP);
@@ -73,7 +79,7 @@ const draw = async (
   const labels = Uint8Array.from(allLabels.slice(from, from + count));
   const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
   const history = await readHistory(model.path);
-  const files: string[] = [];
+  const written = new Map<string, Uint8Array>();
   const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
     const drawn = [];
     for (const { epoch, decoder, codes } of frames) {
@@ -90,22 +96,27 @@ const draw = async (
         classNames: dataset.classNames,
         places: classPlaces(codes, labels, bounds),
       });
-      const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
-      await writeOutput(frame, await figurePng(figure, 1));
-      files.push(frame);
+      written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
       drawn.push(await figurePixels(figure, 1));
       onProgress(drawn.length, frames.length);
     }
     return drawn;
   });
-  const gif = join(out, 'plane.gif');
-  await writeOutput(gif, gifBytes(pictures, { delayMs: delay, holdMs: 4 * delay }));
+  written.set(GIF, gifBytes(pictures, { delayMs: delay, holdMs: 4 * delay }));
+  await writeFolder(out, { by: BY, files: written, force });
+  const [gif, ...files] = [GIF, ...[...written.keys()].filter((name) => name !== GIF)].map((name) => join(out, name));
   note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
   return [gif, ...files];
 };
 
-const pack = async (model: Model, dataset: Dataset, evolution: Evolution): Promise<string[]> => {
+const pack = async (
+  model: Model,
+  dataset: Dataset,
+  evolution: Evolution,
+  overwriting: Overwriting,
+): Promise<string[]> => {
   const { path, bytes } = packEvolution(model, dataset, evolution);
+  await requireFree(path, overwriting);
   await writeAtomic(diskFiles, path, bytes);
   note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
   return [path];
@@ -113,18 +124,21 @@ const pack = async (model: Model, dataset: Dataset, evolution: Evolution): Promi
 
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
+  const { force } = flags;
   const { model, running } = await openAutoencoder(argument);
-  requirePlane(running);
+  requirePlaneFor('evolve', argument, running);
   if (model.config === null)
     throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
+  const out = flags.out ?? OUT(`${model.id}-epochs`);
+  if (!flags.pack) await requireFolder(out, { by: BY, names: [GIF], force });
   const dataset = await readDataset(model, flags.dataset);
   const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
   const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
   const files = flags.pack
-    ? await pack(model, dataset, evolution)
-    : await draw({ model, running }, dataset, evolution, { ...flags, out: flags.out ?? `${model.id}-epochs` });
+    ? await pack(model, dataset, evolution, { force })
+    : await draw({ model, running }, dataset, evolution, { ...flags, out });
   if (flags.json) {
     printJson({
       model: argument,
@@ -138,7 +152,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
 
 /** The command `evolve`. */
 export const evolveCommand = (): Command =>
-  new Command('evolve')
+  addForce(new Command('evolve'))
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
@@ -149,7 +163,7 @@ export const evolveCommand = (): Command =>
       150,
     )
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
-    .option('--out <dir>', 'a folder (default: <id>-epochs)')
+    .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
     .option(
       '--frames <n>',
       'no more epochs than this (default: all that were kept)',

@@ -142,9 +142,26 @@ describe('latent explore', () => {
       'tiny',
     );
 
-    await writeFile(join(site, 'old.txt'), 'of an earlier export');
+    // What somebody puts there stays, in its place from the first to the last; what an earlier export had alone goes.
+    await mkdir(join(site, '.git'));
+    await writeFile(join(site, '.git', 'HEAD'), 'ref: refs/heads/main');
+    await writeFile(join(site, 'CNAME'), 'plane.example');
+    await writeFile(join(root, 'new.txt'), 'of the page');
     await exported();
-    expect(await readdir(site)).not.toContain('old.txt');
+    expect(await readdir(site)).toContain('new.txt');
+    await rm(join(root, 'new.txt'));
+    await exported();
+    expect(await readdir(site)).not.toContain('new.txt');
+    expect(await readFile(join(site, '.git', 'HEAD'), 'utf8')).toBe('ref: refs/heads/main');
+    expect(await readFile(join(site, 'CNAME'), 'utf8')).toBe('plane.example');
+    // A file of ours that somebody changed is theirs by now.
+    await writeFile(join(site, 'index.html'), 'mine');
+    await expect(exported()).rejects.toMatchObject({ code: 'file-changed', kind: 'input' });
+    await expect(exported()).rejects.toThrow(/site\/index\.html: .*--force/);
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toBe('mine');
+    await exploreCommand({ root }).parseAsync([path('one'), '--export', site, '--force'], { from: 'user' });
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toContain('<title>Latent Plane</title>');
+    expect(await readFile(join(site, 'CNAME'), 'utf8')).toBe('plane.example');
 
     await mkdir(path('photos'));
     await writeFile(join(path('photos'), 'me.jpg'), 'mine');

@@ -19,7 +19,6 @@ import {
   type RunnableModel,
   reconstruct,
   registeredEntry,
-  requirePlane,
   sameData,
   networks as zoo,
 } from 'latent-plane';
@@ -30,7 +29,9 @@ import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { trainingPieces } from '../explore/training.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles } from '../files/file-system.ts';
+import { addForce, type Overwriting } from '../files/output.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -39,16 +40,25 @@ import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
 import { CODES_FILE, EVOLUTION_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
-import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+import {
+  CLASSIFIER,
+  classifierFor,
+  DATASET_FLAG,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+} from './reading.ts';
 
-interface ExploreFlags {
+interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
   readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
-  readonly export?: string;
+  readonly export?: Destination;
 }
 
 /** Shown first where nothing is asked for: its plane is the one to walk. */
@@ -60,12 +70,6 @@ export interface ExploreSettings {
   /** Resolves when the explorer is to be closed. */
   readonly closed?: () => Promise<void>;
 }
-
-const ctrlC = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 
 /** Images that the page may load to place a dropped model on its plane. */
 const MAX_SHOWN = 10_000;
@@ -210,18 +214,18 @@ const openBrowser = async (url: string): Promise<void> => {
 const run = async (
   given: readonly string[],
   flags: ExploreFlags,
-  { root = explorerFolder, closed = ctrlC }: ExploreSettings,
+  { root = explorerFolder, closed = stopAsked }: ExploreSettings,
 ): Promise<void> => {
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');
   // First: a wrong folder is told before the work.
-  if (flags.export !== undefined) await requireSiteFolder(flags.export);
+  if (flags.export !== undefined) await requireSiteFolder(flags.export, flags);
   const opened: OpenedModel[] = [];
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
     throw inputError('no-models', 'expected models to show, got none and the zoo is not trained; see: npx latent zoo');
   for (const argument of models) opened.push(await openAutoencoder(argument));
-  for (const { running } of opened) requirePlane(running);
+  for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
@@ -232,7 +236,7 @@ const run = async (
         errorBytes(running, dataset, { onProgress });
       bundle.set(errorsPath(id), await withCounting(`errors of ${id}`, 'images', measure));
     }
-    const { files, bytes } = await writeSite(flags.export, root, bundle);
+    const { files, bytes } = await writeSite(flags.export, root, bundle, flags);
     const megabytes = (bytes / 1e6).toFixed(1);
     print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
     return;
@@ -256,6 +260,14 @@ const run = async (
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const shown = labelsOf(opened.map(({ model }) => labelledOf(model))).join('; ');
     print(`Latent Plane is open at ${server.url}`);
+    const elsewhere = server.elsewhere.filter((url) => url !== server.url);
+    if (elsewhere.length > 0) {
+      print(`From other machines: ${elsewhere.join(' ')}`);
+      // Browsers keep sums, threads and service workers from pages that come over plain http from elsewhere.
+      note(
+        'note: there the page shows everything, but trains nothing and opens no files: that takes https or a tunnel',
+      );
+    }
     print(
       `It shows ${shown} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
     );
@@ -272,7 +284,7 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  new Command('explore')
+  addForce(new Command('explore'))
     .description('walk the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
@@ -281,9 +293,17 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
       'to listen on; 0 for any free one (default: 8028 or the next free one)',
       wholeNumber('--port', { min: 0, max: 65_535 }),
     )
-    .option('--host <address>', 'to listen on; others than this machine reach it there', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address of this machine to listen on; 0.0.0.0 or :: for all, so that other machines reach it',
+      '127.0.0.1',
+    )
     .option('--open', "open the system's browser")
-    .option('--export <dir>', 'write page and data there for a static host, instead of serving them')
+    .option(
+      '--export <dir>',
+      'write page and data there for a static host, instead of serving them',
+      outputFolder('--export'),
+    )
     .addHelpText(
       'after',
       `

@@ -290,14 +290,18 @@ describe('wrong input is refused with exit 2', () => {
     ['an unknown split', () => ['encode', run, '--split', 'half', '--out', path('a.csv')], /--split: expected "train"/],
     ['a file in a folder that is nowhere', () => ['encode', run, '--out', path('no', 'such', 'a.csv')], /no-folder: /],
     ['the codes of a classifier', () => ['encode', classifier, '--out', path('a.csv')], /no-code: /],
-    ['one number for a code', () => ['decode', run, '--at', '1', '--out', path('a.png')], /--at: expected two numbers/],
-    ['a word for a code', () => ['decode', run, '--at', '1,y', '--out', path('a.png')], /--at: expected two numbers/],
+    [
+      'one number for a code',
+      () => ['decode', run, '--at', '1', '--out', path('a.png')],
+      /--at 1: expected 2 numbers, .*got 1/,
+    ],
+    ['a word for a code', () => ['decode', run, '--at', '1,y', '--out', path('a.png')], /--at: expected numbers/],
     [
       'a number too large for a code',
       () => ['decode', run, '--at', '0,1e39', '--out', path('a.png')],
-      /--at: expected two/,
+      /--at: expected numbers/,
     ],
-    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <x,y>/],
+    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <x,y,\.\.\.>/],
     [
       'a picture as JPEG',
       () => ['decode', run, '--at', '0,0', '--out', path('a.jpg')],
@@ -322,7 +326,7 @@ describe('wrong input is refused with exit 2', () => {
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
-      'error: invalid-option: --at: expected two numbers x,y as in --at 0.3,0.7, got "1"\n',
+      `error: code-size: --at 1: expected 2 numbers, as many as a code of "${run}" has, got 1; for example --at 0,0\n`,
     ]);
   });
 

@@ -1,11 +1,10 @@
 /**
- * What the commands that read a trained model share: MODEL and DATASET arguments, output files.
+ * What the commands that read a trained model share: MODEL and DATASET arguments, pictures, figures kept with a run.
  */
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
+  codeSizeOf,
   type Dataset,
   elementCount,
   type GreyPicture,
@@ -17,13 +16,12 @@ import {
   requireImages,
   sameData,
 } from 'latent-plane';
-import { note } from '../console.ts';
+import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
-import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
 import { dataLabel, identityOf, recordedDataset } from '../runs/data.ts';
-import { recordScores } from '../runs/folder.ts';
+import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
@@ -104,34 +102,19 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
   );
 };
 
-/** The extension of an output file, one of those offered. @throws LatentError (input) `file-type`. */
-export const outputType = <T extends string>(path: string, offered: readonly T[]): T => {
-  const got = extname(path).toLowerCase();
-  const found = offered.find((extension) => extension === got);
-  if (found !== undefined) return found;
-  throw inputError('file-type', `--out ${path}: expected a file that ends in ${offered.join(' or ')}, got "${got}"`);
-};
-
 /**
- * Writes a file whole or not at all; makes its folder, but none above that.
+ * Refuses a model whose codes are no points of a plane, and says what can be asked of it.
  *
- * @throws LatentError (input) `no-folder` where the folder above is missing; (work) as `writeAtomic`.
+ * @param verb - that was asked for.
+ * @throws LatentError (input) `not-a-plane`.
  */
-export const writeOutput = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const folder = dirname(path);
-  try {
-    // Not `recursive`: Node tries for ever to make a folder where the system allows none, as below /proc.
-    await mkdir(folder);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw inputError(
-        'no-folder',
-        `--out ${path}: expected a folder ${dirname(folder)} to write into, found none; make it, or choose another`,
-      );
-    if (code !== 'EEXIST') throw writeError(path, error);
-  }
-  await writeAtomic(diskFiles, path, content);
+export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
+  const size = codeSizeOf(running);
+  if (size === 2) return;
+  throw inputError(
+    'not-a-plane',
+    `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone; of such a model take encode, decode, evaluate, diagnose, compare or export`,
+  );
 };
 
 /** A grey picture as the bytes of a PNG file. */
@@ -170,7 +153,7 @@ export const keepScores = async (
   if (rounded(ownScores({ config, metrics }, command)) === rounded(scores)) return;
   const kept: KeptScores = { dataset: config.dataset.name, sha256: config.dataset.sha256, ...scores };
   try {
-    await recordScores(path, command, kept);
+    if (!(await recordScores(path, command, kept))) note(`note: ${path}: ${CARD_KEPT}`);
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);

@@ -11,6 +11,7 @@ import {
   findNetwork,
   inputError,
   type NetworkSpec,
+  optionName,
   overridesOf,
   type Recipe,
   type RecipeOptions,
@@ -20,16 +21,21 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
+  recipeSettings,
+  settingsIn,
+  settingText,
+  settingValue,
+  withSettings,
 } from 'latent-plane';
 import { packageVersion } from '../places.ts';
 import { decoderDonor } from './tuned-network.ts';
 
 /** What can be asked for beside network and data; what is absent is the recipe's. */
-export interface TrainingOptions extends RecipeOptions {
+export type TrainingOptions = RecipeOptions & {
   readonly dataset?: string;
   readonly checkpointEvery?: number;
   readonly threads?: number;
-}
+};
 
 export const DEFAULT_DATASET = 'mnist';
 
@@ -79,14 +85,30 @@ export const planRun = (
   versions: versionsNow(runtime),
 });
 
+/** Options of the recipe with what is recorded and what was asked for. */
+const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, unknown][] => {
+  const asked: Readonly<Record<string, unknown>> = settingsIn(options);
+  return [...recipeSettings.values()]
+    .filter(({ name }) => name !== 'epochs' && asked[name] !== undefined)
+    .map((setting) => {
+      const { name, option } = setting;
+      const recorded = settingText(settingValue(recipe, setting) ?? null);
+      const wanted = settingText(settingValue(withSettings(recipe, { [name]: asked[name] }), setting) ?? null);
+      return option?.value === undefined
+        ? [optionName(setting), recorded, wanted]
+        : [optionName(setting), recorded === String(option.value), wanted === String(option.value)];
+    });
+};
+
 /**
- * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome.
+ * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome. More
+ * epochs are not another run: see `extended`.
  *
  * @throws LatentError (input) `other-run` with the option, what is recorded and what was asked for.
  */
 export const checkSameRun = (
   folder: string,
-  { recipe, threads, checkpointEvery, dataset, network, overrides }: RunConfig,
+  { recipe, threads, checkpointEvery, dataset, network }: RunConfig,
   options: TrainingOptions,
   id?: string,
 ): void => {
@@ -94,15 +116,9 @@ export const checkSameRun = (
     ['network', network.id, id],
     ['--dataset', dataset.argument, options.dataset === undefined ? undefined : portableDataset(options.dataset)],
     ['--recipe', recipe.name, options.recipe],
-    ['--epochs', recipe.epochs, options.epochs],
-    ['--batch-size', recipe.batchSize, options.batchSize],
-    ['--learning-rate', recipe.schedule.learningRate, options.learningRate],
-    ['--seed', recipe.seed, options.seed],
-    ['--validation-split', recipe.validationSplit, options.validationSplit],
-    ['--patience', recipe.patience ?? 'none', options.patience],
+    ...settingRows(recipe, options),
     ['--checkpoint-every', checkpointEvery ?? 'none', options.checkpointEvery],
     ['--threads', threads, options.threads],
-    ['--no-shuffle', overrides.shuffle === false || !recipe.shuffle, options.shuffle === false ? true : undefined],
   ];
   for (const [option, recorded, asked] of rows) {
     if (asked !== undefined && asked !== recorded) {

@@ -7,6 +7,7 @@ import { type Floors, LatentError, sameData } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
 import { floorsOf } from '../data/floors.ts';
 import { loadDataset } from '../data/index.ts';
+import type { Destination } from '../files/destination.ts';
 import { identityOf } from '../runs/data.ts';
 import { requirePlan, type SweepPlan, sweepPaths } from './layout.ts';
 import { cellsOf, cellTable, mseOf, type SweepCell, sweepCsv } from './report.ts';
@@ -14,10 +15,10 @@ import { readStandings } from './states.ts';
 
 export interface SweepComparison {
   readonly json: boolean;
-  readonly png?: string;
-  readonly svg?: string;
-  readonly csv?: string;
-  readonly write: (path: string, content: Uint8Array | string) => Promise<void>;
+  readonly png?: Destination;
+  readonly svg?: Destination;
+  readonly csv?: Destination;
+  readonly write: (path: Destination, content: Uint8Array | string) => Promise<void>;
 }
 
 /** What guesses cost on the sweep's images; null where it has several data sets, or these are not at hand. */

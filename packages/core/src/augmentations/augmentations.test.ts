@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deskew } from '../training/deskew.ts';
+import { checkAgainst } from '../registry/validation.ts';
 import { affine } from './affine.ts';
-import { augmentationOf, createWarp } from './displacements.ts';
 import { elastic } from './elastic.ts';
-import { augmentationDefinitions } from './index.ts';
+import { augmentations, warpOf } from './index.ts';
 
 const SIZE = { height: 28, width: 28 };
 /** A soft blot in the middle. */
@@ -26,12 +25,12 @@ const middleOf = (image: ArrayLike<number>): readonly [number, number] => {
 describe('an image is changed', () => {
   test('not at all by augmentations of strength 0', () => {
     const image = blot();
-    createWarp([affine(), elastic(0)].map(augmentationOf), SIZE, 1)(image, 1, 0);
+    warpOf([affine(), elastic(0)], SIZE, 1)(image, 1, 0);
     expect(image).toEqual(blot());
   });
 
   test('in the same way by the same seed and step, otherwise by another step', () => {
-    const warp = createWarp([affine({ shift: 1 }), elastic(1)].map(augmentationOf), SIZE, 1);
+    const warp = warpOf([affine({ shift: 1 }), elastic(1)], SIZE, 1);
     const [first, again, other] = [blot(), blot(), blot()];
     warp(first, 1, 3);
     warp(again, 1, 3);
@@ -44,7 +43,7 @@ describe('an image is changed', () => {
     const count = 400;
     const images = new Float32Array(count * 784);
     for (let i = 0; i < count; i++) images.set(blot(), i * 784);
-    createWarp([affine({ shift: 1.5 })].map(augmentationOf), SIZE, 1)(images, count, 0);
+    warpOf([affine({ shift: 1.5 })], SIZE, 1)(images, count, 0);
     let squares = 0;
     for (let i = 0; i < count; i++) {
       const [row, column] = middleOf(images.subarray(i * 784, (i + 1) * 784));
@@ -62,7 +61,7 @@ describe('an image is changed', () => {
       // A bar, so that a turn shows.
       for (let p = 0; p < 784; p++) if (Math.abs((p % 28) - 13.5) > 3) image[p] = 0;
       const before = image.slice();
-      createWarp([augmentationOf(spec)], SIZE, 1)(image, 1, 0);
+      warpOf([spec], SIZE, 1)(image, 1, 0);
       expect(image).not.toEqual(before);
       expect(Math.min(...image)).toBeGreaterThanOrEqual(0);
       expect(Math.max(...image)).toBeLessThanOrEqual(Math.max(...before));
@@ -70,28 +69,37 @@ describe('an image is changed', () => {
   );
 });
 
-test('every augmentation reads its own defaults', () => {
-  for (const { schema, defaults } of augmentationDefinitions)
-    expect(schema['~standard'].validate(defaults)).toMatchObject({ value: defaults });
-});
-
-describe('deskew', () => {
-  test('stands a leaning bar up and brings it to the middle', () => {
-    const image = new Float64Array(784);
-    for (let r = 6; r < 22; r++) for (let w = 0; w < 3; w++) image[r * 28 + 4 + Math.floor(r / 2) + w] = 255;
-    deskew(image, SIZE);
-    const columns = Array.from({ length: 28 }, (_, c) => {
-      let sum = 0;
-      for (let r = 0; r < 28; r++) sum += image[r * 28 + c];
-      return sum / (16 * 255);
+describe.each(augmentations.entries)(
+  'the augmentation $type',
+  ({ type, label, doc, formula, fields, defaults, schema }) => {
+    test('reads its defaults back from JSON, and says what it and its fields are', () => {
+      expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+      for (const words of [label, doc, formula, ...Object.values(fields).flatMap((field) => [field.label, field.doc])])
+        expect(words).toMatch(/\S/);
+      expect(defaults.type).toBe(type);
     });
-    expect(columns[13] + columns[14]).toBeGreaterThan(1.8);
-    expect(middleOf(image)[1]).toBeCloseTo(13.5, 1);
-  });
 
-  test('leaves an image without ink as it is', () => {
-    const image = new Float64Array(784);
-    deskew(image, SIZE);
-    expect(image.every((value) => value === 0)).toBe(true);
-  });
-});
+    test('changes an image by its defaults: the same by one seed and step, otherwise by another seed', () => {
+      const changed = (seed: number): Float32Array => {
+        const image = blot();
+        warpOf([defaults], SIZE, seed)(image, 1, 5);
+        return image;
+      };
+      expect(changed(1)).toEqual(changed(1));
+      expect(changed(1)).not.toEqual(blot());
+      expect(changed(1)).not.toEqual(changed(2));
+    });
+
+    test('changes images of any size, each by itself', () => {
+      const size = { height: 9, width: 14 };
+      const image = (): Float32Array => Float32Array.from({ length: 126 }, (_, p) => ((p * 7) % 11) / 11);
+      const two = new Float32Array([...image(), ...image()]);
+      warpOf([defaults], size, 1)(two, 2, 0);
+      const one = image();
+      warpOf([defaults], size, 1)(one, 1, 0);
+      expect(two.subarray(0, 126)).toEqual(one);
+      expect(two.subarray(126)).not.toEqual(one);
+      expect(two.every((value) => value >= 0 && value <= 1)).toBe(true);
+    });
+  },
+);

@@ -1,5 +1,5 @@
 /**
- * Changes the images of a batch at random, each by a field of displacements of its own.
+ * Changes the images of a batch at random, each by displacements of its own.
  *
  * In: images as the graph reads them, a recipe's augmentations, seed and step. Out: the same buffer with other images.
  * All displacements of an image are added and it is sampled once, linearly between pixels, black outside. Plain
@@ -13,25 +13,27 @@ export interface ImageSize {
 }
 
 /** For each pixel, where its value is taken from: so many rows further down, so many columns further right. */
-export interface DisplacementField {
+export interface Offsets {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
 }
 
-export interface Augmentation {
-  /** Name of its random stream. */
-  readonly name: string;
+/** How an augmentation with its values moves the pixels of an image. */
+export interface Displacement {
   /** Standard normal numbers for one image. */
   draws(size: ImageSize): number;
-  /** Adds its displacements of one image to the field. */
-  displace(draws: Float32Array, field: DisplacementField, size: ImageSize): void;
+  /** Adds its offsets of one image to those that are there. */
+  displace(draws: Float32Array, offsets: Offsets, size: ImageSize): void;
 }
 
-/** Samples one image through a field, from `source` into `out`. */
+/** Changes the first `count` images of a buffer in place, by the random numbers of one step. */
+export type Warp = (images: Float32Array, count: number, step: number) => void;
+
+/** Samples one image at its pixels' offsets, from `source` into `out`. */
 const resample = (
   source: Float32Array,
   out: Float32Array,
-  { rows, columns }: DisplacementField,
+  { rows, columns }: Offsets,
   { height, width }: ImageSize,
 ): void => {
   let at = 0;
@@ -59,30 +61,30 @@ const resample = (
   }
 };
 
-/** A function that changes the first `count` images of a buffer in place, by the numbers of one step. */
+/** @param displacements - each with the name of its random stream. */
 export const createWarp = (
-  augmentations: readonly Augmentation[],
+  displacements: readonly (Displacement & { readonly name: string })[],
   size: ImageSize,
   seed: number,
-): ((images: Float32Array, count: number, step: number) => void) => {
+): Warp => {
   const pixels = size.height * size.width;
-  const field: DisplacementField = { rows: new Float64Array(pixels), columns: new Float64Array(pixels) };
+  const offsets: Offsets = { rows: new Float64Array(pixels), columns: new Float64Array(pixels) };
   const source = new Float32Array(pixels);
   return (images, count, step) => {
-    const drawn = augmentations.map((augmentation) => {
-      const each = augmentation.draws(size);
+    const drawn = displacements.map((displacement) => {
+      const each = displacement.draws(size);
       const numbers = new Float32Array(each * count);
-      new RandomStream(seed, augmentation.name, step).fillNormal(numbers);
-      return { augmentation, each, numbers };
+      new RandomStream(seed, displacement.name, step).fillNormal(numbers);
+      return { displacement, each, numbers };
     });
     for (let i = 0; i < count; i++) {
-      field.rows.fill(0);
-      field.columns.fill(0);
-      for (const { augmentation, each, numbers } of drawn)
-        augmentation.displace(numbers.subarray(i * each, (i + 1) * each), field, size);
+      offsets.rows.fill(0);
+      offsets.columns.fill(0);
+      for (const { displacement, each, numbers } of drawn)
+        displacement.displace(numbers.subarray(i * each, (i + 1) * each), offsets, size);
       const image = images.subarray(i * pixels, (i + 1) * pixels);
       source.set(image);
-      resample(source, image, field, size);
+      resample(source, image, offsets, size);
     }
   };
 };

@@ -5,7 +5,10 @@ import { evaluator } from '../tensor/evaluate.ts';
 import { input } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
 import { describePyTorch } from '../tensor/testing/pytorch-fixtures.ts';
-import { crossEntropy, gaussianDivergence, logSigmaDivergence, meanSquaredError } from './losses.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { meanSquaredError } from './mse.ts';
+import { gaussianDivergence } from './vae.ts';
+import { logSigmaDivergence } from './vae-log-sigma.ts';
 
 const code = [randomArray('mean', [5, 2]), randomArray('spread', [5, 2], -2, 1)];
 

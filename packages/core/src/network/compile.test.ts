@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ADAM } from '../optimizers/adam.ts';
 import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { evaluator } from '../tensor/evaluate.ts';
@@ -122,19 +121,6 @@ describe.each(zoo)('$id', ({ network }) => {
 });
 
 describe('compileTraining', () => {
-  test('with the optimiser inside compiles and runs for every network', async () => {
-    for (const { network } of zoo.filter(({ network: n }) => n.parameterCount < 300_000)) {
-      const { graph, values } = trainingValues(network, { ...optionsOf(network), optimizer: ADAM });
-      for (const { name, shape } of graph.parameters) {
-        values[`m/${name}`] = randomArray(`m/${name}`, shape, -0.01, 0.01);
-        values[`v/${name}`] = randomArray(`v/${name}`, shape, 0.001, 0.01);
-      }
-      values.rate = randomArray('rate', [], 0.001, 0.002);
-      values.correction = randomArray('correction', [], 1, 2);
-      await expectNative(graph.bytes, graph.outputs, values);
-    }
-  });
-
   test('for the decoder alone takes codes and images, and leaves the encoder out', () => {
     const graph = compileTraining(resolveNetwork(findNetwork('convdense-2-tuned')), {
       batchSize: 4,

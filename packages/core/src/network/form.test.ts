@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lossForm, recipeFields } from './form.ts';
-import { parseRecipe } from './json.ts';
+import { lossForm } from '../losses/index.ts';
+import { recipeFields, recipeForm } from './form.ts';
+import { parseRecipe } from './recipe/schema.ts';
 import { networks } from './zoo/index.ts';
 
 const field = (name: string) => recipeFields().find((candidate) => candidate.name === name);
@@ -16,6 +17,7 @@ describe('the form of a recipe', () => {
     expect(field('batchSize')).toStrictEqual({
       name: 'batchSize',
       label: 'Batch size',
+      doc: 'Images in one step.',
       optional: false,
       value: { kind: 'integer', min: 1, max: 65_536 },
     });
@@ -34,6 +36,7 @@ describe('the form of a recipe', () => {
       {
         name: 'learningRate',
         label: 'Learning rate',
+        doc: 'Size of a step at its highest.',
         optional: false,
         value: { kind: 'number', min: 0, max: 10, above: true },
       },
@@ -47,6 +50,24 @@ describe('the form of a recipe', () => {
       expect(parseRecipe({ ...recipes.best, [name]: value.max })).toMatchObject({ [name]: value.max });
       expect(() => parseRecipe({ ...recipes.best, [name]: value.min - 1 })).toThrow(`field "${name}"`);
     }
+  });
+});
+
+describe('what a page shows first', () => {
+  it('are the numbers that matter most, the rate within its schedule', () => {
+    expect(recipeForm().first.map(({ name, path }) => [name, path.join('.')])).toEqual([
+      ['epochs', 'epochs'],
+      ['batchSize', 'batchSize'],
+      ['learningRate', 'schedule.learningRate'],
+      ['seed', 'seed'],
+    ]);
+  });
+
+  it('leaves every other field but the texts to the rest', () => {
+    const { first, rest } = recipeForm();
+    const shown = [...first.map(({ path }) => path[0]), ...rest.map(({ name }) => name)];
+    const all = recipeFields().map(({ name }) => name);
+    expect(all.filter((name) => !shown.includes(name))).toEqual(['name', 'source']);
   });
 });
 

@@ -1,6 +1,15 @@
 /**
  * Networks and recipes as plain data, what follows from them, and the zoo.
  */
+
+export {
+  asPhrase,
+  type Field,
+  type FormField,
+  type FormKind,
+  type FormVariant,
+  switchVariant,
+} from '../registry/index.ts';
 export type { RandomInput } from './build-part.ts';
 export {
   compileInference,
@@ -13,10 +22,11 @@ export {
   type TrainingGraphOptions,
 } from './compile.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
-export { type FormField, type FormKind, type FormVariant, fieldLabel, lossForm, recipeFields } from './form.ts';
+export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
-export { parseNetworkSpec, parseRecipe } from './json.ts';
+export { parseNetworkSpec } from './json.ts';
 export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
+export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
 export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {

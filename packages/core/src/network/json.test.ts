@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { augmentationDefinitions } from '../augmentations/index.ts';
-import { parseNetworkSpec, parseRecipe } from './json.ts';
+import { augmentations } from '../augmentations/index.ts';
+import { parseNetworkSpec } from './json.ts';
+import { parseRecipe } from './recipe/schema.ts';
 import { dense1 } from './zoo/dense-1.ts';
 import { networks } from './zoo/index.ts';
 
@@ -126,13 +127,13 @@ describe('parseRecipe', () => {
     for (const learningRate of [0, -1e-3, Number.POSITIVE_INFINITY, Number.NaN, 11]) {
       expect(recipeMessage({ schedule: { type: 'constant', learningRate } })).toBe(
         'invalid-recipe: recipe, field "schedule.learningRate": expects a number above 0, up to 10, ' +
-          `got ${Number.isNaN(learningRate) ? 'no number' : learningRate}; correct it and try again`,
+          `got ${learningRate}; correct it and try again`,
       );
     }
   });
 
   test('optional fields may be absent and come back when they are there', () => {
-    const augmentation = augmentationDefinitions.map(({ defaults }) => defaults);
+    const augmentation = augmentations.entries.map(({ defaults }) => defaults);
     const recipe = { ...dense1.recipes.best, validationFrom: 'shuffled', patience: 5, restoreBest: true, augmentation };
     expect(parseRecipe(plain(recipe))).toEqual(recipe);
     expect(Object.keys(parseRecipe(plain(dense1.recipes.best)))).not.toContain('patience');

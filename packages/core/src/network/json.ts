@@ -5,103 +5,21 @@
  * Reading the file is not done here.
  */
 import * as v from 'valibot';
-import { augmentationSchema } from '../augmentations/index.ts';
 import { layerSchema } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { lossSchema } from '../losses/index.ts';
 import {
-  booleanSchema,
   checkAgainst,
-  choiceSchema,
   type FieldSchema,
   integerSchema,
   listSchema,
   numberSchema,
-  positiveSchema,
   textSchema,
 } from '../registry/validation.ts';
-import type { ScheduleSpec } from '../schedules/index.ts';
 import { resolveNetwork } from './network.ts';
-import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, Recipe } from './types.ts';
+import { recipeSchema } from './recipe/schema.ts';
+import type { AutoencoderSpec, ClassifierSpec, NetworkSpec } from './types.ts';
 
 const MAX_LAYERS = 100;
-const MAX_EPOCHS = 1_000_000;
-
-const learningRate = positiveSchema(10);
-
-const scheduleSchema: FieldSchema<ScheduleSpec> = v.variant('type', [
-  v.strictObject({ type: v.literal('constant'), learningRate }),
-  v.strictObject({
-    type: v.literal('warmup-cosine'),
-    learningRate,
-    warmupEpochs: numberSchema(0, MAX_EPOCHS),
-    finalFraction: numberSchema(0, 1),
-  }),
-  v.strictObject({
-    type: v.literal('hold-cosine'),
-    learningRate,
-    warmupEpochs: numberSchema(0, MAX_EPOCHS),
-    decayEpochs: numberSchema(0, MAX_EPOCHS),
-    finalFraction: numberSchema(0, 1),
-  }),
-  v.strictObject({
-    type: v.literal('cosine-restarts'),
-    learningRate,
-    warmupEpochs: numberSchema(0, MAX_EPOCHS),
-    cycles: integerSchema(1, 1000),
-    finalFraction: numberSchema(0, 1),
-  }),
-  v.strictObject({
-    type: v.literal('step-decay'),
-    learningRate,
-    factor: positiveSchema(1),
-    everyEpochs: integerSchema(1, MAX_EPOCHS),
-  }),
-]);
-
-export const recipeSchema: FieldSchema<Recipe> = v.strictObject({
-  name: choiceSchema(['documented', 'best', 'custom']),
-  epochs: integerSchema(1, MAX_EPOCHS),
-  batchSize: integerSchema(1, 65_536),
-  schedule: scheduleSchema,
-  trainOn: choiceSchema(['train', 'all']),
-  validationSplit: numberSchema(0, 0.9),
-  validationFrom: v.exactOptional(choiceSchema(['end', 'shuffled'])),
-  patience: v.exactOptional(integerSchema(1, MAX_EPOCHS)),
-  restoreBest: v.exactOptional(booleanSchema()),
-  bestBy: v.exactOptional(choiceSchema(['batch-loss', 'training-loss'])),
-  shuffle: booleanSchema(),
-  initializer: choiceSchema(['glorot-uniform', 'he-uniform', 'zeros']),
-  outputBias: v.exactOptional(v.literal('mean-image')),
-  biasInitializer: v.exactOptional(choiceSchema(['zeros', 'fan-in-uniform'])),
-  seed: integerSchema(0, Number.MAX_SAFE_INTEGER),
-  restart: v.exactOptional(integerSchema(0, 1000)),
-  dropoutEpochs: v.exactOptional(integerSchema(0, 1_000_000)),
-  augmentation: v.exactOptional(listSchema(augmentationSchema, 0, 8)),
-  augmentationEpochs: v.exactOptional(integerSchema(0, MAX_EPOCHS)),
-  augmentationTarget: v.exactOptional(choiceSchema(['changed', 'original'])),
-  weightDecay: v.exactOptional(numberSchema(0, 10)),
-  weightAveraging: v.exactOptional(numberSchema(0, 0.999999)),
-  neighbourEpochs: v.exactOptional(integerSchema(0, MAX_EPOCHS)),
-  significantBits: v.exactOptional(integerSchema(2, 24)),
-  source: textSchema(2000),
-});
-
-const lossWeight = numberSchema(0, 1000);
-
-export const lossSchema: FieldSchema<LossSpec> = v.variant('type', [
-  v.strictObject({ type: v.literal('mse') }),
-  v.strictObject({ type: v.literal('vae-log-sigma'), weight: lossWeight }),
-  v.strictObject({ type: v.literal('vae'), weight: lossWeight }),
-  v.strictObject({
-    type: v.literal('neighbours'),
-    weight: lossWeight,
-    neighbours: integerSchema(1, 200),
-    metric: choiceSchema(['pixels', 'deskewed']),
-    strangers: integerSchema(1, 20),
-  }),
-  v.strictObject({ type: v.literal('jacobian'), weight: lossWeight }),
-  v.strictObject({ type: v.literal('cross-entropy') }),
-]);
 
 // An id becomes a file's name, and a file lies below `models/`: neither may climb out of its folder.
 const idSchema = textSchema(64, {
@@ -153,11 +71,3 @@ export const parseNetworkSpec = (value: unknown): NetworkSpec => {
   resolveNetwork(spec);
   return spec;
 };
-
-/**
- * Reads a recipe out of untrusted JSON or from a command line's options.
- *
- * @throws LatentError `invalid-recipe` with the path of the first fault, what was expected and what came.
- */
-export const parseRecipe = (value: unknown): Recipe =>
-  checkAgainst(recipeSchema, value, { code: 'invalid-recipe', subject: 'recipe' });

@@ -5,7 +5,8 @@
  * Values of parameters are not here (`initializers.ts`).
  */
 import { inputError, type LatentError } from '../errors.ts';
-import type { LayerSpec, PartName } from '../layers/index.ts';
+import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
+import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
 import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
@@ -66,10 +67,11 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
   for (const part of parts) {
     part.layers.forEach(({ name, spec: layer }, index) => {
       const endsEncoder = part.name === 'encoder' && index === part.layers.length - 1;
-      if (layer.type === 'gaussian-sampling' && !endsEncoder) {
+      if (gaussianOf(layer) !== null && !endsEncoder) {
+        const { label } = definitionOf(layer);
         throw invalidNetwork(
           spec,
-          `layer "${part.name}/${name}": expects Gaussian sampling as the encoder's last layer alone; move it there`,
+          `layer "${part.name}/${name}": expects ${label} as the encoder's last layer alone; move it there`,
         );
       }
     });
@@ -96,42 +98,17 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
         `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
     );
   }
-  const lastLayer = spec.encoder[spec.encoder.length - 1];
-  const parameterisation = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
-  switch (spec.loss.type) {
-    case 'mse':
-    case 'neighbours':
-    case 'jacobian':
-      break;
-    case 'vae':
-      if (parameterisation === null) {
-        throw invalidNetwork(
-          spec,
-          'expects an encoder that ends in Gaussian sampling for the loss "vae"; add the layer',
-        );
-      }
-      break;
-    case 'vae-log-sigma':
-      if (parameterisation !== 'log-sigma') {
-        throw invalidNetwork(
-          spec,
-          `expects an encoder that ends in Gaussian sampling by log-sigma for the loss "vae-log-sigma", ` +
-            `got ${parameterisation ?? 'none'}; take that layer, or another loss`,
-        );
-      }
-      break;
-    case 'cross-entropy':
-      throw invalidNetwork(spec, 'expects a loss of images, got "cross-entropy", one of labels; take "mse"');
-  }
+  const fault = lossFault(spec.loss, 'images', gaussianOf(spec.encoder.at(-1)));
+  if (fault !== null) throw invalidNetwork(spec, `expects ${fault}`);
   return [encoder, decoder];
 };
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
-  if (spec.loss.type !== 'cross-entropy' || last?.type !== 'dense' || last.activation !== 'softmax') {
+  if (learnsFrom(spec.loss) !== 'labels' || !givesDistribution(last)) {
     throw invalidNetwork(
       spec,
-      `expects a classifier to end in a softmax dense layer and to minimise "cross-entropy", got ` +
+      `expects a classifier to end in a layer of softmax and to minimise "${usualReconstruction('labels').type}", got ` +
         `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
     );
   }

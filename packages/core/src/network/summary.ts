@@ -7,7 +7,7 @@
 
 import type { Activation } from '../activations/index.ts';
 import { definitionOf, type LayerType, type PartName } from '../layers/index.ts';
-import type { LossSpec } from '../losses/index.ts';
+import { type LossSpec, lossWords } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatShape } from '../tensor/shape.ts';
 import { type ResolvedPart, resolveNetwork } from './network.ts';
@@ -94,23 +94,6 @@ export const summarize = (spec: NetworkSpec, only?: readonly PartName[]): Networ
 /** `104,890`, whatever the machine's locale. */
 const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-const formatLoss = (loss: LossSpec): string => {
-  switch (loss.type) {
-    case 'mse':
-      return 'mean squared error';
-    case 'cross-entropy':
-      return 'cross-entropy';
-    case 'vae':
-      return `mean squared error + ${loss.weight} x divergence`;
-    case 'vae-log-sigma':
-      return `mean squared error + ${loss.weight} x divergence (log-sigma variant)`;
-    case 'neighbours':
-      return `mean squared error + ${loss.weight} x cross-entropy of neighbours in the plane`;
-    case 'jacobian':
-      return `mean squared error + ${loss.weight} x squared slope of the decoder`;
-  }
-};
-
 interface Column {
   readonly heading: string;
   readonly align: 'left' | 'right';
@@ -158,7 +141,7 @@ export const formatSummary = (summary: NetworkSummary): string => {
     ...tables,
     '',
     `parameters  ${total}`,
-    `loss        ${formatLoss(summary.loss)}`,
+    `loss        ${lossWords(summary.loss)}`,
     '',
   ].join('\n');
 };

@@ -1,60 +1,45 @@
-/**
- * Adam as part of the graph, for engines that keep the weights on a GPU.
- * On a CPU the same step runs outside the graph, over all parameters at once (`training/optimizer.ts`).
- * Source: Kingma & Ba 2015, algorithm 1.
- */
-import { add, divide, multiply, scale, shift, square, squareRoot, subtract } from '../tensor/ops/arithmetic.ts';
-import { input, type Tensor } from '../tensor/tensor.ts';
+/** Adam: steps by the decayed averages of gradients and of their squares. */
+import { number } from '../registry/index.ts';
+import { defineOptimizer } from './definition.ts';
 
-/**
- * Constants of Adam but its rate: decay of both moments, and what is added to the root of the second. Source: Kingma &
- * Ba 2015.
- */
-export interface AdamSpec {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-}
+/** Largest decay: at 1 nothing would ever be forgotten. */
+const MAX_DECAY = 0.999999;
 
-/** Keras' defaults. */
-export const ADAM: AdamSpec = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-
-/** The two scalars of step `t` (from 1): `learningRate / (1 - beta1^t)` and `1 / sqrt(1 - beta2^t)`. */
-export const adamScalars = (
-  t: number,
-  learningRate: number,
-  { beta1, beta2 }: AdamSpec = ADAM,
-): { readonly rate: number; readonly correction: number } => ({
-  rate: learningRate / (1 - beta1 ** t),
-  correction: 1 / Math.sqrt(1 - beta2 ** t),
+export const adamOptimizer = defineOptimizer({
+  type: 'adam',
+  label: 'Adam',
+  doc: 'Steps by the decayed average of the gradients over the root of that of their squares.',
+  formula:
+    'm = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p = p - r m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)',
+  source: 'Kingma & Ba 2015, algorithm 1',
+  fields: {
+    beta1: number({
+      label: 'Decay of the gradients',
+      doc: 'Share of the average gradient that a step leaves as it is.',
+      min: 0,
+      max: MAX_DECAY,
+      default: 0.9,
+    }),
+    beta2: number({
+      label: 'Decay of their squares',
+      doc: 'Share of the average squared gradient that a step leaves as it is.',
+      min: 0,
+      max: MAX_DECAY,
+      default: 0.999,
+    }),
+    epsilon: number({
+      label: 'Added to the root',
+      doc: 'Added to the root of the squares, so that a gradient of 0 divides by something; the default is that of Keras.',
+      min: 0,
+      above: true,
+      max: 1,
+      default: 1e-7,
+    }),
+  },
+  state: ['m', 'v'],
+  step: ({ beta1, beta2, epsilon }, { parameters, gradients, state: { m, v }, step, learningRate, run }) => {
+    const rate = learningRate / (1 - beta1 ** step);
+    const correction = 1 / Math.sqrt(1 - beta2 ** step);
+    run('adam', parameters, m, v, gradients, 0, parameters.length, beta1, beta2, rate, correction, epsilon);
+  },
 });
-
-export interface AdamGraph {
-  /** `m/<name>` and `v/<name>` for each parameter, then the scalars `rate` and `correction`. */
-  readonly inputs: readonly Tensor[];
-  /** `next/p/<name>`, `next/m/<name>`, `next/v/<name>`. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
-}
-
-/** `p' = p - rate m' / (sqrt(v') correction + epsilon)`, with `m'` and `v'` the decayed averages of `g` and `g^2`. */
-export const adamGraph = (
-  parameters: readonly { readonly name: string; readonly p: Tensor; readonly g: Tensor }[],
-  { beta1, beta2, epsilon }: AdamSpec = ADAM,
-): AdamGraph => {
-  const rate = input('rate', []);
-  const correction = input('correction', []);
-  const inputs: Tensor[] = [];
-  const outputs: Record<string, Tensor> = {};
-  for (const { name, p, g } of parameters) {
-    const m = input(`m/${name}`, p.dims);
-    const v = input(`v/${name}`, p.dims);
-    inputs.push(m, v);
-    const nextM = add(scale(m, beta1), scale(g, 1 - beta1));
-    const nextV = add(scale(v, beta2), scale(square(g), 1 - beta2));
-    const denominator = shift(multiply(squareRoot(nextV), correction), epsilon);
-    outputs[`next/p/${name}`] = subtract(p, divide(multiply(nextM, rate), denominator));
-    outputs[`next/m/${name}`] = nextM;
-    outputs[`next/v/${name}`] = nextV;
-  }
-  return { inputs: [...inputs, rate, correction], outputs };
-};

@@ -5,7 +5,8 @@
  * a `LatentError` that names the path, what was expected and what came. Which fields exist is not decided here.
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
+import { inputError, shown } from '../errors.ts';
+import { suggestion } from './registry.ts';
 
 /** A schema for one field, whatever its type. */
 export type FieldSchema<Output = unknown> = v.GenericSchema<unknown, Output>;
@@ -22,11 +23,14 @@ export const numberSchema = (min: number, max: number): FieldSchema<number> => {
   return v.pipe(v.number(expected), v.finite(expected), v.minValue(min, expected), v.maxValue(max, expected));
 };
 
-/** Finite number in `(0, max]`. */
-export const positiveSchema = (max: number): FieldSchema<number> => {
-  const expected = `a number above 0, up to ${max}`;
-  return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected), v.maxValue(max, expected));
+/** Finite number in `(above, max]`. */
+export const openNumberSchema = (above: number, max: number): FieldSchema<number> => {
+  const expected = `a number above ${above}, up to ${max}`;
+  return v.pipe(v.number(expected), v.finite(expected), v.gtValue(above, expected), v.maxValue(max, expected));
 };
+
+/** Finite number in `(0, max]`. */
+export const positiveSchema = (max: number): FieldSchema<number> => openNumberSchema(0, max);
 
 export const booleanSchema = (): FieldSchema<boolean> => v.boolean('true or false');
 
@@ -36,9 +40,14 @@ export const textSchema = (
   { pattern = /^/, expected = `text of up to ${maxLength} characters` }: { pattern?: RegExp; expected?: string } = {},
 ): FieldSchema<string> => v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(pattern, expected));
 
-/** One of a few words. */
-export const choiceSchema = <const Choice extends string>(choices: readonly Choice[]): FieldSchema<Choice> =>
-  v.picklist(choices, `one of ${choices.join(', ')}`);
+/** One of a few words; the message guesses which of them a misspelt one was meant to be. */
+export const choiceSchema = <const Choice extends string>(choices: readonly Choice[]): FieldSchema<Choice> => {
+  const expected = `one of ${choices.join(', ')}`;
+  return v.picklist(choices, ({ input }) => {
+    const guess = typeof input === 'string' ? suggestion(input, choices) : '';
+    return guess === '' ? expected : `${expected} (${guess})`;
+  });
+};
 
 /** A list of `min` to `max` items of one kind. */
 export const listSchema = <Item>(item: FieldSchema<Item>, min: number, max: number): FieldSchema<Item[]> => {
@@ -46,15 +55,10 @@ export const listSchema = <Item>(item: FieldSchema<Item>, min: number, max: numb
   return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
 };
 
-const SHOWN_CHARACTERS = 60;
-
-/** The offending value as JSON, shortened; `nothing` where a field is absent. */
+/** The offending value; of a long list its length. */
 const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return Number.isNaN(value) ? 'no number' : String(value);
   if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`;
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+  return shown(value);
 };
 
 /** `encoder[2].units` */

@@ -9,9 +9,10 @@ import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
 import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
+import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { TensorData } from '../tensor/index.ts';
-import type { EpochRecord, TrainingState } from '../training/index.ts';
+import { type EpochRecord, makeOptimizerState, type TrainingState } from '../training/index.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -30,20 +31,25 @@ const progressSchema = v.object({
   step: count,
   history: v.array(recordSchema),
   best: v.nullable(v.object({ epoch: count, loss: v.number() })),
+  /** Absent: the usual one. */
+  optimizer: v.optional(v.picklist(optimizers.ids), DEFAULT_OPTIMIZER.type),
 });
 
 const flat = (data: Float32Array): TensorData<Float32Array> => ({ dims: [data.length], data });
 
-/** The whole state: `parameters`, `adam/m`, `adam/v`, `average`, `best` as flat tensors, the rest as metadata. */
+/**
+ * The whole state: `parameters`, the optimiser's arrays as `<type>/<name>`, `average`, `best` as flat tensors, the rest
+ * as metadata. The optimiser's type stands there where it is not the usual one.
+ */
 export const encodeState = (state: TrainingState): Uint8Array => {
-  const { parameters, m, v: secondMoment, average, bestParameters, ...progress } = state;
+  const { parameters, optimizer, average, bestParameters, ...rest } = state;
   const tensors = new Map([
     ['parameters', flat(parameters)],
-    ['adam/m', flat(m)],
-    ['adam/v', flat(secondMoment)],
+    ...Object.entries(optimizer.arrays).map(([name, array]) => [`${optimizer.type}/${name}`, flat(array)] as const),
   ]);
   if (average) tensors.set('average', flat(average));
   if (bestParameters) tensors.set('best', flat(bestParameters));
+  const progress = optimizer.type === DEFAULT_OPTIMIZER.type ? rest : { ...rest, optimizer: optimizer.type };
   return encodeSafetensors(
     tensors,
     Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, JSON.stringify(value)])),
@@ -66,7 +72,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
     return data;
   };
   try {
-    const progress = v.parse(
+    const { optimizer: type, ...progress } = v.parse(
       progressSchema,
       Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, JSON.parse(text)])),
     );
@@ -75,8 +81,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
     return {
       ...progress,
       parameters: tensor('parameters'),
-      m: tensor('adam/m'),
-      v: tensor('adam/v'),
+      optimizer: makeOptimizerState(type, (name) => tensor(`${type}/${name}`)),
       average: tensors.has('average') ? tensor('average') : null,
       bestParameters: tensors.has('best') ? tensor('best') : null,
     };

@@ -6,7 +6,15 @@
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe } from '../network/index.ts';
+import {
+  type NetworkSpec,
+  parseNetworkSpec,
+  parseRecipe,
+  type Recipe,
+  type RecipeSettings,
+  settingsSchema,
+  settingWords,
+} from '../network/index.ts';
 
 /** Raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
@@ -29,21 +37,27 @@ const datasetSchema = v.object({
   sha256: v.object({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
 });
 
-const overridesSchema = v.object({
-  epochs: v.optional(count),
-  batchSize: v.optional(count),
-  learningRate: v.optional(v.number()),
-  validationSplit: v.optional(v.number()),
-  patience: v.optional(count),
-  shuffle: v.optional(v.boolean()),
-});
-
 const originSchema = v.object({
   /** What was typed. */
   model: text,
   /** Of the weights taken over. */
   sha256,
 });
+
+const extensionSchema = v.object({
+  /** Epochs done when the run had ended. */
+  after: count,
+  /** Epochs that it was to have until then. */
+  planned: count,
+});
+
+const extensionsSchema = v.pipe(
+  v.array(extensionSchema),
+  v.check(
+    (list) => list.every(({ after, planned }, i) => after <= planned && after > (list[i - 1]?.after ?? 0)),
+    'ends of the run in their order',
+  ),
+);
 
 const configSchema = v.object({
   format: v.literal(RUN_FORMAT),
@@ -52,7 +66,9 @@ const configSchema = v.object({
   /** As carried out, overrides applied. */
   recipe: v.unknown(),
   /** What was asked for beside the recipe. */
-  overrides: overridesSchema,
+  overrides: settingsSchema,
+  /** Where the run had ended before it was given more epochs, in order; absent where it never was. */
+  extended: v.exactOptional(extensionsSchema),
   dataset: datasetSchema,
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Epochs between two checkpoints that are kept; null for none. */
@@ -77,7 +93,7 @@ const configSchema = v.object({
 /** Which images a run is of: how they were asked for, and their checksums. */
 export type RunDataset = v.InferOutput<typeof datasetSchema>;
 /** Fields of the recipe that the command gave other values than the recipe's own. */
-export type RunOverrides = v.InferOutput<typeof overridesSchema>;
+export type RunOverrides = RecipeSettings;
 /** What a run began with: this library, the engine, Node or the browser. */
 export type RunVersions = v.InferOutput<typeof configSchema>['versions'];
 
@@ -125,12 +141,19 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
 /** The text of a `config.json`. */
 export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-/** For a POSIX shell. */
+/** A word for a POSIX shell. */
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
-/** The command that makes the same run again, in words as typed; without `--out`. */
+/** Words as a line for a POSIX shell. */
+export const shellWords = (words: readonly string[]): string => words.map(quoted).join(' ');
+
+/**
+ * The command that makes the same run again, in words as typed; without the `--out DIR` at its end. A run that was given
+ * more epochs takes a command for each time.
+ */
 export const commandOf = (config: RunConfig): string => {
   const { command, network, recipe, overrides, dataset, threads, checkpointEvery, init, encoder, decoder } = config;
+  const { extended = [] } = config;
   const optional = (option: string, value: string | number | undefined | null): string[] =>
     value === undefined || value === null ? [] : [option, String(value)];
   const words = [
@@ -144,16 +167,14 @@ export const commandOf = (config: RunConfig): string => {
     recipe.name,
     '--seed',
     String(recipe.seed),
-    ...optional('--epochs', overrides.epochs),
-    ...optional('--batch-size', overrides.batchSize),
-    ...optional('--learning-rate', overrides.learningRate),
-    ...optional('--validation-split', overrides.validationSplit),
-    ...optional('--patience', overrides.patience),
-    ...(overrides.shuffle === false ? ['--no-shuffle'] : []),
+    ...settingWords(extended[0] ? { ...overrides, epochs: extended[0].planned } : overrides),
     ...optional('--checkpoint-every', checkpointEvery),
     ...optional('--init', init?.model),
     '--threads',
     String(threads),
   ];
-  return words.map(quoted).join(' ');
+  const longer = extended.map(
+    (_, i) => `npx latent train --resume DIR --epochs ${extended[i + 1]?.planned ?? recipe.epochs}`,
+  );
+  return [shellWords(words), ...longer].join(' --out DIR && ');
 };

@@ -18,6 +18,7 @@ export {
   type RunDataset,
   type RunOverrides,
   type RunVersions,
+  shellWords,
 } from './config.ts';
 export { checkSameDataset, imagesOf, type RunImages, recordDataset } from './data.ts';
 export { CHECKPOINTS, epochFile, isKept, keptEpoch, RUN_FILES } from './files.ts';

@@ -1,7 +1,15 @@
 /**
  * From what a person asks for to the recipe of a run, and to its threads.
  */
-import { type NetworkSpec, type Recipe, resolveNetwork } from '../network/index.ts';
+import { definitionOf } from '../layers/index.ts';
+import {
+  type NetworkSpec,
+  type Recipe,
+  type RecipeSettings,
+  resolveNetwork,
+  settingsIn,
+  withSettings,
+} from '../network/index.ts';
 import type { RunOverrides } from './config.ts';
 
 /** `documented`: what is on record of a network. `best`: what we found to work. */
@@ -13,47 +21,21 @@ export type RecipeName = (typeof RECIPE_NAMES)[number];
 export const DEFAULT_RECIPE: RecipeName = 'documented';
 
 /** What can be asked for instead of the recipe's; what is absent is the recipe's. */
-export interface RecipeOptions {
-  readonly recipe?: RecipeName;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly seed?: number;
-  readonly validationSplit?: number;
-  readonly patience?: number;
-  readonly shuffle?: boolean;
-}
+export type RecipeOptions = RecipeSettings & { readonly recipe?: RecipeName };
 
-/** What differs from the recipe; `false` for shuffling where it was asked not to. */
-export const overridesOf = ({
-  epochs,
-  batchSize,
-  learningRate,
-  validationSplit,
-  patience,
-  shuffle,
-}: RecipeOptions): RunOverrides => ({
-  ...(epochs === undefined ? {} : { epochs }),
-  ...(batchSize === undefined ? {} : { batchSize }),
-  ...(learningRate === undefined ? {} : { learningRate }),
-  ...(validationSplit === undefined ? {} : { validationSplit }),
-  ...(patience === undefined ? {} : { patience }),
-  ...(shuffle === false ? { shuffle } : {}),
-});
-
-/** A network's recipe with what was asked for instead. */
-export const recipeOf = (network: NetworkSpec, options: RecipeOptions): Recipe => {
-  const recipe = network.recipes[options.recipe ?? DEFAULT_RECIPE];
-  const { learningRate, ...others } = overridesOf(options);
-  return {
-    ...recipe,
-    ...others,
-    // Whoever asks for early stopping wants the weights from before it got worse.
-    ...(others.patience === undefined ? {} : { restoreBest: true }),
-    seed: options.seed ?? recipe.seed,
-    schedule: learningRate === undefined ? recipe.schedule : { ...recipe.schedule, learningRate },
-  };
+/** What differs from the recipe, the seed aside, which every run has of its own. */
+export const overridesOf = (options: RecipeOptions): RunOverrides => {
+  const { seed: _, ...overrides } = settingsIn(options);
+  return overrides;
 };
+
+/**
+ * A network's recipe with what was asked for instead.
+ *
+ * @throws LatentError (input) `invalid-recipe` where a value is none that its field takes.
+ */
+export const recipeOf = (network: NetworkSpec, options: RecipeOptions): Recipe =>
+  withSettings(network.recipes[options.recipe ?? DEFAULT_RECIPE], options);
 
 /** Layers of the zoo's size have no work for more. */
 const MAX_DEFAULT_THREADS = 8;
@@ -76,5 +58,5 @@ export const defaultThreads = (network: NetworkSpec, batchSize: number, availabl
 
 const hasConvolution = (network: NetworkSpec): boolean =>
   (network.kind === 'autoencoder' ? [...network.encoder, ...network.decoder] : network.layers).some(
-    ({ type }) => type === 'conv2d' || type === 'conv2d-transpose',
+    (layer) => definitionOf(layer).convolution,
   );

@@ -34,7 +34,6 @@ import {
   parameterSlots,
   resolveNetwork,
 } from '../network/index.ts';
-import { ADAM, adamScalars } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { nodeRuntime } from './node.ts';
@@ -88,7 +87,7 @@ const NETWORKS = ['dense-1', ...OWN.map(({ id }) => id)];
 const networkNamed = (id: string): NetworkSpec => OWN.find((network) => network.id === id) ?? findNetwork(id);
 
 const stepsFor = (id: string): StepsInput => {
-  const graph = compileTraining(resolveNetwork(networkNamed(id)), { batchSize: 8, optimizer: ADAM });
+  const graph = compileTraining(resolveNetwork(networkNamed(id)), { batchSize: 8 });
   const initial = initializeParameters(graph.parameters, 1);
   const feeds: Record<string, { dims: readonly number[]; data: readonly number[] }> = {};
   const random = (name: string, dims: readonly number[]): void => {
@@ -98,13 +97,13 @@ const stepsFor = (id: string): StepsInput => {
   };
   random('x', graph.x);
   for (const { name, dims } of graph.randoms) random(name, dims);
-  for (const { parameter, offset, length } of parameterSlots(graph.parameters)) {
-    const { name, shape } = parameter;
-    feeds[name] = { dims: shape, data: [...initial.subarray(offset, offset + length)] };
-    for (const moment of ['m', 'v'])
-      feeds[`${moment}/${name}`] = { dims: shape, data: new Array<number>(length).fill(0) };
-  }
-  return { graph: graph.bytes, feeds, scalars: Array.from({ length: STEPS }, (_, i) => adamScalars(i + 1, 1e-3)) };
+  const parameters = Object.fromEntries(
+    parameterSlots(graph.parameters).map(({ parameter: { name, shape }, offset, length }) => [
+      name,
+      { dims: shape, data: [...initial.subarray(offset, offset + length)] },
+    ]),
+  );
+  return { graph: graph.bytes, feeds, parameters, steps: STEPS, learningRate: 1e-3 };
 };
 
 const require = createRequire(import.meta.url);
@@ -146,8 +145,7 @@ describe('the same graph bytes', () => {
       const body = (): string | Uint8Array => {
         if (path === 'index.html')
           return '<!doctype html><title>engines</title><script type="module" src="page.js"></script>';
-        if (steps)
-          return extension === 'onnx' ? steps.graph : JSON.stringify({ feeds: steps.feeds, scalars: steps.scalars });
+        if (steps) return extension === 'onnx' ? steps.graph : JSON.stringify({ ...steps, graph: undefined });
         if (path.startsWith('ort/')) return readFileSync(join(ortFolder, path.slice(4)));
         return readFileSync(join(folder, path));
       };

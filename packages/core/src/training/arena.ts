@@ -2,11 +2,11 @@
  * One WebAssembly memory that holds everything a training touches at every step, and the kernels that work in it.
  *
  * In: sizes. Out: typed arrays over one memory, and functions on them. ONNX Runtime reads and writes the same arrays,
- * so nothing is copied between the products and Adam.
+ * so nothing is copied between the products and the optimiser.
  */
 
 import { internalError, workError } from '../errors.ts';
-import type { AdamSpec } from '../optimizers/index.ts';
+import type { RunKernel } from '../optimizers/index.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 
 const PAGE = 65_536;
@@ -14,17 +14,10 @@ const ALIGN = 64;
 /** The kernels work on four numbers at a time; every array is padded to that. */
 const padded = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
-/** What is computed in an arena outside of graphs. */
+/** What is computed in an arena outside of graphs: the functions of `kernels.wat`. */
 export interface Kernels {
-  /** One Adam step in place; see `kernels.wat`. All four arrays lie in this arena and have the same length. */
-  adam(
-    p: Float32Array,
-    m: Float32Array,
-    v: Float32Array,
-    g: Float32Array,
-    step: { readonly rate: number; readonly correction: number },
-    spec: AdamSpec,
-  ): void;
+  /** Runs a function by its name there: arrays of this arena are given as their addresses, numbers as they are. */
+  readonly run: RunKernel;
   /** A running average in place: `a += share (p - a)`. Both arrays lie in this arena and have the same length. */
   average(a: Float32Array, p: Float32Array, share: number): void;
   /** Copies the images at `indices` from `pixels` to `out`, as `byte / 255`. `size` is a multiple of 4. */
@@ -38,22 +31,6 @@ export interface Arena {
   integers(length: number): Int32Array;
   readonly kernels: Kernels;
 }
-
-type AdamExport = (
-  p: number,
-  m: number,
-  v: number,
-  g: number,
-  from: number,
-  to: number,
-  b1: number,
-  b2: number,
-  rate: number,
-  correction: number,
-  epsilon: number,
-) => void;
-type AverageExport = (a: number, p: number, count: number, share: number) => void;
-type GatherExport = (pixels: number, indices: number, count: number, size: number, out: number) => void;
 
 const isFunction = (value: unknown): value is (...args: number[]) => void => typeof value === 'function';
 
@@ -83,12 +60,12 @@ export const createArena = (bytes: number): Arena => {
       { cause },
     );
   }
-  const { adam, average, gather } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports;
-  if (!isFunction(adam) || !isFunction(average) || !isFunction(gather))
-    throw internalError('the training kernels lack an export');
-  const runAdam: AdamExport = adam;
-  const runAverage: AverageExport = average;
-  const runGather: GatherExport = gather;
+  const { exports } = new WebAssembly.Instance(kernelModule(), { env: { memory } });
+  const run: RunKernel = (name, ...operands) => {
+    const kernel = exports[name];
+    if (!isFunction(kernel)) throw internalError(`kernels.wat has no function "${name}"`);
+    kernel(...operands.map((operand) => (typeof operand === 'number' ? operand : operand.byteOffset)));
+  };
   let top = ALIGN;
   const take = (size: number): number => {
     const at = top;
@@ -101,24 +78,11 @@ export const createArena = (bytes: number): Arena => {
     integers: (length) => new Int32Array(memory.buffer, take(length * 4), length),
     bytes: (length) => new Uint8Array(memory.buffer, take(length), length),
     kernels: {
-      adam: (p, m, v, g, { rate, correction }, { beta1, beta2, epsilon }) =>
-        runAdam(
-          p.byteOffset,
-          m.byteOffset,
-          v.byteOffset,
-          g.byteOffset,
-          0,
-          p.length,
-          beta1,
-          beta2,
-          rate,
-          correction,
-          epsilon,
-        ),
-      average: (a, p, share) => runAverage(a.byteOffset, p.byteOffset, a.length, share),
+      run,
+      average: (a, p, share) => run('average', a, p, a.length, share),
       gather: (pixels, indices, count, size, out) => {
         if (size % 4 !== 0) throw internalError(`gather: image size ${size} is not a multiple of 4`);
-        runGather(pixels.byteOffset, indices.byteOffset, count, size, out.byteOffset);
+        run('gather', pixels, indices, count, size, out);
       },
     },
   };

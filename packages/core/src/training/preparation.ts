@@ -1,50 +1,47 @@
 /**
  * What is checked and made once, before the first step.
  *
- * In: a training's job. Out: what its recipe and its loss ask for beside images in order: changed images, neighbours.
+ * In: a training's job. Out: what its recipe and its loss ask for beside images in order: changed images, partners of images.
  */
 
-import { augmentationOf, createWarp } from '../augmentations/displacements.ts';
+import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
-import type { NeighbourLossSpec } from '../losses/index.ts';
+import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
 import type { Recipe } from '../network/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { TrainingJob } from './job.ts';
-import { type NeighbourDraw, prepareNeighbours } from './neighbours.ts';
 
 /** What is used at every step. */
 export interface Preparation {
-  readonly warp: ReturnType<typeof createWarp> | null;
-  readonly neighbours: NeighbourDraw | null;
+  readonly warp: Warp | null;
+  readonly pairs: PairDraw | null;
 }
 
 const changesImages = ({ augmentation = [] }: Recipe): boolean => augmentation.length > 0;
 
-/** Whether what the output is held against is not what enters: changed images against those they were made from. */
+/** Whether the output is compared with something else than what enters: the images before they were changed. */
 export const separateTarget = ({ network, recipe }: TrainingJob): boolean =>
   network.spec.kind === 'autoencoder' && changesImages(recipe) && recipe.augmentationTarget === 'original';
 
-/** The loss that needs neighbours; a decoder that is trained alone has the plain error. */
-export const neighbourLossOf = ({ network, codes }: TrainingJob): NeighbourLossSpec | null =>
-  !codes && network.spec.loss.type === 'neighbours' ? network.spec.loss : null;
+/** Whether batches may hold a partner beside each image; a decoder that is trained alone has the plain error. */
+export const learnsFromPairs = ({ network, codes }: TrainingJob): boolean => !codes && isPairedLoss(network.spec.loss);
 
-/** Whether an epoch, from 0, has batches with neighbours. */
+/** Whether those of an epoch, from 0, do. */
 export const isPaired = (job: TrainingJob, epoch: number): boolean =>
-  neighbourLossOf(job) !== null && epoch < (job.recipe.neighbourEpochs ?? Number.POSITIVE_INFINITY);
+  learnsFromPairs(job) && epoch < (job.recipe.neighbourEpochs ?? Number.POSITIVE_INFINITY);
 
 /**
- * Finds neighbours, which may take a minute, and readies the changes of images.
+ * Finds partners of images, which may take a minute, and readies the changes of images.
  *
  * @param epoch - that the training begins or goes on with, from 0.
  */
 export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparation> => {
-  const { recipe, training } = job;
-  const loss = isPaired(job, epoch) ? neighbourLossOf(job) : null;
+  const { network, recipe, training, runtime, threads } = job;
   return {
-    warp: changesImages(recipe)
-      ? createWarp((recipe.augmentation ?? []).map(augmentationOf), training, recipe.seed)
+    warp: changesImages(recipe) ? warpOf(recipe.augmentation ?? [], training, recipe.seed) : null,
+    pairs: isPaired(job, epoch)
+      ? await preparePairs(network.spec.loss, { images: training, runtime, threads, seed: recipe.seed })
       : null,
-    neighbours: loss && (await prepareNeighbours(job, loss)),
   };
 };
 

@@ -14,7 +14,7 @@ import {
   resolveNetwork,
   type TrainingGraph,
 } from '../network/index.ts';
-import { ADAM, type AdamSpec, adamScalars } from '../optimizers/index.ts';
+import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { Feeds, TensorData } from '../tensor/index.ts';
 import { relativeError } from '../tensor/testing/gradient-check.ts';
@@ -83,8 +83,8 @@ const batchFeeds = (recorded: RecordedRun, graph: TrainingGraph, step: number): 
 };
 
 /** Starts a run: the graph, its session and the recorded parameters, flat. */
-const begin = async (recorded: RecordedRun, optimizer: 'gradients' | AdamSpec) => {
-  const graph = compileTraining(resolve(recorded), { batchSize: recorded.batchSize, optimizer });
+const begin = async (recorded: RecordedRun) => {
+  const graph = compileTraining(resolve(recorded), { batchSize: recorded.batchSize });
   const slots = parameterSlots(graph.parameters);
   expect(graph.parameters.map(({ name, shape }) => [name, shape])).toEqual(
     graph.parameters.map(({ name }) => [name, recorded.initial[name].dims]),
@@ -114,8 +114,8 @@ const expectPyTorch = (recorded: RecordedRun, losses: readonly number[], weights
 describe.each(runs)('20 steps of $id', ({ recorded }) => {
   const steps = recorded.pixels.length;
 
-  test('with Adam as the WebAssembly kernel follow PyTorch', async () => {
-    const { graph, initial, named, session } = await begin(recorded, 'gradients');
+  test('with Adam follow PyTorch', async () => {
+    const { graph, initial, named, session } = await begin(recorded);
     const arena = createArena(4 * arenaBytes(initial.length));
     const [p, m, v, g] = Array.from({ length: 4 }, () => arena.floats(initial.length));
     p.set(initial);
@@ -124,36 +124,17 @@ describe.each(runs)('20 steps of $id', ({ recorded }) => {
     for (let step = 0; step < steps; step++) {
       await session.run({ ...batchFeeds(recorded, graph, step), ...named('', p) }, into);
       losses.push(into.loss.data[0]);
-      arena.kernels.adam(p, m, v, g, adamScalars(step + 1, recorded.learningRate), ADAM);
+      optimizers.get(DEFAULT_OPTIMIZER.type).step(DEFAULT_OPTIMIZER, {
+        parameters: p,
+        gradients: g,
+        state: { m, v },
+        step: step + 1,
+        learningRate: recorded.learningRate,
+        run: arena.kernels.run,
+      });
     }
     await session.release();
     expectPyTorch(recorded, losses, named('', p));
-  });
-
-  test('with Adam in the graph follow PyTorch', async () => {
-    const { graph, initial, named, session } = await begin(recorded, ADAM);
-    const zeros = new Float32Array(initial.length);
-    let state: Feeds = { ...named('', initial), ...named('m/', zeros), ...named('v/', zeros) };
-    const losses: number[] = [];
-    for (let step = 0; step < steps; step++) {
-      const { rate, correction } = adamScalars(step + 1, recorded.learningRate);
-      const results = await session.run({
-        ...batchFeeds(recorded, graph, step),
-        ...state,
-        rate: { dims: [], data: Float32Array.of(rate) },
-        correction: { dims: [], data: Float32Array.of(correction) },
-      });
-      losses.push(Number(results.loss.data[0]));
-      state = Object.fromEntries(
-        graph.parameters.flatMap(({ name }) => [
-          [name, results[`next/p/${name}`]],
-          [`m/${name}`, results[`next/m/${name}`]],
-          [`v/${name}`, results[`next/v/${name}`]],
-        ]),
-      );
-    }
-    await session.release();
-    expectPyTorch(recorded, losses, state);
   });
 });
 

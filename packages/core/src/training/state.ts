@@ -2,6 +2,8 @@
  * All that a training needs to go on as if it had never stopped.
  */
 
+import type { OptimizerState } from './optimizer-state.ts';
+
 /** One finished epoch. Times are not here: two runs of the same seed have the same history. */
 export interface EpochRecord {
   /** From 1. */
@@ -24,14 +26,13 @@ export interface TrainingState {
   readonly batch: number;
   /** Sum of loss x images over those batches. */
   readonly lossSum: number;
-  /** Adam steps done. */
+  /** Steps of the optimiser done. */
   readonly step: number;
   readonly history: readonly EpochRecord[];
   readonly best: { readonly epoch: number; readonly loss: number } | null;
   /** All flat, in the order of the trained parameters. */
   readonly parameters: Float32Array;
-  readonly m: Float32Array;
-  readonly v: Float32Array;
+  readonly optimizer: OptimizerState;
   /** The running average of the parameters; null where the recipe keeps none. */
   readonly average: Float32Array | null;
   /** Of the best epoch; null before the first, or where the recipe keeps the last. */

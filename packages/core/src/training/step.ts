@@ -5,11 +5,19 @@
  * is taken, and what becomes of its gradients, is the loop's (`trainer.ts`).
  */
 
-import { compileTraining, parameterSlots, type RandomInput, type TrainingGraph } from '../network/index.ts';
+import {
+  compileTraining,
+  parameterSlots,
+  type RandomInput,
+  type Recipe,
+  type TrainingGraph,
+} from '../network/index.ts';
+import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
 import type { TrainingJob } from './job.ts';
+import { makeOptimizerState } from './optimizer-state.ts';
 import { isPaired, type Preparation, separateTarget } from './preparation.ts';
 
 interface Step {
@@ -32,9 +40,10 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
       : separateTarget(job)
         ? pixels
         : 0;
-  const { weightAveraging } = job.recipe;
+  const { weightAveraging, optimizer = DEFAULT_OPTIMIZER } = job.recipe;
+  const arrays = 2 + optimizers.get(optimizer.type).state.length + (weightAveraging === undefined ? 0 : 1);
   const bytes =
-    (weightAveraging === undefined ? 4 : 5) * arenaBytes(size) +
+    arrays * arenaBytes(size) +
     arenaBytes(training.count * pixels, 1) +
     arenaBytes(rows) +
     arenaBytes(rows * x) +
@@ -45,8 +54,7 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
     arena,
     pixelSize: pixels,
     p: floats(),
-    m: floats(),
-    v: floats(),
+    optimizer: makeOptimizerState(optimizer.type, floats),
     g: floats(),
     average: weightAveraging === undefined ? null : floats(),
   };
@@ -68,7 +76,7 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number,
     batchSize,
     decoderOnly: job.codes !== undefined,
     separateTarget: separateTarget(job),
-    withoutNeighbours: !paired,
+    withoutPairs: !paired,
   });
   const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
   const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
@@ -119,6 +127,22 @@ export const releaseSteps = async ({ full, last }: Steps): Promise<void> => {
   if (last !== full) await last.session.release();
 };
 
+/** Moves the weights by the gradients of the step, counted from 1. */
+export const moveWeights = (
+  { optimizer = DEFAULT_OPTIMIZER }: Recipe,
+  { p, g, optimizer: { arrays }, arena }: Buffers,
+  step: number,
+  learningRate: number,
+): void =>
+  optimizers.get(optimizer.type).step(optimizer, {
+    parameters: p,
+    gradients: g,
+    state: arrays,
+    step,
+    learningRate,
+    run: arena.kernels.run,
+  });
+
 /** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
 export const fillBatch = (
   job: TrainingJob,
@@ -127,13 +151,13 @@ export const fillBatch = (
   order: Uint32Array,
   from: number,
   stepIndex: number,
-  { warp, neighbours }: Preparation,
+  { warp, pairs }: Preparation,
 ): void => {
   const { arena, pixels, pixelSize, indices } = buffers;
   const { batchSize } = step.graph;
   for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
   const [rows] = step.graph.x;
-  if (rows > batchSize) neighbours?.draw(indices, batchSize, stepIndex);
+  if (rows > batchSize) pairs?.draw(indices, batchSize, stepIndex);
   const images = job.codes ? buffers.target : buffers.x;
   gatherImages(arena, pixels, indices, rows, pixelSize, images);
   if (separateTarget(job)) buffers.target.set(buffers.x);

@@ -1,4 +1,5 @@
 /** dead-dimension: one number of the code is the same for every image, or ignored; the plane is a line. */
+import { activationOf } from '../../activations/index.ts';
 import type { DimensionHabit, Examination, FindingRule } from '../types.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
 import { isConstant } from './constant-code.ts';
@@ -25,8 +26,8 @@ const evidenceOf = (dimensions: readonly DimensionHabit[], named: readonly numbe
 });
 
 const remedyFor = (activation: Examination['codeActivation']): string =>
-  activation === 'relu'
-    ? 'a dead relu gets no gradient back: train again from another seed, with he-uniform first weights or a lower rate, or give the code layer tanh, sigmoid or no activation'
+  activationOf(activation).dies
+    ? `a dead ${activation} gets no gradient back: train again from another seed, with he-uniform first weights or a lower rate, or give the code layer tanh, sigmoid or no activation`
     : 'train again from another seed; in a variational network lower the weight of the divergence, which has switched this dimension off';
 
 export const deadDimension: FindingRule = {

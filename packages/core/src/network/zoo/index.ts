@@ -3,8 +3,8 @@
  *
  * In: an id. Out: a `NetworkSpec`. Trained weights are files, which only the doors read.
  */
-import { distance } from 'fastest-levenshtein';
 import { inputError } from '../../errors.ts';
+import { suggestion } from '../../registry/index.ts';
 import type { NetworkSpec } from '../types.ts';
 import { atlas1 } from './atlas-1.ts';
 import { classifier } from './classifier.ts';
@@ -43,17 +43,6 @@ export const networks: readonly NetworkSpec[] = [
   classifier,
 ];
 
-const MAX_SUGGESTIONS = 3;
-
-/** Ids that a slip of the keys may have meant, closest first: two edits, or a third of a longer id. */
-const closestIds = (id: string): string[] =>
-  networks
-    .map((network) => ({ id: network.id, edits: distance(id.toLowerCase(), network.id) }))
-    .filter((candidate) => candidate.edits <= Math.max(2, candidate.id.length / 3))
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, MAX_SUGGESTIONS)
-    .map((candidate) => candidate.id);
-
 /**
  * The network of an id.
  *
@@ -62,9 +51,11 @@ const closestIds = (id: string): string[] =>
 export const findNetwork = (id: string): NetworkSpec => {
   const network = networks.find((candidate) => candidate.id === id);
   if (network !== undefined) return network;
-  const closest = closestIds(id);
-  const guess = closest.length === 0 ? '' : `; did you mean ${closest.map((name) => `"${name}"`).join(' or ')}?`;
-  const known = networks.map((candidate) => candidate.id).join(', ');
+  const ids = networks.map((candidate) => candidate.id);
+  const guess = suggestion(id, ids);
   const got = id.length > 60 ? `${id.slice(0, 60)}...` : id;
-  throw inputError('unknown-network', `expects the id of a network, got "${got}"${guess}\nNetworks: ${known}`);
+  throw inputError(
+    'unknown-network',
+    `expects the id of a network, got "${got}"${guess === '' ? '' : `; ${guess}`}\nNetworks: ${ids.join(', ')}`,
+  );
 };

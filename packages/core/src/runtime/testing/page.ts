@@ -19,8 +19,8 @@ const main = async (): Promise<void> => {
     files: new URL('ort/', location.href).href,
   });
   const graph = new Uint8Array(await (await fetch(`${name}.onnx`)).arrayBuffer());
-  const { feeds, scalars } = await (await fetch(`${name}.json`)).json();
-  say({ engine: runtime.name, losses: await runSteps(runtime, { graph, feeds, scalars }) });
+  const steps = await (await fetch(`${name}.json`)).json();
+  say({ engine: runtime.name, losses: await runSteps(runtime, { ...steps, graph }) });
 };
 
 main().catch((error: unknown) => say({ error: String(error) }));

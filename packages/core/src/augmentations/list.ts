@@ -1,0 +1,5 @@
+/** The augmentations, in the order of menus and docs. A new one is a new file and a line here. */
+import { affineAugmentation } from './affine.ts';
+import { elasticAugmentation } from './elastic.ts';
+
+export const augmentationList = [affineAugmentation, elasticAugmentation] as const;
