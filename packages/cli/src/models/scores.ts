@@ -63,8 +63,8 @@ const scoreOf = (config: RunConfig, metrics: RunMetrics): ZooScore => {
     epochs,
     seconds,
     ...figures,
-    ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
     ...(typeof recognisable === 'number' ? { recognisable } : {}),
+    ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
     ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => currentFindingCode(code)) } : {}),
   };
 };
