@@ -7,8 +7,8 @@ import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import {
+  contextOn,
   filesBelow,
-  sittingOn,
   smallMnist,
   temporaryFolder,
   tinyConfig,
@@ -51,7 +51,7 @@ const latent = (...words: string[]): Promise<Said> =>
 const train = async (name: string, data: Dataset, argument: string, seed = 1): Promise<string> => {
   const base = tinyConfig(data, { seed, epochs: 1, batchSize: 25 });
   const config = { ...base, network: findNetwork('dense-1'), dataset: describeDataset(argument, data) };
-  await beginRun(path(name), config, data, sittingOn(data));
+  await beginRun(path(name), config, data, contextOn(data));
   return path(name);
 };
 
@@ -219,7 +219,7 @@ describe('what a foreign run folder says of itself', () => {
     const base = tinyConfig(dataset, { epochs: 1 });
     const run = path(`run-${hostile}`);
     const network = { ...tinyNetwork, title: hostile, record: hostile };
-    await beginRun(run, { ...base, network, dataset: describeDataset(data, dataset) }, dataset, sittingOn(dataset));
+    await beginRun(run, { ...base, network, dataset: describeDataset(data, dataset) }, dataset, contextOn(dataset));
     for (const words of [
       ['summary', run],
       ['evaluate', run],

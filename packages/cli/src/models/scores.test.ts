@@ -7,7 +7,7 @@ import { describeDataset } from '../runs/data.ts';
 import { recordScores } from '../runs/folder.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { planRun } from '../runs/plan.ts';
-import { sittingOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
 import { trainedRuns } from './scores.ts';
 
 let models = '';
@@ -21,7 +21,7 @@ beforeAll(async () => {
     describeDataset('small', dataset),
     nodeRuntime,
   );
-  await beginRun(join(models, 'dense-1'), config, dataset, sittingOn(dataset));
+  await beginRun(join(models, 'dense-1'), config, dataset, contextOn(dataset));
 });
 afterAll(() => rm(models, { recursive: true, force: true }));
 
