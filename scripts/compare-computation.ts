@@ -10,7 +10,7 @@ import { type Checkout, FORMATS, openCheckout, type Training } from './compare-c
 import { type Images, outputsOf, readImages } from './compare-computation/outputs.ts';
 import { differencesOf, type Parts, partsBelow } from './compare-computation/parts.ts';
 
-const USAGE = `Usage: node --import ./scripts/typescript.mjs scripts/compare-computation.ts BEFORE AFTER [options]
+const USAGE = `Usage: node scripts/run-typed.mjs scripts/compare-computation.ts BEFORE AFTER [options]
   BEFORE, AFTER   folders of two checkouts with their node_modules
   --quick         2,000 images of MNIST in place of 60,000
   --only ID       this network alone; may be repeated

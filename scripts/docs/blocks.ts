@@ -1,5 +1,7 @@
 /** The parts of docs that are made of code: between `<!-- NAME: npm run docs -->` and `<!-- /NAME -->`. */
 import { findingsTable, thresholdsTable } from './findings.ts';
+import { atlasAblations, mapAblations, recordResults } from './records.ts';
+import * as zoo from './zoo.ts';
 
 export interface Block {
   /** Below the project's folder. */
@@ -11,6 +13,19 @@ export interface Block {
 export const blocks: readonly Block[] = [
   { file: 'docs/diagnosis.md', name: 'findings', make: findingsTable },
   { file: 'docs/diagnosis.md', name: 'thresholds', make: thresholdsTable },
+  { file: 'docs/zoo.md', name: 'zoo-baselines', make: zoo.zooBaselines },
+  { file: 'docs/zoo.md', name: 'zoo-errors', make: zoo.zooErrors },
+  { file: 'docs/zoo.md', name: 'zoo-planes', make: zoo.zooPlanes },
+  { file: 'docs/zoo.md', name: 'zoo-classifier', make: zoo.zooClassifier },
+  { file: 'docs/zoo.md', name: 'zoo-findings', make: zoo.zooFindings },
+  { file: 'docs/zoo.md', name: 'zoo-tuned', make: zoo.zooTuned },
+  { file: 'docs/zoo.md', name: 'zoo-failures', make: zoo.zooFailures },
+  { file: 'docs/zoo.md', name: 'zoo-seeds', make: zoo.zooSeeds },
+  { file: 'docs/zoo.md', name: 'zoo-recipes', make: zoo.zooRecipes },
+  { file: 'docs/zoo.md', name: 'zoo-cost', make: zoo.zooCost },
+  { file: 'docs/records.md', name: 'records', make: recordResults },
+  { file: 'docs/records.md', name: 'ablations-atlas', make: atlasAblations },
+  { file: 'docs/records.md', name: 'ablations-map', make: mapAblations },
 ];
 
 /** The text of a file with one block made anew. @throws Error where the file has no such block. */

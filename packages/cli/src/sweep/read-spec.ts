@@ -67,8 +67,10 @@ const readYaml = (text: string, file: string) => {
 };
 
 /** `epochs`, or within a row `runs[2].epochs`; an entry of a list is told by its place alone. */
-const fieldOf = ([first, row, field]: SpecFault['path']): string =>
-  field === undefined ? String(first) : `${first}[${row}].${field}`;
+const fieldOf = (path: SpecFault['path']): string =>
+  path.length < 3
+    ? String(path[0])
+    : path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`), '').slice(1);
 
 const sentence = (fault: SpecFault, place: string): string =>
   `${place}: ${fault.path.length > 0 ? `${fieldOf(fault.path)}: ` : ''}expected ${fault.expected}, got ${fault.got}`;

@@ -55,7 +55,7 @@ describe('runs', () => {
     expect(checkSweepSpec({ runs }).faults?.map(({ path }) => path)).toEqual([
       ['runs', 1, 'networks'],
       ['runs', 1, 'epoch'],
-      ['runs', 1, 'network'],
+      ['runs', 1, 'network', 'loss'],
     ]);
     expect(checkSweepSpec({ runs: [] }).faults?.map(({ path }) => path)).toEqual([['runs']]);
     expect(checkSweepSpec({ runs: [1] }).faults?.map(({ path }) => path)).toEqual([['runs', 0]]);

@@ -107,9 +107,20 @@ const rangeNeeds = ({ ranged, takes }: SweepField, value: Readonly<Record<string
   return `a range {from, to, step} or {from, to, count}, or {uniform: [a, b]} or {logUniform: [a, b]}: ${takes}`;
 };
 
+/** Where within an object it is not as it should be; null where that cannot be told. */
+const faultWithin = (name: string, value: unknown, schema: v.GenericSchema): SpecFault | null => {
+  if (!isRecord(value)) return null;
+  const [issue] = v.safeParse(schema, value).issues ?? [];
+  const within = (issue?.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
+  if (issue === undefined || within.length === 0) return null;
+  return { path: [name, ...within], expected: issue.expected ?? issue.message, got: shown(issue.input) };
+};
+
 /** In a list, the first entry that cannot stand alone; else the field itself. */
 const faultOf = (name: string, value: unknown, field: SweepField): SpecFault => {
   const { schema, takes } = field;
+  const within = field.ranged === true ? null : faultWithin(name, value, schema);
+  if (within !== null) return within;
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
