@@ -7,13 +7,14 @@ import { requireVectorShape } from './place.ts';
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
 
-/** Weights `gamma`, `beta`. Source: Ba, Kiros & Hinton 2016. */
+/** Weights `gamma`, `beta`. */
 export const layerNormalizationLayer = defineLayer({
   type: 'layer-normalization',
   baseName: 'layer_normalization',
   label: 'Layer normalisation',
   doc: 'Brings the features of each image to mean 0 and variance 1, then scales and shifts them.',
   formula: 'gamma (x - mean) / sqrt(variance + epsilon) + beta: [features] to itself',
+  source: 'Ba, Kiros & Hinton 2016',
   fields: {
     epsilon: number({
       label: 'Added to the variance',
