@@ -1,4 +1,4 @@
-/** Keeps docs/layers.md what the definitions say: `npx vitest run -u` on this file writes it anew. */
+/** Keeps docs/layers.md what the definitions say: `npx vitest run packages/core/src/layers/page.test.ts -u` writes it anew. */
 import { expect, test } from 'vitest';
 import { layersPage } from './testing/page.ts';
 

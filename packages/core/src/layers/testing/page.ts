@@ -15,7 +15,9 @@ const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => 
   return [
     code(type),
     names,
-    instead === null ? names : `${code(instead.spec.type)}, its ${code(instead.head)}`,
+    instead === null
+      ? names
+      : `${code(definitionOf(instead.spec).keras?.className ?? '-')} of its ${code(instead.head)}`,
     limits,
   ];
 };
