@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
+import { layerArrays } from './layer-arrays.mjs';
 import { root } from './setup.mjs';
 
 const option = (name) => {
@@ -44,6 +45,16 @@ const outputsOf = async ({ network, weights }, x) => {
   const outputs = await inference.run(x);
   await inference.release();
   return outputs;
+};
+
+/** The same in double precision: two engines that round differently are each held against what neither rounds. */
+const exactOutputsOf = ({ network, weights }, x) => {
+  const target = network.spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
+  const { outputs } = latent.inferenceTensors(network, { target, weights });
+  const values = latent.evaluator(Object.values(outputs))({
+    x: { dims: [IMAGES, ...network.spec.inputShape], data: x },
+  });
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, Float32Array.from(values[i].data)]));
 };
 
 /** The largest difference between the outputs of a model and of the same read back from a file. */
@@ -86,8 +97,9 @@ for (const spec of latent.networks) {
     await differenceOf('model.json', web, x, outputs),
   ];
   console.log(`${spec.id.padEnd(18)} ${differences.map((value) => String(value).padStart(8)).join(' ')}`);
+  writeFileSync(join(here, 'arrays.json'), JSON.stringify(layerArrays(network)));
   writeFileSync(join(here, 'inputs.npy'), npy([IMAGES, ...spec.inputShape], x));
-  for (const [name, data] of Object.entries(outputs)) {
+  for (const [name, data] of Object.entries(exactOutputsOf(model, x))) {
     const part = network.parts.find(
       (p) => p.name === (name === 'code' ? 'encoder' : (network.parts.at(-1)?.name ?? '')),
     );

@@ -82,12 +82,15 @@ const trainRow = async (row, network, images) => {
     const start = performance.now();
     const timeNow = () => seconds + (performance.now() - start) / 1000;
     const save = (state) => writeWhole(path, serialize({ plan, stage, state, history, initial, seconds: timeNow() }));
-    const onEpoch = ({ epoch, loss, valLoss }, state) => {
-      console.error(`  ${row.name} ${history.length + epoch}: ${loss.toFixed(5)} ${valLoss.toFixed(5)}`);
-      if (epoch % SAVE_EVERY === 0 && epoch < recipe.epochs) save(state);
-    };
     const job = { network, recipe, ...images, runtime: nodeRuntime, threads: 1, initial };
-    result = await train(job, { onEpoch }, stage === saved?.stage ? (saved.state ?? undefined) : undefined);
+    const training = train(job, stage === saved?.stage ? (saved.state ?? undefined) : undefined);
+    for await (const { type, record, state } of training) {
+      if (type !== 'epoch') continue;
+      const { epoch, loss, valLoss } = record;
+      console.error(`  ${row.name} ${history.length + epoch}: ${loss.toFixed(5)} ${valLoss.toFixed(5)}`);
+      if (epoch % SAVE_EVERY === 0 && epoch < recipe.epochs) save(state());
+    }
+    result = training.result();
     if (result.stopped !== 'finished') throw new Error(`row ${row.name}: ${result.stopped}; lower its learning rate`);
     seconds = timeNow();
     history = [...history, ...result.state.history];

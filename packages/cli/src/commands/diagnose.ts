@@ -64,8 +64,8 @@ Examples:
   npx latent diagnose cnn-1
   npx latent diagnose runs/mine --fail-on error --json
 
-Findings on a run's own data set are kept in its metrics.json. What each means:
-docs/diagnosis.md.`,
+Findings on the images that a run was trained on are kept in its metrics.json.
+What each means: docs/diagnosis.md.`,
     )
     .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
       const { model, running, spec } = await openAutoencoder(argument);
@@ -86,7 +86,7 @@ docs/diagnosis.md.`,
         );
       }
       if (classifier === null) note('note: no trained classifier of this data set, so its reading was left out');
-      await keepScores(model, 'diagnose', { dataset: dataset.name, findings });
+      await keepScores(model, 'diagnose', dataset, { findings });
       const gravest = failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
       if (findings.some(({ severity }) => gravest.includes(severity))) process.exitCode = 1;
     });

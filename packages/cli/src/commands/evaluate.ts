@@ -9,6 +9,7 @@ import {
   evaluateAutoencoder,
   evaluateClassifier,
   inputError,
+  publishedError,
   type Refinement,
   type RunnableModel,
   refineCodes,
@@ -17,6 +18,7 @@ import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { floorsOf } from '../data/floors.ts';
 import type { Model } from '../models/index.ts';
+import { identityOf } from '../runs/data.ts';
 import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
 import {
   classifierFor,
@@ -43,12 +45,12 @@ const classRows = (names: readonly string[], cells: readonly string[]): string[]
 
 const autoencoderLines = (
   { mse, perClassMse, floors, code, ...scores }: AutoencoderEvaluation,
-  { classNames }: Dataset,
+  dataset: Dataset,
   { spec }: Model,
 ): string[] => {
   const times = (floor: number): string => `${(mse.all / floor).toFixed(3)} of it`;
-  const published =
-    spec.kind === 'autoencoder' && spec.published !== null ? [['published, all', errorFigure(spec.published)]] : [];
+  const error = publishedError(spec, identityOf(dataset));
+  const published = error === null ? [] : [['published, all', errorFigure(error)]];
   return [
     'Mean squared error per pixel, 0..1',
     ...tableLines(
@@ -72,7 +74,7 @@ const autoencoderLines = (
     ),
     '',
     'By class, all images',
-    ...tableLines(classRows(classNames, perClassMse.map(errorFigure)), ALIGNS),
+    ...tableLines(classRows(dataset.classNames, perClassMse.map(errorFigure)), ALIGNS),
     '',
     'Code',
     ...tableLines(
@@ -191,7 +193,7 @@ Examples:
   npx latent evaluate runs/mine --dataset fashion-mnist --json
   npx latent evaluate some.keras --json
 
-Figures on a run's own data set are kept in its metrics.json.`,
+Figures on the images that a run was trained on are kept in its metrics.json.`,
     )
     .action(
       async (argument: string, { dataset: datasetArgument, json = false, refine: refines = false }: EvaluateFlags) => {
@@ -199,10 +201,10 @@ Figures on a run's own data set are kept in its metrics.json.`,
         const dataset = await readDataset(model, datasetArgument);
         const evaluation = await evaluate(running, dataset);
         const refinement = refines ? await refine(running, dataset) : null;
-        const scores = { dataset: dataset.name, ...evaluation, ...(refinement && { refinement }) };
-        if (json) printJson({ model: argument, ...scores });
+        const scores = { ...evaluation, ...(refinement && { refinement }) };
+        if (json) printJson({ model: argument, dataset: dataset.name, ...scores });
         else
           print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
-        await keepScores(model, 'evaluate', scores);
+        await keepScores(model, 'evaluate', dataset, scores);
       },
     );

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DatasetEntry, encodeIdxImages, mapFiles } from 'latent-plane';
+import { type DatasetEntry, encodeIdxImages, identityOfEntry, MNIST, mapFiles, sameData } from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { identityOf } from '../runs/data.ts';
 import { classCounts, pixelMoments } from './facts.ts';
 import { datasetStatus, type LoadDatasetOptions, loadDataset, openDataset } from './load-dataset.ts';
 import {
@@ -38,6 +39,7 @@ const folderWith = (files: Readonly<Record<string, Uint8Array>>): Promise<string
 describe('mnist', () => {
   it('is loaded from the installed package, verified, without a network', async () => {
     const { dataset, where, verified } = await openDataset('mnist', { cacheFolder: join(root, 'cache'), mirrors: [] });
+    expect(sameData(identityOfEntry(MNIST), identityOf(dataset))).toBe(true);
     expect([where, verified]).toEqual(['package', true]);
     const { train, test } = dataset;
     expect([train.count, train.height, train.width, test.count]).toEqual([60_000, 28, 28, 10_000]);

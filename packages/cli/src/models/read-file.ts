@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type ImportedModel, inputError, LatentError, MODEL_FORMATS, type NetworkSpec, readModel } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
+import { liesWithin, realPlace } from '../files/within.ts';
 import { packageFolder } from '../places.ts';
 
 export interface ReadModelFileOptions {
@@ -47,13 +48,29 @@ const readBounded = async (path: string): Promise<Uint8Array | null> => {
   }
 };
 
+/** Refuses a file that lies neither in the model's folder nor, where the model is a link, beside what it leads to. */
+const requireBeside = async (path: string, file: string): Promise<void> => {
+  const [model, beside] = [(await realPlace(path)) ?? path, await realPlace(file)];
+  // What is not there is told by whoever reads it.
+  if (beside === null || (await liesWithin(dirname(path), beside)) || (await liesWithin(dirname(model), beside)))
+    return;
+  throw inputError(
+    'outside-folder',
+    `${path}: expected its files in its own folder, got ${file}, a link that leads out of it; put the file itself there`,
+  );
+};
+
 /** Reads a file in this thread. @throws LatentError (input) as `readModel`; `model-too-large`. */
 export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
   const bytes = await readBounded(path);
   if (bytes === null)
     throw inputError('model-format', `${path}: expected a file, got none or a folder\nSupported: ${MODEL_FORMATS}`);
   const folder = dirname(path);
-  const beside = (name: string): Promise<Uint8Array | null> => readBounded(join(folder, ...name.split('/')));
+  const beside = async (name: string): Promise<Uint8Array | null> => {
+    const file = join(folder, ...name.split('/'));
+    await requireBeside(path, file);
+    return readBounded(file);
+  };
   return readModel({ file: path.split(sep).join('/'), bytes, beside }, { network });
 };
 

@@ -6,12 +6,14 @@
 import {
   type AutoencoderEvaluation,
   type AutoencoderSpec,
+  type DataIdentity,
   type Dataset,
   diagnose,
   evaluateAutoencoder,
   type Finding,
   type Floors,
   type RunnableModel,
+  scoresOn,
   type TrainingRecord,
 } from 'latent-plane';
 import * as v from 'valibot';
@@ -22,7 +24,6 @@ const nullable = v.nullable(v.number());
 
 /** What comparisons need of an evaluation. */
 const evaluationSchema = v.object({
-  dataset: v.string(),
   parameters: v.number(),
   mse: byPart,
   floors: v.object({ constantGrey: v.number(), meanImage: v.number(), pca2: v.number() }),
@@ -32,7 +33,6 @@ const evaluationSchema = v.object({
   recognisable: nullable,
 });
 const diagnosisSchema = v.object({
-  dataset: v.string(),
   findings: v.array(v.object({ code: v.string(), severity: v.picklist(['error', 'warning', 'info']) })),
 });
 
@@ -54,12 +54,11 @@ export const trainingRecord = ({ config, metrics }: Pick<Model, 'config' | 'metr
         valLoss: metrics?.valLoss ?? null,
       };
 
-/** The figures that a run keeps, where they are of this data set and whole; null otherwise. */
-export const keptStanding = ({ metrics }: Pick<Model, 'metrics'>, dataset: string): Standing | null => {
-  const evaluation = v.safeParse(evaluationSchema, metrics?.scores.evaluate);
-  const diagnosis = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
+/** The figures that a run keeps of these images, where they are whole; null otherwise. */
+export const keptStanding = (run: Pick<Model, 'config' | 'metrics'>, data: DataIdentity): Standing | null => {
+  const evaluation = v.safeParse(evaluationSchema, scoresOn(run, 'evaluate', data));
+  const diagnosis = v.safeParse(diagnosisSchema, scoresOn(run, 'diagnose', data));
   if (!evaluation.success || !diagnosis.success) return null;
-  if (evaluation.output.dataset !== dataset || diagnosis.output.dataset !== dataset) return null;
   return { evaluation: evaluation.output, findings: diagnosis.output.findings };
 };
 

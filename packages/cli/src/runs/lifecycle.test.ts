@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Dataset } from 'latent-plane';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
-import { readHistory, readMetrics, readState, recordScores } from './folder.ts';
+import { readConfig, readHistory, readMetrics, readState, recordScores } from './folder.ts';
 import { beginRun, resumeRun } from './lifecycle.ts';
 import { filesBelow, judgedFiles, sittingOn, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
 
@@ -181,6 +181,123 @@ describe('a run folder', () => {
     expect(await readFile(join(folder, 'weights.safetensors'))).toEqual(
       await readFile(join(folder, 'checkpoints', name)),
     );
+  });
+
+  it('that has ended goes on with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
+    const [longer, planned] = [await newRun(), await newRun()];
+    await beginRun(longer, tinyConfig(dataset, { epochs: 2, checkpointEvery: 2 }), dataset, sittingOn(dataset));
+    await recordScores(longer, 'evaluate', { mse: { all: 0.5 } });
+    const { metrics } = await resumeRun(longer, sittingOn(dataset), { epochs: 5 });
+    expect(metrics).toMatchObject({ epochs: 5, stopped: 'finished', scores: {} });
+    await beginRun(planned, tinyConfig(dataset, { epochs: 5, checkpointEvery: 2 }), dataset, sittingOn(dataset));
+    expect(await result(longer)).toEqual(await result(planned));
+    expect(await readConfig(longer)).toMatchObject({
+      recipe: { epochs: 5 },
+      overrides: { epochs: 5 },
+      extended: [{ after: 2, planned: 2 }],
+    });
+    const card = await readFile(join(longer, 'README.md'), 'utf8');
+    expect(card).toContain('| given more epochs | after epoch 2 of 2, with Adam');
+    expect(card).toMatch(
+      /npx latent train tiny .* --epochs 2 .* --out DIR && npx latent train --resume DIR --epochs 5 --out DIR\n/,
+    );
+  });
+
+  it('that was given more epochs is repeated from its config to the same bytes, its schedule stretched from there on', async () => {
+    const cosine = { recipe: 'best', epochs: 3, checkpointEvery: 2 } as const;
+    const folder = await newRun();
+    await beginRun(folder, tinyConfig(dataset, cosine), dataset, sittingOn(dataset));
+    const ended = await readHistory(folder);
+    const notes: string[] = [];
+    await resumeRun(folder, sittingOn(dataset, { onNote: (text) => notes.push(text) }), { epochs: 6 });
+    await resumeRun(folder, sittingOn(dataset), { epochs: 8 });
+    expect(notes.join()).toMatch(/the schedule warmup-cosine is stretched to 6 epochs: from epoch 4 on/);
+    const history = await readHistory(folder);
+    expect(history.slice(0, 3)).toEqual(ended);
+    const planned = await newRun();
+    await beginRun(planned, tinyConfig(dataset, { ...cosine, epochs: 6 }), dataset, sittingOn(dataset));
+    const rates = (await readHistory(planned)).map(({ learningRate }) => learningRate);
+    expect(history.slice(3, 6).map(({ learningRate }) => learningRate)).toEqual(rates.slice(3));
+    const config = await readConfig(folder);
+    if (!config) throw new Error('the run has lost its config');
+    expect(config.extended).toEqual([
+      { after: 3, planned: 3 },
+      { after: 6, planned: 6 },
+    ]);
+    const again = await newRun();
+    await beginRun(again, config, dataset, sittingOn(dataset));
+    expect(await result(again)).toEqual(await result(folder));
+  });
+
+  it('that stopped early waits anew when it is given more epochs', async () => {
+    const impatient = { epochs: 200, patience: 2, validationSplit: 0.5, learningRate: 0.05, checkpointEvery: 2 };
+    const folder = await newRun();
+    const first = await beginRun(folder, tinyConfig(dataset, impatient), dataset, sittingOn(dataset));
+    expect(first.stopped).toBe('early');
+    const done = first.metrics.epochs;
+    const second = await resumeRun(folder, sittingOn(dataset), { epochs: 300 });
+    expect(second.metrics.epochs).toBeGreaterThanOrEqual(done + 2);
+    expect((await readConfig(folder))?.extended).toEqual([{ after: done, planned: 200 }]);
+    const config = await readConfig(folder);
+    if (!config) throw new Error('the run has lost its config');
+    const again = await newRun();
+    await beginRun(again, config, dataset, sittingOn(dataset));
+    expect(await result(again)).toEqual(await result(folder));
+  });
+
+  it('resumes to the same bytes from a stop at any change of the disk while it is given more epochs', async () => {
+    const shorter = { ...options, epochs: 2 };
+    const begun = async (): Promise<string> => {
+      const folder = await newRun();
+      await beginRun(folder, tinyConfig(dataset, shorter), dataset, sittingOn(dataset));
+      return folder;
+    };
+    const unharmed = await begun();
+    await resumeRun(unharmed, sittingOn(dataset), { epochs: 4 });
+    const expected = await result(unharmed);
+    let passed = false;
+    for (let n = 0; !passed; n++) {
+      const folder = await begun();
+      let changes = 0;
+      const files = judgedFiles(() => (changes++ < n ? 'go on' : systemError('KILLED')));
+      passed = await resumeRun(folder, sittingOn(dataset, { files }), { epochs: 4 }).then(
+        () => true,
+        () => false,
+      );
+      // The same words again, as whoever sees that it was killed would give them.
+      const { metrics } = await resumeRun(folder, sittingOn(dataset), { epochs: 4 });
+      expect(metrics).toMatchObject({ epochs: 4, stopped: 'finished' });
+      expect(await result(folder), `after a stop at change ${n}`).toEqual(expected);
+    }
+  });
+
+  it('is left as it was where it has as many epochs, has not ended, or has lost its state', async () => {
+    const folder = await newRun();
+    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset));
+    const before = await filesBelow(folder);
+    const refused = (epochs: number) => resumeRun(folder, sittingOn(dataset), { epochs });
+    expect(await refused(3)).toMatchObject({ already: true, stopped: 'finished' });
+    await expect(refused(2)).rejects.toMatchObject({
+      code: 'epochs-done',
+      kind: 'input',
+      message: expect.stringMatching(/finished after 3 epochs, so expected a total of more than 3/),
+    });
+    expect(await filesBelow(folder)).toEqual(before);
+    await rm(join(folder, 'checkpoints'), { recursive: true });
+    await expect(refused(4)).rejects.toMatchObject({ code: 'no-state', kind: 'input' });
+    // As the zoo ships its runs: without the state, and with weights that lie elsewhere.
+    await rm(join(folder, 'weights.safetensors'));
+    await expect(resumeRun(folder, sittingOn(dataset))).rejects.toMatchObject({ code: 'no-state', kind: 'input' });
+    expect((await readdir(folder)).sort()).toEqual(['README.md', 'config.json', 'history.jsonl', 'metrics.json']);
+
+    const interrupted = await newRun();
+    const controller = new AbortController();
+    controller.abort();
+    await beginRun(interrupted, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
+    await expect(resumeRun(interrupted, sittingOn(dataset), { epochs: 9 })).rejects.toMatchObject({
+      code: 'other-run',
+      message: expect.stringContaining('has not ended'),
+    });
   });
 
   it('refuses to go on with other images', async () => {

@@ -12,6 +12,7 @@ import {
   parseRunConfig,
   type RunConfig,
   type SweepChoice,
+  sweepChoiceSchema,
 } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
@@ -52,22 +53,7 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/));
 /** Becomes a path: letters, digits and hyphens alone. */
 const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,150}$/));
 
-const choiceSchema = v.object({
-  network: v.string(),
-  recipe: v.exactOptional(v.picklist(['documented', 'best'])),
-  dataset: v.exactOptional(v.string()),
-  epochs: v.exactOptional(count),
-  batchSize: v.exactOptional(count),
-  learningRate: v.exactOptional(number),
-  validationSplit: v.exactOptional(number),
-  patience: v.exactOptional(count),
-  checkpointEvery: v.exactOptional(count),
-  shuffle: v.exactOptional(v.boolean()),
-  threads: v.exactOptional(count),
-  seed: v.exactOptional(count),
-});
-
-const jobSchema = v.object({ id, name, choice: choiceSchema, config: v.unknown() });
+const jobSchema = v.object({ id, name, choice: sweepChoiceSchema, config: v.unknown() });
 const planSchema = v.object({
   format: v.literal(SWEEP_FORMAT),
   sweep: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),

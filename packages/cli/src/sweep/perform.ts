@@ -21,8 +21,8 @@ import {
   workError,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
-import type { RunObserver, RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
+import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import type { SweepJob } from './layout.ts';
@@ -67,7 +67,7 @@ const failureOf = (error: unknown): JobOutcome =>
 /** Within an epoch, which may take minutes, what is told is that the job lives, and its rate. */
 const TELL_EVERY_MS = 2000;
 
-/** Reports after each epoch and now and then within it; images a second over this sitting. */
+/** Reports after each epoch and now and then within it; images a second since this worker took it. */
 const reporter = (lease: RunLease, now: () => number): RunObserver => {
   let start = now();
   let toldMs = start;
@@ -136,16 +136,16 @@ const outcomeOf = async (
 
 const train = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<RunOutcome> => {
   const { config } = lease.job;
-  const sitting: Sitting = { ...resources, signal, observer: reporter(lease, resources.now) };
+  const context: RunContext = { ...resources, signal, observer: reporter(lease, resources.now) };
   if (await readConfig(lease.folder)) {
     const metrics = await readMetrics(lease.folder);
     // The worker that saw it diverge ended before it could say so.
     if (metrics?.stopped === 'diverged') return { config, metrics, stopped: 'diverged', already: true };
-    return resumeRun(lease.folder, sitting);
+    return resumeRun(lease.folder, context);
   }
   const dataset = await resources.loadDataset(config.dataset.argument);
   checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
-  return beginRun(lease.folder, withVersions(config, resources), dataset, sitting);
+  return beginRun(lease.folder, withVersions(config, resources), dataset, context);
 };
 
 /** The run says which Node computed it, not which one planned it. */

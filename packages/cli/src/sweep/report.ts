@@ -4,7 +4,19 @@
  * In: how the jobs stand. Out: texts and data. A cell is all trainings that differ by their seed alone.
  */
 import { relative } from 'node:path';
-import { type RunConfig, type Spread, type SweepChoice, type SweepMse, spreadOf } from 'latent-plane';
+import {
+  type RunConfig,
+  type Setting,
+  type Spread,
+  type SweepChoice,
+  type SweepMse,
+  settingText,
+  settingValue,
+  spreadOf,
+  sweptSettings,
+} from 'latent-plane';
+import { csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
+import { dataLabel } from '../runs/data.ts';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
@@ -47,19 +59,18 @@ export const reportOf = (
   seconds: Math.round(seconds * 1000) / 1000,
 });
 
-const COLUMNS = [
+/** What tells cells apart, in the order of their names. */
+const COLUMNS: readonly string[] = [
   'network',
   'recipe',
   'dataset',
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'validationSplit',
-  'patience',
+  ...sweptSettings.map(({ name }) => name),
   'checkpointEvery',
-  'shuffle',
   'threads',
-] as const satisfies readonly (keyof SweepChoice)[];
+];
+
+const askedOf = (choice: Omit<SweepChoice, 'seed'>, name: string): unknown =>
+  Object.entries(choice).find(([key]) => key === name)?.[1];
 
 export interface SweepCell {
   /** What was asked for, the seed left out. */
@@ -72,30 +83,40 @@ export interface SweepCell {
   readonly best: JobStanding | null;
 }
 
-const labelOf = (choice: SweepChoice, varied: readonly (keyof SweepChoice)[]): string =>
+const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
   [
     choice.network,
     ...varied
-      .filter((name) => name !== 'network' && choice[name] !== undefined)
-      .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${choice[name]}`)),
+      .filter((name) => name !== 'network' && askedOf(choice, name) !== undefined)
+      .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${settingText(askedOf(choice, name))}`)),
   ].join(', ');
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const varied = COLUMNS.filter((name) => new Set(standings.map(({ job }) => job.choice[name])).size > 1);
+  const varied = COLUMNS.filter(
+    (name) => new Set(standings.map(({ job }) => JSON.stringify(askedOf(job.choice, name)))).size > 1,
+  );
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
     const { seed: _, ...choice } = standing.job.choice;
-    const key = JSON.stringify(choice);
+    // A folder may have held other images when another of these jobs was planned.
+    const key = JSON.stringify([choice, standing.job.config.dataset.sha256]);
     groups.set(key, [...(groups.get(key) ?? []), standing]);
+  }
+  const labels = new Map<string, number>();
+  for (const [{ job }] of groups.values()) {
+    const label = labelOf(job.choice, varied);
+    labels.set(label, (labels.get(label) ?? 0) + 1);
   }
   return [...groups.values()].map((group): SweepCell => {
     const { seed: _, ...choice } = group[0].job.choice;
+    const label = labelOf(choice, varied);
+    const { dataset } = group[0].job.config;
     const judged = group.filter((standing) => mseOf(standing) !== null);
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
-      label: labelOf(choice, varied),
+      label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
       standings: group,
       spread: spreadOf(judged.map(error)),
       best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
@@ -126,44 +147,36 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     'Mean squared error per pixel over all images. IQR: third quartile less first.',
   ].join('\n');
 
-const csvCell = (value: string | number | boolean | null | undefined): string => {
-  const text = value === null || value === undefined ? '' : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+/** `batchSize` to `batch_size`. */
+const snakeCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('.', '_');
+
+const settingCell = (value: unknown): string | null =>
+  value === null || value === undefined ? null : settingText(value);
+
+/** The columns of the recipe: those that have an option of the command line, and others that the sweep varies. */
+const settingColumns = (standings: readonly JobStanding[]): readonly Setting[] =>
+  sweptSettings.filter(
+    ({ name, option }) => option !== null || standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
+  );
 
 /** A row for each job. */
 export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
-  const header =
-    'id,network,recipe,dataset,seed,epochs,batch_size,learning_rate,validation_split,patience,shuffle,threads,state,train,test,all,trained_epochs,seconds,run,failure';
+  const settings = settingColumns(standings);
+  const columns = [SWEEP_FIRST, ...settings.map(({ name }) => snakeCase(name)), SWEEP_LAST].join(',');
   const rows = standings.map((standing) => {
     const { job, state, outcome } = standing;
     const { network, recipe, dataset, threads } = job.config;
     const mse = mseOf(standing);
     const done = outcome?.state === 'done' ? outcome : null;
     return [
-      job.id,
-      network.id,
-      recipe.name,
-      dataset.name,
-      recipe.seed,
-      recipe.epochs,
-      recipe.batchSize,
-      recipe.schedule.learningRate,
-      recipe.validationSplit,
-      recipe.patience,
-      recipe.shuffle,
-      threads,
-      state,
-      mse?.train,
-      mse?.test,
-      mse?.all,
-      done?.epochs,
-      done?.seconds,
+      ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
+      ...settings.map((setting) => settingCell(settingValue(recipe, setting))),
+      ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
       relative(out, sweepPaths(out).run(job.name)),
       outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
-    ]
-      .map(csvCell)
-      .join(',');
+      dataset.sha256.trainImages,
+    ];
   });
-  return `${[header, ...rows].join('\n')}\n`;
+  return csvText(columns, rows);
 };

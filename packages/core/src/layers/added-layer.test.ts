@@ -14,7 +14,7 @@ import { decodeState, encodeState } from '../runs/checkpoint.ts';
 import type { RunConfig } from '../runs/config.ts';
 import { formatModelCard } from '../runs/model-card.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { type TrainingJob, type TrainingState, train } from '../training/index.ts';
+import { type TrainingJob, type TrainingState, trainToEnd } from '../training/index.ts';
 import { definitionOf, type LayerSpec, layerDefinitions, layerJsonSchema, layers, supportedClasses } from './index.ts';
 import { describeLayerData, describeLayerTensors } from './testing/contract.ts';
 import { layersPage } from './testing/page.ts';
@@ -162,7 +162,7 @@ describe('a network with the added layer and activation', () => {
     threads: 1,
   });
   const run = async (epochs: number, from?: TrainingState): Promise<TrainingState> =>
-    (await train(jobOf(epochs), {}, from)).state;
+    (await trainToEnd(jobOf(epochs), from)).state;
 
   test('trains, and goes on from a checkpoint to the bytes of an unbroken run', async () => {
     const unbroken = await run(3);

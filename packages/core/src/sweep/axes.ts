@@ -6,7 +6,7 @@
 
 import { inputError } from '../errors.ts';
 import { RandomStream } from '../random/index.ts';
-import type { NumberAxis } from './spec.ts';
+import type { NumberAxis } from './field-axes.ts';
 
 /** A file with a slip in a range must not fill a disk. */
 export const MAX_JOBS = 100_000;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findNetwork } from '../network/index.ts';
+import { recipeOf } from '../runs/index.ts';
 import { expandSweep } from './grid.ts';
 import { checkSweepSpec, type SweepSpec } from './spec.ts';
 import { spreadOf } from './statistics.ts';
@@ -60,6 +62,49 @@ describe('expandSweep', () => {
     expect(new Set(together.map((choice) => `${choice.epochs} ${choice.seed}`)).size).toBe(8);
   });
 
+  it('varies any field of a recipe, and fields within them; `none` leaves one out', () => {
+    const elastic = { type: 'elastic', strength: 1, cell: 7 };
+    const cells = expandSweep(
+      spec({
+        networks: 'dense-1',
+        schedule: ['constant', 'warmup-cosine'],
+        'optimizer.beta1': 0.8,
+        weightDecay: ['none', 0.05],
+        augmentation: [[elastic], 'none'],
+      }),
+    );
+    expect(cells).toHaveLength(8);
+    expect(cells[0]).toEqual({
+      network: 'dense-1',
+      schedule: 'constant',
+      'optimizer.beta1': 0.8,
+      augmentation: [elastic],
+      weightDecay: null,
+    });
+    const recipes = cells.map((choice) => recipeOf(findNetwork('dense-1'), choice));
+    expect(recipes.map(({ schedule }) => schedule.type)).toContain('warmup-cosine');
+    expect(recipes.every(({ optimizer }) => optimizer?.beta1 === 0.8 && optimizer.beta2 === 0.999)).toBe(true);
+    expect(recipes.map(({ weightDecay = null, augmentation = null }) => [augmentation, weightDecay])).toContainEqual([
+      [elastic],
+      0.05,
+    ]);
+  });
+
+  it('takes a list of augmentations for one value', () => {
+    const elastic = { type: 'elastic', strength: 1, cell: 7 };
+    expect(expandSweep(spec({ networks: 'dense-1', augmentation: [elastic] }))).toEqual([
+      { network: 'dense-1', augmentation: [elastic] },
+    ]);
+  });
+
+  it('draws numbers within a field, and none of what may be none otherwise', () => {
+    const drawn = expandSweep(
+      spec({ networks: 'dense-1', 'schedule.finalFraction': { uniform: [0, 1] }, patience: ['none', 3], samples: 2 }),
+    );
+    expect(drawn.map(({ patience }) => patience)).toEqual([null, null, 3, 3]);
+    expect(new Set(drawn.map((choice) => choice['schedule.finalFraction'])).size).toBe(2);
+  });
+
   it('refuses a distribution without samples, samples of nothing, and more than 100,000 trainings', () => {
     expect(() => expandSweep(spec({ networks: 'dense-1', epochs: { uniform: [1, 5] } }))).toThrow('samples: N');
     expect(() => expandSweep(spec({ networks: 'dense-1', samples: 3 }))).toThrow('nothing is drawn');
@@ -76,6 +121,40 @@ describe('checkSweepSpec', () => {
       [['networks', 1], '"nope"'],
       [['epoch'], 'epoch'],
       [['seeds', 1], '-2'],
+    ]);
+  });
+  it('takes a range of whole numbers without a step for one of all of them, and asks for the step of others', () => {
+    const seeds = (value: unknown) => expandSweep(spec({ networks: 'dense-1', seeds: value })).map(({ seed }) => seed);
+    expect(seeds({ from: 3, to: 6 })).toEqual([3, 4, 5, 6]);
+    expect(seeds({ from: 0, to: 4, step: 2 })).toEqual([0, 2, 4]);
+    const expected = (fields: object) => checkSweepSpec({ networks: 'dense-1', ...fields }).faults?.[0].expected;
+    expect(expected({ learningRate: { from: 0.001, to: 0.01 } })).toMatch(
+      /^a `step` or a `count` beside `from` and `to`: numbers above 0/,
+    );
+    expect(expected({ validationSplit: { from: 0, to: 0.5 } })).toMatch(/^a `step` or a `count`/);
+    expect(expected({ epochs: { from: 1 } })).toMatch(/^a range \{from, to, step\} or .*: whole numbers from 1/);
+    expect(expected({ shuffle: { from: 1 } })).toBe('true, false, or both');
+  });
+  it('calls numbers that are none by their names', () => {
+    const got = (learningRate: unknown) => checkSweepSpec({ networks: 'dense-1', learningRate }).faults?.[0].got;
+    expect(got(Number.NaN)).toBe('NaN');
+    expect(got([1e-3, Number.POSITIVE_INFINITY])).toBe('Infinity');
+    expect(got({ from: Number.NEGATIVE_INFINITY, to: Number.NaN })).toBe('{"from":-Infinity,"to":NaN}');
+    expect(got('NaN')).toBe('"NaN"');
+  });
+  it('says what a setting of the recipe takes', () => {
+    const { faults } = checkSweepSpec({
+      networks: 'dense-1',
+      schedule: 'steep',
+      weightDecay: [0.1, -1],
+      bestBy: 'luck',
+      'schedule.cycles': 0,
+    });
+    expect(faults?.map(({ path, expected }) => `${path.join('.')}: ${expected}`)).toEqual([
+      'schedule: types (constant, warmup-cosine, hold-cosine, cosine-restarts, step-decay), or objects with a type',
+      'weightDecay.1: numbers from 0 to 10, or none',
+      'bestBy: batch-loss, training-loss, or none',
+      'schedule.cycles: whole numbers from 1 to 1000',
     ]);
   });
   it('asks for networks, and refuses what is no mapping', () => {

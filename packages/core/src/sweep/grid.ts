@@ -5,49 +5,137 @@
  * is not decided here.
  */
 
+import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { axisValues, drawSamples, isDrawn, MAX_JOBS } from './axes.ts';
-import type { SweepSpec } from './spec.ts';
+import { type RecipeSettings, type Setting, settingEntries } from '../network/index.ts';
+import { type AxisField, axisValues, drawSamples, isDrawn, MAX_JOBS } from './axes.ts';
+import { isNone, type NumberAxis } from './field-axes.ts';
+import { type SweepSpec, sweptSettings } from './spec.ts';
 
 /** One training as a sweep asks for it; what is absent is the recipe's. */
-export interface SweepChoice {
+export type SweepChoice = RecipeSettings & {
   readonly network: string;
   readonly recipe?: 'documented' | 'best';
   readonly dataset?: string;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly validationSplit?: number;
-  readonly patience?: number;
   readonly checkpointEvery?: number;
-  readonly shuffle?: boolean;
   readonly threads?: number;
-  readonly seed?: number;
-}
-
-const WHOLE = ['epochs', 'batchSize', 'patience', 'checkpointEvery', 'threads', 'seeds'] as const;
-const NUMERIC = [
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'validationSplit',
-  'patience',
-  'checkpointEvery',
-  'threads',
-  'seeds',
-] as const;
-type Numeric = (typeof NUMERIC)[number];
-
-const isWhole = (name: Numeric): boolean => WHOLE.some((whole) => whole === name);
-
-const listed = <T>(value: T | readonly T[] | undefined): readonly (T | undefined)[] => {
-  if (value === undefined) return [undefined];
-  return Array.isArray(value) ? [...new Set<T>(value)] : [value as T];
 };
 
-/** Fields without a value are left out, so that two ways to say the same are the same. */
-const compact = (choice: { readonly [K in keyof SweepChoice]: SweepChoice[K] | undefined }): SweepChoice =>
-  Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined)) as unknown as SweepChoice;
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Reads what a sweep asked for out of untrusted JSON. */
+export const sweepChoiceSchema = v.object({
+  network: v.string(),
+  recipe: v.exactOptional(v.picklist(['documented', 'best'])),
+  dataset: v.exactOptional(v.string()),
+  checkpointEvery: v.exactOptional(count),
+  threads: v.exactOptional(count),
+  ...settingEntries,
+}) as unknown as v.GenericSchema<unknown, SweepChoice>;
+
+const listed = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : [...new Set(Array.isArray(value) ? value : [value])];
+
+/** An axis, whose values are crossed with those of all others, under the name that a choice has for them. */
+interface Axis {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** A numeric axis that the sweep may draw. */
+interface NumericAxis extends AxisField {
+  readonly choiceName: string;
+}
+
+const isNumberAxis = (value: unknown): value is NumberAxis =>
+  !isNone(value) && !(Array.isArray(value) && value.some(isNone));
+
+/** What a sweep says of a setting. */
+const askedOf = (spec: SweepSpec, setting: string): unknown =>
+  Object.entries(spec).find(([name]) => name === setting)?.[1];
+
+/** The numeric fields of a sweep that have something to say, but seeds last. */
+const numericAxes = (spec: SweepSpec): readonly NumericAxis[] => {
+  const own = (name: 'checkpointEvery' | 'threads' | 'seeds', choiceName: string): readonly NumericAxis[] => {
+    const axis = spec[name];
+    return axis === undefined ? [] : [{ name, choiceName, whole: true, axis }];
+  };
+  const settings = sweptSettings.flatMap(({ name, field }): readonly NumericAxis[] => {
+    const axis = askedOf(spec, name);
+    const isNumeric = field.kind === 'integer' || field.kind === 'number';
+    return isNumeric && axis !== undefined && isNumberAxis(axis)
+      ? [{ name, choiceName: name, whole: field.kind === 'integer', axis }]
+      : [];
+  });
+  return [
+    ...settings,
+    ...own('checkpointEvery', 'checkpointEvery'),
+    ...own('threads', 'threads'),
+    ...own('seeds', 'seed'),
+  ];
+};
+
+/** Values that are different as data; `none` is null. */
+const distinct = (values: readonly unknown[]): readonly unknown[] => [
+  ...new Map(
+    values.map((value) => (isNone(value) ? null : value)).map((value) => [JSON.stringify(value), value]),
+  ).values(),
+];
+
+/** The values of a setting that are listed; a list of specifications is one value, several of them are an axis. */
+const listedSetting = ({ field }: Setting, value: unknown): readonly unknown[] => {
+  const isOne =
+    !Array.isArray(value) || (field.kind === 'list' && !value.every((one) => Array.isArray(one) || isNone(one)));
+  return distinct(isOne ? [value] : value);
+};
+
+/** The axes of a sweep in the order of its table, seeds last and fastest. */
+const axesOf = (spec: SweepSpec): readonly Axis[] => {
+  const numeric = new Map(numericAxes(spec).map((axis) => [axis.name, axis]));
+  const crossed = (name: string): readonly Axis[] => {
+    const axis = numeric.get(name);
+    return axis === undefined || isDrawn(axis.axis) ? [] : [{ name: axis.choiceName, values: axisValues(axis) }];
+  };
+  const settings = sweptSettings.flatMap((setting): readonly Axis[] => {
+    const value = askedOf(spec, setting.name);
+    if (value === undefined) return [];
+    return numeric.has(setting.name)
+      ? crossed(setting.name)
+      : [{ name: setting.name, values: listedSetting(setting, value) }];
+  });
+  return [
+    { name: 'network', values: listed(spec.networks) },
+    { name: 'recipe', values: listed(spec.recipes) },
+    { name: 'dataset', values: listed(spec.datasets) },
+    ...settings,
+    ...crossed('checkpointEvery'),
+    ...crossed('threads'),
+    // Before the seeds, so that those of a draw stay together.
+    { name: DRAWS, values: drawsOf(spec, [...numeric.values()]) },
+    ...crossed('seeds'),
+  ].filter(({ values }) => values.length > 0);
+};
+
+/** Of an axis whose values are several fields at once. */
+const DRAWS = '';
+
+const drawsOf = (
+  { samples, sampleSeed = 1 }: SweepSpec,
+  numeric: readonly NumericAxis[],
+): readonly Readonly<Record<string, number>>[] => {
+  const random = numeric.filter(({ axis }) => isDrawn(axis));
+  if (random.length > 0 && samples === undefined)
+    throw inputError(
+      'invalid-sweep',
+      `${random[0].name}: a distribution needs \`samples: N\` beside it, got none; add it`,
+    );
+  if (samples === undefined) return [];
+  if (random.length === 0)
+    throw inputError('invalid-sweep', 'samples: nothing is drawn; give a field as {uniform: [a, b]}, or leave it out');
+  return drawSamples(random, samples, sampleSeed).map((draw) =>
+    Object.fromEntries(random.map(({ name, choiceName }) => [choiceName, draw[name]])),
+  );
+};
 
 /**
  * Every training that a sweep asks for. Lists and ranges are crossed; with `samples: n`, n draws of the fields that
@@ -57,55 +145,16 @@ const compact = (choice: { readonly [K in keyof SweepChoice]: SweepChoice[K] | u
  *   more than 100,000 trainings.
  */
 export const expandSweep = (spec: SweepSpec): readonly SweepChoice[] => {
-  const { samples, sampleSeed = 1 } = spec;
-  const random = NUMERIC.flatMap((name) => {
-    const axis = spec[name];
-    return axis !== undefined && isDrawn(axis) ? [{ name, whole: isWhole(name), axis }] : [];
-  });
-  if (random.length > 0 && samples === undefined)
-    throw inputError(
-      'invalid-sweep',
-      `${random[0].name}: a distribution needs \`samples: N\` beside it, got none; add it`,
-    );
-  if (random.length === 0 && samples !== undefined)
-    throw inputError('invalid-sweep', 'samples: nothing is drawn; give a field as {uniform: [a, b]}, or leave it out');
-  const axis = (name: Numeric): readonly (number | undefined)[] => {
-    const value = spec[name];
-    return value === undefined || isDrawn(value)
-      ? [undefined]
-      : axisValues({ name, whole: isWhole(name), axis: value });
-  };
-  const axes: readonly (readonly [keyof SweepChoice, readonly unknown[]])[] = [
-    ['network', listed(spec.networks)],
-    ['recipe', listed(spec.recipes)],
-    ['dataset', listed(spec.datasets)],
-    ['epochs', axis('epochs')],
-    ['batchSize', axis('batchSize')],
-    ['learningRate', axis('learningRate')],
-    ['validationSplit', axis('validationSplit')],
-    ['patience', axis('patience')],
-    ['checkpointEvery', axis('checkpointEvery')],
-    ['shuffle', listed(spec.shuffle)],
-    ['threads', axis('threads')],
-  ];
-  const draws: readonly Readonly<Record<string, unknown>>[] =
-    samples === undefined
-      ? [{}]
-      : drawSamples(random, samples, sampleSeed).map(({ seeds, ...values }) =>
-          seeds === undefined ? values : { ...values, seed: seeds },
-        );
-  const count = axes.reduce((product, [, values]) => product * values.length, draws.length * axis('seeds').length);
-  if (count > MAX_JOBS)
-    throw inputError('invalid-sweep', `expected at most ${MAX_JOBS} trainings, got ${count}; take fewer values`);
-  const cells = axes.reduce<Readonly<Record<string, unknown>>[]>(
-    (made, [name, values]) => made.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value }))),
-    [{}],
-  );
-  return cells.flatMap((cell) =>
-    draws.flatMap((drawnValues) =>
-      axis('seeds').map((seed) =>
-        compact({ ...cell, ...(seed === undefined ? {} : { seed }), ...drawnValues } as SweepChoice),
+  const axes = axesOf(spec);
+  const trainings = axes.reduce((product, { values }) => product * values.length, 1);
+  if (trainings > MAX_JOBS)
+    throw inputError('invalid-sweep', `expected at most ${MAX_JOBS} trainings, got ${trainings}; take fewer values`);
+  return axes.reduce<readonly Readonly<Record<string, unknown>>[]>(
+    (made, { name, values }) =>
+      made.flatMap((cell) =>
+        values.map((value) => ({ ...cell, ...(name === DRAWS ? (value as object) : { [name]: value }) })),
       ),
-    ),
-  );
+    [{}],
+    // Every sweep has networks, and the rest was checked field by field.
+  ) as unknown as readonly SweepChoice[];
 };

@@ -1,7 +1,8 @@
 /** The sweep room: many trainings as a grid, their names, the port of their queue, figures over them. */
 export { axisValues, MAX_JOBS } from './axes.ts';
-export { expandSweep, type SweepChoice } from './grid.ts';
+export type { NumberAxis } from './field-axes.ts';
+export { expandSweep, type SweepChoice, sweepChoiceSchema } from './grid.ts';
 export { canonicalJson, jobId, type ResultDeterminants } from './job-id.ts';
 export { type JobOutcome, type JobProgress, type Lease, type Queue, type SweepMse, workOff } from './queue.ts';
-export { checkSweepSpec, type NumberAxis, type SpecFault, SWEPT_NETWORKS, type SweepSpec } from './spec.ts';
+export { checkSweepSpec, type SpecFault, SWEPT_NETWORKS, type SweepSpec, sweptSettings } from './spec.ts';
 export { type Spread, spreadOf } from './statistics.ts';

@@ -5,86 +5,66 @@
  * read a file can name the line. Nothing is expanded here (`grid.ts`).
  */
 import * as v from 'valibot';
-import { networks } from '../network/index.ts';
+import { shown } from '../errors.ts';
+import { networks, type RecipeSettings, recipeSettings, type Setting } from '../network/index.ts';
+import { MAX_EPOCHS } from '../network/recipe/definition.ts';
+import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
 
 /** Networks that a sweep can train: those of the zoo that need no other model's encoder. */
 export const SWEPT_NETWORKS: readonly string[] = networks
   .filter((network) => network.kind !== 'autoencoder' || network.frozenEncoder === undefined)
   .map(({ id }) => id);
 
-const MAX_VALUES = 10_000;
-const words = <T extends v.GenericSchema>(entry: T) =>
-  v.union([entry, v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_VALUES))]);
-
-const bounded = (min: number, max: number, whole: boolean) =>
-  whole
-    ? v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
-    : v.pipe(v.number(), v.minValue(min), v.maxValue(max));
-
-/** A number, a list, a range (`to` included), or a distribution of which each of `samples` draws one. */
-const numbers = (min: number, max: number, whole: boolean) => {
-  const entry = bounded(min, max, whole);
-  const pair = v.strictTuple([entry, entry]);
-  return v.union([
-    entry,
-    v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_VALUES)),
-    v.strictObject({ from: entry, to: entry, step: v.pipe(v.number(), v.gtValue(0)) }),
-    v.strictObject({
-      from: entry,
-      to: entry,
-      count: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MAX_VALUES)),
-      scale: v.optional(v.picklist(['linear', 'log']), 'linear'),
-    }),
-    v.strictObject({ uniform: pair }),
-    v.strictObject({ logUniform: pair }),
-  ]);
-};
-
-const SMALLEST = 1e-12;
-const EPOCHS = 1_000_000;
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
-/** The fields of a sweep, and what a person is told that each takes. */
-const FIELDS = {
+/** The fields of a sweep that are no setting of the recipe. */
+const OWN_FIELDS = {
   networks: { schema: words(v.picklist(SWEPT_NETWORKS)), takes: `networks of the zoo (${SWEPT_NETWORKS.join(', ')})` },
   recipes: { schema: words(v.picklist(['documented', 'best'])), takes: 'documented, best, or both' },
-  seeds: { schema: numbers(0, Number.MAX_SAFE_INTEGER, true), takes: 'whole numbers of 0 or more' },
+  seeds: wholes(0, Number.MAX_SAFE_INTEGER),
   datasets: { schema: words(text), takes: 'names or folders of data sets' },
-  epochs: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
-  batchSize: { schema: numbers(1, 65_536, true), takes: 'whole numbers from 1 to 65536' },
-  learningRate: { schema: numbers(SMALLEST, 10, false), takes: 'numbers above 0, at most 10' },
-  validationSplit: { schema: numbers(0, 0.9, false), takes: 'shares from 0 to 0.9' },
-  patience: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
-  checkpointEvery: { schema: numbers(1, EPOCHS, true), takes: `whole numbers from 1 to ${EPOCHS}` },
-  shuffle: { schema: words(v.boolean()), takes: 'true, false, or both' },
-  threads: { schema: numbers(1, 1024, true), takes: 'whole numbers from 1 to 1024' },
-  samples: { schema: bounded(1, MAX_VALUES, true), takes: `a whole number from 1 to ${MAX_VALUES}` },
-  sampleSeed: { schema: bounded(0, Number.MAX_SAFE_INTEGER, true), takes: 'a whole number of 0 or more' },
-} as const;
+  checkpointEvery: wholes(1, MAX_EPOCHS),
+  threads: wholes(1, 1024),
+  samples: {
+    schema: bounded({ min: 1, max: MAX_VALUES, whole: true }),
+    takes: `a whole number from 1 to ${MAX_VALUES}`,
+  },
+  sampleSeed: {
+    schema: bounded({ min: 0, max: Number.MAX_SAFE_INTEGER, whole: true }),
+    takes: 'a whole number of 0 or more',
+  },
+};
 
-type Field = keyof typeof FIELDS;
+/** The settings of the recipe that a sweep can vary; its seeds are a field of their own. */
+export const sweptSettings: readonly Setting[] = [...recipeSettings.values()].filter(({ name }) => name !== 'seed');
+
+const FIELDS: Readonly<Record<string, SweepField>> = {
+  ...OWN_FIELDS,
+  ...Object.fromEntries(sweptSettings.map((setting) => [setting.name, settingAxis(setting)])),
+};
 
 const specSchema = v.strictObject({
-  networks: FIELDS.networks.schema,
-  recipes: v.exactOptional(FIELDS.recipes.schema),
-  seeds: v.exactOptional(FIELDS.seeds.schema),
-  datasets: v.exactOptional(FIELDS.datasets.schema),
-  epochs: v.exactOptional(FIELDS.epochs.schema),
-  batchSize: v.exactOptional(FIELDS.batchSize.schema),
-  learningRate: v.exactOptional(FIELDS.learningRate.schema),
-  validationSplit: v.exactOptional(FIELDS.validationSplit.schema),
-  patience: v.exactOptional(FIELDS.patience.schema),
-  checkpointEvery: v.exactOptional(FIELDS.checkpointEvery.schema),
-  shuffle: v.exactOptional(FIELDS.shuffle.schema),
-  threads: v.exactOptional(FIELDS.threads.schema),
-  samples: v.exactOptional(FIELDS.samples.schema),
-  sampleSeed: v.exactOptional(FIELDS.sampleSeed.schema),
+  ...Object.fromEntries(
+    Object.entries(FIELDS).map(([name, { schema }]) => [name, name === 'networks' ? schema : v.exactOptional(schema)]),
+  ),
 });
 
-/** What a sweep asks for: each field a value or several. */
-export type SweepSpec = v.InferOutput<typeof specSchema>;
-/** Everything that a numeric field can hold. */
-export type NumberAxis = v.InferOutput<ReturnType<typeof numbers>>;
+type OneOrMore<T> = T | readonly T[];
+
+/**
+ * What a sweep asks for: each field a value or several. Beside those named here it has settings of the recipe
+ * (`epochs`, `learningRate`, `schedule.warmupEpochs`).
+ */
+export type SweepSpec = {
+  readonly networks: OneOrMore<string>;
+  readonly recipes?: OneOrMore<'documented' | 'best'>;
+  readonly seeds?: NumberAxis;
+  readonly datasets?: OneOrMore<string>;
+  readonly checkpointEvery?: NumberAxis;
+  readonly threads?: NumberAxis;
+  readonly samples?: number;
+  readonly sampleSeed?: number;
+} & { readonly [Name in keyof RecipeSettings]?: unknown };
 
 /** A place in the data that is not as it should be. */
 export interface SpecFault {
@@ -93,23 +73,26 @@ export interface SpecFault {
   readonly got: string;
 }
 
-const isField = (name: unknown): name is Field => typeof name === 'string' && Object.hasOwn(FIELDS, name);
-
-const shown = (value: unknown): string => {
-  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
-};
+const isField = (name: string): boolean => Object.hasOwn(FIELDS, name);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
+const rangeNeeds = (name: string, value: Readonly<Record<string, unknown>>, takes: string): string => {
+  if (FIELDS[name].ranged !== true) return takes;
+  if ('from' in value && 'to' in value && !('step' in value || 'count' in value))
+    return `a \`step\` or a \`count\` beside \`from\` and \`to\`: ${takes}`;
+  return `a range {from, to, step} or {from, to, count}, or {uniform: [a, b]} or {logUniform: [a, b]}: ${takes}`;
+};
+
 /** In a list, the first entry that cannot stand alone; else the field itself. */
-const faultOf = (name: Field, value: unknown): SpecFault => {
+const faultOf = (name: string, value: unknown): SpecFault => {
   const { schema, takes } = FIELDS[name];
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
-    : { path: [name], expected: takes, got: shown(value) };
+    : { path: [name], expected: isRecord(value) ? rangeNeeds(name, value, takes) : takes, got: shown(value) };
 };
 
 /** Checks a sweep. */
@@ -117,7 +100,7 @@ export const checkSweepSpec = (
   value: unknown,
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {
   const parsed = v.safeParse(specSchema, value);
-  if (parsed.success) return { spec: parsed.output };
+  if (parsed.success) return { spec: parsed.output as unknown as SweepSpec };
   if (!isRecord(value))
     return { faults: [{ path: [], expected: 'fields such as `networks: [dense-1]`', got: shown(value) }] };
   const faults = Object.entries(value).flatMap(([name, entry]): SpecFault[] => {

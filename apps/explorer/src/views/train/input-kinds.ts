@@ -79,10 +79,8 @@ export const firstValue = (kind: FormKind): unknown => {
       return Object.fromEntries(
         kind.fields.filter(({ optional }) => !optional).map(({ name, value }) => [name, firstValue(value)]),
       );
-    case 'variant': {
-      const [first] = kind.variants;
-      return { [kind.key]: first.name, ...(firstValue({ kind: 'group', fields: first.fields }) as object) };
-    }
+    case 'variant':
+      return kind.variants[0].start;
     case 'text':
       return '';
     case 'sizes':

@@ -4,7 +4,7 @@
  * Source: https://keras.io/api/layers/
  */
 import { type Activation, activationRegistry } from '../../activations/index.ts';
-import { inputError, type LatentError } from '../../errors.ts';
+import { inputError, type LatentError, shown } from '../../errors.ts';
 import {
   definitionOf,
   type JoinedHeads,
@@ -16,7 +16,7 @@ import {
 } from '../../layers/index.ts';
 import type { KerasConfig } from '../../registry/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { isObject, type JsonObject, type KerasPlace, placeText, show, unsupportedLayer } from './place.ts';
+import { isObject, type JsonObject, type KerasPlace, placeText, unsupportedLayer } from './place.ts';
 import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
 
 /** What a layer of a file comes to. */
@@ -95,7 +95,7 @@ const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
   if (isOurs || ownName(registered, node.module)) return;
   throw inputError(
     'custom-layer',
-    `${placeText(place)}: expects a layer of Keras, got the custom class ${show(registered)}, whose code is never run here; replace it\nSupported: ${supportedClasses()}`,
+    `${placeText(place)}: expects a layer of Keras, got the custom class ${shown(registered)}, whose code is never run here; replace it\nSupported: ${supportedClasses()}`,
   );
 };
 
@@ -124,7 +124,7 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   if (known === undefined && activation === undefined && !other)
     throw refuse(place, 'expects a supported layer; replace it, or leave it out');
   const { config } = node;
-  if (!isObject(config)) throw refuse(place, `expects a config object, got ${show(config)}`);
+  if (!isObject(config)) throw refuse(place, `expects a config object, got ${shown(config)}`);
   const reader: SettingsReader = { config, inputShape, refuse: (what) => refuse(place, what) };
   if (known !== undefined) return readLayer(known, reader);
   if (activation !== undefined) {

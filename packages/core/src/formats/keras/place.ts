@@ -15,12 +15,6 @@ export interface KerasPlace {
 
 export const placeText = ({ file, layer, className }: KerasPlace): string => `${file}: layer "${layer}" (${className})`;
 
-/** A value of a file in messages. */
-export const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-};
-
 /** A layer of the file that is not computed here. */
 export const unsupportedLayer = (place: KerasPlace, what: string): LatentError =>
   inputError('unsupported-layer', `${placeText(place)}: ${what}`);

@@ -4,7 +4,7 @@
  * In: JSON that anybody may have written. Out: nodes with their addresses, and what the config says of each: which layers
  * it follows, whether it brings code along. What the layers compute is not known here.
  */
-import { inputError, type LatentError } from '../../errors.ts';
+import { inputError, type LatentError, shown } from '../../errors.ts';
 import { holdsValues } from './classes.ts';
 import { isObject, type JsonObject } from './place.ts';
 
@@ -35,7 +35,7 @@ export interface Node {
 }
 
 export const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
-  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${JSON.stringify(json)?.slice(0, 60)}`);
+  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${shown(json)}`);
   const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
   return { json, name, className, address, children };
 };
@@ -60,10 +60,7 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
   const ranks = new Map<string, number>();
   return layers.map((layer: unknown) => {
     if (!isObject(layer) || typeof layer.class_name !== 'string')
-      throw fault(
-        file,
-        `model "${name}": expects layers with a class_name, got ${JSON.stringify(layer)?.slice(0, 60)}`,
-      );
+      throw fault(file, `model "${name}": expects layers with a class_name, got ${shown(layer)}`);
     const className = layer.class_name;
     const rank = ranks.get(className) ?? 0;
     ranks.set(className, rank + 1);

@@ -1,7 +1,7 @@
 /** The docs' page of layers and activations, made of their definitions. */
 import { activationRegistry } from '../../activations/index.ts';
 import { section, table } from '../../registry/testing/reference.ts';
-import { type ListedLayer, layerDefinitions } from '../registry.ts';
+import { definitionOf, type ListedLayer, layerDefinitions } from '../registry.ts';
 
 const code = (text: string): string => `\`${text}\``;
 
