@@ -2,10 +2,11 @@
 //   node scripts/check-formats.mjs [--python PROGRAM] [--keep FOLDER]
 // Networks that ship with weights are exported with them, the others with weights drawn from a seed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
+import { layerArrays } from './layer-arrays.mjs';
 import { root } from './setup.mjs';
 
 const option = (name) => {
@@ -17,7 +18,12 @@ await buildAll({ names: ['core'] });
 const latent = await import('latent-plane');
 const { nodeRuntime } = await import('latent-plane/node');
 
-const folder = option('--keep') ?? mkdtempSync(join(tmpdir(), 'latent-plane-formats-'));
+const kept = option('--keep');
+if (process.argv.includes('--keep') && (!kept?.trim() || (existsSync(kept) && readdirSync(kept).length > 0))) {
+  console.error(`--keep: expected an empty folder or a free name, got "${kept ?? ''}"; give another`);
+  process.exit(2);
+}
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'latent-plane-formats-'));
 const IMAGES = 3;
 
 /** Weights that ship, else drawn ones, their biases above zero, so that no relu is dead and a lost one shows. */
@@ -44,6 +50,16 @@ const outputsOf = async ({ network, weights }, x) => {
   const outputs = await inference.run(x);
   await inference.release();
   return outputs;
+};
+
+/** The same in double precision: two engines that round differently are each held against what neither rounds. */
+const exactOutputsOf = ({ network, weights }, x) => {
+  const target = network.spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
+  const { outputs } = latent.inferenceTensors(network, { target, weights });
+  const values = latent.evaluator(Object.values(outputs))({
+    x: { dims: [IMAGES, ...network.spec.inputShape], data: x },
+  });
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, Float32Array.from(values[i].data)]));
 };
 
 /** The largest difference between the outputs of a model and of the same read back from a file. */
@@ -86,8 +102,9 @@ for (const spec of latent.networks) {
     await differenceOf('model.json', web, x, outputs),
   ];
   console.log(`${spec.id.padEnd(18)} ${differences.map((value) => String(value).padStart(8)).join(' ')}`);
+  writeFileSync(join(here, 'arrays.json'), JSON.stringify(layerArrays(network)));
   writeFileSync(join(here, 'inputs.npy'), npy([IMAGES, ...spec.inputShape], x));
-  for (const [name, data] of Object.entries(outputs)) {
+  for (const [name, data] of Object.entries(exactOutputsOf(model, x))) {
     const part = network.parts.find(
       (p) => p.name === (name === 'code' ? 'encoder' : (network.parts.at(-1)?.name ?? '')),
     );
@@ -99,5 +116,5 @@ writeFileSync(join(folder, 'networks.json'), JSON.stringify(latent.networks.map(
 const { status } = spawnSync(option('--python') ?? 'python3', [join(root, 'scripts', 'check-formats.py'), folder], {
   stdio: ['ignore', 'inherit', 'pipe'],
 });
-if (option('--keep') === undefined) rmSync(folder, { recursive: true, force: true });
+if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;

@@ -1,7 +1,7 @@
 /**
  * The losses of the first steps of a training, wherever it runs.
  *
- * In: a network, a batch size, MNIST's training images, a runtime. how many steps. Out: as many losses.
+ * In: a network, a batch size, MNIST's training images, a runtime, how many steps. Out: as many losses.
  */
 import { findNetwork, resolveNetwork, train } from 'latent-plane';
 
@@ -10,17 +10,11 @@ export const firstLosses = async (id, batchSize, pixels, runtime, threads, steps
   const count = pixels.length / 784;
   const training = { pixels, labels: new Uint8Array(count), count, height: 28, width: 28 };
   const losses = [];
-  const stop = new AbortController();
   const recipe = { ...spec.recipes.documented, batchSize, seed: 1, validationSplit: 0, trainOn: 'train' };
-  await train(
-    { network: resolveNetwork(spec), recipe, training, validation: null, runtime, threads },
-    {
-      signal: stop.signal,
-      onBatch: ({ loss }) => {
-        losses.push(loss);
-        if (losses.length === steps) stop.abort();
-      },
-    },
-  );
+  const job = { network: resolveNetwork(spec), recipe, training, validation: null, runtime, threads };
+  for await (const step of train(job)) {
+    if (step.type !== 'start') losses.push(step.loss);
+    if (losses.length === steps) break;
+  }
   return losses;
 };

@@ -76,7 +76,7 @@ const rest = (page) => (ms) => page.waitForTimeout(ms);
 const deafen = () => {
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...more) {
-    if (window.noRoom && message?.type === 'walk') return;
+    if (window.noRoom && message?.type === 'cursor-moved') return;
     post.call(this, message, ...more);
   };
 };

@@ -3,7 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import { readModel, resolveNetwork } from 'latent-plane';
+import { identityOfEntry, MNIST, readModel, resolveNetwork } from 'latent-plane';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
@@ -58,6 +58,28 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     expect(await page.locator('.card').innerText()).toContain('# dense-1: a card');
     expect(complaints).toStrictEqual([]);
     await page.context().close();
+  });
+
+  it('shows the published error beside MNIST alone, which a name does not make of other images', async () => {
+    // The bundle's images are called `mnist`, and are not.
+    const { page } = await opened();
+    expect(await text(page, 'Error')).not.toContain('Published');
+    expect(await page.locator('article header').innerText()).toContain(`On record, of MNIST: ${spec.record}`);
+    expect(await page.locator('header .published').count()).toBe(0);
+    await page.context().close();
+    const bundle = testBundle('dense-1');
+    const path = 'data/dense-1/model.json';
+    const model = JSON.parse(new TextDecoder().decode(bundle.get(path)));
+    const of = { ...model, dataset: { ...model.dataset, identity: identityOfEntry(MNIST) } };
+    bundle.set(path, new TextEncoder().encode(JSON.stringify(of)));
+    const other = await serveExplorer({ root: DIST, bundle, port: 0 });
+    const shown = (await openPage(browser, `${other.url}#page=model`)).page;
+    await shown.locator('article img').waitFor();
+    expect(await text(shown, 'Error')).toMatch(/Published, MSE per pixel\s+0\.04068/);
+    expect(await shown.locator('article header').innerText()).toContain(`On record: ${spec.record}`);
+    expect(await shown.locator('header .published').count()).toBe(1);
+    await shown.context().close();
+    await other.close();
   });
 
   it('is reached by keyboard, is in the address, and the way back keeps the place of the cursor', async () => {

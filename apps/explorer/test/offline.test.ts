@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileSums, SUMS_FILE } from '../../../packages/cli/src/explore/file-sums.ts';
 import { serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { writeSite } from '../../../packages/cli/src/explore/site.ts';
+import { outputFolder } from '../../../packages/cli/src/files/destination.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { digitBytes, expectedBytes, largestDifference, openPage, settle, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt, testBundle } from './fixture.ts';
@@ -69,7 +70,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
     folder = await mkdtemp(join(tmpdir(), 'latent-offline-'));
-    await writeSite(join(folder, 'site'), DIST, testBundle('dense-1', 'second'));
+    await writeSite(outputFolder('--export')(join(folder, 'site')), DIST, testBundle('dense-1', 'second'), {});
     site = await filesIn(join(folder, 'site'));
   });
   afterAll(async () => {

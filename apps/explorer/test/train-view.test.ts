@@ -90,7 +90,7 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     await page.locator('[data-field]').waitFor({ state: 'attached' });
     const link = (name: string): Locator => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name });
     await link('Explore').click();
-    await page.locator('[data-beacon]').waitFor();
+    await page.locator('[data-training]').waitFor();
     await link('Train').click();
     await until(page, 'finished');
     await expect.poll(() => curve(page).getAttribute('data-epochs')).toBe('6');

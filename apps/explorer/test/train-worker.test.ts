@@ -108,7 +108,7 @@ describe.skipIf(findBrowser() === null)('the worker that trains', () => {
     expect(ready.history).toEqual([epochs[0].record]);
     expect(ofType(await said(page), 'epoch')).toEqual(epochs.slice(1));
     expect(await sumOf(page)).toBe(sum);
-    await send(page, { type: 'forget', id });
+    await send(page, { type: 'delete', id });
     expect((await runsOf(page)).map((run) => run.id)).not.toContain(id);
   });
 
@@ -181,14 +181,14 @@ describe.skipIf(findBrowser() === null)('the worker that trains', () => {
     await send(page, { type: 'budget', budget: { planeMs: 500, findingsMs: 2000, trainingShare: 0.85 } });
   });
 
-  it('gives the same weights to somebody who walks the plane meanwhile', async () => {
+  it('gives the same weights while the cursor moves over the plane', async () => {
     const wanted = request({ batchSize: 300, epochs: 2 });
     await begin(page, { type: 'start', request: wanted, paused: false }, 'finished');
     const sum = await sumOf(page);
     await begin(page, { type: 'start', request: wanted, paused: true }, 'paused');
-    await send(page, { type: 'walk' });
+    await send(page, { type: 'cursor-moved' });
     await begin(page, { type: 'step', of: 'epoch' }, 'paused');
-    await send(page, { type: 'walk' });
+    await send(page, { type: 'cursor-moved' });
     await begin(page, { type: 'resume' }, 'finished');
     expect(await sumOf(page)).toBe(sum);
   });

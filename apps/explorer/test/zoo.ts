@@ -9,6 +9,7 @@ import { decodeNpy, explorerBundle } from 'latent-plane';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { modelsFolder } from '../../../packages/cli/src/places.ts';
+import { identityOf } from '../../../packages/cli/src/runs/data.ts';
 
 /** Test images that the page may show. */
 const SHOWN = 2000;
@@ -18,7 +19,8 @@ export const zooBundle = async (
   ids: readonly string[],
   { withField = true }: { readonly withField?: boolean } = {},
 ): Promise<Map<string, Uint8Array>> => {
-  const { train, test } = await loadDataset('mnist');
+  const mnist = await loadDataset('mnist');
+  const { train, test } = mnist;
   const labels = new Uint8Array(train.count + test.count);
   labels.set(train.labels);
   labels.set(test.labels, train.count);
@@ -31,7 +33,13 @@ export const zooBundle = async (
     return { spec, weights, codes: Float32Array.from(data), field };
   });
   return explorerBundle({
-    dataset: { name: 'mnist', classNames: [...'0123456789'], train: train.count, test: test.count },
+    dataset: {
+      name: 'mnist',
+      classNames: [...'0123456789'],
+      train: train.count,
+      test: test.count,
+      identity: identityOf(mnist),
+    },
     labels,
     networks: await Promise.all(networks),
     classifier: { spec: classifier.spec, weights: classifier.weights },

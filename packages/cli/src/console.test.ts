@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inputError, internalError, workError } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, printError, wantsColour } from './console.ts';
+import { exitCodeOf, note, print, printError, printJson, wantsColour } from './console.ts';
+import { tableLines } from './tables.ts';
 
 const printed = (error: unknown, options: { readonly debug?: boolean } = {}): string => {
   let text = '';
@@ -45,5 +49,49 @@ describe('wantsColour', () => {
     expect(wantsColour({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
     expect(wantsColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
     expect(wantsColour({ isTTY: false }, { FORCE_COLOR: '1' })).toBe(true);
+  });
+});
+
+describe("what is anybody's", () => {
+  const hostile = 'a\u001b[31mb\u0007\r\u007f\u009bc\u202ed';
+  const shown = 'a\\u001b[31mb\\u0007\\u000d\\u007f\\u009bc\\u202ed';
+  const written = (write: (stream: { write(text: string): void }) => void): string => {
+    let text = '';
+    write({ write: (part) => (text += part) });
+    return text;
+  };
+
+  it('is shown by a terminal, and not obeyed', () => {
+    expect(written((stream) => print(`${hostile}\n\tnext`, stream))).toBe(`${shown}\n\tnext\n`);
+    expect(written((stream) => note(hostile, stream))).toBe(`${shown}\n`);
+    expect(printed(inputError('place', hostile))).toBe(`error: place: ${shown}\n`);
+    expect(printed(workError('place', hostile), { debug: true })).not.toContain('\u001b');
+  });
+
+  it('keeps its place in a table, and its column', () => {
+    expect(
+      tableLines([
+        ['NAME', 'N'],
+        [`${hostile}\nx`, '1'],
+      ]),
+    ).toEqual([`NAME${' '.repeat(shown.length + 1)}N`, `${shown}\\nx  1`]);
+  });
+
+  it('is the same value in JSON, with nothing in the text that a terminal obeys', () => {
+    const text = written((stream) => printJson({ [hostile]: hostile }, stream));
+    expect(JSON.parse(text)).toEqual({ [hostile]: hostile });
+    expect(text).toBe(
+      `{\n  "a\\u001b[31mb\\u0007\\r\\u007f\\u009bc\\u202ed": "a\\u001b[31mb\\u0007\\r\\u007f\\u009bc\\u202ed"\n}\n`,
+    );
+  });
+
+  it('goes through here: no other file writes to the terminal but bars of figures, and what Python says', () => {
+    const root = fileURLToPath(new URL('.', import.meta.url));
+    const direct = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|testing\.ts$/.test(name))
+      .filter((name) =>
+        /std(out|err)\.write\(|console\.(log|error|warn|info)\(/.test(readFileSync(join(root, name), 'utf8')),
+      );
+    expect(direct).toEqual([join('bench', 'peers.ts')]);
   });
 });

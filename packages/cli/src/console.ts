@@ -24,19 +24,36 @@ export const wantsColour = (
 /** Colour functions for a stream; they change nothing where there is to be no colour. */
 export const coloursFor = (stream: Output): ReturnType<typeof pc.createColors> => pc.createColors(wantsColour(stream));
 
-/** The one JSON document of `--json`. */
+/** What a terminal obeys instead of showing it: control characters but ends of lines and tabs, and bidirectional overrides. */
+const OBEYED = /(?![\n\t])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Text as a terminal may show it: a title, a class name or a path may be anybody's, and hold what moves the cursor, hides
+ * text or answers in the person's name. Such characters are written as JSON writes them: `\u001b`.
+ */
+export const plainText = (text: string): string =>
+  text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** `plainText` on one line, for a cell of a table. */
+export const plainCell = (text: string): string => plainText(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+
+/** The one JSON document of `--json`; the same value for whoever parses it, and nothing that a terminal obeys. */
 export const printJson = (value: unknown, stream: Output = process.stdout): void => {
-  stream.write(`${JSON.stringify(value, null, 2)}\n`);
+  // JSON itself escapes half of these.
+  stream.write(`${plainText(JSON.stringify(value, null, 2))}\n`);
 };
 
-/** A text that was asked for. */
-export const print = (text: string, stream: Output = process.stdout): void => {
+/** A text with colours of ours; what is anybody's in it was made plain before. */
+export const printStyled = (text: string, stream: Output = process.stdout): void => {
   stream.write(text.endsWith('\n') ? text : `${text}\n`);
 };
 
+/** A text that was asked for. */
+export const print = (text: string, stream: Output = process.stdout): void => printStyled(plainText(text), stream);
+
 /** A remark beside the result; never on standard output. */
 export const note = (text: string, stream: Output = process.stderr): void => {
-  stream.write(`${text}\n`);
+  stream.write(`${plainText(text)}\n`);
 };
 
 export const EXIT = { done: 0, workFailed: 1, wrongInput: 2, interrupted: 130 } as const;
@@ -62,9 +79,9 @@ export const printError = (
   error: unknown,
   { debug = false, stream = process.stderr }: { readonly debug?: boolean; readonly stream?: Output } = {},
 ): void => {
-  stream.write(`${coloursFor(stream).red('error')}: ${sentence(error)}\n`);
+  stream.write(`${coloursFor(stream).red('error')}: ${plainText(sentence(error))}\n`);
   if (!debug) return;
-  for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${at.stack}\n`);
+  for (let at: unknown = error; at instanceof Error; at = at.cause) stream.write(`${plainText(String(at.stack))}\n`);
 };
 
 /** `1 epoch`, `2 epochs`. */

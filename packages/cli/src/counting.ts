@@ -4,7 +4,7 @@
  * In: numbers done. Out: nothing at all for work that is over within a second.
  */
 import { SingleBar } from 'cli-progress';
-import { type Output, wantsColour } from './console.ts';
+import { type Output, plainCell, wantsColour } from './console.ts';
 import { formatDuration } from './runs/progress.ts';
 import { grouped } from './tables.ts';
 
@@ -27,6 +27,7 @@ export const counting = (
   stream: NodeJS.WriteStream & Output = process.stderr,
   now: () => number = () => performance.now(),
 ): Counting => {
+  const name = plainCell(title);
   const begin = now();
   let bar: SingleBar | null = null;
   let toldMs = begin + QUIET_MS - PLAIN_EVERY_MS;
@@ -41,14 +42,14 @@ export const counting = (
       if (!stream.isTTY) {
         if (ms - toldMs < PLAIN_EVERY_MS) return;
         toldMs = ms;
-        stream.write(`${title}: ${grouped(done)} of ${grouped(total)} ${unit}, ${rest(done, total)}\n`);
+        stream.write(`${name}: ${grouped(done)} of ${grouped(total)} ${unit}, ${rest(done, total)}\n`);
         return;
       }
       if (bar === null) {
         const filled = wantsColour(stream) ? '\u001b[36m{bar}\u001b[0m' : '{bar}';
         bar = new SingleBar({
           stream,
-          format: `${title} ${filled} {figures}`,
+          format: `${name} ${filled} {figures}`,
           barsize: 24,
           barCompleteChar: '\u2588',
           barIncompleteChar: '\u2591',

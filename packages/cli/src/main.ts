@@ -25,6 +25,7 @@ import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
 import { systemCode } from './files/file-system.ts';
 import { packageVersion } from './places.ts';
+import { onStop, wasAskedToStop } from './signals.ts';
 
 /** In the order of the help. */
 const commands = (): Command[] => [
@@ -63,6 +64,15 @@ const throwing = (command: Command, path = command.name()): Command => {
   return command;
 };
 
+/** Without it no path means anything. @throws LatentError (input) `no-folder` where the folder called in is gone. */
+const requireWorkingFolder = (): void => {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw inputError('no-folder', 'the folder that this was called in is gone; change into another', { cause });
+  }
+};
+
 /** The whole command line, for its help and for tests. */
 export const createProgram = (): Command => {
   const program = new Command('latent')
@@ -73,6 +83,7 @@ export const createProgram = (): Command => {
       'after',
       '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed,\n2 wrong input or arguments, 130 interrupted.',
     );
+  program.hook('preAction', requireWorkingFolder);
   for (const command of commands()) program.addCommand(command);
   return throwing(program);
 };
@@ -95,6 +106,24 @@ const normalised = (words: readonly string[], program: Command): readonly string
   return known ? asked : [asked[0]];
 };
 
+let outputsWatched = false;
+
+/** Decides what becomes of output that nobody takes any more; once, since a test runs the program many times. */
+const watchOutputs = (debug: boolean): void => {
+  if (outputsWatched) return;
+  outputsWatched = true;
+  process.stdout.on('error', (error) => {
+    // A terminal that has closed is no failure of what was saved before.
+    if (wasAskedToStop()) process.exit(EXIT.interrupted);
+    // A reader that has seen enough (`latent zoo | head`) is no failure.
+    if (systemCode(error) === 'EPIPE') process.exit(EXIT.done);
+    printError(error, { debug });
+    process.exit(EXIT.workFailed);
+  });
+  // A note that reaches nobody must not end a training that still has to save.
+  process.stderr.on('error', () => undefined);
+};
+
 /**
  * Runs the program.
  *
@@ -103,12 +132,9 @@ const normalised = (words: readonly string[], program: Command): readonly string
  */
 export const main = async (words: readonly string[]): Promise<number> => {
   const debug = words.includes(DEBUG);
-  // A reader that has seen enough (`latent zoo | head`) is no failure.
-  process.stdout.on('error', (error) => {
-    if (systemCode(error) === 'EPIPE') process.exit(EXIT.done);
-    printError(error, { debug });
-    process.exit(EXIT.workFailed);
-  });
+  watchOutputs(debug);
+  // Commands that have something to save hear of it first.
+  const release = onStop(() => process.exit(EXIT.interrupted));
   try {
     const program = createProgram();
     const rest = words.filter((word) => word !== DEBUG);
@@ -121,6 +147,8 @@ export const main = async (words: readonly string[]): Promise<number> => {
     }
     printError(error, { debug });
     process.exitCode = exitCodeOf(error);
+  } finally {
+    release();
   }
   return Number(process.exitCode ?? EXIT.done);
 };

@@ -3,6 +3,7 @@
  *
  * In: cells. Out: lines without trailing blanks. Whoever fills the cells sees to the width.
  */
+import { plainCell } from './console.ts';
 
 /** What a terminal is taken to have. */
 const COLUMNS = 80;
@@ -10,7 +11,8 @@ const COLUMNS = 80;
 export type Align = 'left' | 'right';
 
 /** Columns padded to their widest cell, two blanks between; `aligns` from the left, `left` where it ends. */
-export const tableLines = (rows: readonly (readonly string[])[], aligns: readonly Align[] = []): readonly string[] => {
+export const tableLines = (cells: readonly (readonly string[])[], aligns: readonly Align[] = []): readonly string[] => {
+  const rows = cells.map((row) => row.map(plainCell));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row

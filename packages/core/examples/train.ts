@@ -34,10 +34,11 @@ const dataset = assembleDataset(
 // A network of the zoo; any other is layers as plain data (`NetworkSpec`).
 const network = resolveNetwork(findNetwork('dense-1'));
 const recipe = recipeOf(network.spec, { recipe: 'best', epochs: 2, seed: 1 });
-const { weights, state } = await train(
-  { network, recipe, ...imagesOf(dataset, recipe), runtime: nodeRuntime, threads: 1 },
-  { onEpoch: ({ epoch, loss }) => console.log(`epoch ${epoch}: ${loss.toFixed(4)}`) },
-);
+const training = train({ network, recipe, ...imagesOf(dataset, recipe), runtime: nodeRuntime, threads: 1 });
+for await (const step of training) {
+  if (step.type === 'epoch') console.log(`epoch ${step.epoch}: ${step.record.loss.toFixed(4)}`);
+}
+const { weights, state } = training.result();
 
 // Images to points, points to images.
 const model = { network, weights, runtime: nodeRuntime };

@@ -31,3 +31,19 @@ export const workError = (code: string, message: string, options?: ErrorOptions)
 
 /** A bug of ours: a state that no input should be able to reach. */
 export const internalError = (message: string): LatentError => new LatentError('internal', message, 'internal');
+
+/** A mark that no value of ours holds: JSON makes `null` of these numbers, and a message must not. */
+const NOT_FINITE = /"\\u0000(NaN|-?Infinity)"/g;
+
+/**
+ * A value as a message shows it: JSON, cut after `length` characters. What JSON has no words for is called by its name:
+ * `NaN`, `Infinity`, `nothing` for what is absent.
+ */
+export const shown = (value: unknown, length = 60): string => {
+  if (value === undefined) return 'nothing';
+  const json = JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'number' && !Number.isFinite(item) ? `\u0000${item}` : item,
+  );
+  const text = json?.replace(NOT_FINITE, '$1') ?? typeof value;
+  return text.length > length ? `${text.slice(0, length)}...` : text;
+};

@@ -146,10 +146,10 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   // A file may come before the page's own data have.
   const index = options.index ?? (await loadIndex(base));
   const dataset = options.dataset ?? (await datasetOf(index, base));
-  const { name, classNames, train, test } = dataset;
+  const { name, classNames, train, test, identity } = dataset;
   const images = imagesOf(index, base);
   const count = train + test;
-  const read = await ask({ ...given, images, dataset: { name, classNames, count } }, options);
+  const read = await ask({ ...given, images, dataset: { name, classNames, count, identity } }, options);
   const { spec, weights, parameters, codes, labels, first, isWhole, mse, notes, about } = read;
   const isTest = (images?.from ?? 0) >= train;
   const { min, max } = codeExtent({ values: codes, count: labels.length, size: 2 });

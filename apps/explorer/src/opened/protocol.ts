@@ -1,7 +1,7 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ExplorerAbout, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ExplorerAbout, ExplorerModel, Weights } from 'latent-plane';
 import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {
@@ -9,7 +9,7 @@ export interface OpenRequest {
   readonly source: OpenSource;
   /** The data set's images and labels; null where the page has none. */
   readonly images: { readonly url: string; readonly from: number; readonly labelsUrl: string } | null;
-  readonly dataset: { readonly name: string; readonly classNames: readonly string[]; readonly count: number };
+  readonly dataset: Pick<ExplorerModel['dataset'], 'name' | 'classNames' | 'identity'> & { readonly count: number };
 }
 
 export type Stage = 'reading' | 'images' | 'encoding';

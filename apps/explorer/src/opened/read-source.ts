@@ -13,6 +13,7 @@ import {
   readModel,
   readRun,
   SHIPPED_FILES,
+  sameData,
 } from 'latent-plane';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
@@ -38,6 +39,11 @@ const sha256 = async (bytes: Uint8Array): Promise<string> =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
 
+const otherImages = (then: string, here: string): string =>
+  then === here
+    ? `It was trained on other images than those here, which are called ${here} too.`
+    : `It was trained on ${then}; the images here are ${here}.`;
+
 const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
   const at = (files: ReadonlyMap<string, File>) => async (path: string) => {
     const file = files.get(path);
@@ -50,22 +56,18 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
     sha256,
   });
   const { network, weights, notes, config } = read;
-  const isOfThese =
-    config?.dataset.name === dataset.name && config.dataset.train + config.dataset.test === dataset.count;
+  const isOfThese = sameData(config?.dataset, dataset.identity);
   const packed = isOfThese ? run.files.get(SHIPPED_FILES.codes) : undefined;
   const codes = packed && decodeNpy(await bytesOf(packed), `${run.name}/${SHIPPED_FILES.codes}`);
   const metadata: Readonly<Record<string, string>> = config
     ? { recipe: config.recipe.name, seed: String(config.recipe.seed), dataset: config.dataset.name }
     : {};
-  const other =
-    config && config.dataset.name !== dataset.name
-      ? [`It was trained on ${config.dataset.name}; the images here are ${dataset.name}.`]
-      : [];
+  const other = config && !isOfThese ? [otherImages(config.dataset.name, dataset.name)] : [];
   return {
     network,
     weights,
     notes: [...notes, ...other],
-    about: aboutOfRun(read, dataset.name, metadata),
+    about: aboutOfRun(read, dataset.identity ?? null, metadata),
     codes: codes?.data instanceof Float32Array && codes.dims.join() === `${dataset.count},2` ? codes.data : null,
   };
 };

@@ -1,5 +1,5 @@
 /**
- * What the Train view and the worker that trains say to each other.
+ * The messages between the Train view and the worker that trains.
  *
  * In: what a person asks for. Out: what happens, as plain data. The worker keeps the run; the view keeps nothing that
  * a reload would lose.
@@ -73,10 +73,10 @@ export type ToWorker =
   /** The page may be going away (`pagehide`, `visibilitychange`): keeps the state as it is now. Answered by `saved`. */
   | { readonly type: 'save' }
   | { readonly type: 'list' }
-  | { readonly type: 'forget'; readonly id: string }
+  | { readonly type: 'delete'; readonly id: string }
   | { readonly type: 'export'; readonly format: ExportFormat }
-  /** The cursor moves over the plane; said again while it does. */
-  | { readonly type: 'walk' }
+  /** The cursor moves over the plane; posted again while it does. */
+  | { readonly type: 'cursor-moved' }
   | { readonly type: 'budget'; readonly budget: Budget };
 
 /** What looks at a training may cost it. */
@@ -131,6 +131,8 @@ export type FromWorker =
       readonly engine: EngineReport;
       readonly dataset: {
         readonly name: string;
+        /** What `--dataset` of the command line takes; `./data` where it takes the run folder's own images alone. */
+        readonly argument: string;
         readonly train: number;
         readonly height: number;
         readonly width: number;

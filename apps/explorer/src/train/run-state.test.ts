@@ -11,7 +11,7 @@ const ready: Ready = {
   network,
   recipe: network.recipes.best,
   engine: { name: 'wasm', backend: 'wasm', threads: 1, why: 'one thread' },
-  dataset: { name: 'mnist', train: 100, height: 28, width: 28, classNames: ['0'] },
+  dataset: { name: 'mnist', argument: 'mnist', train: 100, height: 28, width: 28, classNames: ['0'] },
   labels: new Uint8Array(4),
   history: [],
   notes: [],

@@ -71,13 +71,23 @@ describe('the command that trains the same', () => {
     {
       what: 'patience, with the weights of the best epoch',
       recipe: changed(best, { patience: 3, restoreBest: true, validationSplit: 0.1, shuffle: false }),
-      words: '--dataset mnist --recipe best --seed 1 --validation-split 0.1 --patience 3 --no-shuffle',
+      words: '--dataset mnist --recipe best --seed 1 --no-shuffle --validation-split 0.1 --patience 3',
     },
-  ])('has options for $what', ({ recipe, words }) => {
-    expect(commandOf(network, recipe, 'mnist').command).toBe(`npx latent train dense-1 ${words}`);
+    {
+      what: 'any other field, and one that is left out',
+      recipe: changed(findNetwork('n8python').recipes.documented, { patience: undefined, initializer: 'zeros' }),
+      id: 'n8python',
+      words: '--dataset mnist --recipe documented --seed 1 --set patience=none --set initializer=zeros',
+    },
+    {
+      what: 'augmentation',
+      recipe: changed(best, { augmentation: [{ type: 'elastic', strength: 1, cell: 7 }] }),
+      words: `--dataset mnist --recipe best --seed 1 --set 'augmentation=[{"type":"elastic","strength":1,"cell":7}]'`,
+    },
+  ])('has options for $what', ({ recipe, words, id = network.id }) => {
+    expect(commandOf({ id }, recipe, 'mnist').command).toBe(`npx latent train ${id} ${words}`);
   });
   it.each([
-    { what: 'another initializer', id: 'dense-1', recipe: changed(best, { initializer: 'zeros' }), images: 'mnist' },
     { what: 'an edited network', id: 'custom', recipe: best, images: 'mnist' },
     { what: 'a part of the images', id: 'dense-1', recipe: best, images: 'mnist-1000' },
     { what: "pictures of one's own", id: 'dense-1', recipe: best, images: 'mine' },

@@ -49,32 +49,27 @@ export const measureTraining = async (
     seed: 1,
     source: 'bench',
   };
-  const stop = new AbortController();
   const begun = performance.now();
   let measuredFrom = 0;
   let batches = 0;
   let trainedImages = 0;
   let elapsed = 0;
-  await train(
-    { network: resolveNetwork(spec), recipe, training: images, validation: null, runtime, threads },
-    {
-      signal: stop.signal,
-      onBatch: ({ batch, batches: inEpoch }) => {
-        const now = performance.now();
-        batches += 1;
-        if (measuredFrom === 0) {
-          if (batches >= WARM_UP_STEPS && now - begun > WARM_UP_SECONDS * 1000) {
-            measuredFrom = now;
-            batches = 0;
-          }
-          return;
-        }
-        trainedImages += batch === inEpoch ? images.count - (inEpoch - 1) * batchSize : batchSize;
-        elapsed = (now - measuredFrom) / 1000;
-        if (elapsed > seconds && batches >= 3) stop.abort();
-      },
-    },
-  );
+  const job = { network: resolveNetwork(spec), recipe, training: images, validation: null, runtime, threads };
+  for await (const step of train(job)) {
+    if (step.type === 'start') continue;
+    const now = performance.now();
+    batches += 1;
+    if (measuredFrom === 0) {
+      if (batches >= WARM_UP_STEPS && now - begun > WARM_UP_SECONDS * 1000) {
+        measuredFrom = now;
+        batches = 0;
+      }
+      continue;
+    }
+    trainedImages += step.type === 'epoch' ? images.count - (step.batches - 1) * batchSize : batchSize;
+    elapsed = (now - measuredFrom) / 1000;
+    if (elapsed > seconds && batches >= 3) break;
+  }
   return { imagesPerSecond: trainedImages / elapsed, steps: batches, seconds: elapsed };
 };
 

@@ -13,6 +13,7 @@ import type { ImageSet, NetworkSpec } from 'latent-plane';
 import { EXIT, note } from '../console.ts';
 import { PYTHONS } from '../doctor/machine.ts';
 import { cloneFolder } from '../places.ts';
+import { onStop } from '../signals.ts';
 
 export type PeerEngine = 'tfjs-cpu' | 'tfjs-wasm' | 'jax-js-wasm' | 'pytorch';
 
@@ -173,9 +174,6 @@ const writeImages = (images: ImageSet): string => {
   return file;
 };
 
-/** Ctrl-C alone would end this process without its `exit`. */
-const onInterrupt = (): void => process.exit(EXIT.interrupted);
-
 type Printed = Readonly<Record<string, unknown>>;
 
 /** The last line of the output that is a JSON object. */
@@ -261,13 +259,14 @@ export const runPeer = async (
 ): Promise<PeerRow> => {
   if (folder === undefined) return { engine, skipped: 'the peers are in bench/ of a clone of this project' };
   const peer = peers[engine];
-  process.once('SIGINT', onInterrupt);
+  // A signal alone would end this process without its `exit`, which removes the images and ends the peer.
+  const release = onStop(() => process.exit(EXIT.interrupted));
   try {
     const found = await programOf(peer, folder);
     return 'skipped' in found
       ? { engine, skipped: found.skipped }
       : await runWays(peer, found.program, { engine, spec, batchSize, seconds, images, folder });
   } finally {
-    process.off('SIGINT', onInterrupt);
+    release();
   }
 };

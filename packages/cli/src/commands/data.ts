@@ -7,6 +7,7 @@
 import { homedir } from 'node:os';
 import { Command } from 'commander';
 import { DATASET_ROLES, DATASETS, type DatasetEntry, inputError } from 'latent-plane';
+import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
 import {
   type DatasetStatus,
@@ -18,22 +19,17 @@ import {
   openDataset,
 } from '../data/index.ts';
 import { megabytes } from '../data/progress.ts';
+import { grouped, tableLines } from '../tables.ts';
 
 interface DataFlags {
   readonly json?: boolean;
   readonly fetch?: boolean;
 }
 
-const grouped = (value: number): string => value.toLocaleString('en-US');
-
 /** A path as people write it: the home folder as `~`. */
 const shown = (path: string): string => (path.startsWith(homedir()) ? `~${path.slice(homedir().length)}` : path);
 
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(`${lines.join('\n')}\n`);
-};
-
-const printJson = (value: unknown): void => print([JSON.stringify(value, undefined, 2)]);
+const printLines = (lines: readonly string[]): void => print(lines.join('\n'));
 
 const downloadBytes = (entry: DatasetEntry): number =>
   DATASET_ROLES.reduce((sum, role) => sum + entry.files[role].bytes, 0);
@@ -72,17 +68,6 @@ function loadedFields({ dataset, where, folder, verified }: LoadedDataset) {
   };
 }
 
-/** Columns padded to their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 const verifiedWord = ({ where, verified }: DatasetStatus): string =>
   where === 'absent' ? '-' : verified ? 'yes' : 'at first use';
 
@@ -104,8 +89,8 @@ async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptio
     verifiedWord(status),
   ]);
   const absent = found.find(({ status }) => status.where === 'absent')?.entry;
-  print([
-    ...table([['DATA SET', 'IMAGES', 'SIZE', 'LICENCE', 'WHERE', 'VERIFIED'], ...rows]),
+  printLines([
+    ...tableLines([['DATA SET', 'IMAGES', 'SIZE', 'LICENCE', 'WHERE', 'VERIFIED'], ...rows]),
     '',
     `cache   ${shown(cacheFolder)}`,
     ...(absent === undefined ? [] : [`fetch   latent data ${absent.name} --fetch`]),
@@ -118,7 +103,7 @@ function printAbsent(entry: DatasetEntry, status: DatasetStatus, json: boolean):
     printJson(statusFields(entry, status));
     return;
   }
-  print([
+  printLines([
     `${entry.name}: ${entry.title}, not on this machine`,
     `licence   ${entry.licence}`,
     `fetch     latent data ${entry.name} --fetch   (${megabytes(downloadBytes(entry))})`,
@@ -138,7 +123,7 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
     grouped(facts.classCounts.test[label]),
   ]);
   const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to hold them against';
-  print([
+  printLines([
     `${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`,
     `size      ${facts.height}x${facts.width} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
     `licence   ${facts.licence}`,
@@ -146,7 +131,7 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
     `files     ${shown(facts.folder)}`,
     `verified  ${checksums}`,
     '',
-    ...table([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts]),
+    ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts]),
   ]);
 }
 
@@ -174,7 +159,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
   }
   const loaded = await openDataset(argument, {
     onProgress: fetchProgressReporter(),
-    onNote: (note) => process.stderr.write(`${note}\n`),
+    onNote: note,
     ...options,
     fetch,
   });

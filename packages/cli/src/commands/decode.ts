@@ -2,47 +2,54 @@
  * `latent decode`: what a model draws at given codes, as a picture.
  */
 import { Command } from 'commander';
-import { enlarge, inputError, mosaic, requirePlane } from 'latent-plane';
-import { note } from '../console.ts';
+import { codeSizeOf, enlarge, inputError, mosaic } from 'latent-plane';
+import { counted, note } from '../console.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, outputType, pngBytes, writeOutput } from './reading.ts';
+import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './reading.ts';
 
-type Code = readonly [number, number];
-
-interface DecodeFlags {
-  readonly at: readonly Code[];
-  readonly out: string;
+interface DecodeFlags extends Overwriting {
+  readonly at: readonly (readonly number[])[];
+  readonly out: Destination;
   readonly scale: number;
 }
 
 const MAX_SCALE = 100;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
-/** `0.3,-1.5` as a code. @throws LatentError (input) `invalid-option`. */
-const parseCode = (text: string): Code => {
+/** `0.3,-1.5` as a code; how many numbers it takes the model says. @throws LatentError (input) `invalid-option`. */
+const parseCode = (text: string): readonly number[] => {
   const words = text.split(',');
-  const [x, y] = words.map(Number);
+  const code = words.map(Number);
   // Beyond single precision a number would become infinite on its way to the decoder.
-  if (
-    words.length === 2 &&
-    words.every((word) => NUMBER.test(word)) &&
-    [x, y].every((value) => Number.isFinite(Math.fround(value)))
-  )
-    return [x, y];
-  throw inputError('invalid-option', `--at: expected two numbers x,y as in --at 0.3,0.7, got "${text}"`);
+  if (words.every((word) => NUMBER.test(word)) && code.every((value) => Number.isFinite(Math.fround(value))))
+    return code;
+  throw inputError('invalid-option', `--at: expected numbers with commas between as in --at 0.3,0.7, got "${text}"`);
+};
+
+/** @throws LatentError (input) `code-size` where a code has not as many numbers as the model's. */
+const requireSize = (codes: DecodeFlags['at'], size: number, argument: string): void => {
+  const wrong = codes.find(({ length }) => length !== size);
+  if (wrong === undefined) return;
+  const example = Array.from({ length: size }, () => 0).join(',');
+  throw inputError(
+    'code-size',
+    `--at ${wrong.join(',')}: expected ${counted(size, 'number')}, as many as a code of "${argument}" has, got ${wrong.length}; for example --at ${example}`,
+  );
 };
 
 /** The command `decode`. */
 export const decodeCommand = (): Command =>
-  new Command('decode')
+  addForce(new Command('decode'))
     .description('draw the images at given codes as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption(
-      '--at <x,y>',
-      'a code; repeat it for several images side by side',
-      (text: string, list: readonly Code[] = []) => [...list, parseCode(text)],
+      '--at <x,y,...>',
+      'a code, as many numbers as the model has; repeat it for several images side by side',
+      (text: string, list: DecodeFlags['at'] = []) => [...list, parseCode(text)],
     )
-    .requiredOption('--out <file>', 'ends in .png')
+    .requiredOption('--out <file>', 'ends in .png', outputFile('--out', ['.png']))
     .option(
       '--scale <n>',
       'pixels of the picture for one of the image',
@@ -54,13 +61,15 @@ export const decodeCommand = (): Command =>
       `
 Examples:
   npx latent decode dense-1 --at 0.3,0.7 --out digit.png
-  npx latent decode dense-1 --at 0.5,0.5 --at=-1,0.9 --out two.png --scale 4`,
+  npx latent decode dense-1 --at 0.5,0.5 --at=-1,0.9 --out two.png --scale 4
+
+The summary of a model tells how many numbers its codes have.`,
     )
-    .action(async (argument: string, { at, out, scale }: DecodeFlags) => {
-      outputType(out, ['.png']);
+    .action(async (argument: string, { at, out, scale, force }: DecodeFlags) => {
+      await requireFree(out, { force });
       const { running } = await openAutoencoder(argument);
-      requirePlane(running);
+      requireSize(at, codeSizeOf(running), argument);
       const picture = enlarge(await mosaic(running, Float32Array.from(at.flat()), { columns: at.length }), scale);
-      await writeOutput(out, pngBytes(picture));
+      await writeOutput(out, pngBytes(picture), { force });
       note(`${out}: ${picture.width} x ${picture.height} pixels`);
     });

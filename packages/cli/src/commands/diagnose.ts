@@ -72,8 +72,8 @@ Examples:
   npx latent diagnose runs/mine --fail-on error --json
   npx latent diagnose runs/mine --fail-on dead-dimension
 
-Findings on a run's own data set are kept in its metrics.json. What each means:
-docs/diagnosis.md.`,
+Findings on the images that a run was trained on are kept in its metrics.json.
+What each means: docs/diagnosis.md.`,
     )
     .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
       const { model, running, spec } = await openAutoencoder(argument);
@@ -94,6 +94,6 @@ docs/diagnosis.md.`,
         );
       }
       if (classifier === null) note('note: no trained classifier of this data set, so its predictions were left out');
-      await keepScores(model, 'diagnose', { dataset: dataset.name, findings });
+      await keepScores(model, 'diagnose', dataset, { findings });
       if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
     });

@@ -3,9 +3,16 @@
  */
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
-import { coloursFor, counted, EXIT, print, printJson } from '../console.ts';
+import { coloursFor, counted, EXIT, plainCell, plainText, printJson, printStyled } from '../console.ts';
 import { type DatasetStatus, datasetStatus, defaultCacheFolder } from '../data/index.ts';
 import { type EngineReport, tryEngines } from '../doctor/engines.ts';
+import {
+  type Installation,
+  type InstallationPlaces,
+  installation,
+  installationProblems,
+  OWN_PLACES,
+} from '../doctor/installation.ts';
 import {
   browserPath,
   freeBytes,
@@ -16,10 +23,9 @@ import {
   processor,
   python,
 } from '../doctor/machine.ts';
-import { trainedModels } from '../models/index.ts';
 import { packageVersion } from '../places.ts';
 
-interface Diagnosis {
+interface Diagnosis extends Installation {
   readonly version: string;
   readonly node: { readonly version: string; readonly wanted: string };
   readonly platform: string;
@@ -30,8 +36,6 @@ interface Diagnosis {
   readonly python: Python | null;
   readonly cache: { readonly folder: string; readonly writable: boolean };
   readonly datasets: readonly ({ readonly name: string } & Pick<DatasetStatus, 'where' | 'verified'>)[];
-  /** Ids of the networks that are trained here. */
-  readonly models: readonly string[];
   /** On the disk of the cache, and on that of the folder the command was called in. */
   readonly freeBytes: { readonly cache: number | null; readonly here: number | null };
   /** What keeps other commands from working; each says what to do. */
@@ -82,9 +86,9 @@ const problemsOf = ({
   ].filter((problem) => problem !== '');
 };
 
-const examine = async (): Promise<Diagnosis> => {
+const examine = async (places: InstallationPlaces): Promise<Diagnosis> => {
   const folder = defaultCacheFolder();
-  const [cpu, found, engines, statuses, writable, cacheFree, here, models] = await Promise.all([
+  const [cpu, found, engines, statuses, writable, cacheFree, here, installed] = await Promise.all([
     processor(),
     python(),
     tryEngines(),
@@ -92,7 +96,7 @@ const examine = async (): Promise<Diagnosis> => {
     isWritable(folder),
     freeBytes(folder),
     freeBytes(process.cwd()),
-    trainedModels(),
+    installation(places),
   ]);
   const facts = {
     version: packageVersion(),
@@ -105,10 +109,10 @@ const examine = async (): Promise<Diagnosis> => {
     python: found,
     cache: { folder, writable },
     datasets: statuses.map(({ name, where, verified }) => ({ name, where, verified })),
-    models,
+    ...installed,
     freeBytes: { cache: cacheFree, here },
   };
-  return { ...facts, problems: problemsOf(facts) };
+  return { ...facts, problems: [...problemsOf(facts), ...installationProblems(installed, places)] };
 };
 
 const instructionWords = ({ instructions }: Processor): string => {
@@ -143,26 +147,33 @@ const report = (diagnosis: Diagnosis): string => {
           `${name}: ${where === 'absent' ? 'not fetched' : `${where}, ${verified ? 'verified' : 'verified at first use'}`}`,
         ] as const,
     ),
+    ['page', diagnosis.page.built ? diagnosis.page.folder : 'not built'],
     ['models', diagnosis.models.join(', ') || 'none trained'],
     ['cache', `${cache.folder}, ${bytesWords(free.cache)} free`],
     ['disk', `${bytesWords(free.here)} free here`],
   ];
   return [
-    ...rows.map(([name, value]) => `${bold(name.padEnd(13))} ${value}`),
+    ...rows.map(([name, value]) => `${bold(name.padEnd(13))} ${plainCell(value)}`),
     '',
-    ...(problems.length === 0 ? [green('All is there.')] : problems.map((problem) => `${red('problem')}: ${problem}`)),
+    ...(problems.length === 0
+      ? [green('All is there.')]
+      : problems.map((problem) => `${red('problem')}: ${plainText(problem)}`)),
   ].join('\n');
 };
 
-/** The command `doctor`. Exit code 1 where something is missing that other commands need. */
-export const doctorCommand = (): Command =>
+/**
+ * The command `doctor`. Exit code 1 where something is missing that other commands need.
+ *
+ * @param places - of this program's parts; others in tests.
+ */
+export const doctorCommand = (places: InstallationPlaces = OWN_PLACES): Command =>
   new Command('doctor')
     .description('tell what this machine offers, and what is missing')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', '\nExample:\n  npx latent doctor')
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const diagnosis = await examine();
+      const diagnosis = await examine(places);
       if (json) printJson(diagnosis);
-      else print(report(diagnosis));
+      else printStyled(report(diagnosis));
       if (diagnosis.problems.length > 0) process.exitCode = EXIT.workFailed;
     });

@@ -5,25 +5,20 @@ import { Command } from 'commander';
 import { type Codes, type Dataset, encodeNpy, encodeSets, type ImageSet, inputError } from 'latent-plane';
 import { note } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { codeColumns, csvText } from '../csv.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { oneOf } from '../options.ts';
 import { grouped } from '../tables.ts';
-import {
-  DATASET_FLAG,
-  DATASET_HELP,
-  MODEL_ARGUMENT,
-  openAutoencoder,
-  outputType,
-  readDataset,
-  writeOutput,
-} from './reading.ts';
+import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './reading.ts';
 
 const SPLITS = ['train', 'test', 'all'] as const;
 type Split = (typeof SPLITS)[number];
 
-interface EncodeFlags {
+interface EncodeFlags extends Overwriting {
   readonly dataset?: string;
   readonly split: Split;
-  readonly out: string;
+  readonly out: Destination;
 }
 
 const setsOf = ({ train, test }: Dataset, split: Split): readonly ImageSet[] =>
@@ -38,27 +33,25 @@ const shortest = (value: number): string => {
   return String(Number(value.toPrecision(9)));
 };
 
-const COORDINATES = ['x', 'y'] as const;
-
-/** `index,label,x,y`; a code of another size has `code1,code2,...`. The index counts from 0 within the images encoded. */
+/** The index counts from 0 within the images encoded. */
 const csvOf = ({ values, count, size }: Codes, sets: readonly ImageSet[]): string => {
-  const names = Array.from({ length: size }, (_, d) => (size === COORDINATES.length ? COORDINATES[d] : `code${d + 1}`));
-  const lines = [['index', 'label', ...names].join(',')];
   const labels = sets.flatMap((set) => Array.from(set.labels));
-  for (let i = 0; i < count; i++) {
-    lines.push([i, labels[i], ...Array.from(values.subarray(i * size, (i + 1) * size), shortest)].join(','));
-  }
-  return `${lines.join('\n')}\n`;
+  const rows = Array.from({ length: count }, (_, i) => [
+    i,
+    labels[i],
+    ...Array.from(values.subarray(i * size, (i + 1) * size), shortest),
+  ]);
+  return csvText(codeColumns(size), rows);
 };
 
 /** The command `encode`. */
 export const encodeCommand = (): Command =>
-  new Command('encode')
+  addForce(new Command('encode'))
     .description('write the codes of a data set as CSV or .npy')
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--split <split>', 'train, test or all: training images first', oneOf('--split', SPLITS), 'all')
-    .requiredOption('--out <file>', 'ends in .csv or .npy')
+    .requiredOption('--out <file>', 'ends in .csv or .npy', outputFile('--out', ['.csv', '.npy']))
     .addHelpText(
       'after',
       `
@@ -66,11 +59,12 @@ Examples:
   npx latent encode dense-1 --out codes.csv
   npx latent encode dense-1 --split test --out codes.npy
 
-CSV: index,label,x,y; the index counts from 0 in the chosen split.
-.npy: float32 [images, 2].`,
+CSV: index,label,x,y; the index counts from 0 in the chosen split. Codes of
+other than two numbers have the columns code1,code2,...
+.npy: float32 [images, numbers of a code].`,
     )
-    .action(async (argument: string, { dataset: datasetArgument, split, out }: EncodeFlags) => {
-      const type = outputType(out, ['.csv', '.npy']);
+    .action(async (argument: string, { dataset: datasetArgument, split, out, force }: EncodeFlags) => {
+      await requireFree(out, { force });
       const { model, running } = await openAutoencoder(argument);
       const sets = setsOf(await readDataset(model, datasetArgument), split);
       if (sets.every(({ count }) => count === 0))
@@ -78,7 +72,10 @@ CSV: index,label,x,y; the index counts from 0 in the chosen split.
       const codes = await withCounting('encoding', 'images', (onProgress) => encodeSets(running, sets, { onProgress }));
       await writeOutput(
         out,
-        type === '.npy' ? encodeNpy({ dims: [codes.count, codes.size], data: codes.values }) : csvOf(codes, sets),
+        out.toLowerCase().endsWith('.npy')
+          ? encodeNpy({ dims: [codes.count, codes.size], data: codes.values })
+          : csvOf(codes, sets),
+        { force },
       );
       note(`${out}: ${grouped(codes.count)} codes`);
     });

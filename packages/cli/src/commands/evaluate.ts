@@ -10,6 +10,7 @@ import {
   evaluateClassifier,
   inputError,
   namedBaselines,
+  publishedError,
   type Refinement,
   type RunnableModel,
   refineCodes,
@@ -18,6 +19,7 @@ import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import type { Model } from '../models/index.ts';
+import { identityOf } from '../runs/data.ts';
 import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
 import {
   classifierFor,
@@ -44,12 +46,12 @@ const classRows = (names: readonly string[], cells: readonly string[]): string[]
 
 const autoencoderLines = (
   { mse, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
-  { classNames }: Dataset,
+  dataset: Dataset,
   { spec }: Model,
 ): string[] => {
   const times = (baseline: number): string => `${(mse.all / baseline).toFixed(3)} of it`;
-  const published =
-    spec.kind === 'autoencoder' && spec.published !== null ? [['published, all', errorFigure(spec.published)]] : [];
+  const error = publishedError(spec, identityOf(dataset));
+  const published = error === null ? [] : [['published, all', errorFigure(error)]];
   return [
     'Mean squared error per pixel, 0..1',
     ...tableLines(
@@ -69,7 +71,7 @@ const autoencoderLines = (
     ),
     '',
     'By class, all images',
-    ...tableLines(classRows(classNames, perClassMse.map(errorFigure)), ALIGNS),
+    ...tableLines(classRows(dataset.classNames, perClassMse.map(errorFigure)), ALIGNS),
     '',
     'Code',
     ...tableLines(
@@ -188,7 +190,7 @@ Examples:
   npx latent evaluate runs/mine --dataset fashion-mnist --json
   npx latent evaluate some.keras --json
 
-Figures on a run's own data set are kept in its metrics.json.`,
+Figures on the images that a run was trained on are kept in its metrics.json.`,
     )
     .action(
       async (argument: string, { dataset: datasetArgument, json = false, refine: refines = false }: EvaluateFlags) => {
@@ -196,10 +198,10 @@ Figures on a run's own data set are kept in its metrics.json.`,
         const dataset = await readDataset(model, datasetArgument);
         const evaluation = await evaluate(running, dataset);
         const refinement = refines ? await refine(running, dataset) : null;
-        const scores = { dataset: dataset.name, ...evaluation, ...(refinement && { refinement }) };
-        if (json) printJson({ model: argument, ...scores });
+        const scores = { ...evaluation, ...(refinement && { refinement }) };
+        if (json) printJson({ model: argument, dataset: dataset.name, ...scores });
         else
           print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
-        await keepScores(model, 'evaluate', scores);
+        await keepScores(model, 'evaluate', dataset, scores);
       },
     );

@@ -3,21 +3,43 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classField, classPlaces, codeExtent, inputError, type PlaneBounds, requirePlane } from 'latent-plane';
+import {
+  classField,
+  classPlaces,
+  codeExtent,
+  type Dataset,
+  type Evolution,
+  inputError,
+  type PlaneBounds,
+} from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { addForce, type Overwriting, requireFree } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
+import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
-import { EVOLUTION_FILE, packEvolution, readEvolution } from '../runs/evolution.ts';
+import { packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
-import { classifierFor, DATASET_FLAG, DATASET_HELP, openAutoencoder, readDataset, writeOutput } from './reading.ts';
+import { EVOLUTION_FILE } from '../runs/shipped.ts';
+import {
+  classifierFor,
+  DATASET_FLAG,
+  DATASET_HELP,
+  NO_CLASS_MAP,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+} from './reading.ts';
 
-interface EvolveFlags {
+interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
   readonly size: number;
   readonly delay: number;
-  readonly out?: string;
+  readonly out?: Destination;
   readonly pack?: boolean;
   readonly frames?: number;
   readonly json?: boolean;
@@ -34,67 +56,89 @@ export const spread = <T>(all: readonly T[], count: number = all.length): readon
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
+const BY = 'evolve';
+const OUT = outputFolder('--out');
+const GIF = 'plane.gif';
+
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force'> {
+  readonly out: Destination;
+}
+
+/** Draws every frame and the moving picture. @returns paths of what was written, the moving picture first. */
+const draw = async (
+  { model, running }: OpenedModel,
+  dataset: Dataset,
+  { frames, from }: Evolution,
+  { out, size, delay, force }: DrawOptions,
+): Promise<string[]> => {
+  const classifier = await classifierFor(dataset);
+  if (classifier === null) note(NO_CLASS_MAP);
+  const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
+  const count = frames[0].codes.length / 2;
+  const allLabels = [...dataset.train.labels, ...dataset.test.labels];
+  const labels = Uint8Array.from(allLabels.slice(from, from + count));
+  const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
+  const history = await readHistory(model.path);
+  const written = new Map<string, Uint8Array>();
+  const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
+    const drawn = [];
+    for (const { epoch, decoder, codes } of frames) {
+      const field = classifier && (await classField({ ...running, weights: decoder }, classifier, bounds, size));
+      const record = history.find((each) => each.epoch === epoch);
+      const figure = evolutionPicture({
+        id: model.id,
+        epoch,
+        loss: record?.valLoss ?? record?.loss ?? null,
+        bounds,
+        field: field && { field, image: pixelsAddress(fieldPixels(field)) },
+        codes,
+        labels,
+        classNames: dataset.classNames,
+        places: classPlaces(codes, labels, bounds),
+      });
+      written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
+      drawn.push(await figurePixels(figure, 1));
+      onProgress(drawn.length, frames.length);
+    }
+    return drawn;
+  });
+  written.set(GIF, gifBytes(pictures, { delayMs: delay, holdMs: 4 * delay }));
+  await writeFolder(out, { by: BY, files: written, force });
+  const [gif, ...files] = [GIF, ...[...written.keys()].filter((name) => name !== GIF)].map((name) => join(out, name));
+  note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
+  return [gif, ...files];
+};
+
+const pack = async (
+  model: Model,
+  dataset: Dataset,
+  evolution: Evolution,
+  overwriting: Overwriting,
+): Promise<string[]> => {
+  const { path, bytes } = packEvolution(model, dataset, evolution);
+  await requireFree(path, overwriting);
+  await writeAtomic(diskFiles, path, bytes);
+  note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
+  return [path];
+};
+
 const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const begin = performance.now();
+  const { force } = flags;
   const { model, running } = await openAutoencoder(argument);
-  requirePlane(running);
+  requirePlaneFor('evolve', argument, running);
   if (model.config === null)
     throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
+  const out = flags.out ?? OUT(`${model.id}-epochs`);
+  if (!flags.pack) await requireFolder(out, { by: BY, names: [GIF], force });
   const dataset = await readDataset(model, flags.dataset);
   const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
   const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
-  const out = flags.out ?? `${model.id}-epochs`;
-  const files: string[] = [];
-  if (flags.pack) {
-    const { path, bytes } = packEvolution(model, evolution);
-    await writeAtomic(diskFiles, path, bytes);
-    files.push(path);
-    note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
-  } else {
-    const classifier = await classifierFor(dataset);
-    if (classifier === null)
-      throw inputError(
-        'no-classifier',
-        `${dataset.name}: expected a trained classifier of these images to colour the plane, found none; train one with: npx latent train classifier`,
-      );
-    const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
-    const { frames, from } = evolution;
-    const count = frames[0].codes.length / 2;
-    const allLabels = [...dataset.train.labels, ...dataset.test.labels];
-    const labels = Uint8Array.from(allLabels.slice(from, from + count));
-    const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
-    const history = await readHistory(model.path);
-    const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
-      const drawn = [];
-      for (const { epoch, decoder, codes } of frames) {
-        const field = await classField({ ...running, weights: decoder }, classifier, bounds, flags.size);
-        const record = history.find((each) => each.epoch === epoch);
-        const figure = evolutionPicture({
-          id: model.id,
-          epoch,
-          loss: record?.valLoss ?? record?.loss ?? null,
-          field,
-          image: pixelsAddress(fieldPixels(field)),
-          codes,
-          labels,
-          classNames: dataset.classNames,
-          places: classPlaces(codes, labels, bounds),
-        });
-        const frame = join(out, `epoch-${String(epoch).padStart(4, '0')}.png`);
-        await writeOutput(frame, await figurePng(figure, 1));
-        files.push(frame);
-        drawn.push(await figurePixels(figure, 1));
-        onProgress(drawn.length, frames.length);
-      }
-      return drawn;
-    });
-    const gif = join(out, 'plane.gif');
-    await writeOutput(gif, gifBytes(pictures, { delayMs: flags.delay, holdMs: 4 * flags.delay }));
-    files.unshift(gif);
-    note(`${gif}: ${pictures.length} epochs, ${pictures[0].width} x ${pictures[0].height} pixels`);
-  }
+  const files = flags.pack
+    ? await pack(model, dataset, evolution, { force })
+    : await draw({ model, running }, dataset, evolution, { ...flags, out });
   if (flags.json) {
     printJson({
       model: argument,
@@ -108,7 +152,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
 
 /** The command `evolve`. */
 export const evolveCommand = (): Command =>
-  new Command('evolve')
+  addForce(new Command('evolve'))
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
@@ -119,7 +163,7 @@ export const evolveCommand = (): Command =>
       150,
     )
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
-    .option('--out <dir>', 'a folder (default: <id>-epochs)')
+    .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
     .option(
       '--frames <n>',
       'no more epochs than this (default: all that were kept)',
@@ -135,6 +179,8 @@ Examples:
   npx latent evolve runs/mine --out pictures
   npx latent evolve dense-2
 
-All frames show the same part of the plane: what the codes ever reached.`,
+All frames show the same part of the plane: what the codes ever reached. The
+class map behind the codes needs a classifier of the same images; the zoo has one
+of MNIST. Without one the codes are drawn alone.`,
     )
     .action(run);

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
 import { exploreCommand } from './explore.ts';
 import { runnable } from './reading.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
       ...tinyConfig(dataset, { seed: name.length + name.charCodeAt(0) }),
       dataset: describeDataset(data, dataset),
     };
-    await beginRun(path(name), config, dataset, sittingOn(dataset));
+    await beginRun(path(name), config, dataset, contextOn(dataset));
   }
   root = path('page');
   await mkdir(root);
@@ -65,15 +65,18 @@ describe('latent explore', () => {
     });
     const { url, ended, said } = await explore([path('one'), path('two'), '--port', '0'], () => closed);
     expect(said()).toMatch(
-      /^Latent Plane is open at http:\/\/127\.0\.0\.1:\d+\/\nIt shows tiny, tiny on small-mnist: 220 images\./,
+      /^Latent Plane is open at http:\/\/127\.0\.0\.1:\d+\/\nIt shows tiny, seed 114; tiny, seed 119 on small-mnist: 220 images\./,
     );
     expect(await (await fetch(url)).text()).toContain('<title>Latent Plane</title>');
     const index = parseExplorerIndex(await json(`${url}data/index.json`));
-    expect(index.networks.map(({ id }) => id)).toEqual(['tiny', 'tiny-2']);
-    expect(index.networks[1].title).toBe('For tests (two)');
+    // Two runs of one network are told apart by what differs.
+    expect(index.networks.map(({ id, title }) => [id, title])).toEqual([
+      ['tiny-seed-114', 'For tests (seed 114)'],
+      ['tiny-seed-119', 'For tests (seed 119)'],
+    ]);
     for (const [id, name] of [
-      ['tiny', 'one'],
-      ['tiny-2', 'two'],
+      ['tiny-seed-114', 'one'],
+      ['tiny-seed-119', 'two'],
     ]) {
       const model = parseExplorerModel(await json(`${url}data/${id}/model.json`));
       expect(model.dataset).toMatchObject({ name: 'small-mnist', train: 200, test: 20 });
@@ -139,9 +142,26 @@ describe('latent explore', () => {
       'tiny',
     );
 
-    await writeFile(join(site, 'old.txt'), 'of an earlier export');
+    // What somebody puts there stays, in its place from the first to the last; what an earlier export had alone goes.
+    await mkdir(join(site, '.git'));
+    await writeFile(join(site, '.git', 'HEAD'), 'ref: refs/heads/main');
+    await writeFile(join(site, 'CNAME'), 'plane.example');
+    await writeFile(join(root, 'new.txt'), 'of the page');
     await exported();
-    expect(await readdir(site)).not.toContain('old.txt');
+    expect(await readdir(site)).toContain('new.txt');
+    await rm(join(root, 'new.txt'));
+    await exported();
+    expect(await readdir(site)).not.toContain('new.txt');
+    expect(await readFile(join(site, '.git', 'HEAD'), 'utf8')).toBe('ref: refs/heads/main');
+    expect(await readFile(join(site, 'CNAME'), 'utf8')).toBe('plane.example');
+    // A file of ours that somebody changed is theirs by now.
+    await writeFile(join(site, 'index.html'), 'mine');
+    await expect(exported()).rejects.toMatchObject({ code: 'file-changed', kind: 'input' });
+    await expect(exported()).rejects.toThrow(/site\/index\.html: .*--force/);
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toBe('mine');
+    await exploreCommand({ root }).parseAsync([path('one'), '--export', site, '--force'], { from: 'user' });
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toContain('<title>Latent Plane</title>');
+    expect(await readFile(join(site, 'CNAME'), 'utf8')).toBe('plane.example');
 
     await mkdir(path('photos'));
     await writeFile(join(path('photos'), 'me.jpg'), 'mine');

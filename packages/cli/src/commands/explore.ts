@@ -1,13 +1,13 @@
 /**
  * `latent explore`: the explorer, served to a browser on this machine or written for a static host.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   type Baselines,
   classField,
   codeExtent,
-  DATASETS,
+  type DataIdentity,
   type Dataset,
   decodeNpy,
   type ErrorByPart,
@@ -18,35 +18,47 @@ import {
   meanByPart,
   type RunnableModel,
   reconstruct,
-  requirePlane,
+  registeredEntry,
+  sameData,
   networks as zoo,
 } from 'latent-plane';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
-import { aboutOf, scoresOf } from '../explore/about.ts';
+import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { trainingPieces } from '../explore/training.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { diskFiles } from '../files/file-system.ts';
+import { addForce, type Overwriting } from '../files/output.ts';
 import { type Model, trainedModels } from '../models/index.ts';
+import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
-import { describeDataset } from '../runs/data.ts';
-import { EVOLUTION_FILE } from '../runs/evolution.ts';
-import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { identityOf } from '../runs/data.ts';
+import { CODES_FILE, EVOLUTION_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
-import { CLASSIFIER, classifierFor, DATASET_FLAG, type OpenedModel, openAutoencoder, readDataset } from './reading.ts';
+import {
+  CLASSIFIER,
+  classifierFor,
+  DATASET_FLAG,
+  type OpenedModel,
+  openAutoencoder,
+  readDataset,
+  requirePlaneFor,
+} from './reading.ts';
 
-interface ExploreFlags {
+interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
   readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
-  readonly export?: string;
+  readonly export?: Destination;
 }
 
 /** Shown first where nothing is asked for: its plane is the one to walk. */
@@ -58,23 +70,6 @@ export interface ExploreSettings {
   /** Resolves when the explorer is to be closed. */
   readonly closed?: () => Promise<void>;
 }
-
-const ctrlC = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-
-/** The network under an id that no other has: several runs of one network may be shown together. */
-const uniquelyNamed = (
-  { spec, path }: Model,
-  taken: ReadonlySet<string>,
-): Pick<ExplorerNetwork['spec'], 'id' | 'title'> => {
-  if (!taken.has(spec.id)) return { id: spec.id, title: spec.title };
-  let number = 2;
-  while (taken.has(`${spec.id}-${number}`)) number += 1;
-  return { id: `${spec.id}-${number}`, title: `${spec.title} (${basename(path)})` };
-};
 
 /** Images that the page may load to place a dropped model on its plane. */
 const MAX_SHOWN = 10_000;
@@ -95,15 +90,11 @@ const computedCodes = async (model: Model, running: RunnableModel, dataset: Data
   return { codes: codes.values, mse: meanByPart(errors, dataset), errors: Float32Array.from(errors) };
 };
 
-/** The codes that a run of the zoo ships beside its figures; null of other runs and other data. */
-const shippedCodes = async (
-  { path, config, metrics }: Model,
-  dataset: Dataset,
-  testSha256: string,
-): Promise<PlacedCodes | null> => {
-  const mse = keptStanding({ metrics }, dataset.name)?.evaluation.mse;
-  if (mse === undefined || config?.dataset.sha256.testImages !== testSha256) return null;
-  const file = join(path, CODES_FILE);
+/** The codes that a run of the zoo ships beside its figures; null of other runs and other images. */
+const shippedCodes = async (model: Model, dataset: Dataset): Promise<PlacedCodes | null> => {
+  const mse = keptStanding(model, identityOf(dataset))?.evaluation.mse;
+  if (mse === undefined) return null;
+  const file = join(model.path, CODES_FILE);
   const bytes = await diskFiles.read(file);
   if (!bytes) return null;
   const { dims, data } = decodeNpy(bytes, file);
@@ -111,29 +102,30 @@ const shippedCodes = async (
   return data instanceof Float32Array && dims.join() === `${count},2` ? { codes: data, mse } : null;
 };
 
-/** The frames that a run of the zoo ships, where they follow images of this data set. */
-const shippedEvolution = async ({ path, config }: Model, testSha256: string): Promise<Uint8Array | undefined> => {
-  if (config?.dataset.sha256.testImages !== testSha256) return undefined;
-  return (await diskFiles.read(join(path, EVOLUTION_FILE))) ?? undefined;
-};
+/** What a run of the zoo ships of the images that it was trained on; undefined of other images. */
+const shippedFile = async (
+  { path, config }: Model,
+  name: string,
+  data: DataIdentity,
+): Promise<Uint8Array | undefined> =>
+  sameData(config?.dataset, data) ? ((await diskFiles.read(join(path, name))) ?? undefined) : undefined;
 
 /** Points along each side of a field that is computed before the page opens: a second or two. */
 const FIELD_SIZE = 200;
 
 /** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
 const fieldOf = async (
-  { id, path, config }: Model,
-  running: RunnableModel,
+  { model, running }: OpenedModel,
   classifier: RunnableModel | null,
   codes: Float32Array,
-  testSha256: string,
+  data: DataIdentity,
 ): Promise<Uint8Array | undefined> => {
-  const kept = config?.dataset.sha256.testImages === testSha256 ? await diskFiles.read(join(path, FIELD_FILE)) : null;
+  const kept = await shippedFile(model, FIELD_FILE, data);
   if (kept) return kept;
   if (!classifier) return undefined;
   const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
   const total = FIELD_SIZE ** 2;
-  return withCounting(`reading the plane of ${id}`, 'points', async (onProgress) =>
+  return withCounting(`reading the plane of ${model.id}`, 'points', async (onProgress) =>
     encodeClassField(
       await classField(running, classifier, { min, max }, FIELD_SIZE, {
         onProgress: (evaluated) => onProgress(evaluated, total),
@@ -157,25 +149,26 @@ const prepare = async (
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
   let baselines: Baselines | undefined;
-  const testSha256 = describeDataset('', dataset).sha256.testImages;
+  const identity = identityOf(dataset);
   const classifier = await classifierFor(dataset);
-  for (const { model, running } of opened) {
+  const names = shownNames(opened.map(({ model }) => model));
+  for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } =
-      (await shippedCodes(model, dataset, testSha256)) ?? (await computedCodes(model, running, dataset));
-    const standing = scoresOf(model, dataset.name, mse, runs);
+      (await shippedCodes(model, dataset)) ?? (await computedCodes(model, running, dataset));
+    const standing = scoresOf(model, identity, mse, runs);
     baselines ??= standing.baselines ?? undefined;
-    const name = uniquelyNamed(model, new Set(networks.map(({ spec }) => spec.id)));
-    if (!errors) later.set(name.id, running);
+    const { id, title } = names[i];
+    if (!errors) later.set(id, running);
     networks.push({
-      spec: { ...model.spec, ...name },
+      spec: { ...model.spec, id, title },
       weights: model.weights,
       codes,
       metrics: { parameters: model.network.parameterCount, mse },
-      about: await aboutOf(model, dataset.name, metadataOf(model)),
+      about: await aboutOf(model, identity, metadataOf(model)),
       scores: standing.scores,
-      evolution: await shippedEvolution(model, testSha256),
-      field: await fieldOf(model, running, classifier, codes, testSha256),
+      evolution: await shippedFile(model, EVOLUTION_FILE, identity),
+      field: await fieldOf({ model, running }, classifier, codes, identity),
       errors: errors ?? 'later',
     });
   }
@@ -189,19 +182,16 @@ const prepare = async (
   const { height, width } = shown.set;
   const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
   return explorerBundle({
-    training: await trainingPieces(argumentOf(dataset.name), dataset),
+    training: await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
-    dataset: { name, classNames, train: train.count, test: test.count },
+    dataset: { name, classNames, train: train.count, test: test.count, identity },
     labels,
     networks,
     images,
     baselines,
-    order: zoo.map(({ id }) => id),
+    order: zoo.flatMap(({ id }) => names.flatMap((name, i) => (opened[i].model.spec.id === id ? [name.id] : []))),
   });
 };
-
-/** A data set that is known by name is found by it everywhere; a folder's name is nobody else's. */
-const argumentOf = (name: string): string | null => (DATASETS.some((known) => known.name === name) ? name : null);
 
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {
@@ -224,18 +214,18 @@ const openBrowser = async (url: string): Promise<void> => {
 const run = async (
   given: readonly string[],
   flags: ExploreFlags,
-  { root = explorerFolder, closed = ctrlC }: ExploreSettings,
+  { root = explorerFolder, closed = stopAsked }: ExploreSettings,
 ): Promise<void> => {
   if (flags.host.trim() === '')
     throw inputError('invalid-option', '--host: expected an address of this machine, got none');
   // First: a wrong folder is told before the work.
-  if (flags.export !== undefined) await requireSiteFolder(flags.export);
+  if (flags.export !== undefined) await requireSiteFolder(flags.export, flags);
   const opened: OpenedModel[] = [];
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
     throw inputError('no-models', 'expected models to show, got none and the zoo is not trained; see: npx latent zoo');
   for (const argument of models) opened.push(await openAutoencoder(argument));
-  for (const { running } of opened) requirePlane(running);
+  for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
@@ -246,7 +236,7 @@ const run = async (
         errorBytes(running, dataset, { onProgress });
       bundle.set(errorsPath(id), await withCounting(`errors of ${id}`, 'images', measure));
     }
-    const { files, bytes } = await writeSite(flags.export, root, bundle);
+    const { files, bytes } = await writeSite(flags.export, root, bundle, flags);
     const megabytes = (bytes / 1e6).toFixed(1);
     print(`Wrote ${files} files, ${megabytes} MB, to ${flags.export}. Any static host serves them, below any path.`);
     return;
@@ -268,10 +258,18 @@ const run = async (
     const prepared = prepare(opened, dataset, later);
     provide(prepared);
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
-    const ids = opened.map(({ model }) => model.id).join(', ');
+    const shown = labelsOf(opened.map(({ model }) => labelledOf(model))).join('; ');
     print(`Latent Plane is open at ${server.url}`);
+    const elsewhere = server.elsewhere.filter((url) => url !== server.url);
+    if (elsewhere.length > 0) {
+      print(`From other machines: ${elsewhere.join(' ')}`);
+      // Browsers keep sums, threads and service workers from pages that come over plain http from elsewhere.
+      note(
+        'note: there the page shows everything, but trains nothing and opens no files: that takes https or a tunnel',
+      );
+    }
     print(
-      `It shows ${ids} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
+      `It shows ${shown} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
     );
     if (flags.open) await openBrowser(server.url);
     await ended;
@@ -286,7 +284,7 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  new Command('explore')
+  addForce(new Command('explore'))
     .description('walk the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
@@ -295,9 +293,17 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
       'to listen on; 0 for any free one (default: 8028 or the next free one)',
       wholeNumber('--port', { min: 0, max: 65_535 }),
     )
-    .option('--host <address>', 'to listen on; others than this machine reach it there', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address of this machine to listen on; 0.0.0.0 or :: for all, so that other machines reach it',
+      '127.0.0.1',
+    )
     .option('--open', "open the system's browser")
-    .option('--export <dir>', 'write page and data there for a static host, instead of serving them')
+    .option(
+      '--export <dir>',
+      'write page and data there for a static host, instead of serving them',
+      outputFolder('--export'),
+    )
     .addHelpText(
       'after',
       `

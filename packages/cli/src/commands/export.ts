@@ -1,32 +1,42 @@
 /**
  * `latent export`: a trained model for Keras, ONNX runtimes or TensorFlow.js.
  */
-import { mkdir, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { type ExportModel, exportKeras, exportOnnx, exportTfjs, inputError, onlyParts, partOf } from 'latent-plane';
+import {
+  type ExportModel,
+  exportKeras,
+  exportOnnx,
+  exportTfjs,
+  inputError,
+  onlyParts,
+  ownScores,
+  partOf,
+} from 'latent-plane';
 import { note, printJson } from '../console.ts';
-import { writeError } from '../files/file-system.ts';
+import { type Destination, outputPath } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { type Model, openModel } from '../models/index.ts';
 import { oneOf } from '../options.ts';
 import { packageVersion } from '../places.ts';
 import { grouped } from '../tables.ts';
-import { MODEL_ARGUMENT, writeOutput } from './reading.ts';
+import { MODEL_ARGUMENT } from './reading.ts';
 
 const FORMATS = ['keras', 'onnx', 'tfjs'] as const;
 type Format = (typeof FORMATS)[number];
 const PARTS = ['encoder', 'decoder'] as const;
 
-interface ExportFlags {
+interface ExportFlags extends Overwriting {
   readonly to: Format;
   readonly part?: (typeof PARTS)[number];
-  readonly out?: string;
+  readonly out?: Destination;
   readonly json?: boolean;
 }
 
 /** What is known of a model, as strings that travel in the files. */
 export const metadataOf = ({ spec, config, metrics, weightsSha256 }: Model): Readonly<Record<string, string>> => {
-  const evaluated = metrics?.scores.evaluate;
+  const evaluated = ownScores({ config, metrics }, 'evaluate');
   return {
     title: spec.title,
     record: spec.record,
@@ -63,55 +73,45 @@ const filesOf = async (model: ExportModel, to: Format): Promise<ReadonlyMap<stri
 /** The whole of a network, or the part that is there. */
 const mainGraph = (names: readonly string[]): string => names.find((name) => name === 'autoencoder.onnx') ?? names[0];
 
-/** Refuses a folder with other files: nothing of the user's is mixed with ours or written over. */
-const makeOutputFolder = async (folder: string, names: readonly string[]): Promise<void> => {
-  const present = await namesIn(folder);
-  const foreign = present.find((name) => !names.includes(name));
-  if (foreign !== undefined) {
-    throw inputError(
-      'folder-not-empty',
-      `--out ${folder}: expected an empty folder or none, got one with "${foreign}"; choose another`,
-    );
-  }
-};
-
-/** Makes the folder where it is not there. */
-const namesIn = async (folder: string): Promise<readonly string[]> => {
-  try {
-    await mkdir(folder, { recursive: true });
-    return await readdir(folder);
-  } catch (error) {
-    throw writeError(folder, error);
-  }
-};
-
 const EXTENSIONS: Readonly<Record<Format, string | null>> = { keras: '.keras', onnx: '.onnx', tfjs: null };
+const OUT = outputPath('--out', ['.keras', '.onnx']);
 
-/** Where each file goes. A path with the format's extension is one file, any other a folder. */
-const placesOf = async (
-  out: string,
-  to: Format,
-  names: readonly string[],
-): Promise<readonly { readonly name: string; readonly path: string }[]> => {
+/** Whether one file was asked for: a path with the format's extension, any other is a folder. */
+const isFile = (out: Destination, to: Format): boolean => {
   const extension = extname(out).toLowerCase();
   const own = EXTENSIONS[to];
-  if (own !== null && extension === own) return [{ name: mainGraph(names), path: out }];
-  if (['.keras', '.onnx', '.json', '.h5', '.bin'].includes(extension)) {
-    const expected = own === null ? 'a folder' : `a folder or a file that ends in ${own}`;
-    throw inputError('file-type', `--out ${out}: expected ${expected} for --to ${to}, got "${extension}"`);
+  if (own !== null && extension === own) return true;
+  if (!['.keras', '.onnx', '.json', '.h5', '.bin'].includes(extension)) return false;
+  const expected = own === null ? 'a folder' : `a folder or a file that ends in ${own}`;
+  throw inputError('file-type', `--out ${out}: expected ${expected} for --to ${to}, got "${extension}"`);
+};
+
+/** Somebody's files in a folder beside the files of a model would be read with it. */
+const request = (to: Format, force: boolean | undefined) => ({ by: `export ${to}`, exclusive: true, force });
+
+const writeFiles = async (
+  out: Destination,
+  to: Format,
+  files: ReadonlyMap<string, Uint8Array>,
+  force: boolean | undefined,
+): Promise<readonly { readonly path: string; readonly bytes: number }[]> => {
+  if (isFile(out, to)) {
+    const bytes = files.get(mainGraph([...files.keys()])) ?? new Uint8Array();
+    await writeOutput(out, bytes, { force });
+    return [{ path: out, bytes: bytes.length }];
   }
-  await makeOutputFolder(out, names);
-  return names.map((name) => ({ name, path: join(out, name) }));
+  await writeFolder(out, { files, ...request(to, force) });
+  return [...files].map(([name, { length }]) => ({ path: join(out, name), bytes: length }));
 };
 
 /** The command `export`. */
 export const exportCommand = (): Command =>
-  new Command('export')
+  addForce(new Command('export'))
     .description('write a trained model for Keras, ONNX runtimes or TensorFlow.js')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--to <format>', FORMATS.join(', '), oneOf('--to', FORMATS))
     .option('--part <name>', 'the encoder or the decoder alone', oneOf('--part', PARTS))
-    .option('--out <path>', 'a file (.keras, .onnx) or a folder (default: <id>.keras, <id>-onnx, <id>-tfjs)')
+    .option('--out <path>', 'a file (.keras, .onnx) or a folder (default: <id>.keras, <id>-onnx, <id>-tfjs)', OUT)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -126,20 +126,17 @@ keras  one file, for Keras 3 and Keras 2.15; a variational code is the layer of 
 onnx   encoder.onnx, decoder.onnx, autoencoder.onnx or classifier.onnx; a path that ends in .onnx: the whole one alone
 tfjs   model.json and its weight files, a LayersModel`,
     )
-    .action(async (argument: string, { to, part, out, json = false }: ExportFlags) => {
+    .action(async (argument: string, { to, part, out, force, json = false }: ExportFlags) => {
       const model = await openModel(argument);
       const { weights, spec } = model;
+      const name = part === undefined ? spec.id : `${spec.id}-${part}`;
+      const target = out ?? OUT(to === 'keras' ? `${name}.keras` : `${name}-${to}`);
+      // First: what is in the way is told before the work.
+      if (isFile(target, to)) await requireFree(target, { force });
+      else await requireFolder(target, { names: [], ...request(to, force) });
       const network = part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
       const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
-      const name = part === undefined ? spec.id : `${spec.id}-${part}`;
-      const target = out ?? (to === 'keras' ? `${name}.keras` : `${name}-${to}`);
-      const places = await placesOf(target, to, [...files.keys()]);
-      const written: { path: string; bytes: number }[] = [];
-      for (const { name, path } of places) {
-        const bytes = files.get(name) ?? new Uint8Array();
-        await writeOutput(path, bytes);
-        written.push({ path, bytes: bytes.length });
-      }
+      const written = await writeFiles(target, to, files, force);
       if (json) printJson({ model: argument, id: spec.id, format: to, files: written });
       else for (const { path, bytes } of written) note(`${path}: ${grouped(bytes)} bytes`);
     });

@@ -5,12 +5,13 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { findNetwork, formatSummary, inputError, summarize } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
+import { type Destination, outputFolder } from '../files/destination.ts';
 import { openModel } from '../models/index.ts';
 import { packageVersion } from '../places.ts';
 import { saveImported } from '../runs/imported.ts';
 
 interface ImportFlags {
-  readonly out: string;
+  readonly out: Destination;
   readonly network?: string;
   readonly json?: boolean;
 }
@@ -20,7 +21,7 @@ export const importCommand = (): Command =>
   new Command('import')
     .description('read a .keras, .h5, .onnx or TensorFlow.js model into a run folder')
     .argument('<path>', 'the file; of TensorFlow.js its model.json, the weight files beside it')
-    .requiredOption('--out <dir>', 'run folder to make')
+    .requiredOption('--out <dir>', 'run folder to make', outputFolder('--out'))
     .option('--network <id>', 'network of the zoo that the values are for; needed for weights alone that fit several')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(

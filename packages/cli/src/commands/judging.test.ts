@@ -1,11 +1,11 @@
 /** `diagnose`, `compare` and `evolve`, on runs of a few epochs over small real data. */
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { type Dataset, decodeEvolution, findings as definitions, findNetwork, resolveNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
-import { comparedNetworks } from './compare.ts';
+import { comparedNetworks } from './compare-report.ts';
 import { spread } from './evolve.ts';
 
 let folder = '';
@@ -94,7 +94,7 @@ describe('latent compare', () => {
     expect(await readFile(svg, 'utf8')).toContain('dense-2');
     const rows = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(3);
-    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([15]));
+    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([17]));
     const { models, floors, baselines } = JSON.parse(await done(...words, '--json'));
     expect(models.map(({ id }: { id: string }) => id)).toEqual(['dense-1', 'dense-2']);
     expect(floors.pca2).toBeLessThan(floors.meanImage);
@@ -120,13 +120,15 @@ describe('latent compare', () => {
     expect(mixed.stderr).toMatch(/^error: other-dataset: dense-1 was trained on mnist, /);
   });
 
-  it('puts both recipes of a network into one group, and other runs into their own', () => {
-    const row = (model: string, id: string, recipe: 'documented' | 'best' | null, all: number) => ({
-      model,
+  it('puts both recipes of a network into one group of bars, and runs of one recipe each into its own', () => {
+    const row = (label: string, id: string, recipe: 'documented' | 'best' | null, all: number) => ({
+      model: `runs/${label}`,
+      label,
       id,
       recipe,
+      seed: 1,
       parameters: 1,
-      published: 0.04,
+      published: recipe && 0.04,
       mse: { train: all, test: all, all },
       knnAccuracy: null,
       trustworthiness: null,
@@ -136,16 +138,24 @@ describe('latent compare', () => {
       seconds: null,
       findings: [],
     });
-    const rows = [
-      row('a/x', 'dense-1', 'documented', 0.3),
-      row('a/y', 'dense-1', 'best', 0.2),
-      row('a/z', 'dense-1', 'best', 0.1),
-      row('some.keras', 'vae-1', null, 0.4),
+    const pair = [
+      row('dense-1, documented', 'dense-1', 'documented', 0.3),
+      row('dense-1, best', 'dense-1', 'best', 0.2),
+      row('dense-1.keras', 'dense-1', null, 0.4),
     ];
-    expect(comparedNetworks(rows)).toEqual([
+    expect(comparedNetworks(pair)).toEqual([
       { id: 'dense-1', published: 0.04, documented: 0.3, best: 0.2 },
-      { id: 'z', published: null, documented: null, best: 0.1 },
-      { id: 'some.keras', published: null, documented: null, best: 0.4 },
+      { id: 'dense-1.keras', published: null, documented: null, best: 0.4 },
+    ]);
+    const alike = [
+      row('dense-1, a/x', 'dense-1', 'documented', 0.3),
+      row('dense-1, b/x', 'dense-1', 'best', 0.2),
+      row('dense-1, b/y', 'dense-1', 'best', 0.1),
+    ];
+    expect(comparedNetworks(alike)).toEqual([
+      { id: 'dense-1, a/x', published: 0.04, documented: 0.3, best: null },
+      { id: 'dense-1, b/x', published: 0.04, documented: null, best: 0.2 },
+      { id: 'dense-1, b/y', published: 0.04, documented: null, best: 0.1 },
     ]);
   });
 });
@@ -168,8 +178,37 @@ describe('latent evolve', () => {
     expect(spread([1, 2, 4], 9)).toEqual([1, 2, 4]);
   });
 
-  it('refuses a run that kept no checkpoints, and data without a classifier to colour the plane', async () => {
+  it('refuses a run that kept no checkpoints', async () => {
     expect((await latent(['evolve', path('driven')])).stderr).toMatch(/no-checkpoints.*--checkpoint-every/);
-    expect((await latent(['evolve', path('dense'), '--out', path('pictures')])).stderr).toContain('no-classifier');
+  });
+
+  it('draws images without a classifier by their codes alone, and says so once', async () => {
+    const words = ['evolve', path('dense'), '--size', '20', '--out', path('pictures'), '--json'];
+    const { code, stdout, stderr } = await latent(words);
+    expect(code, stderr).toBe(0);
+    expect(stderr.match(/without a class map/g)).toHaveLength(1);
+    const { files } = JSON.parse(stdout);
+    expect(files).toHaveLength(4);
+    expect((await readFile(files[0])).subarray(0, 6).toString()).toBe('GIF89a');
+    expect(decodePng(await readFile(files[1])).width).toBe(608);
+  });
+
+  it('--pack keeps frames of the images that the run was trained on alone, and draws none of others from them', async () => {
+    const run = path('packed');
+    await cp(path('dense'), run, { recursive: true });
+    await done('evolve', run, '--pack');
+    const kept = await readFile(join(run, 'evolution.safetensors'));
+    // Of the same name and size.
+    const others = await writeIdxFolder(path('others', 'small-mnist'), {
+      ...dataset,
+      test: { ...dataset.test, pixels: dataset.test.pixels.map((pixel) => 255 - pixel) },
+    });
+    const refused = await latent(['evolve', run, '--pack', '--dataset', others]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('other-dataset: --pack')]);
+    expect(await readFile(join(run, 'evolution.safetensors'))).toEqual(kept);
+    await rm(join(run, 'checkpoints'), { recursive: true });
+    expect((await latent(['evolve', run, '--dataset', others, '--out', path('never')])).stderr).toMatch(
+      /^error: other-dataset: .*leave --dataset out/m,
+    );
   });
 });

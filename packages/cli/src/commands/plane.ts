@@ -3,29 +3,35 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { codeExtent, encodeNpy, encodeSets, inputError, meshCodes, mosaic, requirePlane } from 'latent-plane';
+import { codeExtent, encodeNpy, encodeSets, inputError, meshCodes, mosaic } from 'latent-plane';
 import type { Figure } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { type Destination, outputFile, outputPath } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { wholeNumber } from '../options.ts';
 import {
   classifierFor,
   DATASET_FLAG,
   DATASET_HELP,
   MODEL_ARGUMENT,
+  NO_CLASS_MAP,
   openAutoencoder,
   pngBytes,
   readDataset,
-  writeOutput,
+  requirePlaneFor,
 } from './reading.ts';
 
-interface PlaneFlags {
+interface PlaneFlags extends Overwriting {
   readonly dataset?: string;
   readonly size: number;
   readonly fieldSize: number;
-  readonly out?: string;
+  readonly out?: Destination;
   readonly json?: boolean;
 }
+
+type Files = Map<string, Uint8Array | string>;
 
 /** 500 x 500 images of 28 x 28 pixels are a picture of 196 million: about what viewers still open. */
 const MAX_SIZE = 500;
@@ -39,26 +45,107 @@ const SCALE = 1.5;
 /** Extensions that a person would expect another format from. */
 const OTHER_FORMATS = ['.svg', '.jpg', '.jpeg', '.gif', '.webp', '.npy', '.csv', '.pdf', '.html', '.json'];
 
+/** Where the output goes. */
+interface Target {
+  readonly out: Destination;
+  /** The codes beside a picture that was asked for by name; null for a folder with all pictures. */
+  readonly beside: Destination | null;
+}
+
+const BY = 'plane';
+const OUT = outputPath('--out', ['.png']);
+
 /** The mesh as one picture, where a picture was asked for by name; a folder with all pictures otherwise. */
-const filesOf = (out: string): { readonly picture: string; readonly mesh: string; readonly folder: string | null } => {
+const targetOf = (out: Destination): Target => {
   const extension = extname(out).toLowerCase();
-  if (extension === '.png') return { picture: out, mesh: `${out.slice(0, -extension.length)}.npy`, folder: null };
+  if (extension === '.png')
+    return { out, beside: outputFile('--out', ['.npy'])(`${out.slice(0, -extension.length)}.npy`) };
   if (OTHER_FORMATS.includes(extension))
     throw inputError('file-type', `--out ${out}: expected a folder or a file that ends in .png, got "${extension}"`);
-  return { picture: join(out, 'mesh.png'), mesh: join(out, 'mesh.npy'), folder: out };
+  return { out, beside: null };
 };
 
-const writeFigure = async (folder: string, name: string, figure: Figure): Promise<string[]> => {
+/** Before the work, as far as names are known by then: what is in the way. */
+const requireTarget = async ({ out, beside }: Target, overwriting: Overwriting): Promise<void> => {
+  if (beside === null)
+    return requireFolder(out, {
+      by: BY,
+      names: ['mesh.png', 'mesh.npy', 'scatter.png', 'scatter.svg'],
+      ...overwriting,
+    });
+  for (const path of [out, beside]) await requireFree(path, overwriting);
+};
+
+/** Writes what was drawn. @returns the paths. */
+const writeTarget = async ({ out, beside }: Target, files: Files, overwriting: Overwriting): Promise<string[]> => {
+  if (beside === null) {
+    await writeFolder(out, { by: BY, files, ...overwriting });
+    return [...files.keys()].map((name) => join(out, name));
+  }
+  const places = [out, beside];
+  for (const [i, content] of [...files.values()].entries()) await writeOutput(places[i], content, overwriting);
+  return places;
+};
+
+const addFigure = async (files: Files, name: string, figure: Figure): Promise<void> => {
   const { figurePng, figureSvg } = await import('../pictures/render.ts');
-  const files = ['png', 'svg'].map((extension) => join(folder, `${name}.${extension}`));
-  await writeOutput(files[0], await figurePng(figure, SCALE));
-  await writeOutput(files[1], figureSvg(figure));
-  return files;
+  files.set(`${name}.png`, await figurePng(figure, SCALE));
+  files.set(`${name}.svg`, figureSvg(figure));
+};
+
+const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
+  const { dataset: datasetArgument, size, fieldSize, out, json = false, force } = flags;
+  const begin = performance.now();
+  const given = out === undefined ? null : targetOf(out);
+  if (given) await requireTarget(given, { force });
+  const { model, running } = await openAutoencoder(argument);
+  requirePlaneFor('plane', argument, running);
+  const target = given ?? targetOf(OUT(`${model.id}-plane`));
+  if (!given) await requireTarget(target, { force });
+  const dataset = await readDataset(model, datasetArgument);
+  const { values } = await withCounting('encoding', 'images', (onProgress) =>
+    encodeSets(running, [dataset.train, dataset.test], { onProgress }),
+  );
+  const { min, max } = codeExtent({ values, count: values.length / 2, size: 2 });
+  const points = meshCodes({ min, max }, size);
+  const drawn = await mosaic(running, points, { columns: size });
+  const files: Files = new Map<string, Uint8Array | string>([
+    ['mesh.png', pngBytes(drawn)],
+    ['mesh.npy', encodeNpy({ dims: [size, size, 2], data: points })],
+  ]);
+  let evaluated: number | null = null;
+  if (target.beside === null) {
+    const { fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
+    const codes = { values, bounds: { min, max } };
+    await addFigure(files, 'scatter', scatterFigure(model.id, dataset, codes));
+    const classifier = await classifierFor(dataset);
+    if (classifier === null) note(NO_CLASS_MAP);
+    else {
+      const found = await fieldFigure(model.id, running, classifier, dataset, codes, { size: fieldSize });
+      evaluated = found.field.evaluated;
+      await addFigure(files, 'class-field', found.figure);
+      files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);
+    }
+  }
+  const paths = await writeTarget(target, files, { force });
+  if (json) {
+    printJson({
+      model: argument,
+      dataset: dataset.name,
+      size,
+      bounds: { min, max },
+      ...(evaluated === null ? {} : { field: { size: fieldSize, evaluated } }),
+      files: paths,
+      seconds: Math.round(performance.now() - begin) / 1000,
+    });
+  }
+  note(`${paths[0]}: ${drawn.width} x ${drawn.height} pixels\n${paths[1]}: codes of the mesh`);
+  for (const path of paths.slice(2)) note(path);
 };
 
 /** The command `plane`. */
 export const planeCommand = (): Command =>
-  new Command('plane')
+  addForce(new Command('plane'))
     .description("draw a model's plane: decoded images, classes, where the images lie")
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
@@ -69,7 +156,7 @@ export const planeCommand = (): Command =>
       wholeNumber('--field-size', { min: 2, max: MAX_FIELD }),
       400,
     )
-    .option('--out <path>', 'a folder, or a .png file for the decoded mesh alone (default: <id>-plane)')
+    .option('--out <path>', 'a folder, or a .png file for the decoded mesh alone (default: <id>-plane)', OUT)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -86,53 +173,4 @@ every picture has the largest y. A folder gets:
   class-confidence.npy   how sure it is, float32 [field size, field size]
   scatter.png, .svg      codes of the test images`,
     )
-    .action(async (argument: string, { dataset: datasetArgument, size, fieldSize, out, json = false }: PlaneFlags) => {
-      const begin = performance.now();
-      const given = out === undefined ? null : filesOf(out);
-      const { model, running } = await openAutoencoder(argument);
-      requirePlane(running);
-      const { picture, mesh, folder } = given ?? filesOf(`${model.id}-plane`);
-      const dataset = await readDataset(model, datasetArgument);
-      const { values } = await withCounting('encoding', 'images', (onProgress) =>
-        encodeSets(running, [dataset.train, dataset.test], { onProgress }),
-      );
-      const { min, max } = codeExtent({ values, count: values.length / 2, size: 2 });
-      const points = meshCodes({ min, max }, size);
-      const drawn = await mosaic(running, points, { columns: size });
-      await writeOutput(picture, pngBytes(drawn));
-      await writeOutput(mesh, encodeNpy({ dims: [size, size, 2], data: points }));
-      const files = [picture, mesh];
-      let evaluated: number | null = null;
-      if (folder !== null) {
-        const { fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
-        const codes = { values, bounds: { min, max } };
-        files.push(...(await writeFigure(folder, 'scatter', scatterFigure(model.id, dataset, codes))));
-        const classifier = await classifierFor(dataset);
-        if (classifier === null) note('note: no trained classifier of this data set, so its class field was left out');
-        else {
-          const found = await fieldFigure(model.id, running, classifier, dataset, codes, { size: fieldSize });
-          evaluated = found.field.evaluated;
-          files.push(...(await writeFigure(folder, 'class-field', found.figure)));
-          for (const [name, bytes] of [
-            ['class-field.npy', found.labels],
-            ['class-confidence.npy', found.confidence],
-          ] as const) {
-            await writeOutput(join(folder, name), bytes);
-            files.push(join(folder, name));
-          }
-        }
-      }
-      if (json) {
-        printJson({
-          model: argument,
-          dataset: dataset.name,
-          size,
-          bounds: { min, max },
-          ...(evaluated === null ? {} : { field: { size: fieldSize, evaluated } }),
-          files,
-          seconds: Math.round(performance.now() - begin) / 1000,
-        });
-      }
-      note(`${picture}: ${drawn.width} x ${drawn.height} pixels\n${mesh}: codes of the mesh`);
-      for (const file of files.slice(2)) note(file);
-    });
+    .action(run);

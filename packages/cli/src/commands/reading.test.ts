@@ -17,6 +17,7 @@ import { nodeRuntime } from 'latent-plane/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../main.ts';
 import { openModel } from '../models/index.ts';
+import { describeDataset } from '../runs/data.ts';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { runnable } from './reading.ts';
 
@@ -194,18 +195,20 @@ describe('latent evaluate', () => {
     expect(repaired.pca.mse).toBeCloseTo(stored.all.pca.mse, 9);
   });
 
-  it("keeps the figures in metrics.json when they are of the run's own data, and only then", async () => {
+  it("keeps the figures in metrics.json when they are of the run's own images, whatever these are called", async () => {
     const copy = path('copy');
     await cp(run, copy, { recursive: true });
     const file = join(copy, 'metrics.json');
     const metrics = async () => JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify({ ...(await metrics()), scores: {} }));
-    const other = await writeIdxFolder(path('elsewhere'), dataset);
-    await latent(['evaluate', copy, '--dataset', other]);
+    const others = await writeIdxFolder(path('others', 'small-mnist'), await smallMnist(90, 20));
+    expect((await latent(['evaluate', copy, '--dataset', others])).code).toBe(0);
     expect((await metrics()).scores).toEqual({});
-    await latent(['evaluate', copy]);
+    const renamed = await writeIdxFolder(path('elsewhere'), dataset);
+    await latent(['evaluate', copy, '--dataset', renamed]);
     const kept = { dataset: 'small-mnist', parameters: 210_562, mse: { all: expect.any(Number) } };
-    expect((await metrics()).scores.evaluate).toMatchObject(kept);
+    const { sha256 } = describeDataset('', dataset);
+    expect((await metrics()).scores.evaluate).toMatchObject({ ...kept, sha256 });
   });
 
   it('prints a page for people that fits 80 columns', async () => {
@@ -293,14 +296,18 @@ describe('wrong input is refused with exit 2', () => {
     ['an unknown split', () => ['encode', run, '--split', 'half', '--out', path('a.csv')], /--split: expected "train"/],
     ['a file in a folder that is nowhere', () => ['encode', run, '--out', path('no', 'such', 'a.csv')], /no-folder: /],
     ['the codes of a classifier', () => ['encode', classifier, '--out', path('a.csv')], /no-code: /],
-    ['one number for a code', () => ['decode', run, '--at', '1', '--out', path('a.png')], /--at: expected two numbers/],
-    ['a word for a code', () => ['decode', run, '--at', '1,y', '--out', path('a.png')], /--at: expected two numbers/],
+    [
+      'one number for a code',
+      () => ['decode', run, '--at', '1', '--out', path('a.png')],
+      /--at 1: expected 2 numbers, .*got 1/,
+    ],
+    ['a word for a code', () => ['decode', run, '--at', '1,y', '--out', path('a.png')], /--at: expected numbers/],
     [
       'a number too large for a code',
       () => ['decode', run, '--at', '0,1e39', '--out', path('a.png')],
-      /--at: expected two/,
+      /--at: expected numbers/,
     ],
-    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <x,y>/],
+    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <x,y,\.\.\.>/],
     [
       'a picture as JPEG',
       () => ['decode', run, '--at', '0,0', '--out', path('a.jpg')],
@@ -325,7 +332,7 @@ describe('wrong input is refused with exit 2', () => {
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
-      'error: invalid-option: --at: expected two numbers x,y as in --at 0.3,0.7, got "1"\n',
+      `error: code-size: --at 1: expected 2 numbers, as many as a code of "${run}" has, got 1; for example --at 0,0\n`,
     ]);
   });
 

@@ -1,25 +1,27 @@
 /**
- * What the commands that read a trained model share: MODEL and DATASET arguments, output files.
+ * What the commands that read a trained model share: MODEL and DATASET arguments, pictures, figures kept with a run.
  */
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
+  codeSizeOf,
   type Dataset,
   elementCount,
   type GreyPicture,
   inputError,
+  type KeptScores,
   LatentError,
+  ownScores,
   type RunnableModel,
   requireImages,
+  sameData,
 } from 'latent-plane';
-import { note } from '../console.ts';
+import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
-import { diskFiles, systemCode, writeAtomic, writeError } from '../files/file-system.ts';
+import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
-import { recordedDataset } from '../runs/data.ts';
-import { recordScores } from '../runs/folder.ts';
+import { dataLabel, identityOf, recordedDataset } from '../runs/data.ts';
+import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
@@ -31,18 +33,44 @@ export const DATASET_HELP =
 export const datasetArgumentOf = ({ path, config }: Model, argument: string | undefined): string =>
   argument ?? (config ? recordedDataset(path, config.dataset) : DEFAULT_DATASET);
 
+/** What was there when the run began, and is not now. */
+const GONE: ReadonlySet<string> = new Set(['dataset-unknown', 'dataset-folder', 'dataset-file-missing']);
+
+const loadFor = async (model: Model, argument: string | undefined, wanted: string): Promise<Dataset> => {
+  try {
+    return await loadDataset(wanted, { onProgress: fetchProgressReporter(), onNote: note });
+  } catch (error) {
+    if (argument !== undefined || model.config === null || !(error instanceof LatentError) || !GONE.has(error.code))
+      throw error;
+    throw inputError(
+      'no-data',
+      `${model.path} was trained on "${model.config.dataset.name}" in ${wanted}, which is not there any more; name the folder of its images, or other images: --dataset FOLDER`,
+      { cause: error },
+    );
+  }
+};
+
+/** Says so where a run's own images are meant, and others lie in their place. */
+export const noteChangedData = ({ path, config }: Model, argument: string | undefined, dataset: Dataset): void => {
+  if (argument !== undefined || config === null || sameData(config.dataset, identityOf(dataset))) return;
+  note(
+    `note: ${path} was trained on ${dataLabel(config.dataset.name, config.dataset)}, what lies there now is ${dataLabel(dataset.name, identityOf(dataset))}: the figures are of the latter, and are not kept with the run`,
+  );
+};
+
 /**
  * Reads that data set.
  *
- * @throws LatentError as `loadDataset`; (input) `shape-mismatch` for images that the model does not take: before any work
- *   on them, since the baselines of large images take minutes.
+ * @throws LatentError as `loadDataset`; (input) `no-data` where the images of the run are gone; `shape-mismatch` for images
+ *   that the model does not take: before any work on them, since the baselines of large images take minutes.
  */
 export const readDataset = async (model: Model, argument: string | undefined): Promise<Dataset> => {
-  const dataset = await loadDataset(datasetArgumentOf(model, argument), {
-    onProgress: fetchProgressReporter(),
-    onNote: note,
-  });
+  const wanted = datasetArgumentOf(model, argument);
+  const own = argument === undefined ? model.config?.dataset.argument : undefined;
+  if (own?.startsWith('./')) await requireOwnFiles(model.path, [own]);
+  const dataset = await loadFor(model, argument, wanted);
   requireImages(model, dataset.train);
+  noteChangedData(model, argument, dataset);
   return dataset;
 };
 
@@ -74,34 +102,19 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
   );
 };
 
-/** The extension of an output file, one of those offered. @throws LatentError (input) `file-type`. */
-export const outputType = <T extends string>(path: string, offered: readonly T[]): T => {
-  const got = extname(path).toLowerCase();
-  const found = offered.find((extension) => extension === got);
-  if (found !== undefined) return found;
-  throw inputError('file-type', `--out ${path}: expected a file that ends in ${offered.join(' or ')}, got "${got}"`);
-};
-
 /**
- * Writes a file whole or not at all; makes its folder, but none above that.
+ * Refuses a model whose codes are no points of a plane, and says what can be asked of it.
  *
- * @throws LatentError (input) `no-folder` where the folder above is missing; (work) as `writeAtomic`.
+ * @param verb - that was asked for.
+ * @throws LatentError (input) `not-a-plane`.
  */
-export const writeOutput = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const folder = dirname(path);
-  try {
-    // Not `recursive`: Node tries for ever to make a folder where the system allows none, as below /proc.
-    await mkdir(folder);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw inputError(
-        'no-folder',
-        `--out ${path}: expected a folder ${dirname(folder)} to write into, found none; make it, or choose another`,
-      );
-    if (code !== 'EEXIST') throw writeError(path, error);
-  }
-  await writeAtomic(diskFiles, path, content);
+export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
+  const size = codeSizeOf(running);
+  if (size === 2) return;
+  throw inputError(
+    'not-a-plane',
+    `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone; of such a model take encode, decode, evaluate, diagnose, compare or export`,
+  );
 };
 
 /** A grey picture as the bytes of a PNG file. */
@@ -111,28 +124,36 @@ export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
 /** Reads what autoencoders draw. */
 export const CLASSIFIER = 'classifier';
 
-/** The trained classifier of the zoo, where it is there and learned this data set; another's reading would say nothing. */
-export const classifierFor = async ({ name, test }: Dataset): Promise<RunnableModel | null> => {
+/** The trained classifier of the zoo, where it is there and learned these images; another's reading would say nothing. */
+export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | null> => {
   if (!(await trainedModels()).includes(CLASSIFIER)) return null;
   const { model, running } = await openRunnable(CLASSIFIER);
-  if (model.config?.dataset.name !== name) return null;
-  return elementCount(running.network.spec.inputShape) === test.height * test.width ? running : null;
+  if (!sameData(model.config?.dataset, identityOf(dataset))) return null;
+  return elementCount(running.network.spec.inputShape) === dataset.test.height * dataset.test.width ? running : null;
 };
 
-/** Two readings of the same weights differ between machines in their last digits; a run's figures stay then. */
-const rounded = (value: unknown): string =>
-  JSON.stringify(value, (_, entry) => (typeof entry === 'number' ? entry.toPrecision(5) : entry));
+/** Said once where the codes are drawn alone. */
+export const NO_CLASS_MAP = 'note: no trained classifier of this data set, so the codes are drawn without a class map';
 
-/** Keeps what a command found with the run, where it is of the data that it was trained on. */
+/** Two readings of the same weights differ between machines in their last digits; a run's figures stay then. */
+const rounded = (scores: unknown): string => {
+  // Of the same images whatever they are called; figures of the first edition do not state their sums.
+  const figures = { ...(typeof scores === 'object' ? scores : {}), dataset: undefined, sha256: undefined };
+  return JSON.stringify(figures, (_, entry) => (typeof entry === 'number' ? entry.toPrecision(5) : entry));
+};
+
+/** Keeps what a command found with the run, where it is of the images that it was trained on. */
 export const keepScores = async (
   { path, metrics, config }: Model,
   command: 'evaluate' | 'diagnose',
-  scores: { readonly dataset: string } & Readonly<Record<string, unknown>>,
+  dataset: Dataset,
+  scores: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
-  if (metrics === null || config?.dataset.name !== scores.dataset) return;
-  if (rounded(metrics.scores[command]) === rounded(scores)) return;
+  if (metrics === null || config === null || !sameData(config.dataset, identityOf(dataset))) return;
+  if (rounded(ownScores({ config, metrics }, command)) === rounded(scores)) return;
+  const kept: KeptScores = { dataset: config.dataset.name, sha256: config.dataset.sha256, ...scores };
   try {
-    await recordScores(path, command, scores);
+    if (!(await recordScores(path, command, kept))) note(`note: ${path}: ${CARD_KEPT}`);
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);

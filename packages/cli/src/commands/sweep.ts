@@ -1,13 +1,18 @@
 /**
  * `latent sweep`: many trainings as one command, on worker processes of this machine or through a NATS server.
  */
-import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { inputError, workError } from 'latent-plane';
+import { inputError, LatentError, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
+import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { shownPath } from '../files/read-error.ts';
+import { readTextInput } from '../files/read-input.ts';
 import { wholeNumber } from '../options.ts';
+import { withInterruption } from '../signals.ts';
+import { requireSweepFolder } from '../sweep/claim.ts';
 import { folderSource } from '../sweep/collect.ts';
 import { collectAndTell } from '../sweep/collect-report.ts';
 import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
@@ -24,33 +29,35 @@ import { cachedDatasets } from '../sweep/resources.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
 import { readStandings } from '../sweep/states.ts';
 import { watchSweep } from '../sweep/watch.ts';
-import { outputType, writeOutput } from './reading.ts';
 
-interface SweepFlags extends ServerFlags {
-  readonly collect?: string;
+interface SweepFlags extends ServerFlags, Overwriting {
+  readonly collect?: Destination;
   /** Which of those on the server. */
   readonly sweep?: string;
   readonly grid?: readonly string[];
+  readonly out?: Destination;
   readonly only?: readonly string[];
-  readonly out?: string;
   readonly workers?: number;
   readonly attach?: boolean;
   readonly stop?: boolean;
   readonly dryRun?: boolean;
   readonly retryFailed?: boolean;
-  readonly csv?: string;
+  readonly csv?: Destination;
   readonly json?: boolean;
 }
 
 const MAX_WORKERS = 256;
+/** Ten thousand values in each field are a tenth of it. */
+const MAX_SPEC_BYTES = 10e6;
 
 const readText = async (path: string): Promise<{ readonly path: string; readonly text: string }> => {
   try {
-    return { path, text: await readFile(path, 'utf8') };
+    return { path, text: await readTextInput(path, MAX_SPEC_BYTES) };
   } catch (error) {
+    if (error instanceof LatentError) throw error;
     throw inputError(
       'no-file',
-      `${path}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
+      `${shownPath(path) || '""'}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
       { cause: error },
     );
   }
@@ -91,23 +98,17 @@ const stop = async (out: string): Promise<void> => {
   );
 };
 
-/** The first Ctrl-C turns away from the workers; they go on. */
-const whileAttached = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const controller = new AbortController();
-  const detach = (): void => controller.abort();
-  process.on('SIGINT', detach);
-  process.on('SIGTERM', detach);
-  try {
-    return await action(controller.signal);
-  } finally {
-    process.off('SIGINT', detach);
-    process.off('SIGTERM', detach);
-  }
-};
+/** The first request to stop turns away from the workers; they go on. */
+const whileAttached = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => withInterruption(action, null);
 
-const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, nats }: SweepFlags): Promise<void> => {
+const tell = async (
+  out: string,
+  plan: SweepPlan,
+  seconds: number,
+  { json, csv, nats, force }: SweepFlags,
+): Promise<void> => {
   const standings = await readStandings(out, plan);
-  if (csv !== undefined) await writeOutput(csv, sweepCsv(out, standings));
+  if (csv !== undefined) await writeOutput(csv, sweepCsv(out, standings), { force });
   if (json) printJson(reportOf(out, plan.sweep, standings, seconds));
   else print(cellTable(cellsOf(standings)));
   const failed = standings.filter(({ state }) => state === 'failed');
@@ -123,14 +124,16 @@ const tell = async (out: string, plan: SweepPlan, seconds: number, { json, csv, 
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
 };
 
-const outOf = (file: string | undefined, { out }: SweepFlags): string => {
+const OUT = outputFolder('--out');
+
+const outOf = (file: string | undefined, { out }: SweepFlags): Destination => {
   if (out !== undefined) return out;
-  if (file !== undefined) return `sweeps/${basename(file, extname(file))}`;
+  if (file !== undefined) return OUT(`sweeps/${basename(file, extname(file))}`);
   throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
 };
 
 const run = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
-  if (flags.csv !== undefined) outputType(flags.csv, ['.csv']);
+  if (flags.csv !== undefined) await requireFree(flags.csv, flags);
   if (flags.collect !== undefined) return collectRuns(file, flags, flags.collect);
   const out = outOf(file, flags);
   if (flags.stop) return stop(out);
@@ -144,15 +147,21 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
     if (flags.json) return printJson(reportOf(out, plan.sweep, await readStandings(out, plan), 0));
     return print(plan.jobs.map(({ id, name }) => `${id}  ${name}`).join('\n'));
   }
-  if (!flags.attach) await writePlan(out, plan);
-  if (flags.retryFailed) await forgetFailures(out, plan);
+  if (!flags.attach) await requireSweepFolder(out, plan);
   const start = performance.now();
   if (flags.nats === undefined) await sweepHere(out, plan, flags);
   else await sweepOnServer(out, plan, flags);
   await tell(out, plan, (performance.now() - start) / 1000, flags);
 };
 
+/** Writes what the folder is to hold, once the work can begin. */
+const begin = async (out: string, plan: SweepPlan, { attach, retryFailed }: SweepFlags): Promise<void> => {
+  if (!attach) await writePlan(out, plan);
+  if (retryFailed) await forgetFailures(out, plan);
+};
+
 const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
+  await begin(out, plan, flags);
   const threads = Math.max(...plan.jobs.map(({ config }) => config.threads));
   const workers = flags.workers ?? defaultWorkers(plan.jobs.length, threads);
   await whileAttached((signal) =>
@@ -184,6 +193,7 @@ const withServer = async (
 
 const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> =>
   withServer(flags, `npx latent sweep --attach --nats URL --out ${out}`, async (server) => {
+    await begin(out, plan, flags);
     await publishPlan(server, plan);
     if (flags.retryFailed) await forgetFailuresOnServer(server, plan.jobs);
     const standings = await readStandings(out, plan);
@@ -201,7 +211,7 @@ const namedPlan = async (file: string | undefined, flags: SweepFlags): Promise<S
   return out === undefined ? null : requirePlan(out);
 };
 
-const collectRuns = async (file: string | undefined, flags: SweepFlags, to: string): Promise<void> => {
+const collectRuns = async (file: string | undefined, flags: SweepFlags, to: Destination): Promise<void> => {
   if (flags.attach || flags.stop || flags.retryFailed || flags.dryRun)
     throw inputError('invalid-option', '--collect brings runs and does nothing else; leave the other commands away');
   const { nats, json = false, sweep } = flags;
@@ -237,24 +247,28 @@ const repeated = (word: string, before: readonly string[] | undefined): readonly
 
 /** The command `sweep`. */
 export const sweepCommand = (): Command =>
-  addServerOptions(new Command('sweep'))
+  addForce(addServerOptions(new Command('sweep')))
     .description('train many: networks x recipes x seeds x data sets x options')
     .argument('[file]', 'YAML file of the sweep; not needed with --grid or --attach')
     .option('--grid <field=values>', "a field and its values; takes the place of the file's; may be repeated", repeated)
-    .option('--out <dir>', 'folder of the sweep (default: sweeps/<name of the file>)')
+    .option('--out <dir>', 'folder of the sweep (default: sweeps/<name of the file>)', OUT)
     .option(
       '--workers <n>',
       'worker processes (default: one for each core)',
       wholeNumber('--workers', { min: 1, max: MAX_WORKERS }),
     )
     .option('--attach', 'come back to the sweep in --out')
-    .option('--collect <dir>', 'bring the finished runs of a sweep into a folder; nothing is trained')
+    .option(
+      '--collect <dir>',
+      'bring the finished runs of a sweep into a folder; nothing is trained',
+      outputFolder('--collect'),
+    )
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
     .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs, train nothing')
-    .option('--csv <file>', 'a row for each job')
+    .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES)
     .action(run);

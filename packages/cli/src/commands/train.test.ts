@@ -198,11 +198,59 @@ describe('latent train', () => {
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain('nothing to do');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ epochs: 1, stopped: 'finished' });
-    const other = await latent(words('ended', '--epochs', '2', '--resume'));
+    const other = await latent(words('ended', '--batch-size', '7', '--resume'));
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/^error: other-run: .*--epochs 1, not 2/);
+    expect(other.stderr).toMatch(/^error: other-run: .*--batch-size \d+, not 7/);
+    expect(resumed.stderr).toContain(`more epochs: npx latent train --resume ${path('ended')} --epochs N`);
     const after = await filesBelow(path('ended'));
     expect([...after].filter(([name, content]) => !before.get(name)?.equals(content))).toEqual([]);
+  });
+
+  it('gives an ended run more epochs with Adam, in each way to name it, and repeats it from its card', async () => {
+    expect((await latent(words('longer', '--epochs', '2'))).code).toBe(0);
+    const ways = [
+      ['train', '--resume', path('longer'), '--epochs', '3'],
+      ['train', path('longer'), '--resume', '--epochs', '4'],
+      words('longer', '--epochs', '5', '--resume'),
+    ];
+    for (const [i, way] of ways.entries()) {
+      const { code, stdout, stderr } = await latent(way.includes('--json') ? way : [...way, '--json']);
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ epochs: 3 + i, stopped: 'finished' });
+    }
+    expect((await latent(words('planned', '--epochs', '5'))).code).toBe(0);
+    for (const file of ['weights.safetensors', 'history.jsonl', 'checkpoints/last.safetensors'])
+      expect((await bytes('longer', file)) === (await bytes('planned', file)), file).toBe(true);
+
+    const card = await readFile(join(path('longer'), 'README.md'), 'utf8');
+    const again = /^npx latent train .*$/m.exec(card)?.[0].split(' && ') ?? [];
+    expect(again).toHaveLength(4);
+    for (const line of again) {
+      const typed = line
+        .replaceAll(' DIR', ` ${path('repeated')}`)
+        .split(' ')
+        .slice(2);
+      expect((await latent(typed)).code, line).toBe(0);
+    }
+    for (const file of ['weights.safetensors', 'history.jsonl', 'checkpoints/last.safetensors'])
+      expect((await bytes('repeated', file)) === (await bytes('longer', file)), file).toBe(true);
+    expect(await openModel(path('repeated'))).toMatchObject({ epoch: 5, metrics: { epochs: 5 } });
+
+    const fewer = await latent(['train', '--resume', path('longer'), '--epochs', '4']);
+    expect([fewer.code, fewer.stderr]).toEqual([2, expect.stringMatching(/^error: epochs-done: .*more than 5/)]);
+    const bare = await latent(['train', path('longer'), '--epochs', '9']);
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining(`--resume ${path('longer')} --epochs N`)]);
+  });
+
+  it('says that --init begins with a fresh Adam, and how a run that can go on is trained longer', async () => {
+    expect((await latent(words('able', '--epochs', '1'))).code).toBe(0);
+    const heir = await latent(words('heir-of-run', '--epochs', '1', '--init', path('able')));
+    expect(heir.stderr).toContain(`note: --init takes the weights of ${path('able')} alone: Adam begins anew`);
+    expect(heir.stderr).toContain(`with Adam's state: npx latent train --resume ${path('able')} --epochs N`);
+    await rm(path('able/checkpoints'), { recursive: true });
+    const other = await latent(words('heir-of-weights', '--epochs', '1', '--init', path('able')));
+    expect(other.stderr).toContain('Adam begins anew');
+    expect(other.stderr).not.toContain('--resume');
   });
 
   it('that diverges exits 1, keeps the last good weights and says what to try', async () => {

@@ -2,31 +2,46 @@
  * What `train` and `tune-decoder` share: their options, signals, progress, and how they say what came of it.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { curveName, DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
-import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
+import { writeOutput } from '../files/output.ts';
 import { oneOf, wholeNumber } from '../options.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
-import { readHistory, resumeCommand } from '../runs/folder.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
+import { extendCommand } from '../runs/extend.ts';
+import { checkVacant, readHistory, resumeCommand } from '../runs/folder.ts';
 import { DEFAULT_DATASET, type TrainingOptions } from '../runs/plan.ts';
 import { formatDuration, trainingProgress } from '../runs/progress.ts';
+import { withInterruption } from '../signals.ts';
 import { addRecipeOptions, settingsAskedFor } from './recipe-options.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface TrainingFlags extends TrainingOptions {
-  readonly out?: string;
+  readonly out?: Destination;
   /** What `--set` asks for. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** True where it stands alone, a folder where one follows. */
-  readonly resume?: boolean | string;
+  readonly resume?: boolean | Destination;
   readonly json?: boolean;
 }
 
 const MAX_EPOCHS = 1_000_000;
+
+const OUT = outputFolder('--out');
+
+/**
+ * A folder that a run may begin in: also one that nobody named, or that was to be gone on with.
+ *
+ * @throws LatentError (input) as `outputFolder`, `checkVacant`.
+ */
+export const requireNewRun = async (folder: string, { resume }: TrainingFlags): Promise<Destination> => {
+  const checked = resume === folder ? outputFolder('--resume')(folder) : OUT(folder);
+  await checkVacant(checked);
+  return checked;
+};
 
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>
@@ -48,14 +63,15 @@ export const addTrainingOptions = (command: Command): Command =>
       'threads of one step; decide the order of sums, so the bytes',
       wholeNumber('--threads', { min: 1, max: 1024 }),
     )
-    .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)')
+    .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)', OUT)
+    .option('--resume [dir]', 'go on with the run in DIR, or in --out', ownFolder('--resume'))
     .option('--json', 'one JSON document on standard output');
 
 /** The flags with what they ask of the recipe. */
 export const askedFor = <F extends TrainingFlags>(flags: F): F => ({ ...flags, ...settingsAskedFor(flags) });
 
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
-export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => {
+export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefined => {
   if (typeof resume === 'string' && out !== undefined && resolve(resume) !== resolve(out)) {
     throw inputError(
       'invalid-option',
@@ -66,32 +82,13 @@ export const folderOf = ({ out, resume }: TrainingFlags): string | undefined => 
 };
 
 /**
- * Runs `action` with a signal that the first Ctrl-C or SIGTERM sets; the second ends the process at once, which
- * leaves the run as its last checkpoint has it.
- */
-export const withInterruption = async <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-    note('\nstopping after this batch and saving; once more to stop at once');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
-    return await action(controller.signal);
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
-};
-
-/**
- * The sitting of a command: the native engine, this machine's clock, the terminal.
+ * The run context of a command: the native engine, this machine's clock, the terminal.
  *
  * @returns null where it was interrupted before there was anything to save; the exit code then says so.
  */
-export const sit = async (action: (sitting: Sitting) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
+export const withRunContext = async (
+  action: (context: RunContext) => Promise<RunOutcome>,
+): Promise<RunOutcome | null> => {
   const { nodeRuntime } = await import('latent-plane/node');
   return withInterruption(async (signal) => {
     const outcome = action({
@@ -116,7 +113,8 @@ const figure = (value: number): string => value.toPrecision(5);
 
 const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome): string => {
   const { epochs, bestEpoch, loss, valLoss, seconds, imagesPerSecond } = metrics;
-  if (already) return `${folder}: this run has ended (${stopped} after ${counted(epochs, 'epoch')}); nothing to do`;
+  if (already)
+    return `${folder}: this run has ended (${stopped} after ${counted(epochs, 'epoch')}); nothing to do\nmore epochs: ${extendCommand(folder)}`;
   const kept = bestEpoch === epochs ? '' : `, weights of epoch ${bestEpoch}`;
   const losses = [
     loss === null ? '' : `, loss ${figure(loss)}`,
@@ -144,9 +142,9 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
       bestEpoch: metrics.bestEpoch,
       lossName: curveName(config.network.loss),
     });
-    await mkdir(charts, { recursive: true });
-    await writeAtomic(diskFiles, join(charts, 'training-curves.png'), await figurePng(figure));
-    await writeAtomic(diskFiles, join(charts, 'training-curves.svg'), figureSvg(figure));
+    const place = outputFile('charts', ['.png', '.svg']);
+    await writeOutput(place(join(charts, 'training-curves.png')), await figurePng(figure));
+    await writeOutput(place(join(charts, 'training-curves.svg')), figureSvg(figure));
   } catch (error) {
     note(`note: the training curves were not drawn: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -4,14 +4,22 @@
 import { Command } from 'commander';
 import { encodeWeights, inputError, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
 import { type Model, openModel } from '../models/index.ts';
-import type { RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
-import { checkVacant, readConfig } from '../runs/folder.ts';
+import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
+import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { settingsHelp } from './recipe-options.ts';
-import { addTrainingOptions, askedFor, folderOf, sit, type TrainingFlags, tellOutcome } from './training.ts';
+import {
+  addTrainingOptions,
+  askedFor,
+  folderOf,
+  requireNewRun,
+  type TrainingFlags,
+  tellOutcome,
+  withRunContext,
+} from './training.ts';
 
 interface TuneFlags extends TrainingFlags {
   readonly decoder?: string;
@@ -25,27 +33,27 @@ const encoderWeights = ({ network, weights }: Model): Weights => {
 const begin = async (
   argument: string,
   model: Model,
-  folder: string,
+  given: string,
   flags: TuneFlags,
-  sitting: Sitting,
+  context: RunContext,
 ): Promise<RunOutcome> => {
-  await checkVacant(folder);
+  const folder = await requireNewRun(given, flags);
   const decoder = flags.decoder ?? '';
   const network = tunedNetwork(model.spec, decoder);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
-  const dataset = await sitting.loadDataset(data);
+  const dataset = await context.loadDataset(data);
   const origin = { model: model.id === argument ? argument : recordedPath(model.path), sha256: model.weightsSha256 };
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
     flags,
     describeDataset(data, dataset),
-    sitting.runtime,
+    context.runtime,
   );
   const encoder = encodeWeights(resolveNetwork(network).parameters, encoderWeights(model), {
     id: model.id,
     epoch: model.epoch,
   });
-  return beginRun(folder, config, dataset, sitting, { encoder });
+  return beginRun(folder, config, dataset, context, { encoder });
 };
 
 const run = async (argument: string, given: TuneFlags): Promise<void> => {
@@ -59,10 +67,13 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
   const model = await openModel(argument);
   const network = tunedNetwork(model.spec, flags.decoder);
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
-  const outcome = await sit(async (sitting) =>
+  const outcome = await withRunContext(async (context) =>
     flags.resume && (await readConfig(folder))
-      ? resumeRun(folder, sitting, (config) => checkSameRun(folder, config, flags, network.id))
-      : begin(argument, model, folder, flags, sitting),
+      ? resumeRun(folder, context, {
+          check: (config) => checkSameRun(folder, config, flags, network.id),
+          epochs: flags.epochs,
+        })
+      : begin(argument, model, folder, flags, context),
   );
   if (outcome) await tellOutcome(folder, outcome, flags.json);
 };
@@ -70,10 +81,12 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
 const EXAMPLES = `
 Examples:
   npx latent tune-decoder convdense-2 --decoder dense-2
-  npx latent tune-decoder runs/mine --decoder dense-1 --epochs 50 --out runs/mine-tuned
+  npx latent tune-decoder runs/mine --decoder dense-1 --out runs/mine-tuned
   npx latent train --resume runs/mine-tuned
+  npx latent train --resume runs/mine-tuned --epochs 200
 
-The recipe's validation split decides how much is held out; the result holds the encoder and the new decoder.`;
+The recipe's validation split decides how much is held out; the result holds the
+encoder and the new decoder.`;
 
 /** The command `tune-decoder`. */
 export const tuneDecoderCommand = (): Command =>
@@ -81,6 +94,5 @@ export const tuneDecoderCommand = (): Command =>
     .description('train a new decoder on the codes of a frozen encoder')
     .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
     .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out')
     .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

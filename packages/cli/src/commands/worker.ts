@@ -4,9 +4,11 @@
 import { Command } from 'commander';
 import { inputError, LatentError, workOff } from 'latent-plane';
 import { counted, EXIT, note } from '../console.ts';
+import { type Destination, outputFolder, ownFolder } from '../files/destination.ts';
 import { diskFiles, makeFolder } from '../files/file-system.ts';
 import { wholeNumber } from '../options.ts';
 import { lockRun } from '../runs/lock.ts';
+import { withInterruption } from '../signals.ts';
 import { createFolderQueue } from '../sweep/folder-queue.ts';
 import { requirePlan, sweepPaths } from '../sweep/layout.ts';
 import { shownUrl } from '../sweep/nats-connect.ts';
@@ -16,11 +18,10 @@ import { performJob, type RunLease } from '../sweep/perform.ts';
 import { jobResources } from '../sweep/resources.ts';
 import { openScratch } from '../sweep/scratch.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
-import { withInterruption } from './training.ts';
 
 interface WorkerFlags extends ServerFlags {
-  readonly scratch?: string;
-  readonly folder?: string;
+  readonly scratch?: Destination;
+  readonly folder?: Destination;
   readonly number?: number;
 }
 
@@ -97,8 +98,12 @@ const run = async (flags: WorkerFlags): Promise<void> => {
 export const workerCommand = (): Command =>
   addServerOptions(new Command('worker'))
     .description('carry out the jobs of a sweep')
-    .option('--scratch <dir>', 'folder for the runs under way, with --nats (default: a temporary one)')
-    .option('--folder <dir>', 'folder of a sweep on this machine')
+    .option(
+      '--scratch <dir>',
+      'folder for the runs under way, with --nats (default: a temporary one)',
+      outputFolder('--scratch'),
+    )
+    .option('--folder <dir>', 'folder of a sweep on this machine', ownFolder('--folder'))
     .option(
       '--number <n>',
       'which worker of the folder this is; each number runs once',
@@ -112,7 +117,8 @@ Examples:
 
   npx latent worker --nats nats://127.0.0.1:4222
 
-Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a sweep that runs.
-Ctrl-C saves the job under way and gives it back (exit 130).`,
+Without --nats, \`latent sweep\` starts its workers itself; --folder adds one to a
+sweep that runs. Ctrl-C, \`kill\` or a closed terminal saves the job under way and
+gives it back (exit 130).`,
     )
     .action(run);

@@ -1,8 +1,9 @@
 /**
  * `latent zoo`: the networks, their sizes, and how well they do.
  */
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { type NetworkSpec, networks, resolveNetwork } from 'latent-plane';
+import { isOnRecord, type NetworkSpec, networks, RECORD_DATA, resolveNetwork } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
 import { type TrainedRun, trainedRuns, type ZooScore } from '../models/scores.ts';
 import { modelsFolder } from '../places.ts';
@@ -88,7 +89,12 @@ export const zooCommand = (models: string = modelsFolder): Command =>
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', '\nExample:\n  npx latent zoo --json')
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const runs = await trainedRuns((message) => note(`note: left out: ${message}`), models);
+      const leftOut = (what: string): void => note(`note: left out: ${what}`);
+      const runs = (await trainedRuns(leftOut, models)).filter(({ folder, data }) => {
+        if (!isOnRecord(data))
+          leftOut(`${join(models, folder)}, which was trained on other images than ${RECORD_DATA}`);
+        return isOnRecord(data);
+      });
       const entries = networks.map((spec) => entryOf(spec, runs));
       if (json) printJson({ networks: entries });
       else print(tableOf(entries));

@@ -9,10 +9,19 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { sha256Hex } from 'latent-plane';
+import { cacheFolderIn } from '../files/destination.ts';
 
-/** `LATENT_PLANE_CACHE`, else the platform's own place for caches. */
+const fromEnvironment = cacheFolderIn('LATENT_PLANE_CACHE');
+
+/**
+ * `LATENT_PLANE_CACHE`, else the platform's own place for caches.
+ *
+ * @throws LatentError (input) where the variable names a folder that is no place for a cache, as `requireAllowed`.
+ */
 export const defaultCacheFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
-  environment.LATENT_PLANE_CACHE || envPaths('latent-plane', { suffix: '' }).cache;
+  environment.LATENT_PLANE_CACHE
+    ? fromEnvironment(environment.LATENT_PLANE_CACHE)
+    : envPaths('latent-plane', { suffix: '' }).cache;
 
 interface Mark {
   readonly bytes: number;
@@ -25,20 +34,23 @@ const isMark = (value: unknown): value is Mark =>
 
 const marksFile = (cacheFolder: string): string => join(cacheFolder, 'verified.json');
 
-/** Path to mark; empty where there is none yet or it cannot be read: then everything is hashed again. */
-async function readMarks(cacheFolder: string): Promise<Record<string, Mark>> {
+/** Path to mark; empty where there is none yet, null where the file is none of ours: then everything is hashed again. */
+async function readMarks(cacheFolder: string): Promise<Record<string, Mark> | null> {
+  const text = await readFile(marksFile(cacheFolder), 'utf8').catch(() => '{}');
   try {
-    const parsed: unknown = JSON.parse(await readFile(marksFile(cacheFolder), 'utf8'));
-    if (typeof parsed !== 'object' || parsed === null) return {};
-    return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, Mark] => isMark(entry[1])));
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    const entries = Object.entries(parsed);
+    const marks = entries.filter((entry): entry is [string, Mark] => isMark(entry[1]));
+    return marks.length === entries.length ? Object.fromEntries(marks) : null;
   } catch {
-    return {};
+    return null;
   }
 }
 
 /** Whether this file, as it lies there now, was found to have this SHA-256. Hashes nothing. */
 export async function isMarked(cacheFolder: string, path: string, sha256: string): Promise<boolean> {
-  const mark = (await readMarks(cacheFolder))[path];
+  const mark = (await readMarks(cacheFolder))?.[path];
   if (mark === undefined || mark.sha256 !== sha256) return false;
   const now = await stat(path).catch(() => undefined);
   return now !== undefined && now.size === mark.bytes && now.mtimeMs === mark.mtimeMs;
@@ -48,7 +60,9 @@ export async function isMarked(cacheFolder: string, path: string, sha256: string
 export async function mark(cacheFolder: string, path: string, sha256: string): Promise<void> {
   try {
     const { size, mtimeMs } = await stat(path);
-    const marks = { ...(await readMarks(cacheFolder)), [path]: { bytes: size, mtimeMs, sha256 } };
+    const before = await readMarks(cacheFolder);
+    if (before === null) return;
+    const marks = { ...before, [path]: { bytes: size, mtimeMs, sha256 } };
     const target = marksFile(cacheFolder);
     const temporary = `${target}.${process.pid}.tmp`;
     await mkdir(dirname(target), { recursive: true });

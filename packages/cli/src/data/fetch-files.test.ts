@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetEntry, sha256Hex } from 'latent-plane';
@@ -170,12 +170,16 @@ describe('fetchDataset', () => {
     expect(second.requests.map(({ range }) => range)).toEqual([undefined]);
   });
 
-  it('replaces a cached file that is not the published one, and says so if it cannot', async () => {
-    await fill(join(cacheFolder, 'tiny'), { [images]: new Uint8Array(entry.files.trainImages.bytes) });
+  it('sets a cached file aside that is not the published one, and says so if it cannot fetch that', async () => {
+    const other = new Uint8Array(entry.files.trainImages.bytes);
+    await fill(join(cacheFolder, 'tiny'), { [images]: other });
     await expect(fetchFrom([await start(answering(404))])).rejects.toThrow(
       /is not the published one; 127\.0\.0\.1:\d+: answered 404/,
     );
     await fetchFrom([await start()]);
+    // Somebody may have put it there by hand.
+    expect(Buffer.compare(await readFile(inCache(`${images}.other`)), other)).toBe(0);
+    await rm(inCache(`${images}.other`));
     await expectAllCached();
   });
 

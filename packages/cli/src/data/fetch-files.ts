@@ -96,6 +96,14 @@ async function fromMirror(
   }
 }
 
+/** A file that is not the published one was put there by somebody, and stays under another name. */
+async function setAside(target: string): Promise<void> {
+  for (let n = 1; (await stat(target).catch(() => undefined)) !== undefined; n++) {
+    const other = `${target}.other${n === 1 ? '' : n}`;
+    if ((await stat(other).catch(() => undefined)) === undefined) await rename(target, other);
+  }
+}
+
 /** @param failures - what is already known to be wrong; goes into the message if nothing helps. */
 async function fetchFile(
   entry: DatasetEntry,
@@ -117,6 +125,7 @@ async function fetchFile(
           `sent a file with SHA-256 ${sha256.slice(0, 8)}.., expected ${file.sha256.slice(0, 8)}..`,
         );
       }
+      await setAside(target);
       await rename(part, target);
       await mark(cacheFolder, target, file.sha256);
       return;

@@ -68,6 +68,7 @@ export async function tinyEntry(name = 'tiny'): Promise<DatasetEntry> {
     height: SIDE,
     width: SIDE,
     mirrors: ['http://127.0.0.1:9/'],
+    sums: null,
     files: mapFiles(packed, (bytes, role) => {
       const [sha256, rawSha256] = sums.get(role) ?? ['', ''];
       return { name: `${FILE_NAMES[role]}.gz`, bytes: bytes.length, sha256, rawSha256 };

@@ -40,6 +40,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Of the kinds of addresses that this machine has. */
+const WILDCARDS = Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6'))
+  ? ['0.0.0.0', '::']
+  : ['0.0.0.0'];
+
 interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -171,6 +176,31 @@ describe('serveExplorer', () => {
   it.each(['localhost', 'LOCALHOST:9000', '127.0.0.1:1', '[::1]:8028'])('answers to the host "%s"', async (host) => {
     expect((await ask('/', { headers: { Host: host } })).status).toBe(200);
   });
+
+  it.each(WILDCARDS)('listening on %s answers to whoever comes by an address, and to no foreign name', async (host) => {
+    const open = await serveExplorer({ root, bundle, port: 0, host });
+    expect(open.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    for (const url of [open.url, ...open.elsewhere]) expect((await fetch(url)).status, url).toBe(200);
+    // As through a router or out of a container: by an address that this machine does not have.
+    for (const name of ['203.0.113.7:8028', '[2001:db8::7]:8028'])
+      expect((await ask('/', { url: open.url, headers: { Host: name } })).status).toBe(200);
+    for (const name of ['evil.example', '127.0.0.1.evil.example:80']) {
+      const { status, body } = await ask('/', { url: open.url, headers: { Host: name } });
+      expect([status, body.toString()]).toEqual([421, expect.stringContaining('answers to localhost, 127.0.0.1,')]);
+    }
+    await open.close();
+  });
+
+  it.each(['203.0.113.9', 'no-such-name.invalid', '127.0.0.1:80', 'http://127.0.0.1'])(
+    'refuses to listen on "%s" with the addresses that there are',
+    async (host) => {
+      await expect(serveExplorer({ root, bundle, port: 0, host })).rejects.toMatchObject({
+        code: 'host-unknown',
+        kind: 'input',
+        message: expect.stringMatching(/expected an address of this machine, got .*; it has .*127\.0\.0\.1/),
+      });
+    },
+  );
 
   it.each([
     '/../secret.txt',

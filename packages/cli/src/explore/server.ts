@@ -2,8 +2,8 @@
  * Serves the explorer to a browser on this machine.
  *
  * In: the folder of the built page and the data it loads. Out: an address and a way to stop. It answers GET and HEAD
- * for names that it knows, and to nobody who came by a foreign name: a page on the web that points its own host name at
- * 127.0.0.1 gets nothing. Opening a browser and making the data are not done here.
+ * for names that it knows, and to nobody who came by a foreign name (`addresses.ts`). Opening a browser and making the
+ * data are not done here.
  */
 import {
   createServer,
@@ -13,6 +13,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { inputError, LatentError } from 'latent-plane';
+import { type HostRule, hostError, hostRule, type Listening, linksOf } from './addresses.ts';
 import type { ExplorerData, LaterData } from './file-sums.ts';
 import { openResources, type Resource, type Resources } from './resources.ts';
 
@@ -30,21 +31,22 @@ export interface ServeExplorerOptions {
 }
 
 export interface ExplorerServer {
-  /** For example `http://127.0.0.1:8028/`. */
+  /** Opens the page on this machine, for example `http://127.0.0.1:8028/`. */
   readonly url: string;
+  /** Open it on other machines; none where this one alone is listened to. */
+  readonly elsewhere: readonly string[];
   /** Stops listening and drops open connections. */
   close(): Promise<void>;
 }
 
 const DEFAULT_PORT = 8028;
 const PORTS_TRIED = 50;
-const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Starts the server.
  *
- * @throws LatentError (input) `port-taken`, `port-forbidden`, `port-range` for a port that was asked for and cannot be
- *   had; (work) `explorer-not-built` if the folder holds no page.
+ * @throws LatentError (input) `port-taken`, `port-forbidden`, `port-range`, `host-unknown` for a port or an address that
+ *   was asked for and cannot be had; (work) `explorer-not-built` if the folder holds no page.
  */
 export const serveExplorer = async ({
   root,
@@ -57,15 +59,17 @@ export const serveExplorer = async ({
     throw inputError('port-range', `--port: expects a whole number from 0 to 65535, got ${port}`);
   }
   const resources = await openResources(root, bundle, later);
-  const name = host.includes(':') ? `[${host}]` : host;
+  // What it answers to is known when it listens, and nobody is heard before.
+  let rule: HostRule = { names: [], answersTo: () => false };
   const server = createServer((request, response) => {
-    respond(request, response, resources, [...LOOPBACK_NAMES, name]).catch((error: unknown) =>
-      response.destroy(asError(error)),
-    );
+    respond(request, response, resources, rule).catch((error: unknown) => response.destroy(asError(error)));
   });
-  const chosen = await listen(server, host, port);
+  const listening = await listen(server, host, port);
+  rule = hostRule(listening);
+  const { here, elsewhere } = linksOf(listening);
   return {
-    url: `http://${name}:${chosen}/`,
+    url: here,
+    elsewhere,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -77,8 +81,8 @@ export const serveExplorer = async ({
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** Listens on the port asked for, or on the first free one from the default on; returns it. */
-const listen = async (server: Server, host: string, port: number | undefined): Promise<number> => {
+/** Listens on the port asked for, or on the first free one from the default on. */
+const listen = async (server: Server, host: string, port: number | undefined): Promise<Listening> => {
   const first = port ?? DEFAULT_PORT;
   const last = port === undefined ? first + PORTS_TRIED - 1 : first;
   for (let candidate = first; ; candidate++) {
@@ -91,7 +95,9 @@ const listen = async (server: Server, host: string, port: number | undefined): P
         });
       });
       const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : candidate;
+      return typeof address === 'object' && address !== null
+        ? { host, address: address.address, port: address.port }
+        : { host, address: host, port: candidate };
     } catch (cause) {
       if (codeOf(cause) === 'EADDRINUSE' && candidate < last) continue;
       throw listenError(cause, host, first, last);
@@ -117,7 +123,7 @@ const listenError = (cause: unknown, host: string, first: number, last: number):
       },
     );
   }
-  return asError(cause);
+  return hostError(cause, host) ?? asError(cause);
 };
 
 /** Cross-origin isolation gives the page threads; the rest keeps other pages out. */
@@ -134,7 +140,7 @@ const respond = async (
   request: IncomingMessage,
   response: ServerResponse,
   resources: Resources,
-  names: readonly string[],
+  { names, answersTo }: HostRule,
 ): Promise<void> => {
   const send = (status: number, headers: OutgoingHttpHeaders, body: Uint8Array | string | null): void => {
     response.writeHead(status, {
@@ -147,8 +153,8 @@ const respond = async (
   const refuse = (status: number, text: string, headers: OutgoingHttpHeaders = {}): void =>
     send(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, `${text}\n`);
 
-  if (!names.includes(hostName(request.headers.host))) {
-    return refuse(421, `This server answers to ${names[1]} alone; open it by that name.`);
+  if (!answersTo(request.headers.host)) {
+    return refuse(421, `This server answers to ${names.join(', ')} alone; open it by one of these names.`);
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refuse(405, 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD' });
@@ -173,9 +179,6 @@ const respond = async (
     zipped ?? bytes,
   );
 };
-
-/** The name in a Host header without its port: a tunnel may carry the page under another one. */
-const hostName = (header: string | undefined): string => (header ?? '').toLowerCase().replace(/:\d{1,5}$/, '');
 
 /** `/a%20b?c` to `a b`; null for what is no path. */
 const pathOf = (target: string): string | null => {

@@ -1,81 +1,61 @@
 /**
  * Writes the explorer with its data as a folder that any static host serves, below any path.
  *
- * In: the built page, a bundle and where to write. Out: a folder that is whole or not there. A folder with something
- * else in it is left alone; one that was written here is replaced whole.
+ * In: the built page, a bundle and where to write. Out: a folder that is whole or not there. An earlier export is
+ * replaced; what somebody put into it stays, and what somebody changed in it is named and left.
  */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { inputError, workError } from 'latent-plane';
-import { systemCode } from '../files/file-system.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputError } from 'latent-plane';
+import type { Destination } from '../files/destination.ts';
+import { INVENTORY_FILE } from '../files/inventory.ts';
+import type { Overwriting } from '../files/output.ts';
+import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { type ExplorerData, fileSums, SUMS_FILE } from './file-sums.ts';
 import { openResources } from './resources.ts';
 
-/** By this file a folder is known as one of ours; it also keeps GitHub Pages from building the site. */
-const MARKER = '.latent-plane-site';
-const MARKER_TEXT = 'Written by `latent explore --export`, which replaces this folder as a whole.\n';
+const PAGE = 'index.html';
 
 export interface WrittenSite {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** Names in the folder; null where there is none. */
-const namesIn = async (folder: string): Promise<readonly string[] | null> => {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    if (systemCode(error) === 'ENOTDIR')
-      throw inputError('not-a-folder', `${folder}: expects a folder or a free name, found a file; give another name`);
-    throw error;
-  }
-};
+const request = ({ force }: Overwriting) => ({ by: 'explore', exclusive: true, force });
 
-/** @throws LatentError (input) `folder-not-empty`, `not-a-folder`. */
-export const requireSiteFolder = async (folder: string): Promise<void> => {
-  const names = await namesIn(folder);
-  if (names === null || names.length === 0 || names.includes(MARKER)) return;
-  throw inputError(
-    'folder-not-empty',
-    `${folder}: expects an empty folder, a free name or an earlier export, found ${names.slice(0, 3).join(', ')}; give another name`,
-  );
+/** The mark of exports up to 0.1.0, which do not say what of the folder is theirs. */
+const OLD_MARK = '.latent-plane-site';
+
+/** @throws LatentError (input) as `requireFolder`. */
+export const requireSiteFolder = async (folder: Destination, overwriting: Overwriting): Promise<void> => {
+  const isOld = existsSync(join(folder, OLD_MARK)) && !existsSync(join(folder, INVENTORY_FILE));
+  if (isOld && !overwriting.force)
+    throw inputError(
+      'folder-not-empty',
+      `${folder}: expected an export with a list of its files, got one of an earlier version without; move it away, or write over it with --force`,
+    );
+  await requireFolder(folder, { names: [PAGE], ...request(overwriting) });
 };
 
 /**
  * @param root - folder of the built page.
- * @throws LatentError as `requireSiteFolder`; (work) `explorer-not-built`, `write-failed`.
+ * @throws LatentError (work) `explorer-not-built`; as `writeFolder`.
  */
-export const writeSite = async (folder: string, root: string, data: ExplorerData): Promise<WrittenSite> => {
-  await requireSiteFolder(folder);
+export const writeSite = async (
+  folder: Destination,
+  root: string,
+  data: ExplorerData,
+  overwriting: Overwriting = {},
+): Promise<WrittenSite> => {
+  await requireSiteFolder(folder, overwriting);
   const page = await openResources(root, data);
-  const target = resolve(folder);
-  const making = `${target}.making-${process.pid}`;
-  const old = `${target}.old-${process.pid}`;
-  let [files, bytes] = [0, 0];
-  const write = async (path: string, content: Uint8Array | string): Promise<void> => {
-    const file = join(making, ...path.split('/'));
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-    files += 1;
-    bytes += content.length;
-  };
-  try {
-    for (const path of page.paths) await write(path, (await page.find(path))?.bytes ?? '');
-    for (const [path, content] of data) await write(path, content);
-    await write(SUMS_FILE, fileSums(data));
-    await writeFile(join(making, MARKER), MARKER_TEXT);
-    // Asked once more: the work may have taken minutes.
-    await requireSiteFolder(folder);
-    if ((await namesIn(target)) !== null) await rename(target, old);
-    await rename(making, target);
-    await rm(old, { recursive: true, force: true });
-  } catch (error) {
-    await rm(making, { recursive: true, force: true });
-    if (systemCode(error) === undefined) throw error;
-    throw workError('write-failed', `${folder}: cannot be written (${systemCode(error)}); free space or give another`, {
-      cause: error,
-    });
-  }
-  return { files, bytes };
+  const files = new Map<string, Uint8Array>();
+  // The page last: where the files are put in one by one, it names the others.
+  for (const path of [...page.paths.filter((each) => each !== PAGE), ...data.keys(), SUMS_FILE, PAGE])
+    files.set(path, data.get(path) ?? (path === SUMS_FILE ? fileSums(data) : await pageFile(page, path)));
+  await writeFolder(folder, { files, ...request(overwriting) });
+  return { files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0) };
 };
+
+const pageFile = async (page: Awaited<ReturnType<typeof openResources>>, path: string): Promise<Uint8Array> =>
+  (await page.find(path))?.bytes ?? new Uint8Array();

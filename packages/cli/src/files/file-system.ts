@@ -3,16 +3,21 @@
  *
  * In: paths and bytes. Out: files that are whole or not there. It is a port so that a test can let a write fail.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { inputError, type LatentError, workError } from 'latent-plane';
+import { fileSize, readError } from './read-error.ts';
+import { systemCode } from './system-code.ts';
+import { isTemporaryName, temporaryName } from './temporary-names.ts';
+
+export { systemCode } from './system-code.ts';
 
 export interface FileSystem {
-  /** Makes the folder and those above it; nothing where it is there. */
-  makeFolder(path: string): Promise<void>;
-  /** Names in a folder; none where there is no such folder. */
+  /** Makes the folder and those above it; nothing where it is there. @returns those made, the uppermost first. */
+  makeFolder(path: string): Promise<readonly string[]>;
+  /** Names in a folder; none where there is no such folder. @throws LatentError as `readError`. */
   list(path: string): Promise<readonly string[]>;
-  /** Null where there is no such file. */
+  /** Null where there is no such file. @throws LatentError as `readError`, `fileSize`. */
   read(path: string): Promise<Uint8Array | null>;
   /** Makes or truncates the file, writes, and returns when the disk has it. */
   writeFlushed(path: string, bytes: Uint8Array): Promise<void>;
@@ -21,19 +26,17 @@ export interface FileSystem {
   flushFolder(path: string): Promise<void>;
   /** Nothing where there is no such file. */
   remove(path: string): Promise<void>;
+  /** Nothing where there is no such folder, or something in it. */
+  removeEmpty(path: string): Promise<void>;
 }
 
-/** The code of a system error, `ENOENT` and the like; undefined for any other. */
-export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-
-const orIfMissing = async <T>(action: Promise<T>, missing: T): Promise<T> => {
+const orIfMissing = async <T>(path: string, action: Promise<T>, missing: T): Promise<T> => {
   try {
     return await action;
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
-    throw error;
+    throw readError(path, error);
   }
 };
 
@@ -47,23 +50,55 @@ const flush = async (path: string, flags: string, bytes?: Uint8Array): Promise<v
   }
 };
 
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() === true;
+
+/** One after the other: `recursive`, Node tries for ever where the system lets no folder be made, as below /proc. */
+const makeFolders = async (path: string): Promise<readonly string[]> => {
+  const missing: string[] = [];
+  for (let at = path; !(await isFolder(at)); at = dirname(at)) {
+    missing.unshift(at);
+    if (dirname(at) === at) break;
+  }
+  const made: string[] = [];
+  for (const folder of missing) {
+    try {
+      await mkdir(folder);
+      made.push(folder);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (systemCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
+    }
+  }
+  return made;
+};
+
+const NOT_EMPTY = ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'];
+
+const readWhole = async (path: string): Promise<Uint8Array> => {
+  await fileSize(path);
+  return readFile(path);
+};
+
 /** The disk of this machine. */
 export const diskFiles: FileSystem = {
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
-  },
-  list: (path) => orIfMissing<readonly string[]>(readdir(path), []),
-  read: (path) => orIfMissing<Uint8Array | null>(readFile(path), null),
+  makeFolder: makeFolders,
+  list: (path) => orIfMissing<readonly string[]>(path, readdir(path), []),
+  read: (path) => orIfMissing<Uint8Array | null>(path, readWhole(path), null),
   writeFlushed: (path, bytes) => flush(path, 'w', bytes),
   rename,
   // Windows has no handle for a folder, and needs none: its renames are journalled.
   flushFolder: (path) => (process.platform === 'win32' ? Promise.resolve() : flush(path, 'r')),
   remove: (path) => rm(path, { force: true }),
+  removeEmpty: async (path) => {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (!NOT_EMPTY.includes(systemCode(error) ?? '')) throw error;
+    }
+  },
 };
 
-const TEMPORARY = /^\..+\.tmp$/;
-
-const temporaryPath = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
+const temporaryPath = (path: string): string => join(dirname(path), temporaryName(basename(path), 'tmp'));
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -87,6 +122,8 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
       options,
     );
   }
+  if (code === 'ENAMETOOLONG')
+    return inputError('name-too-long', `${path}: has a longer name than this disk takes; give a shorter one`, options);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return workError('not-writable', `${path}: may not be written (${code}); choose a folder of your own`, options);
   }
@@ -116,16 +153,16 @@ export const writeAtomic = async (files: FileSystem, path: string, content: Uint
   }
 };
 
-/** @throws LatentError (work) as `writeAtomic`. */
-export const makeFolder = async (files: FileSystem, path: string): Promise<void> => {
+/** @returns the folders made, the uppermost first. @throws LatentError (work) as `writeAtomic`. */
+export const makeFolder = async (files: FileSystem, path: string): Promise<readonly string[]> => {
   try {
-    await files.makeFolder(path);
+    return await files.makeFolder(path);
   } catch (error) {
     throw writeError(path, error);
   }
 };
 
-/** Removes what a killed `writeAtomic` left in a folder. */
+/** Removes what a killed `writeAtomic` left in a folder that this process alone writes. */
 export const removeTemporaries = async (files: FileSystem, folder: string): Promise<void> => {
-  for (const name of await files.list(folder)) if (TEMPORARY.test(name)) await files.remove(join(folder, name));
+  for (const name of await files.list(folder)) if (isTemporaryName(name)) await files.remove(join(folder, name));
 };

@@ -7,7 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
-  decodeWeights,
+  CHECKPOINTS,
   encodeWeights,
   findNetwork,
   importedNetwork,
@@ -17,20 +17,24 @@ import {
   type ModelFormat,
   type NetworkSpec,
   networks,
-  parseWeightsPointer,
   type ResolvedNetwork,
+  RUN_FILES,
   type RunConfig,
   type RunMetrics,
   resolveNetwork,
+  SHIPPED_FILES,
   type Weights,
 } from 'latent-plane';
 import { note } from '../console.ts';
-import { diskFiles } from '../files/file-system.ts';
+import { diskFiles, systemCode } from '../files/file-system.ts';
+import { readError, shownPath } from '../files/read-error.ts';
+import { requireOwnFiles } from '../files/within.ts';
 import { modelsFolder } from '../places.ts';
-import { readConfig, readMetrics, resumeCommand, runPaths } from '../runs/folder.ts';
+import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { readImportConfig } from '../runs/imported.ts';
-import { sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
+import { EVOLUTION_FILE, sha256Of } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
+import { runWeights } from './run-weights.ts';
 
 export interface Model {
   /** Of the network. */
@@ -72,12 +76,15 @@ export const trainedModels = async (models: string = modelsFolder): Promise<stri
   return found;
 };
 
+/** @throws LatentError (input) `not-readable` where something may be there that cannot be looked at. */
 const isThere = async (path: string): Promise<boolean> => {
   try {
     await stat(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A name that is too long for the system is nobody's.
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return false;
+    throw readError(path, error);
   }
 };
 
@@ -106,7 +113,7 @@ const locate = async (argument: string, models: string): Promise<string> => {
   }
   throw inputError(
     'unknown-model',
-    `expected a network's id, a run folder or a model file, got "${argument}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
+    `expected a network's id, a run folder or a model file, got "${shownPath(argument)}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
   );
 };
 
@@ -148,52 +155,22 @@ const openFile = async (path: string, { network: asked, onNote }: OpenModelOptio
  * Opens a MODEL argument.
  *
  * @throws LatentError (input) `unknown-model`, `model-not-trained` with what is there; `no-run`, `no-weights`,
- *   `invalid-run`, `weights-mismatch` where the folder is no run, or not whole; as `readModelFile` for a file.
+ *   `invalid-run`, `weights-mismatch` where the folder is no run, or not whole; `outside-folder` where it names what is
+ *   not its own; as `readModelFile` for a file.
  */
 export const openModel = async (argument: string, options: OpenModelOptions = {}): Promise<Model> => {
   const { models = modelsFolder, onNote = note } = options;
   const path = await locate(argument, models);
   const file = await fileOf(path);
-  return file === null ? openRun(path) : openFile(file, { ...options, onNote });
+  return file === null ? openRun(path, models) : openFile(file, { ...options, onNote });
 };
 
-interface RunWeights {
-  readonly weights: Weights;
-  readonly epoch: number;
-  readonly sha256: string;
-}
-
-/** The weights of a run: its own, or those of the model file that it names. */
-const runWeights = async (folder: string, network: ResolvedNetwork, imported: boolean): Promise<RunWeights> => {
-  const { weights: path } = runPaths(folder);
-  const bytes = await diskFiles.read(path);
-  if (bytes) return { ...decodeWeights(bytes, path, network, network.parameters), sha256: sha256Of(bytes) };
-  const pointing = await diskFiles.read(join(folder, WEIGHTS_FILE));
-  if (!pointing) {
-    throw inputError(
-      'no-weights',
-      imported
-        ? `${folder}: expected weights.safetensors, got none; import the file again`
-        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
-    );
-  }
-  const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));
-  const file = join(folder, pointed);
-  if (!(await isThere(file)))
-    throw inputError('no-weights', `${folder}: expected its weights in ${file}, found no such file; restore it`);
-  const { weights } = await readModelFile(file, { network: network.spec });
-  const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch });
-  if (sha256Of(stored) !== sha256) {
-    throw inputError(
-      'weights-mismatch',
-      `${file}: expected the weights that ${folder} was measured with, got others; restore the file`,
-    );
-  }
-  return { weights, epoch, sha256 };
-};
+/** What is read of a run folder, here and by whoever draws it. */
+const READ_FILES = [...Object.values(RUN_FILES), ...Object.values(SHIPPED_FILES), EVOLUTION_FILE, CHECKPOINTS];
 
 /** Opens a run folder. */
-const openRun = async (folder: string): Promise<Model> => {
+const openRun = async (folder: string, models: string): Promise<Model> => {
+  await requireOwnFiles(folder, READ_FILES);
   const imported = await readImportConfig(folder);
   const config = imported ? null : await readConfig(folder);
   const known = imported ?? config;
@@ -204,7 +181,7 @@ const openRun = async (folder: string): Promise<Model> => {
     );
   }
   const network = imported ? importedNetwork(imported) : resolveNetwork(known.network);
-  const { weights, epoch, sha256 } = await runWeights(folder, network, imported !== null);
+  const { weights, epoch, sha256 } = await runWeights(folder, network, { imported: imported !== null, models });
   return {
     id: network.spec.id,
     spec: network.spec,

@@ -7,7 +7,7 @@ import { describeDataset } from '../runs/data.ts';
 import { recordScores } from '../runs/folder.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { planRun } from '../runs/plan.ts';
-import { sittingOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
 import { trainedRuns } from './scores.ts';
 
 let models = '';
@@ -21,7 +21,7 @@ beforeAll(async () => {
     describeDataset('small', dataset),
     nodeRuntime,
   );
-  await beginRun(join(models, 'dense-1'), config, dataset, sittingOn(dataset));
+  await beginRun(join(models, 'dense-1'), config, dataset, contextOn(dataset));
 });
 afterAll(() => rm(models, { recursive: true, force: true }));
 
@@ -33,7 +33,13 @@ describe('trainedRuns', () => {
   it('of a run that was not evaluated has seed, epochs and time alone', async () => {
     const runs = await trainedRuns(noFault, models);
     expect(runs).toEqual([
-      { id: 'dense-1', recipe: 'best', folder: 'dense-1', score: { seed: 4, epochs: 1, seconds: expect.any(Number) } },
+      {
+        id: 'dense-1',
+        recipe: 'best',
+        folder: 'dense-1',
+        data: describeDataset('small', dataset),
+        score: { seed: 4, epochs: 1, seconds: expect.any(Number) },
+      },
     ]);
   });
 
@@ -57,6 +63,16 @@ describe('trainedRuns', () => {
       recognisable: 0.6,
       findings: ['overfit', 'worse-than-baseline'],
     });
+  });
+
+  it('leaves out figures that state other images than the run was trained on', async () => {
+    const { sha256 } = describeDataset('', dataset);
+    const evaluate = { dataset: dataset.name, mse: { train: 0.9, test: 0.9, all: 0.9 } };
+    await recordScores(join(models, 'dense-1'), 'evaluate', { ...evaluate, sha256 });
+    expect((await trainedRuns(noFault, models))[0].score.mse?.all).toBe(0.9);
+    const others = { ...sha256, testImages: sha256.trainImages };
+    await recordScores(join(models, 'dense-1'), 'evaluate', { ...evaluate, sha256: others });
+    expect((await trainedRuns(noFault, models))[0].score.mse).toBeUndefined();
   });
 
   it('leaves out files, other folders and damaged runs, and tells of the last', async () => {

@@ -5,7 +5,15 @@
  * computed; a network that was not evaluated has no error here.
  */
 import { join } from 'node:path';
-import { currentFindingCode, type ErrorByPart, LatentError, type RunMetrics } from 'latent-plane';
+import {
+  currentFindingCode,
+  type DataIdentity,
+  type ErrorByPart,
+  LatentError,
+  ownScores,
+  type RunConfig,
+  type RunMetrics,
+} from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';
@@ -31,33 +39,33 @@ export interface TrainedRun {
   readonly recipe: 'documented' | 'best' | 'custom';
   /** Name of the run folder. */
   readonly folder: string;
+  /** What it was trained on, and its figures are of. */
+  readonly data: DataIdentity;
   readonly score: ZooScore;
 }
 
 const byPart = v.object({ train: v.number(), test: v.number(), all: v.number() });
-const scoresSchema = v.object({
-  evaluate: v.optional(
-    v.object({
-      mse: v.optional(byPart),
-      accuracy: v.optional(byPart),
-      knnAccuracy: v.optional(v.object({ value: v.number() })),
-      recognisable: v.optional(v.number()),
-    }),
-  ),
-  diagnose: v.optional(v.object({ findings: v.array(v.object({ code: v.string() })) })),
+const evaluationSchema = v.object({
+  mse: v.optional(byPart),
+  accuracy: v.optional(byPart),
+  knnAccuracy: v.nullish(v.object({ value: v.number() })),
+  recognisable: v.nullish(v.number()),
 });
+const diagnosisSchema = v.object({ findings: v.array(v.object({ code: v.string() })) });
 
-const scoreOf = ({ seed, epochs, seconds, scores }: RunMetrics): ZooScore => {
-  const parsed = v.safeParse(scoresSchema, scores);
-  const { evaluate = {}, diagnose } = parsed.success ? parsed.output : {};
-  const { knnAccuracy, ...figures } = evaluate;
+const scoreOf = (config: RunConfig, metrics: RunMetrics): ZooScore => {
+  const evaluation = v.safeParse(evaluationSchema, ownScores({ config, metrics }, 'evaluate'));
+  const diagnosis = v.safeParse(diagnosisSchema, ownScores({ config, metrics }, 'diagnose'));
+  const { knnAccuracy, recognisable, ...figures } = evaluation.success ? evaluation.output : {};
+  const { seed, epochs, seconds } = metrics;
   return {
     seed,
     epochs,
     seconds,
     ...figures,
-    ...(knnAccuracy === undefined ? {} : { knnAccuracy: knnAccuracy.value }),
-    ...(diagnose === undefined ? {} : { findings: diagnose.findings.map(({ code }) => currentFindingCode(code)) }),
+    ...(typeof recognisable === 'number' ? { recognisable } : {}),
+    ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
+    ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => currentFindingCode(code)) } : {}),
   };
 };
 
@@ -76,7 +84,13 @@ export const trainedRuns = async (
       const config = await readConfig(join(models, folder));
       const metrics = config && (await readMetrics(join(models, folder)));
       if (!config || !metrics) continue;
-      found.push({ id: config.network.id, recipe: config.recipe.name, folder, score: scoreOf(metrics) });
+      found.push({
+        id: config.network.id,
+        recipe: config.recipe.name,
+        folder,
+        data: config.dataset,
+        score: scoreOf(config, metrics),
+      });
     } catch (error) {
       if (error instanceof LatentError) onFault(error.message);
       // Files beside the run folders are none of ours.

@@ -8,12 +8,14 @@ import {
   type AutoencoderSpec,
   type Baselines,
   baselinesSchema,
+  type DataIdentity,
   type Dataset,
   diagnose,
   evaluateAutoencoder,
   type Finding,
   findingMarkSchema,
   type RunnableModel,
+  scoresOn,
   type TrainingRecord,
 } from 'latent-plane';
 import * as v from 'valibot';
@@ -25,7 +27,6 @@ const nullable = v.nullable(v.number());
 /** What comparisons need of an evaluation. */
 const evaluationSchema = v.pipe(
   v.object({
-    dataset: v.string(),
     parameters: v.number(),
     mse: byPart,
     baselines: v.optional(baselinesSchema),
@@ -39,7 +40,6 @@ const evaluationSchema = v.pipe(
   v.transform(({ floors, baselines = floors, ...others }) => ({ ...others, baselines })),
 );
 const diagnosisSchema = v.object({
-  dataset: v.string(),
   findings: v.array(findingMarkSchema),
 });
 
@@ -61,12 +61,11 @@ export const trainingRecord = ({ config, metrics }: Pick<Model, 'config' | 'metr
         valLoss: metrics?.valLoss ?? null,
       };
 
-/** The figures that a run keeps, where they are of this data set and whole; null otherwise. */
-export const keptStanding = ({ metrics }: Pick<Model, 'metrics'>, dataset: string): Standing | null => {
-  const evaluation = v.safeParse(evaluationSchema, metrics?.scores.evaluate);
-  const diagnosis = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
+/** The figures that a run keeps of these images, where they are whole; null otherwise. */
+export const keptStanding = (run: Pick<Model, 'config' | 'metrics'>, data: DataIdentity): Standing | null => {
+  const evaluation = v.safeParse(evaluationSchema, scoresOn(run, 'evaluate', data));
+  const diagnosis = v.safeParse(diagnosisSchema, scoresOn(run, 'diagnose', data));
   if (!evaluation.success || !diagnosis.success) return null;
-  if (evaluation.output.dataset !== dataset || diagnosis.output.dataset !== dataset) return null;
   return { evaluation: evaluation.output, findings: diagnosis.output.findings };
 };
 

@@ -22,9 +22,8 @@ import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '../data/index.ts';
 import { modelsFolder, zooFolder } from '../places.ts';
-import { EVOLUTION_FILE } from '../runs/evolution.ts';
 import { readMetrics } from '../runs/folder.ts';
-import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { CODES_FILE, EVOLUTION_FILE, FIELD_FILE } from '../runs/shipped.ts';
 import { buildCommandLine, smallMnist } from '../runs/testing.ts';
 import { openModel } from './open-model.ts';
 

@@ -1,24 +1,62 @@
 /**
- * The identity of the data set that a run learns from.
+ * The identity of the data set that a run learns from: the sums of its images and labels, not its name.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Dataset, type RunDataset, recordDataset } from 'latent-plane';
+import {
+  type DataIdentity,
+  type Dataset,
+  type DatasetSums,
+  inputError,
+  pathWithin,
+  type RunDataset,
+  recordDataset,
+} from 'latent-plane';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The data set as `config.json` names it; its sums in one go, which Node can and a page cannot. */
-export const describeDataset = (argument: string, dataset: Dataset): RunDataset =>
-  recordDataset(argument, dataset, {
+const known = new WeakMap<Dataset, DatasetSums>();
+
+/** Sums of a data set, computed once, in one go: Node can, a page cannot. */
+const sumsOf = (dataset: Dataset): DatasetSums => {
+  const sums = known.get(dataset) ?? {
     trainImages: sha256(dataset.train.pixels),
     trainLabels: sha256(dataset.train.labels),
     testImages: sha256(dataset.test.pixels),
     testLabels: sha256(dataset.test.labels),
-  });
+  };
+  known.set(dataset, sums);
+  return sums;
+};
+
+/** What tells a data set from every other. */
+export const identityOf = (dataset: Dataset): DataIdentity => ({
+  height: dataset.train.height,
+  width: dataset.train.width,
+  sha256: sumsOf(dataset),
+});
+
+/** The data set as `config.json` names it. */
+export const describeDataset = (argument: string, dataset: Dataset): RunDataset =>
+  recordDataset(argument, dataset, sumsOf(dataset));
+
+/** A name with the beginning of its images' sum, where names alone do not tell data sets apart: `mnist (741c9888)`. */
+export const dataLabel = (name: string, { sha256: { trainImages } }: DataIdentity): string =>
+  `${name} (images ${trainImages.slice(0, 8)})`;
 
 /**
  * The DATASET argument that a run records: a run that a page wrote has images of its own in `./data` of its folder.
  * What the command line records is a name or an absolute path.
+ *
+ * @throws LatentError (input) `outside-folder` for a relative path that leaves the run folder.
  */
-export const recordedDataset = (folder: string, { argument }: Pick<RunDataset, 'argument'>): string =>
-  argument.startsWith('./') ? join(folder, argument) : argument;
+export const recordedDataset = (folder: string, { argument }: Pick<RunDataset, 'argument'>): string => {
+  if (!argument.startsWith('./')) return argument;
+  const within = pathWithin(argument);
+  if (within === null)
+    throw inputError(
+      'outside-folder',
+      `${folder}: its config.json names images at "${argument}", outside its folder; name the images yourself: --dataset FOLDER`,
+    );
+  return join(folder, within);
+};

@@ -15,15 +15,15 @@ import {
   encodeSets,
   inputError,
   type RunnableModel,
+  sameData,
   takeImages,
   type Weights,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
+import { identityOf } from './data.ts';
 import { runPaths } from './folder.ts';
-
-/** In a run folder: what is left of its checkpoints where it is shipped. */
-export const EVOLUTION_FILE = 'evolution.safetensors';
+import { EVOLUTION_FILE } from './shipped.ts';
 
 /** Images whose codes are followed: enough for a picture. */
 const FOLLOWED = 5_000;
@@ -43,7 +43,8 @@ const stored = async ({ path, network, config }: Model, name: string): Promise<{
 /**
  * The frames of a run.
  *
- * @throws LatentError (input) `no-checkpoints` where nothing but the last weights was kept.
+ * @throws LatentError (input) `no-checkpoints` where nothing but the last weights was kept; `other-dataset` where the codes
+ *   were, of other images.
  */
 export const readEvolution = async (
   model: Model,
@@ -51,9 +52,16 @@ export const readEvolution = async (
   dataset: Dataset,
   onFrame: (done: number, total: number) => void = () => undefined,
 ): Promise<Evolution> => {
+  // Frames that were kept follow images of the run's own data.
+  const isOwn = sameData(model.config?.dataset, identityOf(dataset));
   const shipped = await diskFiles.read(join(model.path, EVOLUTION_FILE));
-  if (shipped) return decodeEvolution(shipped, model.network, join(model.path, EVOLUTION_FILE));
+  if (shipped && isOwn) return decodeEvolution(shipped, model.network, join(model.path, EVOLUTION_FILE));
   const names = (await diskFiles.list(runPaths(model.path).checkpoints)).filter((name) => CHECKPOINT.test(name)).sort();
+  if (names.length === 0 && shipped)
+    throw inputError(
+      'other-dataset',
+      `${model.path}: expected the images that the run was trained on, got others (${dataset.name}): its epochs are kept as codes of its own; leave --dataset out`,
+    );
   if (names.length === 0) {
     throw inputError(
       'no-checkpoints',
@@ -83,8 +91,21 @@ export const readEvolution = async (
   };
 };
 
-/** Keeps the frames in the run folder, in half precision. @returns the file's path and size in bytes. */
-export const packEvolution = (model: Model, evolution: Evolution): { path: string; bytes: Uint8Array } => ({
-  path: join(model.path, EVOLUTION_FILE),
-  bytes: encodeEvolution(model.network, evolution),
-});
+/**
+ * The frames as they are kept in the run folder, in half precision.
+ *
+ * @returns the file's path, and its bytes.
+ * @throws LatentError (input) `other-dataset` for images that the run was not trained on: nothing in the file names them.
+ */
+export const packEvolution = (
+  model: Model,
+  dataset: Dataset,
+  evolution: Evolution,
+): { path: string; bytes: Uint8Array } => {
+  if (!sameData(model.config?.dataset, identityOf(dataset)))
+    throw inputError(
+      'other-dataset',
+      `--pack: expected the images that the run was trained on, got others (${dataset.name}); leave --dataset out, or draw them: --out DIR`,
+    );
+  return { path: join(model.path, EVOLUTION_FILE), bytes: encodeEvolution(model.network, evolution) };
+};

@@ -4,7 +4,7 @@
  * In: a config, states, figures. Out: files that are whole at every instant, from which a killed run goes on:
  * `checkpoints/last.safetensors` is the truth, `history.jsonl` and `metrics.json` follow from it.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   CHECKPOINTS,
   decodeState,
@@ -25,6 +25,9 @@ import {
   type TrainingState,
 } from 'latent-plane';
 import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
+import { bearsMark } from '../files/marks.ts';
+import { isTemporaryName } from '../files/temporary-names.ts';
+import { isCardOf } from './card.ts';
 import { isLockFile, lockRun, type RunLock } from './lock.ts';
 
 /** Paths of a run folder's files. */
@@ -76,6 +79,18 @@ export const readState = async (
   return bytes && decodeState(bytes, last, size);
 };
 
+/** What lies in the checkpoints of a folder without a run and was not put there by one that was killed as it began. */
+const foreignCheckpoint = async (folder: string, files: FileSystem): Promise<string | undefined> => {
+  const { checkpoints, initial, encoder } = runPaths(folder);
+  for (const name of await files.list(checkpoints)) {
+    const path = join(checkpoints, name);
+    if (isTemporaryName(name)) continue;
+    if ((path !== initial && path !== encoder) || !bearsMark(path, (await files.read(path)) ?? new Uint8Array()))
+      return `${CHECKPOINTS}/${name}`;
+  }
+  return undefined;
+};
+
 /**
  * Refuses a folder that holds a run, or anything that is not one: nothing of the user's is written over.
  *
@@ -90,7 +105,8 @@ export const checkVacant = async (folder: string, files: FileSystem = diskFiles)
     );
   }
   // A run that was killed before its config.json was there leaves `checkpoints` and hidden files alone.
-  const foreign = names.find((name) => name !== CHECKPOINTS && !name.startsWith('.'));
+  const foreign =
+    names.find((name) => name !== CHECKPOINTS && !name.startsWith('.')) ?? (await foreignCheckpoint(folder, files));
   if (foreign !== undefined) {
     throw inputError(
       'folder-not-empty',
@@ -108,12 +124,36 @@ export interface RunWriter {
     metrics: RunMetrics,
     kept?: { readonly epoch: number; readonly weights: Uint8Array },
   ): Promise<void>;
-  /** The end of a sitting: the weights and the card; `metrics.json` last, since it says that all is there. */
-  saveEnd(config: RunConfig, metrics: RunMetrics, weights: Uint8Array): Promise<void>;
+  /**
+   * The end of an execution: the weights and the card; `metrics.json` last, since it says that all is there.
+   *
+   * @returns whether the card was written: one that somebody changed stays.
+   */
+  saveEnd(config: RunConfig, metrics: RunMetrics, weights: Uint8Array): Promise<boolean>;
   saveFile(path: string, bytes: Uint8Array | string): Promise<void>;
-  removeFile(path: string): Promise<void>;
   close(): Promise<void>;
+  /** Instead of `close` where the run could not begin: nothing of it is left, nor a folder that was made for it. */
+  abandon(): Promise<void>;
 }
+
+/** Writes the card of a run, but not over one that somebody changed. @returns whether it was written. */
+const saveCard = async (
+  files: FileSystem,
+  folder: string,
+  config: RunConfig,
+  metrics: RunMetrics,
+): Promise<boolean> => {
+  const { card } = runPaths(folder);
+  const text = formatModelCard(config, metrics);
+  const before = await files.read(card);
+  if (before && !isCardOf(new TextDecoder().decode(before), text)) return false;
+  await writeAtomic(files, card, text);
+  return true;
+};
+
+/** Said where a card was not written anew. */
+export const CARD_KEPT =
+  'README.md is not as it was written here, so it stays as it is; without it, a new one is written';
 
 /**
  * Makes the folder where it is not there, locks it, and clears what a killed run left half written.
@@ -122,18 +162,27 @@ export interface RunWriter {
  */
 export const openRunWriter = async (folder: string, files: FileSystem = diskFiles): Promise<RunWriter> => {
   const paths = runPaths(folder);
-  await makeFolder(files, paths.checkpoints);
-  const lock: RunLock = await lockRun(folder);
+  const hadCheckpoints = (await files.list(folder)).includes(CHECKPOINTS);
+  const made = await makeFolder(files, folder);
+  const removeMade = async (): Promise<void> => {
+    if (!hadCheckpoints) await files.removeEmpty(paths.checkpoints);
+    for (const path of [...made].reverse()) await files.removeEmpty(path);
+  };
+  let lock: RunLock | null = null;
   try {
+    lock = await lockRun(folder);
     await removeTemporaries(files, folder);
     await removeTemporaries(files, paths.checkpoints);
   } catch (error) {
-    await lock.release();
+    await lock?.release();
+    await removeMade().catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
+  const { release } = lock;
   return {
     folder,
     saveState: async (state, metrics, kept) => {
+      await makeFolder(files, paths.checkpoints);
       if (kept) await writeAtomic(files, paths.epoch(kept.epoch), kept.weights);
       await writeAtomic(files, paths.last, encodeState(state));
       await writeAtomic(files, paths.history, formatHistory(state.history));
@@ -141,12 +190,20 @@ export const openRunWriter = async (folder: string, files: FileSystem = diskFile
     },
     saveEnd: async (config, metrics, weights) => {
       await writeAtomic(files, paths.weights, weights);
-      await writeAtomic(files, paths.card, formatModelCard(config, metrics));
+      const isNew = await saveCard(files, folder, config, metrics);
       await writeAtomic(files, paths.metrics, formatMetrics(metrics));
+      return isNew;
     },
-    saveFile: (path, bytes) => writeAtomic(files, path, bytes),
-    removeFile: (path) => files.remove(path),
-    close: () => lock.release(),
+    saveFile: async (path, bytes) => {
+      await makeFolder(files, dirname(path));
+      await writeAtomic(files, path, bytes);
+    },
+    close: release,
+    abandon: async () => {
+      for (const path of [paths.config, paths.initial, paths.encoder]) await files.remove(path);
+      await release();
+      await removeMade();
+    },
   };
 };
 
@@ -158,6 +215,7 @@ export const saveConfig = (writer: RunWriter, config: RunConfig): Promise<void> 
  * Adds scores to a run's `metrics.json` and writes its card anew.
  *
  * @param command - that found them: `evaluate`, `diagnose`; its earlier scores give way.
+ * @returns whether the card was written: one that somebody changed stays.
  * @throws LatentError (input) `run-locked` while the run trains, `not-a-run`.
  */
 export const recordScores = async (
@@ -165,7 +223,7 @@ export const recordScores = async (
   command: string,
   scores: unknown,
   files: FileSystem = diskFiles,
-): Promise<void> => {
+): Promise<boolean> => {
   const paths = runPaths(folder);
   const missing = () =>
     inputError(
@@ -183,7 +241,7 @@ export const recordScores = async (
     if (!config || !before) throw missing();
     const metrics = { ...before, scores: { ...before.scores, [command]: scores } };
     await writeAtomic(files, paths.metrics, formatMetrics(metrics));
-    await writeAtomic(files, paths.card, formatModelCard(config, metrics));
+    return await saveCard(files, folder, config, metrics);
   } finally {
     await lock.release();
   }

@@ -1,21 +1,23 @@
 /**
  * Begins a run, or goes on with one.
  *
- * In: a folder, a config or none, a sitting. Out: what came of it. Here it is decided whether a folder may be written,
- * and whether what is asked for is the run that lies there; the training is `carry-out.ts`.
+ * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
+ * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
 import {
   checkSameDataset,
   type Dataset,
   inputError,
   LatentError,
+  RUN_FILES,
   type RunConfig,
   type Runtime,
   workError,
 } from 'latent-plane';
-import { diskFiles } from '../files/file-system.ts';
-import { carryOut, type RunOutcome, type Sitting } from './carry-out.ts';
+import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { describeDataset, recordedDataset } from './data.ts';
+import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
+import { extendedConfig, hasEnded, scheduleNote } from './extend.ts';
 import { checkVacant, openRunWriter, readConfig, readMetrics, resumeCommand, runPaths, saveConfig } from './folder.ts';
 
 /** What a run takes over from another model, as files of its own, so that it needs the other no more. */
@@ -36,33 +38,34 @@ export const beginRun = async (
   folder: string,
   config: RunConfig,
   dataset: Dataset,
-  sitting: Sitting,
+  context: RunContext,
   inherited: Inheritance = {},
 ): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
+  const files = context.files ?? diskFiles;
   await checkVacant(folder, files);
   const writer = await openRunWriter(folder, files);
   const paths = runPaths(folder);
+  let end = writer.close;
   try {
     await checkVacant(folder, files); // another process may have come between
     if (inherited.initial) await writer.saveFile(paths.initial, inherited.initial);
     if (inherited.encoder) await writer.saveFile(paths.encoder, inherited.encoder);
     await saveConfig(writer, config);
     try {
-      return await carryOut(writer, config, dataset, sitting);
+      return await executeRun(writer, config, dataset, context);
     } catch (error) {
       // A run that could never begin (batches larger than the data set) must not bar its own correction.
       if (error instanceof LatentError && error.kind === 'input') {
-        for (const path of [paths.config, paths.initial, paths.encoder]) await writer.removeFile(path);
+        end = writer.abandon;
       }
       throw withAdvice(folder, error);
     }
   } finally {
-    await writer.close();
+    await end();
   }
 };
 
-/** A full disk ends a sitting, not a run: says how to go on. */
+/** A full disk ends an execution, not a run: says how to go on. */
 const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
   const message = `${error.message.slice(error.code.length + 2)}\nWhat was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
@@ -82,46 +85,82 @@ const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): strin
     );
 };
 
+export interface ResumeOptions {
+  /** Throws where what was asked for is another run than the recorded one. */
+  readonly check?: (config: RunConfig) => void;
+  /** Epochs in total; a run that has ended with fewer gets more. Absent: those that it began with. */
+  readonly epochs?: number;
+}
+
 /**
- * Goes on with a run from its last checkpoint; does nothing where it has ended.
+ * What lies in a run's folder, and what is to be done with it: nothing (`already`), its rest, or more epochs (`longer`).
  *
- * @param check - throws where what was asked for is another run than the recorded one.
- * @throws LatentError (input) `no-run`, `run-locked`, `dataset-changed`, `invalid-run`; (work) `diverged` where the
- *   run ended so: going on would only repeat it.
+ * @throws LatentError (input) `no-run`, `no-state`, `other-run`, `epochs-done`; (work) `diverged`.
  */
-export const resumeRun = async (
-  folder: string,
-  sitting: Sitting,
-  check: (config: RunConfig) => void = () => undefined,
-): Promise<RunOutcome> => {
-  const files = sitting.files ?? diskFiles;
-  const missing = () =>
-    inputError(
+const readRun = async (folder: string, files: FileSystem, { check = () => undefined, epochs }: ResumeOptions) => {
+  const config = await readConfig(folder, files);
+  if (!config) {
+    throw inputError(
       'no-run',
       `${folder}: expected a run folder with config.json, got none; begin a run with: npx latent train ID --out ${folder}`,
     );
+  }
+  check(config);
+  const metrics = await readMetrics(folder, files);
+  if (metrics?.stopped === 'diverged') {
+    throw workError(
+      'diverged',
+      `${folder}: this run diverged after epoch ${metrics.epochs}, and would again; begin another with a lower --learning-rate and another --out`,
+    );
+  }
+  const { recipe } = config;
+  const ended = hasEnded(config, metrics) ? metrics : null;
+  const otherLength = epochs !== undefined && epochs !== recipe.epochs;
+  if (otherLength && !ended) {
+    throw inputError(
+      'other-run',
+      `${folder}: this run began with --epochs ${recipe.epochs}, not ${epochs}, and has not ended; leave the option out to go on with it, then give it more, or begin another with --out DIR`,
+    );
+  }
+  const longer = ended && otherLength ? extendedConfig(folder, config, ended, epochs) : null;
+  const already = ended !== null && !longer && (await files.read(runPaths(folder).weights)) !== null;
+  if (ended && !already && (await files.read(runPaths(folder).last)) === null) {
+    throw inputError(
+      'no-state',
+      `${folder}: this run has ended, and ${RUN_FILES.last}, the state that it could go on from, is not there; begin another with its weights: npx latent train ${config.network.id} --init ${folder}`,
+    );
+  }
+  return { config, longer, already: already ? ended : null };
+};
+
+/**
+ * Goes on with a run from its last checkpoint; does nothing where it has ended, unless it is to have more epochs.
+ *
+ * @throws LatentError (input) `no-run`, `no-state`, `run-locked`, `dataset-changed`, `invalid-run`, `epochs-done`,
+ *   `other-run`; (work) `diverged` where the run ended so: going on would only repeat it.
+ */
+export const resumeRun = async (
+  folder: string,
+  context: RunContext,
+  options: ResumeOptions = {},
+): Promise<RunOutcome> => {
+  const files = context.files ?? diskFiles;
   // Looked at before the lock, which would make the folder.
-  if (!(await readConfig(folder, files))) throw missing();
+  await readRun(folder, files, options);
   const writer = await openRunWriter(folder, files);
   try {
-    const config = await readConfig(folder, files);
-    if (!config) throw missing();
-    check(config);
-    const metrics = await readMetrics(folder, files);
-    if (metrics?.stopped === 'diverged') {
-      throw workError(
-        'diverged',
-        `${folder}: this run diverged after epoch ${metrics.epochs}, and would again; begin another with a lower --learning-rate and another --out`,
-      );
-    }
-    const ended = metrics?.stopped === 'finished' || metrics?.stopped === 'early';
-    if (metrics && ended && (await files.list(folder)).includes('weights.safetensors')) {
-      return { config, metrics, stopped: metrics.stopped ?? 'finished', already: true };
-    }
-    for (const text of versionNotes(config, sitting.runtime)) sitting.onNote?.(text);
-    const dataset = await sitting.loadDataset(recordedDataset(folder, config.dataset));
+    const { config, longer, already } = await readRun(folder, files, options);
+    if (already) return { config, metrics: already, stopped: already.stopped ?? 'finished', already: true };
+    for (const text of versionNotes(config, context.runtime)) context.onNote?.(text);
+    const dataset = await context.loadDataset(recordedDataset(folder, config.dataset));
     checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
-    return await carryOut(writer, config, dataset, sitting);
+    if (longer) {
+      const note = scheduleNote(longer);
+      if (note !== null) context.onNote?.(note);
+      // Its file says so before the first new epoch: a process that is killed goes on to the new end.
+      await saveConfig(writer, longer);
+    }
+    return await executeRun(writer, longer ?? config, dataset, context);
   } catch (error) {
     throw withAdvice(folder, error);
   } finally {

@@ -89,7 +89,7 @@ export const planRun = (
 const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, unknown][] => {
   const asked: Readonly<Record<string, unknown>> = settingsIn(options);
   return [...recipeSettings.values()]
-    .filter(({ name }) => asked[name] !== undefined)
+    .filter(({ name }) => name !== 'epochs' && asked[name] !== undefined)
     .map((setting) => {
       const { name, option } = setting;
       const recorded = settingText(settingValue(recipe, setting) ?? null);
@@ -101,7 +101,8 @@ const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, 
 };
 
 /**
- * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome.
+ * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome. More
+ * epochs are not another run: see `extended`.
  *
  * @throws LatentError (input) `other-run` with the option, what is recorded and what was asked for.
  */

@@ -5,7 +5,7 @@
 import { SingleBar } from 'cli-progress';
 import type { EpochRecord } from 'latent-plane';
 import { type Output, wantsColour } from '../console.ts';
-import type { RunObserver } from './carry-out.ts';
+import type { RunObserver } from './execute-run.ts';
 
 const PLAIN_EVERY_MS = 5000;
 const RATE_OVER_MS = 5000;

@@ -23,8 +23,8 @@ import { buildAll } from '../../../../scripts/build.mjs';
 import { loadDataset } from '../data/index.ts';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { cloneFolder } from '../places.ts';
-import type { Sitting } from './carry-out.ts';
 import { describeDataset } from './data.ts';
+import type { RunContext } from './execute-run.ts';
 import { planRun, type TrainingOptions } from './plan.ts';
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'latent-plane-run-'));
@@ -75,7 +75,7 @@ export const tinyConfig = (dataset: Dataset, options: TrainingOptions = {}): Run
     nodeRuntime,
   );
 
-export const sittingOn = (dataset: Dataset, more: Partial<Sitting> = {}): Sitting => ({
+export const contextOn = (dataset: Dataset, more: Partial<RunContext> = {}): RunContext => ({
   runtime: nodeRuntime,
   now: () => performance.now(),
   loadDataset: () => Promise.resolve(dataset),

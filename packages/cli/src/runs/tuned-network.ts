@@ -13,6 +13,7 @@ import {
   type LayerSpec,
   type NetworkSpec,
   networks,
+  onlyReshapes,
   partOf,
   reshape,
   resolveNetwork,
@@ -26,7 +27,8 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 /** The network of the zoo whose decoder layers a tuned one has, a reshape at its end aside. */
 export const decoderDonor = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
-  const bare = decoder[decoder.length - 1]?.type === 'reshape' ? decoder.slice(0, -1) : decoder;
+  const last = decoder.at(-1);
+  const bare = last !== undefined && onlyReshapes(last) ? decoder.slice(0, -1) : decoder;
   return networks.find(
     (other) =>
       other.id !== id && other.kind === 'autoencoder' && (same(other.decoder, bare) || same(other.decoder, decoder)),

@@ -5,11 +5,13 @@
  * its SHA-256, the run folder's schema, the job's id and the sum of its weights before it gets there; nothing that
  * differs is written over.
  */
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError, type JobOutcome, LatentError } from 'latent-plane';
 import { diskFiles, makeFolder, systemCode, writeError } from '../files/file-system.ts';
+import { removeKnown } from '../files/tree.ts';
 import { checkVacant, readConfig, readHistory, readMetrics, runPaths } from '../runs/folder.ts';
+import { isRunPath } from '../runs/known-files.ts';
 import { isHeld, isLockFile, lockRun } from '../runs/lock.ts';
 import { type SweepJob, sweepPaths } from './layout.ts';
 import { type PackedRun, sha256Of, unpackRun } from './pack.ts';
@@ -40,6 +42,11 @@ const differs = (folder: string, job: SweepJob, fault: string): LatentError =>
     'run-differs',
     `${folder}: expected nothing, or the run of job ${job.id}, got another (${fault}); it was left as it is: move it away, or collect into another folder`,
   );
+
+/** @param foreign - what kept a folder from being removed. */
+const requireKnown = (folder: string, job: SweepJob, foreign: readonly string[]): void => {
+  if (foreign.length > 0) throw differs(folder, job, `it holds "${foreign[0]}", which no run has`);
+};
 
 /** Whether a folder holds a run of the same job that has not ended, and that nobody writes. */
 const isUnfinishedTwin = async (folder: string, job: SweepJob): Promise<boolean> => {
@@ -87,22 +94,25 @@ export const placeRun = async (
   const lock = await lockRun(arriving);
   try {
     // What a killed process had begun to bring.
-    for (const name of await diskFiles.list(arriving))
-      if (!isLockFile(name)) await rm(join(arriving, name), { recursive: true, force: true });
+    requireKnown(arriving, job, await removeKnown(arriving, isRunPath, isLockFile));
     await unpackRun(bytes, sha256, arriving, from);
     const fault = await faultOfRun(arriving, job, outcome);
     if (fault !== null)
       throw inputError('invalid-run', `${from}: expected the finished run of job ${job.id}, but ${fault}; drop it`);
-    if (await isThere(out, job, outcome)) return await rm(arriving, { recursive: true, force: true });
+    if (await isThere(out, job, outcome)) {
+      await removeKnown(arriving, isRunPath);
+      return;
+    }
     // Empty, or an unfinished run of the same job.
-    await rm(folder, { recursive: true, force: true });
+    if ((await diskFiles.list(folder)).length > 0) requireKnown(folder, job, await removeKnown(folder, isRunPath));
+    await diskFiles.removeEmpty(folder);
     await lock.release();
     await rename(arriving, folder).catch((error: unknown) => {
       throw systemCode(error) === 'ENOTEMPTY' ? differs(folder, job, 'it came meanwhile') : writeError(folder, error);
     });
     await diskFiles.flushFolder(sweepPaths(out).runs);
   } catch (error) {
-    await rm(arriving, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    await removeKnown(arriving, isRunPath).catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
 };

@@ -6,6 +6,7 @@
  */
 import { type JobOutcome, LatentError } from 'latent-plane';
 import { isThere, placeRun } from './arrive.ts';
+import { requireSweepPlace } from './claim.ts';
 import { readOutcome, readPlan, type SweepJob, type SweepPlan, sweepPaths, writeOutcome, writePlan } from './layout.ts';
 import { type PackedRun, packRun } from './pack.ts';
 import { planOf } from './plan.ts';
@@ -38,7 +39,9 @@ export interface CollectedJob {
 
 /** What lies in the folder already, and what comes to it. */
 const mergedPlan = async (out: string, plan: SweepPlan): Promise<SweepPlan> => {
-  const before = (await readPlan(out))?.jobs ?? [];
+  const there = await readPlan(out);
+  if (there === null) await requireSweepPlace(out);
+  const before = there?.jobs ?? [];
   const known = new Set(before.map(({ id }) => id));
   return planOf([...before, ...plan.jobs.filter(({ id }) => !known.has(id))]);
 };

@@ -3,28 +3,41 @@
  *
  * In: the folder of a sweep. Out: what was asked for, on the terminal and in files. Nothing is computed anew.
  */
-import type { Baselines } from 'latent-plane';
-import { print, printJson } from '../console.ts';
+import { type Baselines, LatentError, sameData } from 'latent-plane';
+import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { loadDataset } from '../data/index.ts';
+import type { Destination } from '../files/destination.ts';
+import { identityOf } from '../runs/data.ts';
 import { requirePlan, type SweepPlan, sweepPaths } from './layout.ts';
 import { cellsOf, cellTable, mseOf, type SweepCell, sweepCsv } from './report.ts';
 import { readStandings } from './states.ts';
 
 export interface SweepComparison {
   readonly json: boolean;
-  readonly png?: string;
-  readonly svg?: string;
-  readonly csv?: string;
-  readonly write: (path: string, content: Uint8Array | string) => Promise<void>;
+  readonly png?: Destination;
+  readonly svg?: Destination;
+  readonly csv?: Destination;
+  readonly write: (path: Destination, content: Uint8Array | string) => Promise<void>;
 }
 
-/** What guesses cost on the sweep's data set; null where it has several. */
+/** What guesses cost on the sweep's images; null where it has several data sets, or these are not at hand. */
 const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
-  const [argument, ...others] = new Set(jobs.map(({ config }) => config.dataset.argument));
-  if (argument === undefined || others.length > 0) return null;
+  const [first] = jobs;
+  if (first === undefined || !jobs.every(({ config }) => sameData(config.dataset, first.config.dataset))) return null;
+  const { argument, name } = first.config.dataset;
+  const dataset = await loadDataset(argument).catch((error: unknown) => {
+    if (error instanceof LatentError && error.kind === 'input') return null;
+    throw error;
+  });
+  if (dataset === null || !sameData(identityOf(dataset), first.config.dataset)) {
+    note(
+      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: what guesses cost is left out`,
+    );
+    return null;
+  }
   const { nodeRuntime } = await import('latent-plane/node');
-  return (await baselinesOf(await loadDataset(argument), nodeRuntime)).all;
+  return (await baselinesOf(dataset, nodeRuntime)).all;
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {

@@ -21,8 +21,8 @@ import {
   workError,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
-import type { RunObserver, RunOutcome, Sitting } from '../runs/carry-out.ts';
 import { describeDataset } from '../runs/data.ts';
+import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
 import type { LeftWeights, SweepJob } from './layout.ts';
@@ -44,7 +44,16 @@ export interface JobResources {
 }
 
 /** What is wrong with the worker or its disk; the job would do well elsewhere. */
-const WORKERS_OWN = new Set(['no-space', 'not-writable', 'write-failed', 'run-locked', 'sha256-unavailable']);
+const WORKERS_OWN = new Set([
+  'no-space',
+  'not-writable',
+  'write-failed',
+  'not-readable',
+  'not-a-file',
+  'read-failed',
+  'run-locked',
+  'sha256-unavailable',
+]);
 
 export const isWorkersOwn = (error: unknown): boolean =>
   error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
@@ -70,7 +79,7 @@ const failureOf = (error: unknown): JobOutcome =>
 /** Within an epoch, which may take minutes, what is told is that the job lives, and its rate. */
 const TELL_EVERY_MS = 2000;
 
-/** Reports after each epoch and now and then within it; images a second over this sitting. */
+/** Reports after each epoch and now and then within it; images a second since this worker took it. */
 const reporter = (lease: RunLease, now: () => number): RunObserver => {
   let start = now();
   let toldMs = start;
@@ -139,20 +148,20 @@ const outcomeOf = async (
 
 const train = async (lease: RunLease, signal: AbortSignal, resources: JobResources): Promise<RunOutcome> => {
   const { config } = lease.job;
-  const sitting: Sitting = { ...resources, signal, observer: reporter(lease, resources.now) };
+  const context: RunContext = { ...resources, signal, observer: reporter(lease, resources.now) };
   if (await readConfig(lease.folder)) {
     const metrics = await readMetrics(lease.folder);
     // The worker that saw it diverge ended before it could say so.
     if (metrics?.stopped === 'diverged') return { config, metrics, stopped: 'diverged', already: true };
-    return resumeRun(lease.folder, sitting);
+    return resumeRun(lease.folder, context);
   }
   const dataset = await resources.loadDataset(config.dataset.argument);
   checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
   const begun = withVersions(config, resources);
   const { after } = lease.job;
-  if (after === undefined) return beginRun(lease.folder, begun, dataset, sitting);
+  if (after === undefined) return beginRun(lease.folder, begun, dataset, context);
   const { config: whole, inherited } = beginWith(begun, after, await lease.predecessor());
-  return beginRun(lease.folder, whole, dataset, sitting, inherited);
+  return beginRun(lease.folder, whole, dataset, context, inherited);
 };
 
 /** The run says which Node computed it, not which one planned it. */

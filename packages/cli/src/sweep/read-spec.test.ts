@@ -24,6 +24,17 @@ describe('readSpec', () => {
     expect(() => read('')).toThrow('s.yaml:1: expected fields');
   });
 
+  it('says what a range lacks and which number is none', () => {
+    expect(read('networks: dense-1\nseeds: {from: 1, to: 5}\n').seeds).toEqual({ from: 1, to: 5, step: 1 });
+    expect(() => read('networks: dense-1\nlearningRate: {from: 0.1, to: 0.5}\n')).toThrow(
+      's.yaml:2:15: learningRate: expected a `step` or a `count` beside `from` and `to`: numbers above 0, at most 10, got {"from":0.1,"to":0.5}',
+    );
+    expect(() => read('networks: dense-1\nlearningRate: [0.1, .nan, -.inf]\n')).toThrow(
+      /s\.yaml:2:21: learningRate: expected numbers above 0, at most 10, got NaN\n/,
+    );
+    expect(() => read('networks: dense-1\nepochs: .inf\n')).toThrow('got Infinity');
+  });
+
   it('lets --grid take the place of a field, and blames it, not the file', () => {
     expect(read('networks: dense-1\nseeds: 1\n', ['seeds=1..2'])).toMatchObject({ seeds: { from: 1, to: 2, step: 1 } });
     expect(() => read('networks: dense-1\nseeds: 1\n', ['seeds=x'])).toThrow('--grid: seeds: expected whole numbers');

@@ -15,6 +15,8 @@ import {
   spreadOf,
   sweptSettings,
 } from 'latent-plane';
+import { csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
+import { dataLabel } from '../runs/data.ts';
 import { tableLines } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
@@ -110,16 +112,24 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
     const { seed: _, ...choice } = standing.job.choice;
-    const key = JSON.stringify(choice);
+    // A folder may have held other images when another of these jobs was planned.
+    const key = JSON.stringify([choice, standing.job.config.dataset.sha256]);
     groups.set(key, [...(groups.get(key) ?? []), standing]);
+  }
+  const labels = new Map<string, number>();
+  for (const [{ job }] of groups.values()) {
+    const label = labelOf(job.choice, varied.get(job.choice.name) ?? []);
+    labels.set(label, (labels.get(label) ?? 0) + 1);
   }
   return [...groups.values()].map((group): SweepCell => {
     const { seed: _, ...choice } = group[0].job.choice;
+    const label = labelOf(choice, varied.get(choice.name) ?? []);
+    const { dataset } = group[0].job.config;
     const judged = group.filter((standing) => mseOf(standing) !== null);
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
-      label: labelOf(choice, varied.get(choice.name) ?? []),
+      label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
       standings: group,
       spread: spreadOf(judged.map(error)),
       best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
@@ -150,14 +160,12 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     'Mean squared error per pixel over all images. IQR: third quartile less first.',
   ].join('\n');
 
-const csvCell = (value: unknown): string => {
-  const text = value === null || value === undefined ? '' : settingText(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 /** `batchSize` to `batch_size`. */
 const snakeCase = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('.', '_');
+
+const settingCell = (value: unknown): string | null =>
+  value === null || value === undefined ? null : settingText(value);
 
 /** The columns of the recipe: those that have an option of the command line, and others that the sweep varies. */
 const settingColumns = (standings: readonly JobStanding[]): readonly Setting[] =>
@@ -168,11 +176,7 @@ const settingColumns = (standings: readonly JobStanding[]): readonly Setting[] =
 /** A row for each job. */
 export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
   const settings = settingColumns(standings);
-  const header = [
-    ...['id', 'network', 'recipe', 'dataset', 'seed'],
-    ...settings.map(({ name }) => snakeCase(name)),
-    ...['threads', 'state', 'train', 'test', 'all', 'trained_epochs', 'seconds', 'run', 'failure'],
-  ].join(',');
+  const columns = [SWEEP_FIRST, ...settings.map(({ name }) => snakeCase(name)), SWEEP_LAST].join(',');
   const rows = standings.map((standing) => {
     const { job, state, outcome } = standing;
     const { network, recipe, dataset, threads } = job.config;
@@ -180,13 +184,12 @@ export const sweepCsv = (out: string, standings: readonly JobStanding[]): string
     const done = outcome?.state === 'done' ? outcome : null;
     return [
       ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
-      ...settings.map((setting) => settingValue(recipe, setting)),
+      ...settings.map((setting) => settingCell(settingValue(recipe, setting))),
       ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
       relative(out, sweepPaths(out).run(job.name)),
       outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
-    ]
-      .map(csvCell)
-      .join(',');
+      dataset.sha256.trainImages,
+    ];
   });
-  return `${[header, ...rows].join('\n')}\n`;
+  return csvText(columns, rows);
 };

@@ -8,6 +8,8 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskFiles, makeFolder, writeError } from '../files/file-system.ts';
+import { removeKnown } from '../files/tree.ts';
+import { isRunPath } from '../runs/known-files.ts';
 import { isHeld, isLockFile, lockRun } from '../runs/lock.ts';
 
 const PREFIX = 'latent-worker-';
@@ -27,7 +29,13 @@ const isLeft = async (folder: string, nowMs: number): Promise<boolean> => {
   return wasLocked ? !(await isHeld(folder)) : nowMs - status.mtimeMs > UNLOCKED_MS;
 };
 
-/** Removes what workers left that are no more. @returns how many folders. */
+/** What a worker keeps there: its lock, and a run folder for each job. */
+const isScratchPath = (path: string): boolean => {
+  const within = path.indexOf('/') + 1;
+  return within === path.length || isRunPath(path.slice(within));
+};
+
+/** Removes what workers left that are no more, and nothing that is none of theirs. @returns how many folders. */
 export const clearScratch = async (place: string, nowMs: number): Promise<number> => {
   const names = (await readdir(place)).filter((name) => name.startsWith(PREFIX));
   let cleared = 0;
@@ -35,8 +43,8 @@ export const clearScratch = async (place: string, nowMs: number): Promise<number
     const folder = join(place, name);
     // Another worker may be clearing it too.
     if (!(await isLeft(folder, nowMs).catch(() => false))) continue;
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-    cleared += 1;
+    const foreign = await removeKnown(folder, isScratchPath).catch(() => []);
+    if (foreign.length === 0) cleared += 1;
   }
   return cleared;
 };

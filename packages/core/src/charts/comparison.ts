@@ -7,6 +7,7 @@ import { classColour } from './palette.ts';
 
 /** Mean squared error per pixel over all images; null where there is none. */
 export interface ComparedNetwork {
+  /** No other's: its name in the picture. */
   readonly id: string;
   readonly published: number | null;
   readonly documented: number | null;
@@ -41,7 +42,9 @@ const BAR = 14;
 const GAP = 12;
 const MARGIN_TOP = 46;
 const MARGIN_BOTTOM = 40;
-const MARGIN_LEFT = 140;
+const MIN_MARGIN_LEFT = 140;
+/** Width of a letter of a network's name, at most. */
+const LETTER = 6.8;
 
 const titleOf = (networks: readonly ComparedNetwork[], bars: readonly Bar[], baselines: Baselines): string => {
   if (bars.length === 0) return 'No network has an error yet';
@@ -74,14 +77,15 @@ export const comparison = (networks: readonly ComparedNetwork[], baselines: Base
   const lines = namedBaselines(baselines);
   const height = group * networks.length;
   const middle = ({ top }: Bar): number => top + BAR / 2;
+  const marginLeft = Math.max(MIN_MARGIN_LEFT, 20 + LETTER * Math.max(0, ...networks.map(({ id }) => id.length)));
   return {
     title: titleOf(networks, bars, baselines),
     subtitle:
       'Mean squared error per pixel (0..1) over all images, training and test together. Lines: what guesses cost without a network.',
     options: {
-      width: 760,
+      width: 620 + marginLeft,
       height: height + MARGIN_TOP + MARGIN_BOTTOM,
-      marginLeft: MARGIN_LEFT,
+      marginLeft,
       marginRight: 24,
       marginTop: MARGIN_TOP,
       marginBottom: MARGIN_BOTTOM,
@@ -138,7 +142,7 @@ export const comparison = (networks: readonly ComparedNetwork[], baselines: Base
             frameAnchor: 'top-left',
             textAnchor: 'start',
             lineAnchor: 'bottom',
-            dx: 12 - MARGIN_LEFT + 112 * i,
+            dx: 12 - marginLeft + 112 * i,
             dy: -20,
             text: () => `■ ${series}`,
             fontSize: 12.5,

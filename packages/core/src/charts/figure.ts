@@ -85,6 +85,9 @@ export const plotOptions = ({ title, subtitle, options }: Figure): Plot.PlotOpti
   };
 };
 
+/** What no XML file may hold, wherever a name came from. Source: XML 1.0, production 2. */
+const NO_XML = /(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+
 /**
  * Draws a figure.
  *
@@ -105,5 +108,8 @@ export const renderSvg = (figure: Figure, document: Document): string => {
   ground.setAttribute('fill', GROUND);
   svg.insertBefore(ground, svg.firstChild);
   // Plot names its style sheet by chance; the same picture is the same bytes.
-  return svg.outerHTML.replaceAll(/plot-[0-9a-f]{6}(?:-\d+)?/g, 'plot').replaceAll(/<style>[\s\S]*?<\/style>/g, '');
+  return svg.outerHTML
+    .replaceAll(/plot-[0-9a-f]{6}(?:-\d+)?/g, 'plot')
+    .replaceAll(/<style>[\s\S]*?<\/style>/g, '')
+    .replaceAll(NO_XML, '\ufffd');
 };

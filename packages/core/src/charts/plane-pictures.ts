@@ -57,6 +57,30 @@ const scales = ({ min, max }: PlaneBounds) => {
   } as const;
 };
 
+/** Size, margins and axes of a picture of these bounds. */
+const planeFrame = (bounds: PlaneBounds) => ({
+  ...MARGINS,
+  width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
+  height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
+  ...scales(bounds),
+});
+
+/** Pixels over the whole of the bounds. */
+const fieldMarks = (image: string, bounds: PlaneBounds): Plot.Markish[] => {
+  const { x, y } = scales(bounds);
+  return [
+    Plot.image([image], {
+      x: (x.domain[0] + x.domain[1]) / 2,
+      y: (y.domain[0] + y.domain[1]) / 2,
+      width: SIDE,
+      height: SIDE,
+      src: (d: string) => d,
+      preserveAspectRatio: 'none',
+      imageRendering: 'pixelated',
+    }),
+  ];
+};
+
 /** Names keep off the frame by this share of the side. */
 const EDGE = 0.025;
 
@@ -118,26 +142,13 @@ export const fieldPicture = (
   image: string,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
 ): Figure => {
-  const { x, y } = scales(field.bounds);
   return {
     title: fieldTitle(id, field, classNames),
     subtitle: `What the classifier reads in decoded images, ${field.size} x ${field.size} points; pale where it is unsure.`,
     options: {
-      ...MARGINS,
-      width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
-      height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
-      x,
-      y,
+      ...planeFrame(field.bounds),
       marks: [
-        Plot.image([image], {
-          x: (x.domain[0] + x.domain[1]) / 2,
-          y: (y.domain[0] + y.domain[1]) / 2,
-          width: SIDE,
-          height: SIDE,
-          src: (d: string) => d,
-          preserveAspectRatio: 'none',
-          imageRendering: 'pixelated',
-        }),
+        ...fieldMarks(image, field.bounds),
         ...nameMarks(places, field.bounds, classNames, palette),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
       ],
@@ -162,16 +173,11 @@ export const scatterPicture = (
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
   title = `${id}: where the ${classNames.length} classes lie on the plane`,
 ): Figure => {
-  const { x, y } = scales(bounds);
   return {
     title,
     subtitle: `Codes of ${of} by class; the frame spans the codes of all images.`,
     options: {
-      ...MARGINS,
-      width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
-      height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
-      x,
-      y,
+      ...planeFrame(bounds),
       marks: [
         Plot.dot(labels, {
           x: (_, i: number) => codes[2 * i],
@@ -193,9 +199,10 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly epoch: number;
   /** After this epoch; null where it is not known. */
   readonly loss: number | null;
-  readonly field: DrawnField;
-  /** `fieldPixels` as the address of a picture. */
-  readonly image: string;
+  /** What the picture spans, code units. */
+  readonly bounds: PlaneBounds;
+  /** The class map over the bounds, and `fieldPixels` of it as the address of a picture; null where no classifier reads it. */
+  readonly field: { readonly field: DrawnField; readonly image: string } | null;
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`. */
@@ -212,39 +219,40 @@ const darker = (colour: string): string =>
     )
     .join('')}`;
 
-/** One epoch of a plane: the class field with the images' codes upon it. */
+/** One epoch of a plane: the class map, where there is one, with the images' codes upon it. */
 export const evolutionPicture = ({
   id,
   epoch,
   loss,
+  bounds,
   field,
-  image,
   codes,
   labels,
   classNames,
   places,
   palette = 'accessible',
 }: EvolutionPictureOptions): Figure => {
-  const base = fieldPicture(field, image, { id, classNames, places: [], palette });
-  const { x, y } = scales(field.bounds);
+  const { x, y } = scales(bounds);
   const inX = (value: number): boolean => value >= x.domain[0] && value <= x.domain[1];
   const inY = (value: number): boolean => value >= y.domain[0] && value <= y.domain[1];
   const shown = Array.from(labels.keys()).filter((i) => inX(codes[2 * i]) && inY(codes[2 * i + 1]));
+  const colour = (label: number): string => classColour(palette, label);
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
-    subtitle: 'Colour: what the classifier reads in decoded images. Points: codes of test images.',
+    subtitle: `${field ? 'Colour: what the classifier reads in decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
     options: {
-      ...base.options,
+      ...planeFrame(bounds),
       marks: [
-        ...(base.options.marks ?? []),
+        ...(field ? fieldMarks(field.image, bounds) : []),
+        Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
         Plot.dot(shown, {
           x: (i: number) => codes[2 * i],
           y: (i: number) => codes[2 * i + 1],
           r: 1.2,
-          fill: (i: number) => darker(classColour(palette, labels[i])),
+          fill: (i: number) => (field ? darker(colour(labels[i])) : colour(labels[i])),
           fillOpacity: 0.8,
         }),
-        ...nameMarks(places, field.bounds, classNames, palette),
+        ...nameMarks(places, bounds, classNames, palette),
       ],
     },
   };

@@ -7,6 +7,7 @@
 
 import { inputError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
+import { definitionOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
 import { createInference, type Inference, type Weights } from '../runtime/index.ts';
 import { elementCount, type Runtime } from '../tensor/index.ts';
@@ -26,16 +27,13 @@ const MAX_LAYER_FLOATS = 16e6;
 const MAX_BATCH_SIZE = 500;
 
 /**
- * Images in one run of a network, so that its memory stays within a few hundred MB whatever the network: a convolution
- * is computed from `kernel rows x kernel columns x channels` numbers for each of its places.
+ * Images in one run of a network, so that its memory stays within a few hundred MB whatever the network.
  */
 export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => {
   let widest = elementCount(spec.inputShape);
   for (const { spec: layer, inputShape, outputShape } of parts.flatMap(({ layers }) => layers)) {
-    const size = elementCount(outputShape);
-    const convolves = layer.type === 'conv2d' || layer.type === 'conv2d-transpose';
-    const perValue = convolves ? (elementCount(layer.kernelSize) * inputShape[2]) / layer.filters : 1;
-    widest = Math.max(widest, size, size * perValue);
+    const workspace = definitionOf(layer).workspace(layer, inputShape, outputShape);
+    widest = Math.max(widest, elementCount(outputShape), workspace);
   }
   return Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_LAYER_FLOATS / widest)));
 };

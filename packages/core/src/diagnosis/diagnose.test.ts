@@ -3,6 +3,18 @@ import { codeExtent, encodeSets, type RunnableModel } from '../codes/index.ts';
 import { randomModel, smallMnist } from '../codes/testing/mnist.ts';
 import type { Baselines } from '../evaluation/index.ts';
 import type { Dataset } from '../images/index.ts';
+import {
+  dense,
+  dropout,
+  flatten,
+  gaussianNoise,
+  type LayerSpec,
+  layerNormalization,
+  maxPooling2d,
+  reshape,
+  residualDense,
+  upSampling2d,
+} from '../layers/index.ts';
 import { type AutoencoderSpec, findNetwork } from '../network/index.ts';
 import { diagnose } from './diagnose.ts';
 import { codeActivation, examine } from './examine.ts';
@@ -57,6 +69,23 @@ describe('examine', () => {
       'tanh',
       'sigmoid',
     ]);
+  });
+});
+
+describe('the activation of the code', () => {
+  const encoder = (...layers: LayerSpec[]): AutoencoderSpec => ({ ...autoencoder('dense-1'), encoder: layers });
+
+  it.each<[string, LayerSpec]>([
+    ['a residual block, whose own is within', residualDense(4, 'sigmoid')],
+    ['a normalisation', layerNormalization()],
+  ])('is none behind %s', (_what, last) => {
+    expect(codeActivation(encoder(dense(2, 'tanh'), last))).toBe('linear');
+  });
+
+  it('is that of the layer which makes the values, behind layers that arrange, pick or repeat them', () => {
+    const behind = [dropout(0.1), gaussianNoise(0.1), reshape([1, 2, 1]), maxPooling2d([1, 1]), upSampling2d([1, 1])];
+    expect(codeActivation(encoder(dense(2, 'tanh'), ...behind, flatten()))).toBe('tanh');
+    expect(codeActivation(encoder(flatten()))).toBe('linear');
   });
 });
 

@@ -4,7 +4,7 @@
  * In: a model, a data set and its baselines. Out: an `Examination`. Nothing is judged here.
  */
 
-import type { Activation } from '../activations/index.ts';
+import { type Activation, activationBounds } from '../activations/index.ts';
 import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../codes/index.ts';
 import {
   type Baselines,
@@ -17,7 +17,7 @@ import {
   reconstruct,
 } from '../evaluation/index.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
-import type { LayerSpec } from '../layers/index.ts';
+import { outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
 
@@ -31,28 +31,16 @@ export interface ExamineOptions extends PassOptions {
 /** Pictures that are looked at for what hangs on the code; more change no figure by more than a hundredth of it. */
 const PROBED = 5_000;
 
-/** Ends of an activation's range; null where it has none on one side. */
-const RANGES: Readonly<Partial<Record<Activation, readonly [number, number]>>> = { sigmoid: [0, 1], tanh: [-1, 1] };
 /** Share of the range that counts as its end. */
 const END = 0.01;
 
-const activationOf = (layer: LayerSpec | undefined): Activation | null => {
-  if (layer === undefined) return null;
-  if (layer.type === 'gaussian-sampling') return layer.meanActivation;
-  return 'activation' in layer ? layer.activation : null;
-};
-
-/** The activation that the code comes out of; layers that only give another shape are passed over. */
-export const codeActivation = ({ encoder }: AutoencoderSpec): Activation =>
-  [...encoder]
-    .reverse()
-    .map(activationOf)
-    .find((activation) => activation !== null) ?? 'linear';
+/** The activation that the code comes out of. */
+export const codeActivation = ({ encoder }: AutoencoderSpec): Activation => outputActivation(encoder);
 
 /** Share of images at an end, and for each dimension; nulls without ends. */
 const endsOf = ({ values, count, size }: Codes, activation: Activation) => {
-  const range = RANGES[activation];
-  if (range === undefined) return { corner: null, shares: new Array<number | null>(size).fill(null) };
+  const range = activationBounds(activation);
+  if (range === null) return { corner: null, shares: new Array<number | null>(size).fill(null) };
   const [low, high] = range;
   const margin = END * (high - low);
   const atEnd = (value: number): boolean => value <= low + margin || value >= high - margin;

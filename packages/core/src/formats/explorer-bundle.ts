@@ -23,12 +23,13 @@ import * as v from 'valibot';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
+import type { DataIdentity } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, parseNetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
-import type { ExplorerTraining } from './explorer-training.ts';
+import { datasetSumsSchema, type ExplorerTraining } from './explorer-training.ts';
 import { encodeNpy } from './npy.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -71,6 +72,8 @@ export interface ExplorerModel {
     /** Number of images; the training images come first. */
     readonly train: number;
     readonly test: number;
+    /** Tells which images these are; absent where nobody knows. */
+    readonly identity?: DataIdentity;
   };
   readonly metrics: ExplorerMetrics;
   /** Smallest and largest code in each dimension, code units. */
@@ -309,6 +312,7 @@ const path = textSchema(300);
 const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
 const point = listSchema(finite, 2, 2);
 const imageCount = integerSchema(0, 10_000_000);
+const side = integerSchema(1, 4096);
 
 const indexSchema = v.strictObject({
   version: v.literal(1, 'version 1'),
@@ -328,6 +332,7 @@ const modelSchema = v.object({
     classNames: listSchema(textSchema(100), 1, 256),
     train: imageCount,
     test: imageCount,
+    identity: v.exactOptional(v.object({ height: side, width: side, sha256: datasetSumsSchema })),
   }),
   metrics: v.object({
     parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),

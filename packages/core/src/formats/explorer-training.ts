@@ -8,6 +8,7 @@
  *     data/training/train-000.gz          pixels of the first images, [count, height, width], gzipped
  */
 import * as v from 'valibot';
+import type { DatasetSums } from '../images/index.ts';
 import { checkAgainst, integerSchema, listSchema, textSchema } from '../registry/validation.ts';
 
 /** Images in a piece: 0.8 MB of packed digits. */
@@ -40,15 +41,16 @@ export interface ExplorerTraining {
   readonly train: readonly ExplorerPiece[];
   readonly test: readonly ExplorerPiece[];
   /** Of the unpacked pixels and labels, as `config.json` of a run has them. */
-  readonly sha256: {
-    readonly trainImages: string;
-    readonly trainLabels: string;
-    readonly testImages: string;
-    readonly testLabels: string;
-  };
+  readonly sha256: DatasetSums;
 }
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));
+export const datasetSumsSchema = v.strictObject({
+  trainImages: sha256,
+  trainLabels: sha256,
+  testImages: sha256,
+  testLabels: sha256,
+});
 const pieces = listSchema(
   v.strictObject({
     path: textSchema(300),
@@ -72,7 +74,7 @@ const schema = v.object({
   labels: textSchema(300),
   train: pieces,
   test: pieces,
-  sha256: v.strictObject({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
+  sha256: datasetSumsSchema,
 });
 
 /** Reads `data/training/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */

@@ -21,7 +21,8 @@ export {
   parseExplorerModel,
 } from './explorer-bundle.ts';
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
-export { type ImportedModel, type ModelFormat, onlyParts } from './imported-model.ts';
+export type { ModelFormat } from './imported-layer.ts';
+export { type ImportedModel, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { exportOnnx } from './onnx/write.ts';

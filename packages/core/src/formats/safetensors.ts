@@ -8,7 +8,7 @@
  * Layout: `u64` header length N (little-endian), N bytes of JSON, then the values (little-endian, row-major) without a
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
-import { inputError, type LatentError } from '../errors.ts';
+import { inputError, type LatentError, shown } from '../errors.ts';
 import type { TensorData } from '../tensor/index.ts';
 import { halfToNumber, numberToHalf } from './half.ts';
 
@@ -204,20 +204,14 @@ const parseEntry = (name: string, value: unknown, file: string): Entry => {
   if (dtype !== 'F32' && dtype !== 'F16') {
     throw inputError(
       'safetensors-dtype',
-      `${place}: expected dtype "F32" or "F16", got ${JSON.stringify(dtype) ?? 'none'}; convert it to single precision`,
+      `${place}: expected dtype "F32" or "F16", got ${shown(dtype)}; convert it to single precision`,
     );
   }
   if (!isShape(shape)) {
-    throw inputError(
-      'safetensors-header',
-      `${place}: expected a shape of whole numbers, got ${JSON.stringify(shape) ?? 'none'}`,
-    );
+    throw inputError('safetensors-header', `${place}: expected a shape of whole numbers, got ${shown(shape)}`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
-    throw inputError(
-      'safetensors-offsets',
-      `${place}: expected data_offsets [begin, end], got ${JSON.stringify(offsets) ?? 'none'}`,
-    );
+    throw inputError('safetensors-offsets', `${place}: expected data_offsets [begin, end], got ${shown(offsets)}`);
   }
   return { name, dtype, dims: shape, begin: offsets[0], end: offsets[1] };
 };

@@ -1,6 +1,14 @@
 /** Image sets: files in; images, labels, splits and orders out. */
 export * from './assemble.ts';
 export { crc32, sha256Hex } from './checksum.ts';
+export {
+  type DataIdentity,
+  datasetSums,
+  identityOfEntry,
+  registeredEntry,
+  sameData,
+  sameSums,
+} from './identity.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -15,4 +23,4 @@ export {
 } from './readers/idx.ts';
 export * from './registry.ts';
 export * from './split.ts';
-export type { Dataset, ImageSet } from './types.ts';
+export type { Dataset, DatasetSums, ImageSet } from './types.ts';

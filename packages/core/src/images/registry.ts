@@ -4,6 +4,7 @@
  * Nothing here fetches or reads a file. Where the checksums come from is said at each data set; all files are
  * gzipped IDX, 28 x 28 pixels, ten classes, 60,000 training and 10,000 test images.
  */
+import type { DatasetSums } from './types.ts';
 
 /** The four files of a data set, in the order in which they are read. */
 export const DATASET_ROLES = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
@@ -39,6 +40,8 @@ export interface DatasetEntry {
   /** Base addresses ending in `/`, the publisher's own first; the checksums make every mirror as good as another. */
   readonly mirrors: readonly string[];
   readonly files: Readonly<Record<DatasetRole, DatasetFile>>;
+  /** Of the images and labels in the files, by which they are known under any name; null where the files were never at hand. */
+  readonly sums: DatasetSums | null;
 }
 
 const FILE_NAMES: Readonly<Record<DatasetRole, string>> = {
@@ -98,6 +101,12 @@ export const MNIST: DatasetEntry = {
       'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
     ),
   },
+  sums: {
+    trainImages: '741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757',
+    trainLabels: '1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13',
+    testImages: '6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161',
+    testLabels: 'ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5',
+  },
 };
 
 /**
@@ -154,6 +163,12 @@ export const FASHION_MNIST: DatasetEntry = {
       '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
     ),
   },
+  sums: {
+    trainImages: '2e487a6c89124f78f2d7521542223cafe96f7123c3ca13d447772ac6ecbb3012',
+    trainLabels: '657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7',
+    testImages: 'c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a',
+    testLabels: '3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9',
+  },
 };
 
 /**
@@ -182,6 +197,7 @@ export const KMNIST: DatasetEntry = {
     testImages: file('testImages', 3_041_136, 'edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5', null),
     testLabels: file('testLabels', 5_120, '20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c', null),
   },
+  sums: null,
 };
 
 /** Every data set that can be had by its name. */

@@ -25,3 +25,11 @@ export interface Dataset {
   /** The official test images, 10,000 in MNIST: never used for training or choice. */
   readonly test: ImageSet;
 }
+
+/** SHA-256 of the pixels and labels of both sets, file headers left out, lower-case hexadecimal. */
+export interface DatasetSums {
+  readonly trainImages: string;
+  readonly trainLabels: string;
+  readonly testImages: string;
+  readonly testLabels: string;
+}

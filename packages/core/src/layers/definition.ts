@@ -1,29 +1,16 @@
 /**
- * What every layer type tells about itself. The graph, the summary, the JSON reader and the explorer's form ask a
- * definition instead of knowing layer types by name.
- *
- * In: a layer's spec and the shape that reaches it. Out: its fields, output shape and parameters.
- * How it computes is the graph room's business.
+ * What every layer type tells about itself. Graph, summary, forms, files and diagnosis ask a definition instead of
+ * knowing layer types by name.
  */
-import * as v from 'valibot';
-import type { Activation } from '../activations/index.ts';
-import { inputError, type LatentError } from '../errors.ts';
+import { type Activation, activationRegistry } from '../activations/index.ts';
+import { defineSpec, type Fields, type Spec, type SpecDefinition, type SpecSource } from '../registry/index.ts';
 import { checkAgainst } from '../registry/validation.ts';
 import type { Shape } from '../tensor/index.ts';
-import { formatBatchShape } from '../tensor/shape.ts';
-import { fieldSchema, type LayerField } from './fields.ts';
-import type { LayerSpec, ParameterInitializer } from './types.ts';
-
-/** Which half of a network a layer belongs to. */
-export type PartName = 'encoder' | 'decoder' | 'classifier';
-
-/** Where a layer stands, for error messages. */
-export interface LayerPlace {
-  readonly networkId: string;
-  readonly part: PartName;
-  /** Name within the part: `dense_1`. */
-  readonly layer: string;
-}
+import type { Tensor } from '../tensor/tensor.ts';
+import type { LayerContext } from './context.ts';
+import type { ParameterInitializer } from './initializer.ts';
+import type { KerasForm, StandIn } from './keras-form.ts';
+import { describePlace, type LayerPlace } from './place.ts';
 
 /** One trainable array of a layer, before the layer has a name. */
 export interface ParameterRole {
@@ -35,107 +22,141 @@ export interface ParameterRole {
   readonly fanOut: number;
 }
 
-/** What a layer type is; one object for each type, in its own file. */
-export interface LayerDefinition<Spec extends LayerSpec = LayerSpec> {
-  readonly type: Spec['type'];
+/** Inputs and outputs of one unit, which bound its first weights. */
+type Fans = Pick<ParameterRole, 'fanIn' | 'fanOut'>;
+
+/** A weight that is trained. */
+export const trained = (
+  role: string,
+  shape: Shape,
+  { fanIn, fanOut }: Fans,
+  initializer: ParameterInitializer,
+): ParameterRole => ({ role, shape, initializer, fanIn, fanOut });
+
+/** A kernel of any shape and a bias for each of its last outputs; `head` as in `z_mean/kernel`. */
+export const kernelAndBiasWeights = (
+  kernel: Shape,
+  outputs: number,
+  fans: Fans,
+  head = '',
+): readonly [ParameterRole, ParameterRole] => [
+  trained(`${head}kernel`, kernel, fans, 'glorot-uniform'),
+  trained(`${head}bias`, [outputs], fans, 'zeros'),
+];
+
+/**
+ * What becomes, at inference, of the values that reach a layer:
+ * - `computed`: new values are made of them;
+ * - `reshaped`: the same values in the same order under another shape;
+ * - `unchanged`: the same values; the layer acts in training alone;
+ * - `repeated`: each of them, one or more times;
+ * - `maxima`: the largest ones.
+ */
+export type ValueEffect = 'computed' | 'reshaped' | 'unchanged' | 'repeated' | 'maxima';
+
+/** How a Gaussian code gives its standard deviation. */
+export type Parameterisation = 'log-sigma' | 'log-variance';
+
+/** What a layer file may leave out. */
+interface Facts<S> {
+  /** What the layer makes of the values that reach it; `computed` where nothing is said. */
+  readonly values?: ValueEffect;
+  /** Splits its work well over threads however small the batch. */
+  readonly convolution?: boolean;
+  /** The weight that is added before the activation of the output: first values of it shift what the layer puts out. */
+  readonly outputBias?: string;
+  /** Numbers that computing the layer holds for one image, beside input and output. */
+  workspace?(spec: S, inputShape: Shape, outputShape: Shape): number;
+  /** In the order in which they are stored. */
+  weights?(spec: S, inputShape: Shape): readonly ParameterRole[];
+  /** What the summary adds to the shape, at most 16 characters: `kernel 3x3`. */
+  detail?(spec: S): string;
+  /** Says that the layer is a Gaussian code, which ends an encoder. */
+  gaussian?(spec: S): Parameterisation;
+  /** What TensorFlow.js has in its stead. */
+  tfjs?(spec: S): StandIn;
+}
+
+/** What a layer file writes; the rest follows from it. */
+export interface LayerSource<Type extends string, F extends Fields> extends SpecSource<Type, F>, Facts<Spec<Type, F>> {
   /** First part of the automatic layer name, as Keras has it: `conv2d_transpose`. */
-  readonly kerasName: string;
-  /** As a form shows it. */
-  readonly label: string;
-  /** A valid spec to start from in a form. */
-  readonly defaults: Spec;
-  /** Every field of the spec but `type`, in the order of a form. */
-  readonly fields: Readonly<Record<string, LayerField>>;
-  /** Reads an untrusted value of this type. */
-  readonly schema: v.GenericSchema<unknown, Spec>;
-  /** @throws LatentError `invalid-layer` when a field is out of its bounds. */
-  validate(spec: Spec, place: LayerPlace): void;
+  readonly baseName: string;
+  /** What it computes, in one line, and the shapes: `[inputs] -> [units]`. */
+  readonly formula: string;
+  /** Where the idea comes from; absent where nobody need be named. */
+  readonly source?: string;
+  /** The field that holds the activation of the layer's output. */
+  readonly activationField?: NoInfer<keyof F & string>;
+  /** Null for a layer that Keras and TensorFlow.js do not have. */
+  readonly keras: KerasForm<NoInfer<keyof F & string>> | null;
   /**
    * @param inputShape - without the batch axis.
    * @throws LatentError `shape-mismatch` when the layer cannot follow that shape.
    */
-  outputShape(spec: Spec, inputShape: Shape, place: LayerPlace): Shape;
+  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace): Shape;
+  /** The tensor that leaves the layer. */
+  build(spec: Spec<Type, F>, context: LayerContext): Tensor;
+}
+
+/** What a layer type is; one object for each type, in its own file. */
+export interface LayerDefinition<Type extends string = string, F extends Fields = Fields>
+  extends SpecDefinition<Type, F> {
+  readonly baseName: string;
+  readonly formula: string;
+  readonly source?: string;
+  readonly keras: KerasForm | null;
+  readonly values: ValueEffect;
+  readonly convolution: boolean;
+  readonly outputBias: string | null;
+  readonly activationField: string | null;
+  /** Whether layers of this type have weights. */
+  readonly hasWeights: boolean;
+  /** @throws LatentError `invalid-layer` when a field is out of its bounds. */
+  validate(spec: Spec<Type, F>, place: LayerPlace): void;
+  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace): Shape;
   /** In the order in which they are stored; `[]` for a layer without any. */
-  parameters(spec: Spec, inputShape: Shape): readonly ParameterRole[];
+  weights(spec: Spec<Type, F>, inputShape: Shape): readonly ParameterRole[];
+  build(spec: Spec<Type, F>, context: LayerContext): Tensor;
+  workspace(spec: Spec<Type, F>, inputShape: Shape, outputShape: Shape): number;
   /** The activation of the layer's output, null where it has none. */
-  activation(spec: Spec): Activation | null;
-  /** What the summary adds to the shape, at most 16 characters: `kernel 3x3`. */
-  detail(spec: Spec): string;
+  activation(spec: Spec<Type, F>): Activation | null;
+  detail(spec: Spec<Type, F>): string;
+  /** How the layer gives the standard deviation of a Gaussian code; null for every other layer. */
+  gaussian(spec: Spec<Type, F>): Parameterisation | null;
+  /** What TensorFlow.js has in its stead; null where it has the layer itself, or nothing. */
+  standIn(spec: Spec<Type, F>): StandIn | null;
 }
 
-/** What a layer file has to write; the rest follows from it. */
-interface LayerSource<Spec extends LayerSpec> {
-  readonly type: Spec['type'];
-  readonly kerasName: string;
-  readonly label: string;
-  readonly defaults: Spec;
-  readonly fields: { readonly [Field in Exclude<keyof Spec, 'type'>]: LayerField };
-  outputShape(spec: Spec, inputShape: Shape, place: LayerPlace): Shape;
-  parameters?(spec: Spec, inputShape: Shape): readonly ParameterRole[];
-  activation?(spec: Spec): Activation;
-  detail?(spec: Spec): string;
-}
-
-const describePlace = ({ networkId, part, layer }: LayerPlace): string =>
-  `network "${networkId}", layer "${part}/${layer}"`;
-
-/** Makes a layer's definition; its schema and its validation are derived from the fields. */
-export const defineLayer = <Spec extends LayerSpec>(source: LayerSource<Spec>): LayerDefinition<Spec> => {
-  const fields: Readonly<Record<string, LayerField>> = source.fields;
-  const entries = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)]));
-  // `LayerSource.fields` names every key of the spec, so what this schema lets through is a `Spec`.
-  const schema = v.strictObject({ type: v.literal(source.type), ...entries }) as unknown as v.GenericSchema<
-    unknown,
-    Spec
-  >;
+/** Makes a layer's definition; schema, defaults and validation are derived from the fields. */
+export const defineLayer = <const Type extends string, const F extends Fields>(
+  source: LayerSource<Type, F>,
+): LayerDefinition<Type, F> => {
+  const spec = defineSpec(source);
   return {
-    type: source.type,
-    kerasName: source.kerasName,
-    label: source.label,
-    defaults: source.defaults,
-    fields,
-    schema,
-    validate(spec, place) {
-      checkAgainst(schema, spec, { code: 'invalid-layer', subject: describePlace(place) });
+    ...spec,
+    baseName: source.baseName,
+    formula: source.formula,
+    source: source.source,
+    keras: source.keras,
+    values: source.values ?? 'computed',
+    convolution: source.convolution ?? false,
+    outputBias: source.outputBias ?? null,
+    activationField: source.activationField ?? null,
+    hasWeights: source.weights !== undefined,
+    validate: (value, place) => {
+      checkAgainst(spec.schema, value, { code: 'invalid-layer', subject: describePlace(place) });
     },
-    outputShape: (spec, inputShape, place) => source.outputShape(spec, inputShape, place),
-    parameters: (spec, inputShape) => source.parameters?.(spec, inputShape) ?? [],
-    activation: (spec) => source.activation?.(spec) ?? null,
-    detail: (spec) => source.detail?.(spec) ?? '',
+    outputShape: (value, inputShape, place) => source.outputShape(value, inputShape, place),
+    weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],
+    build: (value, context) => source.build(value, context),
+    workspace: (value, inputShape, outputShape) => source.workspace?.(value, inputShape, outputShape) ?? 0,
+    activation: (value) => {
+      const { activationField } = source;
+      const activation = activationField === undefined ? null : (value as Record<string, unknown>)[activationField];
+      return activationRegistry.has(activation) ? activation : null;
+    },
+    detail: (value) => source.detail?.(value) ?? '',
+    gaussian: (value) => source.gaussian?.(value) ?? null,
+    standIn: (value) => source.tfjs?.(value) ?? null,
   };
-};
-
-/**
- * The error of a layer that cannot follow the shape it is given.
- *
- * @param expected - without the batch axis; words for dimensions that may be anything.
- * @param step - what to do about it.
- */
-export const shapeMismatch = (
-  place: LayerPlace,
-  expected: readonly (number | string)[],
-  got: Shape,
-  step: string,
-): LatentError =>
-  inputError(
-    'shape-mismatch',
-    `${describePlace(place)}: expects ${formatBatchShape(expected)}, got ${formatBatchShape(got)}; ${step}`,
-  );
-
-/** Rows, columns and channels of an image shape. @throws LatentError `shape-mismatch` for any other rank. */
-export const requireImageShape = (shape: Shape, place: LayerPlace): readonly [number, number, number] => {
-  if (shape.length !== 3) {
-    const step = 'put `reshape` before it or feed images of rows x columns x channels';
-    throw shapeMismatch(place, ['rows', 'columns', 'channels'], shape, step);
-  }
-  return [shape[0], shape[1], shape[2]];
-};
-
-/** Length of a vector shape. @throws LatentError `shape-mismatch` for any other rank. */
-export const requireVectorShape = (shape: Shape, place: LayerPlace): number => {
-  if (shape.length !== 1) {
-    const elements = shape.reduce((product, dimension) => product * dimension, 1);
-    throw shapeMismatch(place, [elements], shape, 'put `flatten` before it');
-  }
-  return shape[0];
 };

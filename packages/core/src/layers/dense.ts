@@ -1,28 +1,44 @@
 /** Fully connected layer. */
-import type { Activation } from '../activations/index.ts';
-import { defineLayer, requireVectorShape } from './definition.ts';
-import { ELEMENTWISE_ACTIVATIONS, MAX_UNITS } from './fields.ts';
-import type { DenseSpec } from './types.ts';
+import { type Activation, activationField } from '../activations/index.ts';
+import { activationSetting, field, integer, kernelAndBias, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
+import { defineLayer, kernelAndBiasWeights } from './definition.ts';
+import { MAX_UNITS } from './limits.ts';
+import { requireVectorShape } from './place.ts';
+
+/** `y = activation(x W + b)`. Kernel `[inputs, units]`. */
+export const denseLayer = defineLayer({
+  type: 'dense',
+  baseName: 'dense',
+  label: 'Dense',
+  doc: 'Fully connected: every output is a weighted sum of all inputs.',
+  formula: 'activation(x W + b): [inputs] -> [units]',
+  fields: {
+    units: integer({ label: 'Units', doc: 'Numbers that the layer gives.', min: 1, max: MAX_UNITS, default: 32 }),
+    activation: activationField({
+      label: 'Activation',
+      doc: 'What is done to the sums.',
+      default: 'relu',
+      any: true,
+    }),
+  },
+  outputShape: ({ units }, inputShape, place) => {
+    requireVectorShape(inputShape, place);
+    return [units];
+  },
+  weights: ({ units }, [inputs]) => kernelAndBiasWeights([inputs, units], units, { fanIn: inputs, fanOut: units }),
+  build: ({ activation }, { x, weight, activate }) =>
+    activate(activation, ops.dense(x, weight('kernel'), weight('bias'))),
+  activationField: 'activation',
+  outputBias: 'bias',
+  keras: {
+    className: 'Dense',
+    settings: { units: field('units'), activation: activationSetting('activation'), ...kernelAndBias },
+    arrays: ['kernel', 'bias'],
+  },
+});
+
+export type DenseSpec = SpecOf<typeof denseLayer>;
 
 /** `y = activation(x W + b)`, `[inputs] -> [units]`. */
 export const dense = (units: number, activation: Activation): DenseSpec => ({ type: 'dense', units, activation });
-
-export const denseDefinition = defineLayer<DenseSpec>({
-  type: 'dense',
-  kerasName: 'dense',
-  label: 'Dense',
-  defaults: dense(32, 'relu'),
-  fields: {
-    units: { kind: 'integer', label: 'Units', min: 1, max: MAX_UNITS },
-    activation: { kind: 'choice', label: 'Activation', choices: [...ELEMENTWISE_ACTIVATIONS, 'softmax'] },
-  },
-  outputShape(spec, inputShape, place) {
-    requireVectorShape(inputShape, place);
-    return [spec.units];
-  },
-  parameters: ({ units }, [inputs]) => [
-    { role: 'kernel', shape: [inputs, units], initializer: 'glorot-uniform', fanIn: inputs, fanOut: units },
-    { role: 'bias', shape: [units], initializer: 'zeros', fanIn: inputs, fanOut: units },
-  ],
-  activation: (spec) => spec.activation,
-});

@@ -1,20 +1,39 @@
 /** Dropout: in training alone, each element is zeroed with probability `rate`, the rest scaled up to keep the mean. */
-
+import { field, ignored, number, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
-import type { DropoutSpec } from './types.ts';
 
-/** Any shape to itself. Source: Srivastava et al. 2014. */
-export const dropout = (rate: number): DropoutSpec => ({ type: 'dropout', rate });
-
-export const dropoutDefinition = defineLayer<DropoutSpec>({
+export const dropoutLayer = defineLayer({
   type: 'dropout',
-  kerasName: 'dropout',
+  baseName: 'dropout',
   label: 'Dropout',
-  defaults: dropout(0.2),
+  doc: 'In training alone, sets a random share of the values to 0 and scales the others up.',
+  formula: 'x * m / (1 - rate), m = 0 with probability rate, else 1: any shape to itself',
+  source: 'Srivastava et al. 2014',
   fields: {
     // At 1 nothing would be left to scale up: 1 / (1 - rate) has to stay finite.
-    rate: { kind: 'number', label: 'Rate', min: 0, max: 0.99, step: 0.05 },
+    rate: number({
+      label: 'Rate',
+      doc: 'Share of the values that is set to 0.',
+      min: 0,
+      max: 0.99,
+      step: 0.05,
+      default: 0.2,
+    }),
   },
+  values: 'unchanged',
   outputShape: (_spec, inputShape) => inputShape,
-  detail: (spec) => `rate ${spec.rate}`,
+  build: ({ rate }, { x, training, draw }) =>
+    training && rate !== 0 ? ops.multiply(x, draw({ kind: 'dropout', rate }, x.dims)) : x,
+  detail: ({ rate }) => `rate ${rate}`,
+  keras: {
+    className: 'Dropout',
+    settings: { rate: field('rate'), noise_shape: ignored(null), seed: ignored(null) },
+    arrays: [],
+  },
 });
+
+export type DropoutSpec = SpecOf<typeof dropoutLayer>;
+
+/** Any shape to itself. */
+export const dropout = (rate: number): DropoutSpec => ({ type: 'dropout', rate });

@@ -1,16 +1,23 @@
 /** All axes of an image in one, row by row, channels innermost. */
+import { fixed, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
 import { elementCount } from '../tensor/shape.ts';
 import { defineLayer } from './definition.ts';
-import type { FlattenSpec } from './types.ts';
+
+export const flattenLayer = defineLayer({
+  type: 'flatten',
+  baseName: 'flatten',
+  label: 'Flatten',
+  doc: 'All axes in one, row by row, channels innermost.',
+  formula: 'reshape: [h, w, c] -> [h * w * c]',
+  fields: {},
+  values: 'reshaped',
+  outputShape: (_spec, inputShape) => [elementCount(inputShape)],
+  build: (_spec, { x, outputShape }) => ops.reshape(x, [x.dims[0], ...outputShape]),
+  keras: { className: 'Flatten', settings: { data_format: fixed('channels_last') }, arrays: [] },
+});
+
+export type FlattenSpec = SpecOf<typeof flattenLayer>;
 
 /** `[h, w, c] -> [h * w * c]`. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });
-
-export const flattenDefinition = defineLayer<FlattenSpec>({
-  type: 'flatten',
-  kerasName: 'flatten',
-  label: 'Flatten',
-  defaults: flatten(),
-  fields: {},
-  outputShape: (_spec, inputShape) => [elementCount(inputShape)],
-});

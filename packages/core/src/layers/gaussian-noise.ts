@@ -1,19 +1,34 @@
 /** Gaussian noise: in training alone, a normal number is added to each element. */
-
+import { field, ignored, number, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
-import type { GaussianNoiseSpec } from './types.ts';
 
-/** Any shape to itself: `x + eps`, `eps ~ N(0, std^2)`. Source: Vincent et al. 2010, section 3.3. */
-export const gaussianNoise = (std: number): GaussianNoiseSpec => ({ type: 'gaussian-noise', std });
-
-export const gaussianNoiseDefinition = defineLayer<GaussianNoiseSpec>({
+export const gaussianNoiseLayer = defineLayer({
   type: 'gaussian-noise',
-  kerasName: 'gaussian_noise',
+  baseName: 'gaussian_noise',
   label: 'Gaussian noise',
-  defaults: gaussianNoise(0.1),
+  doc: 'In training alone, adds a normal number to every value.',
+  formula: 'x + eps, eps ~ N(0, std^2): any shape to itself',
+  source: 'Vincent et al. 2010, section 3.3',
   fields: {
-    std: { kind: 'number', label: 'Standard deviation', min: 0, max: 10, step: 0.05 },
+    std: number({
+      label: 'Standard deviation',
+      doc: 'Standard deviation of the noise.',
+      min: 0,
+      max: 10,
+      step: 0.05,
+      default: 0.1,
+    }),
   },
+  values: 'unchanged',
   outputShape: (_spec, inputShape) => inputShape,
-  detail: (spec) => `std ${spec.std}`,
+  build: ({ std }, { x, training, draw }) =>
+    training && std !== 0 ? ops.add(x, draw({ kind: 'normal', std }, x.dims)) : x,
+  detail: ({ std }) => `std ${std}`,
+  keras: { className: 'GaussianNoise', settings: { stddev: field('std'), seed: ignored(null) }, arrays: [] },
 });
+
+export type GaussianNoiseSpec = SpecOf<typeof gaussianNoiseLayer>;
+
+/** Any shape to itself: `x + eps`, `eps ~ N(0, std^2)`. */
+export const gaussianNoise = (std: number): GaussianNoiseSpec => ({ type: 'gaussian-noise', std });

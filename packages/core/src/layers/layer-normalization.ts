@@ -1,31 +1,74 @@
 /** Layer normalisation: the features of each image to mean 0 and variance 1, then scaled and shifted as learned. */
+import { shown } from '../errors.ts';
+import { custom, field, fixed, ignored, kerasInitializer, number, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
+import { defineLayer, trained } from './definition.ts';
+import { requireVectorShape } from './place.ts';
 
-import { defineLayer, requireVectorShape } from './definition.ts';
-import type { LayerNormalizationSpec } from './types.ts';
+/** Keras' own. */
+const DEFAULT_EPSILON = 1e-3;
 
-/**
- * `[features]` to itself: `gamma (x - mean) / sqrt(variance + epsilon) + beta`, over the features of one image. Gamma
- * begins at 1, beta at 0; Keras' default of epsilon is 1e-3. Source: Ba, Kiros & Hinton 2016.
- */
-export const layerNormalization = (epsilon = 1e-3): LayerNormalizationSpec => ({
+/** Weights `gamma`, `beta`. */
+export const layerNormalizationLayer = defineLayer({
   type: 'layer-normalization',
-  epsilon,
-});
-
-export const layerNormalizationDefinition = defineLayer<LayerNormalizationSpec>({
-  type: 'layer-normalization',
-  kerasName: 'layer_normalization',
+  baseName: 'layer_normalization',
   label: 'Layer normalisation',
-  defaults: layerNormalization(),
+  doc: 'Brings the features of each image to mean 0 and variance 1, then scales and shifts them.',
+  formula: 'gamma (x - mean) / sqrt(variance + epsilon) + beta: [features] to itself',
+  source: 'Ba, Kiros & Hinton 2016',
   fields: {
-    epsilon: { kind: 'number', label: 'Added to the variance', min: 1e-6, max: 1, step: 0.001 },
+    epsilon: number({
+      label: 'Added to the variance',
+      doc: 'Keeps the division finite.',
+      min: 1e-6,
+      max: 1,
+      step: 0.001,
+      default: DEFAULT_EPSILON,
+    }),
   },
-  outputShape(_spec, inputShape, place) {
+  outputShape: (_spec, inputShape, place) => {
     requireVectorShape(inputShape, place);
     return inputShape;
   },
-  parameters: (_spec, [features]) => [
-    { role: 'gamma', shape: [features], initializer: 'ones', fanIn: features, fanOut: features },
-    { role: 'beta', shape: [features], initializer: 'zeros', fanIn: features, fanOut: features },
-  ],
+  weights: (_spec, [features]) => {
+    const fans = { fanIn: features, fanOut: features };
+    return [trained('gamma', [features], fans, 'ones'), trained('beta', [features], fans, 'zeros')];
+  },
+  build: ({ epsilon }, { x, weight }) =>
+    ops.shiftColumns(ops.scaleColumns(ops.standardizeRows(x, epsilon), weight('gamma')), weight('beta')),
+  keras: {
+    className: 'LayerNormalization',
+    limits: 'last axis, scaled and shifted',
+    settings: {
+      axis: custom({
+        write: () => [-1],
+        read: (axis, { inputShape, refuse }) => {
+          const last = [-1, inputShape.length];
+          const [only, ...more]: readonly unknown[] = Array.isArray(axis) ? axis : [axis ?? -1];
+          if (more.length > 0 || !last.some((accepted) => accepted === only))
+            throw refuse(`expects "axis" to be the last axis, got ${shown(axis)}`);
+          return {};
+        },
+      }),
+      epsilon: field('epsilon', DEFAULT_EPSILON),
+      center: fixed(true),
+      scale: fixed(true),
+      rms_scaling: fixed(undefined, { or: [false], expected: 'false' }),
+      beta_initializer: ignored(kerasInitializer('Zeros')),
+      gamma_initializer: ignored(kerasInitializer('Ones')),
+      beta_regularizer: ignored(null),
+      gamma_regularizer: ignored(null),
+      beta_constraint: ignored(null),
+      gamma_constraint: ignored(null),
+    },
+    arrays: ['gamma', 'beta'],
+  },
+});
+
+export type LayerNormalizationSpec = SpecOf<typeof layerNormalizationLayer>;
+
+/** `[features]` to itself. Gamma begins at 1, beta at 0. */
+export const layerNormalization = (epsilon = DEFAULT_EPSILON): LayerNormalizationSpec => ({
+  type: 'layer-normalization',
+  epsilon,
 });

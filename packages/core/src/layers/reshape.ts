@@ -1,23 +1,45 @@
 /** The same elements in the same order under another shape. */
-
+import { shown } from '../errors.ts';
+import { custom, type KerasReading, type SpecOf, shape } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
+import * as ops from '../tensor/ops/index.ts';
 import { elementCount, formatShape } from '../tensor/shape.ts';
-import { defineLayer, shapeMismatch } from './definition.ts';
-import { MAX_UNITS } from './fields.ts';
-import type { ReshapeSpec } from './types.ts';
+import { defineLayer } from './definition.ts';
+import { MAX_UNITS } from './limits.ts';
+import { shapeMismatch } from './place.ts';
 
-/** Any shape to `targetShape` with as many elements. */
-export const reshape = (targetShape: Shape): ReshapeSpec => ({ type: 'reshape', targetShape });
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
-export const reshapeDefinition = defineLayer<ReshapeSpec>({
+/** In Keras `-1` stands for what is left of the elements. */
+const readTarget = (target: unknown, { inputShape, refuse }: KerasReading): { readonly targetShape: Shape } => {
+  const list: readonly unknown[] = Array.isArray(target) ? target : [target];
+  const known = list.filter((dimension) => dimension !== -1);
+  if (!known.every(isCount) || list.length - known.length > 1) {
+    throw refuse(`expects whole numbers as "target_shape", at most one of them -1, got ${shown(target)}`);
+  }
+  const rest = elementCount(inputShape) / elementCount(known);
+  return {
+    targetShape: list.map((dimension) => (isCount(dimension) ? dimension : Math.max(1, Math.trunc(rest)))),
+  };
+};
+
+export const reshapeLayer = defineLayer({
   type: 'reshape',
-  kerasName: 'reshape',
+  baseName: 'reshape',
   label: 'Reshape',
-  defaults: reshape([28, 28, 1]),
+  doc: 'The same values in the same order under another shape.',
+  formula: 'reshape: [...] -> targetShape',
   fields: {
-    targetShape: { kind: 'shape', label: 'Target shape', min: 1, max: MAX_UNITS },
+    targetShape: shape({
+      label: 'Target shape',
+      doc: 'One to three dimensions that hold as many values.',
+      min: 1,
+      max: MAX_UNITS,
+      default: [28, 28, 1],
+    }),
   },
-  outputShape({ targetShape }, inputShape, place) {
+  values: 'reshaped',
+  outputShape: ({ targetShape }, inputShape, place) => {
     const elements = elementCount(targetShape);
     if (elements !== elementCount(inputShape)) {
       const step = `${formatShape(targetShape)} holds ${elements} elements: give it as many, or change its target shape`;
@@ -25,4 +47,15 @@ export const reshapeDefinition = defineLayer<ReshapeSpec>({
     }
     return [...targetShape];
   },
+  build: ({ targetShape }, { x }) => ops.reshape(x, [x.dims[0], ...targetShape]),
+  keras: {
+    className: 'Reshape',
+    settings: { target_shape: custom({ write: ({ targetShape }) => targetShape, read: readTarget }) },
+    arrays: [],
+  },
 });
+
+export type ReshapeSpec = SpecOf<typeof reshapeLayer>;
+
+/** Any shape to `targetShape` with as many elements. */
+export const reshape = (targetShape: Shape): ReshapeSpec => ({ type: 'reshape', targetShape });

@@ -1,38 +1,54 @@
 /** A residual block of two dense layers: what they compute is added to what came in. */
+import { type Activation, activationField } from '../activations/index.ts';
+import { integer, type SpecOf } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
+import { defineLayer, kernelAndBiasWeights } from './definition.ts';
+import { MAX_UNITS } from './limits.ts';
+import { requireVectorShape } from './place.ts';
 
-import { defineLayer, requireVectorShape } from './definition.ts';
-import { ELEMENTWISE_ACTIVATIONS, MAX_UNITS } from './fields.ts';
-import type { ResidualDenseSpec } from './types.ts';
-
-/** `[features]` to itself: `x + activation(x W1 + b1) W2 + b2`. Source: He et al. 2016, Identity Mappings, equation 1. */
-export const residualDense = (units: number, activation: ResidualDenseSpec['activation']): ResidualDenseSpec => ({
+/** The sum has no activation of its own. */
+export const residualDenseLayer = defineLayer({
   type: 'residual-dense',
-  units,
-  activation,
-});
-
-export const residualDenseDefinition = defineLayer<ResidualDenseSpec>({
-  type: 'residual-dense',
-  kerasName: 'residual_dense',
+  baseName: 'residual_dense',
   label: 'Residual dense block',
-  defaults: residualDense(128, 'silu'),
+  doc: 'Adds what two dense layers compute to what came in.',
+  formula: 'x + activation(x W1 + b1) W2 + b2: [features] to itself',
+  source: 'He et al. 2016, Identity Mappings, equation 1',
   fields: {
-    units: { kind: 'integer', label: 'Units within', min: 1, max: MAX_UNITS },
-    activation: { kind: 'choice', label: 'Activation within', choices: ELEMENTWISE_ACTIVATIONS },
+    units: integer({
+      label: 'Units within',
+      doc: 'Numbers between the two dense layers.',
+      min: 1,
+      max: MAX_UNITS,
+      default: 128,
+    }),
+    activation: activationField({
+      label: 'Activation within',
+      doc: 'What is done to the sums of the first dense layer.',
+      default: 'silu',
+    }),
   },
-  outputShape(_spec, inputShape, place) {
+  outputShape: (_spec, inputShape, place) => {
     requireVectorShape(inputShape, place);
     return inputShape;
   },
-  parameters: ({ units }, [features]) => {
-    const inner = { fanIn: features, fanOut: units };
-    const outer = { fanIn: units, fanOut: features };
-    return [
-      { role: 'inner/kernel', shape: [features, units], initializer: 'glorot-uniform', ...inner },
-      { role: 'inner/bias', shape: [units], initializer: 'zeros', ...inner },
-      { role: 'outer/kernel', shape: [units, features], initializer: 'glorot-uniform', ...outer },
-      { role: 'outer/bias', shape: [features], initializer: 'zeros', ...outer },
-    ];
+  weights: ({ units }, [features]) => [
+    ...kernelAndBiasWeights([features, units], units, { fanIn: features, fanOut: units }, 'inner/'),
+    ...kernelAndBiasWeights([units, features], features, { fanIn: units, fanOut: features }, 'outer/'),
+  ],
+  build: ({ activation }, { x, weight, activate }) => {
+    const inner = ops.dense(x, weight('inner/kernel'), weight('inner/bias'));
+    return ops.add(x, ops.dense(activate(activation, inner), weight('outer/kernel'), weight('outer/bias')));
   },
-  detail: (spec) => `${spec.units} within`,
+  detail: ({ units }) => `${units} within`,
+  keras: null,
+});
+
+export type ResidualDenseSpec = SpecOf<typeof residualDenseLayer>;
+
+/** `[features]` to itself: `x + activation(x W1 + b1) W2 + b2`. */
+export const residualDense = (units: number, activation: Activation): ResidualDenseSpec => ({
+  type: 'residual-dense',
+  units,
+  activation,
 });

@@ -1,25 +1,52 @@
 /** Nearest-neighbour up-sampling: every pixel repeated along rows and columns. */
-
+import { field, fixed, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
+import * as ops from '../tensor/ops/index.ts';
 import { formatShape } from '../tensor/shape.ts';
-import { defineLayer, requireImageShape } from './definition.ts';
-import { MAX_WINDOW } from './fields.ts';
-import type { UpSampling2DSpec } from './types.ts';
+import { defineLayer } from './definition.ts';
+import { MAX_WINDOW } from './limits.ts';
+import { requireImageShape } from './place.ts';
 
-/** `[h, w, c] -> [h * rows, w * columns, c]`. */
-export const upSampling2d = (size: Size2D = [2, 2]): UpSampling2DSpec => ({ type: 'up-sampling2d', size });
+const DEFAULT_FACTOR: Size2D = [2, 2];
 
-export const upSampling2dDefinition = defineLayer<UpSampling2DSpec>({
+export const upSampling2dLayer = defineLayer({
   type: 'up-sampling2d',
-  kerasName: 'up_sampling2d',
+  baseName: 'up_sampling2d',
   label: 'Up-sampling',
-  defaults: upSampling2d(),
+  doc: 'Repeats every pixel along rows and columns.',
+  formula: 'repeat: [h, w, c] -> [h * rows, w * columns, c]',
   fields: {
-    size: { kind: 'size', label: 'Factor', min: 1, max: MAX_WINDOW },
+    size: size({
+      label: 'Factor',
+      doc: 'How often rows and columns are repeated.',
+      min: 1,
+      max: MAX_WINDOW,
+      default: DEFAULT_FACTOR,
+    }),
   },
-  outputShape({ size: [rows, columns] }, inputShape, place) {
+  values: 'repeated',
+  outputShape: ({ size: [rows, columns] }, inputShape, place) => {
     const [height, width, channels] = requireImageShape(inputShape, place);
     return [height * rows, width * columns, channels];
   },
-  detail: (spec) => `factor ${formatShape(spec.size)}`,
+  build: ({ size: factor }, { x }) => ops.upSample2d(x, factor),
+  detail: ({ size: factor }) => `factor ${formatShape(factor)}`,
+  keras: {
+    className: 'UpSampling2D',
+    limits: 'nearest',
+    settings: {
+      size: field('size', DEFAULT_FACTOR),
+      data_format: fixed('channels_last'),
+      interpolation: fixed('nearest'),
+    },
+    arrays: [],
+  },
+});
+
+export type UpSampling2DSpec = SpecOf<typeof upSampling2dLayer>;
+
+/** `[h, w, c] -> [h * rows, w * columns, c]`. */
+export const upSampling2d = (factor: Size2D = DEFAULT_FACTOR): UpSampling2DSpec => ({
+  type: 'up-sampling2d',
+  size: factor,
 });

@@ -5,7 +5,7 @@
  * input and output, so that the caller can feed it without knowing the network.
  */
 import { internalError } from '../errors.ts';
-import { type PartName, spreadHead } from '../layers/index.ts';
+import type { PartName } from '../layers/index.ts';
 import { buildLoss, isPairedLoss, learnsFrom } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
@@ -143,8 +143,7 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
     const trace = emptyTrace();
     tensor = buildPart(part, tensor, feeds, false, trace);
     outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
-    const last = part.layers[part.layers.length - 1].spec;
-    if (spread && trace.heads && last.type === 'gaussian-sampling') outputs[spreadHead(last)] = trace.heads.zLogScale;
+    if (spread && trace.heads) outputs[trace.heads.scaleName] = trace.heads.zLogScale;
   }
   const inputs = weights ? [x] : [x, ...feeds.values()];
   return { x, inputs, parameters, outputs };

@@ -26,27 +26,7 @@ export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
 export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
-export { parseRecipe } from './recipe/schema.ts';
-export {
-  type RecipeSettings,
-  recipeSettings,
-  type Setting,
-  settingsBetween,
-  settingsIn,
-  settingValue,
-  withSettings,
-} from './recipe/settings.ts';
-export {
-  optionName,
-  type RecipeFact,
-  readSetting,
-  recipeFacts,
-  settingEntries,
-  settingSchema,
-  settingsSchema,
-  settingText,
-  settingWords,
-} from './recipe/words.ts';
+export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
 export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
@@ -58,3 +38,5 @@ export {
 } from './summary.ts';
 export type * from './types.ts';
 export { findNetwork, networks } from './zoo/index.ts';
+export { isOnRecord, publishedError, RECORD_DATA } from './zoo/on-record.ts';
+export { otherRecord } from './zoo/other-record.ts';

@@ -127,7 +127,7 @@ describe('parseRecipe', () => {
     for (const learningRate of [0, -1e-3, Number.POSITIVE_INFINITY, Number.NaN, 11]) {
       expect(recipeMessage({ schedule: { type: 'constant', learningRate } })).toBe(
         'invalid-recipe: recipe, field "schedule.learningRate": expects a number above 0, up to 10, ' +
-          `got ${Number.isNaN(learningRate) ? 'no number' : learningRate}; correct it and try again`,
+          `got ${learningRate}; correct it and try again`,
       );
     }
   });

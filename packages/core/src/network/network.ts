@@ -5,7 +5,7 @@
  * Values of parameters are not here (`initializers.ts`).
  */
 import { inputError, type LatentError } from '../errors.ts';
-import type { LayerSpec, PartName } from '../layers/index.ts';
+import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
 import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
@@ -67,10 +67,11 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
   for (const part of parts) {
     part.layers.forEach(({ name, spec: layer }, index) => {
       const endsEncoder = part.name === 'encoder' && index === part.layers.length - 1;
-      if (layer.type === 'gaussian-sampling' && !endsEncoder) {
+      if (gaussianOf(layer) !== null && !endsEncoder) {
+        const { label } = definitionOf(layer);
         throw invalidNetwork(
           spec,
-          `layer "${part.name}/${name}": expects Gaussian sampling as the encoder's last layer alone; move it there`,
+          `layer "${part.name}/${name}": expects ${label} as the encoder's last layer alone; move it there`,
         );
       }
     });
@@ -97,19 +98,17 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
         `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
     );
   }
-  const lastLayer = spec.encoder[spec.encoder.length - 1];
-  const heads = lastLayer.type === 'gaussian-sampling' ? lastLayer.parameterisation : null;
-  const fault = lossFault(spec.loss, 'images', heads);
+  const fault = lossFault(spec.loss, 'images', gaussianOf(spec.encoder.at(-1)));
   if (fault !== null) throw invalidNetwork(spec, `expects ${fault}`);
   return [encoder, decoder];
 };
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
-  if (learnsFrom(spec.loss) !== 'labels' || last?.type !== 'dense' || last.activation !== 'softmax') {
+  if (learnsFrom(spec.loss) !== 'labels' || !givesDistribution(last)) {
     throw invalidNetwork(
       spec,
-      `expects a classifier to end in a softmax dense layer and to minimise "${usualReconstruction('labels').type}", got ` +
+      `expects a classifier to end in a layer of softmax and to minimise "${usualReconstruction('labels').type}", got ` +
         `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
     );
   }

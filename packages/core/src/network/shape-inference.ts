@@ -28,10 +28,10 @@ const MAX_ELEMENTS = 2 ** 24;
 export const nameLayers = (layers: readonly LayerSpec[]): string[] => {
   const seen = new Map<string, number>();
   return layers.map((spec) => {
-    const { kerasName } = definitionOf(spec);
-    const count = seen.get(kerasName) ?? 0;
-    seen.set(kerasName, count + 1);
-    return count === 0 ? kerasName : `${kerasName}_${count}`;
+    const { baseName } = definitionOf(spec);
+    const count = seen.get(baseName) ?? 0;
+    seen.set(baseName, count + 1);
+    return count === 0 ? baseName : `${baseName}_${count}`;
   });
 };
 
@@ -72,7 +72,7 @@ export const inferLayers = (
       );
     }
     const parameters = definition
-      .parameters(spec, layerInput)
+      .weights(spec, layerInput)
       .map(({ role, ...array }): ParameterSpec => ({ name: `${part}/${name}/${role}`, ...array }));
     return {
       name,

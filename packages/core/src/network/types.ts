@@ -2,7 +2,7 @@
  * Networks and recipes as plain data.
  * Everything else (summary, graph, Keras config, the explorer's form) is derived from these.
  */
-import type { LayerSpec, ParameterInitializer } from '../layers/types.ts';
+import type { LayerSpec, ParameterInitializer } from '../layers/index.ts';
 import type { LossSpec } from '../losses/index.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Recipe } from './recipe/table.ts';

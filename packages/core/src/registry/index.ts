@@ -31,7 +31,27 @@ export {
 } from './fields.ts';
 export { type FormField, type FormKind, type FormVariant, formFields, formKind, switchVariant } from './form.ts';
 export { type JsonSchema, jsonSchemaOfFields, jsonSchemaOfType } from './json-schema.ts';
+export {
+  type ActivationSetting,
+  activationSetting,
+  type CustomSetting,
+  custom,
+  type FieldSetting,
+  type FixedSetting,
+  field,
+  fixed,
+  type IgnoredSetting,
+  ignored,
+  type KerasConfig,
+  type KerasReading,
+  type KerasSetting,
+  kerasInitializer,
+  kernelAndBias,
+  type WeightSetting,
+  weightSetting,
+} from './keras-settings.ts';
 export { closestTo, createRegistry, type Registry, suggestion } from './registry.ts';
 export { defineSpec, type Spec, type SpecDefinition, type SpecOf, type SpecSource } from './spec.ts';
+export type { FieldSchema } from './validation.ts';
 export { variantSchema } from './variant.ts';
 export { asPhrase, counted, specWords } from './wording.ts';

@@ -5,7 +5,7 @@
  * a `LatentError` that names the path, what was expected and what came. Which fields exist is not decided here.
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
+import { inputError, shown } from '../errors.ts';
 import { suggestion } from './registry.ts';
 
 /** A schema for one field, whatever its type. */
@@ -55,15 +55,10 @@ export const listSchema = <Item>(item: FieldSchema<Item>, min: number, max: numb
   return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
 };
 
-const SHOWN_CHARACTERS = 60;
-
-/** The offending value as JSON, shortened; `nothing` where a field is absent. */
+/** The offending value; of a long list its length. */
 const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return Number.isNaN(value) ? 'no number' : String(value);
   if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`;
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+  return shown(value);
 };
 
 /** `encoder[2].units` */

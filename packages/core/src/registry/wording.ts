@@ -7,7 +7,7 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 export const asPhrase = (sentence: string): string =>
   sentence.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
 
-/** A specification with its values: `elastic (strength 0.5, cell 7)`; values of 0, which do nothing, are left out. */
+/** A specification with its values: `dropout (rate 0.5)`; values of 0, which do nothing, are left out. */
 export const specWords = ({
   type,
   ...values

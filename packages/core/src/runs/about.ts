@@ -6,15 +6,16 @@
 import * as v from 'valibot';
 import { type Finding, findingSchema } from '../diagnosis/index.ts';
 import type { ExplorerAbout } from '../formats/index.ts';
+import type { DataIdentity } from '../images/index.ts';
 import type { EpochRecord } from '../training/index.ts';
 import { commandOf, type RunConfig } from './config.ts';
-import type { RunMetrics } from './metrics.ts';
+import { type RunMetrics, scoresOn } from './metrics.ts';
 
-const diagnosisSchema = v.object({ dataset: v.string(), findings: v.array(findingSchema) });
+const diagnosisSchema = v.object({ findings: v.array(findingSchema) });
 
-const findingsOf = (metrics: RunMetrics | null, dataset: string): Finding[] | null => {
-  const parsed = v.safeParse(diagnosisSchema, metrics?.scores.diagnose);
-  return parsed.success && parsed.output.dataset === dataset ? parsed.output.findings : null;
+const findingsOf = (run: Pick<RunFacts, 'config' | 'metrics'>, data: DataIdentity | null): Finding[] | null => {
+  const parsed = v.safeParse(diagnosisSchema, scoresOn(run, 'diagnose', data));
+  return parsed.success ? parsed.output.findings : null;
 };
 
 const versionsOf = ({ versions, threads }: RunConfig): string =>
@@ -39,12 +40,12 @@ export interface RunFacts {
 /**
  * What the explorer tells of a run: recipe, command, losses, findings, card.
  *
- * @param dataset - on show: findings of another are none.
+ * @param data - on show: findings of other images are none.
  * @param metadata - strings that travel in exported files.
  */
 export const aboutOfRun = (
   { config, metrics, history, card }: RunFacts,
-  dataset: string,
+  data: DataIdentity | null,
   metadata: Readonly<Record<string, string>>,
 ): ExplorerAbout => ({
   recipe: config?.recipe ?? null,
@@ -55,6 +56,6 @@ export const aboutOfRun = (
   history: history.filter(({ loss, valLoss = 0 }) => Number.isFinite(loss) && Number.isFinite(valLoss)),
   bestEpoch: metrics?.bestEpoch ?? null,
   stopped: metrics?.stopped ?? null,
-  findings: findingsOf(metrics, dataset),
+  findings: findingsOf({ config, metrics }, data),
   metadata,
 });

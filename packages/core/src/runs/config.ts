@@ -44,6 +44,21 @@ const originSchema = v.object({
   sha256,
 });
 
+const extensionSchema = v.object({
+  /** Epochs done when the run had ended. */
+  after: count,
+  /** Epochs that it was to have until then. */
+  planned: count,
+});
+
+const extensionsSchema = v.pipe(
+  v.array(extensionSchema),
+  v.check(
+    (list) => list.every(({ after, planned }, i) => after <= planned && after > (list[i - 1]?.after ?? 0)),
+    'ends of the run in their order',
+  ),
+);
+
 const configSchema = v.object({
   format: v.literal(RUN_FORMAT),
   command: v.picklist(['train', 'tune-decoder']),
@@ -52,6 +67,8 @@ const configSchema = v.object({
   recipe: v.unknown(),
   /** What was asked for beside the recipe. */
   overrides: settingsSchema,
+  /** Where the run had ended before it was given more epochs, in order; absent where it never was. */
+  extended: v.exactOptional(extensionsSchema),
   dataset: datasetSchema,
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Epochs between two checkpoints that are kept; null for none. */
@@ -124,12 +141,19 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
 /** The text of a `config.json`. */
 export const formatRunConfig = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-/** For a POSIX shell. */
+/** A word for a POSIX shell. */
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
-/** The command that makes the same run again, in words as typed; without `--out`. */
+/** Words as a line for a POSIX shell. */
+export const shellWords = (words: readonly string[]): string => words.map(quoted).join(' ');
+
+/**
+ * The command that makes the same run again, in words as typed; without the `--out DIR` at its end. A run that was given
+ * more epochs takes a command for each time.
+ */
 export const commandOf = (config: RunConfig): string => {
   const { command, network, recipe, overrides, dataset, threads, checkpointEvery, init, encoder, decoder } = config;
+  const { extended = [] } = config;
   const optional = (option: string, value: string | number | undefined | null): string[] =>
     value === undefined || value === null ? [] : [option, String(value)];
   const words = [
@@ -143,11 +167,14 @@ export const commandOf = (config: RunConfig): string => {
     recipe.name,
     '--seed',
     String(recipe.seed),
-    ...settingWords(overrides),
+    ...settingWords(extended[0] ? { ...overrides, epochs: extended[0].planned } : overrides),
     ...optional('--checkpoint-every', checkpointEvery),
     ...optional('--init', init?.model),
     '--threads',
     String(threads),
   ];
-  return words.map(quoted).join(' ');
+  const longer = extended.map(
+    (_, i) => `npx latent train --resume DIR --epochs ${extended[i + 1]?.planned ?? recipe.epochs}`,
+  );
+  return [shellWords(words), ...longer].join(' --out DIR && ');
 };

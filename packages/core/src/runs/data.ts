@@ -3,20 +3,9 @@
  */
 
 import { inputError } from '../errors.ts';
-import { type Dataset, type ImageSet, mergeSets, sha256Hex, splitSet } from '../images/index.ts';
+import { type Dataset, type DatasetSums, type ImageSet, mergeSets, splitSet } from '../images/index.ts';
 import type { Recipe } from '../network/index.ts';
 import type { RunDataset } from './config.ts';
-
-/** SHA-256 of images and labels of both sets, lower-case hexadecimal. */
-export type DatasetSums = RunDataset['sha256'];
-
-/** Sums of a data set's parts; through WebCrypto, which Node and pages have alike. */
-export const datasetSums = async ({ train, test }: Dataset): Promise<DatasetSums> => ({
-  trainImages: await sha256Hex(train.pixels),
-  trainLabels: await sha256Hex(train.labels),
-  testImages: await sha256Hex(test.pixels),
-  testLabels: await sha256Hex(test.labels),
-});
 
 /**
  * The data set as `config.json` names it.

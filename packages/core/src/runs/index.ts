@@ -18,17 +18,21 @@ export {
   type RunDataset,
   type RunOverrides,
   type RunVersions,
+  shellWords,
 } from './config.ts';
-export { checkSameDataset, type DatasetSums, datasetSums, imagesOf, type RunImages, recordDataset } from './data.ts';
+export { checkSameDataset, imagesOf, type RunImages, recordDataset } from './data.ts';
 export { CHECKPOINTS, epochFile, isKept, keptEpoch, RUN_FILES } from './files.ts';
 export { type ImportConfig, importedNetwork, parseImportConfig } from './imported.ts';
 export {
   formatMetrics,
+  type KeptScores,
   metricsOf,
+  ownScores,
   parseMetrics,
   type RunMetrics,
   type RunProgress,
   reportOf,
+  scoresOn,
   type TrainReport,
 } from './metrics.ts';
 export { formatModelCard } from './model-card.ts';
@@ -42,5 +46,5 @@ export {
   type RecipeOptions,
   recipeOf,
 } from './recipe.ts';
-export { parseWeightsPointer, SHIPPED_FILES, type WeightsPointer } from './shipped.ts';
+export { parseWeightsPointer, pathWithin, SHIPPED_FILES, type WeightsPointer } from './shipped.ts';
 export { createMeter, sliceByName, trainedParameters } from './training.ts';

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
+import { type DataIdentity, type DatasetSums, sameData, sameSums } from '../images/index.ts';
 import type { EpochRecord, Stopped } from '../training/index.ts';
 import type { RunConfig } from './config.ts';
 
@@ -25,7 +26,7 @@ const metricsSchema = v.object({
   loss: v.nullable(number),
   /** Its loss on the held-out images; null where none are held out. */
   valLoss: v.nullable(number),
-  /** Time spent training, validating and saving, over all the sittings of the run. */
+  /** Time spent training, validating and saving, over all executions of the run. */
   seconds: number,
   /** Training images passed in that time. */
   imagesPerSecond: number,
@@ -92,6 +93,37 @@ export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
     );
   }
 };
+
+/** What a command found of a model, and of which images. */
+export type KeptScores = { readonly dataset: string; readonly sha256: DatasetSums } & Readonly<Record<string, unknown>>;
+
+const keptSchema = v.object({
+  sha256: v.object({
+    trainImages: v.string(),
+    trainLabels: v.string(),
+    testImages: v.string(),
+    testLabels: v.string(),
+  }),
+});
+
+/**
+ * What a command found of a run on the images that it was trained on, and kept with it; undefined where there is nothing.
+ *
+ * Scores name their images by sums. Those of the first edition name none; only scores of the run's own were kept then.
+ */
+export const ownScores = (
+  { config, metrics }: { readonly config: RunConfig | null; readonly metrics: RunMetrics | null },
+  command: string,
+): unknown => {
+  const scores = metrics?.scores[command];
+  if (config === null || scores === undefined) return undefined;
+  const stated = v.safeParse(keptSchema, scores);
+  return !stated.success || sameSums(stated.output.sha256, config.dataset.sha256) ? scores : undefined;
+};
+
+/** What a command found of a run on these images, and kept with it; undefined where they are others than the run's. */
+export const scoresOn = (run: Parameters<typeof ownScores>[0], command: string, data: DataIdentity | null): unknown =>
+  sameData(run.config?.dataset, data) ? ownScores(run, command) : undefined;
 
 /** The text of a `metrics.json`. */
 export const formatMetrics = (metrics: RunMetrics): string => `${JSON.stringify(metrics, null, 2)}\n`;

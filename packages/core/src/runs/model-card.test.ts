@@ -52,7 +52,7 @@ describe('the model card', () => {
     const schedule = { type: 'warmup-cosine', learningRate: 0.1, warmupEpochs: 1, finalFraction: 0.1 } as const;
     const card = cardOf(configOf({ patience: 1 }, { schedule, dropoutEpochs: 1, neighbourEpochs: 1 }));
     expect(card).toContain('0.1 after 1 epoch of warm-up');
-    expect(card).toContain('| Patience, epochs | 1 epoch |');
+    expect(card).toContain('| Patience | 1 epoch |');
     expect(card).not.toMatch(/\b1 epochs/);
   });
 

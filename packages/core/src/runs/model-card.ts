@@ -5,26 +5,37 @@
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
 import { lossWords } from '../losses/index.ts';
-import { formatSummary, recipeFacts, settingText, summarize } from '../network/index.ts';
+import { formatSummary, otherRecord, recipeFacts, settingText, summarize } from '../network/index.ts';
 import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 
 const table = (rows: readonly (readonly [string, string | number])[]): string =>
   ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 
-const recipeSection = ({ recipe, overrides, init, encoder, decoder }: RunConfig): string => {
+/** What the zoo says of its own networks is of its data set; in the card of a run on other data it says so. */
+const besideData = ({ network, dataset }: RunConfig, text: string, lead: string): string => {
+  const other = otherRecord(network, dataset);
+  return other === null ? text : `${lead} ${other}: ${text}`;
+};
+
+const recipeSection = (config: RunConfig): string => {
+  const { recipe, overrides, extended = [], init, encoder, decoder } = config;
   const changed = Object.entries(overrides).map(([name, value]) => `${name} = ${settingText(value)}`);
   const rows: [string, string][] = [
     ['Recipe', changed.length === 0 ? recipe.name : `${recipe.name}, but ${changed.join(', ')}`],
     ...recipeFacts(recipe, init === null).map(({ label, value }): [string, string] => [label, value]),
     ...(init ? [['Initial weights', `those of \`${init.model}\``] satisfies [string, string]] : []),
+    ...extended.map(({ after, planned }): [string, string] => [
+      'Given more epochs',
+      `after epoch ${after} of ${planned}, with the optimiser's state`,
+    ]),
   ];
   if (encoder)
     rows.push(
       ['Encoder', `frozen, of \`${encoder.model}\``],
       ['Decoder', `trained anew, the layers of \`${decoder}\``],
     );
-  return `## Recipe\n\n${table(rows)}\n\n${recipe.source}`;
+  return `## Recipe\n\n${table(rows)}\n\n${besideData(config, recipe.source, 'Chosen on')}`;
 };
 
 const dataSection = ({ name, licence, source, train, test, height, width, sha256 }: RunDataset): string => {
@@ -63,7 +74,7 @@ export const formatModelCard = (config: RunConfig, metrics: RunMetrics): string 
   const { network, versions } = config;
   const sections = [
     `# ${network.id}: ${network.title}`,
-    network.record,
+    besideData(config, network.record, 'On record, of'),
     `## Network\n\nMinimises ${lossWords(network.loss)}.\n\n\`\`\`\n${formatSummary(summarize(network)).trimEnd()}\n\`\`\``,
     recipeSection(config),
     dataSection(config.dataset),

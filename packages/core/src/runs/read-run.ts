@@ -14,7 +14,7 @@ import { parseRunConfig } from './config.ts';
 import { RUN_FILES } from './files.ts';
 import { importedNetwork, parseImportConfig } from './imported.ts';
 import { parseMetrics } from './metrics.ts';
-import { parseWeightsPointer, SHIPPED_FILES } from './shipped.ts';
+import { parseWeightsPointer, pathWithin, SHIPPED_FILES } from './shipped.ts';
 
 /** Where the files of a run folder come from: a disk, an archive, a browser. */
 export interface RunSource {
@@ -22,7 +22,10 @@ export interface RunSource {
   readonly name: string;
   /** The file at a path within the folder; null where there is none. */
   readonly file: (path: string) => Promise<Uint8Array | null>;
-  /** The model file that holds the weights of a run of the zoo, which came beside the folder; null where it did not. */
+  /**
+   * The model file that holds the weights of a run of the zoo, which lies outside its folder; null where it did not come
+   * along. Only what a person gave together with the folder may be answered, never what the path leads to.
+   */
   readonly beside: (path: string) => Promise<Uint8Array | null>;
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
 }
@@ -52,7 +55,8 @@ const weightsOf = async (
       imported ? `${name}: expected ${RUN_FILES.weights}, got none; import the file again` : notOver(name),
     );
   const pointer = parseWeightsPointer(pointing, `${name}/${SHIPPED_FILES.pointer}`);
-  const bytes = await beside(pointer.file);
+  const within = pathWithin(pointer.file);
+  const bytes = within === null ? await beside(pointer.file) : await file(within);
   if (!bytes)
     throw inputError(
       'no-weights',

@@ -1,6 +1,7 @@
 /**
  * From what a person asks for to the recipe of a run, and to its threads.
  */
+import { definitionOf } from '../layers/index.ts';
 import {
   type NetworkSpec,
   type Recipe,
@@ -57,5 +58,5 @@ export const defaultThreads = (network: NetworkSpec, batchSize: number, availabl
 
 const hasConvolution = (network: NetworkSpec): boolean =>
   (network.kind === 'autoencoder' ? [...network.encoder, ...network.decoder] : network.layers).some(
-    ({ type }) => type === 'conv2d' || type === 'conv2d-transpose',
+    (layer) => definitionOf(layer).convolution,
   );

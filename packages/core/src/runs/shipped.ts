@@ -3,7 +3,7 @@
  * model file holds them.
  *
  * In: the document. Out: a path from the run folder and the sum that the weights must have. So the zoo keeps one copy of
- * its weights, in the files that other programs read.
+ * its weights, in the files that other programs read. No other run may name a file outside its folder (`pathWithin`).
  */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
@@ -17,9 +17,27 @@ export const SHIPPED_FILES = {
   field: 'class-field.npy.gz',
 } as const;
 
+/**
+ * A relative path with slashes, made plain; null where it leaves the folder that it is in.
+ *
+ * What cannot be a path on one of the systems that runs come from (`C:`, a backslash, a control character) leaves it too.
+ */
+export const pathWithin = (path: string): string | null => {
+  if (path.startsWith('/') || /[\\:]/.test(path) || [...path].some((c) => c < ' ' || c === '\u007f')) return null;
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '..' && steps.pop() === undefined) return null;
+    if (step !== '..' && step !== '.' && step !== '') steps.push(step);
+  }
+  return steps.length === 0 ? null : steps.join('/');
+};
+
+/** Relative, of plain names: as the zoo's runs name files of `models/`. */
+const isRelative = (path: string): boolean => pathWithin(path.replace(/^(\.\.\/)+/, '')) !== null;
+
 const schema = v.object({
   /** Path of a model file, from the run folder. */
-  file: v.pipe(v.string(), v.nonEmpty()),
+  file: v.pipe(v.string(), v.maxLength(1024), v.check(isRelative, 'expected a relative path')),
   /** SHA-256 of `weights.safetensors` as the run wrote it. */
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   /** The epoch that they are of. */

@@ -3,14 +3,19 @@
  *
  * In: ONNX bytes and plain tensors. Out: plain tensors. Outputs named by the caller are filled in place.
  */
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Feeds, Runtime, Session, SessionOptions, TensorData } from '../tensor/session.ts';
 import { toOrtType, toPlain } from './ort.ts';
 
-/** Wrapping a tensor costs microseconds; a training loop feeds the same buffers at every step. */
-const wrappers = new WeakMap<TensorData, Tensor>();
+// The library gathers usage data otherwise: an id of the device and a queue of events in the home folder, logs among the
+// temporary files. It asks once, when it is loaded, which a static import does before any line of this file.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+const { env, InferenceSession, Tensor } = await import('onnxruntime-node');
 
-const wrap = (tensor: TensorData): Tensor => {
+/** Wrapping a tensor costs microseconds; a training loop feeds the same buffers at every step. */
+const wrappers = new WeakMap<TensorData, OrtTensor>();
+
+const wrap = (tensor: TensorData): OrtTensor => {
   const known = wrappers.get(tensor);
   if (known) return known;
   const made = new Tensor(toOrtType(tensor.data), tensor.data, [...tensor.dims]);
@@ -18,7 +23,7 @@ const wrap = (tensor: TensorData): Tensor => {
   return made;
 };
 
-const wrapAll = (tensors: Feeds): Record<string, Tensor> =>
+const wrapAll = (tensors: Feeds): Record<string, OrtTensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, wrap(tensor)]));
 
 /**
@@ -37,8 +42,12 @@ const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}
     interOpNumThreads: 1,
     extra: SPINNING,
   });
-  let last: { feeds: Feeds; into: Feeds; ortFeeds: Record<string, Tensor>; ortInto: Record<string, Tensor> } | null =
-    null;
+  let last: {
+    feeds: Feeds;
+    into: Feeds;
+    ortFeeds: Record<string, OrtTensor>;
+    ortInto: Record<string, OrtTensor>;
+  } | null = null;
   return {
     run: async (feeds, into) => {
       if (!into) return toPlain(await session.run(wrapAll(feeds)));

@@ -7,6 +7,7 @@ export const constantSchedule = defineSchedule({
   doc: 'The same rate throughout.',
   formula: 'r',
   fields: { learningRate: learningRateField },
+  spansRun: false,
   rate: ({ learningRate }) => learningRate,
   words: ({ learningRate }) => `${learningRate}, constant`,
 });

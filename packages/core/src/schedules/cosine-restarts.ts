@@ -20,6 +20,7 @@ export const cosineRestartsSchedule = defineSchedule({
     }),
     finalFraction: finalFractionField,
   },
+  spansRun: true,
   rate: (schedule, position) =>
     afterWarmUp(schedule, position, (after, length) => {
       const progress = (after / length) * schedule.cycles;

@@ -31,6 +31,8 @@ interface Behaviour<Value> {
   readonly formula: string;
   /** Where the formula comes from; absent where nobody need be named. */
   readonly source?: string;
+  /** Whether the rate of a step depends on how long the whole run is. */
+  readonly spansRun: boolean;
   /** The learning rate of a step, above 0. */
   rate(schedule: Value, position: RunPosition): number;
   /** A schedule with its values in words, as a model card has it: `0.001, constant`. */
@@ -48,10 +50,11 @@ type ScheduleFields = Fields & { readonly learningRate: NumberField };
 export const defineSchedule = <const Type extends string, const F extends ScheduleFields>({
   formula,
   source,
+  spansRun,
   rate,
   words,
   ...spec
-}: SpecSource<Type, F> & Behaviour<Spec<Type, F>>) => ({ ...defineSpec(spec), formula, source, rate, words });
+}: SpecSource<Type, F> & Behaviour<Spec<Type, F>>) => ({ ...defineSpec(spec), formula, source, spansRun, rate, words });
 
 /** The field that every schedule has. */
 export const learningRateField = number({

@@ -20,6 +20,7 @@ export const holdCosineSchedule = defineSchedule({
     }),
     finalFraction: finalFractionField,
   },
+  spansRun: true,
   rate: (schedule, position) =>
     afterWarmUp(schedule, position, (after, length) => {
       const decay = Math.min(length, schedule.decayEpochs * position.stepsPerEpoch);

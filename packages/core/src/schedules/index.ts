@@ -23,6 +23,9 @@ export const schedules = createRegistry<ScheduleSpec['type'], ScheduleDefinition
 export const learningRateAt = (schedule: ScheduleSpec, step: number, stepsPerEpoch: number, epochs: number): number =>
   schedules.get(schedule.type).rate(schedule, { step, stepsPerEpoch, epochs });
 
+/** Whether the rate of a step depends on how long the whole run is. */
+export const spansRun = ({ type }: ScheduleSpec): boolean => schedules.get(type).spansRun;
+
 /** A schedule with its values in words: `0.001, constant`. */
 export const scheduleWords = (schedule: ScheduleSpec): string => schedules.get(schedule.type).words(schedule);
 

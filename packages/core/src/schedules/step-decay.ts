@@ -25,6 +25,7 @@ export const stepDecaySchedule = defineSchedule({
       default: 10,
     }),
   },
+  spansRun: false,
   rate: ({ learningRate, factor, everyEpochs }, { step, stepsPerEpoch }) =>
     learningRate * factor ** Math.floor(step / stepsPerEpoch / everyEpochs),
   words: ({ learningRate, factor, everyEpochs }) =>

@@ -9,6 +9,7 @@ export const warmupCosineSchedule = defineSchedule({
   formula: 'r (f + (1 - f) (1 + cos(pi t)) / 2), t from 0 after the warm-up to 1 at the end, f the lowest share',
   source: 'Loshchilov & Hutter 2017, SGDR, equation 5, without restarts; Goyal et al. 2017 for the warm-up',
   fields: { ...warmUpFields, finalFraction: finalFractionField },
+  spansRun: true,
   rate: (schedule, position) =>
     afterWarmUp(schedule, position, (after, length) => halfCosine(after / length, schedule.finalFraction)),
   words: (schedule) => `${warmUpWords(schedule)}, then a cosine down to ${schedule.finalFraction} of it`,

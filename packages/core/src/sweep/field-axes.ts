@@ -9,6 +9,8 @@ export const MAX_VALUES = 10_000;
 export interface SweepField {
   readonly schema: v.GenericSchema;
   readonly takes: string;
+  /** Takes ranges and distributions too. */
+  readonly ranged?: true;
 }
 
 interface Bounds {
@@ -31,13 +33,15 @@ export const bounded = ({ min, max, whole, above = false }: Bounds): v.GenericSc
     v.check((value) => (above ? value > min : value >= min) && value <= max),
   );
 
-/** A number, a list, a range (`to` included), or a distribution of which each of `samples` draws one. */
-const numbers = (entry: v.GenericSchema<unknown, number>) => {
+/** A number, a list, a range (`to` included; of whole numbers a step of 1 where none is given), or a distribution of which each of `samples` draws one. */
+const numbers = (entry: v.GenericSchema<unknown, number>, whole: boolean) => {
   const pair = v.strictTuple([entry, entry]);
+  const step = v.pipe(v.number(), v.gtValue(0));
   return v.union([
     entry,
     v.pipe(v.array(entry), v.minLength(1), v.maxLength(MAX_VALUES)),
-    v.strictObject({ from: entry, to: entry, step: v.pipe(v.number(), v.gtValue(0)) }),
+    // Whole numbers follow each other; of others nobody knows how far apart they are meant to be.
+    v.strictObject({ from: entry, to: entry, step: whole ? v.optional(step, 1) : step }),
     v.strictObject({
       from: entry,
       to: entry,
@@ -54,7 +58,8 @@ export type NumberAxis = v.InferOutput<ReturnType<typeof numbers>>;
 
 /** A field of whole numbers. */
 export const wholes = (min: number, max: number): SweepField => ({
-  schema: numbers(bounded({ min, max, whole: true })),
+  schema: numbers(bounded({ min, max, whole: true }), true),
+  ranged: true,
   takes: max === Number.MAX_SAFE_INTEGER ? `whole numbers of ${min} or more` : `whole numbers from ${min} to ${max}`,
 });
 
@@ -62,7 +67,8 @@ const numericAxis = (field: Extract<Field, { readonly kind: 'integer' | 'number'
   if (field.kind === 'integer') return wholes(field.min, field.max);
   const { min, max, above = false } = field;
   return {
-    schema: numbers(bounded({ min, max, above, whole: false })),
+    schema: numbers(bounded({ min, max, above, whole: false }), false),
+    ranged: true,
     takes: above ? `numbers above ${min}, at most ${max}` : `numbers from ${min} to ${max}`,
   };
 };
@@ -98,11 +104,13 @@ const takesOf = ({ field }: Setting): string => {
 export const settingAxis = (setting: Setting): SweepField => {
   const { field } = setting;
   const isNumeric = field.kind === 'integer' || field.kind === 'number';
-  const { schema, takes } = isNumeric
+  const axis: SweepField = isNumeric
     ? numericAxis(field)
     : { schema: words(valueSchema(setting)), takes: takesOf(setting) };
-  if (field.optional !== true) return { schema, takes };
+  const { schema, takes } = axis;
+  if (field.optional !== true) return axis;
   return {
+    ...axis,
     schema: isNumeric ? v.union([schema, words(valueSchema(setting))]) : schema,
     takes: `${takes}, or none`,
   };

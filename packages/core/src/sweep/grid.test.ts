@@ -123,6 +123,25 @@ describe('checkSweepSpec', () => {
       [['seeds', 1], '-2'],
     ]);
   });
+  it('takes a range of whole numbers without a step for one of all of them, and asks for the step of others', () => {
+    const seeds = (value: unknown) => expandSweep(spec({ networks: 'dense-1', seeds: value })).map(({ seed }) => seed);
+    expect(seeds({ from: 3, to: 6 })).toEqual([3, 4, 5, 6]);
+    expect(seeds({ from: 0, to: 4, step: 2 })).toEqual([0, 2, 4]);
+    const expected = (fields: object) => checkSweepSpec({ networks: 'dense-1', ...fields }).faults?.[0].expected;
+    expect(expected({ learningRate: { from: 0.001, to: 0.01 } })).toMatch(
+      /^a `step` or a `count` beside `from` and `to`: numbers above 0/,
+    );
+    expect(expected({ validationSplit: { from: 0, to: 0.5 } })).toMatch(/^a `step` or a `count`/);
+    expect(expected({ epochs: { from: 1 } })).toMatch(/^a range \{from, to, step\} or .*: whole numbers from 1/);
+    expect(expected({ shuffle: { from: 1 } })).toBe('true, false, or both');
+  });
+  it('calls numbers that are none by their names', () => {
+    const got = (learningRate: unknown) => checkSweepSpec({ networks: 'dense-1', learningRate }).faults?.[0].got;
+    expect(got(Number.NaN)).toBe('NaN');
+    expect(got([1e-3, Number.POSITIVE_INFINITY])).toBe('Infinity');
+    expect(got({ from: Number.NEGATIVE_INFINITY, to: Number.NaN })).toBe('{"from":-Infinity,"to":NaN}');
+    expect(got('NaN')).toBe('"NaN"');
+  });
   it('says what a setting of the recipe takes', () => {
     const { faults } = checkSweepSpec({
       networks: 'dense-1',

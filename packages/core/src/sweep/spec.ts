@@ -5,6 +5,7 @@
  * read a file can name the line. Nothing is expanded here (`grid.ts`).
  */
 import * as v from 'valibot';
+import { shown } from '../errors.ts';
 import { networks, type RecipeSettings, recipeSettings, type Setting } from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
 import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
@@ -95,13 +96,16 @@ export interface SpecFault {
   readonly got: string;
 }
 
-const shown = (value: unknown): string => {
-  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
-};
-
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
+const rangeNeeds = ({ ranged, takes }: SweepField, value: Readonly<Record<string, unknown>>): string => {
+  if (ranged !== true) return takes;
+  if ('from' in value && 'to' in value && !('step' in value || 'count' in value))
+    return `a \`step\` or a \`count\` beside \`from\` and \`to\`: ${takes}`;
+  return `a range {from, to, step} or {from, to, count}, or {uniform: [a, b]} or {logUniform: [a, b]}: ${takes}`;
+};
 
 /** Where within an object it is not as it should be; null where that cannot be told. */
 const faultWithin = (name: string, value: unknown, schema: v.GenericSchema): SpecFault | null => {
@@ -113,13 +117,14 @@ const faultWithin = (name: string, value: unknown, schema: v.GenericSchema): Spe
 };
 
 /** In a list, the first entry that cannot stand alone; else the field itself. */
-const faultOf = (name: string, value: unknown, { schema, takes }: SweepField): SpecFault => {
-  const within = faultWithin(name, value, schema);
+const faultOf = (name: string, value: unknown, field: SweepField): SpecFault => {
+  const { schema, takes } = field;
+  const within = field.ranged === true ? null : faultWithin(name, value, schema);
   if (within !== null) return within;
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
-    : { path: [name], expected: takes, got: shown(value) };
+    : { path: [name], expected: isRecord(value) ? rangeNeeds(field, value) : takes, got: shown(value) };
 };
 
 const faultsOf = (

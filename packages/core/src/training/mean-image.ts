@@ -4,32 +4,21 @@
  * In: first values of all parameters, the training images. Out: the same array with the last bias set.
  */
 
-import type { Activation } from '../activations/index.ts';
+import { activationOf } from '../activations/index.ts';
 import type { ImageSet } from '../images/index.ts';
-import { type NetworkSpec, type ParameterSpec, parameterSlots } from '../network/index.ts';
+import { definitionOf } from '../layers/index.ts';
+import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
-/** A relu that starts at nought for every image would stay there. */
-const ALIVE = 0.02;
-/** Keeps a sigmoid or tanh away from where it has no gradient. */
-const EDGE = 0.005;
-
-const INVERSES: Readonly<Record<Activation, ((mean: number) => number) | null>> = {
-  linear: (mean) => mean,
-  relu: (mean) => Math.max(ALIVE, mean),
-  sigmoid: (mean) => {
-    const inside = Math.min(1 - EDGE, Math.max(EDGE, mean));
-    return Math.log(inside / (1 - inside));
-  },
-  tanh: (mean) => Math.atanh(Math.min(1 - EDGE, Math.max(EDGE, mean))),
-  silu: null,
-  softmax: null,
-};
-
-const lastActivation = (spec: NetworkSpec): Activation | null => {
-  const layers = spec.kind === 'autoencoder' ? spec.decoder : spec.layers;
-  for (const layer of [...layers].reverse()) if ('activation' in layer) return layer.activation;
-  return null;
+/** The bias that shifts what a network puts out, and what gives it for a value of the image; null where there is none. */
+const outputBiasOf = ({ parts }: ResolvedNetwork) => {
+  const part = parts[parts.length - 1];
+  const layer = part.layers.findLast(({ spec }) => definitionOf(spec).values === 'computed');
+  if (layer === undefined) return null;
+  const definition = definitionOf(layer.spec);
+  const { argumentFor } = activationOf(definition.activation(layer.spec) ?? 'linear');
+  if (definition.outputBias === null || argumentFor === null) return null;
+  return { name: `${part.name}/${layer.name}/${definition.outputBias}`, argumentFor };
 };
 
 /** `[pixels]`, 0..1. */
@@ -50,11 +39,11 @@ export const setMeanImage = (
   parameters: readonly ParameterSpec[],
   { network, training }: Pick<TrainingJob, 'network' | 'training'>,
 ): void => {
-  const activation = lastActivation(network.spec);
-  const inverse = activation === null ? null : INVERSES[activation];
-  const slot = parameterSlots(parameters).findLast(({ parameter }) => parameter.name.endsWith('/bias'));
-  if (!inverse || !slot) return;
+  const bias = outputBiasOf(network);
+  const slot = parameterSlots(parameters).find(({ parameter }) => parameter.name === bias?.name);
+  if (bias === null || slot === undefined) return;
   const mean = meanImage(training);
-  if (slot.length === mean.length) values.set(mean.map(inverse), slot.offset);
-  else if (slot.length === 1) values[slot.offset] = inverse(mean.reduce((sum, value) => sum + value, 0) / mean.length);
+  if (slot.length === mean.length) values.set(mean.map(bias.argumentFor), slot.offset);
+  else if (slot.length === 1)
+    values[slot.offset] = bias.argumentFor(mean.reduce((sum, value) => sum + value, 0) / mean.length);
 };

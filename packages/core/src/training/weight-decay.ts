@@ -23,8 +23,9 @@ export const kernelDecay = (
   flat: Float32Array,
 ): ((learningRate: number) => void) => {
   if (weightDecay === 0) return () => {};
+  // What begins at zeros or ones is a bias or a scale.
   const kernels = parameterSlots(parameters)
-    .filter(({ parameter }) => parameter.name.endsWith('/kernel'))
+    .filter(({ parameter: { initializer } }) => initializer !== 'zeros' && initializer !== 'ones')
     .map(({ offset, length }) => flat.subarray(offset, offset + length));
   return (learningRate) => {
     const rest = 1 - learningRate * weightDecay;

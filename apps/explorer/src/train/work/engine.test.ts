@@ -1,6 +1,6 @@
 import { type AutoencoderSpec, findNetwork } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { fasterOf, isWorthRacing, type Offer, planEngine } from './engine.ts';
+import { fasterOf, isWorthMeasuring, type Offer, planEngine } from './engine.ts';
 import { overridesBetween } from './run-config.ts';
 
 const named = (id: string): AutoencoderSpec => {
@@ -43,13 +43,13 @@ describe('planEngine', () => {
   });
 });
 
-describe('a race', () => {
+describe('a benchmark of steps', () => {
   it('is run for a GPU of hardware and steps that are long enough alone', () => {
     const gpu: Offer = { ...four, gpu: 'hardware' };
-    expect(isWorthRacing('auto', conv, 256, gpu)).toBe(true);
-    expect(isWorthRacing('auto', dense1, 32, gpu)).toBe(false);
-    expect(isWorthRacing('auto', conv, 256, { ...four, gpu: 'software' })).toBe(false);
-    expect(isWorthRacing('wasm', conv, 256, gpu)).toBe(false);
+    expect(isWorthMeasuring('auto', conv, 256, gpu)).toBe(true);
+    expect(isWorthMeasuring('auto', dense1, 32, gpu)).toBe(false);
+    expect(isWorthMeasuring('auto', conv, 256, { ...four, gpu: 'software' })).toBe(false);
+    expect(isWorthMeasuring('wasm', conv, 256, gpu)).toBe(false);
   });
 
   it('is won by the shorter step, and both are told', () => {

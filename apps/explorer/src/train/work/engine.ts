@@ -91,7 +91,7 @@ export const planEngine = (
 };
 
 /** Whether a step is long enough for a GPU to be worth a try, and its engine, the heavier one, worth loading. */
-export const isWorthRacing = (
+export const isWorthMeasuring = (
   choice: EngineChoice,
   network: AutoencoderSpec,
   batchSize: number,

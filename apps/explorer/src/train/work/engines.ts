@@ -6,9 +6,17 @@
  */
 import type { AutoencoderSpec } from 'latent-plane';
 import type { EngineChoice } from '../protocol.ts';
-import { type Engine, type EnginePlan, fasterOf, isWorthRacing, loadEngine, offerNow, planEngine } from './engine.ts';
+import {
+  type Engine,
+  type EnginePlan,
+  fasterOf,
+  isWorthMeasuring,
+  loadEngine,
+  offerNow,
+  planEngine,
+} from './engine.ts';
 import { messageOf } from './messages.ts';
-import { stepMs } from './race.ts';
+import { stepMs } from './step-benchmark.ts';
 
 /** What is asked for needs an engine that this worker cannot have any more. */
 export class OtherThreads extends Error {}
@@ -35,7 +43,7 @@ export const createEngines = (): Engines => {
       const offer = await offerNow();
       const plan = planEngine(choice, network, batchSize, offer);
       const own = await get(plan);
-      if (!isWorthRacing(choice, network, batchSize, offer)) return own;
+      if (!isWorthMeasuring(choice, network, batchSize, offer)) return own;
       try {
         const { runtime } = await get(planEngine('webgpu', network, batchSize, offer));
         const webgpu = await stepMs(network, batchSize, runtime);

@@ -1,5 +1,5 @@
 /**
- * What a person takes away: the run folder that the command line reads, or the network as a file of another program.
+ * What a person exports: the run folder that the command line reads, or the network as a file of another program.
  *
  * In: a run as it stands. Out: one file. The folder comes as a zip archive with the files that `latent train` writes, and
  * with the images where the command line has none of that name.
@@ -22,7 +22,7 @@ import {
 import { writeModelFile } from '../../export/model-file.ts';
 import type { ExportFormat } from '../protocol.ts';
 import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';
-import type { Standing } from './run.ts';
+import type { RunSnapshot } from './run-types.ts';
 
 export interface ExportedFile {
   readonly name: string;
@@ -45,40 +45,40 @@ const dataFiles = async ({ train, test, facts }: TrainingData): Promise<[string,
   ];
 };
 
-const weightsFile = ({ config, state, weights }: Standing): Uint8Array =>
+const weightsFile = ({ config, state, weights }: RunSnapshot): Uint8Array =>
   encodeWeights(resolveNetwork(config.network).parameters, weights, {
     id: config.network.id,
     epoch: keptEpoch(state),
   });
 
 /** Files of the run folder by path within it. */
-export const runFiles = async (standing: Standing, data: TrainingData): Promise<Map<string, Uint8Array>> => {
-  const { config, metrics, state } = standing;
+export const runFiles = async (snapshot: RunSnapshot, data: TrainingData): Promise<Map<string, Uint8Array>> => {
+  const { config, metrics, state } = snapshot;
   return new Map<string, Uint8Array>([
     [RUN_FILES.config, utf8(formatRunConfig(config))],
     [RUN_FILES.history, utf8(formatHistory(state.history))],
     [RUN_FILES.metrics, utf8(formatMetrics(metrics))],
-    [RUN_FILES.weights, weightsFile(standing)],
+    [RUN_FILES.weights, weightsFile(snapshot)],
     [RUN_FILES.card, utf8(formatModelCard(config, metrics))],
     [RUN_FILES.last, encodeState(state)],
     ...(config.dataset.argument === OWN_DATA ? await dataFiles(data) : []),
   ]);
 };
 
-const exportRun = async (standing: Standing, data: TrainingData): Promise<ExportedFile> => {
-  const { network, recipe } = standing.config;
+const exportRun = async (snapshot: RunSnapshot, data: TrainingData): Promise<ExportedFile> => {
+  const { network, recipe } = snapshot.config;
   const folder = `${network.id}-${recipe.name}-seed${recipe.seed}`;
-  const files = [...(await runFiles(standing, data))].map(([path, bytes]) => [`${folder}/${path}`, bytes] as const);
+  const files = [...(await runFiles(snapshot, data))].map(([path, bytes]) => [`${folder}/${path}`, bytes] as const);
   return { name: `${folder}.zip`, bytes: new Uint8Array(await writeArchive(new Map(files))), mime: 'application/zip' };
 };
 
 export const exportFile = async (
   format: ExportFormat,
-  standing: Standing,
+  snapshot: RunSnapshot,
   data: TrainingData,
 ): Promise<ExportedFile> => {
-  if (format === 'run') return exportRun(standing, data);
-  const { config, metrics, weights } = standing;
+  if (format === 'run') return exportRun(snapshot, data);
+  const { config, metrics, weights } = snapshot;
   const { network: spec, recipe, dataset, versions } = config;
   if (spec.kind !== 'autoencoder') throw new Error('a run in the page trains an autoencoder');
   const file = await writeModelFile({
@@ -94,7 +94,7 @@ export const exportFile = async (
       data_licence: dataset.licence,
       epochs: String(metrics.epochs),
       licence: 'MIT',
-      weights_sha256: await sha256Hex(weightsFile(standing)),
+      weights_sha256: await sha256Hex(weightsFile(snapshot)),
       latent_plane: versions.latentPlane,
     },
   });

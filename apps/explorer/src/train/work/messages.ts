@@ -4,7 +4,7 @@
 import { LatentError } from 'latent-plane';
 import type { FromWorker } from '../protocol.ts';
 
-export type Say = (message: FromWorker, transfer?: Transferable[]) => void;
+export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
 export const messageOf = (error: unknown): string => {
   if (error instanceof LatentError) return error.message;

@@ -11,6 +11,7 @@ import {
   type RunDataset,
   type RunOverrides,
   type RunVersions,
+  settingsBetween,
 } from 'latent-plane';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { Engine } from './engine.ts';
@@ -27,15 +28,8 @@ const browserName = (userAgent: string): string => {
 export const overridesBetween = (network: NetworkSpec, recipe: Recipe): RunOverrides => {
   const base = recipe.name === 'custom' ? undefined : network.recipes[recipe.name];
   if (base === undefined) return {};
-  const { learningRate } = recipe.schedule;
-  return {
-    ...(recipe.epochs === base.epochs ? {} : { epochs: recipe.epochs }),
-    ...(recipe.batchSize === base.batchSize ? {} : { batchSize: recipe.batchSize }),
-    ...(learningRate === base.schedule.learningRate ? {} : { learningRate }),
-    ...(recipe.validationSplit === base.validationSplit ? {} : { validationSplit: recipe.validationSplit }),
-    ...(recipe.patience === base.patience ? {} : { patience: recipe.patience }),
-    ...(recipe.shuffle || !base.shuffle ? {} : { shuffle: false }),
-  };
+  const { seed: _, ...settings } = settingsBetween(recipe, base);
+  return settings;
 };
 
 export const versionsOf = ({ runtime, report }: Engine): RunVersions => ({

@@ -5,6 +5,7 @@
  * may have been written by anybody.
  */
 import {
+  datasetSums,
   decodeState,
   decodeWeights,
   inputError,
@@ -17,6 +18,7 @@ import {
   type RunConfig,
   type RunMetrics,
   readArchive,
+  recordDataset,
   resolveNetwork,
   type TrainingState,
   type Weights,
@@ -99,11 +101,14 @@ const readData = async (config: RunConfig, read: Read): Promise<TrainingData | n
   const [train, test] = [await set('train'), await set('t10k')];
   if (!train || !test) return null;
   const { name, licence, source } = config.dataset;
+  const facts = { name, licence, source, classNames };
+  const dataset = { ...facts, train, test };
   return {
-    facts: { name, licence, source, classNames },
+    facts,
     train,
     test: () => Promise.resolve(test),
-    record: config.dataset,
+    // Of the images that lie there, which need not be those that the run began with.
+    record: recordDataset(OWN_DATA, dataset, await datasetSums(dataset)),
     notes: [],
   };
 };

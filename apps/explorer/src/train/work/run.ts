@@ -1,369 +1,163 @@
 /**
- * One training, from its first batch or its stored state to its end.
- *
- * In: a config, images, an engine, a state, what a person asks for. Out: what happens, as messages; states to keep. The
- * mathematics is the library's `train`; here is when to stop, to look and to tell.
+ * One training of the page: everything it needs is opened here, its loop is started, and what a person asks for is
+ * passed to the loop.
  */
 import {
   type AutoencoderSpec,
-  createMeter,
-  type EpochRecord,
-  type Finding,
   imagesOf,
   inputError,
-  keptEpoch,
   keptParameters,
-  metricsOf,
   type RunConfig,
-  type RunMetrics,
+  type RunImages,
   requireImages,
   requirePlane,
   resolveNetwork,
-  type Stopped,
   sliceByName,
+  type TrainingJob,
   type TrainingState,
   train,
-  type Weights,
 } from 'latent-plane';
-import type { Budget } from '../protocol.ts';
-import { looksOf } from './budget.ts';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
-import type { Engine } from './engine.ts';
-import { createGate } from './gate.ts';
-import { messageOf, type Say } from './messages.ts';
-import { createObserver } from './observer.ts';
-import { createRate } from './rate.ts';
-import { createSpacing } from './spacing.ts';
-import { isCrowded, type Walk } from './walk.ts';
+import { createMessageTurns } from './message-turns.ts';
+import { createObserver, type Observer } from './observer.ts';
+import { createPauseControl } from './pause-control.ts';
+import { createRunFigures } from './run-figures.ts';
+import { followTraining, type RunParts, saveNow, whenPaused, whenResumed } from './run-loop.ts';
+import type { Run, RunOptions, RunPosition, RunSnapshot } from './run-types.ts';
+import { createRunViews } from './run-views.ts';
+import { isCrowded } from './throttle.ts';
 
-/** Between two signs of life. */
-const PROGRESS_MS = 100;
-/** The loop is asynchronous, but onnxruntime-web answers within the turn: without this no message would come in. */
-const BREATHE_MS = 12;
-/** The most that a reload may cost. */
-const SAVE_MS = 10_000;
-
-/** What is kept of a run. */
-export interface Kept {
-  readonly config: RunConfig;
-  readonly metrics: RunMetrics;
-  readonly state: TrainingState;
-}
-
-export interface RunOptions {
-  readonly id: string;
-  readonly config: RunConfig;
-  readonly data: TrainingData;
-  readonly engine: Engine;
-  /** To go on from, and the figures that go with it. */
-  readonly from: { readonly state: TrainingState; readonly metrics: RunMetrics | null } | null;
-  /** Weights to begin with instead of the seed's. */
-  readonly initial?: Weights;
-  readonly paused: boolean;
-  readonly budget: () => Budget;
-  /** Whether somebody walks the plane. */
-  readonly walk: Walk;
-  readonly notes: readonly string[];
-  readonly say: Say;
-  /** Keeps a state; its arrays are the run's own until the promise is done. */
-  readonly keep: (kept: Kept) => Promise<void>;
-}
-
-/** What stands when nothing runs. */
-export interface Standing extends Kept {
-  /** Of encoder and decoder, of the epoch that the run keeps. */
-  readonly weights: Weights;
-}
-
-export interface Run {
-  readonly id: string;
-  readonly config: RunConfig;
-  readonly data: TrainingData;
-  readonly engine: Engine;
-  pause(): void;
-  resume(): void;
-  step(of: 'batch' | 'epoch'): void;
-  /** Goes on, paused, from the last good state of a run that diverged. */
-  lastGood(): void;
-  /** Keeps the state now. */
-  save(): Promise<void>;
-  /** Says once more where it stands. */
-  announce(): void;
-  /** Runs `work` between two batches, with what stands there. */
-  inspect<T>(work: (standing: Standing) => Promise<T>): Promise<T>;
-  /** Ends it after the batch under way. */
-  close(): Promise<void>;
-}
-
-/** Lets messages in. Timers would be slowed down in a page that is not seen. */
-const createBreath = (): (() => Promise<void>) => {
-  const { port1, port2 } = new MessageChannel();
-  let done: () => void = () => undefined;
-  port1.onmessage = () => done();
-  return () =>
-    new Promise((resolve) => {
-      done = resolve;
-      port2.postMessage(null);
-    });
-};
-
-const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const now = (): number => performance.now();
 
 const autoencoder = ({ network }: RunConfig): AutoencoderSpec => {
   if (network.kind === 'autoencoder') return network;
   throw inputError('no-code', `"${network.id}" is a classifier, which has no code and no plane; take an autoencoder`);
 };
 
-export const openRun = async (options: RunOptions): Promise<Run> => {
-  const { id, config, data, engine, from, budget, walk, say, keep } = options;
-  const { recipe } = config;
-  const spec = autoencoder(config);
-  const network = resolveNetwork(spec);
-  const dataset =
+/** What the recipe trains on; the test images are fetched only where they are among it. */
+const trainingImages = async ({ recipe }: RunConfig, data: TrainingData): Promise<RunImages> =>
+  imagesOf(
     recipe.trainOn === 'all'
       ? await wholeDataset(data)
-      : { ...data.facts, train: data.train, test: emptyLike(data.train) };
-  const { training, validation } = imagesOf(dataset, recipe);
-  // Told before anything is built; nothing runs yet.
-  const unbuilt = { network, weights: new Map(), runtime: engine.runtime };
+      : { ...data.facts, train: data.train, test: emptyLike(data.train) },
+    recipe,
+  );
+
+/** @throws LatentError (input) before anything is built: nothing runs yet. */
+const jobOf = async ({ config, data, engine: { runtime }, initial }: RunOptions): Promise<TrainingJob> => {
+  const network = resolveNetwork(autoencoder(config));
+  const { training, validation } = await trainingImages(config, data);
+  const unbuilt = { network, weights: new Map(), runtime };
   requirePlane(unbuilt);
   requireImages(unbuilt, training);
-  const batches = Math.ceil(training.count / recipe.batchSize);
-  const observer = await createObserver({
+  return {
     network,
-    spec,
-    recipe,
-    facts: data.facts,
-    images: training,
-    runtime: engine.runtime,
-  });
-  const breathe = createBreath();
-  const crowded = isCrowded(engine.report.threads, navigator.hardwareConcurrency);
-  const abort = new AbortController();
-
-  // A clock that stands while the run is paused: seconds of a run are those of its training.
-  let pausedMs = 0;
-  const clock = (): number => performance.now() - pausedMs;
-  const meter = createMeter(clock, from?.metrics ?? null);
-  const rate = createRate(clock);
-
-  let state: TrainingState | null = from?.state ?? null;
-  let stopped: Stopped | null = null;
-  let latest: { epoch: number; batch: number; loss: number } | null = null;
-  let told: string | null = null;
-  let valLoss: number | null = from?.state.history.at(-1)?.valLoss ?? null;
-  let [toldAt, breathedAt, savedAt] = [0, 0, performance.now()];
-
-  const planeLooks = createSpacing({
-    everyMs: () => looksOf(budget(), 'plane').everyMs,
-    share: () => looksOf(budget(), 'plane').share,
-    now: () => performance.now(),
-  });
-  const findingLooks = createSpacing({
-    everyMs: () => looksOf(budget(), 'findings').everyMs,
-    share: () => looksOf(budget(), 'findings').share,
-    now: () => performance.now(),
-  });
-
-  const metricsNow = (at: TrainingState): RunMetrics =>
-    metricsOf(config, { history: at.history, bestEpoch: keptEpoch(at), ...meter.read(), stopped });
-
-  const standing = (): Standing => {
-    if (state === null) throw inputError('not-begun', 'the training has not begun; wait for its first batch');
-    return {
-      config,
-      metrics: metricsNow(state),
-      state,
-      weights: sliceByName(network.parameters, keptParameters(state, recipe)),
-    };
+    recipe: config.recipe,
+    training,
+    validation,
+    runtime,
+    initial,
+    extensions: config.extended,
   };
+};
 
-  const save = async (): Promise<void> => {
-    if (state === null) return;
-    savedAt = performance.now();
-    const at = state;
-    try {
-      await keep({ config, metrics: metricsNow(at), state: at });
-      say({ type: 'saved', epoch: at.epoch, fault: null });
-    } catch (error) {
-      say({ type: 'saved', epoch: at.epoch, fault: messageOf(error) });
-    }
-  };
-
-  const showPlane = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> => {
-    const snapshot = await observer.snapshot(at, parameters);
-    if (snapshot === null) return;
-    const [first] = snapshot.weights.values();
-    say({ type: 'snapshot', snapshot }, [first.buffer, snapshot.codes.buffer]);
-  };
-
-  const tellFindings = (epoch: number, findings: readonly Finding[]): void => {
-    const text = JSON.stringify(findings.map(({ code, severity, message }) => [code, severity, message]));
-    if (text === told) return;
-    told = text;
-    say({ type: 'findings', epoch, findings });
-  };
-  const look = async (at: TrainingState, parameters = at.average ?? at.parameters): Promise<void> =>
-    tellFindings(at.epoch, await observer.findings(parameters, { stopped, valLoss }));
-
-  const tellProgress = (): void => {
-    if (latest === null || state === null) return;
-    toldAt = performance.now();
-    const perSecond = rate.read();
-    const done = (latest.epoch - 1) * batches + latest.batch;
-    const left = (recipe.epochs - done / batches) * training.count;
-    say({
-      type: 'progress',
-      progress: {
-        ...latest,
-        epochs: recipe.epochs,
-        batches,
-        step: done,
-        imagesPerSecond: perSecond,
-        secondsLeft: perSecond === null ? null : left / perSecond,
-      },
-    });
-  };
-
-  const tellStatus = (status: 'running' | 'paused' | 'finished' | 'early' | 'diverged'): void =>
-    say({ type: 'status', status, at: latest });
-
-  let pausedSince = 0;
-  const gate = createGate({
-    onPause: async () => {
-      tellProgress();
-      if (state !== null) {
-        await showPlane(state);
-        await look(state);
-      }
-      await save();
-      tellStatus('paused');
-      pausedSince = performance.now();
-    },
-    onGo: () => {
-      pausedMs += performance.now() - pausedSince;
-      rate.restart();
-      tellStatus('running');
-    },
-  });
-
-  const watch = async (stateNow: TrainingState): Promise<void> => {
-    state = stateNow;
-    if (planeLooks.due()) await planeLooks.look(() => showPlane(stateNow));
-    if (findingLooks.due()) await findingLooks.look(() => look(stateNow));
-    if (performance.now() - savedAt >= SAVE_MS) await save();
-  };
-
-  const sitting = async (resume: TrainingState | undefined): Promise<void> => {
-    const result = await train(
-      { network, recipe, training, validation, runtime: engine.runtime, initial: options.initial },
-      {
-        signal: abort.signal,
-        onStart: async (first) => {
-          state = first;
-          if (!gate.paused) {
-            await planeLooks.look(() => showPlane(first));
-            tellStatus('running');
-          }
-          await gate.stop('start');
-        },
-        onBatch: ({ epoch, batch, loss, stateNow }) => {
-          latest = { epoch, batch, loss };
-          const count = batch === batches ? training.count - (batches - 1) * recipe.batchSize : recipe.batchSize;
-          meter.add(count);
-          rate.add(count);
-          const now = performance.now();
-          if (now - toldAt >= PROGRESS_MS) tellProgress();
-          const slice = crowded ? walk.sliceMs() : null;
-          const worked = now - breathedAt;
-          if (worked < (slice ?? BREATHE_MS) && !gate.wanted) return undefined;
-          return (async () => {
-            await (slice === null ? breathe() : rest(walk.restMs(worked)));
-            const here = stateNow();
-            if (here) {
-              await watch(here);
-              await gate.stop('batch');
-            }
-            breathedAt = performance.now();
-          })();
-        },
-        onEpoch: async (record: EpochRecord, at) => {
-          state = at;
-          valLoss = record.valLoss ?? null;
-          say({ type: 'epoch', record });
-          await save();
-          await gate.stop('epoch');
-        },
-      },
-      resume,
-    );
-    state = result.state;
-    stopped = result.stopped === 'interrupted' ? null : result.stopped;
-    latest = result.divergedAt ?? latest;
-    gate.open();
-    if (result.stopped === 'interrupted') return;
-    tellProgress();
-    const kept = keptParameters(result.state, recipe);
-    await showPlane(result.state, kept);
-    await look(result.state, kept);
-    await save();
-    tellStatus(result.stopped);
-  };
-
-  const begin = (resume: TrainingState | undefined): Promise<void> =>
-    sitting(resume).catch((error: unknown) => {
-      gate.open();
-      say({ type: 'error', message: messageOf(error) });
-    });
-
-  say({
+const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, job: TrainingJob, labels: Uint8Array) =>
+  post({
     type: 'ready',
     id,
-    network: spec,
-    recipe,
+    network: autoencoder(config),
+    recipe: config.recipe,
     engine: engine.report,
     dataset: {
       name: data.facts.name,
-      train: training.count,
-      height: training.height,
-      width: training.width,
+      argument: data.record.argument,
+      train: job.training.count,
+      height: job.training.height,
+      width: job.training.width,
       classNames: data.facts.classNames,
     },
-    labels: observer.labels,
+    labels,
     history: from?.state.history ?? [],
-    notes: [...data.notes, ...options.notes],
+    notes: [...data.notes, ...notes],
   });
-  if (options.paused) gate.pause();
-  let ended = begin(from?.state);
 
+const partsOf = (options: RunOptions, images: number, observer: Observer, isClosing: () => boolean): RunParts => {
+  const { config, engine, from, budget, throttle, post, save } = options;
+  const position: RunPosition = {
+    state: from?.state ?? null,
+    stopped: null,
+    latest: null,
+    valLoss: from?.state.history.at(-1)?.valLoss ?? null,
+  };
+  const parts: RunParts = {
+    config,
+    position,
+    figures: createRunFigures({ config, images, before: from?.metrics ?? null, now }),
+    views: createRunViews({ observer, budget, position, post, now }),
+    pauses: createPauseControl({ onPause: () => whenPaused(parts), onResume: () => whenResumed(parts) }),
+    turns: createMessageTurns({
+      throttle,
+      crowded: isCrowded(engine.report.threads, navigator.hardwareConcurrency),
+      now,
+    }),
+    post,
+    save,
+    now,
+    at: { progressMs: Number.NEGATIVE_INFINITY, savedMs: now() },
+    isClosing,
+  };
+  return parts;
+};
+
+const snapshotOf = ({ config, position, figures }: RunParts, { network, recipe }: TrainingJob): RunSnapshot => {
+  const { state, stopped } = position;
+  if (state === null) throw inputError('not-begun', 'the training has not begun; wait for its first batch');
+  return {
+    config,
+    metrics: figures.metrics(state, stopped),
+    state,
+    weights: sliceByName(network.parameters, keptParameters(state, recipe)),
+  };
+};
+
+export const openRun = async (options: RunOptions): Promise<Run> => {
+  const { id, config, data, engine, from, post } = options;
+  const job = await jobOf(options);
+  const { network, recipe, training: images, runtime } = job;
+  const spec = autoencoder(config);
+  const observer = await createObserver({ network, spec, recipe, facts: data.facts, images, runtime });
+  let isClosing = false;
+  const parts = partsOf(options, images.count, observer, () => isClosing);
+  const { position, pauses } = parts;
+  postReady(options, job, observer.labels);
+  if (options.paused) pauses.pause();
+  const begin = (state: TrainingState | undefined): Promise<void> => followTraining(parts, train(job, state));
+  let ended = begin(from?.state);
   return {
     id,
     config,
     data,
     engine,
-    pause: gate.pause,
-    resume: gate.resume,
-    step: gate.step,
+    pause: pauses.pause,
+    resume: pauses.resume,
+    step: pauses.step,
     lastGood: () => {
-      if (stopped !== 'diverged' || state === null) return;
-      stopped = null;
-      latest = null;
-      gate.shut();
-      ended = begin(state);
+      if (position.stopped !== 'diverged' || position.state === null) return;
+      position.stopped = null;
+      position.latest = null;
+      pauses.restart();
+      ended = begin(position.state);
     },
-    save: () => gate.at(save),
-    announce: () =>
-      tellStatus(stopped === null || stopped === 'interrupted' ? (gate.paused ? 'paused' : 'running') : stopped),
-    inspect: async (work) => {
-      let answer: Awaited<ReturnType<typeof work>> | undefined;
-      await gate.at(async () => {
-        answer = await work(standing());
-      });
-      return answer as Awaited<ReturnType<typeof work>>;
+    save: () => pauses.between(() => saveNow(parts)),
+    postStatus: () => {
+      const { stopped, latest } = position;
+      const under = pauses.isPaused ? 'paused' : 'running';
+      post({ type: 'status', status: stopped === null || stopped === 'interrupted' ? under : stopped, at: latest });
     },
+    inspect: (work) => pauses.between(async () => work(snapshotOf(parts, job))),
     close: async () => {
-      abort.abort();
-      gate.open();
+      isClosing = true;
+      pauses.end();
       await ended;
       await observer.release();
     },

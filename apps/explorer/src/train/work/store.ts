@@ -45,7 +45,7 @@ export interface Store {
   images(key: string): Promise<StoredImages | null>;
   saveImages(key: string, images: StoredImages): Promise<void>;
   /** And its images where no other run has them. */
-  forget(id: string): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 const HEADS = 'heads';
@@ -67,7 +67,7 @@ const committed = (transaction: IDBTransaction): Promise<void> =>
 
 const reasonOf = (error: unknown): string =>
   error instanceof DOMException && error.name === 'QuotaExceededError'
-    ? "the browser's storage is full; forget an older run, or download this one"
+    ? "the browser's storage is full; delete an older run, or download this one"
     : `the browser's storage refuses (${error instanceof Error ? error.message : String(error)}); download the run to keep it`;
 
 /** @throws LatentError (work) `not-kept`, with what to do. */
@@ -120,7 +120,7 @@ export const openStore = (): Promise<Store> =>
         ),
       images: (key) => kept(async () => (await read<StoredImages>(IMAGES, key)) ?? null),
       saveImages: (key, images) => kept(() => write([IMAGES], (store) => void store(IMAGES).put(images, key))),
-      forget: (id) =>
+      delete: (id) =>
         kept(async () => {
           const heads = await list();
           const key = heads.find((head) => head.id === id)?.imagesKey;

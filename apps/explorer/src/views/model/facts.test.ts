@@ -9,10 +9,17 @@ describe('recipeFacts', () => {
     for (const recipe of recipes) {
       const facts = new Map(recipeFacts(recipe));
       expect(facts.get('Seed')).toBe(String(recipe.seed));
-      expect(facts.get('Learning rate (Adam)')).toContain(String(recipe.schedule.learningRate));
-      expect(facts.get('Held out for validation')).toMatch(/^none$|^\d+ %, /);
-      expect([...facts.values()].join()).not.toMatch(/undefined|NaN|\[object/);
+      expect(facts.get('Learning-rate schedule')).toContain(String(recipe.schedule.learningRate));
+      expect(facts.get('Held out for validation')).toMatch(/^none$|^\d+ %$/);
+      expect([...facts.values()].join()).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
     }
+  });
+
+  it('tells what the best epoch is told by, and what changed images are compared with', () => {
+    const [{ recipes }] = networks;
+    const facts = new Map(recipeFacts({ ...recipes.best, bestBy: 'training-loss', augmentationTarget: 'original' }));
+    expect(facts.get('Best epoch told by')).toBe('the loss over all training images after it');
+    expect(facts.get('Augmentation target')).toBe('the image before the change');
   });
 });
 

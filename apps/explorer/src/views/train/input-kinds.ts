@@ -4,27 +4,14 @@
  * In: a field as the library describes it, or what a person typed. Out: what the input needs, or the value. Nothing is
  * refused here: the library's own checks say what a value must be.
  */
-import type { FormKind, LayerField } from 'latent-plane';
+import type { FormField, FormKind } from 'latent-plane';
 
-export type InputKind =
-  | Exclude<FormKind, { readonly kind: 'group' | 'variant' }>
-  /** Whole numbers, `3 × 3`. */
-  | { readonly kind: 'sizes'; readonly what: string };
+/** What one input takes. */
+export type InputKind = Exclude<FormKind, { readonly kind: 'group' | 'variant' | 'list' }>;
 
-export const layerInput = (field: LayerField): InputKind => {
-  switch (field.kind) {
-    case 'integer':
-      return { kind: 'integer', min: field.min, max: field.max };
-    case 'number':
-      return { kind: 'number', min: field.min, max: field.max, above: false };
-    case 'choice':
-      return { kind: 'choice', choices: field.choices };
-    case 'size':
-      return { kind: 'sizes', what: 'rows × columns' };
-    case 'shape':
-      return { kind: 'sizes', what: 'sizes with × between' };
-  }
-};
+/** The input of a field; what has fields of its own is written as JSON. */
+export const inputOf = ({ value }: FormField): InputKind =>
+  value.kind === 'group' || value.kind === 'variant' || value.kind === 'list' ? { kind: 'json' } : value;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 const numberText = (value: unknown): string =>
@@ -92,12 +79,12 @@ export const firstValue = (kind: FormKind): unknown => {
       return Object.fromEntries(
         kind.fields.filter(({ optional }) => !optional).map(({ name, value }) => [name, firstValue(value)]),
       );
-    case 'variant': {
-      const [first] = kind.variants;
-      return { [kind.key]: first.name, ...(firstValue({ kind: 'group', fields: first.fields }) as object) };
-    }
+    case 'variant':
+      return kind.variants[0].start;
     case 'text':
       return '';
+    case 'sizes':
+    case 'list':
     case 'json':
       return [];
   }

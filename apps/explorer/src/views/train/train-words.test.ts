@@ -1,16 +1,25 @@
-import { type FormKind, layerDefinitions, lossForm, parseNetworkSpec, parseRecipe, recipeFields } from 'latent-plane';
+import {
+  type FormKind,
+  formFields,
+  layerDefinitions,
+  lossForm,
+  parseNetworkSpec,
+  parseRecipe,
+  recipeFields,
+  switchVariant,
+} from 'latent-plane';
 import { describe, expect, it } from 'vitest';
 import { trainable } from '../../train/draft.ts';
 import { NO_RUN, type RunState } from '../../train/run-state.ts';
 import { curveScale, epochTicks } from './curve-scale.ts';
-import { LOSS_LABELS, LOSS_STARTS, LOSS_WORDS, RECIPE_LABELS, SCHEDULE_STARTS, SCHEDULE_WORDS } from './field-words.ts';
-import { firstValue, hintOf, layerInput, textOf, valueFrom } from './input-kinds.ts';
+import { firstValue, hintOf, inputOf, textOf, valueFrom } from './input-kinds.ts';
 import { loadingWords, placeWords, rateWords, spokenStatus, statusWord } from './status-words.ts';
 
 describe('the inputs of a form', () => {
   it.each(layerDefinitions)('give every field of $label back as it was', ({ defaults, fields }) => {
-    for (const [name, field] of Object.entries(fields)) {
-      const kind = layerInput(field);
+    for (const field of formFields(fields)) {
+      const { name } = field;
+      const kind = inputOf(field);
       const value = (defaults as unknown as Record<string, unknown>)[name];
       expect(valueFrom(kind, textOf(kind, value), false)).toStrictEqual(value);
     }
@@ -35,52 +44,48 @@ describe('the inputs of a form', () => {
       if (optional) expect(parseRecipe({ ...recipes.best, [name]: firstValue(value) })).toHaveProperty(name);
     }
   });
-
-  it('begin a loss with fields that are read', () => {
-    const kind = lossForm();
-    const [vae] = trainable.filter(({ id }) => id === 'vae-1');
-    if (kind.kind !== 'variant') throw new Error('a loss is a variant');
-    const one = { ...kind, variants: kind.variants.filter(({ name }) => name === 'vae') };
-    expect(parseNetworkSpec({ ...vae, loss: firstValue(one) })).toMatchObject({ loss: { type: 'vae', weight: 0 } });
-  });
 });
 
-describe('the words of the form', () => {
+describe('a choice in the form', () => {
   const variantsOf = (kind: FormKind | undefined) => (kind?.kind === 'variant' ? kind.variants : []);
-  const schedule = variantsOf(recipeFields().find(({ name }) => name === 'schedule')?.value);
-  const losses = variantsOf(lossForm());
+  const [{ recipes, ...dense1 }] = trainable;
+  const schedule = recipeFields().find(({ name }) => name === 'schedule')?.value;
 
-  it('say a sentence for every loss and every course of the learning rate', () => {
-    expect(Object.keys(LOSS_WORDS).sort()).toEqual(losses.map(({ name }) => name).sort());
-    expect(Object.keys(SCHEDULE_WORDS).sort()).toEqual(schedule.map(({ name }) => name).sort());
-  });
-
-  it('name fields that there are', () => {
-    const paths = new Set([
-      ...recipeFields().map(({ name }) => name),
-      ...schedule.flatMap(({ fields }) => fields.map(({ name }) => `schedule.${name}`)),
-      'loss',
-      ...losses.flatMap(({ fields }) => fields.map(({ name }) => `loss.${name}`)),
-    ]);
-    expect(Object.keys({ ...RECIPE_LABELS, ...LOSS_LABELS }).filter((path) => !paths.has(path))).toEqual([]);
-  });
-
-  it('begin every loss with values that are read, and with a second term that counts', () => {
+  it('of a loss begins with values that are read, and with a term that counts', () => {
     const [vae] = trainable.filter(({ id }) => id === 'vae-1');
-    for (const { name, fields } of losses.filter((loss) => loss.name !== 'cross-entropy')) {
-      const first = Object.fromEntries(fields.map((field) => [field.name, firstValue(field.value)]));
-      const { loss } = parseNetworkSpec({ ...vae, loss: { type: name, ...first, ...LOSS_STARTS[name] } });
+    expect(variantsOf(lossForm('images')).length).toBeGreaterThan(3);
+    for (const { start, doc } of variantsOf(lossForm('images'))) {
+      const { loss } = parseNetworkSpec({ ...vae, loss: start });
       if ('weight' in loss) expect(loss.weight).toBeGreaterThan(0);
+      expect(doc).toMatch(/\S/);
     }
   });
 
-  it('begin every course of the learning rate with values that are read', () => {
-    const [{ recipes }] = trainable;
-    for (const { name, fields } of schedule) {
-      const first = Object.fromEntries(fields.map((field) => [field.name, firstValue(field.value)]));
-      const begun = { type: name, ...first, ...SCHEDULE_STARTS[name] };
-      expect(parseRecipe({ ...recipes.best, schedule: begun }).schedule).toEqual(begun);
-    }
+  it('of labels is none for images', () => {
+    for (const { start } of variantsOf(lossForm('labels')))
+      expect(() => parseNetworkSpec({ ...dense1, recipes, loss: start })).toThrow('a loss of images');
+  });
+
+  it('of a schedule begins with values that are read', () => {
+    for (const { start } of variantsOf(schedule))
+      expect(parseRecipe({ ...recipes.best, schedule: start }).schedule).toEqual(start);
+  });
+
+  it('of another type keeps what both types have in common, and no weight of another term', () => {
+    if (schedule === undefined) throw new Error('a recipe has a schedule');
+    const old = { type: 'warmup-cosine', learningRate: 0.7, warmupEpochs: 3, finalFraction: 0.5 };
+    expect(switchVariant(schedule, old, 'step-decay')).toEqual({
+      type: 'step-decay',
+      learningRate: 0.7,
+      factor: 0.5,
+      everyEpochs: 10,
+    });
+    expect(switchVariant(schedule, old, 'hold-cosine')).toEqual({ ...old, type: 'hold-cosine', decayEpochs: 5 });
+    expect(switchVariant(lossForm(), { type: 'vae', weight: 0.5 }, 'jacobian')).toEqual({
+      type: 'jacobian',
+      weight: 0.001,
+    });
+    expect(switchVariant(lossForm(), { type: 'vae', weight: 0.5 }, 'vae-log-sigma')).toHaveProperty('weight', 0.5);
   });
 });
 

@@ -1,4 +1,5 @@
 /** constant-code: every image has one and the same code. */
+import { activationBounds } from '../../activations/index.ts';
 import { type DimensionStats, defineFinding, type Examination } from '../definition.ts';
 import { aliveDimension } from '../healthy.ts';
 import { listed, percentOf, short } from '../wording.ts';
@@ -7,9 +8,8 @@ const CONSTANT = 0.005;
 const COMMON = 0.99;
 
 const scaleOf = (activation: Examination['codeActivation'], { min, max }: DimensionStats): number => {
-  if (activation === 'tanh') return 2;
-  if (activation === 'sigmoid') return 1;
-  return Math.max(Math.abs(min), Math.abs(max));
+  const bounds = activationBounds(activation);
+  return bounds === null ? Math.max(Math.abs(min), Math.abs(max)) : bounds[1] - bounds[0];
 };
 
 /** Whether a dimension has one value for (almost) all images. */

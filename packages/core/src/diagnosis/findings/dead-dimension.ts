@@ -1,4 +1,5 @@
 /** dead-dimension: one number of the code is the same for every image, or ignored. */
+import { activationOf } from '../../activations/index.ts';
 import { type DimensionStats, defineFinding } from '../definition.ts';
 import { aliveDimension } from '../healthy.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
@@ -52,13 +53,14 @@ export const deadDimension = defineFinding({
     },
   },
   remedies: {
-    relu: 'a dead relu gets no gradient back: train again from another `seed`, with the `initializer` he-uniform or a lower `learningRate`, or give the code layer tanh, sigmoid or no activation',
+    dying:
+      'a dead unit gets no gradient back: train again from another `seed`, with the `initializer` he-uniform or a lower `learningRate`, or give the code layer tanh, sigmoid or no activation',
     other:
       'train again from another `seed`; in a variational network lower the weight of the Kullback-Leibler divergence, which has switched this dimension off',
   },
   find: ({ dimensions, codeActivation, outputVariance }, { still, common, mostly, ignored, informative }) => {
     if (dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
-    const remedy = codeActivation === 'relu' ? 'relu' : 'other';
+    const remedy = activationOf(codeActivation).dies ? 'dying' : 'other';
     const liveliest = Math.max(...dimensions.map(({ std }) => std));
     const indices = dimensions.map((_, d) => d);
     const dead = indices.filter((d) => {
@@ -92,7 +94,7 @@ export const deadDimension = defineFinding({
   },
   examples: [
     { severity: 'error', remedy: 'other', changes: { dimensions: [aliveDimension, ignored] } },
-    { severity: 'error', remedy: 'relu', changes: { codeActivation: 'relu', dimensions: [aliveDimension, ignored] } },
+    { severity: 'error', remedy: 'dying', changes: { codeActivation: 'relu', dimensions: [aliveDimension, ignored] } },
     { severity: 'warning', remedy: 'other', changes: { dimensions: [dying, aliveDimension] } },
   ],
 });

@@ -5,6 +5,7 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { inputError } from '../../errors.ts';
+import { definitionOf } from '../../layers/index.ts';
 import {
   type NetworkSpec,
   networks,
@@ -13,11 +14,11 @@ import {
   resolveNetwork,
 } from '../../network/index.ts';
 import { readArchive } from '../archive.ts';
+import { namedAfter } from '../file-names.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
-import { assembleModel, finishModel, type ImportedModel, namedAfter, onlyParts } from '../imported-model.ts';
+import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { type KerasChain, parseKerasConfig } from './config.ts';
-import { kerasClassOf } from './layer-classes.ts';
-import { findWeights, readArray, snakeCase, withValues } from './weights.ts';
+import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
 
 export interface ReadKerasOptions {
   /** Name of the file: names a network that the zoo does not know, and stands in messages. */
@@ -130,7 +131,8 @@ const weightGroups = ({ arrays }: Hdf5Content): WeightGroup[] => {
   return [...byGroup]
     .map(([path, group]) => {
       const segments = path.split('/');
-      const nested = segments.at(-1)?.startsWith('z_') ? 2 : 1;
+      // A head's group lies in its layer's, not in a collection of layers.
+      const nested = COLLECTIONS.includes(segments[segments.length - 2]) ? 1 : 2;
       const name = segments[segments.length - nested];
       return {
         container: segments.slice(0, -nested).join('/'),
@@ -169,29 +171,41 @@ const pickArrays = (
       const headed = own.filter(
         ({ base, path }) => base === key.base && (key.head === null || path.endsWith(key.head)),
       );
-      // Two heads of a variational encoder may be layers of their own.
-      const candidates = headed.length > 0 ? headed : own.filter(({ base }) => base === 'dense');
-      const name = headed.length > 0 ? `${key.base}/${key.head ?? ''}` : 'dense/';
+      // Heads may be layers of their own.
+      const candidates = headed.length > 0 ? headed : own.filter(({ base }) => base === key.headBase);
+      const name = headed.length > 0 ? `${key.base}/${key.head ?? ''}` : `${key.headBase}/`;
       const at = taken.get(name) ?? 0;
       taken.set(name, at + 1);
       const group = candidates[at];
       if (group === undefined) return null;
-      found.push(...group.arrays.slice(0, 2));
+      found.push(...group.arrays.slice(0, key.count));
     }
   }
   // What is left over belongs to another network.
   return found.length === groups.reduce((sum, { arrays }) => sum + arrays.length, 0) ? found : null;
 };
 
-/** Groups that a part's layers have in a structural file; a Gaussian layer of two heads has one for each. */
-const layerKeys = (part: ResolvedPart): { base: string; head: string | null }[] =>
+interface LayerKey {
+  /** Class as a group's name has it. */
+  readonly base: string;
+  readonly head: string | null;
+  /** The same of the class of a head. */
+  readonly headBase: string | null;
+  readonly count: number;
+}
+
+/** Groups that a part's layers have in a structural file; a layer of two heads has one for each. */
+const layerKeys = (part: ResolvedPart): LayerKey[] =>
   part.layers
     .filter(({ parameters }) => parameters.length > 0)
-    .flatMap(({ spec, parameters }): { base: string; head: string | null }[] => {
-      const base = snakeCase(kerasClassOf(spec));
-      if (spec.type !== 'gaussian-sampling') return [{ base, head: null }];
+    .flatMap(({ spec, parameters }): LayerKey[] => {
+      const { keras, baseName } = definitionOf(spec);
+      const base = keras === null ? baseName : snakeCase(keras.className);
+      const count = keras?.arrays.length ?? 0;
+      if (keras?.heads === undefined) return [{ base, head: null, headBase: null, count }];
+      const headBase = snakeCase(keras.heads.className);
       const heads = [...new Set(parameters.map(({ name }) => name.split('/').at(-2) ?? ''))];
-      return heads.map((head) => ({ base, head: `/${head}` }));
+      return heads.map((head) => ({ base, head: `/${head}`, headBase, count }));
     });
 
 /** The arrays of a file of the older layout in the order that it lists; null for another layout. */

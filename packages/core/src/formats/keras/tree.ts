@@ -4,8 +4,9 @@
  * In: JSON that anybody may have written. Out: nodes with their addresses, and what the config says of each: which layers
  * it follows, whether it brings code along. What the layers compute is not known here.
  */
-import { inputError, type LatentError } from '../../errors.ts';
-import { isObject, type JsonObject, SAMPLING_CLASS } from './layer-classes.ts';
+import { inputError, type LatentError, shown } from '../../errors.ts';
+import { holdsValues } from './classes.ts';
+import { isObject, type JsonObject } from './place.ts';
 
 /** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
 export interface AddressStep {
@@ -20,15 +21,6 @@ export type Address = readonly AddressStep[];
 const MAX_DEPTH = 8;
 export const MAX_LAYERS = 400;
 export const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
-export const HOLDERS: readonly string[] = [
-  'Dense',
-  'Conv2D',
-  'Conv2DTranspose',
-  'Convolution2D',
-  'Convolution2DTranspose',
-  'LayerNormalization',
-  SAMPLING_CLASS,
-];
 
 /** A config that is not one of Keras. */
 export const fault = (file: string, what: string): LatentError => inputError('keras-config', `${file}: ${what}`);
@@ -43,7 +35,7 @@ export interface Node {
 }
 
 export const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
-  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${JSON.stringify(json)?.slice(0, 60)}`);
+  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${shown(json)}`);
   const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
   return { json, name, className, address, children };
 };
@@ -68,10 +60,7 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
   const ranks = new Map<string, number>();
   return layers.map((layer: unknown) => {
     if (!isObject(layer) || typeof layer.class_name !== 'string')
-      throw fault(
-        file,
-        `model "${name}": expects layers with a class_name, got ${JSON.stringify(layer)?.slice(0, 60)}`,
-      );
+      throw fault(file, `model "${name}": expects layers with a class_name, got ${shown(layer)}`);
     const className = layer.class_name;
     const rank = ranks.get(className) ?? 0;
     ranks.set(className, rank + 1);
@@ -130,7 +119,4 @@ export const holdsCode = ({ json }: Node): boolean => {
 
 /** Addresses of all layers that may hold values, in the order of the file. */
 export const holdersOf = (node: Node): Address[] =>
-  node.children.flatMap((child) => [
-    ...(HOLDERS.includes(child.className) ? [child.address] : []),
-    ...holdersOf(child),
-  ]);
+  node.children.flatMap((child) => [...(holdsValues(child.className) ? [child.address] : []), ...holdersOf(child)]);

@@ -9,8 +9,9 @@
 import { inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
-import type { ImportedLayer } from '../imported-model.ts';
-import type { KerasLayer, KerasSource } from './config.ts';
+import type { ImportedLayer } from '../imported-layer.ts';
+import { arraysOf } from './classes.ts';
+import type { KerasLayer, KerasSource } from './parts.ts';
 import type { Address, AddressStep } from './tree.ts';
 
 /** `MaxPooling2D` to `max_pooling2d`. Source: Keras' `naming.to_snake_case`. */
@@ -25,7 +26,7 @@ export const snakeCase = (name: string): string =>
 export type WeightFinder = (address: Address, attribute?: string) => readonly Hdf5Array[] | null;
 
 /** Collections of child layers, by the name of the attribute that Keras walked. */
-const COLLECTIONS = ['layers', '_layer_checkpoint_dependencies'];
+export const COLLECTIONS: readonly string[] = ['layers', '_layer_checkpoint_dependencies'];
 
 const rankOf = (name: string, base: string): number | null => {
   if (name === base) return 0;
@@ -190,22 +191,18 @@ export const readArray = (array: Hdf5Array, shape: Shape, place: string, notes: 
   return values;
 };
 
-/** What a layer stores before its bias or shift. */
-const FIRST_ROLES: readonly string[] = ['kernel', 'gamma'];
-
 /** The layers of a config with the values of a file behind them. */
 export const withValues = (layers: readonly KerasLayer[], { file, find, notes }: ReadOptions): ImportedLayer[] => {
   const read = (
-    layer: string,
-    { address, useBias }: KerasSource,
+    { name, spec }: KerasLayer,
+    { address, zeros }: KerasSource,
     role: string,
     shape: Shape,
     attribute?: string,
   ): Float32Array => {
-    const place = `${file}: layer "${layer}"`;
-    if (role === 'bias' && !useBias) return new Float32Array(elementCount(shape));
-    const arrays = find(address, attribute);
-    const array = arrays?.[FIRST_ROLES.includes(role) ? 0 : 1];
+    const place = `${file}: layer "${name}"`;
+    if (zeros.includes(role)) return new Float32Array(elementCount(shape));
+    const array = find(address, attribute)?.[arraysOf(spec).indexOf(role)];
     if (array === undefined) {
       throw inputError(
         'missing-weights',
@@ -214,15 +211,17 @@ export const withValues = (layers: readonly KerasLayer[], { file, find, notes }:
     }
     return readArray(array, shape, place, notes);
   };
-  return layers.map(({ name, spec, source }) => ({
-    name,
-    spec,
+  return layers.map((layer) => ({
+    name: layer.name,
+    spec: layer.spec,
     values: (role, shape) => {
-      if (source === null)
-        throw inputError('missing-weights', `${file}: layer "${name}": expected values, it has none`);
+      const { source } = layer;
       const [head, own] = role.includes('/') ? role.split('/') : ['', role];
-      if ('address' in source) return read(name, source, own, shape, head === '' ? undefined : head);
-      return read(name, head === 'z_mean' ? source.mean : source.scale, own, shape);
+      if (source !== null && 'address' in source)
+        return read(layer, source, own, shape, head === '' ? undefined : head);
+      const ofHead = source?.heads.get(head);
+      if (ofHead !== undefined) return read(layer, ofHead, own, shape);
+      throw inputError('missing-weights', `${file}: layer "${layer.name}": expected values for ${role}, it has none`);
     },
   }));
 };

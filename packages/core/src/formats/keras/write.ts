@@ -11,7 +11,8 @@ import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
-import { type JsonObject, kerasClassOf, kerasConfigOf, SAMPLING_CLASS, SAMPLING_PACKAGE } from './layer-classes.ts';
+import { kerasClassOf, kerasConfigOf, kerasPackageOf } from './classes.ts';
+import type { JsonObject } from './place.ts';
 import { snakeCase } from './weights.ts';
 
 /** A model that is written as a file of another program. */
@@ -58,14 +59,10 @@ const layerNode = ({ spec, inputShape }: ResolvedLayer, name: string, trainable:
   const className = kerasClassOf(spec);
   const config = { name, trainable, dtype: 'float32', ...kerasConfigOf(spec) };
   const build = { build_config: { input_shape: batched(inputShape) } };
-  if (className !== SAMPLING_CLASS) return node('keras.layers', className, config, build);
-  return {
-    module: SAMPLING_PACKAGE,
-    class_name: className,
-    config,
-    registered_name: `${SAMPLING_PACKAGE}>${className}`,
-    ...build,
-  };
+  const ours = kerasPackageOf(spec);
+  return ours === null
+    ? node('keras.layers', className, config, build)
+    : { module: ours, class_name: className, config, registered_name: `${ours}>${className}`, ...build };
 };
 
 const sequential = (name: string, layers: readonly JsonObject[], inputShape: Shape): JsonObject =>

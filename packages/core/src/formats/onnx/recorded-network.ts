@@ -6,7 +6,7 @@
  */
 import { inputError, LatentError } from '../../errors.ts';
 import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
-import { idOf } from '../imported-model.ts';
+import { idOf } from '../file-names.ts';
 
 /** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */
 const MAX_CHARACTERS = 1_000_000;

@@ -8,15 +8,16 @@ import { inputError, LatentError } from '../../errors.ts';
 import type { PartName } from '../../layers/index.ts';
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
-import { assembleModel, finishModel, type ImportedLayer, type ImportedModel, onlyParts } from '../imported-model.ts';
+import type { ImportedLayer } from '../imported-layer.ts';
+import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
-import { isObject, type JsonObject } from '../keras/layer-classes.ts';
+import { isObject, type JsonObject } from '../keras/place.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
 import { parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
 import { arraysInOrder, tfjsFinder } from './weights.ts';
-import { RECORD, tfjsSpecOf } from './write.ts';
+import { RECORD, tfjsRoleOf, tfjsSpecOf } from './write.ts';
 
 export interface TfjsFiles {
   /** Name of the `model.json`, for messages, and for a network that the zoo does not know. */
@@ -96,7 +97,7 @@ const readLayer = (
 ): [string, Float32Array][] =>
   parameters.map(({ name: parameter, shape }) => {
     const role = parameter.slice(`${part}/${name}/`.length);
-    const own = spec.type === 'gaussian-sampling' ? role.replace(/^z_mean\//, '') : role;
+    const own = tfjsRoleOf(spec, role);
     return [parameter, own.includes('/') ? readRest(rest, parameter, shape, file) : source.values(own, shape)];
   });
 

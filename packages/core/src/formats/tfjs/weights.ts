@@ -8,7 +8,7 @@ import { inputError } from '../../errors.ts';
 import { elementCount } from '../../tensor/index.ts';
 import { halfToNumber } from '../half.ts';
 import type { Hdf5Array } from '../hdf5.ts';
-import { SAMPLING_CLASS } from '../keras/layer-classes.ts';
+import { arrayRank, hasHeads } from '../keras/classes.ts';
 import type { Address } from '../keras/tree.ts';
 import type { WeightFinder } from '../keras/weights.ts';
 import type { StoredWeight } from './manifest.ts';
@@ -18,8 +18,8 @@ type WeightArray = Hdf5Array;
 
 /** 0 for a kernel or scale, 1 for a bias or shift, -1 for another array; some converters name arrays by their ranks. */
 const roleOf = (segment: string | undefined): number => {
-  if (segment === 'kernel' || segment === 'gamma' || segment === '0') return 0;
-  return segment === 'bias' || segment === 'beta' || segment === '1' ? 1 : -1;
+  if (segment === '0' || segment === '1') return Number(segment);
+  return segment === undefined ? -1 : arrayRank(segment);
 };
 
 const valuesOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array => {
@@ -147,7 +147,7 @@ export const tfjsFinder = (
   notes: string[],
 ): WeightFinder => {
   const arrays = namedArrays(stored, file);
-  const layers = holders.filter((address) => address.at(-1)?.className !== SAMPLING_CLASS);
+  const layers = holders.filter((address) => !hasHeads(address[address.length - 1].className));
   const found = new Map(layers.map((address) => [keyOf(address), byName(placeOf(address), arrays)]));
   const taken = [...found.values()].flatMap((list) => list ?? []);
   const shared = new Set(taken).size !== taken.length;

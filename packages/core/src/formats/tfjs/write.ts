@@ -8,11 +8,12 @@
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
 import { internalError } from '../../errors.ts';
-import { dense, type LayerSpec } from '../../layers/index.ts';
+import { definitionOf, type LayerSpec, type StandIn } from '../../layers/index.ts';
 import type { ResolvedLayer, ResolvedPart } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { type JsonObject, kerasClassOf, kerasConfigOf } from '../keras/layer-classes.ts';
+import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
+import type { JsonObject } from '../keras/place.ts';
 import type { ExportModel } from '../keras/write.ts';
 import { encodeBase64 } from './base64.ts';
 
@@ -24,13 +25,24 @@ export const RECORD = 'latent_plane';
 /** The Keras whose configs TensorFlow.js 4 reads. */
 const KERAS_VERSION = '2.15.0';
 
+const standInOf = (spec: LayerSpec): StandIn | null => definitionOf(spec).standIn(spec);
+
 /** What TensorFlow.js has for a layer of ours. */
-export const tfjsSpecOf = (spec: LayerSpec): LayerSpec =>
-  spec.type === 'gaussian-sampling' ? dense(spec.units, spec.meanActivation) : spec;
+export const tfjsSpecOf = (spec: LayerSpec): LayerSpec => {
+  const standIn = standInOf(spec);
+  // A specification of another listed type, as its definition made it.
+  return standIn === null ? spec : (standIn.spec as LayerSpec);
+};
 
 /** TensorFlow.js finds weights by layer and role alone, so that no two layers of a model may share a name. */
 const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
-  spec.type === 'gaussian-sampling' ? 'z_mean' : `${part.name}_${name}`;
+  standInOf(spec)?.head ?? `${part.name}_${name}`;
+
+/** The role of a weight in what TensorFlow.js has: of a stand-in the roles of its head alone, without the head. */
+export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
+  const head = standInOf(spec)?.head;
+  return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
+};
 
 const batched = (shape: Shape): readonly (number | null)[] => [null, ...shape];
 
@@ -95,7 +107,7 @@ const splitWeights = (parts: readonly ResolvedPart[], weights: Weights): Split =
       for (const { name, shape } of layer.parameters) {
         const data = weights.get(name);
         if (data === undefined) throw internalError(`no weights for "${name}"`);
-        const role = name.slice(`${part.name}/${layer.name}/`.length).replace(/^z_mean\//, '');
+        const role = tfjsRoleOf(layer.spec, name.slice(`${part.name}/${layer.name}/`.length));
         if (role.includes('/')) {
           rest.push([name, encodeBase64(bytesOf(data))]);
         } else {

@@ -151,8 +151,9 @@ export const settingsBetween = (recipe: Recipe, base: Recipe): RecipeSettings =>
   return settings;
 };
 
-/** What a recipe has as a setting; undefined for nothing. */
+/** What a recipe has as a setting, or the usual value within a field that is absent; undefined for nothing. */
 export const settingValue = (recipe: Recipe, { row, inner }: Setting): unknown => {
-  const value: unknown = recipe[row];
-  return inner === null ? value : isObject(value) ? value[inner] : undefined;
+  if (inner === null) return recipe[row];
+  const value: unknown = recipe[row] ?? recipeSettings.get(row)?.field.default;
+  return isObject(value) ? value[inner] : undefined;
 };

@@ -6,7 +6,7 @@ export const stoppingRows = {
   patience: row({
     field: optional(
       integer({
-        label: 'Patience, epochs',
+        label: 'Patience',
         doc: 'The run stops after so many epochs without improvement of the watched loss; never before its last when absent.',
         min: 1,
         max: MAX_EPOCHS,

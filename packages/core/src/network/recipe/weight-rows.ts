@@ -104,7 +104,7 @@ export const weightRows = {
   significantBits: row({
     field: optional(
       integer({
-        label: 'Weight precision, bits',
+        label: 'Weight precision',
         doc: 'Bits of the significand that the kept weights are rounded to when the training ends, so that their file is small; 24, all of them, when absent.',
         min: 2,
         max: 24,

@@ -58,8 +58,8 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
 };
 
 /**
- * Reads `weightDecay=0.1`, `schedule=constant`, `schedule.warmupEpochs=3`, `augmentation=elastic`, `patience=none`; JSON
- * where a value has fields.
+ * Reads `epochs=3`, `schedule=constant` (a type alone), `schedule.warmupEpochs=3` (a field within), `none` for an optional
+ * field; JSON where a value has fields.
  *
  * @returns name and value.
  * @throws LatentError (input) `invalid-option`.
@@ -67,7 +67,7 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
 export const readSetting = (word: string): readonly [string, unknown] => {
   const at = word.indexOf('=');
   const [name, text] = [word.slice(0, at), word.slice(at + 1)];
-  if (at < 1) throw inputError('invalid-option', `--set: expected FIELD=VALUE such as weightDecay=0.05, got "${word}"`);
+  if (at < 1) throw inputError('invalid-option', `--set: expected FIELD=VALUE such as epochs=20, got "${word}"`);
   const setting = recipeSettings.get(name);
   if (setting === undefined) {
     const names = [...recipeSettings.keys()];
@@ -93,7 +93,7 @@ export const settingText = (value: unknown): string => {
 /** The option by its name alone: `--epochs`. */
 export const optionName = (setting: Setting): string => setting.option?.flags.split(' ')[0] ?? `--set ${setting.name}`;
 
-/** Settings as words of the command line, in the order of the table: `--epochs`, `3`, `--set`, `weightDecay=0.1`. */
+/** Settings as words of the command line, in the order of the table: `--epochs`, `3`, `--set`, `schedule=constant`. */
 export const settingWords = (settings: RecipeSettings): readonly string[] => {
   const values: Readonly<Record<string, unknown>> = settings;
   return [...recipeSettings.values()].flatMap((setting) => {

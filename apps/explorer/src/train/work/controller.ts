@@ -1,0 +1,112 @@
+/**
+ * Takes the messages of the page one after the other. There is one run at a time; nothing that fails takes the run that
+ * was open before with it.
+ */
+import type { ExportFormat, ToWorker } from '../protocol.ts';
+import { DEFAULT_BUDGET } from './budget.ts';
+import { createEngines, OtherThreads } from './engines.ts';
+import { messageOf, type Post } from './messages.ts';
+import { openFolder, reset, restore, start } from './open-commands.ts';
+import { createRunStore } from './run-store.ts';
+import { createThrottle } from './throttle.ts';
+import { closeRun, currentRun, type WorkerContext } from './worker-context.ts';
+
+export interface Controller {
+  take(message: ToWorker): void;
+}
+
+export interface ControllerOptions {
+  readonly post: Post;
+  /** Address of the page's folder. */
+  readonly base: string;
+  /** Another worker of this kind, with an engine of its own, that posts in this one's place. */
+  readonly succeed: () => Controller;
+}
+
+const postRuns = async ({ post, store }: WorkerContext): Promise<void> => {
+  try {
+    post({ type: 'runs', runs: await store.list(), storage: null });
+  } catch (error) {
+    post({ type: 'runs', runs: [], storage: messageOf(error) });
+  }
+};
+
+const postFile = async (context: WorkerContext, format: ExportFormat): Promise<void> => {
+  const { inspect, data } = currentRun(context);
+  const { exportFile } = await import('./exports.ts');
+  const { name, bytes, mime } = await inspect((snapshot) => exportFile(format, snapshot, data));
+  context.post({ type: 'file', name, bytes, mime }, [bytes.buffer]);
+};
+
+const answer = async (context: WorkerContext, message: ToWorker): Promise<void> => {
+  switch (message.type) {
+    case 'start':
+      return start(context, message);
+    case 'restore':
+      return restore(context, message);
+    case 'open-run':
+      return openFolder(context, message);
+    case 'pause':
+      return currentRun(context).pause();
+    case 'resume':
+      return currentRun(context).resume();
+    case 'step':
+      return currentRun(context).step(message.of);
+    case 'reset':
+      return reset(context, message);
+    case 'last-good':
+      return currentRun(context).lastGood();
+    case 'save':
+      return context.open?.run.save();
+    case 'list':
+      return postRuns(context);
+    case 'delete':
+      await context.store.delete(message.id);
+      return postRuns(context);
+    case 'export':
+      return postFile(context, message.format);
+    case 'cursor-moved':
+      return context.throttle.moved();
+    case 'budget':
+      context.budget = message.budget;
+  }
+};
+
+export const createController = ({ post, base, succeed }: ControllerOptions): Controller => {
+  const context: WorkerContext = {
+    post,
+    base,
+    store: createRunStore(),
+    engines: createEngines(),
+    throttle: createThrottle({ now: () => performance.now() }),
+    budget: DEFAULT_BUDGET,
+    open: null,
+  };
+  let successor: Controller | null = null;
+
+  /** Once there is a successor, it is asked instead. */
+  const answerOrPass = async (message: ToWorker): Promise<void> => {
+    if (successor) return successor.take(message);
+    try {
+      await answer(context, message);
+    } catch (error) {
+      if (!(error instanceof OtherThreads)) throw error;
+      await closeRun(context);
+      successor = succeed();
+      successor.take({ type: 'budget', budget: context.budget });
+      successor.take(message);
+    }
+  };
+
+  let turn = Promise.resolve();
+  return {
+    take: (message) => {
+      turn = turn
+        .then(() => answerOrPass(message))
+        .catch((error: unknown) => {
+          post({ type: 'error', message: messageOf(error) });
+          context.open?.run.postStatus();
+        });
+    },
+  };
+};

@@ -1,0 +1,81 @@
+/** What every command says of models whose codes are not two numbers. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decode as decodePng } from 'fast-png';
+import { type AutoencoderSpec, type Dataset, decodeNpy, dense } from 'latent-plane';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createProgram } from '../main.ts';
+import { describeDataset } from '../runs/data.ts';
+import { beginRun } from '../runs/lifecycle.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
+
+let folder = '';
+let dataset: Dataset;
+let data = '';
+const path = (name: string): string => join(folder, name);
+const SIZES = [1, 8];
+
+const networkOf = (size: number): AutoencoderSpec => ({
+  ...tinyNetwork,
+  id: `code-of-${size}`,
+  encoder: [dense(4, 'tanh'), dense(size, 'linear')],
+});
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  process.env.LATENT_PLANE_CACHE = path('cache');
+  dataset = await smallMnist(200, 20);
+  data = await writeIdxFolder(path('small-mnist'), dataset);
+  for (const size of SIZES) {
+    const config = { ...tinyConfig(dataset), network: networkOf(size), dataset: describeDataset(data, dataset) };
+    await beginRun(path(`run-${size}`), config, dataset, contextOn(dataset));
+  }
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+
+describe.each(SIZES)('a code of %i', (size) => {
+  const model = (): string => path(`run-${size}`);
+  const code = Array.from({ length: size }, (_, i) => i / 10).join(',');
+
+  it('is drawn where all its numbers are given, and else said to have so many', async () => {
+    const out = path(`drawn-${size}.png`);
+    await run('decode', model(), '--at', code, '--at', code, '--out', out, '--scale', '1');
+    expect(decodePng(await readFile(out))).toMatchObject({ width: 56, height: 28 });
+    await expect(run('decode', model(), '--at', '0.3,0.7', '--out', out)).rejects.toMatchObject({
+      code: 'code-size',
+      kind: 'input',
+      message: expect.stringContaining(`expected ${size} number${size === 1 ? '' : 's'}, as many as a code of`),
+    });
+  });
+
+  it.each(['plane', 'evolve', 'explore'])(
+    'makes `%s` say what the model has and what can be asked of it',
+    async (verb) => {
+      const before = await readdir(folder);
+      await expect(run(verb, model())).rejects.toMatchObject({
+        code: 'not-a-plane',
+        kind: 'input',
+        message: expect.stringMatching(
+          new RegExp(`"${model()}" has codes of ${size} numbers?, and ${verb} shows .* take encode, decode, evaluate,`),
+        ),
+      });
+      expect(await readdir(folder)).toEqual(before);
+    },
+  );
+
+  it('is taken by every command that is named then', async () => {
+    const codes = path(`codes-${size}.npy`);
+    await run('encode', model(), '--out', codes);
+    expect(decodeNpy(await readFile(codes)).dims).toEqual([220, size]);
+    await run('evaluate', model(), '--json');
+    await run('diagnose', model(), '--json');
+    await run('compare', model(), '--json');
+    await run('summary', model());
+    await run('export', model(), '--to', 'keras', '--out', path(`model-${size}.keras`));
+    await run('evaluate', path(`model-${size}.keras`), '--dataset', data, '--json');
+  });
+});

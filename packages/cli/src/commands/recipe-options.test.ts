@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { recipeSettings } from 'latent-plane';
+import { describe, expect, it, vi } from 'vitest';
+import { checkSameRun } from '../runs/plan.ts';
+import { smallMnist, tinyConfig } from '../runs/testing.ts';
+import { trainCommand } from './train.ts';
+import { askedFor, type TrainingFlags } from './training.ts';
+import { tuneDecoderCommand } from './tune-decoder.ts';
+
+vi.mock('../../../core/src/schedules/list.ts', async (original) => {
+  const { scheduleList } = await original<{ readonly scheduleList: readonly object[] }>();
+  return { scheduleList: [...scheduleList, { ...scheduleList[0], type: 'sawtooth', defaults: { type: 'sawtooth' } }] };
+});
+
+/** Everything that `--help` prints. */
+const helpOf = (command: Command): string => {
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (part) => void parts.push(part) });
+  command.outputHelp();
+  return parts.join('');
+};
+
+const parsed = (...words: readonly string[]): TrainingFlags => {
+  const command = trainCommand()
+    .exitOverride()
+    .action(() => undefined);
+  command.parse(['dense-1', ...words], { from: 'user' });
+  return askedFor(command.opts<TrainingFlags>());
+};
+
+describe.each([
+  ['train', trainCommand],
+  ['tune-decoder', tuneDecoderCommand],
+])('the help of %s', (_name, command) => {
+  it('names every field of the recipe, by its option or for --set', () => {
+    const help = helpOf(command());
+    for (const { name, option } of recipeSettings.values())
+      expect(help).toMatch(new RegExp(option ? `^  ${option.flags.replaceAll(/[<>]/g, '.')} ` : `^  ${name} `, 'm'));
+  });
+
+  it('names a schedule that was added to the list', () => {
+    expect(helpOf(command())).toContain('sawtooth');
+  });
+});
+
+describe('the options of a recipe', () => {
+  it('ask for nothing where they are absent', () => {
+    const flags = new Map(Object.entries(parsed()));
+    for (const name of recipeSettings.keys()) expect(flags.get(name)).toBeUndefined();
+  });
+
+  it('ask for what they say, each by its own option or by --set', () => {
+    expect(parsed('--epochs', '3', '--no-shuffle', '--set', 'weightDecay=0.1', '--set', 'patience=none')).toMatchObject(
+      {
+        epochs: 3,
+        shuffle: false,
+        weightDecay: 0.1,
+        patience: null,
+      },
+    );
+    expect(parsed('--set', 'shuffle=true')).toMatchObject({ shuffle: true });
+  });
+
+  it('are refused with the option, what it takes and what came', () => {
+    expect(() => parsed('--validation-split', '2')).toThrow(
+      '--validation-split: expected a share from 0 to 0.9, got "2"',
+    );
+    expect(() => parsed('--learning-rate', '0')).toThrow('--learning-rate: expected a number above 0, at most 10');
+    expect(() => parsed('--set', 'weightDecay=-1')).toThrow('--set weightDecay: expects a number from 0 to 10, got -1');
+  });
+});
+
+const dataset = await smallMnist(60, 20);
+
+describe('a run that goes on', () => {
+  const config = tinyConfig(dataset, { weightDecay: 0.5, patience: 4 });
+
+  it('takes options that repeat it', () => {
+    const { seed } = config.recipe;
+    const same = {
+      seed,
+      weightDecay: 0.5,
+      patience: 4,
+      schedule: config.recipe.schedule.type,
+      dropoutEpochs: null,
+      'optimizer.beta1': 0.9,
+    } as const;
+    expect(() => checkSameRun('run', config, same)).not.toThrow();
+  });
+
+  it.each([
+    [{ weightDecay: 0.1 }, 'began with --set weightDecay 0.5, not 0.1'],
+    [{ weightDecay: null }, 'began with --set weightDecay 0.5, not none'],
+    [{ patience: 5 }, 'began with --patience 4, not 5'],
+    [{ shuffle: false }, 'began with --no-shuffle false, not true'],
+    [{ dropoutEpochs: 2 }, 'began with --set dropoutEpochs none, not 2'],
+    [{ 'optimizer.beta1': 0.5 }, 'began with --set optimizer.beta1 0.9, not 0.5'],
+  ] as const)('refuses %j', (options, message) => {
+    expect(() => checkSameRun('run', config, options)).toThrow(message);
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * How a file says that Latent Plane wrote it: a row for each format.
+ *
+ * In: bytes by the name's ending. Out: the same with the mark, or whether it is there. Where a format has room for it,
+ * the mark holds the sum of the rest: a picture that somebody drew on is not the one that was written.
+ */
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { isOurCsv } from '../csv.ts';
+
+interface Format {
+  readonly put: (bytes: Uint8Array) => Uint8Array;
+  readonly has: (bytes: Uint8Array) => boolean;
+}
+
+const sumOf = (...parts: readonly Uint8Array[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+const asIs = (bytes: Uint8Array): Uint8Array => bytes;
+
+/** Signature and header chunk; the next chunk begins here. Source: PNG specification, 11.2.1. */
+const PNG_HEADER_BYTES = 33;
+
+/** A `tEXt` chunk, whose keyword for the program is `Software`. Source: PNG specification, 11.3.3.3. */
+const pngChunk = (sum: string): Uint8Array => {
+  const body = Buffer.from(`tEXtSoftware\0Latent Plane; SHA-256 of the rest: ${sum}`, 'latin1');
+  const chunk = Buffer.alloc(body.length + 8);
+  chunk.writeUInt32BE(body.length - 4, 0);
+  chunk.set(body, 4);
+  chunk.writeUInt32BE(crc32(body), 4 + body.length);
+  return chunk;
+};
+
+const PNG_CHUNK_BYTES = pngChunk(sumOf()).length;
+
+const png: Format = {
+  put: (bytes) => {
+    const [head, rest] = [bytes.subarray(0, PNG_HEADER_BYTES), bytes.subarray(PNG_HEADER_BYTES)];
+    return Buffer.concat([head, pngChunk(sumOf(head, rest)), rest]);
+  },
+  has: (bytes) => {
+    const end = PNG_HEADER_BYTES + PNG_CHUNK_BYTES;
+    const expected = pngChunk(sumOf(bytes.subarray(0, PNG_HEADER_BYTES), bytes.subarray(end)));
+    return Buffer.compare(bytes.subarray(PNG_HEADER_BYTES, end), expected) === 0;
+  },
+};
+
+const svgComment = (sum: string): string => `<!-- Latent Plane; SHA-256 of the lines above: ${sum} -->\n`;
+
+const svg: Format = {
+  put: (bytes) => {
+    const lines = bytes[bytes.length - 1] === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
+    return Buffer.concat([lines, Buffer.from(svgComment(sumOf(lines)))]);
+  },
+  has: (bytes) => {
+    const end = bytes.length - svgComment(sumOf()).length;
+    return end > 0 && latin1(bytes.subarray(end)) === svgComment(sumOf(bytes.subarray(0, end)));
+  },
+};
+
+/** The header of an `.npy` may be padded with blanks to any multiple of 64; NumPy and others stop at the first. */
+const NPY_HEADER_BYTES = 256;
+const NPY_PREAMBLE_BYTES = 10;
+/** Magic, version 1.0, length of what follows. */
+const NPY_PREAMBLE = '\x93NUMPY\x01\0\xf6\0';
+const NPY_DICTIONARY = /^\{'descr': '([^']{3})', 'fortran_order': False, 'shape': \(([\d, ]*)\), \} *\n$/;
+const NPY_ELEMENT_BYTES: Readonly<Record<string, number>> = { '<f4': 4, '|u1': 1 };
+
+const npy: Format = {
+  put: (bytes) => {
+    const before = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const valuesAt = NPY_PREAMBLE_BYTES + before.readUInt16LE(8);
+    const text = before.toString('latin1', NPY_PREAMBLE_BYTES, valuesAt).trimEnd();
+    const header = `${text.padEnd(NPY_HEADER_BYTES - NPY_PREAMBLE_BYTES - 1)}\n`;
+    const preamble = Buffer.from(before.subarray(0, NPY_PREAMBLE_BYTES));
+    preamble.writeUInt16LE(header.length, 8);
+    return Buffer.concat([preamble, Buffer.from(header, 'latin1'), before.subarray(valuesAt)]);
+  },
+  has: (bytes) => {
+    const header = latin1(bytes.subarray(0, NPY_HEADER_BYTES));
+    const found = NPY_DICTIONARY.exec(header.slice(NPY_PREAMBLE_BYTES));
+    if (found === null || !header.startsWith(NPY_PREAMBLE)) return false;
+    const dims = found[2].split(',').filter((dim) => dim.trim() !== '');
+    const size = dims.reduce((product, dim) => product * Number(dim), NPY_ELEMENT_BYTES[found[1]] ?? Number.NaN);
+    return bytes.length === NPY_HEADER_BYTES + size;
+  },
+};
+
+/** By what our own writers of other programs' formats put near the beginning. */
+const naming = (withinBytes: number, isOurs: (text: string) => boolean): Format => ({
+  put: asIs,
+  has: (bytes) => isOurs(latin1(bytes.subarray(0, withinBytes))),
+});
+
+/** The length of the header stands before it. */
+const SAFETENSORS_PREAMBLE_BYTES = 8;
+/** Of weights; of the frames of a training. */
+const SAFETENSORS_HEADER = /^\{"__metadata__":\{("network":"[^"]*","epoch":"\d+"|"format":"latent-plane-)/;
+
+const FORMATS: Readonly<Record<string, Format | undefined>> = {
+  '.png': png,
+  '.svg': svg,
+  '.npy': npy,
+  '.csv': { put: asIs, has: (bytes) => isOurCsv(new TextDecoder().decode(bytes)) },
+  '.keras': naming(2048, (text) => text.startsWith('PK') && text.includes('"latent_plane":{"network":')),
+  // Field 2 of a model is its producer, of so many letters. Source: onnx.proto.
+  '.onnx': naming(32, (text) => text.includes('\x12\x0clatent-plane')),
+  '.safetensors': naming(512, (text) => SAFETENSORS_HEADER.test(text.slice(SAFETENSORS_PREAMBLE_BYTES))),
+};
+
+const formatOf = (path: string): Format | undefined => FORMATS[extname(path).toLowerCase()];
+
+/** The bytes to write: with a mark where the format has a place for one that is not there anyway. */
+export const withMark = (path: string, bytes: Uint8Array): Uint8Array => formatOf(path)?.put(bytes) ?? bytes;
+
+/** Whether the bytes of a file say that Latent Plane wrote them; false for a format without a mark. */
+export const bearsMark = (path: string, bytes: Uint8Array): boolean => formatOf(path)?.has(bytes) ?? false;

@@ -1,0 +1,153 @@
+/**
+ * A folder of files that a command was asked for.
+ *
+ * In: a checked path, files by name. Out: the folder, whole or as it was. A new one is written beside its place and
+ * renamed into it; so is one that holds nothing but what we wrote. Where somebody's files lie in it, they stay, and ours
+ * are put in one by one. What is in the way is named (`folder-state.ts`), and written over only with `--force`.
+ */
+import { existsSync, renameSync } from 'node:fs';
+import { access, constants, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LatentError } from 'latent-plane';
+import type { Destination } from './destination.ts';
+import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
+import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';
+import { removeEmptyFolders, removeTemporary, withUndo } from './interruption.ts';
+import { formatInventory, INVENTORY_FILE, type Inventory, sumOf } from './inventory.ts';
+import { realTarget } from './output.ts';
+import { clearLeftovers, type Files, isUnchanged, removeOld, writeStaged } from './staging.ts';
+import { temporaryName, whileInUse } from './temporary-names.ts';
+
+export interface FolderOutput extends Omit<FolderRequest, 'names'> {
+  /** By path within the folder, with slashes; written in this order. */
+  readonly files: ReadonlyMap<string, Uint8Array | string>;
+}
+
+const mayWrite = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Names a temporary sibling or child, in use while `action` runs. */
+const asTemporary = async <T>(
+  folder: string,
+  name: string,
+  stage: 'making' | 'old',
+  action: (path: string) => Promise<T>,
+) => {
+  const temporary = temporaryName(name, stage);
+  return whileInUse(temporary, () => action(join(folder, temporary)));
+};
+
+const replaceWhole = (target: string, isThere: boolean, files: Files, inventory: Inventory): Promise<void> => {
+  const [parent, name] = [dirname(target), basename(target)];
+  return asTemporary(parent, name, 'old', (old) =>
+    asTemporary(parent, name, 'making', (making) => {
+      const undo = (): void => {
+        if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+        removeTemporary(making);
+      };
+      return withUndo(undo, async () => {
+        await writeStaged(making, files, inventory);
+        if (isThere) await rename(target, old);
+        else await diskFiles.removeEmpty(target);
+        await rename(making, target);
+        await diskFiles.flushFolder(parent);
+        // The folder is in its place; what is left of the old one goes with the next output.
+        if (isThere) await removeOld(old, target).catch(() => undefined);
+      });
+    }),
+  );
+};
+
+/** Both versions of a file count as ours until all are in their place. */
+const joined = (before: Inventory, after: Inventory): Inventory =>
+  new Map([
+    ...before,
+    ...[...after].map(([path, { by, sha256 }]) => {
+      const sums = [...(before.get(path)?.sha256 ?? []), ...sha256];
+      return [path, { by, sha256: [...new Set(sums)] }] as const;
+    }),
+  ]);
+
+/** Removes files of an earlier output of the same command that the new one does not have. */
+const removeStale = async (target: string, stale: readonly string[], inventory: Inventory): Promise<void> => {
+  for (const path of stale) {
+    if (!(await isUnchanged(target, path, inventory))) continue;
+    await diskFiles.remove(join(target, path));
+    for (let at = dirname(path); at !== '.'; at = dirname(at)) await diskFiles.removeEmpty(join(target, at));
+  }
+};
+
+const putIn = (target: string, before: Inventory, files: Files, after: Inventory): Promise<void> =>
+  asTemporary(target, basename(target), 'making', (making) =>
+    withUndo(
+      () => removeTemporary(making),
+      async () => {
+        const list = join(target, INVENTORY_FILE);
+        const [{ by }] = after.values();
+        const stale = [...before].filter(([path, entry]) => entry.by === by && !after.has(path)).map(([path]) => path);
+        await writeStaged(making, files, after);
+        await writeAtomic(diskFiles, list, formatInventory(joined(before, after)));
+        for (const path of files.keys()) {
+          await diskFiles.makeFolder(dirname(join(target, path)));
+          await rename(join(making, path), join(target, path));
+        }
+        await removeStale(target, stale, before);
+        const kept = [...before].filter(([path]) => !stale.includes(path));
+        await writeAtomic(diskFiles, list, formatInventory(new Map([...kept, ...after])));
+        removeTemporary(making);
+      },
+    ),
+  );
+
+const place = async (target: string, { state, inventory }: FolderState, files: Files, after: Inventory) => {
+  const isThere = state !== 'absent';
+  if (state === 'shared' || (isThere && !(await mayWrite(dirname(target)))))
+    await putIn(target, inventory, files, after);
+  else await replaceWhole(target, state === 'own', files, after);
+};
+
+/** The real path of a folder to write, with what killed processes left for it cleared away. */
+const cleared = async (path: string): Promise<string> => {
+  const target = await realTarget(path);
+  await clearLeftovers(dirname(target), basename(target));
+  await clearLeftovers(target, basename(target));
+  return target;
+};
+
+/**
+ * Refuses a folder before the work, as `writeFolder` would after it.
+ *
+ * @throws LatentError (input) as `readFolderState`.
+ */
+export const requireFolder = async (path: Destination, request: FolderRequest): Promise<void> => {
+  await readFolderState(path, await cleared(path), request);
+};
+
+/**
+ * Writes a folder with the list of its files, `.latent-plane.json`.
+ *
+ * @throws LatentError (input) as `readFolderState`; (work) `no-space`, `not-writable`, `write-failed`: the folder is then
+ *   as it was, or, where somebody's files are in it, some of its files are new.
+ */
+export const writeFolder = async (path: Destination, { files, ...request }: FolderOutput): Promise<void> => {
+  const encoder = new TextEncoder();
+  const bytes: Files = new Map(
+    [...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]),
+  );
+  const inventory: Inventory = new Map(
+    [...bytes].map(([name, content]) => [name, { by: request.by, sha256: [sumOf(content)] }]),
+  );
+  const target = await cleared(path);
+  const state = await readFolderState(path, target, { ...request, names: [...bytes.keys()] });
+  const made = await makeFolder(diskFiles, dirname(target));
+  await withUndo(
+    () => removeEmptyFolders(made),
+    () =>
+      place(target, state, bytes, inventory).catch((error: unknown) => {
+        throw error instanceof LatentError ? error : writeError(path, error);
+      }),
+  );
+};

@@ -1,0 +1,80 @@
+/**
+ * The weights of a run folder: its own, or those of the model file that it names.
+ *
+ * A run folder may come from anybody, so it names files of its own alone. Only the runs of the zoo, which share the files
+ * that other programs read, name files elsewhere below the zoo's folder.
+ */
+import { dirname, join } from 'node:path';
+import {
+  decodeWeights,
+  encodeWeights,
+  inputError,
+  type LatentError,
+  parseWeightsPointer,
+  pathWithin,
+  type ResolvedNetwork,
+  type Weights,
+} from 'latent-plane';
+import { diskFiles } from '../files/file-system.ts';
+import { liesWithin, realPlace } from '../files/within.ts';
+import { resumeCommand, runPaths } from '../runs/folder.ts';
+import { sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
+import { readModelFile } from './read-file.ts';
+
+export interface RunWeights {
+  readonly weights: Weights;
+  readonly epoch: number;
+  readonly sha256: string;
+}
+
+const leadsOut = (folder: string, file: string): LatentError =>
+  inputError(
+    'outside-folder',
+    `${join(folder, WEIGHTS_FILE)}: expected a file of the run's own folder, got "${file}", which lies outside; copy the model file into the folder and name it there, or open the model file itself`,
+  );
+
+/** The file that a run of the zoo, or any other, may read its weights from. */
+const pointedFile = async (folder: string, pointed: string, models: string): Promise<string> => {
+  const real = (await realPlace(folder)) ?? folder;
+  const isOfZoo = dirname(real) === (await realPlace(models));
+  const file = join(real, pointed);
+  if (!isOfZoo && pathWithin(pointed) === null) throw leadsOut(folder, pointed);
+  if ((await realPlace(file)) === null)
+    throw inputError('no-weights', `${folder}: expected its weights in ${file}, found no such file; restore it`);
+  if (!(await liesWithin(isOfZoo ? dirname(dirname(real)) : real, file))) throw leadsOut(folder, pointed);
+  return file;
+};
+
+/**
+ * @param models - folder of the zoo's runs.
+ * @throws LatentError (input) `no-weights`, `weights-mismatch`, `outside-folder`; as `parseWeightsPointer`, `readModelFile`.
+ */
+export const runWeights = async (
+  folder: string,
+  network: ResolvedNetwork,
+  { imported, models }: { readonly imported: boolean; readonly models: string },
+): Promise<RunWeights> => {
+  const { weights: path } = runPaths(folder);
+  const bytes = await diskFiles.read(path);
+  if (bytes) return { ...decodeWeights(bytes, path, network, network.parameters), sha256: sha256Of(bytes) };
+  const pointing = await diskFiles.read(join(folder, WEIGHTS_FILE));
+  if (!pointing) {
+    throw inputError(
+      'no-weights',
+      imported
+        ? `${folder}: expected weights.safetensors, got none; import the file again`
+        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
+    );
+  }
+  const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));
+  const file = await pointedFile(folder, pointed, models);
+  const { weights } = await readModelFile(file, { network: network.spec });
+  const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch });
+  if (sha256Of(stored) !== sha256) {
+    throw inputError(
+      'weights-mismatch',
+      `${file}: expected the weights that ${folder} was measured with, got others; restore the file`,
+    );
+  }
+  return { weights, epoch, sha256 };
+};

@@ -1,0 +1,151 @@
+/**
+ * A line for each way in which a verb writes, and what it writes. Which verbs and options write the program and the
+ * grammar say; one without a line here fails a test.
+ */
+
+export interface Scenario {
+  readonly name: string;
+  readonly verb: string;
+  /** Lines that come before, so that there is something to write over. */
+  readonly before?: readonly string[];
+  readonly line: string;
+  /** Does again what was broken off; the line itself where absent. */
+  readonly again?: string;
+  /** What it writes, relative to the folder that it runs in; only these hold its result. */
+  readonly outputs: readonly string[];
+  /** Files without which the result is whole: curves that could not be drawn. */
+  readonly optional?: RegExp;
+  /** Some of the files may be there without the others: another line goes on from them. */
+  readonly resumable?: true;
+}
+
+const TINY = '--dataset digits --batch-size 16 --threads 1';
+const TRAIN = `${TINY} --epochs 2 --checkpoint-every 1 --out made`;
+const curves = /(^|\/)charts(\/|$)/;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'explore, a new site',
+    verb: 'explore',
+    line: 'explore runs/second --dataset digits --export made',
+    outputs: ['made'],
+  },
+  {
+    name: 'explore, over an earlier site',
+    verb: 'explore',
+    before: ['explore runs/first --dataset digits --export made'],
+    line: 'explore runs/second --dataset digits --export made',
+    outputs: ['made'],
+  },
+  {
+    name: 'train',
+    verb: 'train',
+    line: `train cnn-1 ${TRAIN}`,
+    again: `train cnn-1 ${TRAIN} --resume`,
+    outputs: ['made'],
+    optional: curves,
+    resumable: true,
+  },
+  {
+    name: 'train, from given weights',
+    verb: 'train',
+    line: `train cnn-1 ${TRAIN} --init runs/second`,
+    again: 'train --resume made',
+    outputs: ['made'],
+    optional: curves,
+    resumable: true,
+  },
+  {
+    name: 'tune-decoder',
+    verb: 'tune-decoder',
+    line: `tune-decoder runs/first --decoder cnn-1 ${TRAIN}`,
+    again: `tune-decoder runs/first --decoder cnn-1 ${TRAIN} --resume`,
+    outputs: ['made'],
+    optional: curves,
+    resumable: true,
+  },
+  {
+    name: 'sweep',
+    verb: 'sweep',
+    line: 'sweep seeds.yaml --workers 1 --out made --csv made.csv',
+    outputs: ['made', 'made.csv'],
+    resumable: true,
+  },
+  {
+    name: 'sweep, runs collected',
+    verb: 'sweep',
+    line: 'sweep --out sweeps/done --collect made',
+    outputs: ['made'],
+    resumable: true,
+  },
+  { name: 'worker', verb: 'worker', line: 'worker --folder sweeps/open', outputs: ['sweeps/open'], resumable: true },
+  { name: 'evaluate', verb: 'evaluate', line: 'evaluate runs/second', outputs: ['runs/second'], resumable: true },
+  { name: 'diagnose', verb: 'diagnose', line: 'diagnose runs/second', outputs: ['runs/second'], resumable: true },
+  {
+    name: 'compare',
+    verb: 'compare',
+    before: ['compare runs/first --png made.png --svg made.svg --csv made.csv'],
+    line: 'compare runs/first runs/second --png made.png --svg made.svg --csv made.csv',
+    outputs: ['made.png', 'made.svg', 'made.csv'],
+    resumable: true,
+  },
+  {
+    name: 'plane, a folder',
+    verb: 'plane',
+    line: 'plane runs/first --size 2 --field-size 2 --out made',
+    outputs: ['made'],
+  },
+  {
+    name: 'plane, a picture',
+    verb: 'plane',
+    line: 'plane runs/first --size 2 --field-size 2 --out made.png',
+    outputs: ['made.png', 'made.npy'],
+    resumable: true,
+  },
+  { name: 'evolve', verb: 'evolve', line: 'evolve runs/first --size 2 --out made', outputs: ['made'] },
+  {
+    name: 'evolve, kept with the run',
+    verb: 'evolve',
+    line: 'evolve runs/first --pack',
+    outputs: ['runs/first'],
+    resumable: true,
+  },
+  {
+    name: 'encode, over an earlier file',
+    verb: 'encode',
+    before: ['encode runs/second --split test --out made.csv'],
+    line: 'encode runs/first --out made.csv',
+    outputs: ['made.csv'],
+  },
+  { name: 'decode', verb: 'decode', line: 'decode runs/first --at 0,0 --out new/made.png', outputs: ['new/made.png'] },
+  { name: 'import', verb: 'import', line: 'import models/one.keras --out made', outputs: ['made'] },
+  {
+    name: 'export, over an earlier file',
+    verb: 'export',
+    before: ['export runs/second --to keras --out made.keras'],
+    line: 'export runs/first --to keras --out made.keras',
+    outputs: ['made.keras'],
+  },
+  { name: 'export, a folder', verb: 'export', line: 'export runs/first --to tfjs --out made', outputs: ['made'] },
+  {
+    name: 'export, over an earlier folder',
+    verb: 'export',
+    before: ['export runs/second --to onnx --out made'],
+    line: 'export runs/first --to onnx --out made',
+    outputs: ['made'],
+  },
+  { name: 'data', verb: 'data', line: 'data mnist --fetch', outputs: [] },
+];
+
+/** A line for each verb that writes nothing, which a test sees to. */
+export const READING_LINES: Readonly<Record<string, string>> = {
+  zoo: 'zoo',
+  summary: 'summary runs/first',
+  doctor: 'doctor',
+  bench: 'bench --model cnn-1 --batch-size 32 --engine latent-plane-node --seconds 0.01',
+};
+
+/** Options that name what is written and have no line, and why. */
+export const WITHOUT_SCENARIO: Readonly<Record<string, string>> = {
+  'worker --scratch': 'is used with a server alone; src/sweep has tests of its own',
+};

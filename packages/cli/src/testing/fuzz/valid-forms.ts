@@ -1,0 +1,177 @@
+/**
+ * How valid lines of each verb look: which options have to stand together for it to do its work, and which may be added.
+ * A verb without a form fails a test.
+ */
+import { type Draw, networkId, numbers, outputFile, outputFolder, ownModel, type ValueKind, words } from './values.ts';
+
+export interface Form {
+  /** Kinds of its arguments, in order; the program's own where they are absent. */
+  readonly arguments?: readonly ValueKind[];
+  /** Options that it has; `usual` draws what such an option takes anywhere, `flag` has no value. */
+  readonly has?: Readonly<Record<string, ValueKind | 'usual' | 'flag'>>;
+  /** Options of which each may be added. */
+  readonly may?: readonly string[];
+  /** Exit codes that are in order; 0 alone where absent. */
+  readonly ends?: readonly number[];
+  /** It goes on until it is interrupted, once it has said this. */
+  readonly stopAt?: RegExp;
+}
+
+export interface VerbForms {
+  readonly forms: readonly Form[];
+  /** What it writes where nothing is named, below the folder that it runs in. */
+  readonly defaults?: RegExp;
+}
+
+const only = (...good: readonly string[]): ValueKind => words(good);
+const given = (draw: Draw): ValueKind => ({ good: draw, bad: draw });
+const tiny = only('digits', 'packed');
+const SMALL = { '--dataset': tiny, '--epochs': 'usual', '--batch-size': numbers([7, 16], []) } as const;
+const TRAINING = ['--recipe', '--learning-rate', '--seed', '--validation-split', '--checkpoint-every', '--no-shuffle'];
+const out = { '--out': 'usual' } as const;
+const zooModel = only('dense-1', 'dense-2', 'cnn-2');
+const half = only('runs/half');
+const sweepOfTwo = { '--grid': given((dice) => `networks=${dice.pick(['cnn-1', 'cnn-2', 'cnn-1,cnn-2'])}`) };
+const oneWorker = { '--workers': numbers([1], []) };
+
+export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
+  explore: {
+    forms: [
+      { has: { '--export': 'usual', '--dataset': tiny }, may: ['--host', '--port'] },
+      { has: { '--port': 'usual', '--dataset': tiny }, may: ['--host'], stopAt: /is open at/ },
+      { arguments: [ownModel, ownModel], has: { '--export': 'usual', '--dataset': tiny } },
+    ],
+  },
+  zoo: { forms: [{ may: ['--json'] }] },
+  summary: { forms: [{ may: ['--json'] }] },
+  train: {
+    forms: [
+      { has: { ...SMALL, ...out }, may: [...TRAINING, '--threads', '--json'] },
+      { has: SMALL, may: ['--recipe', '--seed', '--threads', '--json'] },
+      { has: { ...SMALL, ...out, '--validation-split': numbers([0.25], []), '--patience': 'usual' }, may: ['--json'] },
+      { arguments: [only('cnn-1')], has: { ...SMALL, ...out, '--init': 'usual' }, may: [...TRAINING, '--json'] },
+      { arguments: [], has: { '--resume': only('./runs/first', 'runs/second') }, may: ['--json'] },
+      { arguments: [networkId], has: { ...SMALL, ...out, '--resume': 'flag' }, may: ['--json'] },
+      { arguments: [], has: { '--resume': half }, may: ['--json'], ends: [0, 130], stopAt: /epoch \d+\// },
+    ],
+    defaults: /^runs\/[\w.-]+-seed\d+$/,
+  },
+  'tune-decoder': {
+    forms: [
+      { has: { ...SMALL, ...out, '--decoder': 'usual' }, may: [...TRAINING, '--threads', '--json'] },
+      { has: { ...SMALL, '--decoder': 'usual' }, may: ['--seed', '--json'] },
+      { has: { ...SMALL, ...out, '--decoder': 'usual', '--resume': 'flag' }, may: ['--json'] },
+      {
+        has: {
+          ...SMALL,
+          ...out,
+          '--decoder': 'usual',
+          '--validation-split': numbers([0.25], []),
+          '--patience': 'usual',
+        },
+      },
+    ],
+    defaults: /^runs\/[\w.-]+-seed\d+$/,
+  },
+  sweep: {
+    forms: [
+      { has: { ...out, ...oneWorker }, may: ['--csv', '--json', '--retry-failed'] },
+      { has: { ...out, '--dry-run': 'flag' }, may: ['--json', '--workers', '--grid'] },
+      {
+        arguments: [],
+        has: { ...sweepOfTwo, ...out, '--dry-run': 'flag' },
+        may: ['--json'],
+      },
+      {
+        arguments: [],
+        has: { '--attach': 'flag', '--out': only('sweeps/done', 'sweeps/open'), ...oneWorker },
+        may: ['--csv', '--json', '--retry-failed'],
+      },
+      { arguments: [], has: { '--collect': 'usual', '--out': only('sweeps/done', 'sweeps/open') }, may: ['--json'] },
+      { arguments: [], has: { '--stop': 'flag', '--out': only('sweeps/done', 'sweeps/open') } },
+      { has: oneWorker, may: ['--csv', '--json'] },
+    ],
+    defaults: /^sweeps\/(seeds|other)$/,
+  },
+  worker: { forms: [{ has: { '--folder': 'usual', '--number': 'usual' } }, { has: { '--folder': 'usual' } }] },
+  evaluate: { forms: [{ has: { '--dataset': 'usual' }, may: ['--json', '--refine'] }] },
+  diagnose: {
+    forms: [
+      { has: { '--dataset': 'usual' }, may: ['--json'] },
+      { has: { '--dataset': 'usual', '--fail-on': 'usual' }, may: ['--json'], ends: [0, 1] },
+    ],
+  },
+  compare: {
+    forms: [
+      { has: { '--dataset': 'usual' }, may: ['--png', '--svg', '--csv', '--json'] },
+      { arguments: [ownModel, zooModel], has: { '--dataset': tiny }, may: ['--png', '--svg', '--csv', '--json'] },
+      { arguments: [only('sweeps/done', 'sweeps/open')], may: ['--png', '--svg', '--csv', '--json'] },
+    ],
+  },
+  plane: {
+    forms: [{ has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' }, may: ['--out', '--json'] }],
+    defaults: /^[\w.-]+-plane$/,
+  },
+  evolve: {
+    forms: [
+      {
+        arguments: [only('runs/first', './runs/first/')],
+        has: { '--size': 'usual' },
+        may: ['--out', '--frames', '--delay', '--dataset', '--json'],
+      },
+      { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--frames', '--json'] },
+    ],
+    defaults: /^[\w.-]+-epochs$/,
+  },
+  encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--split'] }] },
+  decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--scale'] }] },
+  import: {
+    forms: [
+      { has: out, may: ['--json'] },
+      { has: { ...out, '--network': only('cnn-1') }, may: ['--json'] },
+    ],
+  },
+  export: {
+    forms: [
+      { has: { '--to': only('keras'), '--out': outputFile('.keras') }, may: ['--part', '--json'] },
+      { has: { '--to': only('onnx'), '--out': outputFile('.onnx') }, may: ['--part', '--json'] },
+      { has: { '--to': 'usual', '--out': outputFolder }, may: ['--part', '--json'] },
+      { has: { '--to': 'usual' }, may: ['--part', '--json'] },
+    ],
+    defaults: /^[\w.-]+(\.keras|-onnx|-tfjs)$/,
+  },
+  data: {
+    forms: [
+      { may: ['--json'] },
+      { arguments: [], may: ['--json'] },
+      { arguments: [only('mnist')], has: { '--fetch': 'flag' } },
+    ],
+  },
+  doctor: { forms: [{ may: ['--json'], ends: [0, 1] }] },
+  bench: {
+    forms: [
+      {
+        has: { '--model': 'usual', '--batch-size': numbers([32], []), '--engine': 'usual', '--seconds': 'usual' },
+        may: ['--rounds', '--threads', '--json'],
+      },
+    ],
+  },
+};
+
+/** Options that no valid line has here, and why. They stand in the others. */
+export const NEVER_VALID: Readonly<Record<string, string>> = {
+  'explore --open': 'opens a browser',
+  'sweep --nats': 'needs a server; src/sweep has tests of their own',
+  'sweep --nats-creds': 'needs a server',
+  'sweep --nats-ca': 'needs a server',
+  'sweep --lease': 'needs a server',
+  'sweep --replicas': 'needs a server',
+  'sweep --sweep': 'needs a server',
+  'worker --nats': 'needs a server',
+  'worker --nats-creds': 'needs a server',
+  'worker --nats-ca': 'needs a server',
+  'worker --lease': 'needs a server',
+  'worker --replicas': 'needs a server',
+  'worker --scratch': 'needs a server',
+  'bench --full': 'takes an hour',
+};

@@ -1,0 +1,155 @@
+/**
+ * Keras' layer classes and ours, by what the definitions say of them. What would change the numbers and is not computed
+ * here is refused by name; what only trains (regularisers, initialisers, constraints) is left aside.
+ * Source: https://keras.io/api/layers/
+ */
+import { type Activation, activationRegistry } from '../../activations/index.ts';
+import { inputError, type LatentError, shown } from '../../errors.ts';
+import {
+  definitionOf,
+  type JoinedHeads,
+  type KerasForm,
+  type LayerSpec,
+  type ListedLayer,
+  layerDefinitions,
+  supportedClasses,
+} from '../../layers/index.ts';
+import type { KerasConfig } from '../../registry/index.ts';
+import type { Shape } from '../../tensor/index.ts';
+import { isObject, type JsonObject, type KerasPlace, placeText, unsupportedLayer } from './place.ts';
+import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
+
+/** What a layer of a file comes to. */
+export type Translation =
+  /** `zeros`: weights that the file does not have, and that are zeros. */
+  | { readonly kind: 'layer'; readonly spec: LayerSpec; readonly zeros: readonly string[] }
+  /** Belongs to the layer before it. */
+  | { readonly kind: 'activation'; readonly activation: Activation }
+  /** `input` and layers that leave the numbers as they are. */
+  | { readonly kind: 'nothing' };
+
+interface KnownClass {
+  readonly definition: ListedLayer;
+  readonly form: KerasForm;
+}
+
+/** Every class that is a layer of ours, under all of its names. */
+const layerClasses = new Map<string, KnownClass>(
+  layerDefinitions.flatMap((definition) => {
+    const { keras: form } = definition;
+    if (form === null) return [];
+    const names = [form.className, ...(form.aliases ?? [])];
+    return names.map((name): [string, KnownClass] => [name, { definition, form }]);
+  }),
+);
+
+/** Every class that is an activation. */
+const activationClasses = new Map(
+  activationRegistry.entries.flatMap(({ id, keras: { layer } }) =>
+    layer === undefined ? [] : [[layer.className, { id, settings: layer.settings }] as const],
+  ),
+);
+
+/** Whether layers of a class hold values. */
+export const holdsValues = (className: string): boolean => (layerClasses.get(className)?.form.arrays.length ?? 0) > 0;
+
+/** Whether the values of a class lie in heads within the layer. */
+export const hasHeads = (className: string): boolean => layerClasses.get(className)?.form.heads !== undefined;
+
+/** Where an array stands among those of its layer, by its own name: 0 for a kernel, 1 for a bias; -1 for no weight. */
+export const arrayRank = (name: string): number => {
+  for (const { form } of layerClasses.values()) if (form.arrays.includes(name)) return form.arrays.indexOf(name);
+  return -1;
+};
+
+/** What two layers of these classes, joined by a third whose code is not read, may be the heads of. */
+export const joinedHeads = (first: string | undefined, second: string | undefined): JoinedHeads | null => {
+  const joins = [...layerClasses.values()].flatMap(({ form }) => form.heads ?? []);
+  return joins.find(({ className }) => className === first && className === second) ?? null;
+};
+
+/** The weights' own names of a layer, in the order in which Keras stores them. */
+export const arraysOf = (spec: LayerSpec): readonly string[] => definitionOf(spec).keras?.arrays ?? [];
+
+const refuse = (place: KerasPlace, what: string): LatentError =>
+  unsupportedLayer(place, `${what}\nSupported: ${supportedClasses()}`);
+
+/** `relu` of `some_package>Custom`: what is not Keras' own is named with its package. */
+const ownName = (registered: unknown, module: unknown): boolean =>
+  registered === undefined ||
+  registered === null ||
+  (typeof registered === 'string' && !registered.includes('>')) ||
+  (typeof module === 'string' && /^keras(\.|$)/.test(module) && typeof registered !== 'string');
+
+/** Refuses code that a file brings along. */
+const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
+  const { className } = place;
+  if (className === 'Lambda') {
+    throw inputError(
+      'unsafe-layer',
+      `${placeText(place)}: holds Python code, which is never run here; replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR\nSupported: ${supportedClasses()}`,
+    );
+  }
+  const registered = node.registered_name;
+  const isOurs = layerClasses.get(className)?.form.registered !== undefined;
+  if (isOurs || ownName(registered, node.module)) return;
+  throw inputError(
+    'custom-layer',
+    `${placeText(place)}: expects a layer of Keras, got the custom class ${shown(registered)}, whose code is never run here; replace it\nSupported: ${supportedClasses()}`,
+  );
+};
+
+const readLayer = ({ definition, form }: KnownClass, reader: SettingsReader): Translation => {
+  const { values, zeros } = readSettings(form.settings, definition.fields, reader);
+  const ordered = Object.keys(definition.fields).map((name) => [name, values[name]]);
+  // The fields of this very type; their bounds are checked where the chain's shapes are inferred.
+  const spec = { type: definition.type, ...Object.fromEntries(ordered) } as LayerSpec;
+  return { kind: 'layer', spec, zeros };
+};
+
+/**
+ * One layer of a Keras config.
+ *
+ * @param node - `{ class_name, config, registered_name?, module? }`.
+ * @param inputShape - what reaches the layer, without the batch axis.
+ * @throws LatentError (input) `unsafe-layer` for a Lambda, whose code is never run; `custom-layer` for a class that is
+ *   not Keras' own; `unsupported-layer` for one that this project does not compute.
+ */
+export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: Shape): Translation => {
+  const { className } = place;
+  requireKnownCode(node, place);
+  const known = layerClasses.get(className);
+  const activation = activationClasses.get(className);
+  const other = className === 'InputLayer' || className === 'Activation';
+  if (known === undefined && activation === undefined && !other)
+    throw refuse(place, 'expects a supported layer; replace it, or leave it out');
+  const { config } = node;
+  if (!isObject(config)) throw refuse(place, `expects a config object, got ${shown(config)}`);
+  const reader: SettingsReader = { config, inputShape, refuse: (what) => refuse(place, what) };
+  if (known !== undefined) return readLayer(known, reader);
+  if (activation !== undefined) {
+    readSettings(activation.settings, {}, reader);
+    return { kind: 'activation', activation: activation.id };
+  }
+  if (className === 'InputLayer') return { kind: 'nothing' };
+  return { kind: 'activation', activation: readActivation(config.activation, reader) };
+};
+
+/** @throws LatentError (input) `unsupported-layer` for a layer that Keras does not have. */
+const formOf = (spec: LayerSpec): KerasForm => {
+  const { keras } = definitionOf(spec);
+  if (keras !== null) return keras;
+  throw inputError(
+    'unsupported-layer',
+    `Keras and TensorFlow.js have no layer that is "${spec.type}"; export the network as ONNX: --to onnx`,
+  );
+};
+
+/** How Keras names the class of a layer of ours. @throws LatentError (input) `unsupported-layer` where it has none. */
+export const kerasClassOf = (spec: LayerSpec): string => formOf(spec).className;
+
+/** The package of a class that this project registers; null for one of Keras' own. */
+export const kerasPackageOf = (spec: LayerSpec): string | null => formOf(spec).registered ?? null;
+
+/** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
+export const kerasConfigOf = (spec: LayerSpec): KerasConfig => writeSettings(formOf(spec).settings, spec);

@@ -1,0 +1,20 @@
+/** Where a layer stands in a Keras file, and the errors of one that cannot be taken. */
+import { inputError, type LatentError } from '../../errors.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Where a layer stands, for messages: `model.keras: layer "dense_1" (Dense)`. */
+export interface KerasPlace {
+  readonly file: string;
+  readonly layer: string;
+  readonly className: string;
+}
+
+export const placeText = ({ file, layer, className }: KerasPlace): string => `${file}: layer "${layer}" (${className})`;
+
+/** A layer of the file that is not computed here. */
+export const unsupportedLayer = (place: KerasPlace, what: string): LatentError =>
+  inputError('unsupported-layer', `${placeText(place)}: ${what}`);

@@ -1,0 +1,148 @@
+/** Reads and writes the config of a Keras layer by what its definition says of each setting. */
+import { type Activation, activationRegistry } from '../../activations/index.ts';
+import { internalError, shown } from '../../errors.ts';
+import type { Field, Fields, KerasConfig, KerasSetting } from '../../registry/index.ts';
+import type { Shape } from '../../tensor/index.ts';
+import { isObject } from './place.ts';
+
+/** What is asked while a config is read. */
+export interface SettingsReader {
+  readonly config: KerasConfig;
+  readonly inputShape: Shape;
+  /** The error of a config that cannot be taken. */
+  refuse(what: string): Error;
+}
+
+/** What a config says. */
+export interface ReadSettings {
+  /** Of our fields. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Weights that the file does not have, and that are zeros. */
+  readonly zeros: readonly string[];
+}
+
+const activationByName = new Map<unknown, Activation>(
+  activationRegistry.entries.flatMap(({ id, keras: { name, aliases = [] } }) =>
+    [name, ...aliases].map((known): [string, Activation] => [known, id]),
+  ),
+);
+
+/** An activation by any name that Keras has for it, or by Keras 3's object for a function. */
+export const readActivation = (value: unknown, { refuse }: Pick<SettingsReader, 'refuse'>): Activation => {
+  const named = isObject(value) && typeof value.config === 'string' ? value.config : value;
+  const name = named ?? 'linear';
+  const found = activationByName.get(name);
+  if (found !== undefined) return found;
+  throw refuse(`expects a known activation, got ${shown(name)}; train it again with one of those`);
+};
+
+const isCount = (value: unknown, min = 1): value is number => Number.isSafeInteger(value) && Number(value) >= min;
+
+/** Two numbers, or one for both. */
+const pairOf = (value: unknown, name: string, { refuse }: SettingsReader): readonly [number, number] => {
+  if (isCount(value)) return [value, value];
+  if (Array.isArray(value) && value.length === 2) {
+    const [rows, columns]: readonly unknown[] = value;
+    if (isCount(rows) && isCount(columns)) return [rows, columns];
+  }
+  throw refuse(`expects two whole numbers as "${name}", got ${shown(value)}; correct the config`);
+};
+
+const fieldValue = (field: Field, value: unknown, name: string, reader: SettingsReader): unknown => {
+  const { refuse } = reader;
+  switch (field.kind) {
+    case 'integer':
+      if (isCount(value, field.min)) return value;
+      throw refuse(
+        `expects a whole number of ${field.min} or more as "${name}", got ${shown(value)}; correct the config`,
+      );
+    case 'number':
+      if (typeof value === 'number') return value;
+      throw refuse(`expects a number as "${name}", got ${shown(value)}`);
+    case 'flag':
+      if (typeof value === 'boolean') return value;
+      throw refuse(`expects true or false as "${name}", got ${shown(value)}`);
+    case 'size':
+      return pairOf(value, name, reader);
+    case 'choice':
+      if (field.choices.some((choice) => choice === value)) return value;
+      throw refuse(`expects "${name}" ${field.choices.join(' or ')}, got ${shown(value)}`);
+    default:
+      throw internalError(`a Keras setting of the kind "${field.kind}" is read by its layer`);
+  }
+};
+
+/** Refuses a value that computes something else than is computed here. */
+const requireFixed = (
+  { accepts, expected }: Extract<KerasSetting, { kind: 'fixed' }>,
+  value: unknown,
+  name: string,
+  { refuse }: Pick<SettingsReader, 'refuse'>,
+): void => {
+  if (value === undefined || value === null) return;
+  if (accepts.some((option) => JSON.stringify(option) === JSON.stringify(value))) return;
+  throw refuse(`expects "${name}" to be ${expected}, got ${shown(value)}`);
+};
+
+/** Reads a config; what it does not mention is Keras' default. */
+export const readSettings = (
+  settings: Readonly<Record<string, KerasSetting>>,
+  fields: Fields,
+  reader: SettingsReader,
+): ReadSettings => {
+  const { config } = reader;
+  const values: Record<string, unknown> = {};
+  const zeros: string[] = [];
+  for (const [name, setting] of Object.entries(settings)) {
+    const value = config[name];
+    switch (setting.kind) {
+      case 'fixed':
+        requireFixed(setting, value, name, reader);
+        break;
+      case 'ignored':
+        break;
+      case 'field':
+        values[setting.field] = fieldValue(fields[setting.field], value ?? setting.absent, name, reader);
+        break;
+      case 'activation':
+        values[setting.field] = readActivation(value, reader);
+        break;
+      case 'weight':
+        if (value === false) zeros.push(setting.role);
+        break;
+      case 'custom':
+        Object.assign(values, setting.read(value, { ...reader, pair: (pair) => pairOf(pair, name, reader) }));
+        break;
+    }
+  }
+  return { values, zeros };
+};
+
+const writtenValue = (setting: KerasSetting, spec: Readonly<Record<string, unknown>>): unknown => {
+  switch (setting.kind) {
+    case 'fixed':
+    case 'ignored':
+      return setting.value;
+    case 'field':
+      return spec[setting.field];
+    case 'activation':
+      return activationRegistry.get(String(spec[setting.field])).keras.name;
+    case 'weight':
+      return true;
+    case 'custom':
+      return setting.write(spec);
+  }
+};
+
+/** Writes a config as Keras 2.15 and Keras 3 read it. */
+export const writeSettings = (
+  settings: Readonly<Record<string, KerasSetting>>,
+  spec: Readonly<Record<string, unknown>>,
+): KerasConfig =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) => {
+      const value = writtenValue(setting, spec);
+      // A setting without a value of ours is one that only some versions know.
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );

@@ -1,0 +1,86 @@
+/** What every layer type has to keep in files: out to each format and back, with the same layers, weights and outputs. */
+import { describe, expect, test } from 'vitest';
+import type { LayerDefinition } from '../../layers/index.ts';
+import { supportedClasses } from '../../layers/index.ts';
+import { type LayerSample, layerSamples } from '../../layers/testing/samples.ts';
+import { networkWith } from '../../network/testing/with-layer.ts';
+import { createInference } from '../../runtime/index.ts';
+import { nodeRuntime } from '../../runtime/node.ts';
+import type { ImportedModel } from '../imported-model.ts';
+import { exportKeras } from '../keras/write.ts';
+import { exportOnnx } from '../onnx/write.ts';
+import { readModel } from '../read-model.ts';
+import { exportTfjs, MODEL_FILE } from '../tfjs/write.ts';
+import { differingWeights, largestDifference, type SampleModel, sampleImages, sampleModel } from './sample-model.ts';
+
+const BATCH = 4;
+
+const outputsOf = async ({ network, weights }: Pick<ImportedModel, 'network' | 'weights'>) => {
+  const inference = await createInference(network, weights, {
+    target: 'autoencoder',
+    runtime: nodeRuntime,
+    batchSize: BATCH,
+  });
+  const { code, reconstruction } = await inference.run(sampleImages(network.spec.inputShape, BATCH));
+  await inference.release();
+  return { code, reconstruction };
+};
+
+/** The layers, the weights to the bit, and what comes out, to the bit as well. */
+const expectSame = async (back: ImportedModel, model: SampleModel): Promise<void> => {
+  const layersOf = ({ parts }: SampleModel['network']) => parts.map(({ layers }) => layers.map(({ spec }) => spec));
+  expect(layersOf(back.network)).toEqual(layersOf(model.network));
+  expect(differingWeights(back.weights, model.weights)).toEqual([]);
+  expect(await outputsOf(back)).toEqual(await outputsOf(model));
+};
+
+const tfjsFiles = (files: ReadonlyMap<string, Uint8Array>, change: (json: object) => object = (json) => json) => {
+  const model = new TextDecoder().decode(files.get(MODEL_FILE));
+  return {
+    file: 'mine.json',
+    bytes: new TextEncoder().encode(JSON.stringify(change(JSON.parse(model)))),
+    beside: async (path: string) => files.get(path) ?? null,
+  };
+};
+
+const describeSample = ({ keras }: LayerDefinition, sample: LayerSample): void => {
+  const model = sampleModel(networkWith(sample));
+
+  test('goes to ONNX and comes back', async () => {
+    const bytes = exportOnnx(model).get('autoencoder.onnx') ?? new Uint8Array();
+    await expectSame(await readModel({ file: 'mine.onnx', bytes }), model);
+  });
+
+  if (keras === null) {
+    test('is refused by name in Keras and TensorFlow.js, with what to take instead', async () => {
+      const refusal = new RegExp(`^unsupported-layer: .*"${sample.spec.type}"; export .*--to onnx$`);
+      await expect(exportKeras(model)).rejects.toThrow(refusal);
+      expect(() => exportTfjs(model)).toThrow(refusal);
+    });
+    return;
+  }
+
+  test('goes to Keras and comes back', async () => {
+    await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model);
+  });
+
+  test('goes to TensorFlow.js and comes back', async () => {
+    await expectSame(await readModel(tfjsFiles(exportTfjs(model))), model);
+  });
+
+  test('gives the same outputs out of a TensorFlow.js model that records no network of ours', async () => {
+    const files = tfjsFiles(exportTfjs(model), (json) => ({ ...json, userDefinedMetadata: undefined }));
+    const [back, own] = [await outputsOf(await readModel(files)), await outputsOf(model)];
+    expect(largestDifference(back.code, own.code)).toBe(0);
+    expect(largestDifference(back.reconstruction, own.reconstruction)).toBe(0);
+  });
+
+  test('is among the classes that a refusal lists', () => {
+    expect(supportedClasses()).toMatch(new RegExp(`(^|, )${keras.className}(,| \\()`));
+  });
+};
+
+/** Registers the tests of a layer type in files. */
+export const describeLayerFiles = (definition: LayerDefinition): void => {
+  for (const sample of layerSamples(definition)) describe(sample.title, () => describeSample(definition, sample));
+};

@@ -1,0 +1,44 @@
+/** A layer in Keras and TensorFlow.js, as data that `formats/` interprets. */
+import type { KerasSetting } from '../registry/index.ts';
+
+/** A specification of whatever type. */
+type AnySpec = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** Two Keras layers that a third one joins, where that third has no code here. */
+export interface JoinedHeads {
+  /** The class of both. */
+  readonly className: string;
+  /**
+   * The specification that the three come to.
+   *
+   * @param scaleName - what the file calls the second head.
+   * @returns the reason, where the heads do not go together: `expects ..., got ...`.
+   */
+  join(mean: AnySpec, scale: AnySpec, scaleName: string): AnySpec | string;
+  /** Names of the two heads in the roles of the layer's weights: `z_mean`, `z_log_var`. */
+  names(spec: AnySpec): readonly [string, string];
+}
+
+/** A layer of Keras; `Name` are the fields of ours. */
+export interface KerasForm<Name extends string = string> {
+  readonly className: string;
+  /** Other names that Keras has had for it. */
+  readonly aliases?: readonly string[];
+  /** The package under which this project registers a class that Keras does not have; its Python text is in the docs. */
+  readonly registered?: string;
+  /** What of the class is computed here, in a few words: `valid padding, stride 1`. */
+  readonly limits?: string;
+  /** The config, in the order in which it is written. */
+  readonly settings: Readonly<Record<string, KerasSetting<Name>>>;
+  /** The weights' own names in the order in which Keras stores them; `[]` for a layer without. */
+  readonly arrays: readonly string[];
+  /** Where the layer's weights lie in heads (`z_mean/kernel`) and other programs write the heads as layers. */
+  readonly heads?: JoinedHeads;
+}
+
+/** What stands in for a layer that TensorFlow.js does not have: another layer, which holds the weights of one head. */
+export interface StandIn {
+  readonly spec: AnySpec;
+  /** Name of the head, and of the layer in the file. */
+  readonly head: string;
+}

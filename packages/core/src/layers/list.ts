@@ -1,0 +1,43 @@
+/** The layer types. A new one is a file here and a line in this list. */
+import { conv2dLayer } from './conv2d.ts';
+import { conv2dTransposeLayer } from './conv2d-transpose.ts';
+import { denseLayer } from './dense.ts';
+import { dropoutLayer } from './dropout.ts';
+import { flattenLayer } from './flatten.ts';
+import { gaussianNoiseLayer } from './gaussian-noise.ts';
+import { gaussianSamplingLayer } from './gaussian-sampling.ts';
+import { layerNormalizationLayer } from './layer-normalization.ts';
+import { maxPooling2dLayer } from './max-pooling2d.ts';
+import { reshapeLayer } from './reshape.ts';
+import { residualDenseLayer } from './residual-dense.ts';
+import { upSampling2dLayer } from './up-sampling2d.ts';
+
+/** In the order of menus and docs. */
+export const layers = [
+  denseLayer,
+  conv2dLayer,
+  conv2dTransposeLayer,
+  maxPooling2dLayer,
+  upSampling2dLayer,
+  flattenLayer,
+  reshapeLayer,
+  dropoutLayer,
+  gaussianNoiseLayer,
+  layerNormalizationLayer,
+  residualDenseLayer,
+  gaussianSamplingLayer,
+] as const;
+
+// What makes a specification of each.
+export { type Conv2DSpec, conv2d } from './conv2d.ts';
+export { type Conv2DTransposeSpec, conv2dTranspose } from './conv2d-transpose.ts';
+export { type DenseSpec, dense } from './dense.ts';
+export { type DropoutSpec, dropout } from './dropout.ts';
+export { type FlattenSpec, flatten } from './flatten.ts';
+export { type GaussianNoiseSpec, gaussianNoise } from './gaussian-noise.ts';
+export { type GaussianSamplingSpec, gaussianSampling, spreadHead } from './gaussian-sampling.ts';
+export { type LayerNormalizationSpec, layerNormalization } from './layer-normalization.ts';
+export { type MaxPooling2DSpec, maxPooling2d } from './max-pooling2d.ts';
+export { type ReshapeSpec, reshape } from './reshape.ts';
+export { type ResidualDenseSpec, residualDense } from './residual-dense.ts';
+export { type UpSampling2DSpec, upSampling2d } from './up-sampling2d.ts';

@@ -1,0 +1,66 @@
+/** Small specifications of a layer type and shapes that it follows, made of its fields alone. */
+import type { Field } from '../../registry/index.ts';
+import { elementCount, type Shape } from '../../tensor/index.ts';
+import type { LayerDefinition } from '../definition.ts';
+
+/** A specification of whatever type. */
+export type AnyLayerSpec = LayerDefinition['defaults'];
+
+export interface LayerSample {
+  /** For the title of a test. */
+  readonly title: string;
+  readonly spec: AnyLayerSpec;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+}
+
+const SHAPES: readonly Shape[] = [[6], [5, 4, 2], [3, 3, 1]];
+
+const clamp = (value: number, { min, max }: { readonly min: number; readonly max: number }): number =>
+  Math.min(max, Math.max(min, value));
+
+const smallValue = (field: Field): unknown => {
+  switch (field.kind) {
+    case 'integer':
+      return clamp(3, field);
+    case 'size':
+      return [clamp(2, field), clamp(3, field)];
+    case 'shape':
+      return [clamp(1, field), clamp(3, field), clamp(2, field)];
+    default:
+      return field.default;
+  }
+};
+
+/** One specification of small values, and one more for every other choice and flag. */
+const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
+  const base = {
+    type,
+    ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, smallValue(field)])),
+  };
+  const others = Object.entries(fields).flatMap(([name, field]) => {
+    if (field.kind === 'choice')
+      return field.choices.filter((choice) => choice !== field.default).map((choice) => ({ ...base, [name]: choice }));
+    return field.kind === 'flag' ? [{ ...base, [name]: !field.default }] : [];
+  });
+  return [base, ...others];
+};
+
+const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShape: Shape): Shape | null => {
+  try {
+    return definition.outputShape(spec, inputShape, { networkId: 'sample', part: 'encoder', layer: 'layer' });
+  } catch {
+    return null;
+  }
+};
+
+/** Every specification with every shape that it follows; a type that follows none of them fails its contract. */
+export const layerSamples = (definition: LayerDefinition): readonly LayerSample[] =>
+  specsOf(definition).flatMap((spec) =>
+    SHAPES.flatMap((inputShape) => {
+      const outputShape = outputOf(definition, spec, inputShape);
+      if (outputShape === null || elementCount(outputShape) === 0) return [];
+      const { type: _, ...values } = spec;
+      return [{ title: `${JSON.stringify(values)} on ${inputShape.join('x')}`, spec, inputShape, outputShape }];
+    }),
+  );

@@ -1,0 +1,164 @@
+/** What every loss has to show. */
+import { describe, expect, test } from 'vitest';
+import { checkAgainst } from '../registry/validation.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { evaluator } from '../tensor/evaluate.ts';
+import { sigmoid, softmax } from '../tensor/ops/activations.ts';
+import { scale } from '../tensor/ops/arithmetic.ts';
+import { gemm } from '../tensor/ops/matmul.ts';
+import { input, type Tensor } from '../tensor/tensor.ts';
+import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
+import {
+  buildLoss,
+  curveName,
+  isPairedLoss,
+  type LossInputs,
+  type LossSpec,
+  learnsFrom,
+  lossFault,
+  lossForm,
+  lossParts,
+  lossSchema,
+  lossTerms,
+  lossWords,
+  preparePairs,
+  reconstructions,
+  usualLoss,
+} from './index.ts';
+
+const BATCH = 8;
+const PIXELS = 6;
+const CODE = 2;
+const entries = [...reconstructions.entries, ...lossTerms.entries];
+
+/** A decoder of one layer, and everything else that a loss may ask for, over named operands. */
+const inputsOf = ([kernel, mean, spread, images, normal]: readonly Tensor[]): LossInputs => {
+  const decode = (codes: Tensor): Tensor => sigmoid(gemm(codes, kernel));
+  const logits = gemm(mean, kernel);
+  return {
+    output: decode(mean),
+    target: images,
+    codes: mean,
+    heads: () => ({ zMean: mean, zLogScale: spread, zLogVar: scale(spread, 2) }),
+    logits: () => logits,
+    decode,
+    normal: () => normal,
+  };
+};
+
+const operands = (loss: LossSpec) => [
+  randomArray('kernel', [CODE, PIXELS]),
+  randomArray('mean', [BATCH, CODE], -2, 2),
+  randomArray('spread', [BATCH, CODE], -2, 1),
+  learnsFrom(loss) === 'labels'
+    ? arrayOf(
+        [BATCH, PIXELS],
+        Array.from({ length: BATCH * PIXELS }, (_, i) => Number(i % PIXELS === Math.floor(i / PIXELS) % PIXELS)),
+      )
+    : randomArray('images', [BATCH, PIXELS], 0, 1),
+  randomArray('normal', [BATCH, CODE], -2, 2),
+];
+
+describe.each(entries)('the loss $type', ({ type, label, doc, formula, name, curve, fields, defaults, schema }) => {
+  const loss: LossSpec = defaults;
+
+  test('reads its defaults back from JSON, and says what it and its fields are', () => {
+    for (const reader of [schema, lossSchema])
+      expect(checkAgainst(reader, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+    const said = Object.values(fields).flatMap((field) => [field.label, field.doc]);
+    for (const words of [label, doc, formula, name, curve, ...said]) expect(words).toMatch(/\S/);
+    expect(doc).toMatch(/\.$/);
+  });
+
+  test('has a name in sums and on curves, which is its own', () => {
+    expect(lossWords(loss)).toContain(name);
+    expect(curveName(loss)).toContain(curve);
+    expect(`${lossWords(loss)} ${curveName(loss)}`).not.toMatch(/undefined|NaN/);
+    const others = entries.filter((other) => other.type !== type).map((other) => lossWords(other.defaults));
+    expect(others).not.toContain(lossWords(loss));
+  });
+
+  test('is offered by a form of what it learns from, and suits a network of that', () => {
+    const kind = lossForm(learnsFrom(loss));
+    expect(kind.kind === 'variant' && kind.variants.map((variant) => variant.name)).toContain(type);
+    const faults = ([null, 'log-sigma', 'log-variance'] as const).map((heads) =>
+      lossFault(loss, learnsFrom(loss), heads),
+    );
+    expect(faults).toContain(null);
+    const other = learnsFrom(loss) === 'images' ? 'labels' : 'images';
+    expect(lossFault(loss, other, null)).toContain(`a loss of ${other}, got "${type}"`);
+  });
+
+  describeOp('over a decoder', nodeRuntime, {
+    build: (tensors) => buildLoss(loss, inputsOf(tensors)),
+    operands: operands(loss),
+    differentiable: [true, true, lossFault(loss, learnsFrom(loss), null) !== null, false, false],
+  });
+
+  test('without its term is the reconstruction error alone', () => {
+    const tensors = operands(loss).map((value, i) => input(`operand${i}`, value.dims));
+    const values = Object.fromEntries(operands(loss).map((value, i) => [`operand${i}`, value]));
+    const { reconstruction } = lossParts(loss);
+    const [bare, alone] = evaluator([
+      buildLoss(loss, inputsOf(tensors), false),
+      buildLoss(reconstruction, inputsOf(tensors)),
+    ])(values);
+    expect(bare).toEqual(alone);
+  });
+});
+
+describe.each(reconstructions.entries)('the reconstruction error $type', (definition) => {
+  test('of what inference gives is that of the training graph', () => {
+    const { defaults, of } = definition;
+    const given = input('given', [BATCH, PIXELS]);
+    const target = input('target', [BATCH, PIXELS]);
+    const labels = Uint8Array.from({ length: BATCH }, (_, i) => (5 * i) % PIXELS);
+    const pixels = Uint8Array.from({ length: BATCH * PIXELS }, (_, i) => (37 * i) % 256);
+    const oneHot = Array.from({ length: BATCH * PIXELS }, (_, i) =>
+      Number(labels[Math.floor(i / PIXELS)] === i % PIXELS),
+    );
+    const tensors = operands(defaults).map((value, i) => input(`operand${i}`, value.dims));
+    const inputs = { ...inputsOf(tensors), output: given, target, logits: () => given };
+    const values = {
+      given: randomArray('given', [BATCH, PIXELS]),
+      target: arrayOf([BATCH, PIXELS], of === 'labels' ? oneHot : Array.from(pixels, (byte) => byte / 255)),
+    };
+    const [loss, probabilities] = evaluator([definition.compute(defaults, inputs), softmax(given)])(values);
+    const output = Float32Array.from(of === 'labels' ? probabilities.data : values.given.data);
+    const sum = definition.accumulate(0, output, of === 'labels' ? labels : pixels, PIXELS);
+    // What inference gives is in single precision.
+    expect(sum / BATCH).toBeCloseTo(loss.data[0], 6);
+  });
+});
+
+describe('losses', () => {
+  test('of neighbours and slopes are not called divergences', () => {
+    for (const { defaults } of lossTerms.entries.filter(({ usualFor }) => usualFor === undefined))
+      expect(`${curveName(defaults)} ${lossWords(defaults)}`).not.toContain('divergence');
+  });
+
+  test('that suit a Gaussian code are taken where a file says none', () => {
+    expect(usualLoss('log-variance').type).toBe('vae');
+    expect(usualLoss('log-sigma').type).toBe('vae-log-sigma');
+    expect(usualLoss(null)).toEqual({ type: 'mse' });
+  });
+
+  test('that learn from pairs find a partner for each image', async () => {
+    const count = 40;
+    const images = {
+      count,
+      height: 6,
+      width: 6,
+      pixels: Uint8Array.from({ length: count * 36 }, (_, i) => (i * 31 + Math.floor(i / 36) ** 2) % 256),
+      labels: new Uint8Array(count),
+    };
+    for (const { defaults } of lossTerms.entries) {
+      const pairs = await preparePairs(defaults, { images, runtime: nodeRuntime, threads: 1, seed: 1 });
+      expect(pairs !== null).toBe(isPairedLoss(defaults));
+      const indices = Int32Array.from({ length: 20 }, (_, i) => (i < 10 ? i : -1));
+      pairs?.draw(indices, 10, 3);
+      const partners = [...indices.subarray(10)];
+      if (pairs) expect(partners.every((partner, i) => partner >= 0 && partner < count && partner !== i)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,32 @@
+/** A small autoencoder around one layer, whatever that layer is. */
+import { definitionOf, dense, flatten, type LayerSpec, reshape } from '../../layers/index.ts';
+import type { LayerSample } from '../../layers/testing/samples.ts';
+import { elementCount } from '../../tensor/index.ts';
+import type { AutoencoderSpec } from '../types.ts';
+import { findNetwork } from '../zoo/index.ts';
+
+/**
+ * The layer at the beginning of the encoder, with what brings its values to a code of two numbers behind it; a Gaussian
+ * code ends the encoder itself, and asks for the loss that goes with it.
+ */
+export const networkWith = ({ spec, inputShape }: Pick<LayerSample, 'spec' | 'inputShape'>): AutoencoderSpec => {
+  const base = findNetwork('dense-1');
+  if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+  // A specification of a sample is one of its type.
+  const layer = spec as LayerSpec;
+  const gaussian = definitionOf(layer).gaussian(layer);
+  const drawn = dense(elementCount(inputShape), 'sigmoid');
+  return {
+    ...base,
+    id: 'with-layer',
+    title: 'Around one layer',
+    file: 'autoencoders/with-layer.keras',
+    inputShape,
+    encoder: gaussian === null ? [layer, flatten(), dense(2, 'linear')] : [layer],
+    decoder: inputShape.length === 1 ? [drawn] : [drawn, reshape(inputShape)],
+    loss:
+      gaussian === null ? { type: 'mse' } : { type: gaussian === 'log-sigma' ? 'vae-log-sigma' : 'vae', weight: 0.5 },
+    published: null,
+    record: 'None: a test.',
+  };
+};

@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { nodeRuntime } from '../../runtime/node.ts';
+import { type Dims, input } from '../tensor.ts';
+import { describeOp, type OpCase, randomArray } from '../testing/gradient-check.ts';
+import * as ops from './index.ts';
+
+type OpName = keyof typeof ops;
+
+/** Rows that sum to 1. */
+const distribution = (rows: number, columns: number) => ({
+  dims: [rows, columns],
+  data: Float64Array.from({ length: rows * columns }, (_, i) => (i % columns === 0 ? 0.5 : 0.5 / (columns - 1))),
+});
+
+const ROWS: Dims = [4, 3];
+const x = (dims: Dims = ROWS, low = -1, high = 1) => randomArray('x', dims, low, high);
+const y = (dims: Dims = ROWS, low = -1, high = 1) => randomArray('y', dims, low, high);
+
+/** An example of each op, with the dimensions that it gives; the compiler asks for one for every op of the list. */
+const examples: Readonly<Record<OpName, OpCase & { readonly dims: Dims }>> = {
+  relu: { build: ([a]) => ops.relu(a), operands: [x()], dims: ROWS },
+  reluGradient: {
+    build: ([a, dy]) => ops.reluGradient(a, dy),
+    operands: [x(), y()],
+    differentiable: [false, true],
+    dims: ROWS,
+  },
+  sigmoid: { build: ([a]) => ops.sigmoid(a), operands: [x()], dims: ROWS },
+  softmax: { build: ([a]) => ops.softmax(a), operands: [x()], dims: ROWS },
+  tanh: { build: ([a]) => ops.tanh(a), operands: [x()], dims: ROWS },
+  silu: { build: ([a]) => ops.silu(a), operands: [x()], dims: ROWS },
+  softplus: { build: ([a]) => ops.softplus(a), operands: [x()], dims: ROWS },
+  logarithm: { build: ([a]) => ops.logarithm(a), operands: [x(ROWS, 0.5, 2)], dims: ROWS },
+  add: { build: ([a, b]) => ops.add(a, b), operands: [x(), y()], dims: ROWS },
+  subtract: { build: ([a, b]) => ops.subtract(a, b), operands: [x(), y()], dims: ROWS },
+  multiply: { build: ([a, b]) => ops.multiply(a, b), operands: [x(), y()], dims: ROWS },
+  divide: { build: ([a, b]) => ops.divide(a, b), operands: [x(), y(ROWS, 0.5, 2)], dims: ROWS },
+  scale: { build: ([a]) => ops.scale(a, -2.5), operands: [x()], dims: ROWS },
+  shift: { build: ([a]) => ops.shift(a, 0.75), operands: [x()], dims: ROWS },
+  square: { build: ([a]) => ops.square(a), operands: [x()], dims: ROWS },
+  squareRoot: { build: ([a]) => ops.squareRoot(a), operands: [x(ROWS, 0.5, 2)], dims: ROWS },
+  exponential: { build: ([a]) => ops.exponential(a), operands: [x()], dims: ROWS },
+  scaleColumns: { build: ([a, b]) => ops.scaleColumns(a, b), operands: [x(), y([3])], dims: ROWS },
+  shiftColumns: { build: ([a, b]) => ops.shiftColumns(a, b), operands: [x(), y([3])], dims: ROWS },
+  conv2d: {
+    build: ([a, kernel, bias]) => ops.conv2d(a, kernel, bias),
+    operands: [x([2, 5, 4, 3]), y([2, 3, 3, 2]), randomArray('bias', [2])],
+    dims: [2, 4, 2, 2],
+  },
+  conv2dTranspose: {
+    build: ([a, kernel, bias]) => ops.conv2dTranspose(a, kernel, bias),
+    operands: [x([2, 3, 4, 3]), y([2, 3, 2, 3]), randomArray('bias', [2])],
+    dims: [2, 4, 6, 2],
+  },
+  maxPool2d: { build: ([a]) => ops.maxPool2d(a, [2, 3]), operands: [x([2, 5, 6, 2])], dims: [2, 2, 2, 2] },
+  upSample2d: { build: ([a]) => ops.upSample2d(a, [2, 3]), operands: [x([2, 2, 1, 2])], dims: [2, 4, 3, 2] },
+  crossEntropyWithLogits: {
+    build: ([logits, target]) => ops.crossEntropyWithLogits(logits, target),
+    operands: [x(), distribution(4, 3)],
+    differentiable: [true, false],
+    dims: [],
+  },
+  gemm: { build: ([a, b]) => ops.gemm(a, b, { transB: true }), operands: [x([4, 3]), y([2, 3])], dims: [4, 2] },
+  dense: {
+    build: ([a, w, b]) => ops.dense(a, w, b),
+    operands: [x([4, 3]), y([3, 2]), randomArray('bias', [2])],
+    dims: [4, 2],
+  },
+  sumAll: { build: ([a]) => ops.sumAll(a), operands: [x()], dims: [] },
+  spread: {
+    build: ([a, like]) => ops.spread(a, like),
+    operands: [x([]), y()],
+    differentiable: [true, false],
+    dims: ROWS,
+  },
+  sumRows: { build: ([a]) => ops.sumRows(a), operands: [x()], dims: [3] },
+  repeatRows: { build: ([a]) => ops.repeatRows(a, 4), operands: [x([3])], dims: ROWS },
+  rollRows: { build: ([a]) => ops.rollRows(a, 1), operands: [x()], dims: ROWS },
+  reshape: { build: ([a]) => ops.reshape(a, [2, 6]), operands: [x()], dims: [2, 6] },
+  concatRows: { build: ([a, row]) => ops.concatRows(a, row), operands: [x(), y([3])], dims: [5, 3] },
+  sliceRows: { build: ([a]) => ops.sliceRows(a, 1, 3), operands: [x()], dims: [2, 3] },
+  standardizeRows: { build: ([a]) => ops.standardizeRows(a, 1e-3), operands: [x()], dims: ROWS },
+};
+
+for (const [name, { dims, ...opCase }] of Object.entries(examples)) {
+  describeOp(name, nodeRuntime, opCase);
+  test(`${name} declares the dimensions that it gives`, () => {
+    expect(opCase.build(opCase.operands.map((value, i) => input(`operand${i}`, value.dims))).dims).toEqual(dims);
+  });
+}
+
+describe('the list of ops', () => {
+  const files = readdirSync(new URL('.', import.meta.url)).flatMap(
+    (name) => /^(?!index\.)([\w-]+)\.ts$/.exec(name)?.[1] ?? [],
+  );
+
+  test.each(files)('holds every op of %s', async (file) => {
+    const names = Object.keys(await import(/* @vite-ignore */ `./${file}.ts`));
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !(name in ops))).toEqual([]);
+  });
+});

@@ -1,0 +1,3 @@
+import type { ResolvedNetwork } from 'latent-plane';
+
+export const layerArrays: (network: Pick<ResolvedNetwork, 'parts'>) => readonly Readonly<Record<string, number>>[];
