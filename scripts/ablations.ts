@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { ABLATIONS, ablationsSchema, at, readAs, write } from './figures.ts';
+import { ABLATIONS, ablationsSchema, ablationWords, at, readAs, write } from './figures.ts';
 import { endedFigures, latent, main, runSweep, type SweepRun } from './sweeps.ts';
 
 const DATA = 'runs/data/mnist-without-test';
@@ -73,14 +73,12 @@ const textOf = (results: v.InferOutput<typeof ablationsSchema>): string =>
 await main(async () => {
   makeData();
   const runs = await runSweep('ablations');
-  const rows = [...new Set(runs.flatMap(({ name = '' }) => (/ \d$/.test(name) ? [] : [name])))];
-  for (const name of rows) {
+  const order = [...ablationWords().keys()];
+  for (const name of order.filter((row) => runs.some((run) => run.name === row))) {
     const results = readAs(ablationsSchema, ABLATIONS);
     if (results.rows.some((line) => line.name === name && line.accuracy !== undefined && line.seconds)) continue;
-    const lines = await linesOf(name, runs);
-    const place = results.rows.findIndex((line) => line.name === name);
-    const others = results.rows.filter((line) => line.name !== name);
-    const all = place < 0 ? [...others, ...lines] : [...others.slice(0, place), ...lines, ...others.slice(place)];
-    write(ABLATIONS, textOf({ ...results, rows: all }));
+    const lines = [...results.rows.filter((line) => line.name !== name), ...(await linesOf(name, runs))];
+    const rows = lines.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    write(ABLATIONS, textOf({ ...results, rows }));
   }
 });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { parse } from 'yaml';
 import { findingMarkSchema } from '../packages/core/src/diagnosis/index.ts';
 import { baselinesSchema } from '../packages/core/src/evaluation/index.ts';
 import { root } from './setup.mjs';
@@ -117,3 +118,11 @@ export const ablationsSchema = v.object({
     }),
   ),
 });
+
+const rowsSchema = v.object({ runs: v.array(v.object({ name: v.string(), what: v.optional(v.string()) })) });
+
+/** The rows that are told of, in the order of the sweep's file, with their words; stages of others have none. */
+export const ablationWords = (): ReadonlyMap<string, string> => {
+  const { runs } = v.parse(rowsSchema, parse(readFileSync(at('models/sweeps/ablations.yaml'), 'utf8')));
+  return new Map(runs.flatMap(({ name, what }) => (what === undefined ? [] : [[name, what] as const])));
+};

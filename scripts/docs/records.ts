@@ -1,8 +1,6 @@
 /** The tables of docs/records.md, made of the figures in models/records/ and the rows of models/sweeps/ablations.yaml. */
-import { readdirSync, readFileSync } from 'node:fs';
-import * as v from 'valibot';
-import { parse } from 'yaml';
-import { ABLATIONS, ablationsSchema, at, RECORDS, readAs, recordSchema } from '../figures.ts';
+import { readdirSync } from 'node:fs';
+import { ABLATIONS, ablationsSchema, ablationWords, at, RECORDS, readAs, recordSchema } from '../figures.ts';
 import { table } from './table.ts';
 
 const NETWORKS = ['atlas-1', 'map-1'];
@@ -63,8 +61,6 @@ export const recordResults = (): string => {
   return table(header, rows);
 };
 
-const sweepSchema = v.object({ runs: v.array(v.object({ name: v.string(), what: v.optional(v.string()) })) });
-
 /** A line for each row; one that tells its figures more than once says what it is at the first of them. */
 const ablationTable = (isWanted: (name: string) => boolean, words: ReadonlyMap<string, string>): string => {
   const rows = readAs(ablationsSchema, ABLATIONS).rows.filter(({ name }) => isWanted(name));
@@ -79,14 +75,9 @@ const ablationTable = (isWanted: (name: string) => boolean, words: ReadonlyMap<s
   );
 };
 
-const wordsOfRows = (): ReadonlyMap<string, string> => {
-  const { runs } = v.parse(sweepSchema, parse(readFileSync(at('models/sweeps/ablations.yaml'), 'utf8')));
-  return new Map(runs.map(({ name, what = '' }) => [name, what]));
-};
-
-export const atlasAblations = (): string => ablationTable((name) => !MAP_ROWS.includes(name), wordsOfRows());
+export const atlasAblations = (): string => ablationTable((name) => !MAP_ROWS.includes(name), ablationWords());
 export const mapAblations = (): string =>
   ablationTable(
     (name) => name === MAP_BASE.name || MAP_ROWS.includes(name),
-    new Map([...wordsOfRows(), [MAP_BASE.name, MAP_BASE.what]]),
+    new Map([...ablationWords(), [MAP_BASE.name, MAP_BASE.what]]),
   );
