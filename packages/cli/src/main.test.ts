@@ -63,6 +63,20 @@ describe('the program', () => {
     for (const command of createProgram().commands) expect(said).toContain(`\n  ${command.name()} `);
   });
 
+  it.skipIf(process.platform === 'win32')('says that the folder it is called in is gone', async () => {
+    await buildCommandLine();
+    const gone = 'd=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$@"';
+    for (const words of [['doctor'], ['train', 'dense-1'], ['evaluate', 'nothing']]) {
+      const { status, stderr } = spawnSync('sh', ['-c', gone, 'sh', process.execPath, program, ...words], {
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([
+        2,
+        'error: no-folder: the folder that this was called in is gone; change into another\n',
+      ]);
+    }
+  });
+
   // Linux alone has a device that is always full.
   it.runIf(existsSync('/dev/full'))('says that its output could not be written', async () => {
     await buildCommandLine();

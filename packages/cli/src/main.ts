@@ -64,6 +64,15 @@ const throwing = (command: Command, path = command.name()): Command => {
   return command;
 };
 
+/** Without it no path means anything. @throws LatentError (input) `no-folder` where the folder called in is gone. */
+const requireWorkingFolder = (): void => {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw inputError('no-folder', 'the folder that this was called in is gone; change into another', { cause });
+  }
+};
+
 /** The whole command line, for its help and for tests. */
 export const createProgram = (): Command => {
   const program = new Command('latent')
@@ -74,6 +83,7 @@ export const createProgram = (): Command => {
       'after',
       '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed,\n2 wrong input or arguments, 130 interrupted.',
     );
+  program.hook('preAction', requireWorkingFolder);
   for (const command of commands()) program.addCommand(command);
   return throwing(program);
 };

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { withUndo } from './files/interruption.ts';
 import {
   buildCommandLine,
   filesBelow,
@@ -62,6 +63,23 @@ describe('onStop', () => {
     process.emit('SIGINT', 'SIGINT');
     expect(heard).toBe(2);
     release();
+  });
+
+  it('undoes what is half written before the program around it ends', async () => {
+    const done: string[] = [];
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    const program = onStop(() => done.push('ended first'));
+    const written = withUndo(
+      () => done.push('undone'),
+      async () => {
+        expect(() => process.emit('SIGHUP', 'SIGHUP')).toThrow('exit 130');
+      },
+    );
+    await written;
+    program();
+    expect(done).toEqual(['undone']);
   });
 
   it('aborts what runs, and gives the signals back when it has ended', async () => {

@@ -1,7 +1,15 @@
-import { appendFile, mkdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DatasetEntry, encodeIdxImages, identityOfEntry, MNIST, mapFiles, sameData } from 'latent-plane';
+import {
+  type DatasetEntry,
+  encodeIdxImages,
+  encodeIdxLabels,
+  identityOfEntry,
+  MNIST,
+  mapFiles,
+  sameData,
+} from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identityOf } from '../runs/data.ts';
 import { classCounts, pixelMoments } from './facts.ts';
@@ -182,6 +190,24 @@ describe('a folder', () => {
       dataset: { name: 'own', licence: 'not stated' },
       verified: false,
     });
+  });
+
+  it('of more than ten classes is told to name them in classes.txt, and loads once it does', async () => {
+    const letters = encodeIdxLabels(Uint8Array.from({ length: 300 }, (_, i) => i % 12));
+    const folder = await folderWith({ ...byName(raw), [FILE_NAMES.trainLabels]: letters });
+    await expect(loadDataset(folder, options)).rejects.toMatchObject({
+      code: 'idx-label-range',
+      kind: 'input',
+      message: expect.stringMatching(
+        /label 10 is 10, .* name all classes in classes\.txt beside the files.* need 12 lines$/,
+      ),
+    });
+    await writeFile(join(folder, 'classes.txt'), 'abcdefghijkl'.split('').join('\n'));
+    const { classNames, train } = await loadDataset(folder, options);
+    expect([classNames.length, classNames[11], train.labels[11]]).toEqual([12, 'l', 11]);
+    await rm(join(folder, 'classes.txt'));
+    await mkdir(join(folder, 'classes.txt'));
+    await expect(loadDataset(folder, options)).rejects.toMatchObject({ code: 'not-a-file', kind: 'input' });
   });
 
   it('may hold images that are not 28x28', async () => {

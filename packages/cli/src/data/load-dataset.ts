@@ -26,6 +26,8 @@ import {
   unpack,
   workError,
 } from 'latent-plane';
+import { systemCode } from '../files/file-system.ts';
+import { readError, shownPath } from '../files/read-error.ts';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
 import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
 import { readIdxFolder } from './idx-folder.ts';
@@ -205,7 +207,10 @@ async function recognise(files: DatasetFiles, registry: readonly DatasetEntry[])
 /** A folder may name its classes, a line for each, in `classes.txt`; null where it does not. */
 async function readClassNames(folder: string): Promise<string[] | null> {
   const path = join(folder, CLASSES_FILE);
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw readError(path, error);
+  });
   if (text === null) return null;
   const names = text.split(/\r?\n/).filter((name) => name !== '');
   if (names.length > 0 && names.length <= MAX_CLASSES) return names;
@@ -213,11 +218,17 @@ async function readClassNames(folder: string): Promise<string[] | null> {
 }
 
 async function openFolder(argument: string, registry: readonly DatasetEntry[]): Promise<LoadedDataset> {
-  const found = await stat(argument).catch(() => undefined);
+  const found = await stat(argument).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    throw readError(argument, error);
+  });
   if (found === undefined || !found.isDirectory()) {
     const names = registry.map((entry) => entry.name).join(', ');
     const got = found === undefined ? 'which is neither' : 'which is a file';
-    throw inputError('dataset-unknown', `expected ${names} or a folder with four IDX files, got "${argument}", ${got}`);
+    throw inputError(
+      'dataset-unknown',
+      `expected ${names} or a folder with four IDX files, got "${shownPath(argument)}", ${got}`,
+    );
   }
   const folder = resolve(argument);
   const files = mapFiles(await readIdxFolder(folder), unpack);

@@ -6,6 +6,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { inputError, type LatentError, workError } from 'latent-plane';
+import { fileSize, readError } from './read-error.ts';
 import { systemCode } from './system-code.ts';
 import { isTemporaryName, temporaryName } from './temporary-names.ts';
 
@@ -14,9 +15,9 @@ export { systemCode } from './system-code.ts';
 export interface FileSystem {
   /** Makes the folder and those above it; nothing where it is there. @returns those made, the uppermost first. */
   makeFolder(path: string): Promise<readonly string[]>;
-  /** Names in a folder; none where there is no such folder. */
+  /** Names in a folder; none where there is no such folder. @throws LatentError as `readError`. */
   list(path: string): Promise<readonly string[]>;
-  /** Null where there is no such file. */
+  /** Null where there is no such file. @throws LatentError as `readError`, `fileSize`. */
   read(path: string): Promise<Uint8Array | null>;
   /** Makes or truncates the file, writes, and returns when the disk has it. */
   writeFlushed(path: string, bytes: Uint8Array): Promise<void>;
@@ -29,13 +30,13 @@ export interface FileSystem {
   removeEmpty(path: string): Promise<void>;
 }
 
-const orIfMissing = async <T>(action: Promise<T>, missing: T): Promise<T> => {
+const orIfMissing = async <T>(path: string, action: Promise<T>, missing: T): Promise<T> => {
   try {
     return await action;
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
-    throw error;
+    throw readError(path, error);
   }
 };
 
@@ -73,11 +74,16 @@ const makeFolders = async (path: string): Promise<readonly string[]> => {
 
 const NOT_EMPTY = ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'];
 
+const readWhole = async (path: string): Promise<Uint8Array> => {
+  await fileSize(path);
+  return readFile(path);
+};
+
 /** The disk of this machine. */
 export const diskFiles: FileSystem = {
   makeFolder: makeFolders,
-  list: (path) => orIfMissing<readonly string[]>(readdir(path), []),
-  read: (path) => orIfMissing<Uint8Array | null>(readFile(path), null),
+  list: (path) => orIfMissing<readonly string[]>(path, readdir(path), []),
+  read: (path) => orIfMissing<Uint8Array | null>(path, readWhole(path), null),
   writeFlushed: (path, bytes) => flush(path, 'w', bytes),
   rename,
   // Windows has no handle for a folder, and needs none: its renames are journalled.

@@ -1,8 +1,7 @@
 /** What is half done is undone, whether it fails or the process is told to end. */
 import { rmdirSync, rmSync } from 'node:fs';
 import { EXIT } from '../console.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { onStop } from '../signals.ts';
 
 /** A thread that is writing may put a file into a folder while it is being removed. */
 const RETRIES = 5;
@@ -25,6 +24,7 @@ export const removeEmptyFolders = (made: readonly string[]): void => {
 
 /** What is under way, the innermost last. */
 const underWay: (() => void)[] = [];
+let release: () => void = () => undefined;
 
 const undoAll = (): void => {
   for (const undo of [...underWay].reverse()) {
@@ -38,13 +38,13 @@ const undoAll = (): void => {
 };
 
 const begin = (undo: () => void): void => {
-  if (underWay.length === 0) for (const signal of SIGNALS) process.on(signal, undoAll);
+  if (underWay.length === 0) release = onStop(undoAll);
   underWay.push(undo);
 };
 
 const end = (undo: () => void): void => {
   underWay.splice(underWay.indexOf(undo), 1);
-  if (underWay.length === 0) for (const signal of SIGNALS) process.off(signal, undoAll);
+  if (underWay.length === 0) release();
 };
 
 /**

@@ -26,7 +26,8 @@ import {
   type Weights,
 } from 'latent-plane';
 import { note } from '../console.ts';
-import { diskFiles } from '../files/file-system.ts';
+import { diskFiles, systemCode } from '../files/file-system.ts';
+import { readError, shownPath } from '../files/read-error.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
@@ -75,12 +76,15 @@ export const trainedModels = async (models: string = modelsFolder): Promise<stri
   return found;
 };
 
+/** @throws LatentError (input) `not-readable` where something may be there that cannot be looked at. */
 const isThere = async (path: string): Promise<boolean> => {
   try {
     await stat(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A name that is too long for the system is nobody's.
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return false;
+    throw readError(path, error);
   }
 };
 
@@ -109,7 +113,7 @@ const locate = async (argument: string, models: string): Promise<string> => {
   }
   throw inputError(
     'unknown-model',
-    `expected a network's id, a run folder or a model file, got "${argument}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
+    `expected a network's id, a run folder or a model file, got "${shownPath(argument)}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
   );
 };
 

@@ -5,12 +5,13 @@
  * ever or bring it down; in a thread of its own it takes nothing with it. Formats are the library's business.
  */
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type ImportedModel, inputError, LatentError, MODEL_FORMATS, type NetworkSpec, readModel } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
+import { fileSize, readError } from '../files/read-error.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { packageFolder } from '../places.ts';
 
@@ -37,14 +38,14 @@ const MAX_HEAP_MB = 1024;
 
 const readBounded = async (path: string): Promise<Uint8Array | null> => {
   try {
-    const { size } = await stat(path);
+    const size = await fileSize(path);
     if (size > MAX_FILE_BYTES)
       throw inputError('model-too-large', `${path}: expected a file of at most ${MAX_FILE_BYTES} bytes, got ${size}`);
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
-    throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw readError(path, error);
   }
 };
 
@@ -64,7 +65,7 @@ const requireBeside = async (path: string, file: string): Promise<void> => {
 export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
   const bytes = await readBounded(path);
   if (bytes === null)
-    throw inputError('model-format', `${path}: expected a file, got none or a folder\nSupported: ${MODEL_FORMATS}`);
+    throw inputError('model-format', `${path}: expected a file, found none\nSupported: ${MODEL_FORMATS}`);
   const folder = dirname(path);
   const beside = async (name: string): Promise<Uint8Array | null> => {
     const file = join(folder, ...name.split('/'));

@@ -14,6 +14,7 @@ import {
 } from '@nats-io/transport-node';
 import { inputError, type LatentError, workError } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
+import { fileSize, shownPath } from '../files/read-error.ts';
 
 /** A silent connection is looked at so often, and given up after the second look without an answer. */
 const PING_EVERY_MS = 5000;
@@ -53,11 +54,12 @@ const addressesOf = (url: string): string[] => {
 
 const readSecret = async (option: string, path: string): Promise<Uint8Array> => {
   try {
+    await fileSize(path);
     return await readFile(path);
   } catch (cause) {
     throw inputError(
       'no-file',
-      `${option} ${path}: expected a file, could not read it (${systemCode(cause) ?? String(cause)}); name another`,
+      `${option} ${shownPath(path)}: expected a file, could not read it (${systemCode(cause) ?? String(cause)}); name another`,
       { cause },
     );
   }

@@ -30,6 +30,9 @@ export interface SweepReport {
     readonly state: JobState;
     readonly run: string;
     readonly mse: SweepMse | null;
+    /** Of its row, where that has a name and says what it is. */
+    readonly name?: string;
+    readonly what?: string;
     /** Of a job that failed. */
     readonly failure?: { readonly code: string; readonly message: string };
   }[];
@@ -48,12 +51,15 @@ export const reportOf = (
   sweep,
   jobs: standings.map((standing) => {
     const { job, state, outcome } = standing;
+    const { name, what } = job.choice;
     return {
       id: job.id,
       config: job.config,
       state,
       run: sweepPaths(out).run(job.name),
       mse: mseOf(standing),
+      ...(name === undefined ? {} : { name }),
+      ...(what === undefined ? {} : { what }),
       ...(outcome?.state === 'failed' ? { failure: { code: outcome.code, message: outcome.message } } : {}),
     };
   }),
@@ -86,7 +92,7 @@ export interface SweepCell {
 
 const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
   [
-    choice.network,
+    choice.name ?? choice.network,
     ...varied
       .filter((name) => name !== 'network' && askedOf(choice, name) !== undefined)
       .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${settingText(askedOf(choice, name))}`)),
@@ -94,8 +100,15 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const varied = COLUMNS.filter(
-    (name) => new Set(standings.map(({ job }) => JSON.stringify(askedOf(job.choice, name)))).size > 1,
+  const variedAmong = (choices: readonly SweepChoice[]): readonly string[] =>
+    COLUMNS.filter((name) => new Set(choices.map((choice) => JSON.stringify(askedOf(choice, name)))).size > 1);
+  const all = standings.map(({ job }) => job.choice);
+  // What tells rows apart is their name.
+  const varied = new Map(
+    [...new Set(all.map(({ name }) => name))].map((name) => [
+      name,
+      variedAmong(all.filter((each) => each.name === name)),
+    ]),
   );
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
@@ -106,12 +119,12 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
   }
   const labels = new Map<string, number>();
   for (const [{ job }] of groups.values()) {
-    const label = labelOf(job.choice, varied);
+    const label = labelOf(job.choice, varied.get(job.choice.name) ?? []);
     labels.set(label, (labels.get(label) ?? 0) + 1);
   }
   return [...groups.values()].map((group): SweepCell => {
     const { seed: _, ...choice } = group[0].job.choice;
-    const label = labelOf(choice, varied);
+    const label = labelOf(choice, varied.get(choice.name) ?? []);
     const { dataset } = group[0].job.config;
     const judged = group.filter((standing) => mseOf(standing) !== null);
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;

@@ -69,6 +69,8 @@ describe('parseIdxLabels', () => {
     expect(() => parseIdxLabels(imageFile(), 'a', 10)).toThrow(/^idx-magic: a: .*images/));
 
   it('refuses a label that has no class name', () => {
-    expect(() => parseIdxLabels(labelFile(), 'a', 9)).toThrow(/^idx-label-range: a: label 2 is 9, expected 0 to 8/);
+    expect(() => parseIdxLabels(labelFile(), 'a', 9)).toThrow(
+      /^idx-label-range: a: label 2 is 9, expected 0 to 8 for 9 classes; name all classes in classes\.txt .* need 10 lines$/,
+    );
   });
 });

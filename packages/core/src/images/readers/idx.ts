@@ -117,12 +117,15 @@ export function parseIdxLabels(bytes: Uint8Array, file: string, classCount: numb
     if (labels[i] >= classCount) {
       throw inputError(
         'idx-label-range',
-        `${file}: label ${i} is ${labels[i]}, expected 0 to ${classCount - 1}; is it a labels file of ${classCount} classes?`,
+        `${file}: label ${i} is ${labels[i]}, expected 0 to ${classCount - 1} for ${classCount} classes; name all classes in classes.txt beside the files, a line each, that of label 0 first: the labels here need ${highest(labels) + 1} lines`,
       );
     }
   }
   return labels;
 }
+
+/** A loop: a million labels are too many arguments for `Math.max`. */
+const highest = (labels: Uint8Array): number => labels.reduce((top, label) => Math.max(top, label), 0);
 
 /** A plain view: Node's Buffer has a `slice` of its own that shares memory where an array's copies. */
 const body = (bytes: Uint8Array, header: number): Uint8Array =>
