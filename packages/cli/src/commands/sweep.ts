@@ -21,7 +21,7 @@ import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats
 import { shownUrl } from '../sweep/nats-connect.ts';
 import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
 import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
-import { planSweep } from '../sweep/plan.ts';
+import { onlyNamed, planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
 import { readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
@@ -36,6 +36,7 @@ interface SweepFlags extends ServerFlags, Overwriting {
   readonly sweep?: string;
   readonly grid?: readonly string[];
   readonly out?: Destination;
+  readonly only?: readonly string[];
   readonly workers?: number;
   readonly attach?: boolean;
   readonly stop?: boolean;
@@ -62,10 +63,11 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
   }
 };
 
-const planFrom = async (file: string | undefined, grid: readonly string[] | undefined): Promise<SweepPlan> => {
+const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): Promise<SweepPlan> => {
   const spec = readSpec(file === undefined ? null : await readText(file), grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  return planSweep(spec, nodeRuntime, cachedDatasets().load);
+  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load);
+  return only === undefined ? plan : onlyNamed(plan, only);
 };
 
 /** Jobs that failed for a reason that is mended by now begin anew from their last checkpoint. */
@@ -140,7 +142,7 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
     throw inputError('invalid-option', '--attach comes back to the sweep in --out; leave the file and --grid away');
   if (!flags.attach && !isNew)
     throw inputError('invalid-option', 'expected the YAML file of a sweep, or --grid FIELD=VALUES, got neither');
-  const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags.grid);
+  const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags);
   if (flags.dryRun) {
     if (flags.json) return printJson(reportOf(out, plan.sweep, await readStandings(out, plan), 0));
     return print(plan.jobs.map(({ id, name }) => `${id}  ${name}`).join('\n'));
@@ -203,8 +205,9 @@ const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise
   });
 
 /** The plan that the arguments name; null where they leave it to the server. */
-const namedPlan = async (file: string | undefined, { grid, out }: SweepFlags): Promise<SweepPlan | null> => {
-  if (file !== undefined || grid !== undefined) return planFrom(file, grid);
+const namedPlan = async (file: string | undefined, flags: SweepFlags): Promise<SweepPlan | null> => {
+  const { grid, out } = flags;
+  if (file !== undefined || grid !== undefined) return planFrom(file, flags);
   return out === undefined ? null : requirePlan(out);
 };
 
@@ -236,8 +239,9 @@ Examples:
 
 A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
 range {from: 1, to: 10, step: 1} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
-distribution {uniform: [a, b]} or {logUniform: [a, b]}. A job is named by all that decides its result: a sweep run
-again trains only what is new.`;
+distribution {uniform: [a, b]} or {logUniform: [a, b]}. \`runs\` lists rows with a name, another
+network, or the weights of a row above; see docs/sweeps.md. A job is named by all that decides its
+result: a sweep run again trains only what is new.`;
 
 const repeated = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
 
@@ -262,6 +266,7 @@ export const sweepCommand = (): Command =>
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
+    .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')

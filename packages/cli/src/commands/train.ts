@@ -26,9 +26,9 @@ import {
   askedFor,
   folderOf,
   requireNewRun,
-  sit,
   type TrainingFlags,
   tellOutcome,
+  withRunContext,
 } from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
@@ -98,7 +98,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     folderOf(flags) ?? (id === undefined ? undefined : defaultFolder(id, recipeOf(trainableNetwork(id), flags)));
   if (folder === undefined)
     throw inputError('invalid-option', '--resume: expected the folder of a run, got none; name it: --resume DIR');
-  const outcome = await sit(async (context) => {
+  const outcome = await withRunContext(async (context) => {
     // A run that was killed before its config was there has nothing to go on from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
       if (id === undefined) throw inputError('invalid-option', 'expected the id of a network');
