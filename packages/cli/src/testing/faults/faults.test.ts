@@ -4,8 +4,9 @@ import { Dice } from '../../data/testing.ts';
 import { createProgram } from '../../main.ts';
 import { optionValue } from '../fuzz/option-values.ts';
 import { verbsOf } from '../fuzz/program-shape.ts';
-import { type FaultBench, openFaultBench, type Trial, trialName, trialsOf } from './faults.ts';
+import { type FaultBench, openFaultBench } from './faults.ts';
 import { READING_LINES, SCENARIOS, type Scenario, WITHOUT_SCENARIO } from './scenarios.ts';
+import { isKill, type Trial, trialName, trialsOf } from './trials.ts';
 
 const SEED = 1;
 const LONG_MS = 30 * 60_000;
@@ -20,8 +21,8 @@ afterAll(() => bench.close());
 /** One fault of the disk, the folder or the clock, and one kill. */
 const twoOf = (scenario: Scenario, trials: readonly Trial[]): readonly Trial[] => {
   const dice = new Dice(SEED, `quick ${scenario.name}`, 0);
-  const isKill = ({ fault }: Trial): boolean => fault.type === 'kill';
-  return [trials.filter((trial) => !isKill(trial)), trials.filter(isKill)].flatMap((kind) =>
+  const possible = trials.filter(({ type }) => bench.canFill || type !== 'full-disk');
+  return [possible.filter((trial) => !isKill(trial)), possible.filter(isKill)].flatMap((kind) =>
     kind.length > 0 ? [dice.pick(kind)] : [],
   );
 };
@@ -53,7 +54,7 @@ describe('a fault at the system’s edge', () => {
     'leaves the result of %s whole or absent, says so, and the same line makes it whole',
     async (_, scenario) => {
       const prepared = await bench.prepare(scenario);
-      const trials = twoOf(scenario, trialsOf(scenario, prepared.counts, SEED, scenario.name));
+      const trials = twoOf(scenario, trialsOf(scenario, prepared.counts, SEED));
       const results = await Promise.all(trials.map((trial) => prepared.run(trial)));
       const violations = results.flatMap(({ trial, injected, violations }) =>
         violations.map(({ kind, detail }) => `${trialName(trial)} (${injected.join(', ')}): ${kind}: ${detail}`),

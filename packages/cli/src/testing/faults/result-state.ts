@@ -57,10 +57,15 @@ const fileOf = async (path: string, root: string): Promise<ResultFile> => {
   const bytes = await readFile(path);
   const readable = isReadable(bytes, path);
   if (readable && PASSING.has(basename(path))) return { content: 'whole', readable };
-  const content = TEXT.has(extname(path))
-    ? decoder.decode(bytes).replaceAll(root, '@').replace(TIMED, 'TIME')
-    : createHash('sha256').update(bytes).digest('hex');
-  return { content, readable };
+  if (!TEXT.has(extname(path))) return { content: createHash('sha256').update(bytes).digest('hex'), readable };
+  const text = decoder.decode(bytes).replaceAll(root, '@').replace(TIMED, 'TIME');
+  return { content: extname(path) === '.csv' ? withoutSeconds(text) : text, readable };
+};
+
+const withoutSeconds = (csv: string): string => {
+  const rows = csv.split('\n').map((line) => line.split(','));
+  const at = rows[0].indexOf('seconds');
+  return rows.map((row) => row.filter((_, column) => column !== at).join()).join('\n');
 };
 
 /** The files of a result, but for temporary ones. */
