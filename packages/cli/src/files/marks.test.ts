@@ -9,7 +9,7 @@ import {
   resolveNetwork,
 } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { COMPARE_COLUMNS, codeColumns, csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
+import { COMPARE_COLUMNS, codeColumns, csvText, SWEEP_COLUMNS } from '../csv.ts';
 import { bearsMark, withMark } from './marks.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -32,7 +32,7 @@ describe('a mark', () => {
     ['a.csv', codes],
     ['wide.csv', text(csvText(codeColumns(3), [[0, 1, 1, 2, 3]]))],
     ['compared.csv', text(csvText(COMPARE_COLUMNS, [['a, "b"', 'dense-1', null]]))],
-    ['swept.csv', text(csvText(`${SWEEP_FIRST},epochs,${SWEEP_LAST}`, []))],
+    ['swept.csv', text(csvText(SWEEP_COLUMNS, []))],
   ])('in %s is known again, put there once or twice', (name, bytes) => {
     const marked = withMark(name, bytes);
     expect(bearsMark(name, marked)).toBe(true);
