@@ -30,7 +30,9 @@ const feedOf = (shape: readonly (number | string)[], { pixels, count, width }: I
 /** The outputs of every ONNX file in a folder, by file and name. One thread, so that sums have one order. */
 export const outputsOf = async (folder: string, images: Images): Promise<Parts> => {
   const parts = new Map<string, Uint8Array>();
-  for (const file of readdirSync(folder).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.onnx'))
+    .sort()) {
     const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
     const session = await InferenceSession.create(join(folder, file), options);
     const feeds = Object.fromEntries(
