@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz`: random command lines against the built program.
  *
- * `-- --lines N --seed S --only I --verb V --parallel P --report FILE`; the same seed gives the same lines.
+ * `-- --lines N --from I --seed S --only I --verb V --parallel P --report FILE`; the same seed gives the same lines.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { verbsOf } from './program-shape.ts';
 const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '2000' },
+    from: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true },
     verb: { type: 'string' },
@@ -24,7 +25,9 @@ const { values } = parseArgs({
 const verbs = verbsOf(createProgram());
 const isAsked = (index: number): boolean =>
   values.verb === undefined || commandLine(Number(values.seed), index, verbs).verb === values.verb;
-const indices = values.only?.map(Number) ?? Array.from({ length: Number(values.lines) }, (_, i) => i).filter(isAsked);
+const indices =
+  values.only?.map(Number) ??
+  Array.from({ length: Number(values.lines) }, (_, i) => Number(values.from) + i).filter(isAsked);
 const SHOWN = 5;
 
 const describe = ({ line, ended, violations }: LineResult) => ({
