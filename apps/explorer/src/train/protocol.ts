@@ -91,7 +91,7 @@ export interface Budget {
 
 /** The plane as it is now. */
 export interface Snapshot {
-  /** Adam steps done. */
+  /** Steps of the optimiser done. */
   readonly step: number;
   readonly epoch: number;
   /** Of encoder and decoder, copies: the page decodes the cursor and draws the field with them. */

@@ -37,7 +37,7 @@ export interface ResolvedNetwork {
 /** Codes larger than this are no plane, and no use here. */
 export const MAX_CODE_SIZE = 64;
 
-/** Past this the weights and Adam's moments no longer fit in an ordinary browser's memory. */
+/** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */
 const MAX_PARAMETERS = 100_000_000;
 
 const invalidNetwork = ({ id }: NetworkSpec, fault: string): LatentError =>

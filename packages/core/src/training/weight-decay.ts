@@ -1,5 +1,5 @@
 /**
- * What else moves weights beside Adam: decay of the kernels, and their running average.
+ * What else moves weights beside the optimiser: decay of the kernels, and their running average.
  * Sources: Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2; Polyak & Juditsky 1992.
  */
 import { type ParameterSpec, parameterSlots, type Recipe } from '../network/index.ts';
