@@ -17,7 +17,7 @@ import {
 } from 'latent-plane';
 import { csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
-import { tableLines } from '../tables.ts';
+import { tableLines, wrapped } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
 
@@ -59,8 +59,8 @@ export const reportOf = (
   seconds: Math.round(seconds * 1000) / 1000,
 });
 
-/** What tells cells apart, in the order of their names. */
-const COLUMNS: readonly string[] = [
+/** What a sweep can ask for, the seed left out, in the order in which cells are named by it. */
+export const ASKED: readonly string[] = [
   'network',
   'recipe',
   'dataset',
@@ -69,8 +69,13 @@ const COLUMNS: readonly string[] = [
   'threads',
 ];
 
-const askedOf = (choice: Omit<SweepChoice, 'seed'>, name: string): unknown =>
+/** What was asked for in a field; undefined where the recipe decides. */
+export const askedOf = (choice: Omit<SweepChoice, 'seed'>, name: string): unknown =>
   Object.entries(choice).find(([key]) => key === name)?.[1];
+
+/** Fields in which not all jobs are alike. */
+export const variedOf = (jobs: readonly { readonly choice: SweepChoice }[]): readonly string[] =>
+  ASKED.filter((name) => new Set(jobs.map(({ choice }) => JSON.stringify(askedOf(choice, name)))).size > 1);
 
 export interface SweepCell {
   /** What was asked for, the seed left out. */
@@ -93,9 +98,7 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const varied = COLUMNS.filter(
-    (name) => new Set(standings.map(({ job }) => JSON.stringify(askedOf(job.choice, name)))).size > 1,
-  );
+  const varied = variedOf(standings.map(({ job }) => job));
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
     const { seed: _, ...choice } = standing.job.choice;
@@ -144,7 +147,7 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
       ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     ),
     '',
-    'Mean squared error per pixel over all images. IQR: third quartile less first.',
+    ...wrapped('Mean squared error per pixel over all images. IQR: third quartile less first.'),
   ].join('\n');
 
 /** `batchSize` to `batch_size`. */
