@@ -2,7 +2,7 @@
 //   node scripts/check-formats.mjs [--python PROGRAM] [--keep FOLDER]
 // Networks that ship with weights are exported with them, the others with weights drawn from a seed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
@@ -18,7 +18,12 @@ await buildAll({ names: ['core'] });
 const latent = await import('latent-plane');
 const { nodeRuntime } = await import('latent-plane/node');
 
-const folder = option('--keep') ?? mkdtempSync(join(tmpdir(), 'latent-plane-formats-'));
+const kept = option('--keep');
+if (process.argv.includes('--keep') && (!kept?.trim() || (existsSync(kept) && readdirSync(kept).length > 0))) {
+  console.error(`--keep: expected an empty folder or a free name, got "${kept ?? ''}"; give another`);
+  process.exit(2);
+}
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'latent-plane-formats-'));
 const IMAGES = 3;
 
 /** Weights that ship, else drawn ones, their biases above zero, so that no relu is dead and a lost one shows. */
@@ -111,5 +116,5 @@ writeFileSync(join(folder, 'networks.json'), JSON.stringify(latent.networks.map(
 const { status } = spawnSync(option('--python') ?? 'python3', [join(root, 'scripts', 'check-formats.py'), folder], {
   stdio: ['ignore', 'inherit', 'pipe'],
 });
-if (option('--keep') === undefined) rmSync(folder, { recursive: true, force: true });
+if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;

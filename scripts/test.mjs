@@ -33,6 +33,7 @@ check('lint and format', bin('biome'), ['check', '.']);
 check('import rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', 'apps']);
 check('types: core', bin('tsc'), ['-p', 'packages/core']);
 check('types: cli', bin('tsc'), ['-p', 'packages/cli']);
+check('types: scripts', bin('tsc'), ['-p', 'scripts']);
 check('types: explorer', 'npm', ['run', '--silent', 'types', '-w', 'apps/explorer']);
 
 console.error('\n== tests');

@@ -41,6 +41,12 @@ const isDone = (folder) =>
   JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')).epochs === Number(values.epochs);
 
 /** Presses what a person would, and takes the run folder home. */
+/** A run that did not come to its end is trained again; anything else is somebody's. */
+const clear = (folder) => {
+  if (existsSync(folder) && !existsSync(join(folder, 'config.json')))
+    throw new Error(`${folder}: expected a run folder or nothing, got another; give another --out`);
+  rmSync(folder, { recursive: true, force: true });
+};
 const trainInPage = async (folder) => {
   const server = spawn(process.execPath, [cli, 'explore', '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const browser = await launchBrowser();
@@ -76,13 +82,13 @@ const trainInPage = async (folder) => {
 };
 
 if (!isDone(page)) {
-  rmSync(page, { recursive: true, force: true });
+  clear(page);
   await trainInPage(page);
 }
 const threads = (folder) => JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).threads;
 const trainInCommand = (folder, count) => {
   if (isDone(folder)) return;
-  rmSync(folder, { recursive: true, force: true });
+  clear(folder);
   const { train, recipe, epochs, seed } = values;
   const settings = ['--recipe', recipe, '--epochs', epochs, '--seed', seed, '--threads', String(count)];
   latent('train', train, ...settings, '--out', folder);

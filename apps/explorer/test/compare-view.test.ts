@@ -52,13 +52,13 @@ describe.skipIf(findBrowser() === null)('the Compare view', () => {
       return Array.from(data).filter((_, i) => i % 4 === 0);
     });
 
-  it('tells the scores of all networks and the floors in one table, without a complaint', async () => {
+  it('tells the scores of all networks and the baselines in one table, without a complaint', async () => {
     const { page, complaints } = await opened();
     expect(await rows(page)).toStrictEqual(IDS);
     const table = await page.getByRole('region', { name: 'Scores of all networks' }).innerText();
     expect(table).toMatch(/dense-1\s+0\.0400\s+0\.0410\s+0\.0360\s+0\.0380\s+0\.0365\s+0\.800/);
     expect(table).toMatch(/1 min 15 s\s+overfit/);
-    expect(table).toMatch(/Floor: mean image\s+0\.0673/);
+    expect(table).toMatch(/Baseline: mean image\s+0\.0673/);
     expect(await page.locator('article img').getAttribute('alt')).toMatch(/^fifth reaches 0\.0325/);
     expect(complaints).toStrictEqual([]);
     await page.context().close();

@@ -140,6 +140,7 @@ export const about: ExplorerAbout = {
   findings: [
     {
       code: 'overfit',
+      aliases: [],
       severity: 'warning',
       message: 'Test images cost a tenth more than training images.',
       evidence: { testOverTrain: 1.1, classes: ['4', '9'] },
@@ -191,7 +192,7 @@ const bundleOf = (ids: readonly string[], images?: ExplorerBundleOptions['images
     dataset: { name: 'mnist', classNames, train: TRAIN, test: TEST },
     labels,
     images,
-    floors: { constantGrey: 0.0951, meanImage: 0.0673, pca2: 0.0559 },
+    baselines: { constantGrey: 0.0951, meanImage: 0.0673, pca: { components: 2, mse: 0.0559 } },
     networks: (ids.length > 0 ? ids : [spec.id]).map((id, place) => ({
       spec: { ...spec, id },
       weights: untrainedWeights(),

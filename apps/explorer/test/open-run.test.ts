@@ -11,7 +11,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { modelsFolder, zooFolder } from '../../../packages/cli/src/places.ts';
 import { beginRun } from '../../../packages/cli/src/runs/lifecycle.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig } from '../../../packages/cli/src/runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig } from '../../../packages/cli/src/runs/testing.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { axeFindings, digitBytes, dropPaths, openPage, SCREENS, whenDrawn } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
@@ -45,7 +45,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', () => {
     run = join(folder, 'my-run');
     const dataset = await smallMnist(200, 50);
     const config = { ...tinyConfig(dataset, { epochs: 3 }), network: findNetwork('dense-1') };
-    await beginRun(run, config, dataset, sittingOn(dataset));
+    await beginRun(run, config, dataset, contextOn(dataset));
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
     server = await serveExplorer({ root: DIST, bundle: trainedBundle(), port: 0 });
   });

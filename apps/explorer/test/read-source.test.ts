@@ -10,8 +10,8 @@ import { describeDataset, identityOf } from '../../../packages/cli/src/runs/data
 import { recordScores } from '../../../packages/cli/src/runs/folder.ts';
 import { beginRun } from '../../../packages/cli/src/runs/lifecycle.ts';
 import {
+  contextOn,
   filesBelow,
-  sittingOn,
   smallMnist,
   temporaryFolder,
   tinyConfig,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   dataset = await smallMnist(60, 20);
   inverted = { ...dataset, test: { ...dataset.test, pixels: dataset.test.pixels.map((pixel) => 255 - pixel) } };
   const config = { ...tinyConfig(dataset, { epochs: 1 }), network: findNetwork('dense-1') };
-  await beginRun(folder, config, dataset, sittingOn(dataset));
+  await beginRun(folder, config, dataset, contextOn(dataset));
   await writeFile(join(folder, 'codes.npy'), encodeNpy({ dims: [80, 2], data: new Float32Array(160) }));
   const { sha256 } = describeDataset('', dataset);
   await recordScores(folder, 'diagnose', { dataset: dataset.name, sha256, findings: [] });

@@ -15,7 +15,7 @@ import { describeDataset } from '../../../packages/cli/src/runs/data.ts';
 import { readHistory, readMetrics } from '../../../packages/cli/src/runs/folder.ts';
 import { beginRun, resumeRun } from '../../../packages/cli/src/runs/lifecycle.ts';
 import { planRun } from '../../../packages/cli/src/runs/plan.ts';
-import { filesBelow, sittingOn } from '../../../packages/cli/src/runs/testing.ts';
+import { contextOn, filesBelow } from '../../../packages/cli/src/runs/testing.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import type { TrainRequest } from '../src/train/protocol.ts';
 import { openPage } from './browser.ts';
@@ -57,7 +57,7 @@ const unbroken = async (): Promise<number[]> => {
     describeDataset('mnist', dataset),
     nodeRuntime,
   );
-  await beginRun(into, config, dataset, sittingOn(dataset));
+  await beginRun(into, config, dataset, contextOn(dataset));
   return (await readHistory(into)).map(({ loss }) => loss);
 };
 
@@ -102,8 +102,8 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
       'weights.safetensors',
     ]);
     const notes: string[] = [];
-    const sitting = sittingOn(dataset, { onNote: (note) => void notes.push(note) });
-    const { stopped, config } = await resumeRun(run, sitting);
+    const context = contextOn(dataset, { onNote: (note) => void notes.push(note) });
+    const { stopped, config } = await resumeRun(run, context);
     expect(stopped).toBe('finished');
     expect(config.dataset).toEqual(describeDataset('mnist', dataset));
     expect(config.overrides).toEqual({ epochs: 3, batchSize: 64 });
@@ -138,7 +138,7 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
       epoch: () => undefined,
       end: () => undefined,
     };
-    const { stopped } = await beginRun(from, config, dataset, sittingOn(dataset, { signal: stop.signal, observer }));
+    const { stopped } = await beginRun(from, config, dataset, contextOn(dataset, { signal: stop.signal, observer }));
     expect(stopped).toBe('interrupted');
     const files = new Map(
       [...(await filesBelow(from))].map(([path, bytes]) => [`native/${path}`, new Uint8Array(bytes)]),
@@ -164,7 +164,7 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
     await begin(page, { type: 'start', request: request({ epochs: 1 }, { dataset }), paused: false }, 'finished');
     await send(page, { type: 'export', format: 'run' });
     const run = await unzipped((await fileOf(page)).bytes);
-    const { already, config } = await resumeRun(run, sittingOn(await loadDataset(join(run, 'data'))));
+    const { already, config } = await resumeRun(run, contextOn(await loadDataset(join(run, 'data'))));
     expect(already).toBe(true);
     expect(config.dataset).toMatchObject({ argument: './data', name: 'mnist-700', train: 700, test: 100 });
     expect(describeDataset('./data', await loadDataset(join(run, 'data'))).sha256).toEqual(config.dataset.sha256);
@@ -194,7 +194,7 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
       const run = await unzipped((await fileOf(page)).bytes);
       const opened: string[] = [];
       const { stopped } = await resumeRun(run, {
-        ...sittingOn(dataset),
+        ...contextOn(dataset),
         loadDataset: (argument) => {
           opened.push(argument);
           return loadDataset(argument);

@@ -45,7 +45,7 @@ export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
     dataset: { name: 'mnist', classNames, train: TRAIN, test: SHOWN - TRAIN },
     training: await trainingPieces('mnist', dataset, 200),
     labels: shownLabels,
-    floors: { constantGrey: 0.0951, meanImage: 0.0673, pca2: 0.0559 },
+    baselines: { constantGrey: 0.0951, meanImage: 0.0673, pca: { components: 2, mse: 0.0559 } },
     networks: WALKED.map((id, place) => ({
       spec: { ...spec, id },
       weights,

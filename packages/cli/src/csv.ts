@@ -1,4 +1,5 @@
 /** The tables that commands write for spreadsheets: their columns, their text, and how one is known again. */
+import { sweptSettings } from 'latent-plane';
 
 export type CsvCell = string | number | boolean | null | undefined;
 
@@ -6,10 +7,28 @@ export type CsvCell = string | number | boolean | null | undefined;
 export const COMPARE_COLUMNS =
   'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings,label,seed';
 
-/** Of a sweep, a row for each job: what stands before the settings of the recipe. */
-export const SWEEP_FIRST = 'id,network,recipe,dataset,seed';
-/** And what stands after them. */
-export const SWEEP_LAST = 'threads,state,train,test,all,trained_epochs,seconds,run,failure,train_images_sha256';
+/** `batchSize` to `batch_size`. */
+export const snakeCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('.', '_');
+
+/** Of a sweep, a row for each job: of the recipe what has an option of its own. What else a sweep varies comes last. */
+export const SWEEP_COLUMNS = [
+  ...['id', 'network', 'recipe', 'dataset', 'seed'],
+  ...sweptSettings.filter(({ option }) => option !== null).map(({ name }) => snakeCase(name)),
+  ...['threads', 'state', 'train', 'test', 'all', 'trained_epochs', 'seconds', 'run', 'failure', 'train_images_sha256'],
+].join(',');
+
+const isSweepHeader = (columns: string): boolean => {
+  const settings = sweptSettings.map(({ name }) => snakeCase(name));
+  return (
+    columns === SWEEP_COLUMNS ||
+    (columns.startsWith(`${SWEEP_COLUMNS},`) &&
+      columns
+        .slice(SWEEP_COLUMNS.length + 1)
+        .split(',')
+        .every((column) => settings.includes(column)))
+  );
+};
 
 const COORDINATES = ['x', 'y'];
 
@@ -43,8 +62,7 @@ const isCodeRow = (line: string, index: number): boolean => {
 export const isOurCsv = (text: string): boolean => {
   const [columns, ...lines] = text.split('\n');
   if (lines.pop() !== '' || text.includes('\r')) return false;
-  if (columns === COMPARE_COLUMNS || (columns.startsWith(`${SWEEP_FIRST},`) && columns.endsWith(`,${SWEEP_LAST}`)))
-    return true;
+  if (columns === COMPARE_COLUMNS || isSweepHeader(columns)) return true;
   const size = columns.split(',').length - 2;
   return size >= 1 && columns === codeColumns(size) && lines.every(isCodeRow);
 };

@@ -71,7 +71,7 @@ describe('the command that trains the same', () => {
     {
       what: 'patience, with the weights of the best epoch',
       recipe: changed(best, { patience: 3, restoreBest: true, validationSplit: 0.1, shuffle: false }),
-      words: '--dataset mnist --recipe best --seed 1 --no-shuffle --validation-split 0.1 --patience 3',
+      words: '--dataset mnist --recipe best --seed 1 --validation-split 0.1 --patience 3 --no-shuffle',
     },
     {
       what: 'any other field, and one that is left out',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
 
 let folder = '';
 let dataset: Dataset;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   data = await writeIdxFolder(path('small-mnist'), dataset);
   for (const size of SIZES) {
     const config = { ...tinyConfig(dataset), network: networkOf(size), dataset: describeDataset(data, dataset) };
-    await beginRun(path(`run-${size}`), config, dataset, sittingOn(dataset));
+    await beginRun(path(`run-${size}`), config, dataset, contextOn(dataset));
   }
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);

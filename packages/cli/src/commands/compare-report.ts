@@ -1,8 +1,8 @@
 /**
  * Compared models as a table for a terminal, rows for a spreadsheet, groups of bars for a picture.
  */
-import { type Floors, RECORD_DATA } from 'latent-plane';
-import { type ComparedNetwork, FLOOR_NAMES } from 'latent-plane/charts';
+import { type Baselines, namedBaselines, RECORD_DATA } from 'latent-plane';
+import type { ComparedNetwork } from 'latent-plane/charts';
 import { COMPARE_COLUMNS, csvText } from '../csv.ts';
 import type { Standing } from '../models/standing.ts';
 import { grouped, tableLines, wrapped } from '../tables.ts';
@@ -82,7 +82,7 @@ const errorWords = (rows: readonly ComparedRow[], dataset: string): string =>
 export const tableOf = (
   rows: readonly ComparedRow[],
   labels: readonly string[],
-  floors: Floors,
+  baselines: Baselines,
   dataset: string,
 ): string => {
   const { cells, below } = fitted(labels);
@@ -107,7 +107,12 @@ export const tableOf = (
     ...(below.length > 0 ? ['', ...below] : []),
     '',
     ...wrapped(
-      `${errorWords(rows, dataset)} What guesses cost over all: ${(['constantGrey', 'meanImage', 'pca2'] as const).map((floor) => `${FLOOR_NAMES[floor]} ${floors[floor].toFixed(5)}`).join(', ')}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
+      `${errorWords(rows, dataset)} What guesses cost over all: ${[...namedBaselines(baselines)]
+        .reverse()
+        .map(({ name, mse }) => `${name} ${mse.toFixed(5)}`)
+        .join(
+          ', ',
+        )}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
     ),
   ].join('\n');
 };

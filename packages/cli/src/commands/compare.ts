@@ -4,10 +4,10 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Dataset, inputError, networks, publishedError, requireImages, sameData } from 'latent-plane';
+import { type Dataset, floorsOf, inputError, networks, publishedError, requireImages, sameData } from 'latent-plane';
 import { comparison } from 'latent-plane/charts';
 import { note, print, printJson } from '../console.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
@@ -91,7 +91,7 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
 
 const rowOf = async ({ argument, label, model, running, spec, dataset }: Compared & { readonly label: string }) => {
   const identity = identityOf(dataset);
-  const { all } = await floorsOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running.runtime);
   const kept = keptStanding(model, identity);
   if (kept === null) note(`evaluating ${label}`);
   const { evaluation, findings } =
@@ -113,7 +113,7 @@ const rowOf = async ({ argument, label, model, running, spec, dataset }: Compare
     seconds: model.metrics?.seconds ?? null,
     findings: findings.map(({ code, severity }) => ({ code, severity })),
   };
-  return { row, floors: all };
+  return { row, baselines: all };
 };
 
 const checkOutputs = async ({ png, svg, csv, force }: CompareFlags): Promise<void> => {
@@ -142,17 +142,17 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   const labels = labelsOf(labelled);
   for (const [i, each] of compared.entries()) found.push(await rowOf({ ...each, label: labels[i] }));
   const dataset = compared[0].dataset.name;
-  const { floors } = found[0];
+  const { baselines } = found[0];
   const rows = found.map(({ row }) => row);
   if (flags.png !== undefined || flags.svg !== undefined) {
-    const figure = comparison(comparedNetworks(rows), floors);
+    const figure = comparison(comparedNetworks(rows), baselines);
     const { figurePng, figureSvg } = await import('../pictures/render.ts');
     if (flags.png !== undefined) await write(flags.png, await figurePng(figure));
     if (flags.svg !== undefined) await write(flags.svg, figureSvg(figure));
   }
   if (flags.csv !== undefined) await write(flags.csv, csvOf(rows));
-  if (flags.json) printJson({ dataset, floors, models: rows });
-  else print(tableOf(rows, labelsOf(labelled, rows.map(recipeCell)), floors, dataset));
+  if (flags.json) printJson({ dataset, floors: floorsOf(baselines), baselines, models: rows });
+  else print(tableOf(rows, labelsOf(labelled, rows.map(recipeCell)), baselines, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
 };
 
@@ -162,7 +162,7 @@ export const compareCommand = (): Command =>
     .description('put models side by side: errors, neighbours, readability, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
-    .option('--png <file>', 'errors beside the floors, as a picture', outputFile('--png', ['.png']))
+    .option('--png <file>', 'errors beside the baselines, as a picture', outputFile('--png', ['.png']))
     .option('--svg <file>', 'the same as SVG', outputFile('--svg', ['.svg']))
     .option('--csv <file>', 'all figures, a row for each model', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')

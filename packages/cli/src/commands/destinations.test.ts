@@ -11,9 +11,9 @@ import { cloneFolder } from '../places.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import {
+  contextOn,
   filesBelow,
   latent,
-  sittingOn,
   smallMnist,
   startLatent,
   temporaryFolder,
@@ -32,7 +32,7 @@ const cwd = process.cwd();
 
 const makeRun = async (out: string, seed = 1): Promise<string> => {
   const config = { ...tinyConfig(dataset, { seed, checkpointEvery: 1 }), dataset: describeDataset(data, dataset) };
-  await beginRun(out, config, dataset, sittingOn(dataset));
+  await beginRun(out, config, dataset, contextOn(dataset));
   return out;
 };
 

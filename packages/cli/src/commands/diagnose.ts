@@ -2,10 +2,10 @@
  * `latent diagnose`: what went wrong in a trained network's latent space, with the evidence and what to do.
  */
 import { Command } from 'commander';
-import { diagnose, type Finding, SEVERITIES, type Severity } from 'latent-plane';
+import { currentFindingCode, diagnose, FINDING_CODES, type Finding, SEVERITIES } from 'latent-plane';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import { trainingRecord } from '../models/standing.ts';
 import { oneOf } from '../options.ts';
 import { broken, wrapped } from '../tables.ts';
@@ -21,7 +21,8 @@ import {
 
 interface DiagnoseFlags {
   readonly dataset?: string;
-  readonly failOn?: Severity;
+  /** A severity, or a finding's code. */
+  readonly failOn?: string;
   readonly json?: boolean;
 }
 
@@ -45,6 +46,12 @@ const findingLines = ({ code, severity, message, evidence, remedy }: Finding): s
   ...wrapped(remedy, '  remedy: ', '    '),
 ];
 
+/** Whether a finding is what `--fail-on` asks for. */
+const isAsked = ({ code, severity }: Finding, failOn: string): boolean => {
+  const least = SEVERITIES.map(String).indexOf(failOn);
+  return least < 0 ? code === currentFindingCode(failOn) : SEVERITIES.indexOf(severity) <= least;
+};
+
 /** The command `diagnose`. */
 export const diagnoseCommand = (): Command =>
   new Command('diagnose')
@@ -52,9 +59,9 @@ export const diagnoseCommand = (): Command =>
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(
-      '--fail-on <severity>',
-      'exit with 1 where a finding is at least this grave: error, warning or info',
-      oneOf('--fail-on', SEVERITIES),
+      '--fail-on <what>',
+      'exit with 1 where a finding is at least this grave (error, warning or info), or is this one (its id)',
+      oneOf('--fail-on', [...SEVERITIES, ...FINDING_CODES]),
     )
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
@@ -63,6 +70,7 @@ export const diagnoseCommand = (): Command =>
 Examples:
   npx latent diagnose cnn-1
   npx latent diagnose runs/mine --fail-on error --json
+  npx latent diagnose runs/mine --fail-on dead-dimension
 
 Findings on the images that a run was trained on are kept in its metrics.json.
 What each means: docs/diagnosis.md.`,
@@ -70,7 +78,7 @@ What each means: docs/diagnosis.md.`,
     .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
       const { model, running, spec } = await openAutoencoder(argument);
       const dataset = await readDataset(model, datasetArgument);
-      const { all } = await floorsOf(dataset, running.runtime);
+      const { all } = await baselinesOf(dataset, running.runtime);
       const classifier = await classifierFor(dataset);
       const findings = await withCounting('examining', 'images', (onProgress) =>
         diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
@@ -85,8 +93,7 @@ What each means: docs/diagnosis.md.`,
           ].join('\n'),
         );
       }
-      if (classifier === null) note('note: no trained classifier of this data set, so its reading was left out');
+      if (classifier === null) note('note: no trained classifier of this data set, so its predictions were left out');
       await keepScores(model, 'diagnose', dataset, { findings });
-      const gravest = failOn === undefined ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-      if (findings.some(({ severity }) => gravest.includes(severity))) process.exitCode = 1;
+      if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
     });

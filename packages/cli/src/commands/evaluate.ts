@@ -9,6 +9,7 @@ import {
   evaluateAutoencoder,
   evaluateClassifier,
   inputError,
+  namedBaselines,
   publishedError,
   type Refinement,
   type RunnableModel,
@@ -16,7 +17,7 @@ import {
 } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import type { Model } from '../models/index.ts';
 import { identityOf } from '../runs/data.ts';
 import { broken, errorFigure, grouped, percent, tableLines, wrapped } from '../tables.ts';
@@ -44,11 +45,11 @@ const classRows = (names: readonly string[], cells: readonly string[]): string[]
   cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
 
 const autoencoderLines = (
-  { mse, perClassMse, floors, code, ...scores }: AutoencoderEvaluation,
+  { mse, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
   dataset: Dataset,
   { spec }: Model,
 ): string[] => {
-  const times = (floor: number): string => `${(mse.all / floor).toFixed(3)} of it`;
+  const times = (baseline: number): string => `${(mse.all / baseline).toFixed(3)} of it`;
   const error = publishedError(spec, identityOf(dataset));
   const published = error === null ? [] : [['published, all', errorFigure(error)]];
   return [
@@ -63,13 +64,9 @@ const autoencoderLines = (
       ALIGNS,
     ),
     '',
-    ...wrapped('Floors: what guesses without a network cost on all images'),
+    ...wrapped('Baselines: what guesses without a network cost on all images'),
     ...tableLines(
-      [
-        ['  one grey', errorFigure(floors.constantGrey), times(floors.constantGrey)],
-        ['  mean image', errorFigure(floors.meanImage), times(floors.meanImage)],
-        ['  two principal components', errorFigure(floors.pca2), times(floors.pca2)],
-      ],
+      [...namedBaselines(baselines)].reverse().map(({ name, mse }) => [`  ${name}`, errorFigure(mse), times(mse)]),
       ALIGNS,
     ),
     '',
@@ -150,7 +147,7 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
-  const { all } = await floorsOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running.runtime);
   const classifier = await classifierFor(dataset);
   return withCounting('evaluating', 'images', (onProgress) =>
     evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),

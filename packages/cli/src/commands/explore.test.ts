@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
 import { exploreCommand } from './explore.ts';
 import { runnable } from './reading.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
       ...tinyConfig(dataset, { seed: name.length + name.charCodeAt(0) }),
       dataset: describeDataset(data, dataset),
     };
-    await beginRun(path(name), config, dataset, sittingOn(dataset));
+    await beginRun(path(name), config, dataset, contextOn(dataset));
   }
   root = path('page');
   await mkdir(root);

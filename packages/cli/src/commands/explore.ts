@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  type Baselines,
   classField,
   codeExtent,
   type DataIdentity,
@@ -13,7 +14,6 @@ import {
   type ExplorerNetwork,
   encodeClassField,
   explorerBundle,
-  type Floors,
   inputError,
   meanByPart,
   type RunnableModel,
@@ -148,7 +148,7 @@ const prepare = async (
 ): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
-  let floors: Floors | undefined;
+  let baselines: Baselines | undefined;
   const identity = identityOf(dataset);
   const classifier = await classifierFor(dataset);
   const names = shownNames(opened.map(({ model }) => model));
@@ -157,7 +157,7 @@ const prepare = async (
     const { codes, mse, errors } =
       (await shippedCodes(model, dataset)) ?? (await computedCodes(model, running, dataset));
     const standing = scoresOf(model, identity, mse, runs);
-    floors ??= standing.floors ?? undefined;
+    baselines ??= standing.baselines ?? undefined;
     const { id, title } = names[i];
     if (!errors) later.set(id, running);
     networks.push({
@@ -188,7 +188,7 @@ const prepare = async (
     labels,
     networks,
     images,
-    floors,
+    baselines,
     order: zoo.flatMap(({ id }) => names.flatMap((name, i) => (opened[i].model.spec.id === id ? [name.id] : []))),
   });
 };

@@ -1,5 +1,5 @@
 /** Data sets are told apart by their images, whatever they are called: two folders named `mnist`, neither of them MNIST. */
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, findNetwork, parseExplorerIndex, parseExplorerModel, parseExplorerTraining } from 'latent-plane';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -7,8 +7,8 @@ import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import {
+  contextOn,
   filesBelow,
-  sittingOn,
   smallMnist,
   temporaryFolder,
   tinyConfig,
@@ -16,6 +16,7 @@ import {
   writeIdxFolder,
 } from '../runs/testing.ts';
 import { exploreCommand } from './explore.ts';
+import { zooCommand } from './zoo.ts';
 
 let folder = '';
 let own = '';
@@ -50,7 +51,7 @@ const latent = (...words: string[]): Promise<Said> =>
 const train = async (name: string, data: Dataset, argument: string, seed = 1): Promise<string> => {
   const base = tinyConfig(data, { seed, epochs: 1, batchSize: 25 });
   const config = { ...base, network: findNetwork('dense-1'), dataset: describeDataset(argument, data) };
-  await beginRun(path(name), config, data, sittingOn(data));
+  await beginRun(path(name), config, data, contextOn(data));
   return path(name);
 };
 
@@ -105,6 +106,15 @@ describe('a folder that has the name of the data that a run learned from', () =>
     expect(table).not.toContain('as published');
     expect(JSON.parse((await latent('compare', path('run'), '--json')).stdout).models[0].published).toBeNull();
     expect(await readFile(path('run', 'README.md'), 'utf8')).toMatch(/^On record, of MNIST: /m);
+  });
+
+  it('is no row of the zoo, whose figures stand beside published ones', async () => {
+    const models = path('models');
+    await cp(path('run'), join(models, 'dense-1'), { recursive: true });
+    await latent('evaluate', join(models, 'dense-1'));
+    const { stdout, stderr } = await said(() => zooCommand(models).parseAsync(['--json'], { from: 'user' }));
+    expect(JSON.parse(stdout).networks[0]).toMatchObject({ id: 'dense-1', documented: null, best: null });
+    expect(stderr).toMatch(/^note: left out: .*dense-1, which was trained on other images than MNIST$/m);
   });
 
   it('is no MNIST for the page either: no published error, no shipped codes, no argument that means MNIST', async () => {
@@ -209,7 +219,7 @@ describe('what a foreign run folder says of itself', () => {
     const base = tinyConfig(dataset, { epochs: 1 });
     const run = path(`run-${hostile}`);
     const network = { ...tinyNetwork, title: hostile, record: hostile };
-    await beginRun(run, { ...base, network, dataset: describeDataset(data, dataset) }, dataset, sittingOn(dataset));
+    await beginRun(run, { ...base, network, dataset: describeDataset(data, dataset) }, dataset, contextOn(dataset));
     for (const words of [
       ['summary', run],
       ['evaluate', run],

@@ -2,7 +2,7 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
-import { type Dataset, decodeEvolution, findNetwork, resolveNetwork } from 'latent-plane';
+import { type Dataset, decodeEvolution, findings as definitions, findNetwork, resolveNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { comparedNetworks } from './compare-report.ts';
@@ -36,7 +36,7 @@ describe('latent diagnose', () => {
     expect(report).toMatchObject({ model: path('driven'), dataset: 'small-mnist' });
     expect(report.findings.length).toBeGreaterThan(0);
     for (const finding of report.findings) {
-      expect(Object.keys(finding)).toEqual(['code', 'severity', 'message', 'evidence', 'remedy']);
+      expect(Object.keys(finding)).toEqual(['code', 'aliases', 'severity', 'message', 'evidence', 'remedy']);
     }
     expect(report.findings.map(({ code }: { code: string }) => code)).toContain('saturated-code');
     const metrics = JSON.parse(await readFile(path('driven', 'metrics.json'), 'utf8'));
@@ -51,6 +51,28 @@ describe('latent diagnose', () => {
     expect((await latent(['diagnose', path('dense'), '--fail-on', 'error'])).code).toBe(grave ? 1 : 0);
     const { code, stderr } = await latent(['diagnose', path('dense'), '--fail-on', 'fatal']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('"error" or "warning" or "info"')]);
+  });
+
+  it('--fail-on takes a finding by its id, an older one too', async () => {
+    const { findings } = JSON.parse(await done('diagnose', path('driven'), '--json'));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'worse-than-baseline', aliases: ['worse-than-floor'] }),
+    );
+    for (const [id, code] of [
+      ['worse-than-baseline', 1],
+      ['worse-than-floor', 1],
+      ['overfit', 0],
+    ] as const)
+      expect((await latent(['diagnose', path('driven'), '--fail-on', id])).code).toBe(code);
+  });
+
+  it('names in its remedies commands that exist', async () => {
+    const verbs = (await done('--help')).match(/^ {2}\S+/gm)?.map((line) => line.trim()) ?? [];
+    const named = definitions.flatMap(({ remedies }) =>
+      Object.values(remedies).flatMap((text) => [...text.matchAll(/`latent (\S+)`/g)]),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, verb] of named) expect(verbs).toContain(verb);
   });
 
   it('prints evidence and remedy within 80 columns', async () => {
@@ -73,9 +95,10 @@ describe('latent compare', () => {
     const rows = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(3);
     expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([17]));
-    const { models, floors } = JSON.parse(await done(...words, '--json'));
+    const { models, floors, baselines } = JSON.parse(await done(...words, '--json'));
     expect(models.map(({ id }: { id: string }) => id)).toEqual(['dense-1', 'dense-2']);
     expect(floors.pca2).toBeLessThan(floors.meanImage);
+    expect(baselines).toEqual({ ...baselines, meanImage: floors.meanImage, pca: { components: 2, mse: floors.pca2 } });
     // Figures that the run keeps are those that it gives.
     const metrics = JSON.parse(await readFile(path('driven', 'metrics.json'), 'utf8'));
     await done('evaluate', path('driven'), '--json');

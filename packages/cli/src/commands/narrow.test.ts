@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
 import { writePlan } from '../sweep/layout.ts';
 import { planSweep } from '../sweep/plan.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   data = await writeIdxFolder(path('small-mnist'), dataset);
   const config = { ...tinyConfig(dataset), dataset: describeDataset(data, dataset) };
   for (const name of ['run', 'a-run-with-a-name-that-is-longer-than-any-column'])
-    await beginRun(path(name), config, dataset, sittingOn(dataset));
+    await beginRun(path(name), config, dataset, contextOn(dataset));
   await writePlan(path('sweep'), await planSweep({ ...GRID, datasets: data }, nodeRuntime, async () => dataset));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import {
   codeExtent,
-  computeFloors,
+  computeBaselines,
   type Dataset,
   decodeNpy,
   encodeSets,
@@ -138,8 +138,8 @@ describe('latent evaluate', () => {
   it('--json has the fields of the contract, and nothing else is on standard output', async () => {
     const { code, stdout, stderr } = await latent(['evaluate', run, '--json']);
     expect(code, stderr).toBe(0);
-    const floors = await computeFloors(dataset, { runtime: nodeRuntime });
-    const expected = await evaluateAutoencoder(await running(), dataset, floors.all);
+    const baselines = await computeBaselines(dataset, { runtime: nodeRuntime });
+    const expected = await evaluateAutoencoder(await running(), dataset, baselines.all);
     const found = JSON.parse(stdout);
     expect(Object.keys(found)).toEqual([
       'model',
@@ -148,6 +148,7 @@ describe('latent evaluate', () => {
       'mse',
       'perClassMse',
       'floors',
+      'baselines',
       'knnAccuracy',
       'trustworthiness',
       'continuity',
@@ -164,6 +165,8 @@ describe('latent evaluate', () => {
     for (const name of ['constantGrey', 'meanImage', 'pca2'] as const) {
       expect(found.floors[name]).toBeCloseTo(expected.floors[name], 6);
     }
+    const { constantGrey, meanImage, pca2 } = found.floors;
+    expect(found.baselines).toEqual({ constantGrey, meanImage, pca: { components: 2, mse: pca2 } });
     expect(found.code.std[0]).toBeCloseTo(expected.code.std[0], 6);
     expect(found.knnAccuracy.k).toBe(5);
     expect(found.trustworthiness).toBeCloseTo(expected.trustworthiness ?? 0, 3);
@@ -178,15 +181,18 @@ describe('latent evaluate', () => {
     ]);
   });
 
-  it('keeps the floors by the content of the data set, and reads them from there', async () => {
+  it('keeps the baselines by the content of the data set, and reads them from there', async () => {
     await latent(['evaluate', run]);
-    const [file] = await readdir(path('cache', 'floors'));
-    const stored = JSON.parse(await readFile(path('cache', 'floors', file), 'utf8'));
-    await writeFile(path('cache', 'floors', file), JSON.stringify({ ...stored, all: { ...stored.all, pca2: 0.5 } }));
+    const [file] = await readdir(path('cache', 'baselines'));
+    const stored = JSON.parse(await readFile(path('cache', 'baselines', file), 'utf8'));
+    await writeFile(
+      path('cache', 'baselines', file),
+      JSON.stringify({ ...stored, all: { ...stored.all, pca: { components: 2, mse: 0.5 } } }),
+    );
     expect(JSON.parse((await latent(['evaluate', run, '--json'])).stdout).floors.pca2).toBe(0.5);
-    await writeFile(path('cache', 'floors', file), '{"version": 1, "all"');
-    const repaired = JSON.parse((await latent(['evaluate', run, '--json'])).stdout).floors;
-    expect(repaired.pca2).toBeCloseTo(stored.all.pca2, 9);
+    await writeFile(path('cache', 'baselines', file), '{"version": 1, "all"');
+    const repaired = JSON.parse((await latent(['evaluate', run, '--json'])).stdout).baselines;
+    expect(repaired.pca.mse).toBeCloseTo(stored.all.pca.mse, 9);
   });
 
   it("keeps the figures in metrics.json when they are of the run's own images, whatever these are called", async () => {

@@ -62,7 +62,7 @@ export const noteChangedData = ({ path, config }: Model, argument: string | unde
  * Reads that data set.
  *
  * @throws LatentError as `loadDataset`; (input) `no-data` where the images of the run are gone; `shape-mismatch` for images
- *   that the model does not take: before any work on them, since the floors of large images take minutes.
+ *   that the model does not take: before any work on them, since the baselines of large images take minutes.
  */
 export const readDataset = async (model: Model, argument: string | undefined): Promise<Dataset> => {
   const wanted = datasetArgumentOf(model, argument);

@@ -22,7 +22,7 @@ import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats
 import { shownUrl } from '../sweep/nats-connect.ts';
 import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
 import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
-import { planSweep } from '../sweep/plan.ts';
+import { onlyNamed, planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
 import { readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
@@ -37,6 +37,7 @@ interface SweepFlags extends ServerFlags, Overwriting {
   readonly sweep?: string;
   readonly grid?: readonly string[];
   readonly out?: Destination;
+  readonly only?: readonly string[];
   readonly workers?: number;
   readonly attach?: boolean;
   readonly stop?: boolean;
@@ -63,10 +64,11 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
   }
 };
 
-const planFrom = async (file: string | undefined, grid: readonly string[] | undefined): Promise<SweepPlan> => {
+const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): Promise<SweepPlan> => {
   const spec = readSpec(file === undefined ? null : await readText(file), grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  return planSweep(spec, nodeRuntime, cachedDatasets().load);
+  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load);
+  return only === undefined ? plan : onlyNamed(plan, only);
 };
 
 /** Jobs that failed for a reason that is mended by now begin anew from their last checkpoint. */
@@ -133,7 +135,7 @@ const outOf = (file: string | undefined, { out }: SweepFlags): Destination => {
 
 /** What would be done. Nothing is written, so a sweep needs no folder for it. */
 const tellJobs = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
-  const plan = flags.attach ? await requirePlan(outOf(file, flags)) : await planFrom(file, flags.grid);
+  const plan = flags.attach ? await requirePlan(outOf(file, flags)) : await planFrom(file, flags);
   if (flags.json) {
     const out = flags.out ?? (file === undefined ? undefined : outOf(file, flags));
     const waiting = plan.jobs.map((job) => ({ job, state: 'waiting' as const, outcome: null, progress: null }));
@@ -155,7 +157,7 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
   if (!flags.attach && !isNew)
     throw inputError('invalid-option', 'expected the YAML file of a sweep, or --grid FIELD=VALUES, got neither');
   if (out === null) return tellJobs(file, flags);
-  const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags.grid);
+  const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags);
   if (!flags.attach) await requireSweepFolder(out, plan);
   const start = performance.now();
   if (flags.nats === undefined) await sweepHere(out, plan, flags);
@@ -214,8 +216,9 @@ const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise
   });
 
 /** The plan that the arguments name; null where they leave it to the server. */
-const namedPlan = async (file: string | undefined, { grid, out }: SweepFlags): Promise<SweepPlan | null> => {
-  if (file !== undefined || grid !== undefined) return planFrom(file, grid);
+const namedPlan = async (file: string | undefined, flags: SweepFlags): Promise<SweepPlan | null> => {
+  const { grid, out } = flags;
+  if (file !== undefined || grid !== undefined) return planFrom(file, flags);
   return out === undefined ? null : requirePlan(out);
 };
 
@@ -247,8 +250,9 @@ Examples:
 
 A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
 range {from: 1, to: 10} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
-distribution {uniform: [a, b]} or {logUniform: [a, b]}. A job is named by all that decides its result: a sweep run
-again trains only what is new.`;
+distribution {uniform: [a, b]} or {logUniform: [a, b]}. \`runs\` lists rows with a name, another
+network, or the weights of a row above; see docs/sweeps.md. A job is named by all that decides its
+result: a sweep run again trains only what is new.`;
 
 const repeated = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
 
@@ -273,6 +277,7 @@ export const sweepCommand = (): Command =>
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
+    .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs and what differs between them, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')

@@ -245,11 +245,11 @@ describe('latent train', () => {
   it('says that --init begins with a fresh Adam, and how a run that can go on is trained longer', async () => {
     expect((await latent(words('able', '--epochs', '1'))).code).toBe(0);
     const heir = await latent(words('heir-of-run', '--epochs', '1', '--init', path('able')));
-    expect(heir.stderr).toContain(`note: --init takes the weights of ${path('able')} alone: Adam begins anew`);
-    expect(heir.stderr).toContain(`with Adam's state: npx latent train --resume ${path('able')} --epochs N`);
+    expect(heir.stderr).toContain(`note: --init takes the weights of ${path('able')} alone: the optimiser begins anew`);
+    expect(heir.stderr).toContain(`with the optimiser's state: npx latent train --resume ${path('able')} --epochs N`);
     await rm(path('able/checkpoints'), { recursive: true });
     const other = await latent(words('heir-of-weights', '--epochs', '1', '--init', path('able')));
-    expect(other.stderr).toContain('Adam begins anew');
+    expect(other.stderr).toContain('the optimiser begins anew');
     expect(other.stderr).not.toContain('--resume');
   });
 

@@ -26,9 +26,9 @@ import {
   askedFor,
   folderOf,
   requireNewRun,
-  sit,
   type TrainingFlags,
   tellOutcome,
+  withRunContext,
 } from './training.ts';
 
 interface TrainFlags extends TrainingFlags {
@@ -58,8 +58,8 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
 /** What `--init` does not take over; where the model is a run that can go on, how to. */
 const initNote = (argument: string, { path, source }: Model): string => {
   const goes = source === null && existsSync(runPaths(path).last);
-  const longer = goes ? `; to train that run longer, with Adam's state: ${extendCommand(argument)}` : '';
-  return `--init takes the weights of ${argument} alone: Adam begins anew, and epochs are counted from 1${longer}`;
+  const longer = goes ? `; to train that run longer, with the optimiser's state: ${extendCommand(argument)}` : '';
+  return `--init takes the weights of ${argument} alone: the optimiser begins anew, and epochs are counted from 1${longer}`;
 };
 
 const begin = async (id: string, given: string, flags: TrainFlags, context: RunContext): Promise<RunOutcome> => {
@@ -98,7 +98,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     folderOf(flags) ?? (id === undefined ? undefined : defaultFolder(id, recipeOf(trainableNetwork(id), flags)));
   if (folder === undefined)
     throw inputError('invalid-option', '--resume: expected the folder of a run, got none; name it: --resume DIR');
-  const outcome = await sit(async (context) => {
+  const outcome = await withRunContext(async (context) => {
     // A run that was killed before its config was there has nothing to go on from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
       if (id === undefined) throw inputError('invalid-option', 'expected the id of a network');
@@ -125,11 +125,11 @@ Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed,
 threads and versions give the same bytes.
 
 --resume DIR --epochs N gives a run that has ended, early or not, N epochs in
-total, with Adam's state. A constant rate and steps of it go on; a schedule over
-the whole run is stretched from there on: the rate is then what it is there in a
-run of N epochs. A run that stopped early waits --patience epochs anew.
-config.json records where it had ended. --init takes the weights of a model
-alone, and Adam begins anew.`;
+total, with the optimiser's state. A constant rate and steps of it go on; a
+schedule over the whole run is stretched from there on: the rate is then what it
+is there in a run of N epochs. A run that stopped early waits --patience epochs
+anew. config.json records where it had ended. --init takes the weights of a model
+alone, and the optimiser begins anew.`;
 
 /** The command `train`. */
 export const trainCommand = (): Command =>

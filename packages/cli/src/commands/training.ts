@@ -82,11 +82,13 @@ export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefine
 };
 
 /**
- * The sitting of a command: the native engine, this machine's clock, the terminal.
+ * The run context of a command: the native engine, this machine's clock, the terminal.
  *
  * @returns null where it was interrupted before there was anything to save; the exit code then says so.
  */
-export const sit = async (action: (sitting: RunContext) => Promise<RunOutcome>): Promise<RunOutcome | null> => {
+export const withRunContext = async (
+  action: (context: RunContext) => Promise<RunOutcome>,
+): Promise<RunOutcome | null> => {
   const { nodeRuntime } = await import('latent-plane/node');
   return withInterruption(async (signal) => {
     const outcome = action({

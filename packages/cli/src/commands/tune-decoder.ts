@@ -16,9 +16,9 @@ import {
   askedFor,
   folderOf,
   requireNewRun,
-  sit,
   type TrainingFlags,
   tellOutcome,
+  withRunContext,
 } from './training.ts';
 
 interface TuneFlags extends TrainingFlags {
@@ -67,7 +67,7 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
   const model = await openModel(argument);
   const network = tunedNetwork(model.spec, flags.decoder);
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
-  const outcome = await sit(async (context) =>
+  const outcome = await withRunContext(async (context) =>
     flags.resume && (await readConfig(folder))
       ? resumeRun(folder, context, {
           check: (config) => checkSameRun(folder, config, flags, network.id),

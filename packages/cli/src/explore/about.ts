@@ -6,11 +6,10 @@
  */
 import {
   aboutOfRun,
+  type Baselines,
   type DataIdentity,
   type ExplorerAbout,
   type ExplorerScores,
-  type Finding,
-  type Floors,
   publishedError,
   sameData,
 } from 'latent-plane';
@@ -39,7 +38,7 @@ export const scoresOf = (
   data: DataIdentity,
   mse: { readonly train: number; readonly test: number; readonly all: number },
   runs: readonly TrainedRun[],
-): { readonly scores: ExplorerScores; readonly floors: Floors | null } => {
+): { readonly scores: ExplorerScores; readonly baselines: Baselines | null } => {
   const { spec, config, metrics, network } = model;
   const kept = keptStanding(model, data);
   // The zoo's own networks have a documented run beside the one on show; its error is of the images that it learned from.
@@ -47,7 +46,7 @@ export const scoresOf = (
   // Where no image is in a set there is no error of it.
   const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
-    floors: kept?.evaluation.floors ?? null,
+    baselines: kept?.evaluation.baselines ?? null,
     scores: {
       parameters: network.parameterCount,
       published: publishedError(spec, data),
@@ -62,7 +61,7 @@ export const scoresOf = (
       recognisable: kept?.evaluation.recognisable ?? null,
       epochs: metrics?.epochs ?? null,
       seconds: metrics?.seconds ?? null,
-      findings: kept?.findings.map(({ code, severity }) => ({ code: code as Finding['code'], severity })) ?? null,
+      findings: kept?.findings.map(({ code, severity }) => ({ code, severity })) ?? null,
     },
   };
 };

@@ -45,7 +45,7 @@ export const writeSite = async (
   folder: Destination,
   root: string,
   data: ExplorerData,
-  overwriting: Overwriting,
+  overwriting: Overwriting = {},
 ): Promise<WrittenSite> => {
   await requireSiteFolder(folder, overwriting);
   const page = await openResources(root, data);

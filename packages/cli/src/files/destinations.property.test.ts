@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createProgram, main } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sittingOn, smallMnist, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
 import { writePlan } from '../sweep/layout.ts';
 import { planOf } from '../sweep/plan.ts';
 import { declarationOf } from './destination.ts';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   const dataset = await smallMnist(200, 20);
   await writeIdxFolder(own('data'), dataset);
   const config = { ...tinyConfig(dataset, { checkpointEvery: 1 }), dataset: describeDataset(own('data'), dataset) };
-  await beginRun(own('run'), config, dataset, sittingOn(dataset));
+  await beginRun(own('run'), config, dataset, contextOn(dataset));
   await writePlan(own('sweep'), planOf([]));
   await writeFile(own('sweep.yaml'), `networks: dense-1\ndatasets: ${own('data')}\nepochs: 1\n`);
   // Workers that end at once, should a sweep ever begin.

@@ -4,7 +4,7 @@ import { type Dataset, encodeWeights, exportKeras, exportTfjs, findNetwork } fro
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginRun } from '../runs/lifecycle.ts';
 import { sha256Of } from '../runs/shipped.ts';
-import { sittingOn, smallMnist, temporaryFolder, tinyConfig } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder, tinyConfig } from '../runs/testing.ts';
 import { openModel, trainedModels } from './open-model.ts';
 
 let models = '';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   models = await temporaryFolder();
   dataset = await smallMnist(200, 50);
   const config = { ...tinyConfig(dataset, { epochs: 1 }), network: findNetwork('dense-1') };
-  await beginRun(join(models, 'dense-1'), config, dataset, sittingOn(dataset));
+  await beginRun(join(models, 'dense-1'), config, dataset, contextOn(dataset));
 });
 afterAll(() => rm(models, { recursive: true, force: true }));
 

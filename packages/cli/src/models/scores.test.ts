@@ -7,7 +7,7 @@ import { describeDataset } from '../runs/data.ts';
 import { recordScores } from '../runs/folder.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { planRun } from '../runs/plan.ts';
-import { sittingOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
+import { contextOn, smallMnist, temporaryFolder } from '../runs/testing.ts';
 import { trainedRuns } from './scores.ts';
 
 let models = '';
@@ -21,7 +21,7 @@ beforeAll(async () => {
     describeDataset('small', dataset),
     nodeRuntime,
   );
-  await beginRun(join(models, 'dense-1'), config, dataset, sittingOn(dataset));
+  await beginRun(join(models, 'dense-1'), config, dataset, contextOn(dataset));
 });
 afterAll(() => rm(models, { recursive: true, force: true }));
 
@@ -50,9 +50,19 @@ describe('trainedRuns', () => {
       knnAccuracy: { k: 5, value: 0.7 },
       recognisable: 0.6,
     });
-    await recordScores(join(models, 'dense-1'), 'diagnose', { findings: [{ code: 'overfit', severity: 'info' }] });
+    await recordScores(join(models, 'dense-1'), 'diagnose', {
+      findings: [
+        { code: 'overfit', severity: 'info' },
+        { code: 'worse-than-floor', severity: 'error' },
+      ],
+    });
     const [{ score }] = await trainedRuns(noFault, models);
-    expect(score).toMatchObject({ mse, knnAccuracy: 0.7, recognisable: 0.6, findings: ['overfit'] });
+    expect(score).toMatchObject({
+      mse,
+      knnAccuracy: 0.7,
+      recognisable: 0.6,
+      findings: ['overfit', 'worse-than-baseline'],
+    });
   });
 
   it('leaves out figures that state other images than the run was trained on', async () => {

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import {
+  currentFindingCode,
   type DataIdentity,
   type ErrorByPart,
   LatentError,
@@ -62,9 +63,9 @@ const scoreOf = (config: RunConfig, metrics: RunMetrics): ZooScore => {
     epochs,
     seconds,
     ...figures,
-    ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
     ...(typeof recognisable === 'number' ? { recognisable } : {}),
-    ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => code) } : {}),
+    ...(knnAccuracy ? { knnAccuracy: knnAccuracy.value } : {}),
+    ...(diagnosis.success ? { findings: diagnosis.output.findings.map(({ code }) => currentFindingCode(code)) } : {}),
   };
 };
 

@@ -6,12 +6,14 @@
 import {
   type AutoencoderEvaluation,
   type AutoencoderSpec,
+  type Baselines,
+  baselinesSchema,
   type DataIdentity,
   type Dataset,
   diagnose,
   evaluateAutoencoder,
   type Finding,
-  type Floors,
+  findingMarkSchema,
   type RunnableModel,
   scoresOn,
   type TrainingRecord,
@@ -23,25 +25,30 @@ const byPart = v.object({ train: v.number(), test: v.number(), all: v.number() }
 const nullable = v.nullable(v.number());
 
 /** What comparisons need of an evaluation. */
-const evaluationSchema = v.object({
-  parameters: v.number(),
-  mse: byPart,
-  floors: v.object({ constantGrey: v.number(), meanImage: v.number(), pca2: v.number() }),
-  knnAccuracy: v.nullable(v.object({ k: v.number(), value: v.number() })),
-  trustworthiness: nullable,
-  continuity: nullable,
-  recognisable: nullable,
-});
+const evaluationSchema = v.pipe(
+  v.object({
+    parameters: v.number(),
+    mse: byPart,
+    baselines: v.optional(baselinesSchema),
+    /** Runs of before have this field alone. */
+    floors: baselinesSchema,
+    knnAccuracy: v.nullable(v.object({ k: v.number(), value: v.number() })),
+    trustworthiness: nullable,
+    continuity: nullable,
+    recognisable: nullable,
+  }),
+  v.transform(({ floors, baselines = floors, ...others }) => ({ ...others, baselines })),
+);
 const diagnosisSchema = v.object({
-  findings: v.array(v.object({ code: v.string(), severity: v.picklist(['error', 'warning', 'info']) })),
+  findings: v.array(findingMarkSchema),
 });
 
 export interface Standing {
   readonly evaluation: Pick<
     AutoencoderEvaluation,
-    'parameters' | 'mse' | 'floors' | 'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable'
+    'parameters' | 'mse' | 'baselines' | 'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable'
   >;
-  readonly findings: readonly { readonly code: string; readonly severity: Finding['severity'] }[];
+  readonly findings: readonly Pick<Finding, 'code' | 'severity'>[];
 }
 
 /** What the run folder says of the training; null of a file from elsewhere. */
@@ -68,9 +75,9 @@ export const computeStanding = async (
   spec: AutoencoderSpec,
   running: RunnableModel,
   dataset: Dataset,
-  floors: Floors,
+  baselines: Baselines,
   classifier: RunnableModel | null,
 ): Promise<Standing> => ({
-  evaluation: await evaluateAutoencoder(running, dataset, floors, { classifier }),
-  findings: await diagnose(running, spec, dataset, floors, { classifier, training: trainingRecord(model) }),
+  evaluation: await evaluateAutoencoder(running, dataset, baselines, { classifier }),
+  findings: await diagnose(running, spec, dataset, baselines, { classifier, training: trainingRecord(model) }),
 });

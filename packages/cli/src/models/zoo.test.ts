@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   classField,
   codeExtent,
-  computeFloors,
+  computeBaselines,
   type Dataset,
   decodeClassField,
   decodeEvolution,
@@ -171,7 +171,7 @@ describe('the diagnosis of the shipped zoo', () => {
     // And once more, on other and fewer images.
     const model = await openModel(join(modelsFolder, folder));
     if (model.spec.kind !== 'autoencoder') throw new Error(`${folder} is an autoencoder`);
-    const { all } = await computeFloors(mnist, { runtime: nodeRuntime });
+    const { all } = await computeBaselines(mnist, { runtime: nodeRuntime });
     const running = { network: model.network, weights: model.weights, runtime: nodeRuntime };
     const again = await diagnose(running, model.spec, mnist, all);
     expect(again.map((finding) => finding.code)).toContain(code);
@@ -185,7 +185,7 @@ describe('the diagnosis of the shipped zoo', () => {
   it('figures are those that an evaluation of the files gives', async () => {
     const { network, weights } = await openModel('cnn-2');
     const running = { network, weights, runtime: nodeRuntime };
-    const { all } = await computeFloors(mnist, { runtime: nodeRuntime });
+    const { all } = await computeBaselines(mnist, { runtime: nodeRuntime });
     const { mse } = await evaluateAutoencoder(running, mnist, all);
     // Of 3,000 of the 70,000 images.
     expect(Math.abs(mse.all - (await scoresOf('cnn-2')).evaluate.mse.all)).toBeLessThan(0.001);

@@ -3,7 +3,7 @@ import { comparison, fieldPicture, fieldPixels, scatterPicture, trainingCurves }
 import { describe, expect, it } from 'vitest';
 import { figurePng, figureSvg, pixelsAddress } from './render.ts';
 
-const floors = { constantGrey: 0.095, meanImage: 0.067, pca2: 0.056 };
+const baselines = { constantGrey: 0.095, meanImage: 0.067, pca: { components: 2, mse: 0.056 } };
 const networks = [
   { id: 'dense-1', published: 0.0407, documented: 0.0405, best: 0.0355 },
   { id: 'n8python', published: null, documented: 0.0675, best: 0.036 },
@@ -34,11 +34,11 @@ const inked = (png: Uint8Array): number => {
 };
 
 describe('pictures without a browser', () => {
-  it('of a comparison: the finding as title, every figure, the three floors', async () => {
-    const figure = comparison(networks, floors);
+  it('of a comparison: the finding as title, every figure, the three baselines', async () => {
+    const figure = comparison(networks, baselines);
     const svg = figureSvg(figure);
     expect(figure.title).toBe('dense-1 reaches 0.0355; at or below the published error: 1 of 1');
-    for (const text of ['0.0407', '0.0405', '0.0355', '0.0675', '0.0360', 'one grey 0.0950', 'mean image 0.0670'])
+    for (const text of ['0.0407', '0.0405', '0.0355', '0.0675', '0.0360', 'constant grey 0.0950', 'mean image 0.0670'])
       expect(svg).toContain(text);
     expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg).toMatchSnapshot();
@@ -95,7 +95,7 @@ describe('pictures without a browser', () => {
   });
 
   it('are the same bytes each time', async () => {
-    const figure = comparison(networks, floors);
-    expect(await figurePng(figure, 1)).toEqual(await figurePng(comparison(networks, floors), 1));
+    const figure = comparison(networks, baselines);
+    expect(await figurePng(figure, 1)).toEqual(await figurePng(comparison(networks, baselines), 1));
   });
 });

@@ -27,7 +27,7 @@ import {
 import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { bearsMark } from '../files/marks.ts';
 import { isTemporaryName } from '../files/temporary-names.ts';
-import { isCardOf } from './card.ts';
+import { configsBefore, isCardOf } from './card.ts';
 import { isLockFile, lockRun, type RunLock } from './lock.ts';
 
 /** Paths of a run folder's files. */
@@ -146,7 +146,9 @@ const saveCard = async (
   const { card } = runPaths(folder);
   const text = formatModelCard(config, metrics);
   const before = await files.read(card);
-  if (before && !isCardOf(new TextDecoder().decode(before), text)) return false;
+  // The card of a run that was given more epochs is still the one of its first end.
+  const written = [text, ...configsBefore(config).map((each) => formatModelCard(each, metrics))];
+  if (before && !written.some((each) => isCardOf(new TextDecoder().decode(before), each))) return false;
   await writeAtomic(files, card, text);
   return true;
 };

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
 import { readConfig, readHistory, readMetrics, readState, recordScores } from './folder.ts';
 import { beginRun, resumeRun } from './lifecycle.ts';
-import { filesBelow, judgedFiles, sittingOn, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
+import { contextOn, filesBelow, judgedFiles, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
 
 let dataset: Dataset;
 beforeAll(async () => {
@@ -38,14 +38,14 @@ const options = { checkpointEvery: 2, validationSplit: 0.2, patience: 5 };
 
 const unbroken = async (): Promise<string[]> => {
   const folder = await newRun();
-  await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset));
+  await beginRun(folder, tinyConfig(dataset, options), dataset, contextOn(dataset));
   return result(folder);
 };
 
 const resumeOrBegin = async (folder: string): Promise<void> => {
   const config = await diskFiles.read(join(folder, 'config.json'));
-  if (config) await resumeRun(folder, sittingOn(dataset));
-  else await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset));
+  if (config) await resumeRun(folder, contextOn(dataset));
+  else await beginRun(folder, tinyConfig(dataset, options), dataset, contextOn(dataset));
 };
 
 /** Fails the disk from its n-th change on, for every n, until a run passes unharmed. */
@@ -62,7 +62,7 @@ const failAtEveryChange = async (
       if (onlyWrites && what !== 'write') return 'go on';
       return changes++ < n ? 'go on' : fault;
     });
-    const error = await beginRun(folder, tinyConfig(dataset, options), dataset, sittingOn(dataset, { files })).then(
+    const error = await beginRun(folder, tinyConfig(dataset, options), dataset, contextOn(dataset, { files })).then(
       () => null,
       (thrown: unknown) => thrown,
     );
@@ -78,7 +78,7 @@ describe('a run folder', () => {
     const first = await unbroken();
     expect(await unbroken()).toEqual(first);
     const folder = await newRun();
-    await beginRun(folder, tinyConfig(dataset, { ...options, seed: 2 }), dataset, sittingOn(dataset));
+    await beginRun(folder, tinyConfig(dataset, { ...options, seed: 2 }), dataset, contextOn(dataset));
     const other = await result(folder);
     for (const [i, bytes] of other.entries()) expect(bytes).not.toBe(first[i]);
   });
@@ -121,16 +121,16 @@ describe('a run folder', () => {
         folder,
         tinyConfig(dataset, options),
         dataset,
-        sittingOn(dataset, { signal: controller.signal, observer }),
+        contextOn(dataset, { signal: controller.signal, observer }),
       );
       expect(outcome.stopped).toBe('interrupted');
       expect((await readMetrics(folder))?.stopped).toBe('interrupted');
-      await resumeRun(folder, sittingOn(dataset));
+      await resumeRun(folder, contextOn(dataset));
       expect(await result(folder)).toEqual(expected);
     }
   });
 
-  it('sums seconds and images over its sittings', async () => {
+  it('sums seconds and images over its executions', async () => {
     const folder = await newRun();
     let ms = 0;
     const controller = new AbortController();
@@ -148,9 +148,9 @@ describe('a run folder', () => {
         ms += 500;
       },
     };
-    await beginRun(folder, config, dataset, sittingOn(dataset, { signal: controller.signal, observer: tick, now }));
+    await beginRun(folder, config, dataset, contextOn(dataset, { signal: controller.signal, observer: tick, now }));
     ms = 1e6;
-    await resumeRun(folder, sittingOn(dataset, { observer: { ...tick, epoch: () => undefined }, now }));
+    await resumeRun(folder, contextOn(dataset, { observer: { ...tick, epoch: () => undefined }, now }));
     // 3 epochs of 4 batches of 50 images, half a second each.
     expect(await readMetrics(folder)).toMatchObject({
       epochs: 3,
@@ -169,7 +169,7 @@ describe('a run folder', () => {
       learningRate: 0.05,
       checkpointEvery: 1,
     });
-    const { stopped, metrics } = await beginRun(folder, config, dataset, sittingOn(dataset));
+    const { stopped, metrics } = await beginRun(folder, config, dataset, contextOn(dataset));
     expect(stopped).toBe('early');
     const history = await readHistory(folder);
     const losses = history.map(({ valLoss }) => valLoss ?? Number.NaN);
@@ -185,11 +185,11 @@ describe('a run folder', () => {
 
   it('that has ended goes on with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
     const [longer, planned] = [await newRun(), await newRun()];
-    await beginRun(longer, tinyConfig(dataset, { epochs: 2, checkpointEvery: 2 }), dataset, sittingOn(dataset));
+    await beginRun(longer, tinyConfig(dataset, { epochs: 2, checkpointEvery: 2 }), dataset, contextOn(dataset));
     await recordScores(longer, 'evaluate', { mse: { all: 0.5 } });
-    const { metrics } = await resumeRun(longer, sittingOn(dataset), { epochs: 5 });
+    const { metrics } = await resumeRun(longer, contextOn(dataset), { epochs: 5 });
     expect(metrics).toMatchObject({ epochs: 5, stopped: 'finished', scores: {} });
-    await beginRun(planned, tinyConfig(dataset, { epochs: 5, checkpointEvery: 2 }), dataset, sittingOn(dataset));
+    await beginRun(planned, tinyConfig(dataset, { epochs: 5, checkpointEvery: 2 }), dataset, contextOn(dataset));
     expect(await result(longer)).toEqual(await result(planned));
     expect(await readConfig(longer)).toMatchObject({
       recipe: { epochs: 5 },
@@ -197,7 +197,7 @@ describe('a run folder', () => {
       extended: [{ after: 2, planned: 2 }],
     });
     const card = await readFile(join(longer, 'README.md'), 'utf8');
-    expect(card).toContain('| given more epochs | after epoch 2 of 2, with Adam');
+    expect(card).toContain('| Given more epochs | after epoch 2 of 2, with the optimiser');
     expect(card).toMatch(
       /npx latent train tiny .* --epochs 2 .* --out DIR && npx latent train --resume DIR --epochs 5 --out DIR\n/,
     );
@@ -206,16 +206,16 @@ describe('a run folder', () => {
   it('that was given more epochs is repeated from its config to the same bytes, its schedule stretched from there on', async () => {
     const cosine = { recipe: 'best', epochs: 3, checkpointEvery: 2 } as const;
     const folder = await newRun();
-    await beginRun(folder, tinyConfig(dataset, cosine), dataset, sittingOn(dataset));
+    await beginRun(folder, tinyConfig(dataset, cosine), dataset, contextOn(dataset));
     const ended = await readHistory(folder);
     const notes: string[] = [];
-    await resumeRun(folder, sittingOn(dataset, { onNote: (text) => notes.push(text) }), { epochs: 6 });
-    await resumeRun(folder, sittingOn(dataset), { epochs: 8 });
+    await resumeRun(folder, contextOn(dataset, { onNote: (text) => notes.push(text) }), { epochs: 6 });
+    await resumeRun(folder, contextOn(dataset), { epochs: 8 });
     expect(notes.join()).toMatch(/the schedule warmup-cosine is stretched to 6 epochs: from epoch 4 on/);
     const history = await readHistory(folder);
     expect(history.slice(0, 3)).toEqual(ended);
     const planned = await newRun();
-    await beginRun(planned, tinyConfig(dataset, { ...cosine, epochs: 6 }), dataset, sittingOn(dataset));
+    await beginRun(planned, tinyConfig(dataset, { ...cosine, epochs: 6 }), dataset, contextOn(dataset));
     const rates = (await readHistory(planned)).map(({ learningRate }) => learningRate);
     expect(history.slice(3, 6).map(({ learningRate }) => learningRate)).toEqual(rates.slice(3));
     const config = await readConfig(folder);
@@ -225,23 +225,23 @@ describe('a run folder', () => {
       { after: 6, planned: 6 },
     ]);
     const again = await newRun();
-    await beginRun(again, config, dataset, sittingOn(dataset));
+    await beginRun(again, config, dataset, contextOn(dataset));
     expect(await result(again)).toEqual(await result(folder));
   });
 
   it('that stopped early waits anew when it is given more epochs', async () => {
     const impatient = { epochs: 200, patience: 2, validationSplit: 0.5, learningRate: 0.05, checkpointEvery: 2 };
     const folder = await newRun();
-    const first = await beginRun(folder, tinyConfig(dataset, impatient), dataset, sittingOn(dataset));
+    const first = await beginRun(folder, tinyConfig(dataset, impatient), dataset, contextOn(dataset));
     expect(first.stopped).toBe('early');
     const done = first.metrics.epochs;
-    const second = await resumeRun(folder, sittingOn(dataset), { epochs: 300 });
+    const second = await resumeRun(folder, contextOn(dataset), { epochs: 300 });
     expect(second.metrics.epochs).toBeGreaterThanOrEqual(done + 2);
     expect((await readConfig(folder))?.extended).toEqual([{ after: done, planned: 200 }]);
     const config = await readConfig(folder);
     if (!config) throw new Error('the run has lost its config');
     const again = await newRun();
-    await beginRun(again, config, dataset, sittingOn(dataset));
+    await beginRun(again, config, dataset, contextOn(dataset));
     expect(await result(again)).toEqual(await result(folder));
   });
 
@@ -249,23 +249,23 @@ describe('a run folder', () => {
     const shorter = { ...options, epochs: 2 };
     const begun = async (): Promise<string> => {
       const folder = await newRun();
-      await beginRun(folder, tinyConfig(dataset, shorter), dataset, sittingOn(dataset));
+      await beginRun(folder, tinyConfig(dataset, shorter), dataset, contextOn(dataset));
       return folder;
     };
     const unharmed = await begun();
-    await resumeRun(unharmed, sittingOn(dataset), { epochs: 4 });
+    await resumeRun(unharmed, contextOn(dataset), { epochs: 4 });
     const expected = await result(unharmed);
     let passed = false;
     for (let n = 0; !passed; n++) {
       const folder = await begun();
       let changes = 0;
       const files = judgedFiles(() => (changes++ < n ? 'go on' : systemError('KILLED')));
-      passed = await resumeRun(folder, sittingOn(dataset, { files }), { epochs: 4 }).then(
+      passed = await resumeRun(folder, contextOn(dataset, { files }), { epochs: 4 }).then(
         () => true,
         () => false,
       );
       // The same words again, as whoever sees that it was killed would give them.
-      const { metrics } = await resumeRun(folder, sittingOn(dataset), { epochs: 4 });
+      const { metrics } = await resumeRun(folder, contextOn(dataset), { epochs: 4 });
       expect(metrics).toMatchObject({ epochs: 4, stopped: 'finished' });
       expect(await result(folder), `after a stop at change ${n}`).toEqual(expected);
     }
@@ -273,9 +273,9 @@ describe('a run folder', () => {
 
   it('is left as it was where it has as many epochs, has not ended, or has lost its state', async () => {
     const folder = await newRun();
-    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset));
+    await beginRun(folder, tinyConfig(dataset), dataset, contextOn(dataset));
     const before = await filesBelow(folder);
-    const refused = (epochs: number) => resumeRun(folder, sittingOn(dataset), { epochs });
+    const refused = (epochs: number) => resumeRun(folder, contextOn(dataset), { epochs });
     expect(await refused(3)).toMatchObject({ already: true, stopped: 'finished' });
     await expect(refused(2)).rejects.toMatchObject({
       code: 'epochs-done',
@@ -287,14 +287,14 @@ describe('a run folder', () => {
     await expect(refused(4)).rejects.toMatchObject({ code: 'no-state', kind: 'input' });
     // As the zoo ships its runs: without the state, and with weights that lie elsewhere.
     await rm(join(folder, 'weights.safetensors'));
-    await expect(resumeRun(folder, sittingOn(dataset))).rejects.toMatchObject({ code: 'no-state', kind: 'input' });
+    await expect(resumeRun(folder, contextOn(dataset))).rejects.toMatchObject({ code: 'no-state', kind: 'input' });
     expect((await readdir(folder)).sort()).toEqual(['README.md', 'config.json', 'history.jsonl', 'metrics.json']);
 
     const interrupted = await newRun();
     const controller = new AbortController();
     controller.abort();
-    await beginRun(interrupted, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
-    await expect(resumeRun(interrupted, sittingOn(dataset), { epochs: 9 })).rejects.toMatchObject({
+    await beginRun(interrupted, tinyConfig(dataset), dataset, contextOn(dataset, { signal: controller.signal }));
+    await expect(resumeRun(interrupted, contextOn(dataset), { epochs: 9 })).rejects.toMatchObject({
       code: 'other-run',
       message: expect.stringContaining('has not ended'),
     });
@@ -304,19 +304,19 @@ describe('a run folder', () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();
-    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
+    await beginRun(folder, tinyConfig(dataset), dataset, contextOn(dataset, { signal: controller.signal }));
     const pixels = dataset.train.pixels.slice();
     pixels[0] ^= 1;
     const other = { ...dataset, train: { ...dataset.train, pixels } };
-    await expect(resumeRun(folder, sittingOn(other))).rejects.toMatchObject({ code: 'dataset-changed', kind: 'input' });
+    await expect(resumeRun(folder, contextOn(other))).rejects.toMatchObject({ code: 'dataset-changed', kind: 'input' });
   });
 
   it('does not bar its folder when the run could not begin', async () => {
     const folder = await newRun();
     await expect(
-      beginRun(folder, tinyConfig(dataset, { batchSize: 201 }), dataset, sittingOn(dataset)),
+      beginRun(folder, tinyConfig(dataset, { batchSize: 201 }), dataset, contextOn(dataset)),
     ).rejects.toMatchObject({ code: 'batch-size' });
-    await expect(beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset))).resolves.toMatchObject({
+    await expect(beginRun(folder, tinyConfig(dataset), dataset, contextOn(dataset))).resolves.toMatchObject({
       stopped: 'finished',
     });
   });
@@ -324,7 +324,7 @@ describe('a run folder', () => {
   it('holds nothing of the machine or the clock but metrics.json', async () => {
     const first = await newRun();
     const second = await newRun();
-    for (const folder of [first, second]) await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset));
+    for (const folder of [first, second]) await beginRun(folder, tinyConfig(dataset), dataset, contextOn(dataset));
     const files = await filesBelow(first);
     const others = await filesBelow(second);
     const differing = [...files].filter(([name, bytes]) => !others.get(name)?.equals(bytes)).map(([name]) => name);
@@ -335,11 +335,11 @@ describe('a run folder', () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();
-    await beginRun(folder, tinyConfig(dataset), dataset, sittingOn(dataset, { signal: controller.signal }));
+    await beginRun(folder, tinyConfig(dataset), dataset, contextOn(dataset, { signal: controller.signal }));
     await recordScores(folder, 'evaluate', { mse: { all: 0.5 } });
     expect((await readMetrics(folder))?.scores).toEqual({ evaluate: { mse: { all: 0.5 } } });
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('"all": 0.5');
-    await resumeRun(folder, sittingOn(dataset));
+    await resumeRun(folder, contextOn(dataset));
     expect((await readMetrics(folder))?.scores).toEqual({});
     // A run that ships has no checkpoints, and none are begun.
     await rm(join(folder, 'checkpoints'), { recursive: true });

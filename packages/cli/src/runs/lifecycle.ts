@@ -1,7 +1,7 @@
 /**
  * Begins a run, or goes on with one.
  *
- * In: a folder, a config or none, a context. Out: what came of it. Here it is decided whether a folder may be written,
+ * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
 import {
@@ -65,7 +65,7 @@ export const beginRun = async (
   }
 };
 
-/** A full disk ends a context, not a run: says how to go on. */
+/** A full disk ends an execution, not a run: says how to go on. */
 const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
   const message = `${error.message.slice(error.code.length + 2)}\nWhat was saved before is whole: go on from there with: ${resumeCommand(folder)}`;

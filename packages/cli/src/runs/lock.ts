@@ -125,13 +125,13 @@ export const lockRun = async (folder: string): Promise<RunLock> => {
     // The claim stays: a folder's listing may miss a name that is being renamed, but not one that lies still.
     await touch(held);
   } catch (error) {
-    await diskFiles.remove(claim);
+    await diskFiles.remove(claim).catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
   return {
     release: async () => {
-      await diskFiles.remove(held);
-      await diskFiles.remove(claim);
+      // One that cannot be removed is that of an ended process soon, and known as such; what was done is done.
+      for (const file of [held, claim]) await diskFiles.remove(file).catch(() => undefined);
     },
   };
 };

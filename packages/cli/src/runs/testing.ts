@@ -75,7 +75,7 @@ export const tinyConfig = (dataset: Dataset, options: TrainingOptions = {}): Run
     nodeRuntime,
   );
 
-export const sittingOn = (dataset: Dataset, more: Partial<RunContext> = {}): RunContext => ({
+export const contextOn = (dataset: Dataset, more: Partial<RunContext> = {}): RunContext => ({
   runtime: nodeRuntime,
   now: () => performance.now(),
   loadDataset: () => Promise.resolve(dataset),

@@ -24,7 +24,7 @@ export const faultOfRun = async (folder: string, job: SweepJob, { weightsSha256 
   try {
     const config = await readConfig(folder);
     if (!config) return 'it has no config.json';
-    if ((await configId(config)) !== job.id) return 'it is the run of another training';
+    if ((await configId(config, job.after)) !== job.id) return 'it is the run of another training';
     const metrics = await readMetrics(folder);
     if (metrics?.stopped !== 'finished' && metrics?.stopped !== 'early') return 'it has not ended';
     await readHistory(folder);
@@ -51,7 +51,7 @@ const requireKnown = (folder: string, job: SweepJob, foreign: readonly string[])
 /** Whether a folder holds a run of the same job that has not ended, and that nobody writes. */
 const isUnfinishedTwin = async (folder: string, job: SweepJob): Promise<boolean> => {
   const config = await readConfig(folder);
-  if (!config || (await configId(config)) !== job.id || (await isHeld(folder))) return false;
+  if (!config || (await configId(config, job.after)) !== job.id || (await isHeld(folder))) return false;
   const metrics = await readMetrics(folder);
   return metrics?.stopped !== 'finished' && metrics?.stopped !== 'early';
 };

@@ -3,9 +3,9 @@
  *
  * In: the folder of a sweep. Out: what was asked for, on the terminal and in files. Nothing is computed anew.
  */
-import { type Floors, LatentError, sameData } from 'latent-plane';
+import { type Baselines, LatentError, sameData } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
-import { floorsOf } from '../data/floors.ts';
+import { baselinesOf } from '../data/baselines.ts';
 import { loadDataset } from '../data/index.ts';
 import type { Destination } from '../files/destination.ts';
 import { identityOf } from '../runs/data.ts';
@@ -22,7 +22,7 @@ export interface SweepComparison {
 }
 
 /** What guesses cost on the sweep's images; null where it has several data sets, or these are not at hand. */
-const floorsOfSweep = async ({ jobs }: SweepPlan): Promise<Floors | null> => {
+const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
   const [first] = jobs;
   if (first === undefined || !jobs.every(({ config }) => sameData(config.dataset, first.config.dataset))) return null;
   const { argument, name } = first.config.dataset;
@@ -37,7 +37,7 @@ const floorsOfSweep = async ({ jobs }: SweepPlan): Promise<Floors | null> => {
     return null;
   }
   const { nodeRuntime } = await import('latent-plane/node');
-  return (await floorsOf(dataset, nodeRuntime)).all;
+  return (await baselinesOf(dataset, nodeRuntime)).all;
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {
@@ -51,7 +51,7 @@ const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, wr
       errors: standings.flatMap((standing) => mseOf(standing)?.all ?? []),
       median: spread?.median ?? null,
     })),
-    await floorsOfSweep(plan),
+    await baselinesOfSweep(plan),
   );
   if (png !== undefined) await write(png, await figurePng(figure));
   if (svg !== undefined) await write(svg, figureSvg(figure));

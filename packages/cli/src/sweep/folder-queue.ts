@@ -8,10 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobOutcome, LatentError, type Queue } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
-import { readMetrics } from '../runs/folder.ts';
+import { readMetrics, runPaths } from '../runs/folder.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
-import { readOutcome, type SweepJob, sweepPaths, writeOutcome } from './layout.ts';
+import { recordedPath } from '../runs/plan.ts';
+import { type LeftWeights, readOutcome, type SweepJob, sweepPaths, writeOutcome } from './layout.ts';
 import { givenBack, type RunLease } from './perform.ts';
+import { inVain, missingWeights, readinessFrom } from './predecessor.ts';
 
 const POLL_MS = 300;
 const PROGRESS_EVERY_MS = 500;
@@ -57,7 +59,14 @@ const tryLock = async (folder: string): Promise<RunLock | null> => {
   }
 };
 
-const leaseOf = (out: string, job: SweepJob, lock: RunLock): RunLease => {
+/** What another job of the sweep left. @throws LatentError (input) `invalid-run`. */
+const leftBy = async (out: string, { name, id }: SweepJob): Promise<LeftWeights> => {
+  const folder = sweepPaths(out).run(name);
+  const bytes = await diskFiles.read(runPaths(folder).weights);
+  return bytes ? { bytes, model: recordedPath(folder) } : missingWeights(id);
+};
+
+const leaseOf = (out: string, job: SweepJob, lock: RunLock, jobs: readonly SweepJob[]): RunLease => {
   const paths = sweepPaths(out);
   let toldMs = Number.NEGATIVE_INFINITY;
   let telling: Promise<void> = Promise.resolve();
@@ -68,6 +77,10 @@ const leaseOf = (out: string, job: SweepJob, lock: RunLock): RunLease => {
   return {
     job,
     folder: paths.run(job.name),
+    predecessor: async () => {
+      const before = jobs.find(({ id }) => id === job.after?.job);
+      return before ? leftBy(out, before) : missingWeights(job.after?.job ?? job.id);
+    },
     // A lock of a living process is never taken away.
     lost: new AbortController().signal,
     progress: (progress) => {
@@ -106,13 +119,18 @@ export const createFolderQueue = (out: string, jobs: readonly SweepJob[], offset
       await lock.release();
       return null;
     }
+    const lease = leaseOf(out, job, lock, jobs);
+    const readiness = job.after ? readinessFrom(await readOutcome(out, job.after.job)) : 'ready';
+    if (readiness === 'in-vain') await lease.finish(inVain(job));
+    if (readiness === 'waits') await lock.release();
+    if (readiness !== 'ready') return null;
     const count = await countAttempt(out, job).catch(async (error: unknown) => {
       await lock.release();
       throw givenBack(job, error);
     });
-    if (count <= MAX_ATTEMPTS) return leaseOf(out, job, lock);
+    if (count <= MAX_ATTEMPTS) return lease;
     const message = `${MAX_ATTEMPTS} workers ended within this job before it finished an epoch; see ${paths.log}`;
-    await leaseOf(out, job, lock).finish({ state: 'failed', code: 'workers-lost', message });
+    await lease.finish({ state: 'failed', code: 'workers-lost', message });
     return null;
   };
   return {

@@ -19,6 +19,22 @@ import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 
 export const SWEEP_FORMAT = 1;
 
+/** Another job of the same sweep, and what its weights are to the one that comes after it. */
+export interface Predecessor {
+  /** `init`: what all parameters begin with; `encoder`: a frozen encoder. */
+  readonly as: 'init' | 'encoder';
+  /** Id of the job. */
+  readonly job: string;
+}
+
+/** The weights that a job left. */
+export interface LeftWeights {
+  /** Safetensors. */
+  readonly bytes: Uint8Array;
+  /** Where they lie, as a run records it. */
+  readonly model: string;
+}
+
 /** One training of a sweep: all that a worker needs, and only data. */
 export interface SweepJob {
   readonly id: string;
@@ -27,6 +43,8 @@ export interface SweepJob {
   /** What the sweep asked for; names its cell in tables. */
   readonly choice: SweepChoice;
   readonly config: RunConfig;
+  /** With whose weights it begins; it waits for that job. */
+  readonly after?: Predecessor;
 }
 
 export interface SweepPlan {
@@ -53,7 +71,13 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/));
 /** Becomes a path: letters, digits and hyphens alone. */
 const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,150}$/));
 
-const jobSchema = v.object({ id, name, choice: sweepChoiceSchema, config: v.unknown() });
+const jobSchema = v.object({
+  id,
+  name,
+  choice: sweepChoiceSchema,
+  config: v.unknown(),
+  after: v.exactOptional(v.object({ as: v.picklist(['init', 'encoder']), job: id })),
+});
 const planSchema = v.object({
   format: v.literal(SWEEP_FORMAT),
   sweep: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),

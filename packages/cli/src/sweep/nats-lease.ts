@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import { readMetrics } from '../runs/folder.ts';
 import type { SweepJob } from './layout.ts';
 import { writeObject } from './nats-objects.ts';
+import { leftOnServer } from './nats-runs.ts';
 import { keys, type StoredOutcome, type SweepServer, valueAt } from './nats-server.ts';
 import { packRun } from './pack.ts';
 import type { RunLease } from './perform.ts';
@@ -106,6 +107,7 @@ export const leaseOf = (
     job,
     folder,
     lost,
+    predecessor: () => persist(() => leftOnServer(server, job.after?.job ?? job.id), until),
     progress: async (progress) => {
       const now = performance.now();
       const tell = now - toldMs >= PROGRESS_EVERY_MS;

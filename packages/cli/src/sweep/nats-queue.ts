@@ -13,16 +13,20 @@ import { readConfig } from '../runs/folder.ts';
 import { parseJob, type SweepJob } from './layout.ts';
 import { countAttempt, leaseOf } from './nats-lease.ts';
 import { readObject, type StoredBytes } from './nats-objects.ts';
+import { outcomeOnServer } from './nats-runs.ts';
 import { CONSUMER, keys, STREAM, type SweepServer, valueAt } from './nats-server.ts';
 import { unpackRun } from './pack.ts';
 import { givenBack, isWorkersOwn, type RunLease } from './perform.ts';
 import { mayPass, persist, RETRY_MS } from './persist.ts';
 import { configId } from './plan.ts';
+import { inVain, readinessFrom } from './predecessor.ts';
 
 /** The server answers at least so often, or the worker may be asked to stop. */
 const POLL_MS = 2000;
 /** A job that ends its worker so often without finishing an epoch would end every worker. */
 const MAX_ATTEMPTS = 5;
+/** A job whose predecessor has not ended comes again after so long. */
+const WAIT_MS = 1000;
 /** Looks at a checkpoint that does not come whole. */
 const MAX_LOOKS = 2;
 
@@ -41,7 +45,7 @@ const restoreCheckpoint = async (server: SweepServer, job: SweepJob, folder: str
   try {
     await unpackRun(stored.bytes, stored.sha256, folder, `checkpoint of job ${job.id}`);
     const config = await readConfig(folder);
-    if (!config || (await configId(config)) !== job.id)
+    if (!config || (await configId(config, job.after)) !== job.id)
       throw inputError('invalid-run', `checkpoint of job ${job.id}: it is another job's`);
   } catch (error) {
     if (!(error instanceof LatentError) || error.kind !== 'input') throw error;
@@ -53,7 +57,7 @@ const restoreCheckpoint = async (server: SweepServer, job: SweepJob, folder: str
 /** @throws LatentError (input) where what the server sent is no job, or not the one that its name says. */
 const jobIn = async (message: JsMsg): Promise<SweepJob> => {
   const job = parseJob(message.data, message.subject);
-  if (keys.subject(job.id) !== message.subject || (await configId(job.config)) !== job.id)
+  if (keys.subject(job.id) !== message.subject || (await configId(job.config, job.after)) !== job.id)
     throw inputError('checksum', `${message.subject}: expected a job with the id of its content, got ${job.id}`);
   return job;
 };
@@ -78,9 +82,19 @@ const accept = async (
     await message.ackAck();
     return null;
   }
+  const before = job.after && (await outcomeOnServer(server, job.after.job));
+  const readiness = job.after ? readinessFrom(before?.outcome ?? null) : 'ready';
+  if (readiness === 'waits') {
+    message.nak(WAIT_MS);
+    return null;
+  }
   const folder = join(scratch, job.name);
   await rm(folder, { recursive: true, force: true });
   const lease = leaseOf(server, message, job, folder, onNote);
+  if (readiness === 'in-vain') {
+    await lease.finish(inVain(job));
+    return null;
+  }
   try {
     await restoreCheckpoint(server, job, folder);
     if ((await countAttempt(server, job, folder)).count <= MAX_ATTEMPTS) return lease;

@@ -6,11 +6,12 @@
 import { inputError, LatentError } from 'latent-plane';
 import * as v from 'valibot';
 import type { RunSource } from './collect.ts';
-import { formatPlan, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';
+import { formatPlan, type LeftWeights, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';
 import { readObject, type StoredBytes, writeObject } from './nats-objects.ts';
 import { keys, keysOf, type StoredOutcome, type SweepServer, valueAt } from './nats-server.ts';
-import { type PackedRun, sha256Of } from './pack.ts';
+import { type PackedRun, sha256Of, weightsIn } from './pack.ts';
 import { persist } from './persist.ts';
+import { missingWeights } from './predecessor.ts';
 
 const encoder = new TextEncoder();
 const storedSchema = v.object({ outcome: v.unknown(), object: v.nullable(v.string()), sha256: v.nullable(v.string()) });
@@ -29,7 +30,8 @@ export const parseStored = (bytes: Uint8Array, id: string): StoredOutcome => {
   }
 };
 
-const storedOf = async (server: SweepServer, id: string): Promise<StoredOutcome | null> => {
+/** Null while the job has not ended. @throws LatentError (input) `invalid-sweep`. */
+export const outcomeOnServer = async (server: SweepServer, id: string): Promise<StoredOutcome | null> => {
   const bytes = await valueAt(server, keys.outcome(id));
   return bytes && parseStored(bytes, id);
 };
@@ -51,14 +53,25 @@ export const packedRun = async (server: SweepServer, { object, sha256 }: StoredO
   return stored && sha256 !== null ? { bytes: stored.bytes, sha256 } : null;
 };
 
+/**
+ * What a job left on the server.
+ *
+ * @throws LatentError (input) `invalid-run`, `checksum`. @throws Error where it does not come whole now.
+ */
+export const leftOnServer = async (server: SweepServer, id: string): Promise<LeftWeights> => {
+  const stored = await outcomeOnServer(server, id);
+  const packed = stored && (await packedRun(server, stored));
+  return (packed && weightsIn(packed, id)) ?? missingWeights(id);
+};
+
 /** A server as a source of runs. @param ask - how often and how long it is asked. */
 export const serverSource = (
   server: SweepServer,
   ask: <T>(question: () => Promise<T>) => Promise<T> = (question) => persist(question, server),
 ): RunSource => ({
-  outcome: async ({ id }) => (await ask(() => storedOf(server, id)))?.outcome ?? null,
+  outcome: async ({ id }) => (await ask(() => outcomeOnServer(server, id)))?.outcome ?? null,
   run: async ({ id }) => {
-    const stored = await ask(() => storedOf(server, id));
+    const stored = await ask(() => outcomeOnServer(server, id));
     return stored && ask(() => packedRun(server, stored));
   },
 });

@@ -9,9 +9,11 @@ import { dirname, join } from 'node:path';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
 import { inputError } from 'latent-plane';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import type { LeftWeights } from './layout.ts';
 
 const STATE = 'checkpoints/last.safetensors';
-const FLAT = ['config.json', 'history.jsonl', 'metrics.json', 'weights.safetensors', 'README.md'];
+const WEIGHTS = 'weights.safetensors';
+const FLAT = ['config.json', 'history.jsonl', 'metrics.json', WEIGHTS, 'README.md'];
 const ALLOWED =
   /^(config\.json|history\.jsonl|metrics\.json|weights\.safetensors|README\.md|checkpoints\/(last|initial|encoder|epoch-\d{4,7})\.safetensors)$/;
 /** What is unpacked at most: a thousand times the zoo's largest run. */
@@ -40,6 +42,20 @@ export const packRun = async (folder: string): Promise<PackedRun> => {
   }
   const bytes = zipSync(files, { level: 0, mtime: MTIME });
   return { bytes, sha256: sha256Of(bytes) };
+};
+
+/**
+ * The weights within a packed run; null where it has none.
+ *
+ * @throws LatentError (input) `checksum`.
+ */
+export const weightsIn = ({ bytes, sha256 }: PackedRun, job: string): LeftWeights | null => {
+  if (sha256Of(bytes) !== sha256)
+    throw inputError('checksum', `run of job ${job}: expected SHA-256 ${sha256}, got another; carry it out again`);
+  const files = unzipSync(bytes, {
+    filter: ({ name, originalSize }) => name === WEIGHTS && originalSize <= MAX_BYTES,
+  });
+  return Object.hasOwn(files, WEIGHTS) ? { bytes: files[WEIGHTS], model: `job ${job}` } : null;
 };
 
 /**

@@ -25,11 +25,14 @@ import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
-import type { SweepJob } from './layout.ts';
+import type { LeftWeights, SweepJob } from './layout.ts';
+import { beginWith } from './predecessor.ts';
 
 /** A lease, and where the run lies or will lie on this machine. */
 export interface RunLease extends Lease<SweepJob> {
   readonly folder: string;
+  /** What the job left that this one comes after. @throws LatentError (input) `invalid-run` where it left nothing. */
+  predecessor(): Promise<LeftWeights>;
 }
 
 export interface JobResources {
@@ -154,7 +157,11 @@ const train = async (lease: RunLease, signal: AbortSignal, resources: JobResourc
   }
   const dataset = await resources.loadDataset(config.dataset.argument);
   checkSameDataset(config.dataset, describeDataset(config.dataset.argument, dataset));
-  return beginRun(lease.folder, withVersions(config, resources), dataset, context);
+  const begun = withVersions(config, resources);
+  const { after } = lease.job;
+  if (after === undefined) return beginRun(lease.folder, begun, dataset, context);
+  const { config: whole, inherited } = beginWith(begun, after, await lease.predecessor());
+  return beginRun(lease.folder, whole, dataset, context, inherited);
 };
 
 /** The run says which Node computed it, not which one planned it. */

@@ -6,7 +6,9 @@
 import { createHash } from 'node:crypto';
 import {
   type Dataset,
+  editedNetwork,
   expandSweep,
+  inputError,
   jobId,
   type RunConfig,
   type RunDataset,
@@ -16,7 +18,8 @@ import {
 } from 'latent-plane';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainableNetwork } from '../runs/plan.ts';
-import type { SweepJob, SweepPlan } from './layout.ts';
+import { tunedNetwork } from '../runs/tuned-network.ts';
+import type { Predecessor, SweepJob, SweepPlan } from './layout.ts';
 
 /**
  * Threads of one job where a sweep names none. Not the machine's number: threads decide the order of sums, and a job
@@ -25,29 +28,88 @@ import type { SweepJob, SweepPlan } from './layout.ts';
 export const SWEEP_THREADS = 1;
 
 /** The id of the result that a config leads to. */
-export const configId = ({
-  network,
-  recipe,
-  dataset,
-  threads,
-  checkpointEvery,
-  versions,
-}: RunConfig): Promise<string> =>
-  jobId({ network, recipe, dataSha256: dataset.sha256, threads, checkpointEvery, engine: versions.onnxruntime });
+export const configId = (
+  { network, recipe, dataset, threads, checkpointEvery, versions }: RunConfig,
+  after?: Predecessor,
+): Promise<string> =>
+  jobId({ network, recipe, dataSha256: dataset.sha256, threads, checkpointEvery, engine: versions.onnxruntime, after });
 
-const jobOf = async (choice: SweepChoice, dataset: RunDataset, runtime: Runtime): Promise<SweepJob> => {
-  const { network: id, dataset: _, ...options } = choice;
-  const network = trainableNetwork(id);
-  const config = planRun({ command: 'train', network }, { threads: SWEEP_THREADS, ...options }, dataset, runtime);
-  const digits = await configId(config);
+/** The job above that a row names: of the same recipe, data set and seed. @throws LatentError (input) `invalid-sweep`. */
+const namedAbove = (row: SweepChoice, wanted: string, jobs: readonly SweepJob[]): SweepJob => {
+  const found = jobs.filter(
+    ({ choice, config }) =>
+      [choice.name, config.network.id].includes(wanted) &&
+      choice.recipe === row.recipe &&
+      choice.dataset === row.dataset &&
+      choice.seed === row.seed,
+  );
+  if (found.length === 1) return found[0];
+  throw inputError(
+    'invalid-sweep',
+    `${row.name ?? row.network}: expected one training above it that is called "${wanted}" and has the same recipe, data set and seed, got ${found.length}; name another, or tell them apart`,
+  );
+};
+
+/** What a choice trains: network, command, and the job whose weights it begins with. */
+const trainedBy = (choice: SweepChoice, jobs: readonly SweepJob[]) => {
+  const { network: id, name, edit, tune, init } = choice;
+  if (tune !== undefined) {
+    const above = namedAbove(choice, tune.encoder, jobs);
+    const network = tunedNetwork(above.config.network, tune.decoder);
+    const after: Predecessor = { as: 'encoder', job: above.id };
+    return { run: { command: 'tune-decoder', network, decoder: tune.decoder } as const, after };
+  }
+  const network = edit === undefined ? trainableNetwork(id) : editedNetwork(edit, name);
+  const after: Predecessor | undefined =
+    init === undefined ? undefined : { as: 'init', job: namedAbove(choice, init, jobs).id };
+  return { run: { command: 'train', network } as const, after };
+};
+
+const jobOf = async (
+  choice: SweepChoice,
+  dataset: RunDataset,
+  runtime: Runtime,
+  jobs: readonly SweepJob[],
+): Promise<SweepJob> => {
+  const { dataset: _, edit: _edit, tune: _tune, init: _init, ...options } = choice;
+  const { run, after } = trainedBy(choice, jobs);
+  const config = planRun(run, { threads: SWEEP_THREADS, ...options }, dataset, runtime);
+  const digits = await configId(config, after);
   const { name, seed } = config.recipe;
-  return { id: digits, name: `${id}-${name}-seed${seed}-${digits.slice(0, 8)}`, choice, config };
+  const { id } = config.network;
+  return {
+    id: digits,
+    name: `${id}-${name}-seed${seed}-${digits.slice(0, 8)}`,
+    choice: { ...options, network: id, ...(choice.dataset === undefined ? {} : { dataset: choice.dataset }) },
+    config,
+    ...(after === undefined ? {} : { after }),
+  };
 };
 
 /** The name of a set of jobs. */
 export const planOf = (jobs: readonly SweepJob[]): SweepPlan => {
   const ids = jobs.map(({ id }) => id).sort();
   return { sweep: createHash('sha256').update(ids.join()).digest('hex').slice(0, 12), jobs };
+};
+
+/**
+ * The jobs of rows or networks with these names, and those that they come after.
+ *
+ * @throws LatentError (input) `invalid-option` where a name is nobody's.
+ */
+export const onlyNamed = ({ jobs }: SweepPlan, names: readonly string[]): SweepPlan => {
+  const isNamed = ({ choice }: SweepJob, name: string): boolean => choice.name === name || choice.network === name;
+  const unknown = names.find((name) => !jobs.some((job) => isNamed(job, name)));
+  if (unknown !== undefined) {
+    const known = [...new Set(jobs.map(({ choice }) => choice.name ?? choice.network))];
+    throw inputError('invalid-option', `--only: expected one of ${known.join(', ')}, got "${unknown}"`);
+  }
+  const wanted = new Set<string>();
+  // A job comes after the one that it waits for, so from the last to the first.
+  for (const job of [...jobs].reverse())
+    if (wanted.has(job.id) || names.some((name) => isNamed(job, name)))
+      for (const id of [job.id, job.after?.job ?? job.id]) wanted.add(id);
+  return planOf(jobs.filter(({ id }) => wanted.has(id)));
 };
 
 /**
@@ -66,7 +128,7 @@ export const planSweep = async (
     const argument = portableDataset(choice.dataset ?? DEFAULT_DATASET);
     const dataset = described.get(argument) ?? describeDataset(argument, await loadDataset(argument));
     described.set(argument, dataset);
-    const job = await jobOf(choice, dataset, runtime);
+    const job = await jobOf(choice, dataset, runtime, [...jobs.values()]);
     if (!jobs.has(job.id)) jobs.set(job.id, job);
   }
   return planOf([...jobs.values()]);

@@ -66,8 +66,14 @@ const readYaml = (text: string, file: string) => {
   };
 };
 
-const sentence = ({ path, expected, got }: SpecFault, place: string): string =>
-  `${place}: ${path.length > 0 ? `${path[0]}: ` : ''}expected ${expected}, got ${got}`;
+/** `epochs`, or within a row `runs[2].epochs`; an entry of a list is told by its place alone. */
+const fieldOf = (path: SpecFault['path']): string =>
+  path.length < 3
+    ? String(path[0])
+    : path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`), '').slice(1);
+
+const sentence = (fault: SpecFault, place: string): string =>
+  `${place}: ${fault.path.length > 0 ? `${fieldOf(fault.path)}: ` : ''}expected ${fault.expected}, got ${fault.got}`;
 
 /**
  * Reads a sweep; what `--grid` says takes the place of the file's field.

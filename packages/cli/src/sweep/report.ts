@@ -5,6 +5,7 @@
  */
 import { relative } from 'node:path';
 import {
+  type Recipe,
   type RunConfig,
   type Setting,
   type Spread,
@@ -15,7 +16,7 @@ import {
   spreadOf,
   sweptSettings,
 } from 'latent-plane';
-import { csvText, SWEEP_FIRST, SWEEP_LAST } from '../csv.ts';
+import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
 import { tableLines, wrapped } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
@@ -29,6 +30,9 @@ export interface SweepReport {
     readonly state: JobState;
     readonly run: string;
     readonly mse: SweepMse | null;
+    /** Of its row, where that has a name and says what it is. */
+    readonly name?: string;
+    readonly what?: string;
     /** Of a job that failed. */
     readonly failure?: { readonly code: string; readonly message: string };
   }[];
@@ -47,12 +51,15 @@ export const reportOf = (
   sweep,
   jobs: standings.map((standing) => {
     const { job, state, outcome } = standing;
+    const { name, what } = job.choice;
     return {
       id: job.id,
       config: job.config,
       state,
       run: sweepPaths(out).run(job.name),
       mse: mseOf(standing),
+      ...(name === undefined ? {} : { name }),
+      ...(what === undefined ? {} : { what }),
       ...(outcome?.state === 'failed' ? { failure: { code: outcome.code, message: outcome.message } } : {}),
     };
   }),
@@ -90,7 +97,7 @@ export interface SweepCell {
 
 const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
   [
-    choice.network,
+    choice.name ?? choice.network,
     ...varied
       .filter((name) => name !== 'network' && askedOf(choice, name) !== undefined)
       .map((name) => (name === 'recipe' ? choice.recipe : `${name} ${settingText(askedOf(choice, name))}`)),
@@ -98,7 +105,14 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const varied = variedOf(standings.map(({ job }) => job));
+  const all = standings.map(({ job }) => job);
+  // What tells rows apart is their name.
+  const varied = new Map(
+    [...new Set(all.map(({ choice }) => choice.name))].map((name) => [
+      name,
+      variedOf(all.filter(({ choice }) => choice.name === name)),
+    ]),
+  );
   const groups = new Map<string, JobStanding[]>();
   for (const standing of standings) {
     const { seed: _, ...choice } = standing.job.choice;
@@ -108,12 +122,12 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
   }
   const labels = new Map<string, number>();
   for (const [{ job }] of groups.values()) {
-    const label = labelOf(job.choice, varied);
+    const label = labelOf(job.choice, varied.get(job.choice.name) ?? []);
     labels.set(label, (labels.get(label) ?? 0) + 1);
   }
   return [...groups.values()].map((group): SweepCell => {
     const { seed: _, ...choice } = group[0].job.choice;
-    const label = labelOf(choice, varied);
+    const label = labelOf(choice, varied.get(choice.name) ?? []);
     const { dataset } = group[0].job.config;
     const judged = group.filter((standing) => mseOf(standing) !== null);
     const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
@@ -150,36 +164,36 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     ...wrapped('Mean squared error per pixel over all images. IQR: third quartile less first.'),
   ].join('\n');
 
-/** `batchSize` to `batch_size`. */
-const snakeCase = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('.', '_');
-
-const settingCell = (value: unknown): string | null =>
-  value === null || value === undefined ? null : settingText(value);
-
-/** The columns of the recipe: those that have an option of the command line, and others that the sweep varies. */
-const settingColumns = (standings: readonly JobStanding[]): readonly Setting[] =>
+/** Settings that the sweep varies and that have no column of their own. */
+const furtherSettings = (standings: readonly JobStanding[]): readonly Setting[] =>
   sweptSettings.filter(
-    ({ name, option }) => option !== null || standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
+    ({ name, option }) => option === null && standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
   );
 
-/** A row for each job. */
+const csvValue = (recipe: Recipe, setting: Setting): string | undefined => {
+  const value = settingValue(recipe, setting);
+  return value === undefined ? undefined : settingText(value);
+};
+
+/** A row for each job; columns of further settings come last. */
 export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
-  const settings = settingColumns(standings);
-  const columns = [SWEEP_FIRST, ...settings.map(({ name }) => snakeCase(name)), SWEEP_LAST].join(',');
-  const rows = standings.map((standing) => {
-    const { job, state, outcome } = standing;
-    const { network, recipe, dataset, threads } = job.config;
-    const mse = mseOf(standing);
-    const done = outcome?.state === 'done' ? outcome : null;
-    return [
-      ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
-      ...settings.map((setting) => settingCell(settingValue(recipe, setting))),
-      ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
-      relative(out, sweepPaths(out).run(job.name)),
-      outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
-      dataset.sha256.trainImages,
-    ];
-  });
-  return csvText(columns, rows);
+  const further = furtherSettings(standings);
+  return csvText(
+    [SWEEP_COLUMNS, ...further.map(({ name }) => snakeCase(name))].join(','),
+    standings.map((standing) => {
+      const { job, state, outcome } = standing;
+      const { network, recipe, dataset, threads } = job.config;
+      const mse = mseOf(standing);
+      const done = outcome?.state === 'done' ? outcome : null;
+      return [
+        ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],
+        ...sweptSettings.filter(({ option }) => option !== null).map((setting) => csvValue(recipe, setting)),
+        ...[threads, state, mse?.train, mse?.test, mse?.all, done?.epochs, done?.seconds],
+        relative(out, sweepPaths(out).run(job.name)),
+        outcome?.state === 'failed' ? `${outcome.code}: ${outcome.message}` : null,
+        dataset.sha256.trainImages,
+        ...further.map((setting) => csvValue(recipe, setting)),
+      ];
+    }),
+  );
 };

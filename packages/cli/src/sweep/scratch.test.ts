@@ -26,10 +26,14 @@ it('removes what a dead worker left and nothing that may be in use', async () =>
   await leave('latent-worker-being-made', null);
   await leave('latent-worker-long-ago', null);
   await utimes(join(place, 'latent-worker-long-ago'), 1, 1);
+  // Somebody's, though it is named so and lies there long.
+  await leave('latent-worker-diary', null);
+  await writeFile(join(place, 'latent-worker-diary', 'notes.txt'), 'mine');
+  await utimes(join(place, 'latent-worker-diary'), 1, 1);
   await leave('notes', `.lock-held@${host}@${pid}@1`);
 
   const mine = await openScratch(place);
-  const kept = ['latent-worker-being-made', 'latent-worker-other-host', 'notes'];
+  const kept = ['latent-worker-being-made', 'latent-worker-diary', 'latent-worker-other-host', 'notes'];
   expect((await readdir(place)).sort()).toEqual([...kept, basename(mine.folder)].sort());
   expect(await clearScratch(place, Date.now())).toBe(0);
   await mine.close();

@@ -19,6 +19,8 @@ export interface Job {
   readonly run: string;
   readonly mse: { readonly all: number } | null;
   readonly config: { readonly recipe: { readonly seed: number } };
+  readonly name?: string;
+  readonly what?: string;
   readonly failure?: { readonly code: string; readonly message: string };
 }
 

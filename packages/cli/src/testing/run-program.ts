@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly stopAt?: RegExp;
   /** Gets SIGKILL after so long. */
   readonly killAfterMs?: number;
+  /** A program with its arguments that starts the command for us, given as further arguments. */
+  readonly through?: readonly string[];
 }
 
 export interface Ended {
@@ -93,10 +95,11 @@ export const endProcesses = async (
 
 /** Runs `latent` with these words to its end. */
 export const runProgram = async (words: readonly string[], options: RunOptions): Promise<Ended> => {
-  const { cwd, env, limitMs, stopAt, killAfterMs } = options;
+  const { cwd, env, limitMs, stopAt, killAfterMs, through = [] } = options;
   const mark = `${MARK}=${randomUUID()}`;
   const start = performance.now();
-  const child = spawn(process.execPath, [join(packageFolder, 'bin', 'latent.js'), ...words], {
+  const line = [...through, process.execPath, join(packageFolder, 'bin', 'latent.js'), ...words];
+  const child = spawn(line[0], line.slice(1), {
     cwd,
     env: { ...env, [MARK]: mark.slice(MARK.length + 1) },
     stdio: ['ignore', 'pipe', 'pipe'],

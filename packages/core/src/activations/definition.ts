@@ -11,6 +11,8 @@ export interface ActivationDefinition<Id extends string = string> {
   /** One sentence for docs and forms. */
   readonly doc: string;
   readonly formula: string;
+  /** Where the idea comes from; absent where nobody need be named. */
+  readonly source?: string;
   /** Looks at one value at a time; else at all values along the last axis. */
   readonly elementwise: boolean;
   /** Never falls where its argument rises, so that it may change places with a maximum. */

@@ -1,4 +1,4 @@
-/** Sigmoid-weighted linear unit, also called swish. Source: Elfwing, Uchibe & Doya 2018, equation 5. */
+/** Sigmoid-weighted linear unit, also called swish. */
 import * as ops from '../tensor/ops/index.ts';
 import { defineActivation } from './definition.ts';
 
@@ -7,6 +7,7 @@ export const silu = defineActivation({
   label: 'SiLU',
   doc: 'A smooth ReLU, also called swish, that dips below 0 before it rises.',
   formula: 'x / (1 + exp(-x))',
+  source: 'Elfwing, Uchibe & Doya 2018, equation 5',
   monotone: false,
   /** Its minimum, at x = -1.2784645. */
   range: [-0.27846454276107, Number.POSITIVE_INFINITY],

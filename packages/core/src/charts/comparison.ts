@@ -1,6 +1,6 @@
 /** Errors of many networks side by side, with what guesses cost. */
 import * as Plot from '@observablehq/plot';
-import type { Floors } from '../evaluation/index.ts';
+import { type Baselines, type NamedBaseline, namedBaselines } from '../evaluation/index.ts';
 import type { Figure } from './figure.ts';
 import { GROUND, INK, MUTED } from './figure.ts';
 import { classColour } from './palette.ts';
@@ -22,13 +22,12 @@ const COLOURS: Readonly<Record<Series, string>> = {
   documented: classColour('accessible', 1),
   best: classColour('accessible', 0),
 };
-/** How the three floors are called in pictures. */
-export const FLOOR_NAMES: Readonly<Record<keyof Floors, string>> = {
-  pca2: 'two principal components',
-  meanImage: 'mean image',
-  constantGrey: 'one grey',
-};
-const FLOORS = ['pca2', 'meanImage', 'constantGrey'] as const;
+
+/** Their lines lie close: the highest has its words above those of the others, the middle one to its right. */
+export const baselineLabel = (place: number): { readonly dy: number; readonly textAnchor: 'start' | 'end' } => ({
+  dy: place === 2 ? -20 : -6,
+  textAnchor: place === 1 ? 'start' : 'end',
+});
 
 interface Bar {
   readonly id: string;
@@ -47,23 +46,25 @@ const MIN_MARGIN_LEFT = 140;
 /** Width of a letter of a network's name, at most. */
 const LETTER = 6.8;
 
-const titleOf = (networks: readonly ComparedNetwork[], bars: readonly Bar[], floors: Floors): string => {
+const titleOf = (networks: readonly ComparedNetwork[], bars: readonly Bar[], baselines: Baselines): string => {
   if (bars.length === 0) return 'No network has an error yet';
   const best = bars.reduce((lowest, bar) => (bar.error < lowest.error ? bar : lowest));
   const measured = networks.filter(({ published, best: own }) => published !== null && own !== null);
   const beaten = measured.filter(({ published, best: own }) => Number(own) <= Number(published)).length;
-  const poor = new Set(bars.filter(({ error }) => error > floors.pca2).map(({ id }) => id)).size;
+  const poor = new Set(bars.filter(({ error }) => error > baselines.pca.mse).map(({ id }) => id)).size;
   const lead = `${best.id} reaches ${best.error.toFixed(4)}`;
   if (measured.length > 0) return `${lead}; at or below the published error: ${beaten} of ${measured.length}`;
-  return poor > 0 ? `${lead}; ${poor} of ${networks.length} do no better than two principal components` : lead;
+  return poor > 0
+    ? `${lead}; ${poor} of ${networks.length} do no better than ${namedBaselines(baselines)[0].name}`
+    : lead;
 };
 
 /**
- * The picture: a group of bars for each network, in the given order, and the floors as lines.
+ * The picture: a group of bars for each network, in the given order, and the baselines as lines.
  *
- * @param floors - over the same images.
+ * @param baselines - over the same images.
  */
-export const comparison = (networks: readonly ComparedNetwork[], floors: Floors): Figure => {
+export const comparison = (networks: readonly ComparedNetwork[], baselines: Baselines): Figure => {
   const used = SERIES.filter((series) => networks.some((network) => network[series] !== null));
   const group = BAR * used.length + GAP;
   const bars: Bar[] = networks.flatMap((network, row) =>
@@ -72,12 +73,13 @@ export const comparison = (networks: readonly ComparedNetwork[], floors: Floors)
       return error === null ? [] : [{ id: network.id, series, error, top: row * group + GAP / 2 + i * BAR }];
     }),
   );
-  const right = Math.max(floors.constantGrey, ...bars.map(({ error }) => error)) * 1.06;
+  const right = Math.max(baselines.constantGrey, ...bars.map(({ error }) => error)) * 1.06;
+  const lines = namedBaselines(baselines);
   const height = group * networks.length;
   const middle = ({ top }: Bar): number => top + BAR / 2;
   const marginLeft = Math.max(MIN_MARGIN_LEFT, 20 + LETTER * Math.max(0, ...networks.map(({ id }) => id.length)));
   return {
-    title: titleOf(networks, bars, floors),
+    title: titleOf(networks, bars, baselines),
     subtitle:
       'Mean squared error per pixel (0..1) over all images, training and test together. Lines: what guesses cost without a network.',
     options: {
@@ -98,8 +100,8 @@ export const comparison = (networks: readonly ComparedNetwork[], floors: Floors)
           y2: (d: Bar) => d.top + BAR - 0.5,
           fill: (d: Bar) => COLOURS[d.series],
         }),
-        Plot.ruleX(FLOORS, {
-          x: (floor: keyof Floors) => floors[floor],
+        Plot.ruleX(lines, {
+          x: 'mse',
           stroke: INK,
           strokeWidth: 1,
           strokeDasharray: '4,3',
@@ -124,16 +126,15 @@ export const comparison = (networks: readonly ComparedNetwork[], floors: Floors)
           fontSize: 12.5,
           fill: INK,
         }),
-        ...FLOORS.map((floor) =>
-          Plot.text([floor], {
-            x: () => floors[floor],
+        ...lines.map((line, place) =>
+          Plot.text([line], {
+            x: 'mse',
             y: () => 0,
             lineAnchor: 'bottom',
-            dy: floor === 'constantGrey' ? -20 : -6,
-            text: () => `${FLOOR_NAMES[floor]} ${floors[floor].toFixed(4)}`,
+            text: ({ name, mse }: NamedBaseline) => `${name} ${mse.toFixed(4)}`,
             fontSize: 11,
             fill: MUTED,
-            textAnchor: floor === 'meanImage' ? 'start' : 'end',
+            ...baselineLabel(place),
           }),
         ),
         ...used.map((series, i) =>

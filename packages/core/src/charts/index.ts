@@ -1,5 +1,5 @@
 /** The charts room: pictures as Observable Plot specifications that both doors draw. */
-export { type ComparedNetwork, comparison, FLOOR_NAMES, SERIES } from './comparison.ts';
+export { type ComparedNetwork, comparison, SERIES } from './comparison.ts';
 export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export * from './palette.ts';
 export {

@@ -1,7 +1,7 @@
 /** Errors of repeated trainings: a point for each seed, a tick at the median, and what guesses cost. */
 import * as Plot from '@observablehq/plot';
-import type { Floors } from '../evaluation/index.ts';
-import { FLOOR_NAMES } from './comparison.ts';
+import { type Baselines, namedBaselines } from '../evaluation/index.ts';
+import { baselineLabel } from './comparison.ts';
 import { type Figure, GRID, GROUND, INK, MUTED } from './figure.ts';
 import { classColour } from './palette.ts';
 
@@ -30,17 +30,17 @@ const titleOf = (cells: readonly SpreadCell[]): string => {
 /**
  * The picture: a row for each cell, in the given order.
  *
- * @param floors - over the same images; null where the cells are of several data sets.
+ * @param baselines - over the same images; null where the cells are of several data sets.
  */
-export const sweepSpread = (cells: readonly SpreadCell[], floors: Floors | null): Figure => {
+export const sweepSpread = (cells: readonly SpreadCell[], baselines: Baselines | null): Figure => {
   const points = cells.flatMap(({ label, errors }) => errors.map((error) => ({ label, error })));
   const medians = cells.filter(({ median }) => median !== null);
-  const limits = floors ? (['pca2', 'meanImage', 'constantGrey'] as const) : [];
-  const highest = Math.max(...points.map(({ error }) => error), ...(floors ? Object.values(floors) : []), 0.01);
+  const limits = baselines ? namedBaselines(baselines) : [];
+  const highest = Math.max(...points.map(({ error }) => error), ...limits.map(({ mse }) => mse), 0.01);
   const marginLeft = Math.max(80, 20 + LETTER * Math.max(0, ...cells.map(({ label }) => label.length)));
   return {
     title: titleOf(cells),
-    subtitle: `Mean squared error per pixel (0..1) over all images. A point for each seed, a tick at the median.${floors ? ' Dashed: what guesses cost without a network.' : ''}`,
+    subtitle: `Mean squared error per pixel (0..1) over all images. A point for each seed, a tick at the median.${baselines ? ' Dashed: what guesses cost without a network.' : ''}`,
     options: {
       width: 500 + marginLeft,
       height: ROW * cells.length + MARGIN_TOP + MARGIN_BOTTOM,
@@ -58,20 +58,19 @@ export const sweepSpread = (cells: readonly SpreadCell[], floors: Floors | null)
       marks: [
         Plot.gridX({ stroke: GRID, strokeOpacity: 1 }),
         Plot.ruleX(limits, {
-          x: (floor: keyof Floors) => floors?.[floor] ?? 0,
+          x: 'mse',
           stroke: INK,
           strokeDasharray: '4,3',
         }),
-        ...limits.map((floor) =>
-          Plot.text([floor], {
-            x: () => floors?.[floor] ?? 0,
+        ...limits.map((limit, place) =>
+          Plot.text([limit], {
+            x: 'mse',
             frameAnchor: 'top',
             lineAnchor: 'bottom',
-            dy: floor === 'constantGrey' ? -20 : -6,
-            text: () => FLOOR_NAMES[floor],
+            text: 'name',
             fontSize: 11,
             fill: MUTED,
-            textAnchor: floor === 'meanImage' ? 'start' : 'end',
+            ...baselineLabel(place),
           }),
         ),
         Plot.tickX(medians, { x: 'median', y: 'label', stroke: INK, strokeWidth: 2, insetTop: 3, insetBottom: 3 }),

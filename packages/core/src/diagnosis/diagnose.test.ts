@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeExtent, encodeSets, type RunnableModel } from '../codes/index.ts';
 import { randomModel, smallMnist } from '../codes/testing/mnist.ts';
-import type { Floors } from '../evaluation/index.ts';
+import type { Baselines } from '../evaluation/index.ts';
 import type { Dataset } from '../images/index.ts';
 import {
   dense,
@@ -19,7 +19,7 @@ import { type AutoencoderSpec, findNetwork } from '../network/index.ts';
 import { diagnose } from './diagnose.ts';
 import { codeActivation, examine } from './examine.ts';
 
-const floors: Floors = { constantGrey: 0.095, meanImage: 0.067, pca2: 0.056 };
+const baselines: Baselines = { constantGrey: 0.095, meanImage: 0.067, pca: { components: 2, mse: 0.056 } };
 let mnist: Dataset;
 beforeAll(() => {
   mnist = smallMnist(300, 100);
@@ -37,13 +37,18 @@ const changed = (model: RunnableModel, change: (name: string, values: Float32Arr
   return { ...model, weights };
 };
 const codesFound = async (model: RunnableModel, spec: AutoencoderSpec): Promise<string[]> =>
-  (await diagnose(model, spec, mnist, floors)).map(({ code }) => code);
+  (await diagnose(model, spec, mnist, baselines)).map(({ code }) => code);
 
 describe('examine', () => {
   it('measures dimensions as their definitions say', async () => {
     const spec = autoencoder('dense-1');
     const model = randomModel(spec);
-    const { dimensions, code, codeActivation: activation, outputVariance } = await examine(model, spec, mnist, floors);
+    const {
+      dimensions,
+      code,
+      codeActivation: activation,
+      outputVariance,
+    } = await examine(model, spec, mnist, baselines);
     const codes = await encodeSets(model, [mnist.train, mnist.test]);
     const extent = codeExtent(codes);
     expect(activation).toBe('sigmoid');
@@ -92,7 +97,7 @@ describe('diagnose', () => {
       // Kernel [8, 2] and bias [2]: the first number stays alive, the second is nought.
       for (let i = 0; i < values.length; i++) values[i] = i % 2 === 1 ? 0 : Math.abs(values[i]);
     });
-    const findings = await diagnose(cut, spec, mnist, floors);
+    const findings = await diagnose(cut, spec, mnist, baselines);
     expect(findings.map(({ code }) => code)).toContain('dead-dimension');
     expect(findings.find(({ code }) => code === 'dead-dimension')?.evidence).toMatchObject({ dimensions: [2] });
   });
@@ -118,14 +123,14 @@ describe('diagnose', () => {
   it('calls weights that are no numbers diverged, and looks no further', async () => {
     const spec = autoencoder('dense-1');
     const broken = changed(randomModel(spec), (_, values) => values.fill(Number.NaN));
-    expect(await diagnose(broken, spec, mnist, floors)).toMatchObject([{ code: 'diverged', severity: 'error' }]);
+    expect(await diagnose(broken, spec, mnist, baselines)).toMatchObject([{ code: 'diverged', severity: 'error' }]);
   });
 
   it('draws the same findings a second time', async () => {
     const spec = autoencoder('vae-1');
     const classifier = randomModel(findNetwork('classifier'));
-    const once = await diagnose(randomModel(spec), spec, mnist, floors, { classifier });
-    expect(await diagnose(randomModel(spec), spec, mnist, floors, { classifier })).toEqual(once);
+    const once = await diagnose(randomModel(spec), spec, mnist, baselines, { classifier });
+    expect(await diagnose(randomModel(spec), spec, mnist, baselines, { classifier })).toEqual(once);
     expect(once.length).toBeGreaterThan(0);
   });
 });

@@ -1,54 +1,46 @@
-/**
- * What went wrong in a latent space.
- *
- * In: a model and a data set, or an examination of them. Out: findings, the gravest first. No rule knows the network's
- * name, and none looks at another's finding.
- */
-
+/** What went wrong in a latent space. No definition knows the network's name, and none looks at another's finding. */
 import type { RunnableModel } from '../codes/index.ts';
 import { LatentError } from '../errors.ts';
-import type { Floors } from '../evaluation/index.ts';
+import type { Baselines } from '../evaluation/index.ts';
 import type { Dataset } from '../images/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
+import { type Examination, SEVERITIES } from './definition.ts';
 import { type ExamineOptions, examine } from './examine.ts';
-import { findingRules } from './findings/index.ts';
-import type { Examination, Finding, Severity } from './types.ts';
+import { type Finding, findingFrom } from './finding.ts';
+import { findings } from './findings/index.ts';
 
-/** The gravest first. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-
-/** Findings of an examination, errors before warnings before infos, in the order of the rules among equals. */
+/** Findings of an examination, errors before warnings before infos, in the order of the list among equals. */
 export const findingsOf = (examination: Examination): Finding[] => {
-  const found = findingRules.flatMap(({ find }) => find(examination) ?? []);
+  const found = findings.flatMap((definition) => {
+    const verdict = definition.find(examination);
+    return verdict === null ? [] : [findingFrom(definition, verdict)];
+  });
   return SEVERITIES.flatMap((severity) => found.filter((finding) => finding.severity === severity));
 };
 
-/** The one thing to say of a network that draws no numbers. */
-const notFinite = (message: string): Finding => ({
-  code: 'diverged',
-  severity: 'error',
-  message: 'the network answers with values that are not finite numbers: its weights ran away in training',
-  evidence: { reason: message },
-  remedy: 'train again with a lower learning rate (a tenth is a good start), or go back to an earlier checkpoint',
-});
+/** What there is to say of a network whose answers are no numbers. */
+const findingsOfNotFinite = (reason: string): Finding[] =>
+  findings.flatMap((definition) =>
+    definition.notFinite === null ? [] : [findingFrom(definition, definition.notFinite(reason))],
+  );
 
 /**
  * Diagnoses an autoencoder.
  *
- * @param floors - over all images of the same data set; see `computeFloors`.
+ * @param baselines - over all images of the same data set; see `computeBaselines`.
  * @throws LatentError `no-such-part`, `shape-mismatch` (input). A network that gives no finite numbers is a finding.
  */
 export const diagnose = async (
   model: RunnableModel,
   spec: AutoencoderSpec,
   dataset: Dataset,
-  floors: Floors,
+  baselines: Baselines,
   options: ExamineOptions = {},
 ): Promise<Finding[]> => {
   try {
-    return findingsOf(await examine(model, spec, dataset, floors, options));
+    return findingsOf(await examine(model, spec, dataset, baselines, options));
   } catch (error) {
-    if (error instanceof LatentError && error.code === 'not-finite') return [notFinite(error.message)];
+    if (error instanceof LatentError && error.code === 'not-finite') return findingsOfNotFinite(error.message);
     throw error;
   }
 };

@@ -1,15 +1,15 @@
 /**
  * Looks at a trained network for the rules: how its codes lie, what hangs on them, what it draws.
  *
- * In: a model, a data set and its floors. Out: an `Examination`. Nothing is judged here.
+ * In: a model, a data set and its baselines. Out: an `Examination`. Nothing is judged here.
  */
 
 import { type Activation, activationBounds } from '../activations/index.ts';
 import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../codes/index.ts';
 import {
+  type Baselines,
   cellCounts,
   codeSpread,
-  type Floors,
   meanByPart,
   type PassOptions,
   readPlane,
@@ -19,7 +19,7 @@ import {
 import type { Dataset, ImageSet } from '../images/index.ts';
 import { outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
-import type { DimensionHabit, Examination, TrainingRecord } from './types.ts';
+import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
 
 /** What an examination knows beside model and images. */
 export interface ExamineOptions extends PassOptions {
@@ -152,14 +152,14 @@ const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: Im
 /**
  * Examines an autoencoder on a data set.
  *
- * @param floors - over all images of the same data set.
+ * @param baselines - over all images of the same data set.
  * @throws LatentError as `reconstruct`, `not-finite` among them.
  */
 export const examine = async (
   model: RunnableModel,
   spec: AutoencoderSpec,
   dataset: Dataset,
-  floors: Floors,
+  baselines: Baselines,
   { classifier = null, training = null, ...options }: ExamineOptions = {},
 ): Promise<Examination> => {
   const { errors, codes } = await reconstruct(model, dataset, options);
@@ -174,7 +174,7 @@ export const examine = async (
     codes,
     probed === dataset.test ? dataset.train.count : 0,
   );
-  const dimensions = effects.map((effect, d): DimensionHabit => {
+  const dimensions = effects.map((effect, d): DimensionStats => {
     const { value, share } = commonestOf(codes, d, widest / 1000);
     return {
       min: extent.min[d],
@@ -194,7 +194,7 @@ export const examine = async (
     cornerShare: corner,
     halfArea: halfArea(codes, extent),
     mse: meanByPart(errors, dataset),
-    floors,
+    baselines,
     outputVariance,
     classNames: dataset.classNames,
     plane: classifier && codes.size === 2 ? await readPlane(model, classifier, extent) : null,

@@ -19,13 +19,14 @@ beforeAll(() => {
 describe('evaluateAutoencoder', () => {
   it('has the fields of the contract, each from its definition', async () => {
     const model = randomModel(findNetwork('dense-1'));
-    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
-    const evaluation = await evaluateAutoencoder(model, mnist, floors);
+    const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
+    const evaluation = await evaluateAutoencoder(model, mnist, baselines);
     expect(Object.keys(evaluation)).toEqual([
       'parameters',
       'mse',
       'perClassMse',
       'floors',
+      'baselines',
       'knnAccuracy',
       'trustworthiness',
       'continuity',
@@ -36,7 +37,8 @@ describe('evaluateAutoencoder', () => {
     expect(evaluation.parameters).toBe(104_890 + 105_672);
     expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
     expect(evaluation.perClassMse).toHaveLength(10);
-    expect(evaluation.floors).toEqual(floors);
+    expect(evaluation.baselines).toEqual(baselines);
+    expect(evaluation.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 });
     const codes = await encodeSets(model, [mnist.train, mnist.test]);
     expect(evaluation.code).toEqual({ ...codeExtent(codes), ...codeSpread(codes, codeExtent(codes)) });
     expect(evaluation.knnAccuracy).toEqual({ k: 5, value: expect.any(Number) });
@@ -48,8 +50,8 @@ describe('evaluateAutoencoder', () => {
   it('asks a classifier, where there is one, what the network draws', async () => {
     const model = randomModel(findNetwork('dense-1'));
     const classifier = randomModel(findNetwork('classifier'));
-    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
-    const { recognisable, plane } = await evaluateAutoencoder(model, mnist, floors, { classifier });
+    const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
+    const { recognisable, plane } = await evaluateAutoencoder(model, mnist, baselines, { classifier });
     expect(recognisable).toBe(await recognisableShare(model, classifier, mnist.test));
     expect(plane?.size).toBe(100);
     expect(plane?.classShares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
@@ -57,8 +59,8 @@ describe('evaluateAutoencoder', () => {
 
   it('has no scores of neighbours where there are too few images', async () => {
     const tiny = smallMnist(8, 2);
-    const floors = { constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 };
-    const evaluation = await evaluateAutoencoder(randomModel(findNetwork('dense-1')), tiny, floors);
+    const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
+    const evaluation = await evaluateAutoencoder(randomModel(findNetwork('dense-1')), tiny, baselines);
     expect(evaluation).toMatchObject({ trustworthiness: null, continuity: null, knnAccuracy: { k: 5 } });
   });
 });

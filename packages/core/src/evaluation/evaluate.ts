@@ -1,15 +1,15 @@
 /**
  * The whole evaluation of a model, in the fields that `latent evaluate --json` prints.
  *
- * In: a model, a data set and its floors. Out: plain data. Findings are the diagnosis room's.
+ * In: a model, a data set and its baselines. Out: plain data. Findings are the diagnosis room's.
  */
 
 import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../codes/index.ts';
 import { type Dataset, type ImageSet, takeImages } from '../images/index.ts';
 import { classifyRight } from './accuracy.ts';
+import { type Baselines, type Floors, floorsOf } from './baselines.ts';
 import { type CodeSpread, codeSpread } from './code-spread.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
-import type { Floors } from './floors.ts';
 import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
 import { type PlaneReading, readPlane, recognisableShare } from './recognition.ts';
 
@@ -20,8 +20,10 @@ export interface AutoencoderEvaluation {
   readonly mse: ErrorByPart;
   /** `[classes]`, over training and test images together. */
   readonly perClassMse: readonly number[];
-  /** Fitted on the training images, scored on all. */
+  /** The baselines under their older names. */
   readonly floors: Floors;
+  /** Fitted on the training images, scored on all. */
+  readonly baselines: Baselines;
   /** Training codes vote on test codes; null without either, or where a code is not two numbers. */
   readonly knnAccuracy: { readonly k: number; readonly value: number } | null;
   /** Of the first 10,000 training images, five neighbours; null where there are too few. */
@@ -56,13 +58,13 @@ export interface ClassifierEvaluation {
 /**
  * Evaluates an autoencoder.
  *
- * @param floors - of the same data set; see `computeFloors`.
+ * @param baselines - of the same data set; see `computeBaselines`.
  * @throws LatentError as `reconstruct`.
  */
 export const evaluateAutoencoder = async (
   model: RunnableModel,
   dataset: Dataset,
-  floors: Floors,
+  baselines: Baselines,
   { classifier = null, ...options }: EvaluateOptions = {},
 ): Promise<AutoencoderEvaluation> => {
   const { errors, codes } = await reconstruct(model, dataset, options);
@@ -77,7 +79,8 @@ export const evaluateAutoencoder = async (
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
     perClassMse: meanByClass(errors, dataset),
-    floors,
+    floors: floorsOf(baselines),
+    baselines,
     knnAccuracy: voted
       ? {
           k: NEIGHBOURS,

@@ -1,7 +1,22 @@
 /** The evaluation room: how good a trained model is, and compared with what. */
 export { argMax, classifyRight } from './accuracy.ts';
+export {
+  type Baselines,
+  baselinesSchema,
+  type Floors,
+  floorsOf,
+  type NamedBaseline,
+  namedBaselines,
+} from './baselines.ts';
 export { type ClassField, type ClassFieldOptions, classField } from './class-field.ts';
 export { type CodeSpread, cellCounts, codeSpread, OCCUPANCY_SIZE } from './code-spread.ts';
+export {
+  type BaselineOptions,
+  type BaselinesByPart,
+  computeBaselines,
+  type LinearModel,
+  principalComponents,
+} from './compute-baselines.ts';
 export {
   type ErrorByPart,
   meanByClass,
@@ -18,14 +33,6 @@ export {
   evaluateAutoencoder,
   evaluateClassifier,
 } from './evaluate.ts';
-export {
-  computeFloors,
-  type FloorOptions,
-  type Floors,
-  type FloorsByPart,
-  type LinearModel,
-  principalComponents,
-} from './floors.ts';
 export {
   type LabelledCodes,
   NEIGHBOURS,

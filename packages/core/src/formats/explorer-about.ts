@@ -5,8 +5,8 @@
  * are fetched only by the views that show them; `explorer-bundle.ts` puts them beside the rest.
  */
 import * as v from 'valibot';
-import type { Finding } from '../diagnosis/index.ts';
-import type { Floors } from '../evaluation/index.ts';
+import { type Finding, findingMarkSchema, findingSchema } from '../diagnosis/index.ts';
+import { type Baselines, baselinesSchema } from '../evaluation/index.ts';
 import { type AutoencoderSpec, parseRecipe, type Recipe } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import type { EpochRecord } from '../training/index.ts';
@@ -53,7 +53,7 @@ export interface ExplorerScores {
 /** `data/comparison.json`: all networks of the page. */
 export interface ExplorerComparison {
   /** Over all images; null where they were not computed. */
-  readonly floors: Floors | null;
+  readonly baselines: Baselines | null;
   /** In the order in which they are to be compared. */
   readonly networks: readonly ({ readonly id: AutoencoderSpec['id'] } & ExplorerScores)[];
 }
@@ -61,20 +61,6 @@ export interface ExplorerComparison {
 const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
 const count = integerSchema(0, Number.MAX_SAFE_INTEGER);
 const known = <Output>(schema: v.GenericSchema<unknown, Output>) => v.nullable(schema);
-const severity = v.picklist(['error', 'warning', 'info'] as const);
-// The codes grow with the program; the page shows what it does not know by its message.
-const findingCode = v.custom<Finding['code']>((value) => typeof value === 'string' && value.length <= 64, 'a code');
-
-const findingSchema = v.object({
-  code: findingCode,
-  severity,
-  message: textSchema(2000),
-  evidence: v.record(
-    v.string(),
-    v.union([finite, textSchema(2000), listSchema(finite, 0, 256), listSchema(textSchema(200), 0, 256)]),
-  ),
-  remedy: textSchema(2000),
-});
 
 const aboutSchema = v.object({
   recipe: v.unknown(),
@@ -98,30 +84,35 @@ const aboutSchema = v.object({
   metadata: v.record(v.string(), textSchema(20_000)),
 });
 
-const comparisonSchema = v.object({
-  floors: known(v.object({ constantGrey: finite, meanImage: finite, pca2: finite })),
-  networks: listSchema(
-    v.object({
-      id: textSchema(64),
-      parameters: count,
-      published: known(finite),
-      documented: known(finite),
-      recipe: known(v.picklist(['documented', 'best', 'custom'] as const)),
-      train: known(finite),
-      test: known(finite),
-      all: known(finite),
-      knnAccuracy: known(finite),
-      trustworthiness: known(finite),
-      continuity: known(finite),
-      recognisable: known(finite),
-      epochs: known(count),
-      seconds: known(finite),
-      findings: known(listSchema(v.object({ code: findingCode, severity }), 0, 100)),
-    }),
-    0,
-    1000,
-  ),
-});
+const comparisonSchema = v.pipe(
+  v.object({
+    baselines: v.optional(known(baselinesSchema)),
+    /** The same, of pages of before. */
+    floors: v.optional(known(baselinesSchema)),
+    networks: listSchema(
+      v.object({
+        id: textSchema(64),
+        parameters: count,
+        published: known(finite),
+        documented: known(finite),
+        recipe: known(v.picklist(['documented', 'best', 'custom'] as const)),
+        train: known(finite),
+        test: known(finite),
+        all: known(finite),
+        knnAccuracy: known(finite),
+        trustworthiness: known(finite),
+        continuity: known(finite),
+        recognisable: known(finite),
+        epochs: known(count),
+        seconds: known(finite),
+        findings: known(listSchema(findingMarkSchema, 0, 100)),
+      }),
+      0,
+      1000,
+    ),
+  }),
+  v.transform(({ baselines, floors, networks }) => ({ baselines: baselines ?? floors ?? null, networks })),
+);
 
 /** Reads an `about.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
 export const parseExplorerAbout = (value: unknown): ExplorerAbout => {

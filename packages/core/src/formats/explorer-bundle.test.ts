@@ -189,22 +189,24 @@ describe('what is told beside the plane', () => {
     history: [{ epoch: 1, loss: 0.1, valLoss: 0.2, learningRate: 0.001 }],
     bestEpoch: 1,
     stopped: 'finished',
-    findings: [{ code: 'overfit', severity: 'warning', message: 'm', evidence: { gap: 0.5 }, remedy: 'r' }] as const,
+    findings: [
+      { code: 'overfit', aliases: [], severity: 'warning', message: 'm', evidence: { gap: 0.5 }, remedy: 'r' },
+    ] as const,
     metadata: { licence: 'MIT' },
   };
-  const floors = { constantGrey: 0.09, meanImage: 0.06, pca2: 0.05 };
+  const baselines = { constantGrey: 0.09, meanImage: 0.06, pca: { components: 2, mse: 0.05 } };
   const other = { ...network, spec: { ...spec, id: 'other' }, scores };
   const files = explorerBundle({
     ...options,
     networks: [other, { ...network, about, scores }],
-    floors,
+    baselines,
     order: ['dense-1'],
   });
 
   it('compares all networks in the given order, those that it does not name after them', () => {
     expect(parseExplorerIndex(json(files.get('data/index.json'))).comparison).toBe('comparison.json');
     expect(parseExplorerComparison(json(files.get('data/comparison.json')))).toStrictEqual({
-      floors,
+      baselines,
       networks: [
         { id: 'dense-1', ...scores },
         { id: 'other', ...scores },

@@ -22,7 +22,7 @@
 import * as v from 'valibot';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
-import type { Floors } from '../evaluation/index.ts';
+import type { Baselines } from '../evaluation/index.ts';
 import type { DataIdentity } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, parseNetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
@@ -126,7 +126,7 @@ export interface ExplorerBundleOptions {
   /** Id of the network that is shown first; the first of the list when absent. */
   readonly defaultId?: string;
   /** Over all images, beside the networks' scores. */
-  readonly floors?: Floors;
+  readonly baselines?: Baselines;
   /** Ids in the order in which networks are compared; that of the list when absent. */
   readonly order?: readonly string[];
   /** Some of the images, in a row: for models that the page opens itself. */
@@ -157,7 +157,7 @@ export const explorerBundle = ({
   networks,
   defaultId,
   images,
-  floors,
+  baselines,
   order,
   classifier,
   training,
@@ -177,7 +177,7 @@ export const explorerBundle = ({
   const first = defaultId ?? ids[0];
   if (!ids.includes(first))
     throw refuse('networks', `expects the default "${first}" among them, got ${ids.join(', ')}`);
-  const comparison = comparisonOf(networks, floors, order ?? ids);
+  const comparison = comparisonOf(networks, baselines, order ?? ids);
   const index: ExplorerIndex = {
     version: 1,
     default: first,
@@ -258,14 +258,14 @@ const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${J
 /** Null where no network has scores. */
 const comparisonOf = (
   networks: readonly ExplorerNetwork[],
-  floors: Floors | undefined,
+  baselines: Baselines | undefined,
   order: readonly string[],
 ): ExplorerComparison | null => {
   const rows = networks.flatMap(({ spec: { id }, scores }) => (scores ? [{ id, ...scores }] : []));
   if (rows.length === 0) return null;
   // Those that the order does not name come last, as they stand.
   const place = ({ id }: { readonly id: string }): number => (order.includes(id) ? order.indexOf(id) : order.length);
-  return { floors: floors ?? null, networks: rows.sort((a, b) => place(a) - place(b)) };
+  return { baselines: baselines ?? null, networks: rows.sort((a, b) => place(a) - place(b)) };
 };
 
 /** The encoder's weights; null where any of them is missing. */

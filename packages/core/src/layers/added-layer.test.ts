@@ -15,17 +15,9 @@ import type { RunConfig } from '../runs/config.ts';
 import { formatModelCard } from '../runs/model-card.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { type TrainingJob, type TrainingState, trainToEnd } from '../training/index.ts';
-import {
-  activationTable,
-  definitionOf,
-  type LayerSpec,
-  layerDefinitions,
-  layerJsonSchema,
-  layers,
-  layerTable,
-  supportedClasses,
-} from './index.ts';
+import { definitionOf, type LayerSpec, layerDefinitions, layerJsonSchema, layers, supportedClasses } from './index.ts';
 import { describeLayerData, describeLayerTensors } from './testing/contract.ts';
+import { layersPage } from './testing/page.ts';
 
 vi.mock('../activations/list.ts', async (original) => {
   const list: object & { readonly activations: readonly unknown[] } = await original();
@@ -63,8 +55,10 @@ describe('the added line', () => {
     expect(layerDefinitions.at(-1)?.type).toBe(TYPE);
     expect(activations.length).toBe(activationRegistry.entries.length);
     expect(JSON.stringify(layerJsonSchema())).toContain(`"const":"${TYPE}"`);
-    expect(layerTable()).toMatch(new RegExp(`^\\| \`${TYPE}\` \\| .*FeatureScale`, 'm'));
-    expect(activationTable()).toMatch(new RegExp(`^\\| \`${ACTIVATION}\` \\| .*relu_squared`, 'm'));
+    const page = layersPage();
+    expect(page).toContain(`| \`${TYPE}\` | \`somebody>FeatureScale\` |`);
+    expect(page).toContain(`### Feature scale: \`${TYPE}\``);
+    expect(page).toMatch(new RegExp(`^\\| \`${ACTIVATION}\` \\| .*relu_squared`, 'm'));
     expect(supportedClasses()).toMatch(/, FeatureScale, .*; activations .*squared-relu \(relu_squared\)/);
   });
 

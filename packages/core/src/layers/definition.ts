@@ -83,6 +83,8 @@ export interface LayerSource<Type extends string, F extends Fields> extends Spec
   readonly baseName: string;
   /** What it computes, in one line, and the shapes: `[inputs] -> [units]`. */
   readonly formula: string;
+  /** Where the idea comes from; absent where nobody need be named. */
+  readonly source?: string;
   /** The field that holds the activation of the layer's output. */
   readonly activationField?: NoInfer<keyof F & string>;
   /** Null for a layer that Keras and TensorFlow.js do not have. */
@@ -101,6 +103,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   extends SpecDefinition<Type, F> {
   readonly baseName: string;
   readonly formula: string;
+  readonly source?: string;
   readonly keras: KerasForm | null;
   readonly values: ValueEffect;
   readonly convolution: boolean;
@@ -133,6 +136,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     ...spec,
     baseName: source.baseName,
     formula: source.formula,
+    source: source.source,
     keras: source.keras,
     values: source.values ?? 'computed',
     convolution: source.convolution ?? false,

@@ -3,13 +3,13 @@ import { field, ignored, number, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
-/** Source: Srivastava et al. 2014. */
 export const dropoutLayer = defineLayer({
   type: 'dropout',
   baseName: 'dropout',
   label: 'Dropout',
   doc: 'In training alone, sets a random share of the values to 0 and scales the others up.',
   formula: 'x * m / (1 - rate), m = 0 with probability rate, else 1: any shape to itself',
+  source: 'Srivastava et al. 2014',
   fields: {
     // At 1 nothing would be left to scale up: 1 / (1 - rate) has to stay finite.
     rate: number({

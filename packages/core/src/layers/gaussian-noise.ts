@@ -3,13 +3,13 @@ import { field, ignored, number, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
-/** Source: Vincent et al. 2010, section 3.3. */
 export const gaussianNoiseLayer = defineLayer({
   type: 'gaussian-noise',
   baseName: 'gaussian_noise',
   label: 'Gaussian noise',
   doc: 'In training alone, adds a normal number to every value.',
   formula: 'x + eps, eps ~ N(0, std^2): any shape to itself',
+  source: 'Vincent et al. 2010, section 3.3',
   fields: {
     std: number({
       label: 'Standard deviation',

@@ -76,7 +76,7 @@ const build = (spec: GaussianSamplingSpec, { x, training, weight, activate, draw
   return reparameterise(zMean, bySigma ? zLogScale : ops.scale(zLogScale, 0.5), eps);
 };
 
-/** The head of the log-scale is linear. Source: Kingma & Welling 2013, section 2.4. */
+/** The head of the log-scale is linear. */
 export const gaussianSamplingLayer = defineLayer({
   type: 'gaussian-sampling',
   baseName: 'sampling',
@@ -84,6 +84,7 @@ export const gaussianSamplingLayer = defineLayer({
   doc: 'A Gaussian code of two dense heads; training draws a sample of it, inference takes its mean.',
   formula:
     'z_mean + exp(z_log_sigma) eps, or z_mean + exp(z_log_var / 2) eps, eps ~ N(0, epsilonStd^2): [inputs] -> [units]',
+  source: 'Kingma & Welling 2013, section 2.4',
   fields,
   outputShape: ({ units }, inputShape, place) => {
     requireVectorShape(inputShape, place);

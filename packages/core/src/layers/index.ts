@@ -2,7 +2,6 @@
 
 export type { RandomInput } from './context.ts';
 export type { LayerDefinition, Parameterisation, ParameterRole, ValueEffect } from './definition.ts';
-export { activationTable, layerTable, supportedClasses } from './docs.ts';
 export type { BiasInitializer, Initializer, ParameterInitializer } from './initializer.ts';
 export type { JoinedHeads, KerasForm, StandIn } from './keras-form.ts';
 export * from './list.ts';
@@ -24,3 +23,4 @@ export {
   outputActivation,
   withActivation,
 } from './registry.ts';
+export { supportedClasses } from './supported.ts';

@@ -1,4 +1,5 @@
 /** Layer normalisation: the features of each image to mean 0 and variance 1, then scaled and shifted as learned. */
+import { shown } from '../errors.ts';
 import { custom, field, fixed, ignored, kerasInitializer, number, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
@@ -7,13 +8,14 @@ import { requireVectorShape } from './place.ts';
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
 
-/** Weights `gamma`, `beta`. Source: Ba, Kiros & Hinton 2016. */
+/** Weights `gamma`, `beta`. */
 export const layerNormalizationLayer = defineLayer({
   type: 'layer-normalization',
   baseName: 'layer_normalization',
   label: 'Layer normalisation',
   doc: 'Brings the features of each image to mean 0 and variance 1, then scales and shifts them.',
   formula: 'gamma (x - mean) / sqrt(variance + epsilon) + beta: [features] to itself',
+  source: 'Ba, Kiros & Hinton 2016',
   fields: {
     epsilon: number({
       label: 'Added to the variance',
@@ -44,7 +46,7 @@ export const layerNormalizationLayer = defineLayer({
           const last = [-1, inputShape.length];
           const [only, ...more]: readonly unknown[] = Array.isArray(axis) ? axis : [axis ?? -1];
           if (more.length > 0 || !last.some((accepted) => accepted === only))
-            throw refuse(`expects "axis" to be the last axis, got ${JSON.stringify(axis)}`);
+            throw refuse(`expects "axis" to be the last axis, got ${shown(axis)}`);
           return {};
         },
       }),

@@ -1,4 +1,5 @@
 /** Largest value of each window; windows do not overlap and a remainder at the edge is dropped. */
+import { shown } from '../errors.ts';
 import { custom, field, fixed, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
@@ -43,9 +44,7 @@ export const maxPooling2dLayer = defineLayer({
         read: (strides, { config, pair, refuse }) => {
           const window = pair(config.pool_size ?? DEFAULT_WINDOW);
           if (strides !== undefined && strides !== null && pair(strides).join() !== window.join())
-            throw refuse(
-              `expects "strides" to be the window ${JSON.stringify(window)}, got ${JSON.stringify(strides)}`,
-            );
+            throw refuse(`expects "strides" to be the window ${shown(window)}, got ${shown(strides)}`);
           return {};
         },
       }),

@@ -1,4 +1,5 @@
 /** The same elements in the same order under another shape. */
+import { shown } from '../errors.ts';
 import { custom, type KerasReading, type SpecOf, shape } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
@@ -14,9 +15,7 @@ const readTarget = (target: unknown, { inputShape, refuse }: KerasReading): { re
   const list: readonly unknown[] = Array.isArray(target) ? target : [target];
   const known = list.filter((dimension) => dimension !== -1);
   if (!known.every(isCount) || list.length - known.length > 1) {
-    throw refuse(
-      `expects whole numbers as "target_shape", at most one of them -1, got ${JSON.stringify(target) ?? 'nothing'}`,
-    );
+    throw refuse(`expects whole numbers as "target_shape", at most one of them -1, got ${shown(target)}`);
   }
   const rest = elementCount(inputShape) / elementCount(known);
   return {

@@ -6,13 +6,14 @@ import { defineLayer, kernelAndBiasWeights } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
 import { requireVectorShape } from './place.ts';
 
-/** The sum has no activation of its own. Source: He et al. 2016, Identity Mappings, equation 1. */
+/** The sum has no activation of its own. */
 export const residualDenseLayer = defineLayer({
   type: 'residual-dense',
   baseName: 'residual_dense',
   label: 'Residual dense block',
   doc: 'Adds what two dense layers compute to what came in.',
   formula: 'x + activation(x W1 + b1) W2 + b2: [features] to itself',
+  source: 'He et al. 2016, Identity Mappings, equation 1',
   fields: {
     units: integer({
       label: 'Units within',

@@ -40,4 +40,5 @@ export {
 } from './summary.ts';
 export type * from './types.ts';
 export { findNetwork, networks } from './zoo/index.ts';
-export { isOnRecord, otherRecord, publishedError, RECORD_DATA } from './zoo/on-record.ts';
+export { isOnRecord, publishedError, RECORD_DATA } from './zoo/on-record.ts';
+export { otherRecord } from './zoo/other-record.ts';

@@ -4,20 +4,13 @@
  * In: what its files say. Out: `ExplorerAbout`. Nothing is computed here: what a run does not know is null.
  */
 import * as v from 'valibot';
-import type { Finding } from '../diagnosis/index.ts';
+import { type Finding, findingSchema } from '../diagnosis/index.ts';
 import type { ExplorerAbout } from '../formats/index.ts';
 import type { DataIdentity } from '../images/index.ts';
 import type { EpochRecord } from '../training/index.ts';
 import { commandOf, type RunConfig } from './config.ts';
 import { type RunMetrics, scoresOn } from './metrics.ts';
 
-const findingSchema = v.object({
-  code: v.custom<Finding['code']>((value) => typeof value === 'string'),
-  severity: v.picklist(['error', 'warning', 'info']),
-  message: v.string(),
-  evidence: v.record(v.string(), v.union([v.number(), v.string(), v.array(v.number()), v.array(v.string())])),
-  remedy: v.string(),
-});
 const diagnosisSchema = v.object({ findings: v.array(findingSchema) });
 
 const findingsOf = (run: Pick<RunFacts, 'config' | 'metrics'>, data: DataIdentity | null): Finding[] | null => {

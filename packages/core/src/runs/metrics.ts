@@ -26,7 +26,7 @@ const metricsSchema = v.object({
   loss: v.nullable(number),
   /** Its loss on the held-out images; null where none are held out. */
   valLoss: v.nullable(number),
-  /** Time spent training, validating and saving, over all the sittings of the run. */
+  /** Time spent training, validating and saving, over all executions of the run. */
   seconds: number,
   /** Training images passed in that time. */
   imagesPerSecond: number,

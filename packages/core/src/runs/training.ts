@@ -29,7 +29,7 @@ export interface RunMeter {
 }
 
 /**
- * Seconds and images over all sittings, the earlier ones as `metrics.json` tells them.
+ * Seconds and images over all executions of a run, the earlier ones as `metrics.json` tells them.
  *
  * @param now - milliseconds, from anywhere.
  */

@@ -54,25 +54,37 @@ it('each cycle of a cosine with restarts begins at the full rate, and the last o
   expect(rates[100]).toBeCloseTo(0.1, 12);
 });
 
-describe.each(schedules.entries)('the schedule $type', ({ label, doc, formula, fields, defaults, schema }) => {
-  it('reads its defaults back from JSON, and says what it and its fields are', () => {
-    expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
-    for (const words of [label, doc, formula, ...Object.values(fields).flatMap((field) => [field.label, field.doc])])
-      expect(words).toMatch(/\S/);
-    expect(scheduleWords(defaults)).toContain(String(defaults.learningRate));
-    expect(scheduleWords(defaults)).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
-  });
+describe.each(schedules.entries)(
+  'the schedule $type',
+  ({ label, doc, formula, fields, defaults, schema, spansRun }) => {
+    it('reads its defaults back from JSON, and says what it and its fields are', () => {
+      expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+      for (const words of [label, doc, formula, ...Object.values(fields).flatMap((field) => [field.label, field.doc])])
+        expect(words).toMatch(/\S/);
+      expect(scheduleWords(defaults)).toContain(String(defaults.learningRate));
+      expect(scheduleWords(defaults)).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
+    });
 
-  it.each([
-    [1, 1],
-    [7, 3],
-    [235, 20],
-  ])('gives a rate above 0 and up to its highest at every step of %i batches x %i epochs', (stepsPerEpoch, epochs) => {
-    const rates = Array.from({ length: stepsPerEpoch * epochs }, (_, step) =>
-      learningRateAt(defaults, step, stepsPerEpoch, epochs),
+    it.each([
+      [1, 1],
+      [7, 3],
+      [235, 20],
+    ])(
+      'gives a rate above 0 and up to its highest at every step of %i batches x %i epochs',
+      (stepsPerEpoch, epochs) => {
+        const rates = Array.from({ length: stepsPerEpoch * epochs }, (_, step) =>
+          learningRateAt(defaults, step, stepsPerEpoch, epochs),
+        );
+        // Cosines round a little past the highest.
+        expect(rates.filter((rate) => !(rate > 0 && rate <= defaults.learningRate * (1 + 1e-12)))).toEqual([]);
+        expect(Math.max(...rates)).toBeCloseTo(defaults.learningRate, 12);
+      },
     );
-    // Cosines round a little past the highest.
-    expect(rates.filter((rate) => !(rate > 0 && rate <= defaults.learningRate * (1 + 1e-12)))).toEqual([]);
-    expect(Math.max(...rates)).toBeCloseTo(defaults.learningRate, 12);
-  });
-});
+
+    it('says rightly whether it depends on how long the run is', () => {
+      const rates = (epochs: number) =>
+        Array.from({ length: 60 }, (_, step) => learningRateAt(defaults, step, 10, epochs));
+      expect(JSON.stringify(rates(6)) !== JSON.stringify(rates(60))).toBe(spansRun);
+    });
+  },
+);

@@ -158,7 +158,7 @@ describe('checkSweepSpec', () => {
     ]);
   });
   it('asks for networks, and refuses what is no mapping', () => {
-    expect(checkSweepSpec({ seeds: 1 }).faults).toMatchObject([{ expected: 'a field `networks`' }]);
+    expect(checkSweepSpec({ seeds: 1 }).faults).toMatchObject([{ expected: 'a field `networks`, or `runs`' }]);
     expect(checkSweepSpec([1]).faults).toHaveLength(1);
     expect(checkSweepSpec(null).faults).toHaveLength(1);
   });

@@ -10,7 +10,8 @@ import { inputError } from '../errors.ts';
 import { type RecipeSettings, type Setting, settingEntries } from '../network/index.ts';
 import { type AxisField, axisValues, drawSamples, isDrawn, MAX_JOBS } from './axes.ts';
 import { isNone, type NumberAxis } from './field-axes.ts';
-import { type SweepSpec, sweptSettings } from './spec.ts';
+import type { DecoderTuning, NetworkEdit } from './rows.ts';
+import { rowsOf, type SweepRow, type SweepSpec, sweptSettings } from './spec.ts';
 
 /** One training as a sweep asks for it; what is absent is the recipe's. */
 export type SweepChoice = RecipeSettings & {
@@ -19,6 +20,13 @@ export type SweepChoice = RecipeSettings & {
   readonly dataset?: string;
   readonly checkpointEvery?: number;
   readonly threads?: number;
+  /** Of its row, and what that is. */
+  readonly name?: string;
+  readonly what?: string;
+  /** What a row says of its network and of the weights it begins with. */
+  readonly edit?: NetworkEdit;
+  readonly tune?: DecoderTuning;
+  readonly init?: string;
 };
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -30,6 +38,8 @@ export const sweepChoiceSchema = v.object({
   dataset: v.exactOptional(v.string()),
   checkpointEvery: v.exactOptional(count),
   threads: v.exactOptional(count),
+  name: v.exactOptional(v.string()),
+  what: v.exactOptional(v.string()),
   ...settingEntries,
 }) as unknown as v.GenericSchema<unknown, SweepChoice>;
 
@@ -51,11 +61,11 @@ const isNumberAxis = (value: unknown): value is NumberAxis =>
   !isNone(value) && !(Array.isArray(value) && value.some(isNone));
 
 /** What a sweep says of a setting. */
-const askedOf = (spec: SweepSpec, setting: string): unknown =>
+const askedOf = (spec: SweepRow, setting: string): unknown =>
   Object.entries(spec).find(([name]) => name === setting)?.[1];
 
 /** The numeric fields of a sweep that have something to say, but seeds last. */
-const numericAxes = (spec: SweepSpec): readonly NumericAxis[] => {
+const numericAxes = (spec: SweepRow): readonly NumericAxis[] => {
   const own = (name: 'checkpointEvery' | 'threads' | 'seeds', choiceName: string): readonly NumericAxis[] => {
     const axis = spec[name];
     return axis === undefined ? [] : [{ name, choiceName, whole: true, axis }];
@@ -90,7 +100,7 @@ const listedSetting = ({ field }: Setting, value: unknown): readonly unknown[] =
 };
 
 /** The axes of a sweep in the order of its table, seeds last and fastest. */
-const axesOf = (spec: SweepSpec): readonly Axis[] => {
+const axesOf = (spec: SweepRow): readonly Axis[] => {
   const numeric = new Map(numericAxes(spec).map((axis) => [axis.name, axis]));
   const crossed = (name: string): readonly Axis[] => {
     const axis = numeric.get(name);
@@ -104,7 +114,7 @@ const axesOf = (spec: SweepSpec): readonly Axis[] => {
       : [{ name: setting.name, values: listedSetting(setting, value) }];
   });
   return [
-    { name: 'network', values: listed(spec.networks) },
+    { name: 'network', values: listed(spec.network?.from ?? spec.tune?.encoder ?? spec.networks) },
     { name: 'recipe', values: listed(spec.recipes) },
     { name: 'dataset', values: listed(spec.datasets) },
     ...settings,
@@ -120,7 +130,7 @@ const axesOf = (spec: SweepSpec): readonly Axis[] => {
 const DRAWS = '';
 
 const drawsOf = (
-  { samples, sampleSeed = 1 }: SweepSpec,
+  { samples, sampleSeed = 1 }: SweepRow,
   numeric: readonly NumericAxis[],
 ): readonly Readonly<Record<string, number>>[] => {
   const random = numeric.filter(({ axis }) => isDrawn(axis));
@@ -137,24 +147,35 @@ const drawsOf = (
   );
 };
 
+/** What a row says that its trainings have in common and that no recipe knows. */
+const aboutRow = ({ name, what, network: edit, tune, init }: SweepRow): Partial<SweepChoice> =>
+  Object.fromEntries(Object.entries({ name, what, edit, tune, init }).filter(([, value]) => value !== undefined));
+
+/** Every combination of a row's values. */
+const expandRow = (row: SweepRow, axes: readonly Axis[]): readonly SweepChoice[] =>
+  axes.reduce<readonly Readonly<Record<string, unknown>>[]>(
+    (made, { name, values }) =>
+      made.flatMap((cell) =>
+        values.map((value) => ({ ...cell, ...(name === DRAWS ? (value as object) : { [name]: value }) })),
+      ),
+    [aboutRow(row)],
+    // Every row has a network, and the rest was checked field by field.
+  ) as unknown as readonly SweepChoice[];
+
 /**
- * Every training that a sweep asks for. Lists and ranges are crossed; with `samples: n`, n draws of the fields that
+ * Every training that a sweep asks for, row by row. Within a row, lists and ranges are crossed; with `samples: n`, n draws of the fields that
  * have a distribution are crossed with them, so that every network meets the same draws.
  *
  * @throws LatentError (input) `invalid-sweep`: ranges backwards, distributions without `samples` (or the reverse),
  *   more than 100,000 trainings.
  */
 export const expandSweep = (spec: SweepSpec): readonly SweepChoice[] => {
-  const axes = axesOf(spec);
-  const trainings = axes.reduce((product, { values }) => product * values.length, 1);
+  const rows = rowsOf(spec).map((row) => ({ row, axes: axesOf(row) }));
+  const trainings = rows.reduce(
+    (sum, { axes }) => sum + axes.reduce((product, { values }) => product * values.length, 1),
+    0,
+  );
   if (trainings > MAX_JOBS)
     throw inputError('invalid-sweep', `expected at most ${MAX_JOBS} trainings, got ${trainings}; take fewer values`);
-  return axes.reduce<readonly Readonly<Record<string, unknown>>[]>(
-    (made, { name, values }) =>
-      made.flatMap((cell) =>
-        values.map((value) => ({ ...cell, ...(name === DRAWS ? (value as object) : { [name]: value }) })),
-      ),
-    [{}],
-    // Every sweep has networks, and the rest was checked field by field.
-  ) as unknown as readonly SweepChoice[];
+  return rows.flatMap(({ row, axes }) => expandRow(row, axes));
 };

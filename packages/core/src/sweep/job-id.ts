@@ -32,6 +32,8 @@ export interface ResultDeterminants {
   readonly checkpointEvery: number | null;
   /** Version of the compute engine. */
   readonly engine: string;
+  /** The job whose weights it takes over, and as what. */
+  readonly after?: { readonly as: string; readonly job: string };
 }
 
 /** Texts about a network change more often than the network. */

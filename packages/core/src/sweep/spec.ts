@@ -9,6 +9,7 @@ import { shown } from '../errors.ts';
 import { networks, type RecipeSettings, recipeSettings, type Setting } from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
 import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
+import { fullRows, ROW_FIELDS, type RowFields } from './rows.ts';
 
 /** Networks that a sweep can train: those of the zoo that need no other model's encoder. */
 export const SWEPT_NETWORKS: readonly string[] = networks
@@ -43,11 +44,23 @@ const FIELDS: Readonly<Record<string, SweepField>> = {
   ...Object.fromEntries(sweptSettings.map((setting) => [setting.name, settingAxis(setting)])),
 };
 
-const specSchema = v.strictObject({
-  ...Object.fromEntries(
-    Object.entries(FIELDS).map(([name, { schema }]) => [name, name === 'networks' ? schema : v.exactOptional(schema)]),
-  ),
-});
+const schemaOf = (fields: Readonly<Record<string, SweepField>>): v.GenericSchema =>
+  v.strictObject(
+    Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, v.exactOptional(schema)])),
+  );
+
+/** The fields of a row: its own, and those of a sweep. */
+const ROWS: Readonly<Record<string, SweepField>> = { ...ROW_FIELDS, ...FIELDS };
+const MAX_ROWS = 1000;
+
+const TOP: Readonly<Record<string, SweepField>> = {
+  ...FIELDS,
+  runs: {
+    schema: v.pipe(v.array(schemaOf(ROWS)), v.minLength(1), v.maxLength(MAX_ROWS)),
+    takes: `a list of 1 to ${MAX_ROWS} rows, each with fields such as \`name: A\`, \`networks: dense-1\`, \`epochs: 20\``,
+  },
+};
+const specSchema = schemaOf(TOP);
 
 type OneOrMore<T> = T | readonly T[];
 
@@ -55,8 +68,8 @@ type OneOrMore<T> = T | readonly T[];
  * What a sweep asks for: each field a value or several. Beside those named here it has settings of the recipe
  * (`epochs`, `learningRate`, `schedule.warmupEpochs`).
  */
-export type SweepSpec = {
-  readonly networks: OneOrMore<string>;
+export type SweepFields = {
+  readonly networks?: OneOrMore<string>;
   readonly recipes?: OneOrMore<'documented' | 'best'>;
   readonly seeds?: NumberAxis;
   readonly datasets?: OneOrMore<string>;
@@ -66,6 +79,16 @@ export type SweepSpec = {
   readonly sampleSeed?: number;
 } & { readonly [Name in keyof RecipeSettings]?: unknown };
 
+/** A sweep within a sweep, with a name and what a grid cannot say. */
+export type SweepRow = SweepFields & RowFields;
+
+/** What a sweep asks for; where it has `runs`, its other fields hold for each of them that says nothing else. */
+export type SweepSpec = SweepFields & { readonly runs?: readonly SweepRow[] };
+
+/** Each row in full; a sweep without `runs` is one row. */
+export const rowsOf = ({ runs, ...common }: SweepSpec): readonly SweepRow[] =>
+  runs === undefined ? [common] : fullRows(common, runs);
+
 /** A place in the data that is not as it should be. */
 export interface SpecFault {
   readonly path: readonly (string | number)[];
@@ -73,40 +96,61 @@ export interface SpecFault {
   readonly got: string;
 }
 
-const isField = (name: string): boolean => Object.hasOwn(FIELDS, name);
-
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
-const rangeNeeds = (name: string, value: Readonly<Record<string, unknown>>, takes: string): string => {
-  if (FIELDS[name].ranged !== true) return takes;
+const rangeNeeds = ({ ranged, takes }: SweepField, value: Readonly<Record<string, unknown>>): string => {
+  if (ranged !== true) return takes;
   if ('from' in value && 'to' in value && !('step' in value || 'count' in value))
     return `a \`step\` or a \`count\` beside \`from\` and \`to\`: ${takes}`;
   return `a range {from, to, step} or {from, to, count}, or {uniform: [a, b]} or {logUniform: [a, b]}: ${takes}`;
 };
 
+/** Where within an object it is not as it should be; null where that cannot be told. */
+const faultWithin = (name: string, value: unknown, schema: v.GenericSchema): SpecFault | null => {
+  if (!isRecord(value)) return null;
+  const [issue] = v.safeParse(schema, value).issues ?? [];
+  const within = (issue?.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
+  if (issue === undefined || within.length === 0) return null;
+  return { path: [name, ...within], expected: issue.expected ?? issue.message, got: shown(issue.input) };
+};
+
 /** In a list, the first entry that cannot stand alone; else the field itself. */
-const faultOf = (name: string, value: unknown): SpecFault => {
-  const { schema, takes } = FIELDS[name];
+const faultOf = (name: string, value: unknown, field: SweepField): SpecFault => {
+  const { schema, takes } = field;
+  const within = field.ranged === true ? null : faultWithin(name, value, schema);
+  if (within !== null) return within;
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
-    : { path: [name], expected: isRecord(value) ? rangeNeeds(name, value, takes) : takes, got: shown(value) };
+    : { path: [name], expected: isRecord(value) ? rangeNeeds(field, value) : takes, got: shown(value) };
 };
+
+const faultsOf = (
+  value: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, SweepField>>,
+): SpecFault[] =>
+  Object.entries(value).flatMap(([name, entry]): SpecFault[] => {
+    if (!Object.hasOwn(fields, name))
+      return [{ path: [name], expected: `one of ${Object.keys(fields).join(', ')}`, got: name }];
+    if (v.is(fields[name].schema, entry)) return [];
+    const rows: readonly unknown[] = name === 'runs' && Array.isArray(entry) ? entry : [];
+    return rows.length > 0 && rows.every(isRecord)
+      ? rows.flatMap((row, i) => faultsOf(row, ROWS).map((fault) => ({ ...fault, path: [name, i, ...fault.path] })))
+      : [faultOf(name, entry, fields[name])];
+  });
 
 /** Checks a sweep. */
 export const checkSweepSpec = (
   value: unknown,
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {
   const parsed = v.safeParse(specSchema, value);
-  if (parsed.success) return { spec: parsed.output as unknown as SweepSpec };
   if (!isRecord(value))
     return { faults: [{ path: [], expected: 'fields such as `networks: [dense-1]`', got: shown(value) }] };
-  const faults = Object.entries(value).flatMap(([name, entry]): SpecFault[] => {
-    if (!isField(name)) return [{ path: [name], expected: `one of ${Object.keys(FIELDS).join(', ')}`, got: name }];
-    return v.is(FIELDS[name].schema, entry) ? [] : [faultOf(name, entry)];
-  });
-  if (value.networks === undefined) faults.push({ path: [], expected: 'a field `networks`', got: 'none' });
-  return { faults };
+  const faults = parsed.success ? [] : faultsOf(value, TOP);
+  if (value.networks === undefined && value.runs === undefined)
+    faults.push({ path: [], expected: 'a field `networks`, or `runs`', got: 'none' });
+  // The schema rebuilds what it reads, field by field.
+  return parsed.success && faults.length === 0 ? { spec: parsed.output as SweepSpec } : { faults };
 };

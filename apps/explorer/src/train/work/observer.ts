@@ -6,12 +6,12 @@
  */
 import {
   type AutoencoderSpec,
-  computeFloors,
+  type Baselines,
+  computeBaselines,
   createInference,
   type Dataset,
   diagnose,
   type Finding,
-  type Floors,
   type ImageSet,
   type Inference,
   inferenceBatchSize,
@@ -99,7 +99,7 @@ export const createObserver = async (options: ObserverOptions): Promise<Observer
   });
   const examined = sampleOf(images, EXAMINED);
   const dataset: Dataset = { ...facts, train: examined, test: emptyLike(examined) };
-  let floors: Promise<Floors> | null = null;
+  let baselines: Promise<Baselines> | null = null;
   let bounds: PlaneBounds | null = null;
   return {
     labels: shown.labels,
@@ -115,8 +115,8 @@ export const createObserver = async (options: ObserverOptions): Promise<Observer
     },
     findings: async (flat, training) => {
       held.set(flat);
-      floors ??= computeFloors(dataset, { runtime }).then(({ all }) => all);
-      return diagnose({ network, weights, runtime }, spec, dataset, await floors, {
+      baselines ??= computeBaselines(dataset, { runtime }).then(({ all }) => all);
+      return diagnose({ network, weights, runtime }, spec, dataset, await baselines, {
         training: { ...training, testHeldOut: recipe.trainOn === 'train' },
       });
     },

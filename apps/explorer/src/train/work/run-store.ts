@@ -69,6 +69,26 @@ const listed = (head: Head): StoredRun[] => {
   }
 };
 
+/** @throws LatentError (input) `no-images` where they are not kept. */
+const ownImages = async (store: Store, { imagesKey }: Head): Promise<TrainingData> => {
+  const images = imagesKey === null ? null : await store.images(imagesKey);
+  if (images === null)
+    throw inputError('no-images', 'the images of this run are not kept here; choose the same files again');
+  const { name, classNames, ...set } = images;
+  return ownData({ name, classNames }, set, []);
+};
+
+const lockRun = (id: string): Promise<() => void> =>
+  new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(LOCK_WAIT_MS);
+    const held = (): Promise<void> => new Promise((release) => resolve(release));
+    navigator.locks.request(`latent-plane-run-${id}`, { signal }, held).catch((error: unknown) => {
+      // A browser that refuses its storage refuses locks too; where nothing is kept, no two pages write one run.
+      if (error instanceof DOMException && error.name === 'SecurityError') resolve(() => undefined);
+      else reject(inputError('run-locked', 'this run is open in another tab or window; go on there, or close it'));
+    });
+  });
+
 export const createRunStore = (): RunStore => {
   let opened: Promise<Store> | null = null;
   const keptImages = new Set<string>();
@@ -119,28 +139,13 @@ export const createRunStore = (): RunStore => {
         metrics: metricsOf(head),
         state: decodeState(state, 'last.safetensors', resolveNetwork(config.network).parameterCount),
         ...(head.builtIn ? { builtIn: head.builtIn } : {}),
-        images: async () => {
-          const images = head.imagesKey === null ? null : await kept.images(head.imagesKey);
-          if (images === null)
-            throw inputError('no-images', 'the images of this run are not kept here; choose the same files again');
-          const { name, classNames, ...set } = images;
-          return ownData({ name, classNames }, set, []);
-        },
+        images: () => ownImages(kept, head),
       };
     },
     delete: async (id) => {
       await (await store()).delete(id);
       keptImages.clear();
     },
-    lock: (id) =>
-      new Promise((resolve, reject) => {
-        const signal = AbortSignal.timeout(LOCK_WAIT_MS);
-        const held = (): Promise<void> => new Promise((release) => resolve(release));
-        navigator.locks.request(`latent-plane-run-${id}`, { signal }, held).catch((error: unknown) => {
-          // A browser that refuses its storage refuses locks too; where nothing is kept, no two pages write one run.
-          if (error instanceof DOMException && error.name === 'SecurityError') resolve(() => undefined);
-          else reject(inputError('run-locked', 'this run is open in another tab or window; go on there, or close it'));
-        });
-      }),
+    lock: lockRun,
   };
 };

@@ -6,14 +6,14 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openFaultBench, type TrialResult, trialName, trialsOf } from './faults.ts';
+import { openFaultBench, type TrialResult } from './faults.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { trialName, trialsOf } from './trials.ts';
 
 const { values } = parseArgs({
   options: {
     scenario: { type: 'string', default: '' },
     each: { type: 'string', default: '3' },
-    most: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '2' },
     report: { type: 'string' },
@@ -31,8 +31,8 @@ try {
       return null;
     });
     if (!prepared) continue;
-    const trials = trialsOf(scenario, prepared.counts, Number(values.seed), scenario.name, Number(values.each));
-    const waiting = trials.slice(0, Number(values.most));
+    const trials = trialsOf(scenario, prepared.counts, Number(values.seed), Number(values.each));
+    const waiting = trials.filter(({ type }) => bench.canFill || type !== 'full-disk');
     console.error(`${scenario.name}: ${JSON.stringify(prepared.counts)}, ${waiting.length} faults`);
     const work = async (): Promise<void> => {
       for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
@@ -57,7 +57,8 @@ for (const { violations } of bad)
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 console.log(
   [
-    `${results.length} faults in ${Math.round((performance.now() - start) / 1000)} s, ${bad.length} with violations`,
+    `${results.length} faults in ${Math.round((performance.now() - start) / 1000)} s, of which ${results.filter(({ injected }) => injected.length > 0).length} came upon the line before its end; ${bad.length} with violations`,
+    ...(bench.canFill ? [] : ['  no disk of this system can be filled: ENOSPC as injected alone']),
     ...[...kinds].map(([kind, count]) => `  ${kind}: ${count}`),
     ...blocked.map((reason) => `  not tried: ${reason}`),
   ].join('\n'),

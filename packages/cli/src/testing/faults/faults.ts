@@ -1,89 +1,99 @@
 /** Lets the system fail under every verb that writes, and looks at what is left, and at what the same line makes of it then. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
 import { buildAll } from '../../../../../scripts/build.mjs';
-import { Dice } from '../../data/testing.ts';
-import { packageFolder } from '../../places.ts';
 import { type Ended, endProcesses, runProgram } from '../run-program.ts';
 import { copyTemplate, makeTemplate, places, sandboxEnvironment, snapshotOf } from '../sandbox.ts';
-import {
-  type Fault,
-  type FaultCode,
-  type FaultPlan,
-  type FaultRecord,
-  OPERATIONS,
-  type Operation,
-  PLAN_VARIABLE,
-} from './plan.ts';
-import { type Result, resultOf, stateOf, TEMPORARY } from './result-state.ts';
+import { hasFullDisk, roomFor, runOnFullDisk } from './full-disk.ts';
+import type { FaultPlan } from './plan.ts';
+import { planEnvironment, readRecords, totalCounts, writePreload } from './preload.ts';
+import { type Result, type ResultState, resultOf, stateOf, TEMPORARY } from './result-state.ts';
 import type { Scenario } from './scenarios.ts';
+import { type Counts, isKill, type Trial } from './trials.ts';
 
-/** A fault, and when: at a call to the disk, or after a part of the time that the line takes. */
-export interface Trial {
-  readonly fault: Fault;
-  readonly operation?: Operation;
-  readonly at: number;
-  /** Of the line's own duration; SIGKILL comes from outside then. */
-  readonly after?: number;
+interface Violation {
+  readonly kind: string;
+  readonly detail: string;
 }
 
 export interface TrialResult {
   readonly scenario: Scenario;
   readonly trial: Trial;
+  /** The calls that went wrong; empty where the line came to its end before. */
   readonly injected: readonly string[];
-  readonly violations: readonly { readonly kind: string; readonly detail: string }[];
-}
-
-export interface FaultBench {
-  /** Runs a line without a fault: how often it calls the disk. */
-  prepare(scenario: Scenario): Promise<PreparedScenario>;
-  /** How often a line calls the disk, by what the calls do. */
-  count(line: string): Promise<Readonly<Record<Operation, number>>>;
-  close(): Promise<void>;
+  readonly violations: readonly Violation[];
 }
 
 export interface PreparedScenario {
-  readonly counts: Readonly<Record<Operation, number>>;
+  /** How often the line calls the disk, by what the calls do. */
+  readonly counts: Counts;
   run(trial: Trial): Promise<TrialResult>;
 }
 
+export interface FaultBench {
+  /** Whether a disk can be had that is really full. */
+  readonly canFill: boolean;
+  /** Runs a line without a fault. @throws Error where even so it does not do its work. */
+  prepare(scenario: Scenario): Promise<PreparedScenario>;
+  /** How often a line calls the disk below the folder that it runs in. */
+  count(line: string): Promise<Counts>;
+  close(): Promise<void>;
+}
+
+interface Setting {
+  readonly folder: string;
+  readonly preload: string;
+  /** A folder that nobody has used. */
+  newRoot(): string;
+}
+
 const LIMIT_MS = 240_000;
-const KILLS = 20;
 
-/** The preload is typed like everything else, and Node needs it as JavaScript. */
-const writePreload = async (folder: string): Promise<string> => {
-  const source = await readFile(join(packageFolder, 'src', 'testing', 'faults', 'inject.ts'), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+const copyOf = async (setting: Setting, from: string): Promise<string> => {
+  const root = setting.newRoot();
+  await copyTemplate(from, root);
+  return root;
+};
+
+const run = (
+  root: string,
+  line: string,
+  more: { env?: NodeJS.ProcessEnv; killAfterMs?: number } = {},
+): Promise<Ended> =>
+  runProgram(line.split(' '), {
+    cwd: places(root).work,
+    env: { ...sandboxEnvironment(root), ...more.env },
+    limitMs: LIMIT_MS,
+    killAfterMs: more.killAfterMs,
   });
-  const path = join(folder, 'inject.mjs');
-  await writeFile(path, outputText);
-  return pathToFileURL(path).href;
+
+const mustRun = async (root: string, line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> => {
+  const ended = await run(root, line, { env });
+  if (ended.code !== 0) throw new Error(`latent ${line} ended with ${ended.code ?? ended.signal}: ${ended.stderr}`);
+  return ended;
 };
 
-const sum = (records: readonly FaultRecord[]): Record<Operation, number> => {
-  const total = { read: 0, write: 0, rename: 0, remove: 0 };
-  for (const { counts } of records) for (const operation of OPERATIONS) total[operation] += counts[operation];
-  return total;
+const counted = async ({ preload }: Setting, root: string, line: string, below: string) => {
+  const log = `${root}.log`;
+  const env = planEnvironment(preload, { below, at: 0, fault: { type: 'kill' }, log });
+  const { durationMs } = await mustRun(root, line, env);
+  const counts = totalCounts(await readRecords(log));
+  await rm(log, { force: true });
+  return { counts, durationMs };
 };
 
-const readRecords = async (path: string): Promise<FaultRecord[]> => {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): FaultRecord => JSON.parse(line));
-};
+/** Temporary files below a sandbox. */
+const temporariesIn = async (root: string): Promise<string[]> =>
+  [...(await snapshotOf(root)).keys()].filter((path) => TEMPORARY.test(path) || path.startsWith('tmp/'));
 
+const LOCK = /(^|\/)\.lock-[^/]*$/;
 const NOT_SAID =
   /internal: |This is a fault of Latent Plane|UnhandledPromiseRejection|node:internal|^\s+at .+:\d+:\d+/m;
 
 /** What is wrong with how a line ended that a fault had come upon. */
-const endViolations = ({ code, signal, stderr, interrupted, left }: Ended, killed: boolean) => {
-  const found: { kind: string; detail: string }[] = [];
+const endViolations = ({ code, signal, stderr, interrupted, left }: Ended, killed: boolean): Violation[] => {
+  const found: Violation[] = [];
   const said = stderr.trim().slice(-400);
   if (interrupted === 'too-slow') found.push({ kind: 'hangs', detail: said });
   if (!killed) {
@@ -97,9 +107,130 @@ const endViolations = ({ code, signal, stderr, interrupted, left }: Ended, kille
   return found;
 };
 
-/** Temporary files below a sandbox. */
-const temporariesIn = async (root: string): Promise<string[]> =>
-  [...(await snapshotOf(root)).keys()].filter((path) => TEMPORARY.test(path) || path.startsWith('tmp/'));
+/** What a scenario leaves without a fault, and what was there before it. */
+interface Measure {
+  readonly scenario: Scenario;
+  readonly before: Result;
+  readonly done: Result;
+}
+
+const stateIn = async (root: string, { scenario, before, done }: Measure, optional?: RegExp): Promise<ResultState> =>
+  stateOf(await resultOf(places(root).work, scenario.outputs, root), before, done, optional);
+
+const isOf = (trial: Trial, type: 'remove-folder'): boolean => trial.type === 'at-call' && trial.fault.type === type;
+const isAtRemoval = (trial: Trial): boolean => trial.type === 'at-call' && trial.operation === 'remove';
+
+/** What is wrong with what is left right after the fault. */
+const leftViolations = async (
+  root: string,
+  ended: Ended,
+  trial: Trial,
+  { is, other, broken }: ResultState,
+  scenario: Scenario,
+) => {
+  const found: Violation[] = [];
+  const isFolderGone = isOf(trial, 'remove-folder');
+  const wrong = scenario.resumable ? broken : other;
+  if (wrong.length > 0) found.push({ kind: 'half-a-file', detail: wrong.join(', ') });
+  if (is === 'between' && !scenario.resumable && !isFolderGone)
+    found.push({ kind: 'half-a-result', detail: `ended with ${ended.code ?? ended.signal}` });
+  if (ended.code === 0 && is !== 'done' && !isFolderGone)
+    found.push({ kind: 'false-success', detail: ended.stderr.trim().slice(-300) });
+  // What is killed, or may not remove, cannot clear up after itself.
+  const temporaries = isKill(trial) || isAtRemoval(trial) ? [] : await temporariesIn(root);
+  if (temporaries.length > 0) found.push({ kind: 'temporary-left', detail: temporaries.slice(0, 3).join(', ') });
+  return found;
+};
+
+/** What goes on with a run refuses where there is none yet; then the line itself is to do. */
+const doAgain = async (root: string, { line, again }: Scenario, is: ResultState['is']): Promise<Ended> => {
+  if (again === undefined || is === 'before') return run(root, line);
+  const ended = await run(root, again);
+  return ended.code === 0 ? ended : run(root, line);
+};
+
+/** What is wrong with what the same line makes of it, with nothing in its way. */
+const nextViolations = async (root: string, measure: Measure, is: ResultState['is']): Promise<Violation[]> => {
+  const next = await doAgain(root, measure.scenario, is);
+  const after = await stateIn(root, measure);
+  const found: Violation[] = [];
+  if (next.code !== 0 && is !== 'done')
+    found.push({ kind: 'bars-the-next', detail: `${is}, then ${next.code}: ${next.stderr.trim().slice(-300)}` });
+  else if (after.is !== 'done')
+    found.push({ kind: 'next-not-whole', detail: `${is}, then ${after.is}: ${after.other.slice(0, 3).join(', ')}` });
+  // The lock of a process that is no more bars nobody; who has nothing to write does not look for it.
+  const left = (await temporariesIn(root)).filter((path) => is !== 'done' || !LOCK.test(path));
+  if (left.length > 0) found.push({ kind: 'temporary-left-by-the-next', detail: left.slice(0, 3).join(', ') });
+  return found;
+};
+
+interface Ready extends Measure {
+  readonly setting: Setting;
+  readonly start: string;
+  readonly durationMs: number;
+  /** On a disk: of the sandbox, and of what the line writes. */
+  readonly pages: { readonly start: number; readonly written: number };
+}
+
+/** Runs the line with its fault in a sandbox. */
+const runTrial = async (root: string, trial: Trial, { setting, scenario, start, durationMs, pages }: Ready) => {
+  const { line } = scenario;
+  if (trial.type === 'full-disk') {
+    await mkdir(root);
+    const room = pages.start + Math.floor(trial.share * pages.written);
+    const ended = await runOnFullDisk({ root, start, pages: room, limitMs: LIMIT_MS }, line);
+    return { ended, injected: ended.code === 0 ? [] : [`${room} pages`] };
+  }
+  await copyTemplate(start, root);
+  if (trial.type === 'kill-after') {
+    const ended = await run(root, line, { killAfterMs: trial.share * durationMs });
+    return { ended, injected: ended.signal === 'SIGKILL' ? ['the process'] : [] };
+  }
+  const { operation, at } = trial;
+  const fault =
+    trial.fault.type === 'remove-folder'
+      ? { ...trial.fault, folder: join(places(root).work, trial.fault.folder) }
+      : trial.fault;
+  const log = `${root}.log`;
+  const plan: FaultPlan = { below: root, operation, at, fault, log };
+  const ended = await run(root, line, { env: planEnvironment(setting.preload, plan) });
+  const calls = (await readRecords(log)).flatMap((record) => record.injected);
+  await rm(log, { force: true });
+  return { ended, injected: calls.map((call) => call.replaceAll(root, '')) };
+};
+
+const tryOut = async (trial: Trial, ready: Ready): Promise<TrialResult> => {
+  const { setting, scenario } = ready;
+  const root = setting.newRoot();
+  try {
+    const { ended, injected } = await runTrial(root, trial, ready);
+    // A machine that goes down takes the workers of a sweep with it.
+    await endProcesses(ended.left, isKill(trial) ? 'SIGKILL' : 'SIGTERM');
+    const state = await stateIn(root, ready, scenario.optional);
+    const violations = [
+      ...endViolations(ended, isKill(trial)),
+      ...(await leftViolations(root, ended, trial, state, scenario)),
+      ...(await nextViolations(root, ready, state.is)),
+    ];
+    return { scenario, trial, injected, violations };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+};
+
+const prepare = async (setting: Setting, template: string, scenario: Scenario): Promise<PreparedScenario> => {
+  const start = await copyOf(setting, template);
+  for (const line of scenario.before ?? []) await mustRun(start, line);
+  const results = (root: string): Promise<Result> => resultOf(places(root).work, scenario.outputs, root);
+  const before = await results(start);
+  const whole = await copyOf(setting, start);
+  const { counts, durationMs } = await counted(setting, whole, scenario.line, whole);
+  const done = await results(whole);
+  const pages = await roomFor(start, whole);
+  await rm(whole, { recursive: true, force: true });
+  const ready: Ready = { setting, scenario, start, before, done, durationMs, pages };
+  return { counts, run: (trial) => tryOut(trial, ready) };
+};
 
 export const openFaultBench = async (): Promise<FaultBench> => {
   await buildAll();
@@ -107,171 +238,18 @@ export const openFaultBench = async (): Promise<FaultBench> => {
   const template = join(folder, 'template');
   const [preload] = await Promise.all([writePreload(folder), makeTemplate(template)]);
   let number = 0;
-
-  const sandbox = async (from: string): Promise<string> => {
-    number += 1;
-    const root = join(folder, `sandbox-${String(number).padStart(6, '0')}`);
-    await copyTemplate(from, root);
-    return root;
-  };
-
-  const runIn = async (root: string, line: string, plan?: FaultPlan, killAfterMs?: number): Promise<Ended> => {
-    const env = sandboxEnvironment(root);
-    const planned = plan ? { NODE_OPTIONS: `--import=${preload}`, [PLAN_VARIABLE]: JSON.stringify(plan) } : {};
-    const ended = await runProgram(line.split(' '), {
-      cwd: places(root).work,
-      env: { ...env, ...planned },
-      limitMs: LIMIT_MS,
-      killAfterMs,
-    });
-    // A machine that goes down takes the workers of a sweep with it.
-    if (killAfterMs !== undefined || plan?.fault.type === 'kill') await endProcesses(ended.left, 'SIGKILL');
-    else await endProcesses(ended.left);
-    return ended;
-  };
-
-  const counted = async (root: string, line: string) => {
-    const log = join(folder, `log-${number}-count`);
-    const ended = await runIn(root, line, { below: root, at: 0, fault: { type: 'kill' }, log });
-    if (ended.code !== 0) throw new Error(`latent ${line} ended with ${ended.code}: ${ended.stderr}`);
-    return { counts: sum(await readRecords(log)), durationMs: ended.durationMs };
-  };
-
-  const prepare = async (scenario: Scenario): Promise<PreparedScenario> => {
-    const start = await sandbox(template);
-    for (const line of scenario.before ?? []) {
-      const { code, stderr } = await runIn(start, line);
-      if (code !== 0) throw new Error(`latent ${line} ended with ${code}: ${stderr}`);
-    }
-    const results = (root: string): Promise<Result> => resultOf(places(root).work, scenario.outputs, root);
-    const before = await results(start);
-    const whole = await sandbox(start);
-    const { counts, durationMs } = await counted(whole, scenario.line);
-    const done = await results(whole);
-    await rm(whole, { recursive: true, force: true });
-
-    const judge = async (root: string, ended: Ended, trial: Trial): Promise<TrialResult['violations']> => {
-      const killed = trial.fault.type === 'kill';
-      const found = endViolations(ended, killed);
-      const { is, broken } = stateOf(await results(root), before, done, scenario.optional);
-      const isFolderGone = trial.fault.type === 'remove-folder';
-      for (const path of broken) found.push({ kind: 'half-a-file', detail: path });
-      if (is === 'between' && !scenario.resumable && !isFolderGone)
-        found.push({ kind: 'half-a-result', detail: `ended with ${ended.code ?? ended.signal}` });
-      if (ended.code === 0 && is !== 'done' && !isFolderGone)
-        found.push({ kind: 'false-success', detail: ended.stderr.trim().slice(-300) });
-      const temporaries = killed || trial.operation === 'remove' ? [] : await temporariesIn(root);
-      if (temporaries.length > 0) found.push({ kind: 'temporary-left', detail: temporaries.slice(0, 3).join(', ') });
-      // The same line again, with nothing in its way.
-      const next = await runIn(root, scenario.again ?? scenario.line);
-      const after = stateOf(await results(root), before, done);
-      if (next.code !== 0 && is !== 'done')
-        found.push({ kind: 'bars-the-next', detail: `${is}, then ${next.code}: ${next.stderr.trim().slice(-300)}` });
-      else if (after.is !== 'done' && !(after.broken.length === 0 && is === 'done'))
-        found.push({ kind: 'next-not-whole', detail: `${after.is} ${after.broken.slice(0, 3).join(', ')}` });
-      const left = await temporariesIn(root);
-      if (left.length > 0) found.push({ kind: 'temporary-left-by-the-next', detail: left.slice(0, 3).join(', ') });
-      return found;
-    };
-
-    return {
-      counts,
-      run: async (trial) => {
-        const root = await sandbox(start);
-        const log = join(folder, `log-${number}`);
-        try {
-          const { fault, operation, at, after } = trial;
-          const at_ =
-            fault.type === 'remove-folder' ? { ...fault, folder: join(places(root).work, fault.folder) } : fault;
-          const ended =
-            after === undefined
-              ? await runIn(root, scenario.line, { below: root, operation, at, fault: at_, log })
-              : await runIn(root, scenario.line, undefined, after * durationMs);
-          const injected = (await readRecords(log)).flatMap((record) => record.injected);
-          const shown = injected.map((call) => call.replaceAll(root, ''));
-          return { scenario, trial, injected: shown, violations: await judge(root, ended, trial) };
-        } finally {
-          await rm(root, { recursive: true, force: true });
-          await rm(log, { force: true });
-        }
-      },
-    };
-  };
-
+  // Paths of one length: they stand in files whose size is compared.
+  const newRoot = (): string => join(folder, `sandbox-${String(number++).padStart(6, '0')}`);
+  const setting: Setting = { folder, preload, newRoot };
   return {
-    prepare,
+    canFill: hasFullDisk(),
+    prepare: (scenario) => prepare(setting, template, scenario),
     count: async (line) => {
-      const root = await sandbox(template);
-      const { counts } = await counted(root, line);
+      const root = await copyOf(setting, template);
+      const { counts } = await counted(setting, root, line, places(root).work);
       await rm(root, { recursive: true, force: true });
       return counts;
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
-};
-
-const CODES: Readonly<Record<Operation, readonly FaultCode[]>> = {
-  read: ['EACCES', 'EIO'],
-  write: ['ENOSPC', 'EACCES', 'EIO'],
-  rename: ['ENOSPC', 'EACCES', 'EIO'],
-  remove: ['EACCES', 'EIO'],
-};
-
-/** Different numbers from 1 to `count`, drawn. */
-const drawn = (dice: Dice, count: number, most: number): number[] => {
-  const all = Array.from({ length: count }, (_, i) => i + 1);
-  while (all.length > most) all.splice(dice.roll(all.length), 1);
-  return all;
-};
-
-/**
- * Everything that is tried on a scenario.
- *
- * @param each - calls of a kind that each code comes upon; fewer where there are fewer.
- */
-export const trialsOf = (
-  { outputs }: Scenario,
-  counts: Readonly<Record<Operation, number>>,
-  seed: number,
-  name: string,
-  each = 3,
-): readonly Trial[] => {
-  const dice = new Dice(seed, `faults ${name}`, 0);
-  const changes = counts.write + counts.rename + counts.remove;
-  const errors = OPERATIONS.flatMap((operation) =>
-    CODES[operation].flatMap((code) =>
-      drawn(dice, counts[operation], each).map((at): Trial => {
-        // A full disk stays full.
-        const lasts = code === 'ENOSPC' || dice.roll(3) === 0;
-        return { operation, at, fault: { type: 'error', code, lasts } };
-      }),
-    ),
-  );
-  const gone = outputs.flatMap((folder) =>
-    drawn(dice, changes, each).map((at): Trial => ({ at, fault: { type: 'remove-folder', folder } })),
-  );
-  const late = drawn(dice, changes, each).map((at): Trial => ({ at, fault: { type: 'clock-back' } }));
-  const kills = Array.from(
-    { length: changes === 0 ? 0 : KILLS },
-    (_, i): Trial =>
-      i % 2 === 0
-        ? { at: 1 + dice.roll(changes), fault: { type: 'kill' } }
-        : { at: 0, after: dice.roll(1000) / 1000, fault: { type: 'kill' } },
-  );
-  return [...errors, ...gone, ...late, ...kills];
-};
-
-/** `EIO at rename 2`. */
-export const trialName = ({ fault, operation = 'write', at, after }: Trial): string => {
-  if (after !== undefined) return `SIGKILL after ${Math.round(after * 100)} % of the time`;
-  switch (fault.type) {
-    case 'error':
-      return `${fault.code} at ${operation} ${at}${fault.lasts ? ' and all after it' : ''}`;
-    case 'kill':
-      return `SIGKILL at change ${at}`;
-    case 'remove-folder':
-      return `${fault.folder} removed at change ${at}`;
-    case 'clock-back':
-      return `clock set back at change ${at}`;
-  }
 };

@@ -74,10 +74,10 @@ const meet = (operation: Operation, name: string, path: string, half: () => void
   if (!plan || !isBelow(path, plan.below)) return null;
   counts[operation] += 1;
   const { fault, at } = plan;
+  const isMeant = plan.operation ? operation === plan.operation : operation !== 'read';
   const counted = plan.operation ? counts[plan.operation] : counts.write + counts.rename + counts.remove;
-  const counts_ = plan.operation ? operation === plan.operation : operation !== 'read';
   const lasts = fault.type === 'error' && fault.lasts;
-  if (at === 0 || !counts_ || !(counted === at || (lasts && counted > at))) return null;
+  if (at === 0 || !isMeant || !(counted === at || (lasts && counted > at))) return null;
   injected.push(`${name} ${path}`);
   switch (fault.type) {
     case 'kill':
@@ -129,57 +129,34 @@ interface Seen {
   readonly half?: () => void;
 }
 
+const named = (operation: Operation, names: string): [string, Operation][] =>
+  names.split(' ').map((name) => [name, operation]);
+
+/** What functions do, by their names without `Sync`; others count for nothing. */
+const DOES: ReadonlyMap<string, Operation> = new Map([
+  ...named('write', 'writeFile appendFile write writev fsync ftruncate mkdir mkdtemp truncate utimes chmod symlink'),
+  ...named('write', 'copyFile cp'),
+  ...named('rename', 'rename link'),
+  ...named('remove', 'rm rmdir unlink'),
+  ...named('read', 'read readFile readdir opendir readlink stat lstat access realpath'),
+]);
+/** Of these the second path changes. */
+const HAS_TARGET = new Set(['copyFile', 'cp', 'rename', 'link']);
+
 /** What a call by its name and arguments does; null where it counts for nothing. */
 const seenOf = (name: string, args: readonly unknown[]): Seen | null => {
-  const path = pathOf(args[0]);
   const base = name.replace(/Sync$/, '');
-  if (typeof args[0] === 'number') {
-    const open = openFiles.get(args[0]);
-    if (open === undefined) return null;
-    if (base === 'write' || base === 'writev' || base === 'fsync' || base === 'writeFile' || base === 'ftruncate')
-      return { operation: 'write', path: open };
-    return base === 'read' || base === 'readFile' ? { operation: 'read', path: open } : null;
-  }
-  if (path === null) return null;
-  switch (base) {
-    case 'open':
-      return { operation: flagsWrite(args[1]) ? 'write' : 'read', path };
-    case 'writeFile':
-    case 'appendFile':
-      return { operation: 'write', path, half: base === 'writeFile' ? writeHalf(path, args[1]) : nothing };
-    case 'mkdir':
-    case 'mkdtemp':
-    case 'truncate':
-    case 'utimes':
-    case 'chmod':
-    case 'symlink':
-      return { operation: 'write', path };
-    case 'copyFile':
-    case 'cp': {
-      const to = pathOf(args[1]);
-      return to === null ? null : { operation: 'write', path: to };
-    }
-    case 'rename':
-    case 'link': {
-      const to = pathOf(args[1]);
-      return to === null ? null : { operation: 'rename', path: to };
-    }
-    case 'rm':
-    case 'rmdir':
-    case 'unlink':
-      return { operation: 'remove', path };
-    case 'readFile':
-    case 'readdir':
-    case 'opendir':
-    case 'readlink':
-    case 'stat':
-    case 'lstat':
-    case 'access':
-    case 'realpath':
-      return { operation: 'read', path };
-    default:
-      return null;
-  }
+  const [first, second] = args;
+  const path = typeof first === 'number' ? openFiles.get(first) : pathOf(HAS_TARGET.has(base) ? second : first);
+  if (path === undefined || path === null) return null;
+  if (base === 'open') return { operation: flagsWrite(second) ? 'write' : 'read', path };
+  const operation = DOES.get(base);
+  if (operation === undefined) return null;
+  return {
+    operation,
+    path,
+    half: base === 'writeFile' && typeof first !== 'number' ? writeHalf(path, second) : nothing,
+  };
 };
 
 const failureOf = (name: string, args: readonly unknown[]): Error | null => {
@@ -267,6 +244,8 @@ const patchAll = (
     if (typeof call !== 'function' || /^[A-Z_]|^create|^promises|[wW]atch/.test(name)) continue;
     if (sync !== undefined && name.endsWith('Sync') !== sync) continue;
     patch(functions, name, call as Call);
+    // `realpath` has a function of its own on it.
+    Object.assign(functions[name] ?? {}, call);
   }
 };
 

@@ -3,9 +3,18 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
+import { decode as decodePng } from 'fast-png';
+import { decodeNpy, decodeSafetensors } from 'latent-plane';
 
-/** Relative path of every file of a result to its content, as far as it does not depend on the clock and the place. */
-export type Result = ReadonlyMap<string, string>;
+export interface ResultFile {
+  /** As far as it does not depend on the clock and the place. */
+  readonly content: string;
+  /** Whether who reads such files takes it for a whole one. */
+  readonly readable: boolean;
+}
+
+/** The files of a result by their relative paths. */
+export type Result = ReadonlyMap<string, ResultFile>;
 
 /** Beside their place while they are written. */
 export const TEMPORARY = /(^|\/)\.[^/]+\.tmp$|(^|\/)\.lock-|\.(making|old)-\d+|(^|\/)\.arriving-|\.\d+\.tmp$/;
@@ -16,30 +25,55 @@ const TEXT = new Set(['.json', '.jsonl', '.md', '.log', '.csv', '.svg']);
 /** Figures of the clock. */
 const TIMED = /"(seconds|imagesPerSecond)":\s*[\d.]+|[\d.,]+ (s|min|h|images\/s|images a second)\b/g;
 
-const contentOf = async (path: string, root: string): Promise<string> => {
-  const bytes = await readFile(path);
-  if (!TEXT.has(extname(path))) return createHash('sha256').update(bytes).digest('hex');
-  const text = bytes.toString('utf8').replaceAll(root, '@').replace(TIMED, 'TIME');
-  if (!PASSING.has(basename(path))) return text;
-  return isWhole(path, text) ? 'whole' : text;
+/** How the files of a result are read, by their extension. Each throws where one is not whole. */
+const READERS: Readonly<Record<string, (bytes: Uint8Array, path: string) => unknown>> = {
+  '.json': (bytes) => JSON.parse(decoder.decode(bytes)),
+  '.jsonl': (bytes) => endedLines(decoder.decode(bytes)).map((line): unknown => JSON.parse(line)),
+  '.md': (bytes) => endedLines(decoder.decode(bytes)),
+  '.log': () => undefined,
+  '.csv': (bytes) => endedLines(decoder.decode(bytes)),
+  '.npy': decodeNpy,
+  '.png': (bytes) => decodePng(bytes),
+  '.safetensors': decodeSafetensors,
+};
+const decoder = new TextDecoder();
+
+const endedLines = (text: string): string[] => {
+  if (!text.endsWith('\n')) throw new Error('expected a line that ends');
+  return text.slice(0, -1).split('\n');
 };
 
-const isWhole = (path: string, text: string): boolean => {
-  if (extname(path) !== '.json') return text === '' || text.endsWith('\n');
+const isReadable = (bytes: Uint8Array, path: string): boolean => {
   try {
-    JSON.parse(text);
-    return true;
+    const read = READERS[extname(path)];
+    read?.(bytes, path);
+    return read !== undefined;
   } catch {
     return false;
   }
 };
 
+const fileOf = async (path: string, root: string): Promise<ResultFile> => {
+  const bytes = await readFile(path);
+  const readable = isReadable(bytes, path);
+  if (readable && PASSING.has(basename(path))) return { content: 'whole', readable };
+  if (!TEXT.has(extname(path))) return { content: createHash('sha256').update(bytes).digest('hex'), readable };
+  const text = decoder.decode(bytes).replaceAll(root, '@').replace(TIMED, 'TIME');
+  return { content: extname(path) === '.csv' ? withoutSeconds(text) : text, readable };
+};
+
+const withoutSeconds = (csv: string): string => {
+  const rows = csv.split('\n').map((line) => line.split(','));
+  const at = rows[0].indexOf('seconds');
+  return rows.map((row) => row.filter((_, column) => column !== at).join()).join('\n');
+};
+
 /** The files of a result, but for temporary ones. */
 export const resultOf = async (work: string, outputs: readonly string[], root: string): Promise<Result> => {
-  const found = new Map<string, string>();
+  const found = new Map<string, ResultFile>();
   const add = async (path: string): Promise<void> => {
     const name = relative(work, path).split(sep).join('/');
-    if (!TEMPORARY.test(name)) found.set(name, await contentOf(path, root));
+    if (!TEMPORARY.test(name)) found.set(name, await fileOf(path, root));
   };
   for (const output of outputs) {
     const path = join(work, output);
@@ -53,17 +87,24 @@ export const resultOf = async (work: string, outputs: readonly string[], root: s
 };
 
 export interface ResultState {
-  /** `before`: as if nothing had been done; `done`: all is there; `between`: some of both. */
+  /** `before`: as if nothing had been done; `done`: all is there; `between`: some of both, or a step on the way. */
   readonly is: 'before' | 'done' | 'between';
   /** Files that are neither what was there nor what was to come. */
+  readonly other: readonly string[];
+  /** Those of them that nobody can read. */
   readonly broken: readonly string[];
 }
 
 /** @param optional - files that may be missing where all else is there. */
 export const stateOf = (now: Result, before: Result, done: Result, optional?: RegExp): ResultState => {
-  const broken = [...now].filter(([path, content]) => content !== before.get(path) && content !== done.get(path));
-  const paths = new Set([...now.keys(), ...before.keys(), ...done.keys()]);
-  const all = (expected: Result): boolean =>
-    [...paths].every((path) => now.get(path) === expected.get(path) || (optional?.test(path) && !now.has(path)));
-  return { is: all(done) ? 'done' : all(before) ? 'before' : 'between', broken: broken.map(([path]) => path) };
+  const isAsIn = (expected: Result, path: string): boolean => now.get(path)?.content === expected.get(path)?.content;
+  const other = [...now.keys()].filter((path) => !isAsIn(before, path) && !isAsIn(done, path));
+  const paths = [...new Set([...now.keys(), ...before.keys(), ...done.keys()])];
+  const isAll = (expected: Result): boolean =>
+    paths.every((path) => isAsIn(expected, path) || (optional?.test(path) === true && !now.has(path)));
+  return {
+    is: isAll(done) ? 'done' : isAll(before) ? 'before' : 'between',
+    other,
+    broken: other.filter((path) => now.get(path)?.readable === false),
+  };
 };

@@ -1,4 +1,4 @@
-/** An activation as somebody would add it: one file. Not part of the program. Source: So et al. 2021, Primer. */
+/** An activation as somebody would add it: one file. Not part of the program. */
 import * as ops from '../../tensor/ops/index.ts';
 import { defineActivation } from '../definition.ts';
 
@@ -7,6 +7,7 @@ export const squaredRelu = defineActivation({
   label: 'Squared ReLU',
   doc: 'Negative sums become 0, the others are squared.',
   formula: 'max(x, 0)^2',
+  source: 'So et al. 2021, Primer',
   monotone: true,
   range: [0, Number.POSITIVE_INFINITY],
   dies: true,

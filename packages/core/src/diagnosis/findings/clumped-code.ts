@@ -1,26 +1,44 @@
 /** clumped-code: the images fill a small part of the rectangle around them. */
-import type { FindingRule } from '../types.ts';
+import { defineFinding } from '../definition.ts';
+import { healthyExamination } from '../healthy.ts';
 import { percentOf } from '../wording.ts';
 
-/** Share of the cells of a 100 x 100 mesh over the codes' bounds that hold a code. */
-const FEW_CELLS = 0.03;
-/** Share of the cells that half of the images fit into. */
-const TIGHT = 0.001;
-
-export const clumpedCode: FindingRule = {
+export const clumpedCode = defineFinding({
   code: 'clumped-code',
+  severities: ['warning'],
   means:
     'The images crowd into a small part of the rectangle that their codes span: a few outliers stretch the plane, or the classes lie on top of one another.',
-  find: ({ code: { occupied, min, max }, halfArea }) => {
-    if (occupied === null || halfArea === null) return null;
-    if (occupied >= FEW_CELLS && halfArea >= TIGHT) return null;
+  holds: ({ fewCells, tight }) =>
+    `the images occupy less than ${percentOf(fewCells)} of a 100 x 100 mesh over their bounds, or half of them less than ${percentOf(tight)}`,
+  tries: 'bounded codes; cut the bounds at a percentile',
+  needs: ['code', 'halfArea'],
+  thresholds: {
+    fewCells: {
+      value: 0.03,
+      measure: "share of a 100 x 100 mesh's cells that hold a code",
+      why: 'Working networks of the zoo occupy 10 % and more, those that lost a dimension 1 %, the mesh being 100 cells wide.',
+    },
+    tight: {
+      value: 0.001,
+      measure: "share of the mesh's cells that half of the images fit into",
+      why: 'Ten cells: no more than one for each of ten classes.',
+    },
+  },
+  remedies: {
+    spread:
+      'a bounded code (tanh, sigmoid), a penalty on large codes or a variational code spreads the images; for a picture (`latent plane`), cut the bounds at the first and last percentile',
+  },
+  find: ({ code: { occupied, min, max }, halfArea }, { fewCells, tight }) => {
+    if (occupied === null || (occupied >= fewCells && halfArea >= tight)) return null;
     return {
-      code: 'clumped-code',
       severity: 'warning',
       message: `the images occupy ${percentOf(occupied)} of their plane, half of them ${percentOf(halfArea)} of it`,
       evidence: { occupied, halfArea, min, max },
-      remedy:
-        'a bounded code (tanh, sigmoid), a penalty on large codes or a variational code spreads the images; for a picture, cut the bounds at the first and last percentile',
+      remedy: 'spread',
     };
   },
-};
+  examples: [
+    { severity: 'warning', remedy: 'spread', changes: { code: { ...healthyExamination.code, occupied: 0.02 } } },
+    { severity: 'warning', remedy: 'spread', changes: { halfArea: 0.0005 } },
+  ],
+});

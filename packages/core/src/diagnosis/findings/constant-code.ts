@@ -1,31 +1,57 @@
 /** constant-code: every image has one and the same code. */
 import { activationBounds } from '../../activations/index.ts';
-import type { DimensionHabit, Examination, FindingRule } from '../types.ts';
-import { listed, short } from '../wording.ts';
+import { type DimensionStats, defineFinding, type Examination } from '../definition.ts';
+import { aliveDimension } from '../healthy.ts';
+import { listed, percentOf, short } from '../wording.ts';
 
-/** Standard deviation over the scale of the code. Healthy networks of the zoo: 0.1 to 0.4; n8python collapsed: below 1e-4. */
 const CONSTANT = 0.005;
 const COMMON = 0.99;
-const SAYS_LITTLE = 0.1;
 
-const scaleOf = (activation: Examination['codeActivation'], { min, max }: DimensionHabit): number => {
+const scaleOf = (activation: Examination['codeActivation'], { min, max }: DimensionStats): number => {
   const bounds = activationBounds(activation);
   return bounds === null ? Math.max(Math.abs(min), Math.abs(max)) : bounds[1] - bounds[0];
 };
 
 /** Whether a dimension has one value for (almost) all images. */
-export const isConstant = (dimension: DimensionHabit, activation: Examination['codeActivation']): boolean =>
+export const isConstant = (dimension: DimensionStats, activation: Examination['codeActivation']): boolean =>
   dimension.std <= CONSTANT * scaleOf(activation, dimension) || dimension.commonestShare >= COMMON;
 
-export const constantCode: FindingRule = {
+const still = { ...aliveDimension, std: 1e-4 };
+
+export const constantCode = defineFinding({
   code: 'constant-code',
+  severities: ['error', 'warning'],
   means: 'Every image is encoded to the same point: no dimension of the code varies.',
-  find: ({ dimensions, codeActivation, outputVariance }) => {
+  holds: ({ constant, common, informative }) =>
+    `in every dimension the standard deviation is at most ${constant} of the activation's range (of the largest absolute code where it has none), or ${percentOf(common)} of the images share a value; a warning if the decoder still tells images apart (output variance of ${informative} and more)`,
+  tries: 'a lower rate, another initialisation',
+  needs: ['dimensions', 'codeActivation', 'outputVariance'],
+  thresholds: {
+    constant: {
+      value: CONSTANT,
+      measure: "standard deviation, of the code's scale",
+      why: 'Healthy networks of the zoo have 0.1 to 0.4; n8python collapsed has less than 0.0001.',
+    },
+    common: {
+      value: COMMON,
+      measure: 'share of images with one value, to a thousandth of the extent',
+      why: 'Collapsed networks of the zoo: 99.8 % and more. The hundredth that is left are outliers, which stretch the deviation.',
+    },
+    informative: {
+      value: 0.1,
+      measure: "output variance, of the images'",
+      why: 'Below a tenth the decoder has nothing left to tell images apart by.',
+    },
+  },
+  remedies: {
+    slower:
+      'lower `learningRate` (a tenth is a good start), warm it up (`schedule`), or begin from another `seed` or `initializer`: the code layer was driven to where its gradient is zero',
+  },
+  find: ({ dimensions, codeActivation, outputVariance }, { informative }) => {
     if (!dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
     const point = dimensions.map(({ commonest }) => commonest);
     return {
-      code: 'constant-code',
-      severity: outputVariance < SAYS_LITTLE ? 'error' : 'warning',
+      severity: outputVariance < informative ? 'error' : 'warning',
       message: `(almost) every image is encoded to the same point, (${listed(point.map(short)).replace(' and ', ', ')})`,
       evidence: {
         point,
@@ -33,8 +59,11 @@ export const constantCode: FindingRule = {
         shareAtPoint: dimensions.map(({ commonestShare }) => commonestShare),
         outputVariance,
       },
-      remedy:
-        'lower the learning rate (a tenth is a good start), warm it up, or draw other first weights: the code layer was driven to where its gradient is zero',
+      remedy: 'slower',
     };
   },
-};
+  examples: [
+    { severity: 'error', remedy: 'slower', changes: { dimensions: [still, still], outputVariance: 0.05 } },
+    { severity: 'warning', remedy: 'slower', changes: { dimensions: [still, still] } },
+  ],
+});

@@ -1,23 +1,11 @@
-/** dead-dimension: one number of the code is the same for every image, or ignored; the plane is a line. */
+/** dead-dimension: one number of the code is the same for every image, or ignored. */
 import { activationOf } from '../../activations/index.ts';
-import type { DimensionHabit, Examination, FindingRule } from '../types.ts';
+import { type DimensionStats, defineFinding } from '../definition.ts';
+import { aliveDimension } from '../healthy.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
 import { isConstant } from './constant-code.ts';
 
-/** Beside the liveliest dimension's. */
-const STILL = 1e-3;
-const COMMON = 0.99;
-const MOSTLY = 0.9;
-/** Of the pictures' variance; a living dimension of the zoo has 0.2 and more. */
-const IGNORED = 0.01;
-const SAYS_LITTLE = 0.1;
-
-const isDead = (dimension: DimensionHabit, liveliest: number, outputVariance: number): boolean =>
-  dimension.std <= STILL * liveliest ||
-  dimension.commonestShare >= COMMON ||
-  (outputVariance >= SAYS_LITTLE && dimension.effect < IGNORED);
-
-const evidenceOf = (dimensions: readonly DimensionHabit[], named: readonly number[]) => ({
+const evidenceOf = (dimensions: readonly DimensionStats[], named: readonly number[]) => ({
   dimensions: named.map((d) => d + 1),
   std: dimensions.map(({ std }) => std),
   commonest: named.map((d) => dimensions[d].commonest),
@@ -25,43 +13,88 @@ const evidenceOf = (dimensions: readonly DimensionHabit[], named: readonly numbe
   effect: dimensions.map(({ effect }) => effect),
 });
 
-const remedyFor = (activation: Examination['codeActivation']): string =>
-  activationOf(activation).dies
-    ? `a dead ${activation} gets no gradient back: train again from another seed, with he-uniform first weights or a lower rate, or give the code layer tanh, sigmoid or no activation`
-    : 'train again from another seed; in a variational network lower the weight of the divergence, which has switched this dimension off';
+const ignored = { ...aliveDimension, effect: 0.002 };
+const dying = { ...aliveDimension, commonest: 0, commonestShare: 0.95 };
 
-export const deadDimension: FindingRule = {
+export const deadDimension = defineFinding({
   code: 'dead-dimension',
+  severities: ['error', 'warning'],
   means:
     'One number of the code is the same for (almost) every image, or the decoder ignores it; the latent space has a dimension fewer than it was given.',
-  find: ({ dimensions, codeActivation, outputVariance }) => {
+  holds: ({ still, common, mostly, ignored }) =>
+    `one dimension, not all: ${percentOf(common)} of the images share its value, its deviation is at most ${still} of the liveliest one's, or the pictures change by less than ${percentOf(ignored)} of their variance when it is set to its mean; a warning from ${percentOf(mostly)} of shared values on`,
+  tries: 'he-uniform initialisation, tanh, sigmoid or linear codes',
+  needs: ['dimensions', 'codeActivation', 'outputVariance'],
+  thresholds: {
+    still: {
+      value: 1e-3,
+      measure: "standard deviation, of the liveliest dimension's",
+      why: 'The zoo has no living dimension below a third of the other; what died has exactly 0.',
+    },
+    common: {
+      value: 0.99,
+      measure: 'share of images with one value, to a thousandth of the extent',
+      why: 'Dead dimensions of the zoo: all images. A living one may still have some.',
+    },
+    mostly: {
+      value: 0.9,
+      measure: 'share of images with one value, to a thousandth of the extent',
+      why: 'One image in ten tells too little to use a dimension for; it is on its way to die.',
+    },
+    ignored: {
+      value: 0.01,
+      measure: "mean squared change of the pictures without the dimension, of the pictures' variance",
+      why: 'A living dimension of the zoo has 0.2 and more.',
+    },
+    informative: {
+      value: 0.1,
+      measure: "output variance, of the images'",
+      why: 'A decoder that ignores the whole code says nothing of one dimension.',
+    },
+  },
+  remedies: {
+    dying:
+      'a dead unit gets no gradient back: train again from another `seed`, with the `initializer` he-uniform or a lower `learningRate`, or give the code layer tanh, sigmoid or no activation',
+    other:
+      'train again from another `seed`; in a variational network lower the weight of the Kullback-Leibler divergence, which has switched this dimension off',
+  },
+  find: ({ dimensions, codeActivation, outputVariance }, { still, common, mostly, ignored, informative }) => {
     if (dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
+    const remedy = activationOf(codeActivation).dies ? 'dying' : 'other';
     const liveliest = Math.max(...dimensions.map(({ std }) => std));
     const indices = dimensions.map((_, d) => d);
-    const dead = indices.filter((d) => isDead(dimensions[d], liveliest, outputVariance));
+    const dead = indices.filter((d) => {
+      const { std, commonestShare, effect } = dimensions[d];
+      return (
+        std <= still * liveliest || commonestShare >= common || (outputVariance >= informative && effect < ignored)
+      );
+    });
     if (dead.length > 0) {
-      const [first] = dead;
-      const { commonest, commonestShare, effect } = dimensions[first];
+      const { commonest, commonestShare, effect } = dimensions[dead[0]];
       const why =
-        commonestShare >= COMMON
+        commonestShare >= common
           ? `is ${short(commonest)} for ${percentOf(commonestShare)} of the images`
-          : `says nothing: without it the pictures change by ${percentOf(effect)} of their variance`;
+          : `is ignored: without it the pictures change by ${percentOf(effect)} of their variance`;
       return {
-        code: 'dead-dimension',
         severity: 'error',
         message: `${dimensionNames(dead)} of the code ${why}`,
         evidence: evidenceOf(dimensions, dead),
-        remedy: remedyFor(codeActivation),
+        remedy,
       };
     }
-    const dying = indices.filter((d) => dimensions[d].commonestShare >= MOSTLY);
+    const dying = indices.filter((d) => dimensions[d].commonestShare >= mostly);
     if (dying.length === 0) return null;
+    const { commonest, commonestShare } = dimensions[dying[0]];
     return {
-      code: 'dead-dimension',
       severity: 'warning',
-      message: `${dimensionNames(dying)} of the code is ${short(dimensions[dying[0]].commonest)} for ${percentOf(dimensions[dying[0]].commonestShare)} of the images`,
+      message: `${dimensionNames(dying)} of the code is ${short(commonest)} for ${percentOf(commonestShare)} of the images`,
       evidence: evidenceOf(dimensions, dying),
-      remedy: remedyFor(codeActivation),
+      remedy,
     };
   },
-};
+  examples: [
+    { severity: 'error', remedy: 'other', changes: { dimensions: [aliveDimension, ignored] } },
+    { severity: 'error', remedy: 'dying', changes: { codeActivation: 'relu', dimensions: [aliveDimension, ignored] } },
+    { severity: 'warning', remedy: 'other', changes: { dimensions: [dying, aliveDimension] } },
+  ],
+});

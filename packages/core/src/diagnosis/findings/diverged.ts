@@ -1,24 +1,50 @@
 /** diverged: the training ran away. */
-import type { FindingRule } from '../types.ts';
+import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
 
-/** Of the error of one grey: white noise costs about four times that. */
-const ABSURD = 3;
-
-export const diverged: FindingRule = {
+export const diverged = defineFinding({
   code: 'diverged',
+  severities: ['error'],
   means: 'The loss grew beyond all bounds or became no number: the steps were too large.',
-  find: ({ mse, floors, training }) => {
+  holds: ({ absurd }) =>
+    `the run says so, values are not finite, or the error is ${absurd} times that of a constant grey and more`,
+  tries: 'a tenth of the learning rate, or warm-up',
+  needs: ['mse', 'baselines'],
+  thresholds: {
+    absurd: {
+      value: 3,
+      measure: 'error over that of a constant grey',
+      why: 'White noise costs about four times a constant grey; no network that learned anything costs more than one.',
+    },
+  },
+  remedies: {
+    slower: 'lower `learningRate` (a tenth is a good start), or warm it up over the first epochs (`schedule`)',
+    earlier: 'train again with a lower `learningRate` (a tenth is a good start), or go back to an earlier checkpoint',
+  },
+  find: ({ mse, baselines: { constantGrey } }, { absurd }, training) => {
     const stopped = training?.stopped === 'diverged';
-    if (!stopped && mse.all < ABSURD * floors.constantGrey) return null;
+    if (!stopped && mse.all < absurd * constantGrey) return null;
     return {
-      code: 'diverged',
       severity: 'error',
       message: stopped
-        ? 'the loss became no number, and the training stopped there'
-        : `an error of ${short(mse.all)} is more than any guess costs (one grey: ${short(floors.constantGrey)})`,
-      evidence: { mse: mse.all, constantGrey: floors.constantGrey, stopped: training?.stopped ?? 'unknown' },
-      remedy: 'lower the learning rate (a tenth is a good start), or warm it up over the first epochs',
+        ? `the loss became no number, and the training stopped there; the weights it kept have an error of ${short(mse.all)}`
+        : `an error of ${short(mse.all)} is more than any baseline's (constant grey: ${short(constantGrey)})`,
+      evidence: { mse: mse.all, constantGrey, stopped: training?.stopped ?? 'unknown' },
+      remedy: 'slower',
     };
   },
-};
+  notFinite: (reason) => ({
+    severity: 'error',
+    message: 'the network answers with values that are not finite numbers: its weights ran away in training',
+    evidence: { reason },
+    remedy: 'earlier',
+  }),
+  examples: [
+    { severity: 'error', remedy: 'slower', changes: { mse: { train: 0.4, test: 0.4, all: 0.4 } } },
+    {
+      severity: 'error',
+      remedy: 'slower',
+      changes: { training: { stopped: 'diverged', testHeldOut: true, valLoss: null } },
+    },
+  ],
+});

@@ -1,5 +1,4 @@
-/** All findings, the gravest first. A new one is a file beside this and a line here. */
-import type { FindingRule } from '../types.ts';
+/** All findings, in the order in which they are told among equals. A new one is a file beside this and a line here. */
 import { clumpedCode } from './clumped-code.ts';
 import { constantCode } from './constant-code.ts';
 import { constantOutput } from './constant-output.ts';
@@ -10,19 +9,19 @@ import { missingClasses } from './missing-classes.ts';
 import { nearZeroCode } from './near-zero-code.ts';
 import { overfit } from './overfit.ts';
 import { saturatedCode } from './saturated-code.ts';
-import { worseThanFloor } from './worse-than-floor.ts';
+import { worseThanBaseline } from './worse-than-baseline.ts';
 
-/** Every rule, in the order in which findings are told; docs/diagnosis.md says what each means. */
-export const findingRules: readonly FindingRule[] = [
+/** Every finding; docs/diagnosis.md is made of them. */
+export const findings = [
   diverged,
   nearZeroCode,
   constantCode,
   deadDimension,
   saturatedCode,
   constantOutput,
-  worseThanFloor,
+  worseThanBaseline,
   diagonalCode,
   clumpedCode,
   missingClasses,
   overfit,
-];
+] as const;

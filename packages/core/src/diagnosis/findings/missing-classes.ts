@@ -1,40 +1,60 @@
-/** missing-classes: classes that the plane does not show. */
-import type { FindingRule } from '../types.ts';
+/** missing-classes: classes that the decoder does not draw. */
+import { defineFinding } from '../definition.ts';
 import { listed, percentOf } from '../wording.ts';
 
-/** Share of the mesh over the codes' bounds: less than ten points of 100 x 100. */
-const NOWHERE = 0.001;
-/** Share of a class's reconstructions that the classifier reads as it. */
-const UNREAD = 0.1;
-
-export const missingClasses: FindingRule = {
+export const missingClasses = defineFinding({
   code: 'missing-classes',
+  severities: ['warning', 'info'],
   means:
-    'The classifier finds no place on the plane where the decoder draws these classes, or reads their reconstructions as others.',
-  find: ({ plane, recall, classNames }) => {
-    if (plane === null || recall === null) return null;
+    'The classifier finds no place on the plane where the decoder draws these classes, or takes their reconstructions for others.',
+  holds: ({ recalled, nowhere }) =>
+    `fewer than ${percentOf(recalled)} of a class's test images are classified as it when they come back; an info where a class has less than ${percentOf(nowhere)} of the plane, though its images come back`,
+  tries: 'longer, another seed, a larger decoder',
+  needs: ['plane', 'recall', 'classNames'],
+  thresholds: {
+    recalled: {
+      value: 0.1,
+      measure: "share of a class's reconstructions that are classified as it",
+      why: 'As many as a guess among ten classes would get right.',
+    },
+    nowhere: {
+      value: 0.001,
+      measure: "share of the mesh over the codes' bounds",
+      why: 'Less than ten points of 100 x 100: nobody who walks the plane meets the class.',
+    },
+  },
+  remedies: {
+    lost: 'train for more `epochs`, or from another `seed` or with another `learningRate`: two numbers can hold all classes of such images, and this training has merged some; a larger decoder keeps them apart',
+    hidden: 'cut the bounds of the mesh to where the images lie, or take a finer one (`latent plane`)',
+  },
+  find: ({ plane, recall, classNames }, { recalled, nowhere: share }) => {
     const indices = classNames.map((_, label) => label);
-    const nowhere = indices.filter((label) => plane.classShares[label] < NOWHERE);
-    const unread = indices.filter((label) => recall[label] < UNREAD);
+    const nowhere = indices.filter((label) => plane.classShares[label] < share);
+    const unread = indices.filter((label) => recall[label] < recalled);
     if (nowhere.length === 0 && unread.length === 0) return null;
-    const names = (labels: readonly number[]): string => listed(labels.map((label) => classNames[label]));
-    const noun = (labels: readonly number[]): string => (labels.length === 1 ? 'class' : 'classes');
+    const names = (labels: readonly number[]): string =>
+      `${labels.length === 1 ? 'class' : 'classes'} ${listed(labels.map((label) => classNames[label]))}`;
     const lost = unread.length > 0;
     return {
-      code: 'missing-classes',
       severity: lost ? 'warning' : 'info',
       message: lost
-        ? `${noun(unread)} ${names(unread)}: fewer than ${percentOf(UNREAD)} of the images come back readable`
-        : `${noun(nowhere)} ${names(nowhere)}: nowhere on the mesh over the plane, though the images themselves come back`,
+        ? `${names(unread)}: fewer than ${percentOf(recalled)} of the reconstructions are classified as what they are`
+        : `${names(nowhere)}: less than ${percentOf(share)} of the mesh over the plane, though the images themselves come back`,
       evidence: {
         unread: unread.map((label) => classNames[label]),
         nowhere: nowhere.map((label) => classNames[label]),
         recall,
         classShares: plane.classShares,
       },
-      remedy: lost
-        ? 'train longer, or with another seed or rate: two numbers can hold all classes of such images, and this training has merged some; a larger decoder keeps them apart'
-        : 'cut the bounds of the mesh to where the images lie, or take a finer one',
+      remedy: lost ? 'lost' : 'hidden',
     };
   },
-};
+  examples: [
+    { severity: 'warning', remedy: 'lost', changes: { recall: [0.8, 0.05, 0.7] } },
+    {
+      severity: 'info',
+      remedy: 'hidden',
+      changes: { plane: { size: 100, meanConfidence: 0.9, classShares: [0.6, 0.4, 0.0005] } },
+    },
+  ],
+});

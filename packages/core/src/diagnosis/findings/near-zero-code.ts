@@ -1,30 +1,48 @@
 /** near-zero-code: the encoder sends every image next to the origin. */
-import type { FindingRule } from '../types.ts';
+import { defineFinding } from '../definition.ts';
 import { percentOf, short } from '../wording.ts';
 
-/** Code units. A working code of the zoo reaches 0.8 and more; the collapsed ones stay below 0.03. */
-const NEAR_ZERO = 0.05;
-/** Share of the images' variance that pictures show at least where the code still says something. */
-const SAYS_LITTLE = 0.1;
-
-export const nearZeroCode: FindingRule = {
+export const nearZeroCode = defineFinding({
   code: 'near-zero-code',
+  severities: ['error', 'warning'],
   means:
     'The encoder sends (almost) every image next to the origin, most often because its relu layers have died one after the other; the decoder then has nothing to tell images apart by.',
-  find: ({ magnitude99, outputVariance, code }) => {
-    if (magnitude99 >= NEAR_ZERO) return null;
-    const silent = outputVariance < SAYS_LITTLE;
-    const where = magnitude99 === 0 ? 'are exactly zero' : `lie within ${short(magnitude99)} of zero`;
+  holds: ({ nearZero, informative }) =>
+    `99 % of the codes lie within ${nearZero} of the origin; a warning if the decoder still tells images apart (output variance of ${informative} and more)`,
+  tries: 'another seed or initialiser, a code layer that cannot die',
+  needs: ['magnitude99', 'outputVariance', 'code'],
+  thresholds: {
+    nearZero: {
+      value: 0.05,
+      measure: 'largest absolute number of a code, 99th percentile, code units',
+      why: 'A working code of the zoo reaches 0.8 and more; the collapsed ones stay below 0.03.',
+    },
+    informative: {
+      value: 0.1,
+      measure: "output variance, of the images'",
+      why: 'The poorest working network of the zoo, of 193 parameters, shows a tenth and more; a collapsed one nothing.',
+    },
+  },
+  remedies: {
+    revive:
+      'train again with another `seed` or another `initializer` (he-uniform for relu), a lower `learningRate`, dropout or a `validationSplit` with `patience` that stops before the collapse; or give the code layer an activation that cannot die (tanh, sigmoid, linear)',
+    rescale: "draw the plane between the codes' own bounds, as `latent plane` does, not over a fixed square",
+  },
+  find: ({ magnitude99, outputVariance, code }, { nearZero, informative }) => {
+    if (magnitude99 >= nearZero) return null;
+    const silent = outputVariance < informative;
+    const where = magnitude99 === 0 ? 'are exactly 0' : `lie within ${short(magnitude99)} of 0`;
     return {
-      code: 'near-zero-code',
       severity: silent ? 'error' : 'warning',
       message: silent
-        ? `the codes of 99 % of the images ${where}, and what the decoder draws hardly depends on them`
-        : `the codes of 99 % of the images ${where}; the decoder still tells them apart, on a very small scale`,
+        ? `the codes of 99 % of the images ${where}, and the decoder's output hardly depends on them`
+        : `the codes of 99 % of the images ${where}; the decoder still tells them apart, on a very small scale (${percentOf(outputVariance)} of the images' variance comes back)`,
       evidence: { magnitude99, std: code.std, max: code.max, outputVariance },
-      remedy: silent
-        ? 'train again from another seed or with another initialiser (he-uniform for relu), a lower learning rate, dropout or a validation split that stops the collapse; or give the code layer an activation that cannot die (tanh, sigmoid, linear)'
-        : `read the plane between its own bounds, not over a fixed square; ${percentOf(outputVariance)} of the images' variance comes back`,
+      remedy: silent ? 'revive' : 'rescale',
     };
   },
-};
+  examples: [
+    { severity: 'error', remedy: 'revive', changes: { magnitude99: 0.01, outputVariance: 0.05 } },
+    { severity: 'warning', remedy: 'rescale', changes: { magnitude99: 0.01 } },
+  ],
+});

@@ -2,7 +2,7 @@
  * Follows data through the tree of a Keras model, from its input to its output: one chain of layers, which may end in
  * two heads and a layer that joins them.
  */
-import { inputError, LatentError } from '../../errors.ts';
+import { inputError, LatentError, shown } from '../../errors.ts';
 import { definitionOf, type JoinedHeads, type LayerSpec } from '../../layers/index.ts';
 import { inferLayers } from '../../network/index.ts';
 import { type Shape, sameShape } from '../../tensor/index.ts';
@@ -28,7 +28,7 @@ const shapeOf = (value: unknown, place: string, file: string): Shape | null => {
   if (dims.length > 0 && dims.every((dim) => Number.isSafeInteger(dim) && Number(dim) > 0)) return dims.map(Number);
   throw fault(
     file,
-    `${place}: expects an input of a fixed size, got ${JSON.stringify(value)}; build the model for images of one size`,
+    `${place}: expects an input of a fixed size, got ${shown(value)}; build the model for images of one size`,
   );
 };
 

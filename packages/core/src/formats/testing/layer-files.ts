@@ -1,7 +1,7 @@
 /** What every layer type has to keep in files: out to each format and back, with the same layers, weights and outputs. */
 import { describe, expect, test } from 'vitest';
-import { supportedClasses } from '../../layers/docs.ts';
 import type { LayerDefinition } from '../../layers/index.ts';
+import { supportedClasses } from '../../layers/index.ts';
 import { type LayerSample, layerSamples } from '../../layers/testing/samples.ts';
 import { networkWith } from '../../network/testing/with-layer.ts';
 import { createInference } from '../../runtime/index.ts';

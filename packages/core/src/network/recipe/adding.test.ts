@@ -3,8 +3,18 @@
  * are trained with, resumed, read, written, shown and explained by code that knows none of them.
  */
 import { describe, expect, it, vi } from 'vitest';
-import { codeLengthTerm, linearAugmentation, sawtoothSchedule, signOptimizer } from './testing/additions.ts';
+import {
+  codeLengthTerm,
+  linearAugmentation,
+  plateauRow,
+  sawtoothSchedule,
+  signOptimizer,
+} from './testing/additions.ts';
 
+vi.mock('./stopping-rows.ts', async (original) => {
+  const { stoppingRows } = await original<typeof import('./stopping-rows.ts')>();
+  return { stoppingRows: { ...stoppingRows, plateau: plateauRow } };
+});
 vi.mock('../../losses/list.ts', async (original) => {
   const { termList, ...rest } = await original<typeof import('../../losses/list.ts')>();
   return { ...rest, termList: [...termList, codeLengthTerm] };
@@ -52,7 +62,7 @@ const { checkSweepSpec, expandSweep } = await import('../../sweep/index.ts');
 const { trainToEnd } = await import('../../training/index.ts');
 const { trainUntil } = await import('../../training/testing/interrupted.ts');
 const { tableFields } = await import('./schema.ts');
-const { readSetting } = await import('./words.ts');
+const { readSetting, settingWords } = await import('./words.ts');
 
 const asked = {
   schedule: 'sawtooth',
@@ -170,5 +180,32 @@ describe('a term, an optimiser, a schedule and an augmentation that are one file
       expect(section(definition)).toContain(`### ${definition.label}: \`${definition.type}\``);
       expect(section(definition)).toContain(definition.formula);
     }
+  });
+});
+
+describe('a field of a recipe that is one row', () => {
+  const { best } = findNetwork('dense-1').recipes;
+  const given = { plateau: 3 } as unknown as Parameters<typeof recipeOf>[1];
+
+  it('is read, under its former name too, and checked', () => {
+    expect(parseRecipe({ ...best, plateau: 3 })).toHaveProperty('plateau', 3);
+    expect(parseRecipe({ ...best, plateauEpochs: 3 })).toEqual(parseRecipe({ ...best, plateau: 3 }));
+    expect(() => parseRecipe({ ...best, plateau: 0 })).toThrow('field "plateau": expects a whole number from 1 to 9');
+  });
+
+  it('has an option, a setting, a place in the form and in a sweep', () => {
+    expect(settingWords(given)).toEqual(['--plateau', '3']);
+    expect(readSetting('plateau=none')).toEqual(['plateau', null]);
+    expect(recipeOf(findNetwork('dense-1'), given)).toHaveProperty('plateau', 3);
+    expect(overridesOf(given)).toEqual({ plateau: 3 });
+    expect(recipeForm().rest.map(({ name }) => name)).toContain('plateau');
+    const checked = checkSweepSpec({ networks: 'dense-1', plateau: { from: 1, to: 3 } });
+    expect('spec' in checked && expandSweep(checked.spec)).toHaveLength(3);
+  });
+
+  it('is told by card and page', () => {
+    const recipe = recipeOf(findNetwork('dense-1'), given);
+    expect(recipeFacts(recipe).find(({ label }) => label === 'Plateau')?.value).toBe('3 epochs');
+    expect(recipeFacts(best).some(({ label }) => label === 'Plateau')).toBe(false);
   });
 });

@@ -168,9 +168,9 @@ describe('a setting on the command line', () => {
       '3',
       '--learning-rate',
       '0.1',
-      '--no-shuffle',
       '--set',
       'patience=none',
+      '--no-shuffle',
       '--set',
       'weightDecay=1',
     ]);

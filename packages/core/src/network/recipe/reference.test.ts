@@ -1,4 +1,4 @@
-/** Keeps docs/recipes.md what the definitions say: `npx vitest run -u` on this file writes it anew. */
+/** Keeps docs/recipes.md what the definitions say: `npx vitest run packages/core/src/network/recipe/reference.test.ts -u` writes it anew. */
 import { expect, test } from 'vitest';
 import { augmentations } from '../../augmentations/index.ts';
 import { lossTerms, reconstructions } from '../../losses/index.ts';

@@ -1,6 +1,6 @@
 /** Recipe fields: how long a run is and how its steps are taken. */
 import { DEFAULT_OPTIMIZER, type OptimizerSpec, optimizers } from '../../optimizers/index.ts';
-import { choice, flag, integer, optional, specWords, variant } from '../../registry/index.ts';
+import { choice, integer, optional, specWords, variant } from '../../registry/index.ts';
 import { type ScheduleSpec, schedules, scheduleWords } from '../../schedules/index.ts';
 import { MAX_EPOCHS, row } from './definition.ts';
 
@@ -60,25 +60,5 @@ export const runRows = {
     ),
     words: optimizerWords,
     absent: optimizerWords(DEFAULT_OPTIMIZER),
-  }),
-  shuffle: row({
-    field: flag({
-      label: 'Shuffle the images',
-      doc: 'Whether the images come in another order in every epoch.',
-      default: true,
-    }),
-    option: { flags: '--no-shuffle', value: false, help: 'take the images in file order' },
-    words: (shuffled) => (shuffled ? 'every epoch' : 'no, they come as in the file'),
-  }),
-  seed: row({
-    field: integer({
-      label: 'Seed',
-      doc: "Fixes everything that is drawn at random; 1 in the zoo's recipes.",
-      min: 0,
-      max: Number.MAX_SAFE_INTEGER,
-      default: 1,
-    }),
-    option: { flags: '--seed <n>' },
-    form: 'first',
   }),
 };

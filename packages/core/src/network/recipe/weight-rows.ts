@@ -1,10 +1,30 @@
-/** Recipe fields: how weights begin, what else moves them, and what of them is kept. */
-import { choice, counted, integer, number, optional } from '../../registry/index.ts';
+/** Recipe fields: what is drawn at random, how weights begin, what else moves them, and what of them is kept. */
+import { choice, counted, flag, integer, number, optional } from '../../registry/index.ts';
 import { MAX_EPOCHS, row } from './definition.ts';
 
 const inTheFirst = (epochs: number): string => `in the first ${counted(epochs, 'epoch')}`;
 
 export const weightRows = {
+  shuffle: row({
+    field: flag({
+      label: 'Shuffle the images',
+      doc: 'Whether the images come in another order in every epoch.',
+      default: true,
+    }),
+    option: { flags: '--no-shuffle', value: false, help: 'take the images in file order' },
+    words: (shuffled) => (shuffled ? 'every epoch' : 'no, they come as in the file'),
+  }),
+  seed: row({
+    field: integer({
+      label: 'Seed',
+      doc: "Fixes everything that is drawn at random; 1 in the zoo's recipes.",
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+      default: 1,
+    }),
+    option: { flags: '--seed <n>' },
+    form: 'first',
+  }),
   initializer: row({
     field: choice({
       label: 'Kernel initialiser',

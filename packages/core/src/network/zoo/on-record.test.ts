@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FASHION_MNIST, identityOfEntry, MNIST } from '../../images/index.ts';
 import { findNetwork, networks } from './index.ts';
-import { isOnRecord, otherRecord, publishedError } from './on-record.ts';
+import { isOnRecord, publishedError } from './on-record.ts';
+import { otherRecord } from './other-record.ts';
 
 const [mnist, fashion] = [identityOfEntry(MNIST), identityOfEntry(FASHION_MNIST)];
 

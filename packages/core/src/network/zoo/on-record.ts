@@ -1,7 +1,6 @@
 /** Figures on record of the zoo's networks, which their author reported of one data set: they say nothing of another. */
 import { type DataIdentity, identityOfEntry, MNIST, sameData } from '../../images/index.ts';
 import type { NetworkSpec } from '../types.ts';
-import { networks } from './index.ts';
 
 /** How people call the data set that the figures on record are of. */
 export const RECORD_DATA = MNIST.title.split(' ')[0];
@@ -12,7 +11,3 @@ export const isOnRecord = (data: DataIdentity | null | undefined): boolean => sa
 /** The published error of a network, per pixel over all images, pixels 0..1; null for other data than it is of. */
 export const publishedError = (spec: NetworkSpec, data: DataIdentity | null | undefined): number | null =>
   spec.kind === 'autoencoder' && isOnRecord(data) ? spec.published : null;
-
-/** The data set that a network's record is of, where these are other images; null where they are not, or nothing is on record. */
-export const otherRecord = ({ record }: NetworkSpec, data: DataIdentity | null | undefined): string | null =>
-  isOnRecord(data) || !networks.some((network) => network.record === record) ? null : RECORD_DATA;

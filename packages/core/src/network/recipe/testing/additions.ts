@@ -1,11 +1,12 @@
-/** A term of a loss, an optimiser, a schedule and an augmentation, each as its own file would hold it. */
+/** A term of a loss, an optimiser, a schedule, an augmentation and a field of a recipe, as their own files would hold them. */
 import { defineAugmentation } from '../../../augmentations/definition.ts';
 import { defineTerm, weightField } from '../../../losses/definition.ts';
 import { defineOptimizer } from '../../../optimizers/definition.ts';
-import { integer, number } from '../../../registry/index.ts';
+import { counted, integer, number, optional } from '../../../registry/index.ts';
 import { defineSchedule, learningRateField } from '../../../schedules/definition.ts';
 import { scale, square } from '../../../tensor/ops/arithmetic.ts';
 import { sumAll } from '../../../tensor/ops/reduce.ts';
+import { row } from '../definition.ts';
 
 export const codeLengthTerm = defineTerm({
   type: 'code-length',
@@ -63,4 +64,13 @@ export const linearAugmentation = defineAugmentation({
       for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) columns[r * width + c] += slope * r * draw;
     },
   }),
+});
+
+export const plateauRow = row({
+  field: optional(
+    integer({ label: 'Plateau', doc: 'Epochs of a plateau; none when absent.', min: 1, max: 9, default: 2 }),
+  ),
+  option: { flags: '--plateau <n>' },
+  words: (epochs) => counted(epochs, 'epoch'),
+  formerNames: ['plateauEpochs'],
 });

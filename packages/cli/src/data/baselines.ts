@@ -1,24 +1,30 @@
 /**
- * The floors of a data set, remembered in the cache folder: they take seconds and never change.
+ * The baselines of a data set, remembered in the cache folder: they take seconds and never change.
  *
- * In: a data set. Out: its floors. Remembered by the SHA-256 of the pixels, so that the name of a folder does not count.
+ * In: a data set. Out: its baselines. Remembered by the SHA-256 of the pixels, so that the name of a folder does not count.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { computeFloors, type Dataset, type FloorsByPart, LatentError, type Runtime } from 'latent-plane';
+import {
+  type BaselinesByPart,
+  baselinesSchema,
+  computeBaselines,
+  type Dataset,
+  LatentError,
+  type Runtime,
+} from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import { defaultCacheFolder } from './cache.ts';
 
-/** Raised when the floors' definition changes. */
+/** Raised when the baselines' definition changes. */
 const VERSION = 1;
 
-const floorsSchema = v.object({ constantGrey: v.number(), meanImage: v.number(), pca2: v.number() });
 const fileSchema = v.object({
   version: v.literal(VERSION),
-  train: floorsSchema,
-  test: floorsSchema,
-  all: floorsSchema,
+  train: baselinesSchema,
+  test: baselinesSchema,
+  all: baselinesSchema,
 });
 
 const pixelsSha256 = ({ train, test }: Dataset): string => {
@@ -26,8 +32,8 @@ const pixelsSha256 = ({ train, test }: Dataset): string => {
   return hash.update(train.pixels).update(test.pixels).digest('hex');
 };
 
-/** Null where the file is absent or not ours: then the floors are computed again. */
-const readFloors = async (path: string): Promise<FloorsByPart | null> => {
+/** Null where the file is absent or not ours: then the baselines are computed again. */
+const readBaselines = async (path: string): Promise<BaselinesByPart | null> => {
   try {
     const bytes = await diskFiles.read(path);
     if (bytes === null) return null;
@@ -38,23 +44,23 @@ const readFloors = async (path: string): Promise<FloorsByPart | null> => {
   }
 };
 
-/** The floors of a data set, from the cache or computed and put there. @throws LatentError as `computeFloors`. */
-export const floorsOf = async (
+/** The baselines of a data set, from the cache or computed and put there. @throws LatentError as `computeBaselines`. */
+export const baselinesOf = async (
   dataset: Dataset,
   runtime: Runtime,
   cacheFolder: string = defaultCacheFolder(),
-): Promise<FloorsByPart> => {
-  const folder = join(cacheFolder, 'floors');
+): Promise<BaselinesByPart> => {
+  const folder = join(cacheFolder, 'baselines');
   const path = join(folder, `${pixelsSha256(dataset)}.json`);
-  const known = await readFloors(path);
+  const known = await readBaselines(path);
   if (known !== null) return known;
-  const floors = await computeFloors(dataset, { runtime });
+  const baselines = await computeBaselines(dataset, { runtime });
   try {
     await makeFolder(diskFiles, folder);
-    await writeAtomic(diskFiles, path, `${JSON.stringify({ version: VERSION, ...floors }, null, 2)}\n`);
+    await writeAtomic(diskFiles, path, `${JSON.stringify({ version: VERSION, ...baselines }, null, 2)}\n`);
   } catch (error) {
     // A cache that cannot be written is no reason to fail: the next evaluation computes them again.
     if (!(error instanceof LatentError)) throw error;
   }
-  return floors;
+  return baselines;
 };

@@ -1,9 +1,11 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { realMnist } from '../codes/testing/mnist.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { computeFloors, principalComponents } from './floors.ts';
+import { baselinesSchema, floorsOf, namedBaselines } from './baselines.ts';
+import { computeBaselines, principalComponents } from './compute-baselines.ts';
 
 const runtime = nodeRuntime;
 
@@ -39,12 +41,12 @@ const errorOf = (set: ImageSet, guess: (image: readonly number[]) => readonly nu
     }),
   );
 
-describe('computeFloors', () => {
+describe('computeBaselines', () => {
   const train = randomSet(1234, 1); // more than one chunk, the last one not full
   const test = randomSet(77, 2);
 
   it('scores what is fitted on the training images, by loops over the definition', async () => {
-    const floors = await computeFloors(datasetOf(train, test), { runtime });
+    const baselines = await computeBaselines(datasetOf(train, test), { runtime });
     const images = Array.from({ length: train.count }, (_, i) => row(train, i));
     const grey = mean(images.flat());
     const average = Array.from({ length: 12 }, (_, p) => mean(images.map((image) => image[p])));
@@ -61,38 +63,57 @@ describe('computeFloors', () => {
       ['train', train],
       ['test', test],
     ] as const) {
-      expect(floors[part].constantGrey).toBeCloseTo(
+      expect(baselines[part].constantGrey).toBeCloseTo(
         errorOf(set, (image) => image.map(() => grey)),
         10,
       );
-      expect(floors[part].meanImage).toBeCloseTo(
+      expect(baselines[part].meanImage).toBeCloseTo(
         errorOf(set, () => average),
         10,
       );
-      expect(floors[part].pca2).toBeCloseTo(errorOf(set, projected), 10);
+      expect(baselines[part].pca.mse).toBeCloseTo(errorOf(set, projected), 10);
     }
-    expect(floors.all.pca2).toBeCloseTo((1234 * floors.train.pca2 + 77 * floors.test.pca2) / 1311, 12);
+    expect(baselines.all.pca.mse).toBeCloseTo(
+      (1234 * baselines.train.pca.mse + 77 * baselines.test.pca.mse) / 1311,
+      12,
+    );
   });
 
   it('of images that never change is the error of the mean image, with no direction to find', async () => {
     const grey: ImageSet = { ...train, pixels: new Uint8Array(train.pixels.length).fill(100) };
-    const floors = await computeFloors(datasetOf(grey, grey), { runtime });
-    for (const value of Object.values(floors.all)) expect(value).toBeCloseTo(0, 12);
+    const baselines = await computeBaselines(datasetOf(grey, grey), { runtime });
+    for (const { mse } of namedBaselines(baselines.all)) expect(mse).toBeCloseTo(0, 12);
   });
 
   it('refuses a data set without training images', async () => {
     const none = { ...train, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
-    await expect(computeFloors(datasetOf(none, test), { runtime })).rejects.toMatchObject({ code: 'empty-data' });
+    await expect(computeBaselines(datasetOf(none, test), { runtime })).rejects.toMatchObject({ code: 'empty-data' });
   });
 
   it('of MNIST is the one on record: grey 0.0949, mean image 0.0675, two components 0.055667 on the test images', async () => {
-    const { train: fitted, test: heldOut, all } = await computeFloors(realMnist(), { runtime });
-    expect(Math.abs(heldOut.pca2 - 0.055667)).toBeLessThan(1e-5);
+    const { train: fitted, test: heldOut, all } = await computeBaselines(realMnist(), { runtime });
+    expect(Math.abs(heldOut.pca.mse - 0.055667)).toBeLessThan(1e-5);
     expect(fitted.constantGrey).toBeCloseTo(0.0949, 4);
     expect(heldOut.meanImage).toBeCloseTo(0.0675, 4);
-    for (const key of ['constantGrey', 'meanImage', 'pca2'] as const) {
-      expect(all[key]).toBeCloseTo((6 * fitted[key] + heldOut[key]) / 7, 10);
-    }
+    const errors = [all, fitted, heldOut].map((part) => Object.values(floorsOf(part)));
+    errors[0].forEach((error, i) => {
+      expect(error).toBeCloseTo((6 * errors[1][i] + errors[2][i]) / 7, 10);
+    });
+  });
+});
+
+describe('baselinesSchema', () => {
+  const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
+
+  it('reads baselines by their names and by their older ones', () => {
+    expect(v.parse(baselinesSchema, baselines)).toEqual(baselines);
+    expect(v.parse(baselinesSchema, floorsOf(baselines))).toEqual(baselines);
+    expect(v.safeParse(baselinesSchema, { constantGrey: 0.3, meanImage: 0.2 }).success).toBe(false);
+  });
+
+  it('names as many principal components as there are', () => {
+    expect(namedBaselines({ ...baselines, pca: { components: 1, mse: 0.1 } })[0].name).toBe('one principal component');
+    expect(namedBaselines({ ...baselines, pca: { components: 32, mse: 0.1 } })[0].name).toBe('32 principal components');
   });
 });
 

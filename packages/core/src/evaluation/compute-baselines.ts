@@ -12,27 +12,18 @@ import type { Runtime } from '../tensor/index.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
+import type { Baselines } from './baselines.ts';
 import type { ErrorByPart } from './error.ts';
 
-/** Mean squared error per pixel of the three guesses, pixels 0..1. */
-export interface Floors {
-  /** Every pixel of every image the same: the mean pixel of the training images. */
-  readonly constantGrey: number;
-  /** Every image the same: the mean training image. */
-  readonly meanImage: number;
-  /** The mean image and the two directions in which the training images vary most: the best linear code of two numbers. */
-  readonly pca2: number;
+/** The baselines of training images, of test images, of both together; fitted on the training images. */
+export interface BaselinesByPart {
+  readonly train: Baselines;
+  readonly test: Baselines;
+  readonly all: Baselines;
 }
 
-/** The floors of training images, of test images, of both together; fitted on the training images. */
-export interface FloorsByPart {
-  readonly train: Floors;
-  readonly test: Floors;
-  readonly all: Floors;
-}
-
-/** What the floors are computed with. */
-export interface FloorOptions {
+/** What the baselines are computed with. */
+export interface BaselineOptions {
   readonly runtime: Runtime;
   readonly threads?: number;
 }
@@ -45,28 +36,30 @@ export interface LinearModel {
   readonly components: readonly Float64Array[];
 }
 
+/** A code of two numbers is compared with the best linear one. */
+const COMPONENTS = 2;
 /** Images in one run of the graph: large enough for the product to run at full speed, 3 MB of pixels. */
 const CHUNK = 1000;
 
 /**
- * The three floors of a data set.
+ * The three baselines of a data set.
  *
  * @throws LatentError `empty-data` (work) without training images.
  */
-export const computeFloors = async (dataset: Dataset, options: FloorOptions): Promise<FloorsByPart> => {
+export const computeBaselines = async (dataset: Dataset, options: BaselineOptions): Promise<BaselinesByPart> => {
   const { train, test } = dataset;
-  const model = await principalComponents(train, 2, options);
+  const model = await principalComponents(train, COMPONENTS, options);
   const grey = model.mean.reduce((sum, value) => sum + value, 0) / model.mean.length;
-  const scores = [train, test].map((set) => scoreFloors(set, grey, model));
-  const pick = (key: keyof Floors): ErrorByPart => {
+  const scores = [train, test].map((set) => scoreBaselines(set, grey, model));
+  const pick = (key: keyof Guesses): ErrorByPart => {
     const [a, b] = scores.map((score) => score[key]);
     return { train: a, test: b, all: weighted(a, train.count, b, test.count) };
   };
-  const [constantGrey, meanImage, pca2] = [pick('constantGrey'), pick('meanImage'), pick('pca2')];
-  const of = (part: keyof ErrorByPart): Floors => ({
+  const [constantGrey, meanImage, pca] = [pick('constantGrey'), pick('meanImage'), pick('pca')];
+  const of = (part: keyof ErrorByPart): Baselines => ({
     constantGrey: constantGrey[part],
     meanImage: meanImage[part],
-    pca2: pca2[part],
+    pca: { components: COMPONENTS, mse: pca[part] },
   });
   return { train: of('train'), test: of('test'), all: of('all') };
 };
@@ -86,9 +79,10 @@ const weighted = (a: number, m: number, b: number, n: number): number => (n === 
 export const principalComponents = async (
   set: ImageSet,
   count: number,
-  options: FloorOptions,
+  options: BaselineOptions,
 ): Promise<LinearModel> => {
-  if (set.count === 0) throw workError('empty-data', 'floors need training images, got none; choose another data set');
+  if (set.count === 0)
+    throw workError('empty-data', 'baselines need training images, got none; choose another data set');
   const size = set.height * set.width;
   const mean = meanImage(set);
   const scatter = await scatterMatrix(set, mean, options);
@@ -124,7 +118,7 @@ const meanImage = ({ pixels, count, height, width }: ImageSet): Float64Array => 
 const scatterMatrix = async (
   set: ImageSet,
   mean: Float64Array,
-  { runtime, threads }: FloorOptions,
+  { runtime, threads }: BaselineOptions,
 ): Promise<Float64Array> => {
   const size = mean.length;
   const chunk = Math.min(CHUNK, set.count);
@@ -150,8 +144,10 @@ const scatterMatrix = async (
   return total;
 };
 
+type Guesses = Readonly<Record<keyof Baselines, number>>;
+
 /** Errors of the three guesses on the images of `set`. */
-const scoreFloors = (set: ImageSet, grey: number, { mean, components }: LinearModel): Floors => {
+const scoreBaselines = (set: ImageSet, grey: number, { mean, components }: LinearModel): Guesses => {
   const size = mean.length;
   const n = set.count * size;
   let constant = 0;
@@ -174,5 +170,5 @@ const scoreFloors = (set: ImageSet, grey: number, { mean, components }: LinearMo
     }
   }
   // Orthonormal directions: what they explain is the squared length that they take away.
-  return { constantGrey: constant / n, meanImage: image / n, pca2: (image - explained) / n };
+  return { constantGrey: constant / n, meanImage: image / n, pca: (image - explained) / n };
 };

@@ -1,0 +1,55 @@
+/** worse-than-baseline: a guess without a network does as well. */
+import { namedBaselines } from '../../evaluation/index.ts';
+import { defineFinding } from '../definition.ts';
+import { short } from '../wording.ts';
+
+const atError = (error: number) => ({ mse: { train: error, test: error, all: error } });
+
+export const worseThanBaseline = defineFinding({
+  code: 'worse-than-baseline',
+  aliases: ['worse-than-floor'],
+  severities: ['error', 'warning'],
+  means:
+    'A guess that needs no network has no larger error: a constant grey, the mean image, or as many principal components as the code has numbers.',
+  holds: ({ same }) =>
+    `the error is ${short(100 * same)} % of the mean image's and more; a warning from that of the principal components on`,
+  tries: 'another seed, longer, more parameters',
+  needs: ['mse', 'baselines'],
+  thresholds: {
+    same: {
+      value: 0.995,
+      measure: "error, of the mean image's",
+      why: 'A network this close has learned the mean image: collapsed ones of the zoo lie at 100.1 % and more, the poorest working one at 96 %.',
+    },
+  },
+  remedies: {
+    longer:
+      'if another finding stands beside this one, mend that first; otherwise train for more `epochs`, with another `seed` or `learningRate`, or give the network more parameters',
+  },
+  find: ({ mse, baselines }, { same }) => {
+    const { constantGrey, meanImage, pca } = baselines;
+    const evidence = { mse: mse.all, constantGrey, meanImage, [`pca${pca.components}`]: pca.mse };
+    if (mse.all >= same * meanImage) {
+      const [name, error] =
+        mse.all >= same * constantGrey ? ['a constant grey', constantGrey] : ['the mean image', meanImage];
+      return {
+        severity: 'error',
+        message: `an error of ${short(mse.all)} is that of ${name} (${short(error)}): the network has learned nothing about single images`,
+        evidence,
+        remedy: 'longer',
+      };
+    }
+    if (mse.all < pca.mse) return null;
+    return {
+      severity: 'warning',
+      message: `an error of ${short(mse.all)} is above that of ${namedBaselines(baselines)[0].name} (${short(pca.mse)}), a linear code without a network`,
+      evidence,
+      remedy: 'longer',
+    };
+  },
+  examples: [
+    { severity: 'error', remedy: 'longer', changes: atError(0.0951) },
+    { severity: 'error', remedy: 'longer', changes: atError(0.0672) },
+    { severity: 'warning', remedy: 'longer', changes: atError(0.06) },
+  ],
+});

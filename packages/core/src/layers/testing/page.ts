@@ -1,0 +1,54 @@
+/** The docs' page of layers and activations, made of their definitions. */
+import { activationRegistry } from '../../activations/index.ts';
+import { section, table } from '../../registry/testing/reference.ts';
+import { definitionOf, type ListedLayer, layerDefinitions } from '../registry.ts';
+
+const code = (text: string): string => `\`${text}\``;
+
+/** What stands for a layer in a Keras file and in a TensorFlow.js model. */
+const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => {
+  if (keras === null) return [code(type), '-', '-', '-'];
+  const { className, aliases = [], registered, limits = '' } = keras;
+  const written = registered === undefined ? code(className) : code(`${registered}>${className}`);
+  const names = [written, ...aliases.map(code)].join(', ');
+  const instead = standIn(defaults);
+  return [
+    code(type),
+    names,
+    instead === null
+      ? names
+      : `${code(definitionOf(instead.spec).keras?.className ?? '-')} of its ${code(instead.head)}`,
+    limits,
+  ];
+};
+
+const activationRow = ({
+  id,
+  doc,
+  formula,
+  source,
+  keras: { name, aliases = [], layer },
+}: (typeof activationRegistry.entries)[number]): string[] => [
+  code(id),
+  source === undefined ? doc : `${doc} Source: ${source}.`,
+  code(formula),
+  [...[name, ...aliases].map(code), ...(layer === undefined ? [] : [`layer ${code(layer.className)}`])].join(', '),
+];
+
+/** The page in Markdown. */
+export const layersPage = (): string =>
+  [
+    '# Layers and activations',
+    'Made out of the definitions in `packages/core/src/layers` and `activations`, each a file of its own there.',
+    '## Layers in files',
+    'Read from and written to Keras (`.keras`, `.h5`) and TensorFlow.js. ONNX takes every layer. A setting that is not ' +
+      'computed here is refused by name; what only trains (regularisers, initialisers, constraints) is left aside. A layer ' +
+      'that a program does not have is refused there, with what to take instead. `Activation`, and the layers in the table of ' +
+      'activations, go into the layer before them.',
+    table(['layer', 'Keras', 'TensorFlow.js', 'computed'], layerDefinitions.map(filesRow)),
+    '## Activations',
+    table(['activation', '', 'formula', 'Keras and TensorFlow.js'], activationRegistry.entries.map(activationRow)),
+    '## Every layer',
+    'Shapes are without the axis of the batch, channels last.',
+    ...layerDefinitions.map(section),
+  ].join('\n\n');

@@ -1,0 +1,144 @@
+/** The rows of a sweep: what `runs` lists one by one, each with all that it takes over from others. */
+import * as v from 'valibot';
+import { inputError } from '../errors.ts';
+import { type LayerSpec, layerSchema } from '../layers/index.ts';
+import { type LossSpec, lossSchema } from '../losses/index.ts';
+import { type AutoencoderSpec, findNetwork, parseNetworkSpec } from '../network/index.ts';
+import { listSchema } from '../registry/validation.ts';
+import type { SweepField } from './field-axes.ts';
+
+/** A network of the zoo with other parts; what `like` names has the rest. */
+export interface NetworkEdit {
+  readonly from?: string;
+  readonly encoder?: readonly LayerSpec[];
+  readonly decoder?: readonly LayerSpec[];
+  readonly loss?: LossSpec;
+}
+
+/** A new decoder on the encoder of a row above. */
+export interface DecoderTuning {
+  /** Name or network of the row. */
+  readonly encoder: string;
+  /** Network of the zoo whose decoder layers are trained anew. */
+  readonly decoder: string;
+}
+
+const nameSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w. -]{0,39}$/));
+const layersSchema = listSchema(layerSchema, 1, 100);
+
+/** The fields that a row has beside those of a sweep. */
+export const ROW_FIELDS: Readonly<Record<string, SweepField>> = {
+  name: { schema: nameSchema, takes: 'up to 40 letters, digits, spaces, `.`, `_` and `-`' },
+  what: { schema: v.pipe(v.string(), v.maxLength(1000)), takes: 'a sentence that tells what the row is' },
+  like: { schema: nameSchema, takes: 'the name of a row above, whose fields it has where it says nothing else' },
+  network: {
+    schema: v.strictObject({
+      from: v.exactOptional(v.string()),
+      encoder: v.exactOptional(layersSchema),
+      decoder: v.exactOptional(layersSchema),
+      loss: v.exactOptional(lossSchema),
+    }),
+    takes: 'a network of the zoo with other parts: {from: ID, encoder: LAYERS, decoder: LAYERS, loss: LOSS}',
+  },
+  tune: {
+    schema: v.strictObject({ encoder: nameSchema, decoder: v.string() }),
+    takes: 'a new decoder on a frozen encoder: {encoder: NAME OR NETWORK OF A ROW ABOVE, decoder: ID}',
+  },
+  init: { schema: nameSchema, takes: 'the name or network of a row above, with whose weights it begins' },
+};
+
+/** What a row says beside the fields of a sweep. */
+export interface RowFields {
+  readonly name?: string;
+  readonly what?: string;
+  readonly like?: string;
+  readonly network?: NetworkEdit;
+  readonly tune?: DecoderTuning;
+  readonly init?: string;
+}
+
+/** Of these a row has one: what it says itself stands for the others too. */
+const TRAINED = ['networks', 'network', 'tune'] as const;
+/** What a row does not take over from another. */
+const OWN: readonly string[] = ['name', 'what', 'like', 'init'];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const over = (base: Fields, fields: Fields): Fields => {
+  const { network } = base;
+  if (isFields(network) && isFields(fields.network))
+    return over({ ...base, network: undefined }, { ...fields, network: { ...network, ...fields.network } });
+  const saysWhat = TRAINED.some((name) => fields[name] !== undefined);
+  const kept = Object.entries(base).filter(
+    ([name]) => !OWN.includes(name) && !(saysWhat && TRAINED.some((trained) => trained === name)),
+  );
+  return { ...Object.fromEntries(kept), ...fields };
+};
+
+/**
+ * The rows in full.
+ *
+ * @param common - the fields beside `runs`, which hold for every row.
+ * @throws LatentError (input) `invalid-sweep` where `like` names no row above, or a row says not what it trains.
+ */
+export const fullRows = <Row extends RowFields>(common: Fields, rows: readonly Row[]): readonly Row[] => {
+  const full: Row[] = [];
+  for (const [i, row] of rows.entries()) {
+    const like = row.like === undefined ? undefined : full.findLast(({ name }) => name === row.like);
+    if (row.like !== undefined && like === undefined)
+      throw inputError('invalid-sweep', `runs[${i}].like: expected the name of a row above, got "${row.like}"`);
+    const { like: _, ...fields } = over(
+      Object.fromEntries(Object.entries(like ?? common)),
+      Object.fromEntries(Object.entries(row)),
+    );
+    if (TRAINED.every((name) => fields[name] === undefined))
+      throw inputError(
+        'invalid-sweep',
+        `runs[${i}]: expected one of ${TRAINED.join(', ')}, got none; say what to train`,
+      );
+    full.push(fields as unknown as Row);
+  }
+  return full;
+};
+
+/** `Row AB` to `row-ab`. */
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');
+
+/**
+ * A network of the zoo with other parts, named by its row.
+ *
+ * @throws LatentError (input) `unknown-network`, `invalid-sweep` where it has no encoder to exchange or no name, and what
+ *   `parseNetworkSpec` throws where the parts do not fit together.
+ */
+export const editedNetwork = ({ from, ...parts }: NetworkEdit, name: string | undefined): AutoencoderSpec => {
+  if (from === undefined)
+    throw inputError('invalid-sweep', 'network: expected the network that is changed, got none; add from: ID');
+  const base = findNetwork(from);
+  if (base.kind !== 'autoencoder')
+    throw inputError('invalid-sweep', `network: expected an autoencoder to change, got "${from}"; name another`);
+  if (name === undefined)
+    throw inputError(
+      'invalid-sweep',
+      `network: a changed ${from} needs a name of its own, got none; give the row a name`,
+    );
+  const { frozenEncoder: _, ...spec } = base;
+  const id = `${from}-${slug(name)}`;
+  const texts = { title: `${base.title}, ${name}`, record: `Row ${name} of a sweep: ${from} with other parts.` };
+  const network = parseNetworkSpec({
+    ...spec,
+    ...parts,
+    ...texts,
+    id,
+    file: `autoencoders/${id}.keras`,
+    published: null,
+  });
+  if (network.kind !== 'autoencoder')
+    throw inputError('invalid-sweep', `network: expected an autoencoder, got "${from}"`);
+  return network;
+};
