@@ -11,6 +11,7 @@ import { BENCH_ENGINES, type BenchEngine, type BenchReport, type BenchRow, runBe
 import { note, print, printJson } from '../console.ts';
 import { loadDataset } from '../data/index.ts';
 import { numberAbove, wholeNumber } from '../options.ts';
+import { broken, tableLines, terminalColumns } from '../tables.ts';
 
 interface BenchFlags {
   readonly model: readonly string[];
@@ -42,15 +43,28 @@ const wasmInNode = async (): Promise<Runtime> => {
 
 const rate = (value: number | null): string => (value === null ? '-' : Math.round(value).toLocaleString('en-US'));
 
-const line = ({ engine, model, batchSize, imagesPerSecond, ratio, rooflineShare }: BenchRow): string =>
-  [
+const cellsOf = ({ engine, model, batchSize, imagesPerSecond, ratio, rooflineShare }: BenchRow): string[] => [
+  engine,
+  model,
+  String(batchSize),
+  rate(imagesPerSecond),
+  ratio === null ? '-' : `${ratio.toFixed(2)}x`,
+  rooflineShare === undefined ? '' : rooflineShare.toFixed(2),
+];
+
+const ALIGNS = ['left', 'left', 'right', 'right', 'right', 'right'] as const;
+
+const line = (row: BenchRow): string => {
+  const [engine, model, batchSize, imagesPerSecond, ratio, roofline] = cellsOf(row);
+  return [
     model.padEnd(12),
-    String(batchSize).padStart(5),
+    batchSize.padStart(5),
     `  ${engine.padEnd(18)}`,
-    rate(imagesPerSecond).padStart(11),
-    (ratio === null ? '-' : `${ratio.toFixed(2)}x`).padStart(9),
-    (rooflineShare === undefined ? '' : rooflineShare.toFixed(2)).padStart(10),
+    imagesPerSecond.padStart(11),
+    ratio.padStart(9),
+    roofline.padStart(10),
   ].join(' ');
+};
 
 const report = ({ machine, rows }: BenchReport): string => {
   const skipped = new Map(
@@ -58,12 +72,16 @@ const report = ({ machine, rows }: BenchReport): string => {
       imagesPerSecond === null && why ? [[engine, why] as const] : [],
     ),
   );
+  const wide = `${'model'.padEnd(12)} ${'batch'.padStart(5)}   ${'engine'.padEnd(18)} ${'images/s'.padStart(10)} ${'we are'.padStart(9)} ${'roofline'.padStart(10)}`;
+  const table =
+    wide.length <= terminalColumns()
+      ? [wide, ...rows.map(line)]
+      : tableLines([['engine', 'model', 'batch', 'images/s', 'we are', 'roofline'], ...rows.map(cellsOf)], ALIGNS);
   return [
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}`,
+    ...broken(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}`),
     '',
-    `${'model'.padEnd(12)} ${'batch'.padStart(5)}   ${'engine'.padEnd(18)} ${'images/s'.padStart(10)} ${'we are'.padStart(9)} ${'roofline'.padStart(10)}`,
-    ...rows.map(line),
-    ...[...skipped].map(([engine, why]) => `${engine}: ${why}`),
+    ...table,
+    ...[...skipped].flatMap(([engine, why]) => broken(`${engine}: ${why}`)),
   ].join('\n');
 };
 

@@ -19,7 +19,7 @@ import {
   openDataset,
 } from '../data/index.ts';
 import { megabytes } from '../data/progress.ts';
-import { grouped, tableLines } from '../tables.ts';
+import { broken, factLines, grouped, tableLines } from '../tables.ts';
 
 interface DataFlags {
   readonly json?: boolean;
@@ -92,9 +92,14 @@ async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptio
   printLines([
     ...tableLines([['DATA SET', 'IMAGES', 'SIZE', 'LICENCE', 'WHERE', 'VERIFIED'], ...rows]),
     '',
-    `cache   ${shown(cacheFolder)}`,
-    ...(absent === undefined ? [] : [`fetch   latent data ${absent.name} --fetch`]),
-    'own     latent data FOLDER   (four IDX files, raw or .gz)',
+    ...factLines(
+      [
+        ['cache', shown(cacheFolder)],
+        ...(absent === undefined ? [] : [['fetch', `latent data ${absent.name} --fetch`] as const]),
+        ['own', 'latent data FOLDER   (four IDX files, raw or .gz)'],
+      ],
+      8,
+    ),
   ]);
 }
 
@@ -104,9 +109,14 @@ function printAbsent(entry: DatasetEntry, status: DatasetStatus, json: boolean):
     return;
   }
   printLines([
-    `${entry.name}: ${entry.title}, not on this machine`,
-    `licence   ${entry.licence}`,
-    `fetch     latent data ${entry.name} --fetch   (${megabytes(downloadBytes(entry))})`,
+    ...broken(`${entry.name}: ${entry.title}, not on this machine`),
+    ...factLines(
+      [
+        ['licence', entry.licence],
+        ['fetch', `latent data ${entry.name} --fetch   (${megabytes(downloadBytes(entry))})`],
+      ],
+      10,
+    ),
   ]);
 }
 
@@ -124,12 +134,17 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
   ]);
   const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to hold them against';
   printLines([
-    `${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`,
-    `size      ${facts.height}x${facts.width} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
-    `licence   ${facts.licence}`,
-    `source    ${shown(facts.source)}`,
-    `files     ${shown(facts.folder)}`,
-    `verified  ${checksums}`,
+    ...broken(`${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`),
+    ...factLines([
+      [
+        'size',
+        `${facts.height}x${facts.width} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
+      ],
+      ['licence', facts.licence],
+      ['source', shown(facts.source)],
+      ['files', shown(facts.folder)],
+      ['verified', checksums],
+    ]),
     '',
     ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts]),
   ]);

@@ -8,7 +8,7 @@ import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { trainingRecord } from '../models/standing.ts';
 import { oneOf } from '../options.ts';
-import { wrapped } from '../tables.ts';
+import { broken, wrapped } from '../tables.ts';
 import {
   classifierFor,
   DATASET_FLAG,
@@ -84,11 +84,11 @@ What each means: docs/diagnosis.md.`,
         diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
       );
       if (json) printJson({ model: argument, dataset: dataset.name, findings });
-      else if (findings.length === 0) print(`${argument} on ${dataset.name}: no findings`);
+      else if (findings.length === 0) print(broken(`${argument} on ${dataset.name}: no findings`).join('\n'));
       else {
         print(
           [
-            `${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`,
+            ...broken(`${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`),
             ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
           ].join('\n'),
         );

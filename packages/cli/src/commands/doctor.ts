@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
-import { coloursFor, counted, EXIT, plainCell, plainText, printJson, printStyled } from '../console.ts';
+import { coloursFor, counted, EXIT, plainText, printJson, printStyled } from '../console.ts';
 import { type DatasetStatus, datasetStatus, defaultCacheFolder } from '../data/index.ts';
 import { type EngineReport, tryEngines } from '../doctor/engines.ts';
 import {
@@ -24,6 +24,7 @@ import {
   python,
 } from '../doctor/machine.ts';
 import { packageVersion } from '../places.ts';
+import { broken, factLines } from '../tables.ts';
 
 interface Diagnosis extends Installation {
   readonly version: string;
@@ -126,6 +127,9 @@ const pythonWords = (found: Python | null): string => {
   return `Python ${found.version}, ${found.torch === null ? 'no PyTorch (only the bench would use it)' : `PyTorch ${found.torch}`}`;
 };
 
+/** What stands before the facts. */
+const NAME_WIDTH = 14;
+
 const report = (diagnosis: Diagnosis): string => {
   const { bold, red, green } = coloursFor(process.stdout);
   const { processor: cpu, memory: ram, cache, freeBytes: free, problems } = diagnosis;
@@ -153,11 +157,13 @@ const report = (diagnosis: Diagnosis): string => {
     ['disk', `${bytesWords(free.here)} free here`],
   ];
   return [
-    ...rows.map(([name, value]) => `${bold(name.padEnd(13))} ${plainCell(value)}`),
+    ...factLines(rows, NAME_WIDTH).map((line) => `${bold(line.slice(0, NAME_WIDTH))}${line.slice(NAME_WIDTH)}`),
     '',
     ...(problems.length === 0
       ? [green('All is there.')]
-      : problems.map((problem) => `${red('problem')}: ${plainText(problem)}`)),
+      : problems.flatMap((problem) =>
+          broken(`problem: ${plainText(problem)}`).map((line) => line.replace(/^problem/, red('problem'))),
+        )),
   ].join('\n');
 };
 

@@ -20,7 +20,7 @@ import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import type { Model } from '../models/index.ts';
 import { identityOf } from '../runs/data.ts';
-import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
+import { broken, errorFigure, grouped, percent, tableLines, wrapped } from '../tables.ts';
 import {
   classifierFor,
   DATASET_FLAG,
@@ -64,13 +64,13 @@ const autoencoderLines = (
       ALIGNS,
     ),
     '',
-    'Baselines: what guesses without a network cost on all images',
+    ...wrapped('Baselines: what guesses without a network cost on all images'),
     ...tableLines(
       [...namedBaselines(baselines)].reverse().map(({ name, mse }) => [`  ${name}`, errorFigure(mse), times(mse)]),
       ALIGNS,
     ),
     '',
-    'By class, all images',
+    ...wrapped('By class, all images'),
     ...tableLines(classRows(dataset.classNames, perClassMse.map(errorFigure)), ALIGNS),
     '',
     'Code',
@@ -86,7 +86,7 @@ const autoencoderLines = (
     ),
     ...tableLines(spreadRows(code), ALIGNS),
     '',
-    'Neighbours and readability',
+    ...wrapped('Neighbours and readability'),
     ...tableLines(scoreRows(scores), ALIGNS),
   ];
 };
@@ -118,7 +118,7 @@ const scoreRows = ({
 ];
 
 const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, { classNames }: Dataset): string[] => [
-  'Share of images read as their label',
+  ...wrapped('Share of images read as their label'),
   ...tableLines(
     [
       ['  training images', percent(accuracy.train)],
@@ -128,7 +128,7 @@ const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, {
     ALIGNS,
   ),
   '',
-  'By class, all images',
+  ...wrapped('By class, all images'),
   ...tableLines(classRows(classNames, perClassAccuracy.map(percent)), ALIGNS),
 ];
 
@@ -137,7 +137,7 @@ const report = (argument: string, evaluation: Evaluation, dataset: Dataset, mode
   const lines =
     'mse' in evaluation ? autoencoderLines(evaluation, dataset, model) : classifierLines(evaluation, dataset);
   return [
-    `${argument} on ${dataset.name}: ${images} images, ${grouped(evaluation.parameters)} parameters`,
+    ...broken(`${argument} on ${dataset.name}: ${images} images, ${grouped(evaluation.parameters)} parameters`),
     '',
     ...lines,
   ].join('\n');
@@ -164,7 +164,7 @@ const refine = async (running: RunnableModel, { test }: Dataset): Promise<Refine
 const refinementLines = ({ encoded, refined, steps }: Refinement): string =>
   [
     '',
-    `Error of test images, codes refined in ${steps} steps with the image in view`,
+    ...wrapped(`Error of test images, codes refined in ${steps} steps with the image in view`),
     ...tableLines(
       [
         ['  as encoded', errorFigure(encoded)],

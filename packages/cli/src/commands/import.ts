@@ -3,12 +3,13 @@
  */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { findNetwork, formatSummary, inputError, summarize } from 'latent-plane';
+import { findNetwork, inputError, summarize } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { openModel } from '../models/index.ts';
 import { packageVersion } from '../places.ts';
 import { saveImported } from '../runs/imported.ts';
+import { summaryText } from './summary-text.ts';
 
 interface ImportFlags {
   readonly out: Destination;
@@ -47,6 +48,6 @@ Nothing in a file is ever executed: a Lambda layer is refused by name.`,
       const parts = model.network.parts.map(({ name }) => name);
       if (json)
         printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
-      else print(formatSummary(summarize(spec, parts)));
+      else print(summaryText(summarize(spec, parts)));
       note(`${out}: ${spec.id}, ${parts.join(' and ')}`);
     });

@@ -2,9 +2,10 @@
  * `latent summary`: a network layer by layer. It need not be trained.
  */
 import { Command } from 'commander';
-import { formatSummary, type NetworkSummary, networks, summarize } from 'latent-plane';
+import { type NetworkSummary, networks, summarize } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { openModel } from '../models/index.ts';
+import { summaryText } from './summary-text.ts';
 
 const summaryOf = async (argument: string): Promise<NetworkSummary> => {
   const known = networks.find(({ id }) => id === argument);
@@ -27,5 +28,5 @@ export const summaryCommand = (): Command =>
     .action(async (argument: string, { json = false }: { readonly json?: boolean }) => {
       const summary = await summaryOf(argument);
       if (json) printJson(summary);
-      else print(formatSummary(summary));
+      else print(summaryText(summary));
     });

@@ -195,8 +195,9 @@ describe('latent sweep', () => {
   it('reports bad data as the failure of the job, and carries it out again where asked', async () => {
     const bad = await writeIdxFolder(path('bad'), await smallMnist(200, 50));
     const sweep = ['sweep', '--grid', 'networks=dense-1', '--grid', `datasets=${bad}`, '--grid', 'epochs=1'];
-    const dry = await latent([...sweep, '--out', path('bad-sweep'), '--dry-run']);
+    const dry = await latent([...sweep, '--dry-run']);
     expect(dry.stdout).toMatch(/^[0-9a-f]{20} {2}dense-1-documented-seed1-/);
+    expect(dry.stderr).toBe(`1 job, with network dense-1, dataset ${bad}, epochs 1\n`);
     expect(await readdir(folder)).not.toContain('bad-sweep');
     // Once it is planned, and before a worker has read them, the data become others: its worker is held back until then.
     const first = sweepPaths(path('bad-sweep')).worker(0);
@@ -214,6 +215,26 @@ describe('latent sweep', () => {
     await writeIdxFolder(bad, await smallMnist(200, 50));
     const mended = await latent(['sweep', '--attach', '--retry-failed', '--out', path('bad-sweep'), '--json']);
     expect(mended.code, mended.stderr).toBe(0);
+  });
+
+  it('lists its jobs without a folder, with what differs between them, and writes nothing', async () => {
+    const grid = ['epochs=1,2', 'learningRate=0.001,0.01', 'seeds=1..2'].flatMap((field) => ['--grid', field]);
+    const words = ['sweep', '--grid', 'networks=dense-1', '--grid', `datasets=${data}`, ...grid, '--dry-run'];
+    const before = await readdir(folder);
+    const { code, stdout, stderr } = await latent(words, { cwd: folder });
+    expect(code, stderr).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(8);
+    for (const line of lines)
+      expect(line).toMatch(
+        /^[0-9a-f]{20} {2}dense-1-documented-seed[12]-[0-9a-f]{8} {2}epochs [12] {2}learningRate 0\.0{0,1}01$/,
+      );
+    expect(new Set(lines.map((line) => line.slice(22).replace(/-[0-9a-f]{8} /, ' '))).size).toBe(8);
+    expect(stderr).toBe(`8 jobs, with network dense-1, dataset ${data}\n`);
+    const { jobs } = JSON.parse((await latent([...words, '--json'], { cwd: folder })).stdout);
+    expect(jobs).toHaveLength(8);
+    expect(jobs[0]).toMatchObject({ state: 'waiting', mse: null, run: expect.stringMatching(/^runs\/dense-1-/) });
+    expect(await readdir(folder)).toEqual(before);
   });
 
   it('says what is wrong with its arguments', async () => {

@@ -16,6 +16,7 @@ import { requireSweepFolder } from '../sweep/claim.ts';
 import { folderSource } from '../sweep/collect.ts';
 import { collectAndTell } from '../sweep/collect-report.ts';
 import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
+import { alikeText, jobLines } from '../sweep/dry-run.ts';
 import { readOutcome, requirePlan, type SweepPlan, sweepPaths, writePlan } from '../sweep/layout.ts';
 import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats-client.ts';
 import { shownUrl } from '../sweep/nats-connect.ts';
@@ -132,21 +133,31 @@ const outOf = (file: string | undefined, { out }: SweepFlags): Destination => {
   throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
 };
 
+/** What would be done. Nothing is written, so a sweep needs no folder for it. */
+const tellJobs = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
+  const plan = flags.attach ? await requirePlan(outOf(file, flags)) : await planFrom(file, flags);
+  if (flags.json) {
+    const out = flags.out ?? (file === undefined ? undefined : outOf(file, flags));
+    const waiting = plan.jobs.map((job) => ({ job, state: 'waiting' as const, outcome: null, progress: null }));
+    const standings = out === undefined ? waiting : await readStandings(out, plan);
+    return printJson(reportOf(out ?? '', plan.sweep, standings, 0));
+  }
+  print(jobLines(plan).join('\n'));
+  note(alikeText(plan));
+};
+
 const run = async (file: string | undefined, flags: SweepFlags): Promise<void> => {
   if (flags.csv !== undefined) await requireFree(flags.csv, flags);
   if (flags.collect !== undefined) return collectRuns(file, flags, flags.collect);
-  const out = outOf(file, flags);
-  if (flags.stop) return stop(out);
+  if (flags.stop) return stop(outOf(file, flags));
+  const out = flags.dryRun ? null : outOf(file, flags);
   const isNew = file !== undefined || flags.grid !== undefined;
   if (flags.attach && isNew)
     throw inputError('invalid-option', '--attach comes back to the sweep in --out; leave the file and --grid away');
   if (!flags.attach && !isNew)
     throw inputError('invalid-option', 'expected the YAML file of a sweep, or --grid FIELD=VALUES, got neither');
+  if (out === null) return tellJobs(file, flags);
   const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags);
-  if (flags.dryRun) {
-    if (flags.json) return printJson(reportOf(out, plan.sweep, await readStandings(out, plan), 0));
-    return print(plan.jobs.map(({ id, name }) => `${id}  ${name}`).join('\n'));
-  }
   if (!flags.attach) await requireSweepFolder(out, plan);
   const start = performance.now();
   if (flags.nats === undefined) await sweepHere(out, plan, flags);
@@ -238,7 +249,7 @@ Examples:
   npx latent compare sweeps/ten --png ten.png --csv ten.csv
 
 A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
-range {from: 1, to: 10, step: 1} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
+range {from: 1, to: 10} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
 distribution {uniform: [a, b]} or {logUniform: [a, b]}. \`runs\` lists rows with a name, another
 network, or the weights of a row above; see docs/sweeps.md. A job is named by all that decides its
 result: a sweep run again trains only what is new.`;
@@ -267,7 +278,7 @@ export const sweepCommand = (): Command =>
     .option('--stop', 'let the workers of the sweep in --out save and end')
     .option('--retry-failed', 'carry out again what failed')
     .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
-    .option('--dry-run', 'list the jobs, train nothing')
+    .option('--dry-run', 'list the jobs and what differs between them, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES)

@@ -7,7 +7,7 @@ import { isOnRecord, type NetworkSpec, networks, RECORD_DATA, resolveNetwork } f
 import { note, print, printJson } from '../console.ts';
 import { type TrainedRun, trainedRuns, type ZooScore } from '../models/scores.ts';
 import { modelsFolder } from '../places.ts';
-import { errorFigure, grouped, percent, tableLines } from '../tables.ts';
+import { errorFigure, fitting, grouped, percent, tableLines, wrapped } from '../tables.ts';
 
 interface ZooEntry {
   readonly id: string;
@@ -70,11 +70,10 @@ const tableOf = (entries: readonly ZooEntry[]): string => {
       ['left', 'right', 'right', 'right', 'right', 'right'],
     ),
     '',
-    'Parameters of encoder + decoder. Published, documented, best: mean squared error',
-    "per pixel over all 70,000 images, or accuracy; the first as the zoo's author",
-    'reported it, the others of our own trainings with these two recipes. Found: how',
-    'many findings the diagnosis has for these two; `npx latent compare` shows more.',
-    'One network:  npx latent summary ID   Train it:  npx latent train ID',
+    ...wrapped(
+      "Parameters of encoder + decoder. Published, documented, best: mean squared error per pixel over all 70,000 images, or accuracy; the first as the zoo's author reported it, the others of our own trainings with these two recipes. Found: how many findings the diagnosis has for these two; `npx latent compare` shows more.",
+    ),
+    ...fitting(['One network:  npx latent summary ID', 'Train it:  npx latent train ID'], '   '),
   ].join('\n');
 };
 

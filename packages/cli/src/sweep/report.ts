@@ -18,7 +18,7 @@ import {
 } from 'latent-plane';
 import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
-import { tableLines } from '../tables.ts';
+import { tableLines, wrapped } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
 import type { JobStanding, JobState } from './states.ts';
 
@@ -66,8 +66,8 @@ export const reportOf = (
   seconds: Math.round(seconds * 1000) / 1000,
 });
 
-/** What tells cells apart, in the order of their names. */
-const COLUMNS: readonly string[] = [
+/** What a sweep can ask for, the seed left out, in the order in which cells are named by it. */
+export const ASKED: readonly string[] = [
   'network',
   'recipe',
   'dataset',
@@ -76,8 +76,13 @@ const COLUMNS: readonly string[] = [
   'threads',
 ];
 
-const askedOf = (choice: Omit<SweepChoice, 'seed'>, name: string): unknown =>
+/** What was asked for in a field; undefined where the recipe decides. */
+export const askedOf = (choice: Omit<SweepChoice, 'seed'>, name: string): unknown =>
   Object.entries(choice).find(([key]) => key === name)?.[1];
+
+/** Fields in which not all jobs are alike. */
+export const variedOf = (jobs: readonly { readonly choice: SweepChoice }[]): readonly string[] =>
+  ASKED.filter((name) => new Set(jobs.map(({ choice }) => JSON.stringify(askedOf(choice, name)))).size > 1);
 
 export interface SweepCell {
   /** What was asked for, the seed left out. */
@@ -100,14 +105,12 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
 
 /** The cells in the order of the sweep, named by what differs between them. */
 export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const variedAmong = (choices: readonly SweepChoice[]): readonly string[] =>
-    COLUMNS.filter((name) => new Set(choices.map((choice) => JSON.stringify(askedOf(choice, name)))).size > 1);
-  const all = standings.map(({ job }) => job.choice);
+  const all = standings.map(({ job }) => job);
   // What tells rows apart is their name.
   const varied = new Map(
-    [...new Set(all.map(({ name }) => name))].map((name) => [
+    [...new Set(all.map(({ choice }) => choice.name))].map((name) => [
       name,
-      variedAmong(all.filter((each) => each.name === name)),
+      variedOf(all.filter(({ choice }) => choice.name === name)),
     ]),
   );
   const groups = new Map<string, JobStanding[]>();
@@ -158,7 +161,7 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
       ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     ),
     '',
-    'Mean squared error per pixel over all images. IQR: third quartile less first.',
+    ...wrapped('Mean squared error per pixel over all images. IQR: third quartile less first.'),
   ].join('\n');
 
 /** Settings that the sweep varies and that have no column of their own. */

@@ -35,6 +35,8 @@ export {
   type SummaryPart,
   type SummaryRow,
   summarize,
+  summaryFacts,
+  summaryTables,
 } from './summary.ts';
 export type * from './types.ts';
 export { findNetwork, networks } from './zoo/index.ts';

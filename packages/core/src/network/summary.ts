@@ -113,35 +113,60 @@ const columns: readonly Column[] = [
 
 const GAP = '  ';
 
+/** The table of one part of a network. */
+export interface SummaryTable {
+  /** What goes in and what comes out. */
+  readonly title: string;
+  /** Cells, the headings first. */
+  readonly rows: readonly (readonly string[])[];
+  readonly aligns: readonly Column['align'][];
+}
+
+/** A table for each part; all have the same columns. */
+export const summaryTables = ({ parts }: NetworkSummary): readonly SummaryTable[] => {
+  const rows = parts.flatMap((part) => part.rows);
+  const shown = columns.filter(({ optional, cell }) => !optional || rows.some((row) => cell(row) !== ''));
+  return parts.map((part) => ({
+    title: `${part.name}: ${formatShape(part.inputShape)} to ${formatShape(part.outputShape)}${part.frozen ? ', frozen' : ''}`,
+    rows: [shown.map(({ heading }) => heading), ...part.rows.map((row) => shown.map(({ cell }) => cell(row)))],
+    aligns: shown.map(({ align }) => align),
+  }));
+};
+
+/** What is told of the network as a whole, below its tables. */
+export const summaryFacts = ({ parts, parameters, loss }: NetworkSummary): readonly (readonly [string, string])[] => {
+  const counts = parts.map((part) => `${part.name} ${formatCount(part.parameters)}`).join(' + ');
+  return [
+    ['parameters', parts.length > 1 ? `${counts} = ${formatCount(parameters)}` : counts],
+    ['loss', lossWords(loss)],
+  ];
+};
+
 /** A summary as text, a table for each part with common columns; within 80 columns for every network of the zoo. */
 export const formatSummary = (summary: NetworkSummary): string => {
-  const rows = summary.parts.flatMap((part) => part.rows);
-  const shown = columns.filter(({ optional, cell }) => !optional || rows.some((row) => cell(row) !== ''));
-  const widths = shown.map(({ heading, cell }) => Math.max(heading.length, ...rows.map((row) => cell(row).length)));
-  const formatLine = (text: (column: Column) => string): string =>
-    shown
-      .map((column, index) =>
-        column.align === 'right' ? text(column).padStart(widths[index]) : text(column).padEnd(widths[index]),
-      )
+  const tables = summaryTables(summary);
+  const aligns = tables[0]?.aligns ?? [];
+  const widths = aligns.map((_, column) =>
+    Math.max(...tables.flatMap(({ rows }) => rows.map((row) => row[column].length))),
+  );
+  const formatLine = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (aligns[column] === 'right' ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
       .join(GAP)
       .trimEnd();
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (shown.length - 1)));
-  const tables = summary.parts.flatMap((part) => [
-    '',
-    `${part.name}: ${formatShape(part.inputShape)} to ${formatShape(part.outputShape)}${part.frozen ? ', frozen' : ''}`,
-    formatLine(({ heading }) => heading),
-    rule,
-    ...part.rows.map((row) => formatLine(({ cell }) => cell(row))),
-    rule,
-  ]);
-  const counts = summary.parts.map((part) => `${part.name} ${formatCount(part.parameters)}`).join(' + ');
-  const total = summary.parts.length > 1 ? `${counts} = ${formatCount(summary.parameters)}` : counts;
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
   return [
     `${summary.id}: ${summary.title}`,
-    ...tables,
+    ...tables.flatMap(({ title, rows: [headings, ...rows] }) => [
+      '',
+      title,
+      formatLine(headings),
+      rule,
+      ...rows.map(formatLine),
+      rule,
+    ]),
     '',
-    `parameters  ${total}`,
-    `loss        ${lossWords(summary.loss)}`,
+    ...summaryFacts(summary).map(([name, value]) => `${name.padEnd(12)}${value}`),
     '',
   ].join('\n');
 };

@@ -1,0 +1,19 @@
+/** A network's summary as a terminal has room for it. */
+import { formatSummary, type NetworkSummary, summaryFacts, summaryTables } from 'latent-plane';
+import { factLines, tableLines, terminalColumns, wrapped } from '../tables.ts';
+
+export const summaryText = (summary: NetworkSummary): string => {
+  const wide = formatSummary(summary);
+  const columns = terminalColumns();
+  if (wide.split('\n').every((line) => line.length <= columns)) return wide;
+  return [
+    ...wrapped(`${summary.id}: ${summary.title}`),
+    ...summaryTables(summary).flatMap(({ title, rows, aligns }) => [
+      '',
+      ...wrapped(title),
+      ...tableLines(rows, aligns, columns),
+    ]),
+    '',
+    ...factLines(summaryFacts(summary)),
+  ].join('\n');
+};
