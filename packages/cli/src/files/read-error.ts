@@ -14,6 +14,8 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
   EISDIR: 'expected a file, got a folder; choose another',
   ENOTDIR: 'leads through a file as if it were a folder (ENOTDIR); choose another',
   ENOENT: 'expected a file, found none; choose another',
+  // Node's own: the system is not even asked for a path with a NUL in it.
+  ERR_INVALID_ARG_VALUE: 'is no path that a system knows; choose another',
 };
 
 /** The code of what the caller can mend. */
