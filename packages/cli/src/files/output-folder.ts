@@ -40,7 +40,14 @@ const asTemporary = async <T>(
   return whileInUse(temporary, () => action(join(folder, temporary)));
 };
 
-const replaceWhole = (target: string, isThere: boolean, files: Files, inventory: Inventory): Promise<void> => {
+/** @param isListed - whether the list stays; a run folder is known by its `config.json`. */
+const replaceWhole = (
+  target: string,
+  isThere: boolean,
+  files: Files,
+  inventory: Inventory,
+  isListed = true,
+): Promise<void> => {
   const [parent, name] = [dirname(target), basename(target)];
   return asTemporary(parent, name, 'old', (old) =>
     asTemporary(parent, name, 'making', (making) => {
@@ -50,6 +57,7 @@ const replaceWhole = (target: string, isThere: boolean, files: Files, inventory:
       };
       return withUndo(undo, async () => {
         await writeStaged(making, files, inventory);
+        if (!isListed) await diskFiles.remove(join(making, INVENTORY_FILE));
         if (isThere) await rename(target, old);
         else await diskFiles.removeEmpty(target);
         await rename(making, target);
@@ -126,6 +134,39 @@ export const requireFolder = async (path: Destination, request: FolderRequest): 
   await readFolderState(path, await cleared(path), request);
 };
 
+const bytesOf = (files: FolderOutput['files']): Files => {
+  const encoder = new TextEncoder();
+  return new Map(
+    [...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]),
+  );
+};
+
+const inventoryOf = (by: string, files: Files): Inventory =>
+  new Map([...files].map(([name, content]) => [name, { by, sha256: [sumOf(content)] }]));
+
+/** Makes the folders above the target; they go where what is to be in them does not come. */
+const within = async (path: string, target: string, action: () => Promise<void>): Promise<void> => {
+  const made = await makeFolder(diskFiles, dirname(target));
+  await withUndo(
+    () => removeEmptyFolders(made),
+    () =>
+      action().catch((error: unknown) => {
+        throw error instanceof LatentError ? error : writeError(path, error);
+      }),
+  );
+};
+
+/**
+ * Makes a folder that is not there, or empty, and known by one of its files; see `writeFolder`.
+ *
+ * @throws LatentError (work) as `writeFolder`.
+ */
+export const makeKnownFolder = async (path: Destination, { by, files }: FolderOutput): Promise<void> => {
+  const target = await cleared(path);
+  const bytes = bytesOf(files);
+  await within(path, target, () => replaceWhole(target, false, bytes, inventoryOf(by, bytes), false));
+};
+
 /**
  * Writes a folder with the list of its files, `.latent-plane.json`.
  *
@@ -133,21 +174,8 @@ export const requireFolder = async (path: Destination, request: FolderRequest): 
  *   as it was, or, where somebody's files are in it, some of its files are new.
  */
 export const writeFolder = async (path: Destination, { files, ...request }: FolderOutput): Promise<void> => {
-  const encoder = new TextEncoder();
-  const bytes: Files = new Map(
-    [...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]),
-  );
-  const inventory: Inventory = new Map(
-    [...bytes].map(([name, content]) => [name, { by: request.by, sha256: [sumOf(content)] }]),
-  );
+  const bytes = bytesOf(files);
   const target = await cleared(path);
   const state = await readFolderState(path, target, { ...request, names: [...bytes.keys()] });
-  const made = await makeFolder(diskFiles, dirname(target));
-  await withUndo(
-    () => removeEmptyFolders(made),
-    () =>
-      place(target, state, bytes, inventory).catch((error: unknown) => {
-        throw error instanceof LatentError ? error : writeError(path, error);
-      }),
-  );
+  await within(path, target, () => place(target, state, bytes, inventoryOf(request.by, bytes)));
 };

@@ -11,10 +11,13 @@ import {
   type ImportConfig,
   type ImportedModel,
   parseImportConfig,
+  RUN_FILES,
   RUN_FORMAT,
   summarize,
 } from 'latent-plane';
-import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import type { Destination } from '../files/destination.ts';
+import { diskFiles, writeAtomic } from '../files/file-system.ts';
+import { makeKnownFolder } from '../files/output-folder.ts';
 import { checkVacant, runPaths } from './folder.ts';
 
 /** The `config.json` of an imported model; null for a run that was trained here. */
@@ -35,18 +38,23 @@ const card = ({ network, parts, source, notes, versions }: ImportConfig): string
     '## Licence\n\nThat of the file it came from.',
   ].join('\n\n')}\n`;
 
+/** Whole or not at all; where hidden files of somebody's lie, one by one, the last saying that all is there. */
+const place = async (folder: Destination, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> => {
+  if ((await diskFiles.list(folder)).length === 0) return makeKnownFolder(folder, { by: 'import', files });
+  for (const [name, content] of files) await writeAtomic(diskFiles, join(folder, name), content);
+};
+
 /**
- * Writes a model into an empty folder; `config.json` last, since it says that all is there.
+ * Writes a model into an empty folder.
  *
  * @throws LatentError (input) `run-exists`, `folder-not-empty`; (work) as `writeAtomic`.
  */
 export const saveImported = async (
-  folder: string,
+  folder: Destination,
   { network, weights }: Pick<ImportedModel, 'network' | 'weights'>,
   about: Pick<ImportConfig, 'source' | 'notes' | 'versions'>,
 ): Promise<ImportConfig> => {
   await checkVacant(folder);
-  await makeFolder(diskFiles, folder);
   const config: ImportConfig = {
     format: RUN_FORMAT,
     command: 'import',
@@ -54,13 +62,14 @@ export const saveImported = async (
     parts: network.parts.map(({ name }) => name),
     ...about,
   };
-  const paths = runPaths(folder);
-  await writeAtomic(
-    diskFiles,
-    paths.weights,
-    encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: 0 }),
+  const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: 0 });
+  await place(
+    folder,
+    new Map<string, Uint8Array | string>([
+      [RUN_FILES.weights, stored],
+      [RUN_FILES.card, card(config)],
+      [RUN_FILES.config, `${JSON.stringify(config, null, 2)}\n`],
+    ]),
   );
-  await writeAtomic(diskFiles, join(folder, 'README.md'), card(config));
-  await writeAtomic(diskFiles, paths.config, `${JSON.stringify(config, null, 2)}\n`);
   return config;
 };
