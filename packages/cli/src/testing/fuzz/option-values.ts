@@ -36,7 +36,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--engine': words(['latent-plane-node', 'latent-plane-wasm'], ['keras', 'latent-plane']),
   '--epochs': numbers([1, 2], [0, 1_000_001, 1.5]),
   '--export': outputFolder,
-  '--fail-on': words(['error', 'warning', 'info'], ['fatal', 'none']),
+  '--fail-on': words(['error', 'warning', 'info', 'dead-dimension', 'worse-than-floor'], ['fatal', 'none', 'dead']),
   '--field-size': numbers([2, 9], [1, 2001]),
   '--folder': inputs(
     ['sweeps/open', './sweeps/done/'],
@@ -71,6 +71,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--nats-creds': textFile('notes.txt'),
   '--network': networkId,
   '--number': numbers([0, 1, 1023], [-1, 1024]),
+  '--only': words(['cnn-1'], ['dense', 'seeds', '1']),
   '--out': outputFolder,
   '--part': words(['encoder', 'decoder'], ['autoencoder', 'code']),
   '--patience': numbers([1, 2], [0, 1_000_001]),
@@ -87,6 +88,10 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--scratch': outputFolder,
   '--seconds': numbers([0.01], [0, 601]),
   '--seed': numbers([0, 1, 7, 9007199254740991], [-1, 1.5, 9007199254740992]),
+  '--set': words(
+    ['weightDecay=0.01', 'bestBy=batch-loss', 'outputBias=none', 'schedule=constant'],
+    ['weightDecay', 'weightDecay=-1', 'noise=1', 'epochs=0', '=', 'schedule.cycles=2', 'bestBy=luck'],
+  ),
   '--size': numbers([2, 5], [0, 1, 1001]),
   '--split': words(['train', 'test', 'all'], ['validation']),
   '--svg': outputFile('.svg'),

@@ -27,7 +27,15 @@ const only = (...good: readonly string[]): ValueKind => words(good);
 const given = (draw: Draw): ValueKind => ({ good: draw, bad: draw });
 const tiny = only('digits', 'packed');
 const SMALL = { '--dataset': tiny, '--epochs': 'usual', '--batch-size': numbers([7, 16], []) } as const;
-const TRAINING = ['--recipe', '--learning-rate', '--seed', '--validation-split', '--checkpoint-every', '--no-shuffle'];
+const TRAINING = [
+  '--set',
+  '--recipe',
+  '--learning-rate',
+  '--seed',
+  '--validation-split',
+  '--checkpoint-every',
+  '--no-shuffle',
+];
 const out = { '--out': 'usual' } as const;
 const zooModel = only('dense-1', 'dense-2', 'cnn-2');
 const half = only('runs/half');
@@ -37,7 +45,7 @@ const oneWorker = { '--workers': numbers([1], []) };
 export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   explore: {
     forms: [
-      { has: { '--export': 'usual', '--dataset': tiny }, may: ['--host', '--port'] },
+      { has: { '--export': 'usual', '--dataset': tiny }, may: ['--force', '--host', '--port'] },
       { has: { '--port': 'usual', '--dataset': tiny }, may: ['--host'], stopAt: /is open at/ },
       { arguments: [ownModel, ownModel], has: { '--export': 'usual', '--dataset': tiny } },
     ],
@@ -75,7 +83,8 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   sweep: {
     forms: [
-      { has: { ...out, ...oneWorker }, may: ['--csv', '--json', '--retry-failed'] },
+      { has: { ...out, ...oneWorker }, may: ['--csv', '--force', '--json', '--only', '--retry-failed'] },
+      { has: { ...out, ...oneWorker, '--csv': 'usual', '--force': 'flag' }, may: ['--json'] },
       { has: { ...out, '--dry-run': 'flag' }, may: ['--json', '--workers', '--grid'] },
       {
         arguments: [],
@@ -103,13 +112,22 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   compare: {
     forms: [
-      { has: { '--dataset': 'usual' }, may: ['--png', '--svg', '--csv', '--json'] },
-      { arguments: [ownModel, zooModel], has: { '--dataset': tiny }, may: ['--png', '--svg', '--csv', '--json'] },
-      { arguments: [only('sweeps/done', 'sweeps/open')], may: ['--png', '--svg', '--csv', '--json'] },
+      { has: { '--dataset': 'usual' }, may: ['--force', '--png', '--svg', '--csv', '--json'] },
+      {
+        arguments: [ownModel, zooModel],
+        has: { '--dataset': tiny },
+        may: ['--force', '--png', '--svg', '--csv', '--json'],
+      },
+      { arguments: [only('sweeps/done', 'sweeps/open')], may: ['--force', '--png', '--svg', '--csv', '--json'] },
     ],
   },
   plane: {
-    forms: [{ has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' }, may: ['--out', '--json'] }],
+    forms: [
+      {
+        has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' },
+        may: ['--force', '--out', '--json'],
+      },
+    ],
     defaults: /^[\w.-]+-plane$/,
   },
   evolve: {
@@ -117,14 +135,14 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       {
         arguments: [only('runs/first', './runs/first/')],
         has: { '--size': 'usual' },
-        may: ['--out', '--frames', '--delay', '--dataset', '--json'],
+        may: ['--force', '--out', '--frames', '--delay', '--dataset', '--json'],
       },
-      { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--frames', '--json'] },
+      { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--force', '--frames', '--json'] },
     ],
     defaults: /^[\w.-]+-epochs$/,
   },
-  encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--split'] }] },
-  decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--scale'] }] },
+  encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
+  decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] }] },
   import: {
     forms: [
       { has: out, may: ['--json'] },
@@ -133,10 +151,10 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   export: {
     forms: [
-      { has: { '--to': only('keras'), '--out': outputFile('.keras') }, may: ['--part', '--json'] },
-      { has: { '--to': only('onnx'), '--out': outputFile('.onnx') }, may: ['--part', '--json'] },
-      { has: { '--to': 'usual', '--out': outputFolder }, may: ['--part', '--json'] },
-      { has: { '--to': 'usual' }, may: ['--part', '--json'] },
+      { has: { '--to': only('keras'), '--out': outputFile('.keras') }, may: ['--force', '--part', '--json'] },
+      { has: { '--to': only('onnx'), '--out': outputFile('.onnx') }, may: ['--force', '--part', '--json'] },
+      { has: { '--to': 'usual', '--out': outputFolder }, may: ['--force', '--part', '--json'] },
+      { has: { '--to': 'usual' }, may: ['--force', '--part', '--json'] },
     ],
     defaults: /^[\w.-]+(\.keras|-onnx|-tfjs)$/,
   },
