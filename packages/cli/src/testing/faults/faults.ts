@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { buildAll } from '../../../../../scripts/build.mjs';
 import { type Ended, endProcesses, runProgram } from '../run-program.ts';
 import { copyTemplate, makeTemplate, places, sandboxEnvironment, snapshotOf } from '../sandbox.ts';
+import { isTemporaryPath } from '../temporary-paths.ts';
 import { hasFullDisk, roomFor, runOnFullDisk } from './full-disk.ts';
 import type { FaultPlan } from './plan.ts';
 import { planEnvironment, readRecords, totalCounts, writePreload } from './preload.ts';
-import { type Result, type ResultState, resultOf, stateOf, TEMPORARY } from './result-state.ts';
+import { type Result, type ResultState, resultOf, stateOf } from './result-state.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Counts, isKill, type Trial } from './trials.ts';
 
@@ -85,7 +86,7 @@ const counted = async ({ preload }: Setting, root: string, line: string, below: 
 
 /** Temporary files below a sandbox. */
 const temporariesIn = async (root: string): Promise<string[]> =>
-  [...(await snapshotOf(root)).keys()].filter((path) => TEMPORARY.test(path) || path.startsWith('tmp/'));
+  [...(await snapshotOf(root)).keys()].filter((path) => isTemporaryPath(path) || path.startsWith('tmp/'));
 
 const LOCK = /(^|\/)\.lock-[^/]*$/;
 const NOT_SAID =

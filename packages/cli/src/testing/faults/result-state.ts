@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { decodeNpy, decodeSafetensors } from 'latent-plane';
+import { isTemporaryPath } from '../temporary-paths.ts';
 
 export interface ResultFile {
   /** As far as it does not depend on the clock and the place. */
@@ -15,9 +16,6 @@ export interface ResultFile {
 
 /** The files of a result by their relative paths. */
 export type Result = ReadonlyMap<string, ResultFile>;
-
-/** Beside their place while they are written. */
-export const TEMPORARY = /(^|\/)\.[^/]+\.tmp$|(^|\/)\.lock-|\.(making|old)-\d+|(^|\/)\.arriving-|\.\d+\.tmp$/;
 
 /** How far the work is, and how often it was tried: others each time, but always whole. */
 const PASSING = new Set(['progress.json', 'attempts.json', 'workers.log']);
@@ -73,7 +71,7 @@ export const resultOf = async (work: string, outputs: readonly string[], root: s
   const found = new Map<string, ResultFile>();
   const add = async (path: string): Promise<void> => {
     const name = relative(work, path).split(sep).join('/');
-    if (!TEMPORARY.test(name)) found.set(name, await fileOf(path, root));
+    if (!isTemporaryPath(name)) found.set(name, await fileOf(path, root));
   };
   for (const output of outputs) {
     const path = join(work, output);

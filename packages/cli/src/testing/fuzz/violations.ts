@@ -2,6 +2,7 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Ended } from '../run-program.ts';
 import { type Change, OWN_FOLDERS, places } from '../sandbox.ts';
+import { isTemporaryPath } from '../temporary-paths.ts';
 import type { CommandLine } from './command-line.ts';
 import { optionValue } from './option-values.ts';
 import { VALID_FORMS } from './valid-forms.ts';
@@ -30,8 +31,6 @@ const STACK = /^\s+at .+(:\d+:\d+\)?|\(native\)|<anonymous>\)?)$/m;
 const INTERNAL = /internal: |This is a fault of Latent Plane|UnhandledPromiseRejection|node:internal|\(node:\d+\)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f]/;
-/** Beside their place while they are written; none is there once a command has ended. */
-const TEMPORARY = /(^|\/)\.[^/]+\.tmp$|(^|\/)\.lock-|\.(making|old)-\d+|(^|\/)\.arriving-|\.\d+\.tmp$/;
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
@@ -163,7 +162,7 @@ const written = (
   const allowed = allowedFor(line, root);
   const kindOf = ({ path, kind }: Change): Violation['kind'] | null => {
     const at = within(work, path);
-    if (kind === 'made' && (within(temporary, path) !== null || TEMPORARY.test(path))) return 'temporary-left';
+    if (kind === 'made' && (within(temporary, path) !== null || isTemporaryPath(path))) return 'temporary-left';
     if (within(cache, path) !== null || path === 'cache') return null;
     if (at === null || !isInOrder({ path: at, kind }, allowed, before)) return 'touched';
     return code === 2 ? 'refused-but-wrote' : null;
