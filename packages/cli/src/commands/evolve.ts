@@ -15,9 +15,8 @@ import {
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
-import { type Destination, outputFolder } from '../files/destination.ts';
-import { diskFiles, writeAtomic } from '../files/file-system.ts';
-import { addForce, type Overwriting, requireFree } from '../files/output.ts';
+import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
+import { addForce, type Overwriting, writeOutput } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
@@ -116,8 +115,7 @@ const pack = async (
   overwriting: Overwriting,
 ): Promise<string[]> => {
   const { path, bytes } = packEvolution(model, dataset, evolution);
-  await requireFree(path, overwriting);
-  await writeAtomic(diskFiles, path, bytes);
+  await writeOutput(outputFile('--pack', ['.safetensors'])(path), bytes, overwriting);
   note(`${path}: ${evolution.frames.length} epochs, ${(bytes.length / 1e6).toFixed(1)} MB`);
   return [path];
 };

@@ -16,7 +16,7 @@ import {
   requireImages,
   sameData,
 } from 'latent-plane';
-import { counted, note } from '../console.ts';
+import { counted, EXIT, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
@@ -157,5 +157,6 @@ export const keepScores = async (
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);
+    if (error.kind === 'work') process.exitCode = EXIT.workFailed;
   }
 };

@@ -5,11 +5,12 @@
  * Hashing 55 MB at every start would cost more than reading them, so a file that once had the right SHA-256 is
  * known again by its size and its time of change. Losing this memory costs only the next hashing.
  */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { sha256Hex } from 'latent-plane';
 import { cacheFolderIn } from '../files/destination.ts';
+import { processStart } from '../files/process-identity.ts';
 
 const fromEnvironment = cacheFolderIn('LATENT_PLANE_CACHE');
 
@@ -56,6 +57,15 @@ export async function isMarked(cacheFolder: string, path: string, sha256: string
   return now !== undefined && now.size === mark.bytes && now.mtimeMs === mark.mtimeMs;
 }
 
+/** Removes what a process left that was killed while it wrote the marks. */
+async function removeLeftovers(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const pid = /^verified\.json\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && (await processStart(Number(pid))) === null)
+      await rm(join(cacheFolder, name), { force: true });
+  }
+}
+
 /** Remembers that the file as it lies there now has this SHA-256. */
 export async function mark(cacheFolder: string, path: string, sha256: string): Promise<void> {
   try {
@@ -66,6 +76,7 @@ export async function mark(cacheFolder: string, path: string, sha256: string): P
     const target = marksFile(cacheFolder);
     const temporary = `${target}.${process.pid}.tmp`;
     await mkdir(dirname(target), { recursive: true });
+    await removeLeftovers(cacheFolder);
     await writeFile(temporary, `${JSON.stringify(marks, undefined, 2)}\n`);
     await rename(temporary, target).catch(async (error: unknown) => {
       await rm(temporary, { force: true });

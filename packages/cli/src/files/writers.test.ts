@@ -39,5 +39,7 @@ it('no command changes the disk but through files/, and no list of exceptions gr
   expect(writers.filter((file) => !file.startsWith('files/')).sort()).toEqual(Object.keys(ALLOWED).sort());
   // Nor is the module taken as a whole.
   for (const file of files)
-    expect(readFileSync(join(source, file), 'utf8'), file).not.toMatch(/(import \*|import (?!type )\w+|require\().*'node:fs/);
+    expect(readFileSync(join(source, file), 'utf8'), file).not.toMatch(
+      /(import \*|import (?!type )\w+|require\().*'node:fs/,
+    );
 });

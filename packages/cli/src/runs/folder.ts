@@ -242,8 +242,10 @@ export const recordScores = async (
     const before = await readMetrics(folder, files);
     if (!config || !before) throw missing();
     const metrics = { ...before, scores: { ...before.scores, [command]: scores } };
+    // The figures last: where they are not there yet, the next evaluation writes both.
+    const isCardNew = await saveCard(files, folder, config, metrics);
     await writeAtomic(files, paths.metrics, formatMetrics(metrics));
-    return await saveCard(files, folder, config, metrics);
+    return isCardNew;
   } finally {
     await lock.release();
   }

@@ -137,8 +137,9 @@ const leftViolations = async (
     found.push({ kind: 'half-a-result', detail: `ended with ${ended.code ?? ended.signal}` });
   if (ended.code === 0 && is !== 'done' && !isFolderGone)
     found.push({ kind: 'false-success', detail: ended.stderr.trim().slice(-300) });
-  // What is killed, or may not remove, cannot clear up after itself.
-  const temporaries = isKill(trial) || isAtRemoval(trial) ? [] : await temporariesIn(root);
+  // What is killed, or may not remove, cannot clear up after itself; a lock names its process, and the next clears it.
+  const temporaries =
+    isKill(trial) || isAtRemoval(trial) ? [] : (await temporariesIn(root)).filter((path) => !LOCK.test(path));
   if (temporaries.length > 0) found.push({ kind: 'temporary-left', detail: temporaries.slice(0, 3).join(', ') });
   return found;
 };

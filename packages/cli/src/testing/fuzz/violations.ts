@@ -1,5 +1,5 @@
 /** What a command did that none may do: to files, to the terminal, to processes. */
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Ended } from '../run-program.ts';
 import { type Change, OWN_FOLDERS, places } from '../sandbox.ts';
 import { isTemporaryPath } from '../temporary-paths.ts';
@@ -102,7 +102,7 @@ const withinWork = (word: string, root: string): string | null => {
   const path = relative(work, isAbsolute(word) ? word : join(work, word))
     .split(sep)
     .join('/');
-  if (path === '' || path.startsWith('..') || /^(\.git|node_modules)(\/|$)/.test(path)) return null;
+  if (path === '' || path === '..' || path.startsWith('../') || /^(\.git|node_modules)(\/|$)/.test(path)) return null;
   return path;
 };
 
@@ -160,10 +160,13 @@ const written = (
     return path.startsWith(prefix) ? path.slice(prefix.length) : null;
   };
   const allowed = allowedFor(line, root);
+  // A file beside the working folder, where the line names it by its whole path.
+  const named = new Set(writtenWords(line).filter((word) => isAbsolute(word) && extname(word) !== ''));
   const kindOf = ({ path, kind }: Change): Violation['kind'] | null => {
     const at = within(work, path);
     if (kind === 'made' && (within(temporary, path) !== null || isTemporaryPath(path))) return 'temporary-left';
     if (within(cache, path) !== null || path === 'cache') return null;
+    if (at === null && named.has(join(root, path))) return null;
     if (at === null || !isInOrder({ path: at, kind }, allowed, before)) return 'touched';
     return code === 2 ? 'refused-but-wrote' : null;
   };
