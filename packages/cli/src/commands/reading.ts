@@ -16,7 +16,7 @@ import {
   requireImages,
   sameData,
 } from 'latent-plane';
-import { counted, EXIT, note } from '../console.ts';
+import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
@@ -155,8 +155,8 @@ export const keepScores = async (
   try {
     if (!(await recordScores(path, command, kept))) note(`note: ${path}: ${CARD_KEPT}`);
   } catch (error) {
-    if (!(error instanceof LatentError)) throw error;
+    // The figures are told by now; that they could not be written is the failure of this command.
+    if (!(error instanceof LatentError) || error.kind !== 'input') throw error;
     note(`note: the figures were not kept with the run: ${error.message}`);
-    if (error.kind === 'work') process.exitCode = EXIT.workFailed;
   }
 };
