@@ -1,5 +1,5 @@
 /**
- * Where a command may write: the rules that every destination is held against before anything is done.
+ * Where a command may write: the rules that every destination is checked by before anything is done.
  *
  * A rule is a row of `RULES`; all look at where the path leads, links followed.
  */
