@@ -1,7 +1,7 @@
 /**
  * A finished run comes to a sweep's folder, from a server or from another folder.
  *
- * In: packed bytes that anybody may have sent. Out: the run folder in its place, whole, or an error. It is held against
+ * In: packed bytes that anybody may have sent. Out: the run folder in its place, whole, or an error. It is compared with
  * its SHA-256, the run folder's schema, the job's id and the sum of its weights before it gets there; nothing that
  * differs is written over.
  */

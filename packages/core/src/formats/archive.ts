@@ -2,7 +2,7 @@
  * Zip archives: a few named entries out of untrusted bytes, and the same back.
  *
  * In: bytes. Out: the entries that are asked for, each within its bound; or an archive whose bytes depend on its entries
- * alone. Checksums are held against the content. Nothing is unpacked onto a disk.
+ * alone. Checksums are compared with the content. Nothing is unpacked onto a disk.
  * Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { inputError, LatentError } from '../errors.ts';

@@ -14,7 +14,7 @@ export interface ImportedLayer {
    * Values of one of the layer's parameters, row-major.
    *
    * @param role - `kernel`, `bias`, `z_mean/kernel`, ... as in `LayerDefinition.weights`.
-   * @param shape - that the network needs; the file's is held against it before a value is read.
+   * @param shape - that the network needs; the file's is compared with it before a value is read.
    * @throws LatentError (input) `missing-weights`, `weights-mismatch` with layer and entry.
    */
   readonly values: (role: string, shape: Shape) => Float32Array;

@@ -2,7 +2,7 @@
  * Safetensors: named arrays in one file, nothing that runs.
  *
  * In: float32 tensors by name and a few strings. Out: the bytes of one file, and back. Everything the header says is
- * held against the file before a value is read; what does not fit is refused, never repaired.
+ * compared with the file before a value is read; what does not fit is refused, never repaired.
  * Single precision (F32), and half precision (F16) where a picture is all that comes of it; no other element types.
  *
  * Layout: `u64` header length N (little-endian), N bytes of JSON, then the values (little-endian, row-major) without a

@@ -143,7 +143,7 @@ export interface StoredWeights {
 }
 
 /**
- * Weights out of a file, held against the network.
+ * Weights out of a file, compared with the network.
  *
  * @param parameters - that must be there; others in the file are left out.
  * @throws LatentError (input) `weights-mismatch` with the first parameter that is missing or of another shape.

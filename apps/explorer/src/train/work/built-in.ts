@@ -1,7 +1,7 @@
 /**
  * The bundle's own images, piece by piece.
  *
- * In: the page's address and how many images are wanted. Out: exactly these, each piece held against its sum. An epoch
+ * In: the page's address and how many images are wanted. Out: exactly these, each piece compared with its sum. An epoch
  * draws its order over all the images that it trains on, so these are all needed before the first batch; a person who
  * does not want to wait for ten megabytes takes the first few thousand.
  */

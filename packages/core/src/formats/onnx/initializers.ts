@@ -2,7 +2,7 @@
  * The weights in an ONNX graph.
  *
  * In: the initializers of a file, and the shape that a parameter has in the network. Out: its values in single precision.
- * Everything a tensor says of itself is held against the network and against its bytes before anything is allocated.
+ * Everything a tensor says of itself is compared with the network and against its bytes before anything is allocated.
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
 import { inputError } from '../../errors.ts';

@@ -149,7 +149,7 @@ const readShard = async (path: string, file: string, shard: ShardSource): Promis
   }
 };
 
-/** Files of one group, held against the size that its arrays have together. */
+/** Files of one group, compared with the size that its arrays have together. */
 const readGroup = async (paths: readonly string[], size: number, file: string, shard: ShardSource) => {
   const shards: Uint8Array[] = [];
   let got = 0;
