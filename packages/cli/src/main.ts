@@ -23,7 +23,7 @@ import { tuneDecoderCommand } from './commands/tune-decoder.ts';
 import { workerCommand } from './commands/worker.ts';
 import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
-import { systemCode } from './files/file-system.ts';
+import { systemCode, systemFailure } from './files/file-system.ts';
 import { packageVersion } from './places.ts';
 import { onStop, wasAskedToStop } from './signals.ts';
 
@@ -145,8 +145,9 @@ export const main = async (words: readonly string[]): Promise<number> => {
       // `--help` and `--version` end so; everything else has become an error of ours.
       return EXIT.done;
     }
-    printError(error, { debug });
-    process.exitCode = exitCodeOf(error);
+    const told = systemFailure(error);
+    printError(told, { debug });
+    process.exitCode = exitCodeOf(told);
   } finally {
     release();
   }

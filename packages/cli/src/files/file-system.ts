@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { inputError, type LatentError, workError } from 'latent-plane';
 import { fileSize, readError } from './read-error.ts';
 import { systemCode } from './system-code.ts';
-import { isTemporaryName, temporaryName } from './temporary-names.ts';
+import { isTemporaryName, leftoversOf, temporaryName, whileInUse } from './temporary-names.ts';
 
 export { systemCode } from './system-code.ts';
 
@@ -98,10 +98,20 @@ export const diskFiles: FileSystem = {
   },
 };
 
-const temporaryPath = (path: string): string => join(dirname(path), temporaryName(basename(path), 'tmp'));
-
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Calls that change something on the disk. Source: man 2 of Linux, and libuv's names for them. */
+const CHANGES =
+  /^(mkdir|mkdtemp|rmdir|unlink|rm|rename|link|symlink|write|writev|writeFile|appendFile|copyfile|copyFile|cp|fsync|fdatasync|ftruncate|utime|utimes|chmod|chown)(Sync)?$/;
+
+/** A failure of the system that nobody put into words where it came up, in words; any other error as it is. */
+export const systemFailure = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('syscall' in error && 'path' in error)) return error;
+  const { syscall, path } = error;
+  if (typeof syscall !== 'string' || typeof path !== 'string') return error;
+  return CHANGES.test(syscall) ? writeError(path, error) : readError(path, error);
+};
 
 /** A failed write in words: what could not be written, why, and what to do. */
 export const writeError = (path: string, error: unknown, bytes?: number): LatentError => {
@@ -122,6 +132,12 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
       options,
     );
   }
+  if (code === 'ENOENT')
+    return workError(
+      'folder-gone',
+      `${path}: could not be written, for its folder is not there any more; run the same command again`,
+      options,
+    );
   if (code === 'ENAMETOOLONG')
     return inputError('name-too-long', `${path}: has a longer name than this disk takes; give a shorter one`, options);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
@@ -135,6 +151,12 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
   );
 };
 
+/** Removes what killed processes left that wrote the same file. What cannot be removed now is in nobody's way. */
+const clearLeftovers = async (files: FileSystem, folder: string, name: string): Promise<void> => {
+  const names = await files.list(folder).catch(() => []);
+  for (const left of leftoversOf(names, name, 'tmp')) await files.remove(join(folder, left)).catch(() => undefined);
+};
+
 /**
  * Writes a file so that at every instant, killed or not, the old bytes or the new ones are there, never a part.
  *
@@ -142,15 +164,19 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
  */
 export const writeAtomic = async (files: FileSystem, path: string, content: Uint8Array | string): Promise<void> => {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const temporary = temporaryPath(path);
+  const [folder, name] = [dirname(path), temporaryName(basename(path), 'tmp')];
+  const temporary = join(folder, name);
   try {
-    await files.writeFlushed(temporary, bytes);
-    await files.rename(temporary, path);
-    await files.flushFolder(dirname(path));
+    await whileInUse(name, async () => {
+      await files.writeFlushed(temporary, bytes);
+      await files.rename(temporary, path);
+    });
+    await files.flushFolder(folder);
   } catch (error) {
     await files.remove(temporary).catch(() => undefined); // the first failure is the one to tell
     throw writeError(path, error, bytes.length);
   }
+  await clearLeftovers(files, folder, basename(path));
 };
 
 /** @returns the folders made, the uppermost first. @throws LatentError (work) as `writeAtomic`. */

@@ -37,7 +37,7 @@ const removeReplaced = async (folder: string): Promise<readonly string[]> => {
   const inventory = (await readInventory(folder)) ?? new Map();
   const unchanged = new Set([INVENTORY_FILE]);
   for (const path of inventory.keys()) if (await isUnchanged(folder, path, inventory)) unchanged.add(path);
-  return removeKnown(folder, (path) => unchanged.has(path) || isFolderOf(path, inventory));
+  return removeKnown(folder, (path) => unchanged.has(path) || isFolderOf(path, inventory), { last: INVENTORY_FILE });
 };
 
 const isThere = async (path: string): Promise<boolean> =>
@@ -59,6 +59,7 @@ const removeStaged = async (folder: string): Promise<void> => {
   await removeKnown(
     folder,
     (path) => path === INVENTORY_FILE || isTemporaryName(path) || inventory.has(path) || isFolderOf(path, inventory),
+    { last: INVENTORY_FILE },
   );
 };
 

@@ -24,22 +24,30 @@ export const treeOf = async (folder: string): Promise<Tree> => {
   return { files, folders };
 };
 
+export interface Removal {
+  /** Known files that stay, and the folder with them. */
+  readonly isKept?: (path: string) => boolean;
+  /** The file that says what the others are: what is broken off can be gone on with. */
+  readonly last?: string;
+}
+
 /**
  * Removes a folder where all that is in it is known; otherwise nothing of it.
  *
  * @param isKnown - of a path within the folder; that of a folder ends in a slash.
- * @param isKept - known files that stay, and the folder with them.
  * @returns what is not known.
  */
 export const removeKnown = async (
   folder: string,
   isKnown: (path: string) => boolean,
-  isKept: (path: string) => boolean = () => false,
+  { isKept = () => false, last }: Removal = {},
 ): Promise<readonly string[]> => {
   const { files, folders } = await treeOf(folder);
   const foreign = [...files, ...folders.map((path) => `${path}/`)].filter((path) => !isKnown(path));
   if (foreign.length > 0) return foreign;
-  for (const path of files.filter((each) => !isKept(each))) await diskFiles.remove(join(folder, path));
+  const leaving = files.filter((path) => !isKept(path));
+  for (const path of leaving.filter((each) => each !== last)) await diskFiles.remove(join(folder, path));
+  if (last !== undefined && leaving.includes(last)) await diskFiles.remove(join(folder, last));
   for (const path of [...folders].reverse()) await diskFiles.removeEmpty(join(folder, path));
   await diskFiles.removeEmpty(folder);
   return [];

@@ -94,7 +94,7 @@ export const placeRun = async (
   const lock = await lockRun(arriving);
   try {
     // What a killed process had begun to bring.
-    requireKnown(arriving, job, await removeKnown(arriving, isRunPath, isLockFile));
+    requireKnown(arriving, job, await removeKnown(arriving, isRunPath, { isKept: isLockFile }));
     await unpackRun(bytes, sha256, arriving, from);
     const fault = await faultOfRun(arriving, job, outcome);
     if (fault !== null)

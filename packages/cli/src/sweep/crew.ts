@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { workError } from 'latent-plane';
-import { diskFiles } from '../files/file-system.ts';
+import { diskFiles, writeError } from '../files/file-system.ts';
 import { holdersOf } from '../runs/lock.ts';
 import { sweepPaths } from './layout.ts';
 
@@ -32,8 +32,17 @@ const thisMachine = (): Machine => ({ cores: availableParallelism(), freeBytes: 
 export const defaultWorkers = (jobs: number, threads: number, { cores, freeBytes }: Machine = thisMachine()): number =>
   Math.max(1, Math.floor(Math.min(jobs, cores / threads, freeBytes / WORKER_BYTES)));
 
+/** @throws LatentError as `writeError`. */
+const openLog = (path: string): number => {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw writeError(path, error);
+  }
+};
+
 const start = (out: string, index: number): ChildProcess => {
-  const log = openSync(sweepPaths(out).log, 'a');
+  const log = openLog(sweepPaths(out).log);
   try {
     const child = spawn(
       process.execPath,

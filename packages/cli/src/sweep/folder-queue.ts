@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobOutcome, LatentError, type Queue } from 'latent-plane';
 import * as v from 'valibot';
-import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import { diskFiles, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { readMetrics, runPaths } from '../runs/folder.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { recordedPath } from '../runs/plan.ts';
@@ -93,6 +93,7 @@ const leaseOf = (out: string, job: SweepJob, lock: RunLock, jobs: readonly Sweep
       return telling;
     },
     finish: async (outcome: JobOutcome) => {
+      await telling;
       const before = await readOutcome(out, job.id);
       if (!before) await writeOutcome(out, job.id, outcome);
       await end();
@@ -115,6 +116,7 @@ export const createFolderQueue = (out: string, jobs: readonly SweepJob[], offset
     await makeFolder(diskFiles, paths.job(job.id));
     const lock = await tryLock(paths.job(job.id));
     if (!lock) return null;
+    await removeTemporaries(diskFiles, paths.job(job.id));
     if (await readOutcome(out, job.id)) {
       await lock.release();
       return null;
