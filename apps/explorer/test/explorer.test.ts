@@ -323,7 +323,7 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       const { page } = await openPage(browser, `${server.url}#model=cnn-9`);
       await expect
         .poll(() => page.getByRole('alert').textContent())
-        .toContain('unknown-network: expects one of the networks here, got "cnn-9"');
+        .toContain('unknown-network: expected one of the networks here, got "cnn-9"');
       // The page is not told to be without networks.
       const [heading] = await page.getByRole('alert').getByRole('heading').allTextContents();
       expect(heading).toBe('The network of this link is not here');

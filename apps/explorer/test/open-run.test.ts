@@ -199,7 +199,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', () => {
             encodeWeights(network.parameters.slice(1), weights, { id: 'dense-1', epoch: 1 }),
           ),
         ),
-        /^weights-mismatch: other-weights\/weights\.safetensors: network "dense-1" expects "encoder\/dense\/kernel"/,
+        /^weights-mismatch: other-weights\/weights\.safetensors: network "dense-1": expected "encoder\/dense\/kernel"/,
       ],
       [
         await broken('history', (path) => writeFile(join(path, 'history.jsonl'), '{"epoch":1}\n')),

@@ -144,7 +144,7 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     } catch (error) {
       words = error instanceof Error ? error.message : '';
     }
-    expect(words).toMatch(/^invalid-layer: .*expects a whole number from 1 to/);
+    expect(words).toMatch(/^invalid-layer: .*expected a whole number from 1 to/);
     await expect.poll(() => layer.getByRole('alert').innerText()).toBe(words);
     await expect.poll(() => button(page, 'Start training').isDisabled()).toBe(true);
     expect(await page.locator('#start-reason').innerText()).toBe(`Cannot start yet. ${words}`);
@@ -153,7 +153,7 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     await expect.poll(() => layer.locator('.out').innerText()).toMatch(/9\s+297/);
     // A convolution cannot follow a vector.
     await layer.getByLabel('dense_2: type').selectOption('conv2d');
-    await expect.poll(() => layerFault(page)).toMatch(/^shape-mismatch: .*expects \[batch, rows, columns, channels\]/);
+    await expect.poll(() => layerFault(page)).toMatch(/^shape-mismatch: .*expected \[batch, rows, columns, channels\]/);
     await expect.poll(() => addressed(page).train.layers).not.toBeNull();
     await page.reload();
     await expect.poll(() => page.locator('#start-reason').innerText()).toMatch(/shape-mismatch/);

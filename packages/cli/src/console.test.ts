@@ -19,7 +19,9 @@ const printed = (error: unknown, options: { readonly debug?: boolean } = {}): st
 
 describe('printError', () => {
   it('says our errors in their own words, without a stack', () => {
-    expect(printed(inputError('place', 'expected a, got b; do c'))).toBe('error: place: expected a, got b; do c\n');
+    expect(printed(inputError('place', { expected: 'a', got: 'b', hint: 'do c' }))).toBe(
+      'error: place: expected a, got b; do c\n',
+    );
   });
 
   it('asks to report what is our fault', () => {
@@ -30,15 +32,17 @@ describe('printError', () => {
   });
 
   it('shows where it came from, and from what, only when debugging', () => {
-    const error = workError('no-space', 'full', { cause: new Error('ENOSPC') });
+    const error = workError('no-space', { problem: 'full' }, { cause: new Error('ENOSPC') });
     expect(printed(error)).not.toContain('    at ');
     expect(printed(error, { debug: true })).toMatch(/ {4}at [\s\S]*ENOSPC\n {4}at /);
   });
 
   it('goes with exit code 2 for wrong input and 1 for all else', () => {
-    expect([inputError('a', 'b'), workError('a', 'b'), internalError('a'), new Error('a')].map(exitCodeOf)).toEqual([
-      2, 1, 1, 1,
-    ]);
+    expect(
+      [inputError('a', { problem: 'b' }), workError('a', { problem: 'b' }), internalError('a'), new Error('a')].map(
+        exitCodeOf,
+      ),
+    ).toEqual([2, 1, 1, 1]);
   });
 });
 
@@ -64,8 +68,8 @@ describe("what is anybody's", () => {
   it('is shown by a terminal, and not obeyed', () => {
     expect(written((stream) => print(`${hostile}\n\tnext`, stream))).toBe(`${shown}\n\tnext\n`);
     expect(written((stream) => note(hostile, stream))).toBe(`${shown}\n`);
-    expect(printed(inputError('place', hostile))).toBe(`error: place: ${shown}\n`);
-    expect(printed(workError('place', hostile), { debug: true })).not.toContain('\u001b');
+    expect(printed(inputError('place', { problem: hostile }))).toBe(`error: place: ${shown}\n`);
+    expect(printed(workError('place', { problem: hostile }), { debug: true })).not.toContain('\u001b');
   });
 
   it('keeps its place in a table, and its column', () => {

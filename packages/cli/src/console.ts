@@ -1,7 +1,7 @@
 /**
  * What every command says the same way: one JSON document or a text on standard output, notes on standard error.
  */
-import { LatentError } from 'latent-plane';
+import { LatentError, reasonOf } from 'latent-plane';
 import pc from 'picocolors';
 import { systemCode } from './files/file-system.ts';
 
@@ -68,7 +68,7 @@ const sentence = (error: unknown): string => {
       ? `${error.message}\nThis is a fault of Latent Plane: please report it, with the output of the same command and --debug.`
       : error.message;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   // What the system refuses (a full disk, a folder that may not be read) is nobody's bug.
   if (systemCode(error) !== undefined && error instanceof Error && 'syscall' in error) return `system: ${message}`;
   return `internal: ${message}\nThis is a fault of Latent Plane: please report it, with the output of the same command and --debug.`;

@@ -69,7 +69,11 @@ const requireWorkingFolder = (): void => {
   try {
     process.cwd();
   } catch (cause) {
-    throw inputError('no-folder', 'the folder that this was called in is gone; change into another', { cause });
+    throw inputError(
+      'no-folder',
+      { problem: 'the folder that this was called in is gone', hint: 'change into another' },
+      { cause },
+    );
   }
 };
 
@@ -91,7 +95,7 @@ export const createProgram = (): Command => {
 /** `error: unknown option '--epoch'\n(Did you mean --epochs?)` in our form. */
 const asInputError = ({ message }: CommanderError, path: string): unknown => {
   const text = message.replace(/^error: /, '').replace(/\n?\((Did you mean [^)]*)\)/, '; $1');
-  return inputError('arguments', `${text}\nSee: npx ${path} --help`);
+  return inputError('arguments', { problem: text, hint: `See: npx ${path} --help` });
 };
 
 const isDone = ({ code }: CommanderError): boolean =>

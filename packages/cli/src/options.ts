@@ -13,7 +13,7 @@ interface Bounds {
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const wrong = (option: string, expected: string, got: string): never => {
-  throw inputError('invalid-option', `${option}: expected ${expected}, got "${got}"`);
+  throw inputError('invalid-option', { at: { subject: option }, expected, got: `"${got}"` });
 };
 
 /** A parser for commander of whole numbers from `min` to `max`. */

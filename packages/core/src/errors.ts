@@ -1,36 +1,152 @@
 /**
- * The one error type of the library.
- *
- * In: a stable code and a sentence. Out: an `Error` that a program can switch on and a person can act on.
- * The sentence says what is wrong, where, what was expected and what to do next.
+ * The one error type: facts that a program can switch on, and the sentence that is made of them for a person.
+ * Nobody parses the sentence; who adds to an error, or moves it to another place, makes a new one of its facts.
  */
 
 /** Who has to act: the caller (`input`), the run itself (`work`), or us (`internal`). */
 export type ErrorKind = 'input' | 'work' | 'internal';
 
-/** An error with a stable `code`; its message is printed as `code: message`. */
+/** Where something is wrong, from the outside in; only what is known. */
+export interface ErrorPlace {
+  /** An option or argument of the command line: `--out`. */
+  readonly option?: string;
+  /** A file, a folder or an address. */
+  readonly file?: string;
+  /** Id of a network. */
+  readonly network?: string;
+  readonly part?: string;
+  /** Name of a layer within its part or file. */
+  readonly layer?: string;
+  /** What the file calls the layer's type. */
+  readonly layerClass?: string;
+  /** Path of a field: `encoder[2].units`. */
+  readonly field?: string;
+  /** What else is spoken of: an array of a file, a picture, a job. */
+  readonly subject?: string;
+}
+
+/** What is known of an error beside its code. `problem`, or `expected`, or both say what is wrong. */
+export interface ErrorFacts {
+  readonly at?: ErrorPlace;
+  /** What is wrong, where it is more, or other, than a wrong value. */
+  readonly problem?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  /** A next step that exists. */
+  readonly hint?: string;
+}
+
+const layerText = ({ part, layer, layerClass }: ErrorPlace): string => {
+  const name = [part, layer].filter((text) => text !== undefined).join('/');
+  return `layer "${name}"${layerClass === undefined ? '' : ` (${layerClass})`}`;
+};
+
+/** `model.keras: network "dense-1", layer "encoder/dense_1", field "units"`. */
+export const describePlace = (place: ErrorPlace): string => {
+  const { option, file, network, part, layer, field, subject } = place;
+  const outer = [option, file].filter((text) => text !== undefined).join(': ');
+  const inner = [
+    network === undefined ? undefined : `network "${network}"`,
+    layer === undefined ? (part === undefined ? undefined : `part "${part}"`) : layerText(place),
+    subject,
+    field === undefined ? undefined : `field "${field}"`,
+  ]
+    .filter((text) => text !== undefined)
+    .join(', ');
+  return [outer, inner].filter((text) => text !== '').join(': ');
+};
+
+/** The facts as one or two lines: what is wrong, where, what was expected, what came, what to do. */
+export const describeFacts = ({ at, problem, expected, got, hint }: ErrorFacts): string => {
+  const place = at === undefined ? '' : describePlace(at);
+  const wanted = expected === undefined ? undefined : `expected ${expected}`;
+  const came = got === undefined ? undefined : `got ${got}`;
+  const fault = [problem, wanted, came].filter((text) => text !== undefined).join(', ');
+  const sentence = [place, fault].filter((text) => text !== '').join(': ');
+  if (hint === undefined) return sentence;
+  // A hint that is a sentence of its own, such as a list of what there is, gets a line of its own.
+  return `${sentence}${/^\p{Lu}/u.test(hint) ? '\n' : '; '}${hint}`;
+};
+
+/** An error with a stable `code`; its message is `code: sentence`, the sentence made of its facts. */
 export class LatentError extends Error {
   readonly code: string;
   readonly kind: ErrorKind;
+  readonly facts: ErrorFacts;
 
-  constructor(code: string, message: string, kind: ErrorKind = 'input', options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
+  constructor(code: string, facts: ErrorFacts, kind: ErrorKind = 'input', options?: ErrorOptions) {
+    super(`${code}: ${describeFacts(facts)}`, options);
     this.name = 'LatentError';
     this.code = code;
     this.kind = kind;
+    this.facts = facts;
+  }
+
+  get at(): ErrorPlace | undefined {
+    return this.facts.at;
+  }
+
+  get expected(): string | undefined {
+    return this.facts.expected;
+  }
+
+  get got(): string | undefined {
+    return this.facts.got;
+  }
+
+  get hint(): string | undefined {
+    return this.facts.hint;
+  }
+
+  /** The sentence without the code. */
+  get sentence(): string {
+    return describeFacts(this.facts);
   }
 }
 
+/** An error as plain data, for a message between threads or a file. */
+export interface ErrorRecord {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly facts: ErrorFacts;
+}
+
 /** Wrong input or arguments: the caller can mend it (exit code 2). */
-export const inputError = (code: string, message: string, options?: ErrorOptions): LatentError =>
-  new LatentError(code, message, 'input', options);
+export const inputError = (code: string, facts: ErrorFacts, options?: ErrorOptions): LatentError =>
+  new LatentError(code, facts, 'input', options);
 
 /** The work itself failed, for example no space left (exit code 1). */
-export const workError = (code: string, message: string, options?: ErrorOptions): LatentError =>
-  new LatentError(code, message, 'work', options);
+export const workError = (code: string, facts: ErrorFacts, options?: ErrorOptions): LatentError =>
+  new LatentError(code, facts, 'work', options);
 
 /** A bug of ours: a state that no input should be able to reach. */
-export const internalError = (message: string): LatentError => new LatentError('internal', message, 'internal');
+export const internalError = (problem: string, options?: ErrorOptions): LatentError =>
+  new LatentError('internal', { problem }, 'internal', options);
+
+/** The same error with other facts: at a place within a larger one, or with another next step. */
+export const withFacts = (error: LatentError, facts: ErrorFacts): LatentError =>
+  new LatentError(error.code, { ...error.facts, ...facts, at: { ...error.facts.at, ...facts.at } }, error.kind, {
+    cause: error,
+  });
+
+/** An error as data that passes between threads; what is not ours becomes internal. */
+export const errorRecord = (error: unknown): ErrorRecord => {
+  const { code, kind, facts } = asLatentError(error);
+  return { code, kind, facts };
+};
+
+/** The error of a record. */
+export const errorOf = ({ code, kind, facts }: ErrorRecord): LatentError => new LatentError(code, facts, kind);
+
+/** A thrown value as an error of ours: what is not one is a fault of the program. */
+export const asLatentError = (error: unknown): LatentError =>
+  error instanceof LatentError ? error : internalError(reasonOf(error), { cause: error });
+
+/** What a person is told of a thrown value: `code: sentence`. */
+export const messageOf = (error: unknown): string => asLatentError(error).message;
+
+/** What any thrown value says of itself, within a message of ours. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A mark that no value of ours holds: JSON makes `null` of these numbers, and a message must not. */
 const NOT_FINITE = /"\\u0000(NaN|-?Infinity)"/g;

@@ -14,7 +14,7 @@ export * from './losses/index.ts';
 export * from './network/index.ts';
 export * from './optimizers/index.ts';
 export * from './random/index.ts';
-export { formFields } from './registry/index.ts';
+export { formFields, suggestion } from './registry/index.ts';
 export * from './runs/index.ts';
 export * from './runtime/index.ts';
 export * from './schedules/index.ts';

@@ -31,10 +31,12 @@ export const createDecoder = (spec: AutoencoderSpec, weights: Weights): Decoder 
   for (const { name, shape } of partOf(network, 'decoder').parameters) {
     const expected = shape.reduce((count, dim) => count * dim, 1);
     if (weights.get(name)?.length !== expected) {
-      throw inputError(
-        'decoder-weights',
-        `network "${spec.id}": expects ${expected} values "${name}", got ${weights.get(name)?.length ?? 'none'}; build the data again`,
-      );
+      throw inputError('decoder-weights', {
+        at: { network: spec.id },
+        expected: `${expected} values "${name}"`,
+        got: `${weights.get(name)?.length ?? 'none'}`,
+        hint: 'build the data again',
+      });
     }
   }
   const { outputs } = inferenceTensors(network, { target: 'decoder', weights });

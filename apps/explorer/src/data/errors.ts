@@ -5,7 +5,15 @@
  * has all of them they are fetched, once; else, or where the server does not give them, those of the images that the page
  * can have are computed in a worker, which takes milliseconds for each, and are kept.
  */
-import { decodeNpy, type ExplorerIndex, inputError, LatentError, workError } from 'latent-plane';
+import {
+  decodeNpy,
+  type ErrorRecord,
+  type ExplorerIndex,
+  errorOf,
+  inputError,
+  LatentError,
+  workError,
+} from 'latent-plane';
 import { fetchBytes } from './fetch-file.ts';
 import { loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';
@@ -19,7 +27,7 @@ export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
 export type ErrorsAnswer =
   | { readonly type: 'progress'; readonly done: number }
   | { readonly type: 'errors'; readonly errors: Float32Array }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly fault: ErrorRecord };
 
 export interface ErrorsOptions {
   readonly model: LoadedModel;
@@ -44,10 +52,12 @@ const fetchErrors = async (
   const bytes = await fetchBytes(url, (received, total) => onProgress(total === null ? null : received / total));
   const { dims, data } = decodeNpy(bytes, 'errors.npy');
   if (dims.join() !== String(count) || !(data instanceof Float32Array))
-    throw inputError(
-      'explorer-data',
-      `errors.npy: expects float32 errors [${count}], got [${dims.join(', ')}]; build the data again`,
-    );
+    throw inputError('explorer-data', {
+      at: { file: 'errors.npy' },
+      expected: `float32 errors [${count}]`,
+      got: `[${dims.join(', ')}]`,
+      hint: 'build the data again',
+    });
   return data;
 };
 
@@ -64,11 +74,15 @@ const compute = (
     };
     signal?.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
     worker.onerror = ({ message }) =>
-      end(() => reject(workError('worker-failed', `the worker for errors failed: ${message}; reload the page`)));
+      end(() =>
+        reject(
+          workError('worker-failed', { problem: `the worker for errors failed: ${message}`, hint: 'reload the page' }),
+        ),
+      );
     worker.onmessage = ({ data }: MessageEvent<ErrorsAnswer>) => {
       if (data.type === 'progress') onProgress(data.done / (request.codes.length / 2));
       else if (data.type === 'errors') end(() => resolve(data.errors));
-      else end(() => reject(workError('worker-failed', data.message)));
+      else end(() => reject(errorOf(data.fault)));
     };
     worker.postMessage(request);
   });

@@ -21,9 +21,13 @@ export const fetchBytes = async (url: URL, onProgress: Progress = () => {}): Pro
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw workError('load-failed', `${file}: the server cannot be reached; is it still running?`, { cause });
+    throw workError(
+      'load-failed',
+      { at: { file: file }, problem: 'the server cannot be reached', hint: 'is it still running?' },
+      { cause },
+    );
   }
-  if (!response.ok) throw workError('load-failed', `${file}: ${await reasonOf(response)}`);
+  if (!response.ok) throw workError('load-failed', { at: { file: file }, problem: `${await reasonOf(response)}` });
   const length = Number(response.headers.get('Content-Length'));
   // The length is that of the packed bytes, while the stream gives them unpacked.
   const total = length > 0 && !response.headers.has('Content-Encoding') ? length : null;
@@ -37,7 +41,11 @@ export const fetchBytes = async (url: URL, onProgress: Progress = () => {}): Pro
       onProgress(received, total);
     }
   } catch (cause) {
-    throw workError('load-failed', `${file}: the connection broke after ${received} bytes; try again`, { cause });
+    throw workError(
+      'load-failed',
+      { at: { file: file }, problem: `the connection broke after ${received} bytes`, hint: 'try again' },
+      { cause },
+    );
   }
   const bytes = new Uint8Array(received);
   let at = 0;
@@ -54,7 +62,11 @@ export const fetchJson = async (url: URL): Promise<unknown> => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw workError('load-failed', `${nameOf(url)}: expects JSON, got "${text.slice(0, 40)}"`, { cause });
+    throw workError(
+      'load-failed',
+      { at: { subject: nameOf(url) }, expected: 'JSON', got: `"${text.slice(0, 40)}"` },
+      { cause },
+    );
   }
 };
 

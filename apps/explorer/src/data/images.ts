@@ -22,7 +22,7 @@ let fetched: { readonly url: string; readonly images: Promise<Images> } | null =
 /** @throws LatentError (work) `load-failed`; (input) `explorer-data` where there are none or they are damaged. */
 export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}): Promise<Images> => {
   if (index.images === undefined)
-    throw inputError('explorer-data', 'expects images in the bundle, got none; build the data again');
+    throw inputError('explorer-data', { expected: 'images in the bundle', got: 'none', hint: 'build the data again' });
   const { path, from } = index.images;
   const url = new URL(path, indexUrl(document.baseURI));
   if (fetched?.url === url.href) return fetched.images;
@@ -30,10 +30,12 @@ export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}
     const { dims, data } = decodeNpy(bytes, path);
     const [count, height, width] = dims;
     if (dims.length !== 3 || !(data instanceof Uint8Array))
-      throw inputError(
-        'explorer-data',
-        `${path}: expects uint8 images [count, height, width], got [${dims.join(', ')}]; build the data again`,
-      );
+      throw inputError('explorer-data', {
+        at: { file: path },
+        expected: 'uint8 images [count, height, width]',
+        got: `[${dims.join(', ')}]`,
+        hint: 'build the data again',
+      });
     return { count, height, width, from, pixels: data };
   });
   fetched = { url: url.href, images };

@@ -47,7 +47,11 @@ export const loadModel = async (base: string, index: ExplorerIndex, id: string):
   const entry = index.networks.find((network) => network.id === id);
   if (entry === undefined) {
     const known = index.networks.map((network) => network.id).join(', ');
-    throw inputError('unknown-network', `expects one of the networks here, got "${id}"; choose from: ${known}`);
+    throw inputError('unknown-network', {
+      expected: 'one of the networks here',
+      got: `"${id}"`,
+      hint: `choose from: ${known}`,
+    });
   }
   const url = new URL(entry.path, indexUrl(base));
   const model = parseExplorerModel(await fetchJson(url));
@@ -65,10 +69,11 @@ export const loadPoints = async ({ url, files, dataset }: LoadedModel, onProgres
   const count = dataset.train + dataset.test;
   const fit = codes.dims.join() === `${count},2` && labels.dims.join() === `${count}`;
   if (!fit || !(codes.data instanceof Float32Array) || !(labels.data instanceof Uint8Array)) {
-    throw inputError(
-      'explorer-data',
-      `expects float32 codes [${count}, 2] and uint8 labels [${count}], got [${codes.dims.join(', ')}] and [${labels.dims.join(', ')}]; build the data again`,
-    );
+    throw inputError('explorer-data', {
+      expected: `float32 codes [${count}, 2] and uint8 labels [${count}]`,
+      got: `[${codes.dims.join(', ')}] and [${labels.dims.join(', ')}]`,
+      hint: 'build the data again',
+    });
   }
   return { codes: codes.data, labels: labels.data };
 };

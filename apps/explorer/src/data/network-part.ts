@@ -27,10 +27,12 @@ export const createPart = (spec: Network, weights: Weights, part: keyof typeof O
   for (const { name, shape } of parameters) {
     const [expected, got] = [elementCount(shape), weights.get(name)?.length];
     if (got !== expected) {
-      throw inputError(
-        'weights-mismatch',
-        `network "${spec.id}": expects ${expected} values "${name}", got ${got ?? 'none'}; build the data again`,
-      );
+      throw inputError('weights-mismatch', {
+        at: { network: spec.id },
+        expected: `${expected} values "${name}"`,
+        got: `${got ?? 'none'}`,
+        hint: 'build the data again',
+      });
     }
   }
   const { outputs } = inferenceTensors(network, { target: part, weights });

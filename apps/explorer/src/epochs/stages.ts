@@ -35,7 +35,11 @@ const boundsOf = ({ frames }: Evolution): PlaneBounds => {
 export const loadEvolution = async ({ files, url, spec }: LoadedModel, onProgress: Progress): Promise<Evolution> => {
   const file = files.evolution;
   if (file === undefined)
-    throw inputError('explorer-data', `network "${spec.id}": expects the epochs of its training, got none`);
+    throw inputError('explorer-data', {
+      at: { network: spec.id },
+      expected: 'the epochs of its training',
+      got: 'none',
+    });
   return decodeEvolution(await fetchBytes(new URL(file, url), onProgress), resolveNetwork(spec), file);
 };
 

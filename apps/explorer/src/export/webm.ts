@@ -29,7 +29,10 @@ export const webmOf = async ({
 }: WebmOptions): Promise<Blob> => {
   const codec = await getFirstEncodableVideoCodec(['vp9', 'vp8', 'av1'], { width, height });
   if (codec === null)
-    throw workError('no-video', 'expects a browser that encodes VP9, VP8 or AV1, this one does not; save a GIF');
+    throw workError('no-video', {
+      expected: 'a browser that encodes VP9, VP8 or AV1, this one does not',
+      hint: 'save a GIF',
+    });
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext('2d');

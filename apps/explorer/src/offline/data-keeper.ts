@@ -188,7 +188,7 @@ const putIfThereIsRoom = async (cache: Cache, key: string, response: Response): 
 
 /** The page shows this text. */
 const renewed = (): Response =>
-  new Response('data-renewed: expects the data that this page began with, got newer ones; reload the page', {
+  new Response('data-renewed: expected the data that this page began with, got newer ones; reload the page', {
     status: 503,
     statusText: 'Renewed',
     headers: { 'Content-Type': 'text/plain; charset=utf-8' },

@@ -39,7 +39,10 @@ export const unpack = async (archive: GivenFile): Promise<GivenFile[]> => {
   const bytes = new Uint8Array(await archive.file.arrayBuffer());
   const { names } = await readArchive(bytes, archive.name, {});
   if (names.length === 0)
-    throw inputError('archive-empty', `${archive.name}: expected a run folder or a model, the archive holds nothing`);
+    throw inputError('archive-empty', {
+      at: { subject: archive.name },
+      expected: 'a run folder or a model, the archive holds nothing',
+    });
   const limits = Object.fromEntries(wantedOf(names).map((name) => [name, MAX_FILE_BYTES]));
   const { entries } = await readArchive(bytes, archive.name, limits);
   return [...entries].map(([name, content]) => ({ name, file: new File([new Uint8Array(content)], name) }));

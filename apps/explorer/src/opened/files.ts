@@ -75,15 +75,17 @@ export const droppedFiles = async (transfer: DataTransfer, most = MAX_FILES): Pr
 export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
   const [first] = files;
   if (first === undefined)
-    throw inputError(
-      'model-format',
-      `expected a model file, got none\nSupported: ${MODEL_FORMATS}; run folders, also as .zip`,
-    );
+    throw inputError('model-format', {
+      expected: 'a model file',
+      got: `none\nSupported: ${MODEL_FORMATS}`,
+      hint: 'run folders, also as .zip',
+    });
   if (files.length > MAX_FILES)
-    throw inputError(
-      'model-format',
-      `expected a model and the files beside it, got more than ${MAX_FILES} files; drop the model's own folder`,
-    );
+    throw inputError('model-format', {
+      expected: 'a model and the files beside it',
+      got: `more than ${MAX_FILES} files`,
+      hint: "drop the model's own folder",
+    });
   const isJson = ({ name }: GivenFile): boolean => /\.json$/i.test(name);
   const models = files.filter(({ name }) => MODEL_FILE.test(name));
   // As our own export has it, encoder and decoder apart and together.
@@ -93,21 +95,24 @@ export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
     .sort((a, b) => Number(/model\.json$/.test(b.name)) - Number(/model\.json$/.test(a.name)));
   const chosen = whole ? [whole] : models.length > 0 ? models : json.slice(0, 1);
   if (chosen.length > 1)
-    throw inputError(
-      'model-format',
-      `expected one model at a time, got ${chosen.map(({ name }) => name).join(', ')}; open them one after the other`,
-    );
+    throw inputError('model-format', {
+      expected: 'one model at a time',
+      got: `${chosen.map(({ name }) => name).join(', ')}`,
+      hint: 'open them one after the other',
+    });
   const model = chosen[0] ?? (files.length === 1 ? first : undefined);
   if (model === undefined)
-    throw inputError(
-      'model-format',
-      `expected a model among the ${files.length} files, got ${first.name} and others\nSupported: ${MODEL_FORMATS}`,
-    );
+    throw inputError('model-format', {
+      expected: `a model among the ${files.length} files`,
+      got: `${first.name} and others`,
+      hint: `Supported: ${MODEL_FORMATS}`,
+    });
   if (model.file.size > MAX_BYTES)
-    throw inputError(
-      'model-too-large',
-      `${model.name}: expected a file of at most ${MAX_BYTES} bytes, got ${model.file.size}`,
-    );
+    throw inputError('model-too-large', {
+      at: { subject: model.name },
+      expected: `a file of at most ${MAX_BYTES} bytes`,
+      got: `${model.file.size}`,
+    });
   return model;
 };
 
@@ -136,10 +141,11 @@ export const runAmong = (files: readonly GivenFile[]): GivenRun | null => {
     .filter((folder) => RUN_MARKS.some((mark) => names.has(folder + mark)));
   if (folders.length === 0) return null;
   if (folders.length > 1)
-    throw inputError(
-      'run-folder',
-      `expected one run folder at a time, got ${folders.slice(0, 4).join(', ')}${folders.length > 4 ? ' and others' : ''}; open them one after the other`,
-    );
+    throw inputError('run-folder', {
+      expected: 'one run folder at a time',
+      got: `${folders.slice(0, 4).join(', ')}${folders.length > 4 ? ' and others' : ''}`,
+      hint: 'open them one after the other',
+    });
   const [folder] = folders;
   const within = files.filter(({ name }) => name.startsWith(folder));
   return {

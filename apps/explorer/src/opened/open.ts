@@ -9,6 +9,7 @@ import {
   codeExtent,
   type ExplorerIndex,
   type ExplorerModel,
+  errorOf,
   inputError,
   type LatentError,
   parseExplorerModel,
@@ -51,12 +52,6 @@ export interface OpenOptions {
 /** Between two signs of life: reading the largest file takes seconds, loading and encoding report as they go. */
 const SILENCE_MS = 60_000;
 
-/** What the worker said last, as an error of ours. */
-class Refusal extends Error {}
-
-/** The words of what went wrong, in the form `code: what, where, what to do`. */
-export const refusalText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** What a silence means depends on what was going on. */
 const SILENT: Readonly<Record<Stage, string>> = {
   reading: 'its reader; the file is damaged, or made to stall',
@@ -64,7 +59,8 @@ const SILENT: Readonly<Record<Stage, string>> = {
   encoding: 'the engine that encodes the images; try a smaller network, or: npx latent explore FILE',
 };
 
-const cancelled = (name: string): LatentError => workError('cancelled', `${name}: opening was cancelled`);
+const cancelled = (name: string): LatentError =>
+  workError('cancelled', { at: { file: name }, problem: 'opening was cancelled' });
 
 /** The data set that the page's networks lie on; all of them share one. */
 const datasetOf = async (index: ExplorerIndex, base: string): Promise<ExplorerModel['dataset']> => {
@@ -97,17 +93,17 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
       worker.terminate();
       action();
     };
-    const fail = (error: LatentError | Refusal): void => end(() => reject(error));
+    const fail = (error: LatentError): void => end(() => reject(error));
     const abort = (): void => fail(cancelled(request.name));
     const listen = (): void => {
       clearTimeout(timer);
       timer = setTimeout(
         () =>
           fail(
-            workError(
-              'model-timeout',
-              `${request.name}: nothing was heard for ${SILENCE_MS / 1000} s of ${SILENT[stage]}`,
-            ),
+            workError('model-timeout', {
+              at: { subject: request.name },
+              problem: `nothing was heard for ${SILENCE_MS / 1000} s of ${SILENT[stage]}`,
+            }),
           ),
         SILENCE_MS,
       );
@@ -115,14 +111,15 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
     signal.addEventListener('abort', abort);
     worker.onerror = ({ message }) =>
       fail(
-        inputError(
-          'model-damaged',
-          `${request.name}: the file brought its reader down${message ? ` (${message})` : ''}; fetch it again`,
-        ),
+        inputError('model-damaged', {
+          at: { subject: request.name },
+          problem: `the file brought its reader down${message ? ` (${message})` : ''}`,
+          hint: 'fetch it again',
+        }),
       );
     worker.onmessage = ({ data }: MessageEvent<OpenAnswer>) => {
       if (data.type === 'opened') end(() => resolve(data.model));
-      else if (data.type === 'refused') fail(new Refusal(data.message));
+      else if (data.type === 'refused') fail(errorOf(data.fault));
       else {
         listen();
         stage = data.stage;
@@ -136,7 +133,7 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
 /**
  * Opens the model, run folder or archive among files.
  *
- * @throws what stands in the way, with a message for people: `refusalText`.
+ * @throws what stands in the way, as a LatentError.
  */
 export const openFiles = async (files: readonly GivenFile[], options: OpenOptions): Promise<Opened> => {
   const given = sourceOf(files);

@@ -1,7 +1,7 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ExplorerAbout, ExplorerModel, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ErrorRecord, ExplorerAbout, ExplorerModel, Weights } from 'latent-plane';
 import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {
@@ -38,4 +38,4 @@ export interface OpenedModel {
 export type OpenAnswer =
   | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number | null }
   | { readonly type: 'opened'; readonly model: OpenedModel }
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly fault: ErrorRecord };

@@ -30,7 +30,11 @@ export interface SourceModel extends Pick<ImportedModel, 'network' | 'weights' |
 
 export const bytesOf = async (file: File): Promise<Uint8Array> => {
   if (file.size > MAX_BYTES)
-    throw inputError('model-too-large', `${file.name}: expected at most ${MAX_BYTES} bytes, got ${file.size}`);
+    throw inputError('model-too-large', {
+      at: { subject: file.name },
+      expected: `at most ${MAX_BYTES} bytes`,
+      got: `${file.size}`,
+    });
   return new Uint8Array(await file.arrayBuffer());
 };
 

@@ -39,7 +39,7 @@ describe('a network is checked layer by layer', () => {
     ]);
     expect(encoder[4].fault).toBe(wordsOf(spec));
     expect(encoder[4].fault).toMatch(
-      /^shape-mismatch: network "custom", layer "encoder\/dense": expects .*put `flatten` before it/,
+      /^shape-mismatch: network "custom", layer "encoder\/dense": expected .*put `flatten` before it/,
     );
     expect([...encoder.slice(4), ...decoder].every(({ outputShape }) => outputShape === null)).toBe(true);
   });
@@ -53,16 +53,16 @@ describe('a network is checked layer by layer', () => {
 
   it('wants a code of two numbers', () => {
     const { encoder, parameters } = checkNetwork(edited({ encoder: [dense(3, 'relu')] }));
-    expect(encoder[0].fault).toMatch(/expects a code of 2 numbers.*got 3/);
+    expect(encoder[0].fault).toMatch(/expected a code of 2 numbers.*got 3/);
     expect(parameters).toBeNull();
   });
 
   it.each([
-    { what: 'no layer', changes: { encoder: [] }, words: /expects layers in the encoder, got none/ },
+    { what: 'no layer', changes: { encoder: [] }, words: /expected layers in the encoder, got none/ },
     {
       what: 'a field left empty',
       changes: { encoder: [dense(Number.NaN, 'relu')] },
-      words: /field "units": expects a whole number/,
+      words: /field "units": expected a whole number/,
     },
     {
       what: 'a loss without its layer',
@@ -80,7 +80,7 @@ it('wants a whole number of images, or none for all', () => {
   expect(checkCount(100)).toBeNull();
   expect(checkCount(Number.NaN)).toMatch(/got no number;/);
   for (const count of [0, -1, 1.5, 60_001, Number.NaN])
-    expect(checkCount(count)).toMatch(/^images: expects a whole number/);
+    expect(checkCount(count)).toMatch(/^images: expected a whole number/);
 });
 
 it('names the field of a recipe that is at fault', () => {

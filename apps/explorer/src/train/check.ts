@@ -6,11 +6,14 @@
  */
 import {
   type AutoencoderSpec,
+  asLatentError,
   elementCount,
   inferLayers,
-  LatentError,
+  inputError,
+  type LatentError,
   type LayerSpec,
   MNIST,
+  messageOf,
   nameLayers,
   parseNetworkSpec,
   parseRecipe,
@@ -18,7 +21,6 @@ import {
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
-import { messageOf } from '../state/message.ts';
 
 /** The plane has two directions. */
 const PLANE_CODE = 2;
@@ -32,7 +34,9 @@ export interface CheckedLayer {
   readonly fault: string | null;
 }
 
-export type PartKey = 'encoder' | 'decoder';
+const PARTS = ['encoder', 'decoder'] as const;
+
+export type PartKey = (typeof PARTS)[number];
 
 export interface NetworkCheck {
   readonly encoder: readonly CheckedLayer[];
@@ -63,12 +67,6 @@ const checkPart = (
   });
 };
 
-/** `network "x", layer "decoder/dense_3": ...` names the layer that it is about. */
-const placeOf = (message: string): { readonly part: PartKey; readonly name: string } | null => {
-  const found = /layer "(encoder|decoder)\/([^"]+)"/.exec(message);
-  return found ? { part: found[1] === 'encoder' ? 'encoder' : 'decoder', name: found[2] } : null;
-};
-
 const lastShape = (layers: readonly CheckedLayer[]): Shape | null => layers[layers.length - 1]?.outputShape ?? null;
 
 /** Checks a network layer by layer, then as a whole. */
@@ -82,24 +80,30 @@ export const checkNetwork = (spec: AutoencoderSpec): NetworkCheck => {
     parseNetworkSpec(spec);
     const code = lastShape(encoder);
     if (code !== null && elementCount(code) !== PLANE_CODE) {
-      const fault =
-        `invalid-network: network "${spec.id}", layer "encoder/${encoder[encoder.length - 1].name}": expects a code of ` +
-        `${PLANE_CODE} numbers, the two directions of the plane, got ${elementCount(code)}; end the encoder with ${PLANE_CODE} units`;
-      return { ...at(parts, fault), parameters: null };
+      const fault = inputError('invalid-network', {
+        at: { network: spec.id, part: 'encoder', layer: encoder[encoder.length - 1].name },
+        expected: `a code of ${PLANE_CODE} numbers, the two directions of the plane`,
+        got: `${elementCount(code)}`,
+        hint: `end the encoder with ${PLANE_CODE} units`,
+      });
+      return { ...withFault(parts, fault), parameters: null };
     }
     return { ...parts, fault: null, parameters: parameterCount };
   } catch (error) {
-    return { ...at(parts, messageOf(error)), parameters: null };
+    return { ...withFault(parts, asLatentError(error)), parameters: null };
   }
 };
 
 /** Puts a fault to the layer that it names, or to the network as a whole. */
-const at = (parts: Pick<NetworkCheck, PartKey>, message: string): Omit<NetworkCheck, 'parameters'> => {
-  const place = placeOf(message);
-  const owner = place && parts[place.part].find(({ name }) => name === place.name);
-  if (place === null || !owner) return { ...parts, fault: message };
-  const marked = parts[place.part].map((layer) => (layer === owner ? { ...layer, fault: message } : layer));
-  return { ...parts, [place.part]: marked, fault: null };
+const withFault = (
+  parts: Pick<NetworkCheck, PartKey>,
+  { at, message }: LatentError,
+): Omit<NetworkCheck, 'parameters'> => {
+  const part = PARTS.find((name) => name === at?.part);
+  const owner = part && parts[part].find(({ name }) => name === at?.layer);
+  if (part === undefined || !owner) return { ...parts, fault: message };
+  const marked = parts[part].map((layer) => (layer === owner ? { ...layer, fault: message } : layer));
+  return { ...parts, [part]: marked, fault: null };
 };
 
 /** The first fault of all, in the order in which data passes; null where there is none. */
@@ -110,7 +114,7 @@ export const firstFault = ({ encoder, decoder, fault }: NetworkCheck): string | 
 export const checkCount = (count: number | null): string | null =>
   count === null || (Number.isInteger(count) && count > 0 && count <= MNIST.trainCount)
     ? null
-    : `images: expects a whole number from 1 to ${MNIST.trainCount}, or nothing for all, got ${Number.isNaN(count) ? 'no number' : count}; correct it and try again`;
+    : `images: expected a whole number from 1 to ${MNIST.trainCount}, or nothing for all, got ${Number.isNaN(count) ? 'no number' : count}; correct it and try again`;
 
 export interface RecipeFault {
   /** Path of the field: `schedule.learningRate`; null where the fault is no field's. */
@@ -123,8 +127,8 @@ export const checkRecipe = (recipe: Recipe, count: number | null): RecipeFault |
   try {
     parseRecipe(recipe);
   } catch (error) {
-    const message = error instanceof LatentError ? error.message : messageOf(error);
-    return { field: /field "([^"]+)"/.exec(message)?.[1] ?? null, message };
+    const { at, message } = asLatentError(error);
+    return { field: at?.field ?? null, message };
   }
   if (count !== null && recipe.batchSize > count) {
     return {

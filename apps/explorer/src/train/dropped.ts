@@ -45,7 +45,11 @@ const idxPair = (files: readonly GivenFile[]): DatasetChoice => {
   const sets = files.some(({ name }) => /train/i.test(name)) ? files.filter(({ name }) => /train/i.test(name)) : files;
   const images = sets.find((file) => !isLabels(file));
   if (images === undefined)
-    throw inputError('no-images', `expected IDX files of images, got ${files[0].name} alone; add the file of images`);
+    throw inputError('no-images', {
+      expected: 'IDX files of images',
+      got: `${files[0].name} alone`,
+      hint: 'add the file of images',
+    });
   return { kind: 'idx', images: images.file, labels: sets.find(isLabels)?.file ?? null };
 };
 
@@ -55,10 +59,12 @@ export const meaningOf = async (files: readonly GivenFile[]): Promise<Meant> => 
   const zip = files.length === 1 && /\.zip$/i.test(files[0].name) ? files[0] : undefined;
   if (zip) {
     const paths = await pathsInZip(zip.file).catch(() => {
-      throw inputError(
-        'zip-damaged',
-        `${zip.name}: expected a zip, got something else or a part of one; make it again`,
-      );
+      throw inputError('zip-damaged', {
+        at: { subject: zip.name },
+        expected: 'a zip',
+        got: 'something else or a part of one',
+        hint: 'make it again',
+      });
     });
     if (paths.some((path) => RUN.test(path))) return { type: 'run', files: [withPath(zip)] };
     if (paths.some((path) => PICTURE.test(path)))
@@ -70,10 +76,11 @@ export const meaningOf = async (files: readonly GivenFile[]): Promise<Meant> => 
   if (idx.length > 0) return { type: 'dataset', dataset: idxPair(idx) };
   if (files.some(({ name }) => MODEL_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension))))
     return { type: 'model' };
-  throw inputError(
-    'no-images',
-    `expected pictures, IDX files, a zip of pictures or a run folder, got ${files[0]?.name ?? 'nothing'}; drop one of these`,
-  );
+  throw inputError('no-images', {
+    expected: 'pictures, IDX files, a zip of pictures or a run folder',
+    got: `${files[0]?.name ?? 'nothing'}`,
+    hint: 'drop one of these',
+  });
 };
 
 /** A choice in words: `200 pictures of threes, fives`. */

@@ -10,6 +10,7 @@ import {
   parseNetworkSpec,
   type RunnableModel,
   type Runtime,
+  reasonOf,
   resolveNetwork,
 } from 'latent-plane';
 import { createWebRuntime } from 'latent-plane/web';
@@ -80,7 +81,7 @@ self.onmessage = async ({ data }: MessageEvent<FieldOrder | FieldStop>) => {
     await compute(data);
   } catch (error) {
     if (error instanceof Superseded) return;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     answer({ type: 'failed', order: data.order, reason: error instanceof LatentError ? text : `internal: ${text}` });
   }
 };

@@ -3,6 +3,7 @@
  *
  * In: a decoder, codes and the images they stand for (`ErrorsRequest`). Out: how many are done, then all errors.
  */
+import { errorRecord } from 'latent-plane';
 import { createDecoder } from '../data/decoder.ts';
 import type { ErrorsAnswer, ErrorsRequest } from '../data/errors.ts';
 
@@ -28,6 +29,6 @@ self.onmessage = ({ data: { spec, weights, codes, pixels } }: MessageEvent<Error
     }
     answer({ type: 'errors', errors });
   } catch (error) {
-    answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    answer({ type: 'failed', fault: errorRecord(error) });
   }
 };

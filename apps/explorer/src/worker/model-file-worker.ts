@@ -3,7 +3,7 @@
  *
  * In: one `ModelFileRequest`. Out: one `ModelFileAnswer`.
  */
-import { LatentError } from 'latent-plane';
+import { LatentError, reasonOf } from 'latent-plane';
 import { type ModelFile, type ModelFileRequest, writeModelFile } from '../export/model-file.ts';
 
 export type { FileFormat, ModelFileRequest } from '../export/model-file.ts';
@@ -15,7 +15,7 @@ self.onmessage = async ({ data }: MessageEvent<ModelFileRequest>) => {
   try {
     answer = await writeModelFile(data);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     answer = { fault: error instanceof LatentError ? text : `internal: ${text}` };
   }
   self.postMessage(answer);

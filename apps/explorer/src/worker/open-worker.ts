@@ -8,9 +8,9 @@ import {
   type Dataset,
   decodeNpy,
   elementCount,
+  errorRecord,
   type ImageSet,
   inputError,
-  LatentError,
   partOf,
   pictureSize,
   reconstruct,
@@ -37,10 +37,11 @@ const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['ima
   const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
   const [count, height, width] = images.dims;
   if (images.dims.length !== 3 || !(images.data instanceof Uint8Array) || !(labels.data instanceof Uint8Array))
-    throw inputError(
-      'explorer-data',
-      `expects uint8 images [count, height, width], got [${images.dims.join(', ')}]; build the data again`,
-    );
+    throw inputError('explorer-data', {
+      expected: 'uint8 images [count, height, width]',
+      got: `[${images.dims.join(', ')}]`,
+      hint: 'build the data again',
+    });
   const shown = labels.data.slice(from, from + count);
   return { count, height, width, pixels: images.data, labels: shown, allLabels: labels.data };
 };
@@ -64,23 +65,28 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   const { network, weights, notes, about, codes: stored } = await readSource(request);
   const { spec } = network;
   if (spec.kind !== 'autoencoder')
-    throw inputError('no-code', `${name}: expected an autoencoder, got a classifier, which has no code and no plane`);
+    throw inputError('no-code', {
+      at: { file: name },
+      expected: 'an autoencoder',
+      got: 'a classifier, which has no code and no plane',
+    });
   // Tells which part is missing where the file holds one alone.
   for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
   requirePlane(running);
   pictureSize(spec.inputShape, spec.id);
   if (images === null)
-    throw inputError(
-      'no-images',
-      'this page has no images to place on the plane; open the model with: npx latent explore FILE',
-    );
+    throw inputError('no-images', {
+      problem: 'this page has no images to place on the plane',
+      hint: 'open the model with: npx latent explore FILE',
+    });
   const test = await loadImages(images);
   if (elementCount(spec.inputShape) !== test.height * test.width) {
-    throw inputError(
-      'shape-mismatch',
-      `${name}: takes images of [${spec.inputShape.join(', ')}], the data set here has ${test.height} x ${test.width} pixels; open it with: npx latent explore FILE --dataset FOLDER`,
-    );
+    throw inputError('shape-mismatch', {
+      at: { file: name },
+      problem: `takes images of [${spec.inputShape.join(', ')}], the data set here has ${test.height} x ${test.width} pixels`,
+      hint: 'open it with: npx latent explore FILE --dataset FOLDER',
+    });
   }
   const none: ImageSet = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
   const dataset: Dataset = { name: '', licence: '', source: '', classNames: known.classNames, train: none, test };
@@ -104,16 +110,11 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   };
 };
 
-const messageOf = (error: unknown): string => {
-  if (error instanceof LatentError) return error.message;
-  return `internal: ${error instanceof Error ? error.message : String(error)}`;
-};
-
 self.onmessage = async ({ data }: MessageEvent<OpenRequest>) => {
   try {
     const model = await open(data);
     answer({ type: 'opened', model }, [model.codes.buffer]);
   } catch (error) {
-    answer({ type: 'refused', message: messageOf(error) });
+    answer({ type: 'refused', fault: errorRecord(error) });
   }
 };

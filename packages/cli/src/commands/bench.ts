@@ -31,7 +31,11 @@ const collect =
 const engineNamed = (text: string): BenchEngine => {
   const found = BENCH_ENGINES.find((engine) => engine === text);
   if (!found)
-    throw inputError('invalid-option', `--engine: expected one of ${BENCH_ENGINES.join(', ')}, got "${text}"`);
+    throw inputError('invalid-option', {
+      at: { option: '--engine' },
+      expected: `one of ${BENCH_ENGINES.join(', ')}`,
+      got: `"${text}"`,
+    });
   return found;
 };
 

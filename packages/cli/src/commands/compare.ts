@@ -62,10 +62,10 @@ const requireOneDataset = (first: Compared, other: Compared): void => {
   if (sameData(a, b)) return;
   const [was, is] = [first.dataset.name, other.dataset.name];
   const [wasWords, isWords] = was === is ? [dataLabel(was, a), dataLabel(is, b)] : [was, is];
-  throw inputError(
-    'other-dataset',
-    `${other.argument} was trained on ${isWords}, ${first.argument} on ${wasWords}; compare them on one: --dataset ${datasetArgumentOf(first.model, undefined)}`,
-  );
+  throw inputError('other-dataset', {
+    problem: `${other.argument} was trained on ${isWords}, ${first.argument} on ${wasWords}`,
+    hint: `compare them on one: --dataset ${datasetArgumentOf(first.model, undefined)}`,
+  });
 };
 
 /** Opens all models and the data sets that they want, each once: what is wrong is told before minutes of work. */
@@ -132,10 +132,11 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   }
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
-    throw inputError(
-      'no-models',
-      'expected models to compare, got none and the zoo is not trained; see: npx latent zoo',
-    );
+    throw inputError('no-models', {
+      expected: 'models to compare',
+      got: 'none and the zoo is not trained',
+      hint: 'see: npx latent zoo',
+    });
   const found: Awaited<ReturnType<typeof rowOf>>[] = [];
   const compared = await openAll(models, flags.dataset);
   const labelled = compared.map(({ model }) => labelledOf(model));

@@ -156,14 +156,22 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
   const registry = options.registry ?? DATASETS;
   if (argument === undefined) {
     if (fetch)
-      throw inputError('data-fetch', '--fetch: expected the name of a data set, as in: latent data kmnist --fetch');
+      throw inputError('data-fetch', {
+        at: { option: '--fetch' },
+        expected: 'the name of a data set, as in: latent data kmnist --fetch',
+      });
     await list(registry, options, json);
     return;
   }
   const entry = registry.find(({ name }) => name === argument);
   if (entry === undefined && fetch) {
     const names = registry.map(({ name }) => name).join(', ');
-    throw inputError('data-fetch', `--fetch: expected one of ${names}, got "${argument}"; a folder is read without it`);
+    throw inputError('data-fetch', {
+      at: { option: '--fetch' },
+      expected: `one of ${names}`,
+      got: `"${argument}"`,
+      hint: 'a folder is read without it',
+    });
   }
   if (entry !== undefined && !fetch) {
     const status = await datasetStatus(entry, options);

@@ -25,7 +25,11 @@ const parseCode = (text: string): readonly number[] => {
   // Beyond single precision a number would become infinite on its way to the decoder.
   if (words.every((word) => NUMBER.test(word)) && code.every((value) => Number.isFinite(Math.fround(value))))
     return code;
-  throw inputError('invalid-option', `--at: expected numbers with commas between as in --at 0.3,0.7, got "${text}"`);
+  throw inputError('invalid-option', {
+    at: { option: '--at' },
+    expected: 'numbers with commas between as in --at 0.3,0.7',
+    got: `"${text}"`,
+  });
 };
 
 /** @throws LatentError (input) `code-size` where a code has not as many numbers as the model's. */
@@ -33,10 +37,12 @@ const requireSize = (codes: DecodeFlags['at'], size: number, argument: string): 
   const wrong = codes.find(({ length }) => length !== size);
   if (wrong === undefined) return;
   const example = Array.from({ length: size }, () => 0).join(',');
-  throw inputError(
-    'code-size',
-    `--at ${wrong.join(',')}: expected ${counted(size, 'number')}, as many as a code of "${argument}" has, got ${wrong.length}; for example --at ${example}`,
-  );
+  throw inputError('code-size', {
+    at: { option: `--at ${wrong.join(',')}` },
+    expected: `${counted(size, 'number')}, as many as a code of "${argument}" has`,
+    got: `${wrong.length}`,
+    hint: `for example --at ${example}`,
+  });
 };
 
 /** The command `decode`. */

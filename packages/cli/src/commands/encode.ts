@@ -68,7 +68,11 @@ other than two numbers have the columns code1,code2,...
       const { model, running } = await openAutoencoder(argument);
       const sets = setsOf(await readDataset(model, datasetArgument), split);
       if (sets.every(({ count }) => count === 0))
-        throw inputError('empty-data', `--split ${split}: this part holds no image; take another`);
+        throw inputError('empty-data', {
+          at: { option: `--split ${split}` },
+          problem: 'this part holds no image',
+          hint: 'take another',
+        });
       const codes = await withCounting('encoding', 'images', (onProgress) => encodeSets(running, sets, { onProgress }));
       await writeOutput(
         out,

@@ -157,7 +157,12 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
 /** How much of the error of test images is the encoder's. @throws LatentError (input) `invalid-option` of a classifier. */
 const refine = async (running: RunnableModel, { test }: Dataset): Promise<Refinement> => {
   if (running.network.spec.kind === 'classifier')
-    throw inputError('invalid-option', '--refine: expected an autoencoder, got a classifier; leave the option out');
+    throw inputError('invalid-option', {
+      at: { option: '--refine' },
+      expected: 'an autoencoder',
+      got: 'a classifier',
+      hint: 'leave the option out',
+    });
   return withCounting('refining codes', 'test images', (onProgress) => refineCodes(running, test, { onProgress }));
 };
 

@@ -126,7 +126,12 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const { model, running } = await openAutoencoder(argument);
   requirePlaneFor('evolve', argument, running);
   if (model.config === null)
-    throw inputError('no-run', `${argument}: expected a run folder with checkpoints, got a model file; train one here`);
+    throw inputError('no-run', {
+      at: { file: argument },
+      expected: 'a run folder with checkpoints',
+      got: 'a model file',
+      hint: 'train one here',
+    });
   const out = flags.out ?? OUT(`${model.id}-epochs`);
   if (!flags.pack) await requireFolder(out, { by: BY, names: [GIF], force });
   const dataset = await readDataset(model, flags.dataset);

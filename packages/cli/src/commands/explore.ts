@@ -17,6 +17,7 @@ import {
   inputError,
   meanByPart,
   type RunnableModel,
+  reasonOf,
   reconstruct,
   registeredEntry,
   sameData,
@@ -196,9 +197,7 @@ const prepare = async (
 /** Opens the system's browser; that there is none is no failure. */
 const openBrowser = async (url: string): Promise<void> => {
   const failed = (error: unknown): void =>
-    note(
-      `note: no browser was opened (${error instanceof Error ? error.message : String(error)}); open the address yourself`,
-    );
+    note(`note: no browser was opened (${reasonOf(error)}); open the address yourself`);
   try {
     const { default: open } = await import('open');
     const child = await open(url);
@@ -217,13 +216,21 @@ const run = async (
   { root = explorerFolder, closed = stopAsked }: ExploreSettings,
 ): Promise<void> => {
   if (flags.host.trim() === '')
-    throw inputError('invalid-option', '--host: expected an address of this machine, got none');
+    throw inputError('invalid-option', {
+      at: { option: '--host' },
+      expected: 'an address of this machine',
+      got: 'none',
+    });
   // First: a wrong folder is told before the work.
   if (flags.export !== undefined) await requireSiteFolder(flags.export, flags);
   const opened: OpenedModel[] = [];
   const models = given.length > 0 ? given : await wholeZoo();
   if (models.length === 0)
-    throw inputError('no-models', 'expected models to show, got none and the zoo is not trained; see: npx latent zoo');
+    throw inputError('no-models', {
+      expected: 'models to show',
+      got: 'none and the zoo is not trained',
+      hint: 'see: npx latent zoo',
+    });
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
   const dataset = await readDataset(opened[0].model, flags.dataset);

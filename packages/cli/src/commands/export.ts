@@ -83,7 +83,11 @@ const isFile = (out: Destination, to: Format): boolean => {
   if (own !== null && extension === own) return true;
   if (!['.keras', '.onnx', '.json', '.h5', '.bin'].includes(extension)) return false;
   const expected = own === null ? 'a folder' : `a folder or a file that ends in ${own}`;
-  throw inputError('file-type', `--out ${out}: expected ${expected} for --to ${to}, got "${extension}"`);
+  throw inputError('file-type', {
+    at: { option: `--out ${out}` },
+    expected: `${expected} for --to ${to}`,
+    got: `"${extension}"`,
+  });
 };
 
 /** Somebody's files in a folder beside the files of a model would be read with it. */

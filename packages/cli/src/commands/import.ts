@@ -38,7 +38,11 @@ Nothing in a file is ever executed: a Lambda layer is refused by name.`,
     .action(async (path: string, { out, network, json = false }: ImportFlags) => {
       const model = await openModel(path, { network: network === undefined ? undefined : findNetwork(network) });
       if (model.source === null)
-        throw inputError('not-a-file', `"${path}": expected a model file, got a run folder, which needs no import`);
+        throw inputError('not-a-file', {
+          at: { subject: `"${path}"` },
+          expected: 'a model file',
+          got: 'a run folder, which needs no import',
+        });
       const { weightsSha256, spec, notes, source } = model;
       await saveImported(out, model, {
         source: { file: basename(model.path), format: source, weightsSha256 },

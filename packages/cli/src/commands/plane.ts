@@ -61,7 +61,11 @@ const targetOf = (out: Destination): Target => {
   if (extension === '.png')
     return { out, beside: outputFile('--out', ['.npy'])(`${out.slice(0, -extension.length)}.npy`) };
   if (OTHER_FORMATS.includes(extension))
-    throw inputError('file-type', `--out ${out}: expected a folder or a file that ends in .png, got "${extension}"`);
+    throw inputError('file-type', {
+      at: { option: `--out ${out}` },
+      expected: 'a folder or a file that ends in .png',
+      got: `"${extension}"`,
+    });
   return { out, beside: null };
 };
 

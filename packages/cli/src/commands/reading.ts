@@ -44,7 +44,10 @@ const loadFor = async (model: Model, argument: string | undefined, wanted: strin
       throw error;
     throw inputError(
       'no-data',
-      `${model.path} was trained on "${model.config.dataset.name}" in ${wanted}, which is not there any more; name the folder of its images, or other images: --dataset FOLDER`,
+      {
+        problem: `${model.path} was trained on "${model.config.dataset.name}" in ${wanted}, which is not there any more`,
+        hint: 'name the folder of its images, or other images: --dataset FOLDER',
+      },
       { cause: error },
     );
   }
@@ -96,10 +99,10 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
   const opened = await openRunnable(argument);
   const { spec } = opened.model;
   if (spec.kind === 'autoencoder') return { ...opened, spec };
-  throw inputError(
-    'no-code',
-    `"${argument}" is a classifier, which has no code; expected an autoencoder, see: npx latent zoo`,
-  );
+  throw inputError('no-code', {
+    problem: `"${argument}" is a classifier, which has no code`,
+    expected: 'an autoencoder, see: npx latent zoo',
+  });
 };
 
 /**
@@ -111,10 +114,10 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
 export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
   const size = codeSizeOf(running);
   if (size === 2) return;
-  throw inputError(
-    'not-a-plane',
-    `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone; of such a model take encode, decode, evaluate, diagnose, compare or export`,
-  );
+  throw inputError('not-a-plane', {
+    problem: `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone`,
+    hint: 'of such a model take encode, decode, evaluate, diagnose, compare or export',
+  });
 };
 
 /** A grey picture as the bytes of a PNG file. */

@@ -66,7 +66,9 @@ describe('the options of a recipe', () => {
       '--validation-split: expected a share from 0 to 0.9, got "2"',
     );
     expect(() => parsed('--learning-rate', '0')).toThrow('--learning-rate: expected a number above 0, at most 10');
-    expect(() => parsed('--set', 'weightDecay=-1')).toThrow('--set weightDecay: expects a number from 0 to 10, got -1');
+    expect(() => parsed('--set', 'weightDecay=-1')).toThrow(
+      '--set weightDecay: expected a number from 0 to 10, got -1',
+    );
   });
 });
 

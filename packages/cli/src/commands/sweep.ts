@@ -3,7 +3,7 @@
  */
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { inputError, LatentError, workError } from 'latent-plane';
+import { inputError, LatentError, reasonOf, workError } from 'latent-plane';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
@@ -58,7 +58,11 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
     if (error instanceof LatentError) throw error;
     throw inputError(
       'no-file',
-      `${shownPath(path) || '""'}: expected the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)}); see: npx latent sweep --help`,
+      {
+        at: { subject: shownPath(path) || '""' },
+        expected: `the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)})`,
+        hint: 'see: npx latent sweep --help',
+      },
       { cause: error },
     );
   }
@@ -130,7 +134,12 @@ const OUT = outputFolder('--out');
 const outOf = (file: string | undefined, { out }: SweepFlags): Destination => {
   if (out !== undefined) return out;
   if (file !== undefined) return OUT(`sweeps/${basename(file, extname(file))}`);
-  throw inputError('invalid-option', '--out: expected the folder of the sweep, got none; name it');
+  throw inputError('invalid-option', {
+    at: { option: '--out' },
+    expected: 'the folder of the sweep',
+    got: 'none',
+    hint: 'name it',
+  });
 };
 
 /** What would be done. Nothing is written, so a sweep needs no folder for it. */
@@ -153,9 +162,15 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
   const out = flags.dryRun ? null : outOf(file, flags);
   const isNew = file !== undefined || flags.grid !== undefined;
   if (flags.attach && isNew)
-    throw inputError('invalid-option', '--attach comes back to the sweep in --out; leave the file and --grid away');
+    throw inputError('invalid-option', {
+      problem: '--attach comes back to the sweep in --out',
+      hint: 'leave the file and --grid away',
+    });
   if (!flags.attach && !isNew)
-    throw inputError('invalid-option', 'expected the YAML file of a sweep, or --grid FIELD=VALUES, got neither');
+    throw inputError('invalid-option', {
+      expected: 'the YAML file of a sweep, or --grid FIELD=VALUES',
+      got: 'neither',
+    });
   if (out === null) return tellJobs(file, flags);
   const plan = flags.attach ? await requirePlan(out) : await planFrom(file, flags);
   if (!flags.attach) await requireSweepFolder(out, plan);
@@ -191,10 +206,10 @@ const withServer = async (
     await action(server);
   } catch (error) {
     if (!isServerError(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw workError(
       'server-failed',
-      `the server stopped answering (${reason}); what it has is safe, come back with: ${next}`,
+      { problem: `the server stopped answering (${reason})`, hint: `what it has is safe, come back with: ${next}` },
       { cause: error },
     );
   } finally {
@@ -224,12 +239,19 @@ const namedPlan = async (file: string | undefined, flags: SweepFlags): Promise<S
 
 const collectRuns = async (file: string | undefined, flags: SweepFlags, to: Destination): Promise<void> => {
   if (flags.attach || flags.stop || flags.retryFailed || flags.dryRun)
-    throw inputError('invalid-option', '--collect brings runs and does nothing else; leave the other commands away');
+    throw inputError('invalid-option', {
+      problem: '--collect brings runs and does nothing else',
+      hint: 'leave the other commands away',
+    });
   const { nats, json = false, sweep } = flags;
   if (nats === undefined) {
     const from = outOf(file, flags);
     if (resolve(from) === resolve(to))
-      throw inputError('invalid-option', `--collect ${to}: expected another folder than the sweep's own; name one`);
+      throw inputError('invalid-option', {
+        at: { option: `--collect ${to}` },
+        expected: "another folder than the sweep's own",
+        hint: 'name one',
+      });
     return collectAndTell(folderSource(from), to, await requirePlan(from), json);
   }
   const named = await namedPlan(file, flags);

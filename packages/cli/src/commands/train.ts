@@ -49,10 +49,11 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
     return { id: resume, flags: { ...flags, resume: true } };
   if (id === undefined || !isRun(id)) return { id, flags };
   if (resume === true) return { flags: { ...flags, resume: ownFolder('--resume')(id) } };
-  throw inputError(
-    'unknown-network',
-    `expected the id of a network, got the run folder "${id}"; go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
-  );
+  throw inputError('unknown-network', {
+    expected: 'the id of a network',
+    got: `the run folder "${id}"`,
+    hint: `go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
+  });
 };
 
 /** What `--init` does not take over; where the model is a run that can go on, how to. */
@@ -88,24 +89,33 @@ const begin = async (id: string, given: string, flags: TrainFlags, context: RunC
 const run = async (givenId: string | undefined, given: TrainFlags): Promise<void> => {
   const { id, flags } = untangle(givenId, askedFor(given));
   if (id === undefined && !flags.resume) {
-    throw inputError(
-      'invalid-option',
-      'expected the id of a network, or --resume DIR; `npx latent zoo` lists the networks',
-    );
+    throw inputError('invalid-option', {
+      expected: 'the id of a network, or --resume DIR',
+      hint: '`npx latent zoo` lists the networks',
+    });
   }
   if (id !== undefined) trainableNetwork(id);
   const folder =
     folderOf(flags) ?? (id === undefined ? undefined : defaultFolder(id, recipeOf(trainableNetwork(id), flags)));
   if (folder === undefined)
-    throw inputError('invalid-option', '--resume: expected the folder of a run, got none; name it: --resume DIR');
+    throw inputError('invalid-option', {
+      at: { option: '--resume' },
+      expected: 'the folder of a run',
+      got: 'none',
+      hint: 'name it: --resume DIR',
+    });
   const outcome = await withRunContext(async (context) => {
     // A run that was killed before its config was there has nothing to go on from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
-      if (id === undefined) throw inputError('invalid-option', 'expected the id of a network');
+      if (id === undefined) throw inputError('invalid-option', { expected: 'the id of a network' });
       return begin(id, folder, flags, context);
     }
     if (flags.init !== undefined)
-      throw inputError('invalid-option', '--init and --resume: a run that goes on has its weights; give one of them');
+      throw inputError('invalid-option', {
+        at: { subject: '--init and --resume' },
+        problem: 'a run that goes on has its weights',
+        hint: 'give one of them',
+      });
     return resumeRun(folder, context, {
       check: (config) => checkSameRun(folder, config, flags, id),
       epochs: flags.epochs,

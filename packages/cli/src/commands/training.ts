@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { curveName, DEFAULT_RECIPE, inputError, RECIPE_NAMES, reportOf, workError } from 'latent-plane';
+import { curveName, DEFAULT_RECIPE, inputError, RECIPE_NAMES, reasonOf, reportOf, workError } from 'latent-plane';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
@@ -73,10 +73,10 @@ export const askedFor = <F extends TrainingFlags>(flags: F): F => ({ ...flags, .
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
 export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefined => {
   if (typeof resume === 'string' && out !== undefined && resolve(resume) !== resolve(out)) {
-    throw inputError(
-      'invalid-option',
-      `--resume ${resume} and --out ${out} name two folders; a run goes on where it is, so give one of them`,
-    );
+    throw inputError('invalid-option', {
+      problem: `--resume ${resume} and --out ${out} name two folders`,
+      hint: 'a run goes on where it is, so give one of them',
+    });
   }
   return typeof resume === 'string' ? resume : out;
 };
@@ -146,7 +146,7 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
     await writeOutput(place(join(charts, 'training-curves.png')), await figurePng(figure));
     await writeOutput(place(join(charts, 'training-curves.svg')), figureSvg(figure));
   } catch (error) {
-    note(`note: the training curves were not drawn: ${error instanceof Error ? error.message : String(error)}`);
+    note(`note: the training curves were not drawn: ${reasonOf(error)}`);
   }
 };
 
@@ -161,11 +161,11 @@ export const tellOutcome = async (folder: string, outcome: RunOutcome, json = fa
   if (json) printJson(reportOf(folder, metrics));
   if (stopped === 'diverged') {
     const { epoch, batch, loss } = divergedAt ?? { epoch: metrics.epochs + 1, batch: 0, loss: Number.NaN };
-    throw workError(
-      'diverged',
-      `${folder}: in epoch ${epoch}, batch ${batch}, the loss became ${loss}; ${metrics.epochs === 0 ? 'the weights it began with' : `the weights after epoch ${metrics.epochs}`} are kept\n` +
-        `try a lower learning rate than ${config.recipe.schedule.learningRate}, for example --learning-rate ${config.recipe.schedule.learningRate / 10}, in another --out`,
-    );
+    throw workError('diverged', {
+      at: { file: folder },
+      problem: `in epoch ${epoch}, batch ${batch}, the loss became ${loss}`,
+      hint: `${metrics.epochs === 0 ? 'the weights it began with' : `the weights after epoch ${metrics.epochs}`} are kept\ntry a lower learning rate than ${config.recipe.schedule.learningRate}, for example --learning-rate ${config.recipe.schedule.learningRate / 10}, in another --out`,
+    });
   }
   note(closingWords(folder, outcome));
   if (stopped === 'interrupted') process.exitCode = EXIT.interrupted;

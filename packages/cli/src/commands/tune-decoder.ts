@@ -59,10 +59,12 @@ const begin = async (
 const run = async (argument: string, given: TuneFlags): Promise<void> => {
   const flags = askedFor(given);
   if (flags.decoder === undefined) {
-    throw inputError(
-      'invalid-option',
-      '--decoder: expected the id of a network whose decoder is to be trained, got none; for example --decoder dense-2',
-    );
+    throw inputError('invalid-option', {
+      at: { option: '--decoder' },
+      expected: 'the id of a network whose decoder is to be trained',
+      got: 'none',
+      hint: 'for example --decoder dense-2',
+    });
   }
   const model = await openModel(argument);
   const network = tunedNetwork(model.spec, flags.decoder);

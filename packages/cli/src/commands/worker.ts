@@ -89,7 +89,10 @@ const workOnServer = async (flags: WorkerFlags): Promise<void> => {
 const run = async (flags: WorkerFlags): Promise<void> => {
   const { folder, number = 0, nats } = flags;
   if ((folder === undefined) === (nats === undefined))
-    throw inputError('invalid-option', 'expected where the jobs are, one of --folder DIR and --nats [URL]; name it');
+    throw inputError('invalid-option', {
+      expected: 'where the jobs are, one of --folder DIR and --nats [URL]',
+      hint: 'name it',
+    });
   if (folder === undefined) await workOnServer(flags);
   else await workInFolder(folder, number);
 };

@@ -8,7 +8,15 @@
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DATASET_ROLES, type DatasetEntry, type DatasetFile, LatentError, sha256Hex, workError } from 'latent-plane';
+import {
+  DATASET_ROLES,
+  type DatasetEntry,
+  type DatasetFile,
+  LatentError,
+  reasonOf,
+  sha256Hex,
+  workError,
+} from 'latent-plane';
 import { mark, verify } from './cache.ts';
 import { withLock } from './lock.ts';
 import { TransferError, transfer } from './transfer.ts';
@@ -56,10 +64,14 @@ function mirrorsOf(entry: DatasetEntry, file: DatasetFile, bases: readonly strin
 
 /** The error for a disk that does not take the file. */
 function diskError(path: string, error: unknown): LatentError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return workError('cache-write', `${path}: ${reason}; free space or set LATENT_PLANE_CACHE to another folder`, {
-    cause: error,
-  });
+  const reason = reasonOf(error);
+  return workError(
+    'cache-write',
+    { at: { file: path }, problem: reason, hint: 'free space or set LATENT_PLANE_CACHE to another folder' },
+    {
+      cause: error,
+    },
+  );
 }
 
 interface Received {
@@ -137,11 +149,11 @@ async function fetchFile(
       failures.push(`${mirror.host}: ${error.message}`);
     }
   }
-  throw workError(
-    'dataset-unavailable',
-    `${entry.name}: ${file.name} could not be fetched (${failures.join('; ')}); connect to the network and try again, ` +
-      `or place the four .gz files of ${entry.title} in ${folder} by hand`,
-  );
+  throw workError('dataset-unavailable', {
+    at: { subject: entry.name },
+    problem: `${file.name} could not be fetched (${failures.join('; ')})`,
+    hint: `connect to the network and try again, or place the four .gz files of ${entry.title} in ${folder} by hand`,
+  });
 }
 
 /** What lies in the cache under the file's name: nothing, the published file, or another one. */

@@ -32,14 +32,23 @@ async function readRole(folder: string, present: ReadonlySet<string>, role: Data
   const name = candidateNames(role).find((candidate) => present.has(candidate));
   if (name === undefined) {
     const [first, second] = candidateNames(role);
-    throw inputError('dataset-file-missing', `${folder}: expected ${first} or ${second}, raw or with .gz; got neither`);
+    throw inputError('dataset-file-missing', {
+      at: { file: folder },
+      expected: `${first} or ${second}, raw or with .gz`,
+      hint: 'got neither',
+    });
   }
   const path = join(folder, name);
   // A pipe or device would be read for ever, a huge file until memory ends: both are refused unread.
   const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
-  if (!isFile) throw inputError('dataset-file-missing', `${path}: expected a file, got something else`);
+  if (!isFile)
+    throw inputError('dataset-file-missing', { at: { file: path }, expected: 'a file', got: 'something else' });
   if (size > IDX_MAX_FILE_BYTES) {
-    throw inputError('idx-oversized', `${path}: expected at most ${IDX_MAX_FILE_BYTES} bytes, got ${size}`);
+    throw inputError('idx-oversized', {
+      at: { file: path },
+      expected: `at most ${IDX_MAX_FILE_BYTES} bytes`,
+      got: `${size}`,
+    });
   }
   return { name: path, bytes: await readFile(path) };
 }
@@ -55,6 +64,10 @@ export async function readIdxFolder(folder: string): Promise<DatasetFiles> {
     return read as DatasetFiles;
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
-    throw inputError('dataset-folder', `${folder}: cannot be read (${error.message})`, { cause: error });
+    throw inputError(
+      'dataset-folder',
+      { at: { file: folder }, problem: `cannot be read (${error.message})` },
+      { cause: error },
+    );
   }
 }

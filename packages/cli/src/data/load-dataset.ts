@@ -77,7 +77,11 @@ function mirrorsFromEnvironment(): readonly string[] | undefined {
   const bases = (process.env.LATENT_PLANE_MIRROR ?? '').split(/\s+/).filter((base) => base !== '');
   const wrong = bases.find((base) => !/^https?:\/\//.test(base) || !URL.canParse(base));
   if (wrong !== undefined) {
-    throw inputError('mirror-address', `LATENT_PLANE_MIRROR: expected http or https addresses, got "${wrong}"`);
+    throw inputError('mirror-address', {
+      at: { subject: 'LATENT_PLANE_MIRROR' },
+      expected: 'http or https addresses',
+      got: `"${wrong}"`,
+    });
   }
   return bases.length > 0 ? bases : undefined;
 }
@@ -160,7 +164,12 @@ async function readVerified(
       !(await isRepacked(cacheFolder, path, bytes, rawSha256))
     ) {
       const remedy = installed ? 'install the packages again' : 'remove it, or use --fetch';
-      throw inputError('dataset-checksum', `${path}: expected SHA-256 ${expected}, got another file; ${remedy}`);
+      throw inputError('dataset-checksum', {
+        at: { file: path },
+        expected: `SHA-256 ${expected}`,
+        got: 'another file',
+        hint: remedy,
+      });
     }
     read[role] = { name: path, bytes };
   }
@@ -186,7 +195,10 @@ async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Prom
     }
   } else if (!fetch) {
     const command = `latent data ${entry.name} --fetch`;
-    throw workError('dataset-absent', `${entry.name} is not on this machine; fetch it with: ${command}`);
+    throw workError('dataset-absent', {
+      problem: `${entry.name} is not on this machine`,
+      hint: `fetch it with: ${command}`,
+    });
   }
   const mirrors = options.mirrors ?? mirrorsFromEnvironment();
   await fetchDataset(entry, { ...settings, mirrors });
@@ -214,7 +226,11 @@ async function readClassNames(folder: string): Promise<string[] | null> {
   if (text === null) return null;
   const names = text.split(/\r?\n/).filter((name) => name !== '');
   if (names.length > 0 && names.length <= MAX_CLASSES) return names;
-  throw inputError('classes', `${path}: expected 1 to ${MAX_CLASSES} names, one a line, got ${names.length}`);
+  throw inputError('classes', {
+    at: { file: path },
+    expected: `1 to ${MAX_CLASSES} names, one a line`,
+    got: `${names.length}`,
+  });
 }
 
 async function openFolder(argument: string, registry: readonly DatasetEntry[]): Promise<LoadedDataset> {
@@ -225,10 +241,10 @@ async function openFolder(argument: string, registry: readonly DatasetEntry[]): 
   if (found === undefined || !found.isDirectory()) {
     const names = registry.map((entry) => entry.name).join(', ');
     const got = found === undefined ? 'which is neither' : 'which is a file';
-    throw inputError(
-      'dataset-unknown',
-      `expected ${names} or a folder with four IDX files, got "${shownPath(argument)}", ${got}`,
-    );
+    throw inputError('dataset-unknown', {
+      expected: `${names} or a folder with four IDX files`,
+      got: `"${shownPath(argument)}", ${got}`,
+    });
   }
   const folder = resolve(argument);
   const files = mapFiles(await readIdxFolder(folder), unpack);

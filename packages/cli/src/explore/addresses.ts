@@ -96,7 +96,12 @@ export const hostError = (
     /^[^:]*:\d+$/.test(host) || host.includes('/') ? '; the port goes into --port, and no link is taken' : '';
   return inputError(
     'host-unknown',
-    `--host ${host}: expected an address of this machine, got ${got}${port}; it has ${here.join(', ')}, and 0.0.0.0 is all of them`,
+    {
+      at: { option: `--host ${host}` },
+      expected: 'an address of this machine',
+      got: `${got}${port}`,
+      hint: `it has ${here.join(', ')}, and 0.0.0.0 is all of them`,
+    },
     { cause },
   );
 };

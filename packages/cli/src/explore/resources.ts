@@ -69,10 +69,12 @@ export const openResources = async (
   const files = await listFiles(root);
   const page = files.get(PAGE);
   if (page === undefined) {
-    throw workError(
-      'explorer-not-built',
-      `${root}: expects the built explorer with its ${PAGE}, found none; run \`npm run build\``,
-    );
+    throw workError('explorer-not-built', {
+      at: { subject: root },
+      expected: `the built explorer with its ${PAGE}`,
+      got: 'none',
+      hint: 'run `npm run build`',
+    });
   }
   let opened: Promise<ExplorerData> | null = null;
   const openData = (): Promise<ExplorerData> => {

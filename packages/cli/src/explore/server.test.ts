@@ -266,13 +266,13 @@ describe('serveExplorer', () => {
       root,
       port: 0,
       bundle: async () => {
-        if (tries++ === 0) throw inputError('no-run', 'runs/x: expects a run folder');
+        if (tries++ === 0) throw inputError('no-run', { at: { file: 'runs/x' }, expected: 'a run folder' });
         return bundle;
       },
     });
     const first = await ask('/data/index.json', { url: failing.url });
     expect(first.status).toBe(500);
-    expect(first.body.toString()).toBe('no-run: runs/x: expects a run folder\n');
+    expect(first.body.toString()).toBe('no-run: runs/x: expected a run folder\n');
     expect((await ask('/data/index.json', { url: failing.url })).status).toBe(200);
     await failing.close();
   });

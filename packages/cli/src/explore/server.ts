@@ -12,7 +12,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { inputError, LatentError } from 'latent-plane';
+import { inputError, messageOf } from 'latent-plane';
 import { type HostRule, hostError, hostRule, type Listening, linksOf } from './addresses.ts';
 import type { ExplorerData, LaterData } from './file-sums.ts';
 import { openResources, type Resource, type Resources } from './resources.ts';
@@ -56,7 +56,11 @@ export const serveExplorer = async ({
   host = '127.0.0.1',
 }: ServeExplorerOptions): Promise<ExplorerServer> => {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw inputError('port-range', `--port: expects a whole number from 0 to 65535, got ${port}`);
+    throw inputError('port-range', {
+      at: { option: '--port' },
+      expected: 'a whole number from 0 to 65535',
+      got: `${port}`,
+    });
   }
   const resources = await openResources(root, bundle, later);
   // What it answers to is known when it listens, and nobody is heard before.
@@ -110,14 +114,18 @@ const listenError = (cause: unknown, host: string, first: number, last: number):
     const where = first === last ? `port ${first}` : `ports ${first} to ${last}`;
     return inputError(
       'port-taken',
-      `${where} on ${host}: expects a free port, another program listens there; give another with --port`,
+      {
+        at: { subject: `${where} on ${host}` },
+        expected: 'a free port, another program listens there',
+        hint: 'give another with --port',
+      },
       { cause },
     );
   }
   if (codeOf(cause) === 'EACCES') {
     return inputError(
       'port-forbidden',
-      `port ${first} on ${host}: this user may not listen there; give one above 1023 with --port`,
+      { problem: `port ${first} on ${host}: this user may not listen there`, hint: 'give one above 1023 with --port' },
       {
         cause,
       },
@@ -166,7 +174,7 @@ const respond = async (
     resource = await resources.find(path);
   } catch (error) {
     // The page shows this text: a person must see why there is nothing to explore.
-    return refuse(500, error instanceof LatentError ? error.message : `internal: ${asError(error).message}`);
+    return refuse(500, messageOf(error));
   }
   if (resource === null) return refuse(404, 'There is no such file here.');
   const { bytes, gzipped, contentType, cacheControl, etag } = resource;

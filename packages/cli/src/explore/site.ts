@@ -30,10 +30,12 @@ const OLD_MARK = '.latent-plane-site';
 export const requireSiteFolder = async (folder: Destination, overwriting: Overwriting): Promise<void> => {
   const isOld = existsSync(join(folder, OLD_MARK)) && !existsSync(join(folder, INVENTORY_FILE));
   if (isOld && !overwriting.force)
-    throw inputError(
-      'folder-not-empty',
-      `${folder}: expected an export with a list of its files, got one of an earlier version without; move it away, or write over it with --force`,
-    );
+    throw inputError('folder-not-empty', {
+      at: { file: folder },
+      expected: 'an export with a list of its files',
+      got: 'one of an earlier version without',
+      hint: 'move it away, or write over it with --force',
+    });
   await requireFolder(folder, { names: [PAGE], ...request(overwriting) });
 };
 

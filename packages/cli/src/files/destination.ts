@@ -47,10 +47,12 @@ export const outputFile = (option: string, offered: readonly string[]): Destinat
     const path = requireAllowed({ option, text, kind: 'file' });
     const got = extname(path).toLowerCase();
     if (offered.includes(got)) return path;
-    throw inputError(
-      'file-type',
-      `${option} ${path}: expected a file that ends in ${offered.join(' or ')}, got "${got}"; give another name`,
-    );
+    throw inputError('file-type', {
+      at: { subject: `${option} ${path}` },
+      expected: `a file that ends in ${offered.join(' or ')}`,
+      got: `"${got}"`,
+      hint: 'give another name',
+    });
   });
 
 /** A parser for commander of a folder to make. */

@@ -5,7 +5,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { inputError, type LatentError, workError } from 'latent-plane';
+import { inputError, type LatentError, reasonOf, workError } from 'latent-plane';
 import { fileSize, readError } from './read-error.ts';
 import { systemCode } from './system-code.ts';
 import { isTemporaryName, leftoversOf, temporaryName, whileInUse } from './temporary-names.ts';
@@ -121,32 +121,48 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
     const amount = bytes === undefined ? '' : ` for ${size(bytes)}`;
     return workError(
       'no-space',
-      `${path}: no space left${amount}; free some, or choose a folder on another disk`,
+      { at: { file: path }, problem: `no space left${amount}`, hint: 'free some, or choose a folder on another disk' },
       options,
     );
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return inputError(
       'not-a-folder',
-      `${path}: expected a folder or nothing, got a file; choose another path`,
+      { at: { file: path }, expected: 'a folder or nothing', got: 'a file', hint: 'choose another path' },
       options,
     );
   }
   if (code === 'ENOENT')
     return workError(
       'folder-gone',
-      `${path}: could not be written, for its folder is not there any more; run the same command again`,
+      {
+        at: { file: path },
+        problem: 'could not be written, for its folder is not there any more',
+        hint: 'run the same command again',
+      },
       options,
     );
   if (code === 'ENAMETOOLONG')
-    return inputError('name-too-long', `${path}: has a longer name than this disk takes; give a shorter one`, options);
+    return inputError(
+      'name-too-long',
+      { at: { file: path }, problem: 'has a longer name than this disk takes', hint: 'give a shorter one' },
+      options,
+    );
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return workError('not-writable', `${path}: may not be written (${code}); choose a folder of your own`, options);
+    return workError(
+      'not-writable',
+      { at: { file: path }, problem: `may not be written (${code})`, hint: 'choose a folder of your own' },
+      options,
+    );
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return workError(
     'write-failed',
-    `${path}: could not be written (${reason}); see to the disk, or choose another folder`,
+    {
+      at: { file: path },
+      problem: `could not be written (${reason})`,
+      hint: 'see to the disk, or choose another folder',
+    },
     options,
   );
 };

@@ -42,22 +42,28 @@ const kindOf = async (path: string): Promise<Kind | null> => {
 };
 
 const taken = (path: string): LatentError =>
-  inputError(
-    'file-exists',
-    `${path}: expected nothing, or a file that Latent Plane wrote, got another one; name another folder, or write over it with --force`,
-  );
+  inputError('file-exists', {
+    at: { file: path },
+    expected: 'nothing, or a file that Latent Plane wrote',
+    got: 'another one',
+    hint: 'name another folder, or write over it with --force',
+  });
 
 const changed = (path: string): LatentError =>
-  inputError(
-    'file-changed',
-    `${path}: expected the file that Latent Plane wrote, got one that was changed since; move it away, or write over it with --force`,
-  );
+  inputError('file-changed', {
+    at: { file: path },
+    expected: 'the file that Latent Plane wrote',
+    got: 'one that was changed since',
+    hint: 'move it away, or write over it with --force',
+  });
 
 const notFree = (folder: string, name: string): LatentError =>
-  inputError(
-    'folder-not-empty',
-    `${folder}: expected an empty folder, none, or an earlier output of this command, got one with "${name}"; name another`,
-  );
+  inputError('folder-not-empty', {
+    at: { file: folder },
+    expected: 'an empty folder, none, or an earlier output of this command',
+    got: `one with "${name}"`,
+    hint: 'name another',
+  });
 
 /** Every folder between must be one, not a link that leads elsewhere. */
 const requireWay = async (shown: string, target: string, path: string): Promise<void> => {
@@ -66,10 +72,12 @@ const requireWay = async (shown: string, target: string, path: string): Promise<
     const folder = names.slice(0, i + 1).join('/');
     const kind = await kindOf(join(target, folder));
     if (kind !== null && kind !== 'folder')
-      throw inputError(
-        'not-a-folder',
-        `${join(shown, folder)}: expected a folder or nothing, got a file; name another folder`,
-      );
+      throw inputError('not-a-folder', {
+        at: { subject: join(shown, folder) },
+        expected: 'a folder or nothing',
+        got: 'a file',
+        hint: 'name another folder',
+      });
   }
 };
 
@@ -84,10 +92,12 @@ const requirePlace = async (
   const kind = await kindOf(join(target, path));
   if (kind === null) return;
   if (kind !== 'file')
-    throw inputError(
-      'not-a-file',
-      `${join(shown, path)}: expected a file or nothing, got something else; name another folder`,
-    );
+    throw inputError('not-a-file', {
+      at: { subject: join(shown, path) },
+      expected: 'a file or nothing',
+      got: 'something else',
+      hint: 'name another folder',
+    });
   if (force) return;
   if (inventory.has(path)) {
     if (!(await isUnchanged(target, path, inventory))) throw changed(join(shown, path));
@@ -133,7 +143,12 @@ export const readFolderState = async (
   const kind = await kindOf(target);
   if (kind === null) return { state: 'absent', inventory: new Map() };
   if (kind !== 'folder')
-    throw inputError('not-a-folder', `${shown}: expected a folder or a free name, got a file; give another name`);
+    throw inputError('not-a-folder', {
+      at: { subject: shown },
+      expected: 'a folder or a free name',
+      got: 'a file',
+      hint: 'give another name',
+    });
   const top = await readdir(target);
   if (top.length === 0) return { state: 'empty', inventory: new Map() };
   const inventory = (await readInventory(target)) ?? new Map();

@@ -63,7 +63,12 @@ export const readInventory = async (folder: string): Promise<Inventory | null> =
   } catch (cause) {
     throw inputError(
       'file-exists',
-      `${path}: expected the list that Latent Plane keeps of what it wrote there, got another file; name another folder`,
+      {
+        at: { file: path },
+        expected: 'the list that Latent Plane keeps of what it wrote there',
+        got: 'another file',
+        hint: 'name another folder',
+      },
       { cause },
     );
   }

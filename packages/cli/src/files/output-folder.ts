@@ -8,7 +8,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { access, constants, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LatentError } from 'latent-plane';
+import { LatentError, withFacts } from 'latent-plane';
 import type { Destination } from './destination.ts';
 import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
 import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';
@@ -40,6 +40,12 @@ const asTemporary = async <T>(
   return whileInUse(temporary, () => action(join(folder, temporary)));
 };
 
+/** The error where the system let a folder be renamed, and neither the new one into its place nor the old one back. */
+const leftAside = (target: string, old: string, error: unknown): LatentError => {
+  const hint = `what was there is whole in ${old}: give it its name back, or run the same command again, which does`;
+  return withFacts(writeError(target, error), { hint });
+};
+
 /** @param isListed - whether the list stays; a run folder is known by its `config.json`. */
 const replaceWhole = (
   target: string,
@@ -52,8 +58,11 @@ const replaceWhole = (
   return asTemporary(parent, name, 'old', (old) =>
     asTemporary(parent, name, 'making', (making) => {
       const undo = (): void => {
-        if (existsSync(old) && !existsSync(target)) renameSync(old, target);
-        removeTemporary(making);
+        try {
+          if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+        } finally {
+          removeTemporary(making);
+        }
       };
       return withUndo(undo, async () => {
         await writeStaged(making, files, inventory);
@@ -63,7 +72,9 @@ const replaceWhole = (
         await rename(making, target);
         await diskFiles.flushFolder(parent);
         // The folder is in its place; what is left of the old one goes with the next output.
-        if (isThere) await removeOld(old, target).catch(() => undefined);
+        if (isThere) await removeOld(old, target).catch(() => removeOld(old, target).catch(() => undefined));
+      }).catch((error: unknown) => {
+        throw existsSync(old) && !existsSync(target) ? leftAside(target, old, error) : error;
       });
     }),
   );

@@ -51,22 +51,31 @@ export const requireFree = async (path: string, { force = false }: Overwriting):
   const status = await statusOf(target);
   if (status === null) return;
   if (!status.isFile())
-    throw inputError('not-a-file', `${path}: expected a file or nothing, got something else; give another name`);
+    throw inputError('not-a-file', {
+      at: { file: path },
+      expected: 'a file or nothing',
+      got: 'something else',
+      hint: 'give another name',
+    });
   if (force || (status.size <= MAX_BYTES && bearsMark(target, await readFile(target)))) return;
-  throw inputError(
-    'file-exists',
-    `${path}: expected nothing, or a file that Latent Plane wrote, got another one; give another name, or write over it with --force`,
-  );
+  throw inputError('file-exists', {
+    at: { file: path },
+    expected: 'nothing, or a file that Latent Plane wrote',
+    got: 'another one',
+    hint: 'give another name, or write over it with --force',
+  });
 };
 
 /** Makes the folder of a file, but none above that. @returns whether it was not there. */
 const makeItsFolder = async (path: string): Promise<boolean> => {
   const folder = dirname(path);
   if ((await statusOf(dirname(folder))) === null)
-    throw inputError(
-      'no-folder',
-      `${path}: expected a folder ${dirname(folder)} to write into, found none; make it, or choose another`,
-    );
+    throw inputError('no-folder', {
+      at: { file: path },
+      expected: `a folder ${dirname(folder)} to write into`,
+      got: 'none',
+      hint: 'make it, or choose another',
+    });
   try {
     return (await diskFiles.makeFolder(folder)).length > 0;
   } catch (error) {

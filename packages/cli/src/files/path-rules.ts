@@ -201,7 +201,12 @@ const EXPECTED: Readonly<Record<DestinationKind, string>> = {
 const refusal = ({ option, text, kind }: Asked, { code, got, next }: Fault): LatentError => {
   const shown = text.length > 80 ? `${text.slice(0, 60)}...` : text;
   const named = shown.trim() === '' ? '' : ` ${JSON.stringify(shown)}`;
-  return inputError(code, `${option}${named}: expected ${EXPECTED[kind]}, got ${got}; ${next}`);
+  return inputError(code, {
+    at: { subject: `${option}${named}` },
+    expected: EXPECTED[kind],
+    got,
+    hint: next,
+  });
 };
 
 /**

@@ -36,8 +36,13 @@ export const readError = (path: string, error: unknown): unknown => {
   if (error instanceof LatentError || code === undefined) return error;
   const options = { cause: error };
   const reason = REASONS[code];
-  if (reason !== undefined) return inputError(CODES[code] ?? 'not-readable', `${shownPath(path)}: ${reason}`, options);
-  return workError('read-failed', `${path}: could not be read (${code}); see to the disk, and try again`, options);
+  if (reason !== undefined)
+    return inputError(CODES[code] ?? 'not-readable', { at: { subject: shownPath(path) }, problem: reason }, options);
+  return workError(
+    'read-failed',
+    { at: { file: path }, problem: `could not be read (${code})`, hint: 'see to the disk, and try again' },
+    options,
+  );
 };
 
 /** What stands at a path that is no file. */
@@ -55,6 +60,11 @@ const kindOf = (found: Stats): string => {
 export const fileSize = async (path: string): Promise<number> => {
   const found = await stat(path);
   if (!found.isFile())
-    throw inputError('not-a-file', `${shownPath(path)}: expected a file, got ${kindOf(found)}; choose another`);
+    throw inputError('not-a-file', {
+      at: { subject: shownPath(path) },
+      expected: 'a file',
+      got: kindOf(found),
+      hint: 'choose another',
+    });
   return found.size;
 };

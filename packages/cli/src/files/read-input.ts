@@ -28,10 +28,12 @@ export const readTextInput = async (path: string, maxBytes: number): Promise<str
     pieces.push(piece);
     bytes += piece.length;
     if (bytes > maxBytes)
-      throw inputError(
-        'too-large',
-        `${shownPath(path)}: expected a text of at most ${maxBytes} bytes, got more; name another`,
-      );
+      throw inputError('too-large', {
+        at: { subject: shownPath(path) },
+        expected: `a text of at most ${maxBytes} bytes`,
+        got: 'more',
+        hint: 'name another',
+      });
   }
   return Buffer.concat(pieces).toString('utf8');
 };

@@ -33,9 +33,11 @@ export const requireOwnFiles = async (folder: string, paths: readonly string[]):
   for (const path of paths) {
     const file = join(folder, path);
     if ((await realPlace(file)) !== null && !(await liesWithin(folder, file)))
-      throw inputError(
-        'outside-folder',
-        `${file}: expected a file of the folder's own, got a link that leads out of it; put the file itself there`,
-      );
+      throw inputError('outside-folder', {
+        at: { file },
+        expected: "a file of the folder's own",
+        got: 'a link that leads out of it',
+        hint: 'put the file itself there',
+      });
   }
 };

@@ -52,7 +52,7 @@ describe('openModel', () => {
       encodeWeights(other.network.parameters.slice(1), other.weights, { id: 'dense-1', epoch: 1 }),
     );
     await expect(openModel(folder, { models })).rejects.toThrow(
-      /weights-mismatch: .*"dense-1" expects "encoder\/dense\/kernel" of \[784, 128\], got none/,
+      /weights-mismatch: .*"dense-1": expected "encoder\/dense\/kernel" of \[784, 128\], got none/,
     );
     await writeFile(join(folder, 'weights.safetensors'), 'nonsense');
     await expect(openModel(folder, { models })).rejects.toMatchObject({ kind: 'input' });

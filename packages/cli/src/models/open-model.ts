@@ -9,10 +9,8 @@ import { join, relative, resolve } from 'node:path';
 import {
   CHECKPOINTS,
   encodeWeights,
-  findNetwork,
   importedNetwork,
   inputError,
-  LatentError,
   MODEL_FORMATS,
   type ModelFormat,
   type NetworkSpec,
@@ -23,6 +21,7 @@ import {
   type RunMetrics,
   resolveNetwork,
   SHIPPED_FILES,
+  suggestion,
   type Weights,
 } from 'latent-plane';
 import { note } from '../console.ts';
@@ -99,22 +98,21 @@ const locate = async (argument: string, models: string): Promise<string> => {
   if (networks.some(({ id }) => id === argument)) {
     const folder = join(models, argument);
     if (await isThere(runPaths(folder).config)) return folder;
-    throw inputError(
-      'model-not-trained',
-      `"${argument}" is a network of the zoo that is not trained here; train it with: npx latent train ${argument} --out ${relative('', folder) || folder}\n${await listing(models)}`,
-    );
+    throw inputError('model-not-trained', {
+      problem: `"${argument}" is a network of the zoo that is not trained here`,
+      hint: `train it with: npx latent train ${argument} --out ${relative('', folder) || folder}\n${await listing(models)}`,
+    });
   }
   if (await isThere(argument)) return resolve(argument);
-  let suggestion = '';
-  try {
-    findNetwork(argument);
-  } catch (error) {
-    if (error instanceof LatentError) suggestion = /did you mean [^\n]*/.exec(error.message)?.[0] ?? '';
-  }
-  throw inputError(
-    'unknown-model',
-    `expected a network's id, a run folder or a model file, got "${shownPath(argument)}"${suggestion ? `; ${suggestion}` : ''}\n${await listing(models)}`,
+  const guess = suggestion(
+    argument,
+    networks.map(({ id }) => id),
   );
+  throw inputError('unknown-model', {
+    expected: "a network's id, a run folder or a model file",
+    got: `"${shownPath(argument)}"${guess === '' ? '' : `; ${guess}`}`,
+    hint: await listing(models),
+  });
 };
 
 /** Files that stand for the folder that they are in. */
@@ -175,10 +173,12 @@ const openRun = async (folder: string, models: string): Promise<Model> => {
   const config = imported ? null : await readConfig(folder);
   const known = imported ?? config;
   if (known === null) {
-    throw inputError(
-      'no-run',
-      `${folder}: expected a run folder with config.json, got something else; name a folder that \`latent train\` has made, or a model file\nSupported: ${MODEL_FORMATS}`,
-    );
+    throw inputError('no-run', {
+      at: { file: folder },
+      expected: 'a run folder with config.json',
+      got: 'something else',
+      hint: `name a folder that \`latent train\` has made, or a model file\nSupported: ${MODEL_FORMATS}`,
+    });
   }
   const network = imported ? importedNetwork(imported) : resolveNetwork(known.network);
   const { weights, epoch, sha256 } = await runWeights(folder, network, { imported: imported !== null, models });

@@ -9,7 +9,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type ImportedModel, inputError, LatentError, MODEL_FORMATS, type NetworkSpec, readModel } from 'latent-plane';
+import {
+  type ErrorRecord,
+  errorOf,
+  type ImportedModel,
+  inputError,
+  LatentError,
+  MODEL_FORMATS,
+  type NetworkSpec,
+  readModel,
+  reasonOf,
+} from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
 import { fileSize, readError } from '../files/read-error.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
@@ -27,9 +37,7 @@ export interface ReadRequest extends Pick<ReadModelFileOptions, 'network'> {
 }
 
 /** What the thread answers. */
-export type ReadAnswer =
-  | { readonly model: ImportedModel }
-  | { readonly fault: { readonly code: string; readonly message: string; readonly kind: LatentError['kind'] } };
+export type ReadAnswer = { readonly model: ImportedModel } | { readonly fault: ErrorRecord };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_FILE_BYTES = 2 ** 30;
@@ -40,7 +48,11 @@ const readBounded = async (path: string): Promise<Uint8Array | null> => {
   try {
     const size = await fileSize(path);
     if (size > MAX_FILE_BYTES)
-      throw inputError('model-too-large', `${path}: expected a file of at most ${MAX_FILE_BYTES} bytes, got ${size}`);
+      throw inputError('model-too-large', {
+        at: { file: path },
+        expected: `a file of at most ${MAX_FILE_BYTES} bytes`,
+        got: `${size}`,
+      });
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const code = systemCode(error);
@@ -55,17 +67,24 @@ const requireBeside = async (path: string, file: string): Promise<void> => {
   // What is not there is told by whoever reads it.
   if (beside === null || (await liesWithin(dirname(path), beside)) || (await liesWithin(dirname(model), beside)))
     return;
-  throw inputError(
-    'outside-folder',
-    `${path}: expected its files in its own folder, got ${file}, a link that leads out of it; put the file itself there`,
-  );
+  throw inputError('outside-folder', {
+    at: { file: path },
+    expected: 'its files in its own folder',
+    got: `${file}, a link that leads out of it`,
+    hint: 'put the file itself there',
+  });
 };
 
 /** Reads a file in this thread. @throws LatentError (input) as `readModel`; `model-too-large`. */
 export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
   const bytes = await readBounded(path);
   if (bytes === null)
-    throw inputError('model-format', `${path}: expected a file, found none\nSupported: ${MODEL_FORMATS}`);
+    throw inputError('model-format', {
+      at: { file: path },
+      expected: 'a file',
+      got: 'none',
+      hint: `Supported: ${MODEL_FORMATS}`,
+    });
   const folder = dirname(path);
   const beside = async (name: string): Promise<Uint8Array | null> => {
     const file = join(folder, ...name.split('/'));
@@ -109,7 +128,7 @@ const ask = async (worker: Worker, request: ReadRequest, timeoutMs: number): Pro
   const done = new AbortController();
   const { signal } = done;
   const refuse = (code: string, what: string, cause?: unknown): never => {
-    throw inputError(code, `${path}: ${what}`, { cause });
+    throw inputError(code, { at: { file: path }, problem: what }, { cause });
   };
   // Aborted once another of the three has come; what they throw then reaches nobody.
   const answered = once(worker, 'message', { signal }).then(([answer]: ReadAnswer[]) => answer);
@@ -128,7 +147,7 @@ const ask = async (worker: Worker, request: ReadRequest, timeoutMs: number): Pro
   } catch (cause) {
     // `once` throws what the thread did not catch.
     if (cause instanceof LatentError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     return refuse('model-damaged', `the file brought its reader down (${reason}); fetch it again`, cause);
   } finally {
     done.abort();
@@ -156,8 +175,7 @@ export const createModelReader = (): ModelReader => {
         throw error;
       }
       if ('model' in answer) return answer.model;
-      const { code, message, kind } = answer.fault;
-      throw new LatentError(code, message, kind);
+      throw errorOf(answer.fault);
     },
   };
 };

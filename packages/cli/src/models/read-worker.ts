@@ -1,6 +1,6 @@
 /** The thread of a `ModelReader`: reads the files that it is asked for, one after the other. */
 import { parentPort } from 'node:worker_threads';
-import { LatentError } from 'latent-plane';
+import { errorRecord, LatentError } from 'latent-plane';
 import { type ReadAnswer, type ReadRequest, readHere } from './read-file.ts';
 
 const answerTo = async (request: ReadRequest): Promise<ReadAnswer> => {
@@ -8,7 +8,7 @@ const answerTo = async (request: ReadRequest): Promise<ReadAnswer> => {
     return { model: await readHere(request) };
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
-    return { fault: { code: error.code, message: error.message.slice(error.code.length + 2), kind: error.kind } };
+    return { fault: errorRecord(error) };
   }
 };
 

@@ -28,10 +28,12 @@ export interface RunWeights {
 }
 
 const leadsOut = (folder: string, file: string): LatentError =>
-  inputError(
-    'outside-folder',
-    `${join(folder, WEIGHTS_FILE)}: expected a file of the run's own folder, got "${file}", which lies outside; copy the model file into the folder and name it there, or open the model file itself`,
-  );
+  inputError('outside-folder', {
+    at: { subject: join(folder, WEIGHTS_FILE) },
+    expected: "a file of the run's own folder",
+    got: `"${file}", which lies outside`,
+    hint: 'copy the model file into the folder and name it there, or open the model file itself',
+  });
 
 /** The file that a run of the zoo, or any other, may read its weights from. */
 const pointedFile = async (folder: string, pointed: string, models: string): Promise<string> => {
@@ -40,7 +42,12 @@ const pointedFile = async (folder: string, pointed: string, models: string): Pro
   const file = join(real, pointed);
   if (!isOfZoo && pathWithin(pointed) === null) throw leadsOut(folder, pointed);
   if ((await realPlace(file)) === null)
-    throw inputError('no-weights', `${folder}: expected its weights in ${file}, found no such file; restore it`);
+    throw inputError('no-weights', {
+      at: { file: folder },
+      expected: `its weights in ${file}`,
+      got: 'no such file',
+      hint: 'restore it',
+    });
   if (!(await liesWithin(isOfZoo ? dirname(dirname(real)) : real, file))) throw leadsOut(folder, pointed);
   return file;
 };
@@ -59,22 +66,23 @@ export const runWeights = async (
   if (bytes) return { ...decodeWeights(bytes, path, network, network.parameters), sha256: sha256Of(bytes) };
   const pointing = await diskFiles.read(join(folder, WEIGHTS_FILE));
   if (!pointing) {
-    throw inputError(
-      'no-weights',
-      imported
+    throw inputError('no-weights', {
+      problem: imported
         ? `${folder}: expected weights.safetensors, got none; import the file again`
         : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
-    );
+    });
   }
   const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));
   const file = await pointedFile(folder, pointed, models);
   const { weights } = await readModelFile(file, { network: network.spec });
   const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch });
   if (sha256Of(stored) !== sha256) {
-    throw inputError(
-      'weights-mismatch',
-      `${file}: expected the weights that ${folder} was measured with, got others; restore the file`,
-    );
+    throw inputError('weights-mismatch', {
+      at: { file },
+      expected: `the weights that ${folder} was measured with`,
+      got: 'others',
+      hint: 'restore the file',
+    });
   }
   return { weights, epoch, sha256 };
 };

@@ -54,9 +54,10 @@ export const recordedDataset = (folder: string, { argument }: Pick<RunDataset, '
   if (!argument.startsWith('./')) return argument;
   const within = pathWithin(argument);
   if (within === null)
-    throw inputError(
-      'outside-folder',
-      `${folder}: its config.json names images at "${argument}", outside its folder; name the images yourself: --dataset FOLDER`,
-    );
+    throw inputError('outside-folder', {
+      at: { file: folder },
+      problem: `its config.json names images at "${argument}", outside its folder`,
+      hint: 'name the images yourself: --dataset FOLDER',
+    });
   return join(folder, within);
 };

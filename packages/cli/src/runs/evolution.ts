@@ -58,15 +58,19 @@ export const readEvolution = async (
   if (shipped && isOwn) return decodeEvolution(shipped, model.network, join(model.path, EVOLUTION_FILE));
   const names = (await diskFiles.list(runPaths(model.path).checkpoints)).filter((name) => CHECKPOINT.test(name)).sort();
   if (names.length === 0 && shipped)
-    throw inputError(
-      'other-dataset',
-      `${model.path}: expected the images that the run was trained on, got others (${dataset.name}): its epochs are kept as codes of its own; leave --dataset out`,
-    );
+    throw inputError('other-dataset', {
+      at: { subject: model.path },
+      expected: 'the images that the run was trained on',
+      got: `others (${dataset.name}): its epochs are kept as codes of its own`,
+      hint: 'leave --dataset out',
+    });
   if (names.length === 0) {
-    throw inputError(
-      'no-checkpoints',
-      `${model.path}: expected a run that kept weights along the way, found those of its end alone; train with --checkpoint-every N`,
-    );
+    throw inputError('no-checkpoints', {
+      at: { subject: model.path },
+      expected: 'a run that kept weights along the way',
+      got: 'those of its end alone',
+      hint: 'train with --checkpoint-every N',
+    });
   }
   const set = dataset.test.count > 0 ? dataset.test : dataset.train;
   const followed = takeImages(
@@ -103,9 +107,11 @@ export const packEvolution = (
   evolution: Evolution,
 ): { path: string; bytes: Uint8Array } => {
   if (!sameData(model.config?.dataset, identityOf(dataset)))
-    throw inputError(
-      'other-dataset',
-      `--pack: expected the images that the run was trained on, got others (${dataset.name}); leave --dataset out, or draw them: --out DIR`,
-    );
+    throw inputError('other-dataset', {
+      at: { option: '--pack' },
+      expected: 'the images that the run was trained on',
+      got: `others (${dataset.name})`,
+      hint: 'leave --dataset out, or draw them: --out DIR',
+    });
   return { path: join(model.path, EVOLUTION_FILE), bytes: encodeEvolution(model.network, evolution) };
 };

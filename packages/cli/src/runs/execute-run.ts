@@ -93,10 +93,12 @@ const readStored = async (
 ): Promise<Weights> => {
   const bytes = await files.read(path);
   if (!bytes)
-    throw inputError(
-      'invalid-run',
-      `${path}: expected the weights that the run began with, got no such file; begin the run again in another folder`,
-    );
+    throw inputError('invalid-run', {
+      at: { file: path },
+      expected: 'the weights that the run began with',
+      got: 'no such file',
+      hint: 'begin the run again in another folder',
+    });
   return decodeWeights(bytes, path, network, parameters).weights;
 };
 

@@ -30,10 +30,11 @@ export const extendedConfig = (
   const { recipe, overrides, extended = [] } = config;
   if (epochs <= done) {
     const how = stopped === 'early' ? 'stopped early' : 'finished';
-    throw inputError(
-      'epochs-done',
-      `${folder}: --epochs ${epochs}: this run ${how} after ${done} epochs, so expected a total of more than ${done}; give more, or begin another run with --out DIR`,
-    );
+    throw inputError('epochs-done', {
+      at: { file: folder },
+      problem: `--epochs ${epochs}: this run ${how} after ${done} epochs, so expected a total of more than ${done}`,
+      hint: 'give more, or begin another run with --out DIR',
+    });
   }
   return {
     ...config,

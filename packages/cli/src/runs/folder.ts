@@ -99,19 +99,21 @@ const foreignCheckpoint = async (folder: string, files: FileSystem): Promise<str
 export const checkVacant = async (folder: string, files: FileSystem = diskFiles): Promise<void> => {
   const names = (await files.list(folder)).filter((name) => !isLockFile(name));
   if (names.includes('config.json')) {
-    throw inputError(
-      'run-exists',
-      `${folder} holds a run already; go on with it (--resume), or choose another folder (--out DIR)`,
-    );
+    throw inputError('run-exists', {
+      problem: `${folder} holds a run already`,
+      hint: 'go on with it (--resume), or choose another folder (--out DIR)',
+    });
   }
   // A run that was killed before its config.json was there leaves `checkpoints` and hidden files alone.
   const foreign =
     names.find((name) => name !== CHECKPOINTS && !name.startsWith('.')) ?? (await foreignCheckpoint(folder, files));
   if (foreign !== undefined) {
-    throw inputError(
-      'folder-not-empty',
-      `${folder}: expected an empty folder or none, got one with "${foreign}"; choose another with --out DIR`,
-    );
+    throw inputError('folder-not-empty', {
+      at: { file: folder },
+      expected: 'an empty folder or none',
+      got: `one with "${foreign}"`,
+      hint: 'choose another with --out DIR',
+    });
   }
 };
 
@@ -228,10 +230,12 @@ export const recordScores = async (
 ): Promise<boolean> => {
   const paths = runPaths(folder);
   const missing = () =>
-    inputError(
-      'not-a-run',
-      `${folder}: expected a run folder with config.json and metrics.json, got another; name a run`,
-    );
+    inputError('not-a-run', {
+      at: { file: folder },
+      expected: 'a run folder with config.json and metrics.json',
+      got: 'another',
+      hint: 'name a run',
+    });
   // Looked at before the lock, which is a file in the folder.
   if (!(await readConfig(folder, files))) throw missing();
   // No writer of runs, which makes what a training needs: a run that ships has no checkpoints, and gets no folder for them.

@@ -12,6 +12,7 @@ import {
   RUN_FILES,
   type RunConfig,
   type Runtime,
+  withFacts,
   workError,
 } from 'latent-plane';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
@@ -68,8 +69,8 @@ export const beginRun = async (
 /** A full disk ends an execution, not a run: says how to go on. */
 const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
-  const message = `${error.message.slice(error.code.length + 2)}\nWhat was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
-  return workError(error.code, message, { cause: error });
+  const advice = `What was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
+  return withFacts(error, { hint: [error.hint, advice].filter((text) => text !== undefined).join('\n') });
 };
 
 const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): string[] => {
@@ -100,35 +101,40 @@ export interface ResumeOptions {
 const readRun = async (folder: string, files: FileSystem, { check = () => undefined, epochs }: ResumeOptions) => {
   const config = await readConfig(folder, files);
   if (!config) {
-    throw inputError(
-      'no-run',
-      `${folder}: expected a run folder with config.json, got none; begin a run with: npx latent train ID --out ${folder}`,
-    );
+    throw inputError('no-run', {
+      at: { file: folder },
+      expected: 'a run folder with config.json',
+      got: 'none',
+      hint: `begin a run with: npx latent train ID --out ${folder}`,
+    });
   }
   check(config);
   const metrics = await readMetrics(folder, files);
   if (metrics?.stopped === 'diverged') {
-    throw workError(
-      'diverged',
-      `${folder}: this run diverged after epoch ${metrics.epochs}, and would again; begin another with a lower --learning-rate and another --out`,
-    );
+    throw workError('diverged', {
+      at: { file: folder },
+      problem: `this run diverged after epoch ${metrics.epochs}, and would again`,
+      hint: 'begin another with a lower --learning-rate and another --out',
+    });
   }
   const { recipe } = config;
   const ended = hasEnded(config, metrics) ? metrics : null;
   const otherLength = epochs !== undefined && epochs !== recipe.epochs;
   if (otherLength && !ended) {
-    throw inputError(
-      'other-run',
-      `${folder}: this run began with --epochs ${recipe.epochs}, not ${epochs}, and has not ended; leave the option out to go on with it, then give it more, or begin another with --out DIR`,
-    );
+    throw inputError('other-run', {
+      at: { file: folder },
+      problem: `this run began with --epochs ${recipe.epochs}, not ${epochs}, and has not ended`,
+      hint: 'leave the option out to go on with it, then give it more, or begin another with --out DIR',
+    });
   }
   const longer = ended && otherLength ? extendedConfig(folder, config, ended, epochs) : null;
   const already = ended !== null && !longer && (await files.read(runPaths(folder).weights)) !== null;
   if (ended && !already && (await files.read(runPaths(folder).last)) === null) {
-    throw inputError(
-      'no-state',
-      `${folder}: this run has ended, and ${RUN_FILES.last}, the state that it could go on from, is not there; begin another with its weights: npx latent train ${config.network.id} --init ${folder}`,
-    );
+    throw inputError('no-state', {
+      at: { file: folder },
+      problem: `this run has ended, and ${RUN_FILES.last}, the state that it could go on from, is not there`,
+      hint: `begin another with its weights: npx latent train ${config.network.id} --init ${folder}`,
+    });
   }
   return { config, longer, already: already ? ended : null };
 };

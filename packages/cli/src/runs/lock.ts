@@ -82,14 +82,14 @@ export const holdersOf = async (folder: string): Promise<number[]> => {
 
 const refused = (folder: string, { file, host, pid }: Owner, here: string): LatentError =>
   host === here
-    ? inputError(
-        'run-locked',
-        `${folder} is being written by process ${pid}; wait for it, or choose another folder with --out`,
-      )
-    : inputError(
-        'run-locked',
-        `${folder} is locked by process ${pid} of the machine "${host}", which cannot be looked at from here; if it has ended, remove ${join(folder, file)}`,
-      );
+    ? inputError('run-locked', {
+        problem: `${folder} is being written by process ${pid}`,
+        hint: 'wait for it, or choose another folder with --out',
+      })
+    : inputError('run-locked', {
+        problem: `${folder} is locked by process ${pid} of the machine "${host}", which cannot be looked at from here`,
+        hint: `if it has ended, remove ${join(folder, file)}`,
+      });
 
 /**
  * Locks a run folder, which must exist, for this process.
@@ -102,7 +102,10 @@ export const lockRun = async (folder: string): Promise<RunLock> => {
   const claim = join(folder, `.lock-claim@${own}`);
   const held = join(folder, `.lock-held@${own}`);
   if ((await diskFiles.list(folder)).includes(`.lock-held@${own}`)) {
-    throw inputError('run-locked', `${folder} is being written by this very process; wait for it to end`);
+    throw inputError('run-locked', {
+      problem: `${folder} is being written by this very process`,
+      hint: 'wait for it to end',
+    });
   }
   const touch = async (path: string): Promise<void> => {
     try {

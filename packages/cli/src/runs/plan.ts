@@ -122,10 +122,11 @@ export const checkSameRun = (
   ];
   for (const [option, recorded, asked] of rows) {
     if (asked !== undefined && asked !== recorded) {
-      throw inputError(
-        'other-run',
-        `${folder}: this run began with ${option} ${recorded}, not ${asked}; leave the option out to go on with it, or begin another with --out DIR`,
-      );
+      throw inputError('other-run', {
+        at: { file: folder },
+        problem: `this run began with ${option} ${recorded}, not ${asked}`,
+        hint: 'leave the option out to go on with it, or begin another with --out DIR',
+      });
     }
   }
 };
@@ -134,10 +135,10 @@ export const checkSameRun = (
 export const trainableNetwork = (id: string): NetworkSpec => {
   const network = findNetwork(id);
   if (network.kind === 'autoencoder' && network.frozenEncoder !== undefined) {
-    throw inputError(
-      'frozen-encoder',
-      `"${id}" is a new decoder on the frozen encoder of "${network.frozenEncoder}"; train it with: npx latent tune-decoder ${network.frozenEncoder} --decoder ${decoderDonor(network)?.id ?? 'ID'}`,
-    );
+    throw inputError('frozen-encoder', {
+      problem: `"${id}" is a new decoder on the frozen encoder of "${network.frozenEncoder}"`,
+      hint: `train it with: npx latent tune-decoder ${network.frozenEncoder} --decoder ${decoderDonor(network)?.id ?? 'ID'}`,
+    });
   }
   return network;
 };

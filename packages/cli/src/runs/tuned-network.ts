@@ -37,10 +37,10 @@ export const decoderDonor = ({ id, decoder }: AutoencoderSpec): NetworkSpec | un
 
 const autoencoder = (spec: NetworkSpec): AutoencoderSpec => {
   if (spec.kind === 'autoencoder') return spec;
-  throw inputError(
-    'no-such-part',
-    `"${spec.id}" is a classifier, with neither encoder nor decoder; name an autoencoder`,
-  );
+  throw inputError('no-such-part', {
+    problem: `"${spec.id}" is a classifier, with neither encoder nor decoder`,
+    hint: 'name an autoencoder',
+  });
 };
 
 /** `decoder` with a reshape before or after it where only the shape differs. */
@@ -48,16 +48,18 @@ const fitDecoder = (encoder: AutoencoderSpec, donor: AutoencoderSpec): LayerSpec
   const code = partOf(resolveNetwork(encoder), 'encoder').outputShape;
   const expected = partOf(resolveNetwork(donor), 'decoder').inputShape;
   if (elementCount(code) !== elementCount(expected)) {
-    throw inputError(
-      'shape-mismatch',
-      `the decoder of "${donor.id}" expects a code of ${formatShape(expected)}, got ${formatShape(code)} from the encoder of "${encoder.id}"; choose another --decoder`,
-    );
+    throw inputError('shape-mismatch', {
+      at: { subject: `the decoder of "${donor.id}"` },
+      expected: `a code of ${formatShape(expected)}`,
+      got: `${formatShape(code)} from the encoder of "${encoder.id}"`,
+      hint: 'choose another --decoder',
+    });
   }
   if (elementCount(encoder.inputShape) !== elementCount(donor.inputShape)) {
-    throw inputError(
-      'shape-mismatch',
-      `the decoder of "${donor.id}" draws images of ${formatShape(donor.inputShape)}, the encoder of "${encoder.id}" takes ${formatShape(encoder.inputShape)}; choose another --decoder`,
-    );
+    throw inputError('shape-mismatch', {
+      problem: `the decoder of "${donor.id}" draws images of ${formatShape(donor.inputShape)}, the encoder of "${encoder.id}" takes ${formatShape(encoder.inputShape)}`,
+      hint: 'choose another --decoder',
+    });
   }
   const before = sameShape(code, expected) ? [] : [reshape(expected)];
   const after = sameShape(encoder.inputShape, donor.inputShape) ? [] : [reshape(encoder.inputShape)];

@@ -38,10 +38,12 @@ export const faultOfRun = async (folder: string, job: SweepJob, { weightsSha256 
 };
 
 const differs = (folder: string, job: SweepJob, fault: string): LatentError =>
-  inputError(
-    'run-differs',
-    `${folder}: expected nothing, or the run of job ${job.id}, got another (${fault}); it was left as it is: move it away, or collect into another folder`,
-  );
+  inputError('run-differs', {
+    at: { file: folder },
+    expected: `nothing, or the run of job ${job.id}`,
+    got: `another (${fault})`,
+    hint: 'it was left as it is: move it away, or collect into another folder',
+  });
 
 /** @param foreign - what kept a folder from being removed. */
 const requireKnown = (folder: string, job: SweepJob, foreign: readonly string[]): void => {
@@ -98,7 +100,11 @@ export const placeRun = async (
     await unpackRun(bytes, sha256, arriving, from);
     const fault = await faultOfRun(arriving, job, outcome);
     if (fault !== null)
-      throw inputError('invalid-run', `${from}: expected the finished run of job ${job.id}, but ${fault}; drop it`);
+      throw inputError('invalid-run', {
+        at: { subject: from },
+        expected: `the finished run of job ${job.id}, but ${fault}`,
+        hint: 'drop it',
+      });
     if (await isThere(out, job, outcome)) {
       await removeKnown(arriving, isRunPath);
       return;

@@ -19,10 +19,12 @@ export const requireSweepPlace = async (out: string): Promise<void> => {
   for (const name of await diskFiles.list(out)) {
     if (isTemporaryName(name)) continue;
     if (OWN_FOLDERS.includes(name) && (await lstat(join(out, name))).isDirectory()) continue;
-    throw inputError(
-      'folder-not-empty',
-      `${out}: expected an empty folder, none, or that of a sweep, got one with "${name}"; name another with --out DIR`,
-    );
+    throw inputError('folder-not-empty', {
+      at: { file: out },
+      expected: 'an empty folder, none, or that of a sweep',
+      got: `one with "${name}"`,
+      hint: 'name another with --out DIR',
+    });
   }
 };
 
@@ -36,8 +38,10 @@ export const requireSweepFolder = async (out: string, plan: SweepPlan): Promise<
   const known = new Set(plan.jobs.map(({ id }) => id));
   const left = before.jobs.filter(({ id }) => !known.has(id));
   if (left.length === 0) return;
-  throw inputError(
-    'other-sweep',
-    `${sweepPaths(out).plan}: expected the jobs of this sweep, or some of them, got ${left.length} that it does not have (${left[0].name}); name another folder with --out DIR, or go on with that sweep: npx latent sweep --attach --out ${out}`,
-  );
+  throw inputError('other-sweep', {
+    at: { subject: sweepPaths(out).plan },
+    expected: 'the jobs of this sweep, or some of them',
+    got: `${left.length} that it does not have (${left[0].name})`,
+    hint: `name another folder with --out DIR, or go on with that sweep: npx latent sweep --attach --out ${out}`,
+  });
 };

@@ -30,8 +30,9 @@ export const collectAndTell = async (source: RunSource, out: string, plan: Sweep
   if (json) printJson({ sweep: plan.sweep, out, jobs });
   else print(`${out}: ${sums.join(', ')}`);
   if (count('refused') === 0) return;
-  throw workError(
-    'not-collected',
-    `${out}: expected every finished run to come, ${count('refused')} of ${jobs.length} did not; see the lines that begin with "refused"`,
-  );
+  throw workError('not-collected', {
+    at: { file: out },
+    expected: `every finished run to come, ${count('refused')} of ${jobs.length} did not`,
+    hint: 'see the lines that begin with "refused"',
+  });
 };

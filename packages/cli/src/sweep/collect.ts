@@ -4,7 +4,7 @@
  * In: a plan, a source of outcomes and packed runs. Out: a sweep's folder that `compare` takes, and a line for each job
  * that says whether it was brought. A second call brings only what is new; what differs is left as it is.
  */
-import { type JobOutcome, LatentError } from 'latent-plane';
+import { inputError, type JobOutcome, LatentError } from 'latent-plane';
 import { isThere, placeRun } from './arrive.ts';
 import { requireSweepPlace } from './claim.ts';
 import { readOutcome, readPlan, type SweepJob, type SweepPlan, sweepPaths, writeOutcome, writePlan } from './layout.ts';
@@ -50,7 +50,12 @@ const mergedPlan = async (out: string, plan: SweepPlan): Promise<SweepPlan> => {
 const bring = async (source: RunSource, out: string, job: SweepJob, outcome: JobOutcome): Promise<boolean> => {
   if (outcome.state === 'failed' || (await isThere(out, job, outcome))) return false;
   const packed = await source.run(job);
-  if (!packed) throw new LatentError('invalid-run', `run of job ${job.id}: expected it where it was trained, got none`);
+  if (!packed)
+    throw inputError('invalid-run', {
+      at: { subject: `run of job ${job.id}` },
+      expected: 'it where it was trained',
+      got: 'none',
+    });
   await placeRun(out, job, outcome, packed, `run of job ${job.id}`);
   return true;
 };

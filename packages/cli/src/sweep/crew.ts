@@ -88,10 +88,11 @@ export const createCrew = (out: string, workers: number): Crew => {
         if ((await holdersOf(sweepPaths(out).worker(index))).length > 0) continue;
         if (before) inVain += 1;
         if (inVain > MAX_STARTS_IN_VAIN)
-          throw workError(
-            'workers-lost',
-            `${out}: the workers end without finishing anything${await lastWords(out)}; mend it, then go on with: npx latent sweep --attach --out ${out}`,
-          );
+          throw workError('workers-lost', {
+            at: { file: out },
+            problem: `the workers end without finishing anything${await lastWords(out)}`,
+            hint: `mend it, then go on with: npx latent sweep --attach --out ${out}`,
+          });
         started.set(index, start(out, index));
       }
     },

@@ -11,6 +11,7 @@ import {
   type JobProgress,
   parseRunConfig,
   type RunConfig,
+  reasonOf,
   type SweepChoice,
   sweepChoiceSchema,
 } from 'latent-plane';
@@ -104,10 +105,14 @@ const parseJson = <T>(bytes: Uint8Array, path: string, schema: v.GenericSchema<u
   try {
     return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw inputError('invalid-sweep', `${path}: expected what a sweep writes, got something else (${reason})`, {
-      cause,
-    });
+    const reason = reasonOf(cause);
+    throw inputError(
+      'invalid-sweep',
+      { at: { file: path }, expected: 'what a sweep writes', got: `something else (${reason})` },
+      {
+        cause,
+      },
+    );
   }
 };
 
@@ -146,10 +151,12 @@ export const readPlan = async (out: string): Promise<SweepPlan | null> => {
 export const requirePlan = async (out: string): Promise<SweepPlan> => {
   const plan = await readPlan(out);
   if (plan) return plan;
-  throw inputError(
-    'no-sweep',
-    `${out}: expected the folder of a sweep with sweep.json, got none; begin one: npx latent sweep FILE.yaml --out ${out}`,
-  );
+  throw inputError('no-sweep', {
+    at: { file: out },
+    expected: 'the folder of a sweep with sweep.json',
+    got: 'none',
+    hint: `begin one: npx latent sweep FILE.yaml --out ${out}`,
+  });
 };
 
 export const writePlan = async (out: string, plan: SweepPlan): Promise<void> => {

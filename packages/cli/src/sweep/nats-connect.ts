@@ -12,7 +12,7 @@ import {
   errors,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { inputError, type LatentError, workError } from 'latent-plane';
+import { inputError, type LatentError, reasonOf, workError } from 'latent-plane';
 import { systemCode } from '../files/file-system.ts';
 import { fileSize, shownPath } from '../files/read-error.ts';
 
@@ -42,10 +42,12 @@ export const shownUrl = (url: string): string => url.replace(/(^|,|\/\/)[^@/,]*@
 const addressesOf = (url: string): string[] => {
   // The client would leave them out without a word, and every user of the machine could read them.
   if (url.includes('@'))
-    throw inputError(
-      'invalid-option',
-      `--nats: expected addresses without credentials, which others can read in the list of processes, got ${shownUrl(url)}; put a token in ${TOKEN}, a user in ${USER} and ${PASSWORD}, or take --nats-creds FILE`,
-    );
+    throw inputError('invalid-option', {
+      at: { option: '--nats' },
+      expected: 'addresses without credentials, which others can read in the list of processes',
+      got: shownUrl(url),
+      hint: `put a token in ${TOKEN}, a user in ${USER} and ${PASSWORD}, or take --nats-creds FILE`,
+    });
   return url
     .split(',')
     .map((address) => address.trim())
@@ -59,7 +61,11 @@ const readSecret = async (option: string, path: string): Promise<Uint8Array> => 
   } catch (cause) {
     throw inputError(
       'no-file',
-      `${option} ${shownPath(path)}: expected a file, could not read it (${systemCode(cause) ?? String(cause)}); name another`,
+      {
+        at: { subject: `${option} ${shownPath(path)}` },
+        expected: `a file, could not read it (${systemCode(cause) ?? String(cause)})`,
+        hint: 'name another',
+      },
       { cause },
     );
   }
@@ -74,7 +80,12 @@ const credentials = async ({ creds, token, user, password }: ConnectOptions): Pr
   } catch (cause) {
     throw inputError(
       'invalid-credentials',
-      `--nats-creds ${creds}: expected a user's JWT and seed as \`nsc generate creds\` writes them, got another file; name that file`,
+      {
+        at: { option: `--nats-creds ${creds}` },
+        expected: "a user's JWT and seed as `nsc generate creds` writes them",
+        got: 'another file',
+        hint: 'name that file',
+      },
       { cause },
     );
   }
@@ -95,35 +106,50 @@ const CERTIFICATE = /^(ERR_TLS|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/;
 
 const refusal = (options: ConnectOptions, cause: unknown): LatentError => {
   const url = shownUrl(options.url);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   const code = systemCode(cause) ?? systemCode(cause instanceof Error ? cause.cause : undefined) ?? '';
   if (cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError) {
     const given = givenWords(options);
     return inputError(
       'no-access',
-      given === ''
-        ? `${url}: the server lets in only whom it knows; set ${TOKEN}, or ${USER} and ${PASSWORD}, or name a file with --nats-creds`
-        : `${url}: the server refuses ${given}; ask who keeps the server for the right one`,
+      {
+        problem:
+          given === ''
+            ? `${url}: the server lets in only whom it knows; set ${TOKEN}, or ${USER} and ${PASSWORD}, or name a file with --nats-creds`
+            : `${url}: the server refuses ${given}; ask who keeps the server for the right one`,
+      },
       { cause },
     );
   }
   if (CERTIFICATE.test(code))
     return inputError(
       'no-trust',
-      code === 'ERR_TLS_CERT_ALTNAME_INVALID'
-        ? `${url}: the server's certificate is of another name (${reason}); take the address that it names`
-        : `${url}: the server's certificate is signed by nobody known here (${code}); name its authority with --nats-ca FILE`,
+      {
+        problem:
+          code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+            ? `${url}: the server's certificate is of another name (${reason}); take the address that it names`
+            : `${url}: the server's certificate is signed by nobody known here (${code}); name its authority with --nats-ca FILE`,
+      },
       { cause },
     );
   if (reason.includes("'tls'"))
     return inputError(
       'no-tls',
-      `${url}: expected TLS, the server offers none, so nothing was sent; start it with --tls, or for this machine alone take nats://127.0.0.1`,
+      {
+        at: { file: url },
+        expected: 'TLS, the server offers none, so nothing was sent',
+        hint: 'start it with --tls, or for this machine alone take nats://127.0.0.1',
+      },
       { cause },
     );
   return workError(
     'no-server',
-    `${url}: expected a NATS server with JetStream, got none (${reason}); start one: nats-server -js -a 127.0.0.1`,
+    {
+      at: { file: url },
+      expected: 'a NATS server with JetStream',
+      got: `none (${reason})`,
+      hint: 'start one: nats-server -js -a 127.0.0.1',
+    },
     { cause },
   );
 };
@@ -154,8 +180,9 @@ export const connectTo = async (options: ConnectOptions): Promise<NatsConnection
 /** What is wrong with a connection that the client has given up for good; null while it may come back. */
 export const closedError = (connection: NatsConnection, url: string): LatentError | null =>
   connection.isClosed()
-    ? workError(
-        'no-server',
-        `${shownUrl(url)}: the server lets this process in no more; see to its token or credentials, then start again`,
-      )
+    ? workError('no-server', {
+        at: { subject: shownUrl(url) },
+        problem: 'the server lets this process in no more',
+        hint: 'see to its token or credentials, then start again',
+      })
     : null;

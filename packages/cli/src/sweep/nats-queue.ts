@@ -46,7 +46,10 @@ const restoreCheckpoint = async (server: SweepServer, job: SweepJob, folder: str
     await unpackRun(stored.bytes, stored.sha256, folder, `checkpoint of job ${job.id}`);
     const config = await readConfig(folder);
     if (!config || (await configId(config, job.after)) !== job.id)
-      throw inputError('invalid-run', `checkpoint of job ${job.id}: it is another job's`);
+      throw inputError('invalid-run', {
+        at: { subject: `checkpoint of job ${job.id}` },
+        problem: "it is another job's",
+      });
   } catch (error) {
     if (!(error instanceof LatentError) || error.kind !== 'input') throw error;
     // A checkpoint that cannot be trusted costs the work since the start, not the job.
@@ -58,7 +61,11 @@ const restoreCheckpoint = async (server: SweepServer, job: SweepJob, folder: str
 const jobIn = async (message: JsMsg): Promise<SweepJob> => {
   const job = parseJob(message.data, message.subject);
   if (keys.subject(job.id) !== message.subject || (await configId(job.config, job.after)) !== job.id)
-    throw inputError('checksum', `${message.subject}: expected a job with the id of its content, got ${job.id}`);
+    throw inputError('checksum', {
+      at: { subject: message.subject },
+      expected: 'a job with the id of its content',
+      got: job.id,
+    });
   return job;
 };
 

@@ -24,9 +24,13 @@ export const parseStored = (bytes: Uint8Array, id: string): StoredOutcome => {
     return { outcome: parseOutcome(encoder.encode(JSON.stringify(outcome)), place), object, sha256 };
   } catch (cause) {
     if (cause instanceof LatentError) throw cause;
-    throw inputError('invalid-sweep', `${place}: expected what a worker writes, got something else; drop it`, {
-      cause,
-    });
+    throw inputError(
+      'invalid-sweep',
+      { at: { subject: place }, expected: 'what a worker writes', got: 'something else', hint: 'drop it' },
+      {
+        cause,
+      },
+    );
   }
 };
 
@@ -101,16 +105,18 @@ export const planOnServer = async (server: SweepServer, sweep: string | undefine
   const stored =
     name !== undefined && names.includes(name) ? await persist(() => readWhole(server, keys.plan(name)), server) : null;
   if (name === undefined || !stored)
-    throw inputError(
-      'no-sweep',
-      names.length === 0
-        ? 'expected a sweep on the server, got none; begin one: npx latent sweep FILE.yaml --nats URL'
-        : `expected one of the sweeps on the server, got ${sweep ?? 'none'}; name one: --sweep ${names.join(', ')}`,
-    );
+    throw inputError('no-sweep', {
+      problem:
+        names.length === 0
+          ? 'expected a sweep on the server, got none; begin one: npx latent sweep FILE.yaml --nats URL'
+          : `expected one of the sweeps on the server, got ${sweep ?? 'none'}; name one: --sweep ${names.join(', ')}`,
+    });
   if (sha256Of(stored.bytes) !== stored.sha256)
-    throw inputError(
-      'checksum',
-      `plan of sweep ${name}: expected SHA-256 ${stored.sha256}, got another; plan it again`,
-    );
+    throw inputError('checksum', {
+      at: { subject: `plan of sweep ${name}` },
+      expected: `SHA-256 ${stored.sha256}`,
+      got: 'another',
+      hint: 'plan it again',
+    });
   return parsePlan(stored.bytes, `plan of sweep ${name}`);
 };

@@ -19,7 +19,7 @@ import {
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ObjectStore, Objm } from '@nats-io/obj';
 import { errors, millis, type NatsConnection, nanos } from '@nats-io/transport-node';
-import { inputError, type JobOutcome, workError } from 'latent-plane';
+import { inputError, type JobOutcome, reasonOf, workError } from 'latent-plane';
 import { type ConnectOptions, closedError, connectTo, shownUrl } from './nats-connect.ts';
 import { persist } from './persist.ts';
 
@@ -144,19 +144,24 @@ export const openServer = async (options: ServerOptions): Promise<SweepServer> =
         return await makeQueue(connection, options);
       } catch (error) {
         if (isNotYet(error) && performance.now() < until) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         throw workError(
           'no-jetstream',
-          `${url}: expected JetStream with room for the sweep, got: ${reason}; start the server with -js, or see docs/sweeps.md`,
+          {
+            at: { file: url },
+            expected: `JetStream with room for the sweep, got: ${reason}`,
+            hint: 'start the server with -js, or see docs/sweeps.md',
+          },
           { cause: error },
         );
       }
     });
     if (options.replicas !== undefined && options.replicas !== copies)
-      throw inputError(
-        'other-queue',
-        `${url}: --replicas: the queue there was made with ${copies}, got ${options.replicas}; leave the option away, or begin with empty servers`,
-      );
+      throw inputError('other-queue', {
+        at: { file: url },
+        problem: `--replicas: the queue there was made with ${copies}, got ${options.replicas}`,
+        hint: 'leave the option away, or begin with empty servers',
+      });
     return {
       connection,
       js: jetstream(connection),

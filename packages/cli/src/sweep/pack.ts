@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
-import { inputError } from 'latent-plane';
+import { type ErrorFacts, inputError, reasonOf } from 'latent-plane';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import type { LeftWeights } from './layout.ts';
 
@@ -51,7 +51,12 @@ export const packRun = async (folder: string): Promise<PackedRun> => {
  */
 export const weightsIn = ({ bytes, sha256 }: PackedRun, job: string): LeftWeights | null => {
   if (sha256Of(bytes) !== sha256)
-    throw inputError('checksum', `run of job ${job}: expected SHA-256 ${sha256}, got another; carry it out again`);
+    throw inputError('checksum', {
+      at: { subject: `run of job ${job}` },
+      expected: `SHA-256 ${sha256}`,
+      got: 'another',
+      hint: 'carry it out again',
+    });
   const files = unzipSync(bytes, {
     filter: ({ name, originalSize }) => name === WEIGHTS && originalSize <= MAX_BYTES,
   });
@@ -68,20 +73,26 @@ export const weightsIn = ({ bytes, sha256 }: PackedRun, job: string): LeftWeight
 export const unpackRun = async (bytes: Uint8Array, sha256: string, folder: string, from: string): Promise<void> => {
   const got = sha256Of(bytes);
   if (got !== sha256)
-    throw inputError('checksum', `${from}: expected SHA-256 ${sha256}, got ${got}; it was damaged or exchanged`);
-  const refuse = (fault: string, cause?: unknown) => inputError('invalid-run', `${from}: ${fault}; drop it`, { cause });
+    throw inputError('checksum', {
+      at: { subject: from },
+      expected: `SHA-256 ${sha256}`,
+      got,
+      hint: 'it was damaged or exchanged',
+    });
+  const refuse = (facts: ErrorFacts, cause?: unknown) =>
+    inputError('invalid-run', { at: { subject: from }, hint: 'drop it', ...facts }, { cause });
   let total = 0;
   const filter = ({ name, originalSize }: { readonly name: string; readonly originalSize: number }): boolean => {
-    if (!ALLOWED.test(name)) throw refuse(`expected files of a run folder, got "${name.slice(0, 80)}"`);
+    if (!ALLOWED.test(name)) throw refuse({ expected: 'files of a run folder', got: `"${name.slice(0, 80)}"` });
     total += originalSize;
-    if (total > MAX_BYTES) throw refuse(`expected at most ${MAX_BYTES} bytes, got more`);
+    if (total > MAX_BYTES) throw refuse({ expected: `at most ${MAX_BYTES} bytes`, got: 'more' });
     return true;
   };
   let files: Readonly<Record<string, Uint8Array>>;
   try {
     files = unzipSync(bytes, { filter });
   } catch (cause) {
-    throw refuse(`expected a packed run folder (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+    throw refuse({ expected: `a packed run folder (${reasonOf(cause)})` }, cause);
   }
   for (const [name, content] of Object.entries(files)) {
     await makeFolder(diskFiles, dirname(join(folder, name)));

@@ -14,8 +14,10 @@ import {
   LatentError,
   type Lease,
   meanByPart,
+  messageOf,
   type RunConfig,
   type Runtime,
+  reasonOf,
   reconstruct,
   resolveNetwork,
   workError,
@@ -60,21 +62,16 @@ export const isWorkersOwn = (error: unknown): boolean =>
 
 /** What a worker that cannot go on says of the job that it had. */
 export const givenBack = (job: SweepJob, error: unknown): LatentError => {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof LatentError ? error.code : 'worker-failed';
-  // Further lines say how to go on with the run alone.
-  const [reason] = message.split('\n');
-  return workError(
-    code,
-    `${reason.replace(`${code}: `, '')}; this worker ends, ${job.name} was given back and loses nothing before its last checkpoint`,
-    { cause: error },
-  );
+  const hint = `this worker ends, ${job.name} was given back and loses nothing before its last checkpoint`;
+  // The hint of the run's own error says how to go on with the run alone.
+  if (error instanceof LatentError) return workError(error.code, { ...error.facts, hint }, { cause: error });
+  return workError('worker-failed', { problem: messageOf(error), hint }, { cause: error });
 };
 
 const failureOf = (error: unknown): JobOutcome =>
   error instanceof LatentError
     ? { state: 'failed', code: error.code, message: error.message }
-    : { state: 'failed', code: 'internal', message: error instanceof Error ? error.message : String(error) };
+    : { state: 'failed', code: 'internal', message: reasonOf(error) };
 
 /** Within an epoch, which may take minutes, what is told is that the job lives, and its rate. */
 const TELL_EVERY_MS = 2000;
@@ -121,7 +118,12 @@ const outcomeOf = async (
   }
   const path = runPaths(lease.folder).weights;
   const bytes = await diskFiles.read(path);
-  if (!bytes) throw inputError('invalid-run', `${path}: expected the weights of a run that ended, got no such file`);
+  if (!bytes)
+    throw inputError('invalid-run', {
+      at: { file: path },
+      expected: 'the weights of a run that ended',
+      got: 'no such file',
+    });
   const network = resolveNetwork(config.network);
   const { epochs, seconds, imagesPerSecond } = metrics;
   const dataset = await loadDataset(config.dataset.argument);
@@ -167,10 +169,10 @@ const train = async (lease: RunLease, signal: AbortSignal, resources: JobResourc
 /** The run says which Node computed it, not which one planned it. */
 const withVersions = (config: RunConfig, { runtime }: JobResources): RunConfig => {
   if (config.versions.onnxruntime !== runtime.version)
-    throw inputError(
-      'other-engine',
-      `this job was planned with ONNX Runtime ${config.versions.onnxruntime}, this worker has ${runtime.version}, which gives other bytes; take the same version of Latent Plane everywhere`,
-    );
+    throw inputError('other-engine', {
+      problem: `this job was planned with ONNX Runtime ${config.versions.onnxruntime}, this worker has ${runtime.version}, which gives other bytes`,
+      hint: 'take the same version of Latent Plane everywhere',
+    });
   return {
     ...config,
     versions: { ...config.versions, node: process.versions.node, platform: `${process.platform} ${process.arch}` },

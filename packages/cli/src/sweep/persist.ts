@@ -5,7 +5,7 @@
  * leader, costs time and nothing else; what is our own error is thrown at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LatentError } from 'latent-plane';
+import { LatentError, reasonOf } from 'latent-plane';
 
 export const RETRY_MS = 1000;
 
@@ -33,7 +33,7 @@ export const persist = async <T>(
       if (signal?.aborted || !mayPass(error)) throw error;
       const end = hopeless?.();
       if (end) throw end;
-      if (failures === 0) onTrouble?.(error instanceof Error ? error.message : String(error));
+      if (failures === 0) onTrouble?.(reasonOf(error));
       await sleep(RETRY_MS, undefined, { signal });
     }
   }

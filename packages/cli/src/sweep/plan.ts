@@ -44,10 +44,12 @@ const namedAbove = (row: SweepChoice, wanted: string, jobs: readonly SweepJob[])
       choice.seed === row.seed,
   );
   if (found.length === 1) return found[0];
-  throw inputError(
-    'invalid-sweep',
-    `${row.name ?? row.network}: expected one training above it that is called "${wanted}" and has the same recipe, data set and seed, got ${found.length}; name another, or tell them apart`,
-  );
+  throw inputError('invalid-sweep', {
+    at: { subject: row.name ?? row.network },
+    expected: `one training above it that is called "${wanted}" and has the same recipe, data set and seed`,
+    got: `${found.length}`,
+    hint: 'name another, or tell them apart',
+  });
 };
 
 /** What a choice trains: network, command, and the job whose weights it begins with. */
@@ -102,7 +104,11 @@ export const onlyNamed = ({ jobs }: SweepPlan, names: readonly string[]): SweepP
   const unknown = names.find((name) => !jobs.some((job) => isNamed(job, name)));
   if (unknown !== undefined) {
     const known = [...new Set(jobs.map(({ choice }) => choice.name ?? choice.network))];
-    throw inputError('invalid-option', `--only: expected one of ${known.join(', ')}, got "${unknown}"`);
+    throw inputError('invalid-option', {
+      at: { option: '--only' },
+      expected: `one of ${known.join(', ')}`,
+      got: `"${unknown}"`,
+    });
   }
   const wanted = new Set<string>();
   // A job comes after the one that it waits for, so from the last to the first.

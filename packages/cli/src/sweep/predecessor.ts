@@ -51,5 +51,10 @@ export const beginWith = (
 
 /** @throws LatentError (input) `invalid-run`. */
 export const missingWeights = (job: string): never => {
-  throw inputError('invalid-run', `job ${job}: expected the weights that it left, got none; carry it out again`);
+  throw inputError('invalid-run', {
+    at: { subject: `job ${job}` },
+    expected: 'the weights that it left',
+    got: 'none',
+    hint: 'carry it out again',
+  });
 };

@@ -3,7 +3,7 @@
  *
  * In: YAML text, words. Out: a checked specification, or an error that names file, line and column of each fault.
  */
-import { checkSweepSpec, inputError, type SpecFault, type SweepSpec } from 'latent-plane';
+import { checkSweepSpec, inputError, reasonOf, type SpecFault, type SweepSpec } from 'latent-plane';
 import { LineCounter, parseDocument } from 'yaml';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,7 +21,11 @@ export const parseGridWord = (word: string): readonly [string, unknown] => {
   const at = word.indexOf('=');
   const values = word.slice(at + 1);
   if (at < 1 || values === '')
-    throw inputError('invalid-option', `--grid: expected FIELD=VALUES such as seeds=1..5, got "${word}"`);
+    throw inputError('invalid-option', {
+      at: { option: '--grid' },
+      expected: 'FIELD=VALUES such as seeds=1..5',
+      got: `"${word}"`,
+    });
   const range = /^(\d+)\.\.(\d+)$/.exec(values);
   const list = values.split(',').map(scalar);
   return [
@@ -40,7 +44,12 @@ const readYaml = (text: string, file: string) => {
     return `${file}:${line}:${col}`;
   };
   const [error] = document.errors;
-  if (error) throw inputError('invalid-sweep', `${place(error.pos[0])}: expected YAML, got a fault: ${error.message}`);
+  if (error)
+    throw inputError('invalid-sweep', {
+      at: { subject: place(error.pos[0]) },
+      expected: 'YAML',
+      got: `a fault: ${error.message}`,
+    });
   const rangeOf = (path: readonly (string | number)[]): number | undefined => {
     const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
     const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
@@ -50,10 +59,10 @@ const readYaml = (text: string, file: string) => {
     try {
       return document.toJS({ maxAliasCount: 100 });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       throw inputError(
         'invalid-sweep',
-        `${file}: expected plain fields, got aliases that cannot be followed: ${reason}`,
+        { at: { file }, expected: 'plain fields', got: `aliases that cannot be followed: ${reason}` },
         {
           cause,
         },
@@ -88,12 +97,16 @@ export const readSpec = (
   const yaml = file && readYaml(file.text, file.path);
   const given = Object.fromEntries(grid.map(parseGridWord));
   if (yaml && !isFields(yaml.value))
-    throw inputError('invalid-sweep', `${file.path}:1: expected fields such as \`networks: [dense-1]\`, got none`);
+    throw inputError('invalid-sweep', {
+      at: { subject: `${file.path}:1` },
+      expected: 'fields such as `networks: [dense-1]`',
+      got: 'none',
+    });
   const checked = checkSweepSpec({ ...(yaml && isFields(yaml.value) ? yaml.value : {}), ...given });
   if (!checked.faults) return checked.spec;
   const places = checked.faults.map((fault) => {
     const onCommandLine = fault.path.length > 0 && Object.hasOwn(given, fault.path[0]);
     return sentence(fault, !yaml || onCommandLine ? '--grid' : yaml.placeOf(fault.path));
   });
-  throw inputError('invalid-sweep', `${places.join('\n')}\nSee: npx latent sweep --help`);
+  throw inputError('invalid-sweep', { problem: places.join('\n'), hint: 'See: npx latent sweep --help' });
 };

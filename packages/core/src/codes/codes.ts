@@ -72,10 +72,11 @@ export const requireFinite = ({ values, count, size }: Codes, id: string): void 
     if (!values.subarray(i * size, (i + 1) * size).every(Number.isFinite)) bad += 1;
   }
   if (bad === 0) return;
-  throw workError(
-    'not-finite',
-    `network "${id}": ${bad} of ${count} codes are not finite numbers; train it again with a lower learning rate`,
-  );
+  throw workError('not-finite', {
+    at: { network: id },
+    problem: `${bad} of ${count} codes are not finite numbers`,
+    hint: 'train it again with a lower learning rate',
+  });
 };
 
 /**
@@ -84,7 +85,8 @@ export const requireFinite = ({ values, count, size }: Codes, id: string): void 
  * @throws LatentError `no-codes` (work) of no codes at all.
  */
 export const codeExtent = ({ values, count, size }: Codes): CodeExtent => {
-  if (count === 0) throw workError('no-codes', 'there are no codes to measure; encode at least one image');
+  if (count === 0)
+    throw workError('no-codes', { problem: 'there are no codes to measure', hint: 'encode at least one image' });
   const min = new Array<number>(size).fill(Number.POSITIVE_INFINITY);
   const max = new Array<number>(size).fill(Number.NEGATIVE_INFINITY);
   const mean = new Array<number>(size).fill(0);

@@ -26,7 +26,7 @@ export const MAX_MESH_SIZE = 1000;
  */
 export const meshCodes = ({ min, max }: PlaneBounds, n: number): Float32Array => {
   if (!Number.isInteger(n) || n < 1 || n > MAX_MESH_SIZE) {
-    throw inputError('mesh-size', `expects a mesh of 1 to ${MAX_MESH_SIZE} points a side, got ${n}`);
+    throw inputError('mesh-size', { expected: `a mesh of 1 to ${MAX_MESH_SIZE} points a side`, got: `${n}` });
   }
   return codesOfPoints(
     { min, max },

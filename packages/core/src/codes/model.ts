@@ -54,10 +54,11 @@ export const requirePlane = (model: RunnableModel): void => {
   const size = codeSizeOf(model);
   if (size === 2) return;
   const { id } = model.network.spec;
-  throw inputError(
-    'not-a-plane',
-    `network "${id}": a plane needs a code of 2 numbers, got ${size}; take another network`,
-  );
+  throw inputError('not-a-plane', {
+    at: { network: id },
+    problem: `a plane needs a code of 2 numbers, got ${size}`,
+    hint: 'take another network',
+  });
 };
 
 /**
@@ -71,10 +72,12 @@ export const requireImages = (
 ): void => {
   const { id, inputShape } = network.spec;
   if (elementCount(inputShape) === height * width) return;
-  throw inputError(
-    'shape-mismatch',
-    `network "${id}" expects images of [${inputShape.join(', ')}], got ${height} x ${width} pixels; choose another data set or network`,
-  );
+  throw inputError('shape-mismatch', {
+    at: { subject: `network "${id}"` },
+    expected: `images of [${inputShape.join(', ')}]`,
+    got: `${height} x ${width} pixels`,
+    hint: 'choose another data set or network',
+  });
 };
 
 /** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */

@@ -39,10 +39,11 @@ export const pictureSize = (inputShape: Shape, id: string): { readonly height: n
     return { height: inputShape[0], width: inputShape[1] };
   const side = inputShape.length === 1 ? Math.sqrt(inputShape[0]) : Number.NaN;
   if (Number.isInteger(side)) return { height: side, width: side };
-  throw inputError(
-    'not-a-picture',
-    `network "${id}": expects square grey images to draw, got [${inputShape.join(', ')}]`,
-  );
+  throw inputError('not-a-picture', {
+    at: { network: id },
+    expected: 'square grey images to draw',
+    got: `[${inputShape.join(', ')}]`,
+  });
 };
 
 /**

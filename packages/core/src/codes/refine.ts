@@ -69,7 +69,7 @@ export const refineField = async (
   { stride = coarseStride(size), confidenceStep = 0.1, onProgress }: RefineOptions = {},
 ): Promise<RefinedField> => {
   if (!Number.isInteger(size) || size < 2)
-    throw inputError('mesh-size', `expects 2 points a side or more, got ${size}`);
+    throw inputError('mesh-size', { expected: '2 points a side or more', got: `${size}` });
   const labels = new Uint8Array(size * size).fill(UNKNOWN);
   const confidence = new Float32Array(size * size);
   let evaluated = 0;

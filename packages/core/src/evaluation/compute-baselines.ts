@@ -82,7 +82,10 @@ export const principalComponents = async (
   options: BaselineOptions,
 ): Promise<LinearModel> => {
   if (set.count === 0)
-    throw workError('empty-data', 'baselines need training images, got none; choose another data set');
+    throw workError('empty-data', {
+      problem: 'baselines need training images, got none',
+      hint: 'choose another data set',
+    });
   const size = set.height * set.width;
   const mean = meanImage(set);
   const scatter = await scatterMatrix(set, mean, options);

@@ -68,10 +68,11 @@ export const reconstruct = async (
   });
   const bad = errors.findIndex((error) => !Number.isFinite(error));
   if (bad >= 0) {
-    throw workError(
-      'not-finite',
-      `network "${model.network.spec.id}": the reconstruction of image ${bad} is not a finite number; train it again with a lower learning rate`,
-    );
+    throw workError('not-finite', {
+      at: { network: model.network.spec.id },
+      problem: `the reconstruction of image ${bad} is not a finite number`,
+      hint: 'train it again with a lower learning rate',
+    });
   }
   return { errors, codes: { values, count, size } };
 };

@@ -25,7 +25,8 @@ export interface LabelledCodes {
 
 /** A search tree over codes. @throws LatentError `not-a-plane` (input) unless a code is two numbers. */
 const treeOf = ({ values, count, size }: Codes): Flatbush => {
-  if (size !== 2) throw inputError('not-a-plane', `expects codes of 2 numbers, got ${size}; take another network`);
+  if (size !== 2)
+    throw inputError('not-a-plane', { expected: 'codes of 2 numbers', got: `${size}`, hint: 'take another network' });
   const tree = new Flatbush(count, 16, Float32Array);
   for (let i = 0; i < count; i++) tree.add(values[2 * i], values[2 * i + 1]);
   tree.finish();
@@ -101,10 +102,11 @@ export const neighbourhoodScores = async (
   const n = set.count;
   if (codes.count !== n) throw internalError(`${codes.count} codes of ${n} images`);
   if (2 * k >= n)
-    throw inputError(
-      'too-few-images',
-      `expects more than ${2 * k} images for ${k} neighbours, got ${n}; take more images`,
-    );
+    throw inputError('too-few-images', {
+      expected: `more than ${2 * k} images for ${k} neighbours`,
+      got: `${n}`,
+      hint: 'take more images',
+    });
   const products = await pixelProducts(set, runtime, threads);
   const far = new Float64Array(n);
   const near = new Float64Array(n);

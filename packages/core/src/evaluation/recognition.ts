@@ -31,10 +31,10 @@ export const withJudge = async <Result>(
 ): Promise<Result> => {
   const { inputShape, outputShape } = partOf(classifier.network, 'classifier');
   if (elementCount(inputShape) !== pixels) {
-    throw inputError(
-      'shape-mismatch',
-      `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels; take a classifier of the same data set`,
-    );
+    throw inputError('shape-mismatch', {
+      problem: `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels`,
+      hint: 'take a classifier of the same data set',
+    });
   }
   return withInference(classifier, 'classifier', (inference) => {
     const judge: Judge = async (pictures, count) =>

@@ -5,7 +5,7 @@
  * alone. Checksums are compared with the content. Nothing is unpacked onto a disk.
  * Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
-import { inputError, LatentError } from '../errors.ts';
+import { type ErrorPlace, inputError, LatentError, reasonOf } from '../errors.ts';
 
 /** Trained weights hardly shrink: what is packed tighter than this, beyond what memory is there for anyway, is a bomb. */
 const MAX_RATIO = 32;
@@ -26,11 +26,13 @@ export const isPlainPath = (name: string): boolean =>
   !name.includes('\0') &&
   !name.split(/[\\/]/).some((segment) => segment === '..');
 
-const leadsOut = (place: string): LatentError =>
-  inputError(
-    'archive-path',
-    `${place}: expected a path within the archive, this one leads out of it; take another file`,
-  );
+const leadsOut = (at: ErrorPlace): LatentError =>
+  inputError('archive-path', {
+    at,
+    problem: 'this one leads out of it',
+    expected: 'a path within the archive',
+    hint: 'take another file',
+  });
 
 /** Whether bytes begin as a zip archive does. */
 export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
@@ -52,7 +54,12 @@ export const readArchive = async (
   { maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {},
 ): Promise<{ readonly entries: ReadonlyMap<string, Uint8Array>; readonly names: readonly string[] }> => {
   if (!isArchive(bytes))
-    throw inputError('not-a-zip', `${file}: expected a zip archive, the file begins otherwise; take another file`);
+    throw inputError('not-a-zip', {
+      at: { file },
+      problem: 'the file begins otherwise',
+      expected: 'a zip archive',
+      hint: 'take another file',
+    });
   const { ZipReader, Uint8ArrayReader } = await load();
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
   const entries = new Map<string, Uint8Array>();
@@ -60,32 +67,55 @@ export const readArchive = async (
   try {
     for await (const entry of reader.getEntriesGenerator()) {
       const { filename: name, uncompressedSize, compressedSize, encrypted } = entry;
-      const place = `${file}: entry "${name.slice(0, 200)}"`;
+      const at = { file, subject: `entry "${name.slice(0, 200)}"` };
       names.push(name);
       if (names.length > maxEntries)
-        throw inputError('archive-entry', `${file}: expected at most ${maxEntries} entries; take another file`);
-      if (!isPlainPath(name)) throw leadsOut(place);
+        throw inputError('archive-entry', {
+          at: { file },
+          expected: `at most ${maxEntries} entries`,
+          hint: 'take another file',
+        });
+      if (!isPlainPath(name)) throw leadsOut(at);
       if (!Object.hasOwn(limits, name) || entry.directory) continue;
-      if (entries.has(name)) throw inputError('archive-entry', `${place}: is there twice; take another file`);
-      if (encrypted) throw inputError('archive-entry', `${place}: is encrypted; expected a plain archive`);
+      if (entries.has(name))
+        throw inputError('archive-entry', {
+          at,
+          problem: 'is there twice',
+          hint: 'take another file',
+        });
+      if (encrypted)
+        throw inputError('archive-entry', {
+          at,
+          problem: 'is encrypted',
+          expected: 'a plain archive',
+        });
       const limit = Math.min(limits[name], Math.max(FREE_BYTES, MAX_RATIO * compressedSize));
       if (uncompressedSize > limit) {
-        throw inputError(
-          'archive-entry',
-          `${place}: claims ${uncompressedSize} bytes out of ${compressedSize}, expected at most ${limit}; it is not unpacked`,
-        );
+        throw inputError('archive-entry', {
+          at,
+          problem: `claims ${uncompressedSize} bytes out of ${compressedSize}`,
+          expected: `at most ${limit}`,
+          hint: 'it is not unpacked',
+        });
       }
-      entries.set(name, await unpack(uncompressedSize, place, (sink) => entry.getData(sink, { checkSignature: true })));
+      entries.set(
+        name,
+        await unpack(uncompressedSize, at.subject, (sink) => entry.getData(sink, { checkSignature: true })),
+      );
     }
   } catch (error) {
     if (error instanceof LatentError) throw error;
     // The library looks at names too, before it hands them out.
     if (error instanceof Error && 'filename' in error && /unsafe/i.test(error.message))
-      throw leadsOut(`${file}: entry "${String(error.filename).slice(0, 200)}"`);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw inputError('archive-damaged', `${file}: the archive is damaged or cut short (${reason}); fetch it again`, {
-      cause: error,
-    });
+      throw leadsOut({ file, subject: `entry "${String(error.filename).slice(0, 200)}"` });
+    const reason = reasonOf(error);
+    throw inputError(
+      'archive-damaged',
+      { at: { file }, problem: `the archive is damaged or cut short (${reason})`, hint: 'fetch it again' },
+      {
+        cause: error,
+      },
+    );
   } finally {
     await reader.close().catch(() => undefined);
   }
@@ -95,20 +125,20 @@ export const readArchive = async (
 /** Fills a buffer of the size that the entry states; one byte more or less is a fault. */
 const unpack = async (
   size: number,
-  place: string,
+  entry: string,
   pour: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
 ): Promise<Uint8Array> => {
   const content = new Uint8Array(size);
   let filled = 0;
   const sink = new WritableStream<Uint8Array>({
     write: (chunk) => {
-      if (filled + chunk.length > size) throw new Error(`${place} holds more than the ${size} bytes it states`);
+      if (filled + chunk.length > size) throw new Error(`${entry} holds more than the ${size} bytes it states`);
       content.set(chunk, filled);
       filled += chunk.length;
     },
   });
   await pour(sink);
-  if (filled !== size) throw new Error(`${place} holds ${filled} bytes instead of ${size}`);
+  if (filled !== size) throw new Error(`${entry} holds ${filled} bytes instead of ${size}`);
   return content;
 };
 

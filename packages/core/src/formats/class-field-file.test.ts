@@ -30,11 +30,11 @@ describe('a packed class field', () => {
 
   it('refuses other arrays, other sizes and damaged bytes, and says which file', () => {
     expect(() => encodeClassField({ ...field, size: 39 })).toThrow(
-      'class-field: expects 1521 labels and confidences for 39 x 39 points, got 1600 and 1600',
+      'class-field: expected 1521 labels and confidences for 39 x 39 points, got 1600 and 1600',
     );
     const flat = gzipSync(encodeNpy({ dims: [2, 3, 4], data: new Uint8Array(24) }));
     expect(() => decodeClassField(flat, 'a.gz')).toThrow(
-      'class-field: a.gz: expects uint8 [2, size, size], got [2, 3, 4]; build the data again',
+      'class-field: a.gz: expected uint8 [2, size, size], got [2, 3, 4]; build the data again',
     );
     expect(() => decodeClassField(encodeClassField(field).slice(0, -20), 'b.gz')).toThrow(/gzip-damaged: b\.gz/);
   });

@@ -33,10 +33,10 @@ const PACKING: GzipOptions = { level: 9, mtime: '1980-01-01T00:00:00Z' };
 export const encodeClassField = ({ size, labels, confidence }: PackedClassField): Uint8Array => {
   const count = size * size;
   if (labels.length !== count || confidence.length !== count)
-    throw inputError(
-      'class-field',
-      `expects ${count} labels and confidences for ${size} x ${size} points, got ${labels.length} and ${confidence.length}`,
-    );
+    throw inputError('class-field', {
+      expected: `${count} labels and confidences for ${size} x ${size} points`,
+      got: `${labels.length} and ${confidence.length}`,
+    });
   const data = new Uint8Array(2 * count);
   data.set(labels);
   for (let i = 0; i < count; i++) data[count + i] = Math.round((Math.round(STEPS * confidence[i]) * 255) / STEPS);
@@ -55,10 +55,12 @@ export const decodeClassField = (bytes: Uint8Array, file: string): PackedClassFi
   const { dims, data } = decodeNpy(plain, file);
   const [planes, size, width] = dims;
   if (dims.length !== 3 || planes !== 2 || size !== width || size < 2 || !(data instanceof Uint8Array))
-    throw inputError(
-      'class-field',
-      `${file}: expects uint8 [2, size, size], got [${dims.join(', ')}]; build the data again`,
-    );
+    throw inputError('class-field', {
+      at: { file },
+      expected: 'uint8 [2, size, size]',
+      got: `[${dims.join(', ')}]`,
+      hint: 'build the data again',
+    });
   const count = size * size;
   return { size, labels: data.slice(0, count), confidence: Float32Array.from(data.subarray(count), (v) => v / 255) };
 };

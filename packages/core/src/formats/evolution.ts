@@ -4,7 +4,7 @@
  * In: frames. Out: the bytes of one safetensors file in half precision, and back. An encoder, which may be fifty times
  * as large as its decoder, is not kept: its codes say where it sent the images.
  */
-import { inputError } from '../errors.ts';
+import { type ErrorFacts, inputError } from '../errors.ts';
 import { partOf, type ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { TensorData } from '../tensor/index.ts';
@@ -40,7 +40,11 @@ export const encodeEvolution = ({ spec, parts }: ResolvedNetwork, { from, frames
     for (const { name, shape } of parameters) {
       const data = decoder.get(name);
       if (data === undefined)
-        throw inputError('weights-mismatch', `epoch ${epoch}: expected values of ${name}, got none`);
+        throw inputError('weights-mismatch', {
+          at: { subject: `epoch ${epoch}` },
+          expected: `values of ${name}`,
+          got: 'none',
+        });
       tensors.set(`${frameName(epoch)}/${name}`, { dims: shape, data });
     }
   }
@@ -55,8 +59,9 @@ export const encodeEvolution = ({ spec, parts }: ResolvedNetwork, { from, frames
  */
 export const decodeEvolution = (bytes: Uint8Array, network: ResolvedNetwork, file: string): Evolution => {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const wrong = (fault: string) => inputError('invalid-evolution', `${file}: ${fault}; make it again`);
-  if (metadata.format !== FORMAT || metadata.version !== VERSION) throw wrong('expected the frames of a training');
+  const wrong = (facts: ErrorFacts) =>
+    inputError('invalid-evolution', { at: { file }, hint: 'make it again', ...facts });
+  if (metadata.format !== FORMAT || metadata.version !== VERSION) throw wrong({ expected: 'the frames of a training' });
   const epochs = [...tensors.keys()].flatMap((name) => {
     const found = /^epoch-(\d+)\/codes$/.exec(name);
     return found ? [Number(found[1])] : [];
@@ -66,9 +71,9 @@ export const decodeEvolution = (bytes: Uint8Array, network: ResolvedNetwork, fil
     const tensor = (name: string, shape?: readonly number[]): Float32Array => {
       const found = tensors.get(`${frameName(epoch)}/${name}`);
       if (found === undefined || (shape && found.dims.join() !== shape.join()))
-        throw wrong(
-          `epoch ${epoch}: expected ${name} of [${shape?.join(', ') ?? ''}], got ${found ? `[${found.dims.join(', ')}]` : 'none'}`,
-        );
+        throw wrong({
+          problem: `epoch ${epoch}: expected ${name} of [${shape?.join(', ') ?? ''}], got ${found ? `[${found.dims.join(', ')}]` : 'none'}`,
+        });
       return found.data;
     };
     return {
@@ -78,6 +83,6 @@ export const decodeEvolution = (bytes: Uint8Array, network: ResolvedNetwork, fil
     };
   });
   const from = Number(metadata.from);
-  if (frames.length === 0 || !Number.isSafeInteger(from) || from < 0) throw wrong('expected at least one frame');
+  if (frames.length === 0 || !Number.isSafeInteger(from) || from < 0) throw wrong({ expected: 'at least one frame' });
   return { from, frames: frames.sort((a, b) => a.epoch - b.epoch) };
 };

@@ -116,10 +116,10 @@ const comparisonSchema = v.pipe(
 
 /** Reads an `about.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
 export const parseExplorerAbout = (value: unknown): ExplorerAbout => {
-  const about = checkAgainst(aboutSchema, value, { code: 'explorer-data', subject: 'about.json' });
+  const about = checkAgainst(aboutSchema, value, { code: 'explorer-data', at: { file: 'about.json' } });
   return { ...about, recipe: about.recipe === null ? null : parseRecipe(about.recipe) };
 };
 
 /** Reads `data/comparison.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
 export const parseExplorerComparison = (value: unknown): ExplorerComparison =>
-  checkAgainst(comparisonSchema, value, { code: 'explorer-data', subject: 'data/comparison.json' });
+  checkAgainst(comparisonSchema, value, { code: 'explorer-data', at: { file: 'data/comparison.json' } });

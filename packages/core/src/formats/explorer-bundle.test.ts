@@ -55,7 +55,7 @@ describe('explorerBundle', () => {
       data: images.pixels,
     });
     expect(() => explorerBundle({ ...options, images: { ...images, from: 4 } })).toThrow(
-      'images: expects whole images of 2 x 3 among the 4, got 1 from 4 on',
+      'images: expected whole images of 2 x 3 among the 4, got 1 from 4 on',
     );
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
@@ -95,7 +95,7 @@ describe('explorerBundle', () => {
       expect(parseExplorerModel(json(bundle.get('data/dense-1/model.json'))).files.errors).toBe('errors.npy');
     }
     expect(() => explorerBundle({ ...options, networks: [{ ...network, errors: errors.slice(1) }] })).toThrow(
-      'network "dense-1": expects 4 errors, one for each image, got 3',
+      'network "dense-1": expected 4 errors, one for each image, got 3',
     );
   });
 
@@ -139,7 +139,7 @@ describe('explorerBundle', () => {
   });
 
   it.each<[string, ExplorerBundleOptions, string]>([
-    ['labels of another count', { ...options, labels: new Uint8Array(3) }, 'labels: expects 4'],
+    ['labels of another count', { ...options, labels: new Uint8Array(3) }, 'labels: expected 4'],
     ['a label past the classes', { ...options, labels: Uint8Array.of(0, 1, 2, 0) }, 'got 2'],
     ['no networks', { ...options, networks: [] }, 'got none'],
     ['two networks of one id', { ...options, networks: [network, network] }, 'different ids'],
@@ -147,7 +147,7 @@ describe('explorerBundle', () => {
     [
       'codes of another count',
       { ...options, networks: [{ ...network, codes: new Float32Array(7) }] },
-      'expects 4 codes',
+      'expected 4 codes',
     ],
     [
       'codes that are no numbers',
@@ -235,11 +235,11 @@ describe('parseExplorerModel', () => {
 
   it('names the field that is wrong', () => {
     expect(() => parseExplorerModel({ ...model, bounds: { min: [0], max: [1, 1] } })).toThrow(
-      'explorer-data: model.json, field "bounds.min": expects a list of 2',
+      'explorer-data: model.json: field "bounds.min": expected a list of 2',
     );
-    expect(() => parseExplorerModel({ ...model, spec: findNetwork('classifier') })).toThrow('expects an autoencoder');
+    expect(() => parseExplorerModel({ ...model, spec: findNetwork('classifier') })).toThrow('expected an autoencoder');
     expect(() => parseExplorerIndex({ version: 2 })).toThrow(
-      'explorer-data: data/index.json, field "version": expects version 1',
+      'explorer-data: data/index.json: field "version": expected version 1',
     );
   });
 

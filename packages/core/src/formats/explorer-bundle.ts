@@ -21,7 +21,7 @@
  */
 import * as v from 'valibot';
 import { type ClassPlace, classPlaces, codeExtent, type PlaneBounds } from '../codes/index.ts';
-import { inputError } from '../errors.ts';
+import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
 import type { DataIdentity } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, parseNetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
@@ -163,20 +163,24 @@ export const explorerBundle = ({
   training,
 }: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const count = dataset.train + dataset.test;
-  if (labels.length !== count) throw refuse('labels', `expects ${count}, one for each image, got ${labels.length}`);
+  if (labels.length !== count)
+    throw refuse({ subject: 'labels' }, { expected: `${count}, one for each image`, got: `${labels.length}` });
   if (labels.some((label) => label >= dataset.classNames.length)) {
     throw refuse(
-      'labels',
-      `expects classes 0 to ${dataset.classNames.length - 1}, got ${Math.max(...new Set(labels))}`,
+      { subject: 'labels' },
+      { expected: `classes 0 to ${dataset.classNames.length - 1}`, got: `${Math.max(...new Set(labels))}` },
     );
   }
   const ids = networks.map(({ spec }) => spec.id);
   if (ids.length === 0 || new Set(ids).size !== ids.length) {
-    throw refuse('networks', `expects one or more with different ids, got ${ids.join(', ') || 'none'}`);
+    throw refuse(
+      { subject: 'networks' },
+      { expected: 'one or more with different ids', got: `${ids.join(', ') || 'none'}` },
+    );
   }
   const first = defaultId ?? ids[0];
   if (!ids.includes(first))
-    throw refuse('networks', `expects the default "${first}" among them, got ${ids.join(', ')}`);
+    throw refuse({ subject: 'networks' }, { expected: `the default "${first}" among them`, got: `${ids.join(', ')}` });
   const comparison = comparisonOf(networks, baselines, order ?? ids);
   const index: ExplorerIndex = {
     version: 1,
@@ -196,8 +200,8 @@ export const explorerBundle = ({
     const held = pixels.length / (height * width);
     if (!Number.isInteger(held) || from + held > count)
       throw refuse(
-        'images',
-        `expects whole images of ${height} x ${width} among the ${count}, got ${held} from ${from} on`,
+        { subject: 'images' },
+        { expected: `whole images of ${height} x ${width} among the ${count}`, got: `${held} from ${from} on` },
       );
     files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
   }
@@ -213,11 +217,14 @@ export const explorerBundle = ({
   for (const network of networks) {
     const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
     if (codes.length !== 2 * count)
-      throw refuse(`network "${spec.id}"`, `expects ${count} codes of 2 numbers, got ${codes.length} numbers`);
+      throw refuse({ network: spec.id }, { expected: `${count} codes of 2 numbers`, got: `${codes.length} numbers` });
     if (!codes.every(Number.isFinite))
-      throw refuse(`network "${spec.id}"`, 'expects finite codes; train it again with a lower learning rate');
+      throw refuse(
+        { network: spec.id },
+        { expected: 'finite codes', hint: 'train it again with a lower learning rate' },
+      );
     if (errors !== undefined && errors !== 'later' && errors.length !== count)
-      throw refuse(`network "${spec.id}"`, `expects ${count} errors, one for each image, got ${errors.length}`);
+      throw refuse({ network: spec.id }, { expected: `${count} errors, one for each image`, got: `${errors.length}` });
     const { min, max } = codeExtent({ values: codes, count, size: 2 });
     const bounds = { min, max };
     const encoder = encodeEncoder(network);
@@ -251,7 +258,7 @@ export const explorerBundle = ({
   return files;
 };
 
-const refuse = (place: string, fault: string) => inputError('explorer-bundle', `${place}: ${fault}`);
+const refuse = (at: ErrorPlace, facts: ErrorFacts) => inputError('explorer-bundle', { at, ...facts });
 
 const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 
@@ -286,8 +293,8 @@ const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
   const { inputShape } = partOf(resolveNetwork(spec), 'decoder');
   if (elementCount(inputShape) !== 2) {
     throw refuse(
-      `network "${spec.id}"`,
-      `expects a code of 2 numbers, got ${elementCount(inputShape)}; a plane has no more`,
+      { network: spec.id },
+      { expected: 'a code of 2 numbers', got: `${elementCount(inputShape)}`, hint: 'a plane has no more' },
     );
   }
   return encodePart({ spec, weights }, 'decoder');
@@ -299,8 +306,8 @@ const encodePart = ({ spec, weights }: WeightedNetwork, part: 'encoder' | 'decod
     const data = weights.get(name);
     if (data?.length !== elementCount(shape)) {
       throw refuse(
-        `network "${spec.id}"`,
-        `expects ${elementCount(shape)} weights "${name}", got ${data?.length ?? 'none'}`,
+        { network: spec.id },
+        { expected: `${elementCount(shape)} weights "${name}"`, got: `${data?.length ?? 'none'}` },
       );
     }
     return [name, { dims: shape, data }] as const;
@@ -358,7 +365,7 @@ const modelSchema = v.object({
 
 /** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
 export const parseExplorerIndex = (value: unknown): ExplorerIndex =>
-  checkAgainst(indexSchema, value, { code: 'explorer-data', subject: 'data/index.json' });
+  checkAgainst(indexSchema, value, { code: 'explorer-data', at: { file: 'data/index.json' } });
 
 /**
  * Reads a `model.json`.
@@ -366,9 +373,13 @@ export const parseExplorerIndex = (value: unknown): ExplorerIndex =>
  * @throws LatentError (input) `explorer-data` with the path of the first fault; as `parseNetworkSpec` for the network.
  */
 export const parseExplorerModel = (value: unknown): ExplorerModel => {
-  const model = checkAgainst(modelSchema, value, { code: 'explorer-data', subject: 'model.json' });
+  const model = checkAgainst(modelSchema, value, { code: 'explorer-data', at: { file: 'model.json' } });
   const spec = parseNetworkSpec(model.spec);
   if (spec.kind !== 'autoencoder')
-    throw inputError('explorer-data', `model.json: expects an autoencoder, got "${spec.id}", a ${spec.kind}`);
+    throw inputError('explorer-data', {
+      at: { file: 'model.json' },
+      expected: 'an autoencoder',
+      got: `"${spec.id}", a ${spec.kind}`,
+    });
   return { ...model, spec };
 };

@@ -79,4 +79,4 @@ const schema = v.object({
 
 /** Reads `data/training/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
 export const parseExplorerTraining = (value: unknown): ExplorerTraining =>
-  checkAgainst(schema, value, { code: 'explorer-data', subject: 'data/training/index.json' });
+  checkAgainst(schema, value, { code: 'explorer-data', at: { file: 'data/training/index.json' } });

@@ -7,7 +7,7 @@
  * Source: https://docs.hdfgroup.org/hdf5/latest/_f_m_t3.html
  */
 import type { Dataset, Group } from 'h5wasm';
-import { inputError, LatentError } from '../errors.ts';
+import { type ErrorPlace, inputError, LatentError, reasonOf } from '../errors.ts';
 import { halfToNumber } from './half.ts';
 
 export interface Hdf5Array {
@@ -91,31 +91,46 @@ const bytesOf = (
   { Module: module }: Library,
   dataset: Dataset,
   fileBytes: number,
-  place: string,
+  at: ErrorPlace,
 ): Uint8Array<ArrayBuffer> => {
   const { size, total_size: count, type, littleEndian } = dataset.metadata;
   const length = size * count;
   if (length > MAX_RATIO * fileBytes + SLACK_BYTES) {
-    throw inputError('hdf5-size', `${place}: claims ${length} bytes in a file of ${fileBytes}; it is not unpacked`);
+    throw inputError('hdf5-size', {
+      at,
+      problem: `claims ${length} bytes in a file of ${fileBytes}`,
+      hint: 'it is not unpacked',
+    });
   }
-  const at = module._malloc(length);
-  if (at === 0 && length > 0) throw inputError('hdf5-type', `${place}: expected an array that fits in memory`);
+  const pointer = module._malloc(length);
+  if (pointer === 0 && length > 0) throw inputError('hdf5-type', { at, expected: 'an array that fits in memory' });
   try {
-    module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(at));
-    const bytes = module.HEAPU8.slice(at, at + length) as Uint8Array<ArrayBuffer>;
+    module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(pointer));
+    const bytes = module.HEAPU8.slice(pointer, pointer + length) as Uint8Array<ArrayBuffer>;
     // Bytes of no known order are as the machine that wrote them had them, which was little-endian.
     const reversed = !littleEndian && type === module.H5T_class_t.H5T_FLOAT.value;
     if (reversed) for (let i = 0; i < length; i += size) bytes.subarray(i, i + size).reverse();
     return bytes;
   } finally {
-    module._free(at);
+    module._free(pointer);
   }
 };
 
-const floatsOf = (library: Library, dataset: Dataset, type: string, fileBytes: number, place: string): Float32Array => {
+const floatsOf = (
+  library: Library,
+  dataset: Dataset,
+  type: string,
+  fileBytes: number,
+  at: ErrorPlace,
+): Float32Array => {
   if (!FLOATS.includes(type))
-    throw inputError('hdf5-type', `${place}: expected ${FLOATS.join(', ')}, got ${type}; convert it`);
-  const bytes = bytesOf(library, dataset, fileBytes, place);
+    throw inputError('hdf5-type', {
+      at,
+      expected: FLOATS.join(', '),
+      got: type,
+      hint: 'convert it',
+    });
+  const bytes = bytesOf(library, dataset, fileBytes, at);
   switch (type) {
     case 'float16':
       return Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);
@@ -135,11 +150,14 @@ const list = (library: Library, root: Group, fileBytes: number, file: string) =>
   const groups = new Map<string, Group>([['', root]]);
   const visit = (group: Group, path: string, depth: number): void => {
     if (depth > MAX_DEPTH)
-      throw inputError('hdf5-depth', `${file}: group "${path}": expected at most ${MAX_DEPTH} levels`);
+      throw inputError('hdf5-depth', {
+        at: { file, subject: `group "${path}"` },
+        expected: `at most ${MAX_DEPTH} levels`,
+      });
     for (const name of group.keys()) {
       const own = join(path, normal(name));
       if (arrays.size + groups.size > MAX_OBJECTS)
-        throw inputError('hdf5-depth', `${file}: expected at most ${MAX_OBJECTS} groups and arrays`);
+        throw inputError('hdf5-depth', { at: { file }, expected: `at most ${MAX_OBJECTS} groups and arrays` });
       const child = group.get(name);
       if (child instanceof library.Group) {
         groups.set(own, child);
@@ -147,7 +165,7 @@ const list = (library: Library, root: Group, fileBytes: number, file: string) =>
       } else if (child instanceof library.Dataset) {
         const { shape } = child.metadata;
         const type = typeOf(child, library.Module);
-        const floats = () => floatsOf(library, child, type, fileBytes, `${file}: array "${own}"`);
+        const floats = () => floatsOf(library, child, type, fileBytes, { file, subject: `array "${own}"` });
         arrays.set(own, { path: own, dims: shape ?? [], type, floats });
       }
       // Links to other files and to nowhere lead to nothing here.
@@ -169,14 +187,23 @@ export const withHdf5 = async <Result>(
   work: (content: Hdf5Content) => Result,
 ): Promise<Result> => {
   if (!isHdf5(bytes))
-    throw inputError('not-hdf5', `${file}: expected an HDF5 file, it begins otherwise; take another file`);
+    throw inputError('not-hdf5', {
+      at: { file },
+      problem: 'it begins otherwise',
+      expected: 'an HDF5 file',
+      hint: 'take another file',
+    });
   const library = await load();
   const damaged = (cause: unknown): LatentError =>
     cause instanceof LatentError
       ? cause
       : inputError(
           'hdf5-damaged',
-          `${file}: the HDF5 file is damaged or cut short (${(cause instanceof Error ? cause.message : String(cause)).split('\n')[0].slice(0, 200)}); fetch it again`,
+          {
+            at: { file },
+            problem: `the HDF5 file is damaged or cut short (${reasonOf(cause).split('\n')[0].slice(0, 200)})`,
+            hint: 'fetch it again',
+          },
           { cause },
         );
   try {
@@ -188,7 +215,8 @@ export const withHdf5 = async <Result>(
           const attribute = groups.get(group)?.attrs[name];
           if (attribute === undefined) return null;
           const { size, total_size: count } = attribute.metadata;
-          if (size * count > MAX_TEXT_BYTES) throw inputError('hdf5-text', `${file}: attribute "${name}": too long`);
+          if (size * count > MAX_TEXT_BYTES)
+            throw inputError('hdf5-text', { at: { file }, problem: `attribute "${name}": too long` });
           return textsOf(attribute.value);
         };
         return work({ arrays, groups: new Set(groups.keys()), texts });

@@ -6,7 +6,7 @@
  *
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { inputError, type LatentError } from '../errors.ts';
+import { type ErrorFacts, inputError, type LatentError } from '../errors.ts';
 import type { TensorData } from '../tensor/index.ts';
 
 /** An array of an npy file: `<f4`, or `|u1`. */
@@ -30,7 +30,11 @@ const isDescriptor = (text: string): text is Descriptor => Object.hasOwn(ELEMENT
 export const encodeNpy = ({ dims, data }: NpyArray): Uint8Array => {
   const count = dims.reduce((product, dim) => product * dim, 1);
   if (count !== data.length || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
-    throw inputError('npy-shape', `.npy: expected ${data.length} values to fill the shape, got [${dims.join(', ')}]`);
+    throw inputError('npy-shape', {
+      at: { subject: '.npy' },
+      expected: `${data.length} values to fill the shape`,
+      got: `[${dims.join(', ')}]`,
+    });
   }
   const descriptor: Descriptor = data instanceof Float32Array ? '<f4' : '|u1';
   // A tuple of one is written with a comma in Python.
@@ -54,35 +58,47 @@ export const encodeNpy = ({ dims, data }: NpyArray): Uint8Array => {
  * @throws LatentError (input) `npy-magic`, `npy-version`, `npy-header`, `npy-dtype`, `npy-order`, `npy-size`.
  */
 export const decodeNpy = (bytes: Uint8Array, file = '.npy file'): NpyArray => {
-  const refuse = (code: string, message: string): LatentError => inputError(code, `${file}: ${message}`);
+  const refuse = (code: string, facts: ErrorFacts): LatentError => inputError(code, { at: { file }, ...facts });
   const [major, minor] = MAGIC.slice(6);
-  if (MAGIC.slice(0, 6).some((byte, i) => bytes[i] !== byte)) throw refuse('npy-magic', 'expected a NumPy array file');
+  if (MAGIC.slice(0, 6).some((byte, i) => bytes[i] !== byte))
+    throw refuse('npy-magic', { expected: 'a NumPy array file' });
   if (bytes[6] !== major || bytes[7] !== minor) {
-    throw refuse(
-      'npy-version',
-      `expected format version ${major}.${minor}, got ${bytes[6]}.${bytes[7]}; save it with a plain dtype`,
-    );
+    throw refuse('npy-version', {
+      expected: `format version ${major}.${minor}`,
+      got: `${bytes[6]}.${bytes[7]}`,
+      hint: 'save it with a plain dtype',
+    });
   }
-  if (bytes.length < PREAMBLE) throw refuse('npy-size', `expected a header, the file ends after ${bytes.length} bytes`);
+  if (bytes.length < PREAMBLE)
+    throw refuse('npy-size', { expected: `a header, the file ends after ${bytes.length} bytes` });
   const start = PREAMBLE + new DataView(bytes.buffer, bytes.byteOffset).getUint16(MAGIC.length, true);
   if (bytes.length < start)
-    throw refuse('npy-size', `expected a header up to byte ${start}, the file ends at ${bytes.length}`);
+    throw refuse('npy-size', { expected: `a header up to byte ${start}, the file ends at ${bytes.length}` });
   const { descriptor, fortranOrder, dims } = parseHeader(
     String.fromCharCode(...bytes.subarray(PREAMBLE, start)),
     refuse,
   );
   if (!isDescriptor(descriptor)) {
-    throw refuse('npy-dtype', `expected float32 ("<f4") or uint8 ("|u1"), got "${descriptor}"; convert it with astype`);
+    throw refuse('npy-dtype', {
+      expected: 'float32 ("<f4") or uint8 ("|u1")',
+      got: `"${descriptor}"`,
+      hint: 'convert it with astype',
+    });
   }
   if (fortranOrder)
-    throw refuse('npy-order', 'expected C order, got Fortran order; save numpy.ascontiguousarray of it');
+    throw refuse('npy-order', {
+      expected: 'C order',
+      got: 'Fortran order',
+      hint: 'save numpy.ascontiguousarray of it',
+    });
   const size = dims.reduce((product, dim) => product * dim, ELEMENT_BYTES[descriptor]);
   const values = new Uint8Array(bytes.subarray(start));
   if (values.length !== size) {
-    throw refuse(
-      'npy-size',
-      `expected ${size} bytes of values for [${dims.join(', ')}], got ${values.length}; fetch it again`,
-    );
+    throw refuse('npy-size', {
+      expected: `${size} bytes of values for [${dims.join(', ')}]`,
+      got: `${values.length}`,
+      hint: 'fetch it again',
+    });
   }
   return descriptor === '|u1' ? { dims, data: values } : { dims, data: new Float32Array(values.buffer) };
 };
@@ -94,11 +110,14 @@ interface Header {
 }
 
 /** A Python dictionary literal with three keys; NumPy sorts them, other writers need not. */
-const parseHeader = (text: string, refuse: (code: string, message: string) => LatentError): Header => {
+const parseHeader = (text: string, refuse: (code: string, facts: ErrorFacts) => LatentError): Header => {
   const field = (pattern: RegExp, name: string): string => {
     const found = pattern.exec(text)?.[1];
     if (found === undefined)
-      throw refuse('npy-header', `expected the header to hold '${name}', got ${JSON.stringify(text.slice(0, 120))}`);
+      throw refuse('npy-header', {
+        expected: `the header to hold '${name}'`,
+        got: `${JSON.stringify(text.slice(0, 120))}`,
+      });
     return found;
   };
   const descriptor = field(/'descr'\s*:\s*'([^']{1,32})'/, 'descr');
@@ -109,6 +128,6 @@ const parseHeader = (text: string, refuse: (code: string, message: string) => La
     .filter((dim) => dim.trim() !== '')
     .map(Number);
   if (!dims.every(Number.isSafeInteger))
-    throw refuse('npy-header', `expected whole numbers in the shape, got (${shape})`);
+    throw refuse('npy-header', { expected: 'whole numbers in the shape', got: `(${shape})` });
   return { descriptor, fortranOrder, dims };
 };

@@ -180,10 +180,11 @@ const splitParts = (
 };
 
 const unsupported = (file: string, what: string): never => {
-  throw inputError(
-    'unsupported-model',
-    `${file}: ${what}; expected an autoencoder with a code of 1 to ${MAX_CODE_SIZE} numbers, its encoder or decoder alone, or a classifier that ends in softmax`,
-  );
+  throw inputError('unsupported-model', {
+    at: { file },
+    problem: what,
+    expected: `an autoencoder with a code of 1 to ${MAX_CODE_SIZE} numbers, its encoder or decoder alone, or a classifier that ends in softmax`,
+  });
 };
 
 /**

@@ -53,19 +53,23 @@ const readAny = async (
     const shard = async (path: string): Promise<Uint8Array> => {
       const found = await beside(path);
       if (found) return found;
-      throw inputError(
-        'missing-entry',
-        `${file}: expected the weight file "${path}" beside it, got none; keep the files of a TensorFlow.js model together`,
-      );
+      throw inputError('missing-entry', {
+        at: { file },
+        expected: `the weight file "${path}" beside it`,
+        got: 'none',
+        hint: 'keep the files of a TensorFlow.js model together',
+      });
     };
     return readTfjs({ file, model: bytes, shard }, { network });
   }
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
-  throw inputError(
-    'model-format',
-    `${file}: expected a model file, got something else${bytes.length === 0 ? ' (it is empty)' : ''}\nSupported: ${MODEL_FORMATS}`,
-  );
+  throw inputError('model-format', {
+    at: { file },
+    expected: 'a model file',
+    got: `something else${bytes.length === 0 ? ' (it is empty)' : ''}`,
+    hint: `Supported: ${MODEL_FORMATS}`,
+  });
 };
 
 /**
@@ -82,7 +86,12 @@ export const readModel = async (model: ModelFile, options: ReadModelOptions = {}
     if (!(cause instanceof RangeError) && !(cause instanceof WebAssembly.RuntimeError)) throw cause;
     throw inputError(
       'model-damaged',
-      `${model.file}: expected a model, the file leads its reader astray (${cause.message}); fetch it again`,
+      {
+        at: { file: model.file },
+        problem: `the file leads its reader astray (${cause.message})`,
+        expected: `a model`,
+        hint: 'fetch it again',
+      },
       { cause },
     );
   }

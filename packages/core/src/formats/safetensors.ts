@@ -8,7 +8,7 @@
  * Layout: `u64` header length N (little-endian), N bytes of JSON, then the values (little-endian, row-major) without a
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
-import { inputError, type LatentError, shown } from '../errors.ts';
+import { type ErrorFacts, inputError, type LatentError, shown } from '../errors.ts';
 import type { TensorData } from '../tensor/index.ts';
 import { halfToNumber, numberToHalf } from './half.ts';
 
@@ -50,13 +50,18 @@ export const encodeSafetensors = (
   let valueBytes = 0;
   for (const [name, { dims, data }] of tensors) {
     if (name === METADATA) {
-      throw inputError('safetensors-tensor', `tensor "${name}": expected another name, this one is the header's own`);
+      throw inputError('safetensors-tensor', {
+        at: { subject: `tensor "${name}"` },
+        problem: "this one is the header's own",
+        expected: 'another name',
+      });
     }
     if (!isShape(dims) || elementCount(dims) !== data.length) {
-      throw inputError(
-        'safetensors-tensor',
-        `tensor "${name}": expected ${data.length} values to fill its shape, got [${dims.join(', ')}]`,
-      );
+      throw inputError('safetensors-tensor', {
+        at: { subject: `tensor "${name}"` },
+        expected: `${data.length} values to fill its shape`,
+        got: `[${dims.join(', ')}]`,
+      });
     }
     const end = valueBytes + data.length * ELEMENT_BYTES[dtype];
     entries.push([name, { dtype, shape: [...dims], data_offsets: [valueBytes, end] }]);
@@ -92,26 +97,28 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
   const tensors = new Map<string, TensorData<Float32Array>>();
   let filled = 0;
   for (const { name, dtype, dims, begin, end } of header.entries) {
-    const place = `${file}: tensor "${name}"`;
+    const at = { file, subject: `tensor "${name}"` };
     if (begin !== filled) {
       const fault = begin < filled ? 'overlap the tensor before it' : 'leave a hole before it';
-      throw inputError(
-        'safetensors-offsets',
-        `${place}: expected values from byte ${filled}, they start at ${begin} and ${fault}`,
-      );
+      throw inputError('safetensors-offsets', {
+        at,
+        expected: `values from byte ${filled}, they start at ${begin} and ${fault}`,
+      });
     }
     const expected = elementCount(dims) * ELEMENT_BYTES[dtype];
     if (end - begin !== expected) {
-      throw inputError(
-        'safetensors-offsets',
-        `${place}: expected ${expected} bytes for [${dims.join(', ')}], its offsets span ${end - begin}`,
-      );
+      throw inputError('safetensors-offsets', {
+        at,
+        expected: `${expected} bytes for [${dims.join(', ')}], its offsets span ${end - begin}`,
+      });
     }
     if (end > values.length) {
-      throw inputError(
-        'safetensors-truncated',
-        `${place}: expected values up to byte ${end}, the file has ${values.length}; it is cut short, fetch it again`,
-      );
+      throw inputError('safetensors-truncated', {
+        at,
+        problem: `the file has ${values.length}`,
+        expected: `values up to byte ${end}`,
+        hint: 'it is cut short, fetch it again',
+      });
     }
     // Copied, because a typed array must start at a multiple of its element's bytes.
     const { buffer } = new Uint8Array(values.subarray(begin, end));
@@ -120,10 +127,11 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
     filled = end;
   }
   if (filled !== values.length) {
-    throw inputError(
-      'safetensors-offsets',
-      `${file}: expected the file to end with its last tensor, ${values.length - filled} bytes follow; fetch it again`,
-    );
+    throw inputError('safetensors-offsets', {
+      at: { file },
+      expected: `the file to end with its last tensor, ${values.length - filled} bytes follow`,
+      hint: 'fetch it again',
+    });
   }
   return { tensors, metadata: header.metadata };
 };
@@ -145,20 +153,27 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const readHeaderLength = (bytes: Uint8Array, file: string): number => {
   if (bytes.length < LENGTH_BYTES) {
-    throw inputError('safetensors-truncated', `${file}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
+    throw inputError('safetensors-truncated', {
+      at: { file },
+      expected: `at least ${LENGTH_BYTES} bytes`,
+      got: `${bytes.length}`,
+    });
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > SAFETENSORS_MAX_HEADER_BYTES) {
-    throw inputError(
-      'safetensors-header',
-      `${file}: expected a header of at most ${SAFETENSORS_MAX_HEADER_BYTES} bytes, it claims ${length}; is it a safetensors file?`,
-    );
+    throw inputError('safetensors-header', {
+      at: { file },
+      problem: `it claims ${length}`,
+      expected: `a header of at most ${SAFETENSORS_MAX_HEADER_BYTES} bytes`,
+      hint: 'is it a safetensors file?',
+    });
   }
   if (Number(length) > bytes.length - LENGTH_BYTES) {
-    throw inputError(
-      'safetensors-truncated',
-      `${file}: expected a header of ${length} bytes, ${bytes.length - LENGTH_BYTES} are there; it is cut short, fetch it again`,
-    );
+    throw inputError('safetensors-truncated', {
+      at: { file },
+      expected: `a header of ${length} bytes, ${bytes.length - LENGTH_BYTES} are there`,
+      hint: 'it is cut short, fetch it again',
+    });
   }
   return Number(length);
 };
@@ -167,25 +182,30 @@ const parseHeader = (
   bytes: Uint8Array,
   file: string,
 ): { entries: readonly Entry[]; metadata: Record<string, string> } => {
-  const refuse = (what: string): LatentError => inputError('safetensors-header', `${file}: ${what}`);
+  const refuse = (facts: ErrorFacts): LatentError => inputError('safetensors-header', { at: { file }, ...facts });
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw inputError('safetensors-header', `${file}: expected a header of JSON in UTF-8, it cannot be parsed`, {
-      cause,
-    });
+    throw inputError(
+      'safetensors-header',
+      { at: { file }, problem: 'it cannot be parsed', expected: 'a header of JSON in UTF-8' },
+      {
+        cause,
+      },
+    );
   }
   // The format asks for `{` as the very first byte; JSON alone would allow blanks before it.
   if (bytes[0] !== 0x7b || !isRecord(header))
-    throw refuse('expected the header to be a JSON object that starts with "{"');
+    throw refuse({ expected: 'the header to be a JSON object that starts with "{"' });
   const metadata: [string, string][] = [];
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === METADATA) {
-      if (!isRecord(value)) throw refuse(`expected "${METADATA}" to be an object of strings`);
+      if (!isRecord(value)) throw refuse({ expected: `"${METADATA}" to be an object of strings` });
       for (const [key, text] of Object.entries(value)) {
-        if (typeof text !== 'string') throw refuse(`metadata "${key}": expected a string, got ${typeof text}`);
+        if (typeof text !== 'string')
+          throw refuse({ problem: `metadata "${key}": expected a string, got ${typeof text}` });
         metadata.push([key, text]);
       }
     } else {
@@ -197,21 +217,34 @@ const parseHeader = (
 };
 
 const parseEntry = (name: string, value: unknown, file: string): Entry => {
-  const place = `${file}: tensor "${name}"`;
+  const at = { file, subject: `tensor "${name}"` };
   if (!isRecord(value))
-    throw inputError('safetensors-header', `${place}: expected an object of dtype, shape and data_offsets`);
+    throw inputError('safetensors-header', {
+      at,
+      expected: 'an object of dtype, shape and data_offsets',
+    });
   const { dtype, shape, data_offsets: offsets } = value;
   if (dtype !== 'F32' && dtype !== 'F16') {
-    throw inputError(
-      'safetensors-dtype',
-      `${place}: expected dtype "F32" or "F16", got ${shown(dtype)}; convert it to single precision`,
-    );
+    throw inputError('safetensors-dtype', {
+      at,
+      expected: 'dtype "F32" or "F16"',
+      got: shown(dtype),
+      hint: 'convert it to single precision',
+    });
   }
   if (!isShape(shape)) {
-    throw inputError('safetensors-header', `${place}: expected a shape of whole numbers, got ${shown(shape)}`);
+    throw inputError('safetensors-header', {
+      at,
+      expected: 'a shape of whole numbers',
+      got: shown(shape),
+    });
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
-    throw inputError('safetensors-offsets', `${place}: expected data_offsets [begin, end], got ${shown(offsets)}`);
+    throw inputError('safetensors-offsets', {
+      at,
+      expected: 'data_offsets [begin, end]',
+      got: shown(offsets),
+    });
   }
   return { name, dtype, dims: shape, begin: offsets[0], end: offsets[1] };
 };

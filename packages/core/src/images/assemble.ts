@@ -32,10 +32,10 @@ function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): Im
   const { pixels, count, height, width } = parseIdxImages(images.bytes, images.name);
   const classes = parseIdxLabels(labels.bytes, labels.name, classCount);
   if (classes.length !== count) {
-    throw inputError(
-      'idx-count-mismatch',
-      `${images.name} holds ${count} images, ${labels.name} ${classes.length} labels; take both from one data set`,
-    );
+    throw inputError('idx-count-mismatch', {
+      problem: `${images.name} holds ${count} images, ${labels.name} ${classes.length} labels`,
+      hint: 'take both from one data set',
+    });
   }
   return { pixels, labels: classes, count, height, width };
 }
@@ -56,11 +56,10 @@ export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Data
   const train = readSet(files.trainImages, files.trainLabels, classCount);
   const test = readSet(files.testImages, files.testLabels, classCount);
   if (train.height !== test.height || train.width !== test.width) {
-    throw inputError(
-      'idx-shape-mismatch',
-      `${files.trainImages.name} holds images of ${train.height} x ${train.width} pixels, ` +
-        `${files.testImages.name} of ${test.height} x ${test.width}; take both from one data set`,
-    );
+    throw inputError('idx-shape-mismatch', {
+      problem: `${files.trainImages.name} holds images of ${train.height} x ${train.width} pixels, ${files.testImages.name} of ${test.height} x ${test.width}`,
+      hint: 'take both from one data set',
+    });
   }
   const { name, licence, source, classNames } = facts;
   return { name, licence, source, classNames, train, test };

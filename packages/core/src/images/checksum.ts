@@ -14,7 +14,10 @@ import { workError } from '../errors.ts';
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
   if (subtle === undefined) {
-    throw workError('sha256-unavailable', 'this page has no WebCrypto; open it over https or from localhost');
+    throw workError('sha256-unavailable', {
+      problem: 'this page has no WebCrypto',
+      hint: 'open it over https or from localhost',
+    });
   }
   // WebCrypto's types exclude shared memory, which this project uses for no file.
   const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);

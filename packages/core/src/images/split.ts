@@ -31,11 +31,13 @@ export interface SplitIndices {
  */
 export function splitIndices(count: number, { fraction, from = 'end', seed = 0 }: SplitOptions): SplitIndices {
   if (!(fraction >= 0 && fraction < 1)) {
-    throw inputError('validation-split', `expected a share from 0 to below 1, got ${fraction}`);
+    throw inputError('validation-split', { expected: 'a share from 0 to below 1', got: `${fraction}` });
   }
   const kept = Math.floor(count * (1 - fraction));
   if (kept === 0)
-    throw inputError('validation-split', `a share of ${fraction} leaves none of ${count} images to train on`);
+    throw inputError('validation-split', {
+      problem: `a share of ${fraction} leaves none of ${count} images to train on`,
+    });
   const order = from === 'end' ? ascending(count) : new RandomStream(seed, 'validation-split').permutation(count);
   return { training: order.slice(0, kept).sort(), validation: order.slice(kept).sort() };
 }
@@ -76,10 +78,9 @@ export function takeImages(set: ImageSet, indices: Uint32Array): ImageSet {
  */
 export function mergeSets(train: ImageSet, test: ImageSet): ImageSet {
   if (train.height !== test.height || train.width !== test.width) {
-    throw inputError(
-      'idx-shape-mismatch',
-      `training images of ${train.height} x ${train.width}, test images of ${test.height} x ${test.width} pixels`,
-    );
+    throw inputError('idx-shape-mismatch', {
+      problem: `training images of ${train.height} x ${train.width}, test images of ${test.height} x ${test.width} pixels`,
+    });
   }
   const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
   pixels.set(train.pixels);

@@ -10,7 +10,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { LayerContext } from './context.ts';
 import type { ParameterInitializer } from './initializer.ts';
 import type { KerasForm, StandIn } from './keras-form.ts';
-import { describePlace, type LayerPlace } from './place.ts';
+import { errorPlace, type LayerPlace } from './place.ts';
 
 /** One trainable array of a layer, before the layer has a name. */
 export interface ParameterRole {
@@ -144,7 +144,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     activationField: source.activationField ?? null,
     hasWeights: source.weights !== undefined,
     validate: (value, place) => {
-      checkAgainst(spec.schema, value, { code: 'invalid-layer', subject: describePlace(place) });
+      checkAgainst(spec.schema, value, { code: 'invalid-layer', at: errorPlace(place) });
     },
     outputShape: (value, inputShape, place) => source.outputShape(value, inputShape, place),
     weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],

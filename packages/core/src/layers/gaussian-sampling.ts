@@ -51,7 +51,10 @@ const joinedHeads: JoinedHeads = {
   className: 'Dense',
   join(mean: DenseSpec, scale: DenseSpec, scaleName) {
     if (scale.activation !== 'linear' || !activationOf(mean.activation).elementwise || mean.units !== scale.units)
-      return `expects two heads of one size, the one of the spread linear, got ${mean.units} ${mean.activation} and ${scale.units} ${scale.activation}`;
+      return {
+        expected: 'two heads of one size, the one of the scale linear',
+        got: `${mean.units} ${mean.activation} and ${scale.units} ${scale.activation}`,
+      };
     const bySigma = /sigma|std/i.test(scaleName);
     return gaussianSampling({
       units: mean.units,

@@ -1,8 +1,12 @@
 /** A layer in Keras and TensorFlow.js, as data that `formats/` interprets. */
+import type { ErrorFacts } from '../errors.ts';
 import type { KerasSetting } from '../registry/index.ts';
 
 /** A specification of whatever type. */
 type AnySpec = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** Why two heads do not go together. */
+export type HeadsFault = Required<Pick<ErrorFacts, 'expected' | 'got'>>;
 
 /** Two Keras layers that a third one joins, where that third has no code here. */
 export interface JoinedHeads {
@@ -12,9 +16,9 @@ export interface JoinedHeads {
    * The specification that the three come to.
    *
    * @param scaleName - what the file calls the second head.
-   * @returns the reason, where the heads do not go together: `expects ..., got ...`.
+   * @returns where the heads do not go together, what was expected and what came.
    */
-  join(mean: AnySpec, scale: AnySpec, scaleName: string): AnySpec | string;
+  join(mean: AnySpec, scale: AnySpec, scaleName: string): AnySpec | HeadsFault;
   /** Names of the two heads in the roles of the layer's weights: `z_mean`, `z_log_var`. */
   names(spec: AnySpec): readonly [string, string];
 }

@@ -46,7 +46,7 @@ export const layerNormalizationLayer = defineLayer({
           const last = [-1, inputShape.length];
           const [only, ...more]: readonly unknown[] = Array.isArray(axis) ? axis : [axis ?? -1];
           if (more.length > 0 || !last.some((accepted) => accepted === only))
-            throw refuse(`expects "axis" to be the last axis, got ${shown(axis)}`);
+            throw refuse({ at: { field: 'axis' }, expected: 'the last axis', got: shown(axis) });
           return {};
         },
       }),

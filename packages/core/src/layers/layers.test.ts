@@ -24,7 +24,7 @@ describe('the list of layer types', () => {
 
   test('answers a misspelt type with the one that was meant', () => {
     expect(() => layerRegistry.get('densee')).toThrow(
-      'unknown-layer: expects the id of a layer, got "densee"; did you mean "dense"?',
+      'unknown-layer: expected the id of a layer, got "densee"; did you mean "dense"?',
     );
     expect(layerSchema['~standard'].validate({ type: 'droput', rate: 0.1 })).toMatchObject({
       issues: [{ message: expect.stringContaining('(did you mean "dropout"?)') }],

@@ -44,7 +44,7 @@ export const maxPooling2dLayer = defineLayer({
         read: (strides, { config, pair, refuse }) => {
           const window = pair(config.pool_size ?? DEFAULT_WINDOW);
           if (strides !== undefined && strides !== null && pair(strides).join() !== window.join())
-            throw refuse(`expects "strides" to be the window ${shown(window)}, got ${shown(strides)}`);
+            throw refuse({ at: { field: 'strides' }, expected: `the window ${shown(window)}`, got: shown(strides) });
           return {};
         },
       }),

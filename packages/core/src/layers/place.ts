@@ -1,5 +1,5 @@
 /** Where a layer stands in a network, and the errors of one that cannot stand there. */
-import { inputError, type LatentError } from '../errors.ts';
+import { type ErrorPlace, inputError, type LatentError } from '../errors.ts';
 import type { Shape } from '../tensor/index.ts';
 import { formatBatchShape } from '../tensor/shape.ts';
 
@@ -14,9 +14,8 @@ export interface LayerPlace {
   readonly layer: string;
 }
 
-/** As messages begin. */
-export const describePlace = ({ networkId, part, layer }: LayerPlace): string =>
-  `network "${networkId}", layer "${part}/${layer}"`;
+/** As errors have it. */
+export const errorPlace = ({ networkId, part, layer }: LayerPlace): ErrorPlace => ({ network: networkId, part, layer });
 
 /**
  * The error of a layer that cannot follow the shape it is given.
@@ -30,10 +29,12 @@ export const shapeMismatch = (
   got: Shape,
   step: string,
 ): LatentError =>
-  inputError(
-    'shape-mismatch',
-    `${describePlace(place)}: expects ${formatBatchShape(expected)}, got ${formatBatchShape(got)}; ${step}`,
-  );
+  inputError('shape-mismatch', {
+    at: errorPlace(place),
+    expected: formatBatchShape(expected),
+    got: formatBatchShape(got),
+    hint: step,
+  });
 
 /** Rows, columns and channels of an image shape. @throws LatentError `shape-mismatch` for any other rank. */
 export const requireImageShape = (shape: Shape, place: LayerPlace): readonly [number, number, number] => {

@@ -15,7 +15,11 @@ const readTarget = (target: unknown, { inputShape, refuse }: KerasReading): { re
   const list: readonly unknown[] = Array.isArray(target) ? target : [target];
   const known = list.filter((dimension) => dimension !== -1);
   if (!known.every(isCount) || list.length - known.length > 1) {
-    throw refuse(`expects whole numbers as "target_shape", at most one of them -1, got ${shown(target)}`);
+    throw refuse({
+      at: { field: 'target_shape' },
+      expected: 'whole numbers, at most one of them -1',
+      got: shown(target),
+    });
   }
   const rest = elementCount(inputShape) / elementCount(known);
   return {

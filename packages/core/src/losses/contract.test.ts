@@ -64,7 +64,9 @@ describe.each(entries)('the loss $type', ({ type, label, doc, formula, name, cur
 
   test('reads its defaults back from JSON, and says what it and its fields are', () => {
     for (const reader of [schema, lossSchema])
-      expect(checkAgainst(reader, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+      expect(checkAgainst(reader, JSON.parse(JSON.stringify(defaults)), { code: 'a', at: { subject: 'b' } })).toEqual(
+        defaults,
+      );
     const said = Object.values(fields).flatMap((field) => [field.label, field.doc]);
     for (const words of [label, doc, formula, name, curve, ...said]) expect(words).toMatch(/\S/);
     expect(doc).toMatch(/\.$/);

@@ -80,13 +80,19 @@ export const nearestImages = async (
 ): Promise<Uint32Array> => {
   const { count } = images;
   if (count <= k)
-    throw inputError('too-few-images', `expects more than ${k} images for ${k} neighbours, got ${count}; take more`);
+    throw inputError('too-few-images', {
+      expected: `more than ${k} images for ${k} neighbours`,
+      got: `${count}`,
+      hint: 'take more',
+    });
   const { values, size } = pooled(images, metric);
   if (size > MAX_PIXELS) {
-    throw inputError(
-      'image-size',
-      `the loss "neighbours" expects images of up to 32 x 32 pixels, got ${images.height} x ${images.width}; take another loss`,
-    );
+    throw inputError('image-size', {
+      at: { subject: `the loss "neighbours"` },
+      expected: `images of up to 32 x 32 pixels`,
+      got: `${images.height} x ${images.width}`,
+      hint: 'take another loss',
+    });
   }
   const squares = new Float64Array(count);
   for (let i = 0; i < values.length; i++) squares[Math.floor(i / size)] += values[i] ** 2;

@@ -30,36 +30,38 @@ describe('parseNetworkSpec', () => {
   test('a fault deep inside is named by its path', () => {
     const encoder = [...dense1.encoder.slice(0, 3), { type: 'dense', units: '2', activation: 'sigmoid' }];
     expect(networkMessage({ encoder })).toBe(
-      'invalid-network: network, field "encoder[3].units": expects a whole number from 1 to 65536, got "2"; ' +
+      'invalid-network: network, field "encoder[3].units": expected a whole number from 1 to 65536, got "2"; ' +
         'correct it and try again',
     );
   });
 
   test('an unknown layer type is answered with the list of types', () => {
     expect(networkMessage({ encoder: [{ type: 'attention' }] })).toBe(
-      'invalid-network: network, field "encoder[0].type": expects one of dense, conv2d, conv2d-transpose, ' +
+      'invalid-network: network, field "encoder[0].type": expected one of dense, conv2d, conv2d-transpose, ' +
         'max-pooling2d, up-sampling2d, flatten, reshape, dropout, gaussian-noise, layer-normalization, residual-dense, gaussian-sampling, got "attention"; ' +
         'correct it and try again',
     );
-    expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expects a layer, got "dense"');
+    expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expected a layer, got "dense"');
   });
 
   test('an unknown field is refused, not ignored', () => {
     expect(networkMessage({ optimiser: 'sgd' })).toBe(
-      'invalid-network: network: expects no field "optimiser", got one; take it out or correct its spelling',
+      'invalid-network: network, field "optimiser": expected no field of this name, got one; take it out or correct its spelling',
     );
-    expect(networkMessage({ encoder: [{ type: 'flatten', units: 3 }] })).toContain('no field "encoder[0].units"');
+    expect(networkMessage({ encoder: [{ type: 'flatten', units: 3 }] })).toContain(
+      'field "encoder[0].units": expected no field of this name',
+    );
   });
 
   test('a missing field is named', () => {
     expect(networkMessage({ encoder: [{ type: 'dense', units: 2 }] })).toContain(
-      'field "encoder[0].activation": expects a value, got nothing',
+      'field "encoder[0].activation": expected a value, got nothing',
     );
   });
 
   test('an unknown loss and an unknown kind are answered with what there is', () => {
-    expect(networkMessage({ loss: { type: 'mae' } })).toContain('field "loss.type": expects one of');
-    expect(networkMessage({ kind: 'gan' })).toContain('field "kind": expects one of');
+    expect(networkMessage({ loss: { type: 'mae' } })).toContain('field "loss.type": expected one of');
+    expect(networkMessage({ kind: 'gan' })).toContain('field "kind": expected one of');
   });
 
   test('an id or a file that would climb out of its folder is refused', () => {
@@ -118,7 +120,7 @@ describe('parseRecipe', () => {
     ];
     for (const [field, value] of faults) {
       expect(recipeMessage({ [field]: value })).toMatch(
-        new RegExp(`^invalid-recipe: recipe, field "${field}[^"]*": expects`),
+        new RegExp(`^invalid-recipe: recipe, field "${field}[^"]*": expected`),
       );
     }
   });
@@ -126,7 +128,7 @@ describe('parseRecipe', () => {
   test('a learning rate of zero, below it, infinite or not a number is refused', () => {
     for (const learningRate of [0, -1e-3, Number.POSITIVE_INFINITY, Number.NaN, 11]) {
       expect(recipeMessage({ schedule: { type: 'constant', learningRate } })).toBe(
-        'invalid-recipe: recipe, field "schedule.learningRate": expects a number above 0, up to 10, ' +
+        'invalid-recipe: recipe, field "schedule.learningRate": expected a number above 0, up to 10, ' +
           `got ${learningRate}; correct it and try again`,
       );
     }

@@ -67,7 +67,7 @@ const networkSchema: FieldSchema<NetworkSpec> = v.variant('kind', [autoencoderSc
  *   layers do not fit together.
  */
 export const parseNetworkSpec = (value: unknown): NetworkSpec => {
-  const spec = checkAgainst(networkSchema, value, { code: 'invalid-network', subject: 'network' });
+  const spec = checkAgainst(networkSchema, value, { code: 'invalid-network', at: { subject: 'network' } });
   resolveNetwork(spec);
   return spec;
 };

@@ -53,7 +53,7 @@ describe('resolveNetwork', () => {
     const codeOf = (units: number) => changed({ encoder: [dense(units, 'tanh')] });
     expect(partOf(resolveNetwork(codeOf(64)), 'encoder').outputShape).toEqual([64]);
     expect(message(codeOf(65))).toBe(
-      'invalid-network: network "net": expects a code of 1 to 64 numbers, got 65 from the encoder; ' +
+      'invalid-network: network "net": expected a code of 1 to 64 numbers, got 65 from the encoder; ' +
         'end it with a narrower layer',
     );
   });
@@ -61,7 +61,7 @@ describe('resolveNetwork', () => {
   test('a decoder that ends flat where the images are not is refused with the layer to add', () => {
     const spec = changed({ inputShape: [28, 28, 1], encoder: [flatten(), dense(2, 'tanh')] });
     expect(message(spec)).toBe(
-      'shape-mismatch: network "net", layer "decoder/dense_3": expects [batch, 28, 28, 1], the shape of the images, ' +
+      'shape-mismatch: network "net", layer "decoder/dense_3": expected [batch, 28, 28, 1], the shape of the images, ' +
         'got [batch, 784]; end the decoder with `reshape`',
     );
     expect(message({ ...spec, decoder: [...spec.decoder, reshape([28, 28, 1])] })).toBe('no error');
@@ -74,7 +74,7 @@ describe('resolveNetwork', () => {
   });
 
   test('an empty part is refused', () => {
-    expect(message(changed({ decoder: [] }))).toContain('expects layers in the decoder, got none');
+    expect(message(changed({ decoder: [] }))).toContain('expected layers in the decoder, got none');
   });
 
   test('Gaussian sampling anywhere but at the end of the encoder is refused', () => {
@@ -101,7 +101,7 @@ describe('resolveNetwork', () => {
 
   test('more parameters than fit in memory are refused', () => {
     expect(message(changed({ encoder: [dense(65_536, 'relu'), dense(65_536, 'relu'), dense(2, 'relu')] }))).toContain(
-      'expects at most 100000000 parameters, got ',
+      'expected at most 100000000 parameters, got ',
     );
   });
 });
@@ -109,7 +109,7 @@ describe('resolveNetwork', () => {
 describe('partOf', () => {
   test('the encoder of a classifier is refused, with the parts there are', () => {
     expect(() => partOf(resolveNetwork(classifier), 'encoder')).toThrow(
-      'no-such-part: network "classifier": expects the part "encoder", got a network of classifier; name another',
+      'no-such-part: network "classifier": expected the part "encoder", got a network of classifier; name another',
     );
   });
 });

@@ -4,7 +4,7 @@
  * In: a `NetworkSpec`. Out: a `ResolvedNetwork`, from which the summary, the graph and the file formats are derived.
  * Values of parameters are not here (`initializers.ts`).
  */
-import { inputError, type LatentError } from '../errors.ts';
+import { type ErrorFacts, inputError, type LatentError } from '../errors.ts';
 import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
 import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
@@ -40,8 +40,8 @@ export const MAX_CODE_SIZE = 64;
 /** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */
 const MAX_PARAMETERS = 100_000_000;
 
-const invalidNetwork = ({ id }: NetworkSpec, fault: string): LatentError =>
-  inputError('invalid-network', `network "${id}": ${fault}`);
+const invalidNetwork = ({ id }: NetworkSpec, facts: ErrorFacts): LatentError =>
+  inputError('invalid-network', { ...facts, at: { network: id, ...facts.at } });
 
 const resolvePart = (
   spec: NetworkSpec,
@@ -50,7 +50,8 @@ const resolvePart = (
   inputShape: Shape,
   frozen = false,
 ): ResolvedPart => {
-  if (layers.length === 0) throw invalidNetwork(spec, `expects layers in the ${name}, got none; give it at least one`);
+  if (layers.length === 0)
+    throw invalidNetwork(spec, { expected: `layers in the ${name}`, got: 'none', hint: 'give it at least one' });
   const resolved = inferLayers(layers, inputShape, name, spec.id);
   return {
     name,
@@ -69,10 +70,11 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
       const endsEncoder = part.name === 'encoder' && index === part.layers.length - 1;
       if (gaussianOf(layer) !== null && !endsEncoder) {
         const { label } = definitionOf(layer);
-        throw invalidNetwork(
-          spec,
-          `layer "${part.name}/${name}": expects ${label} as the encoder's last layer alone; move it there`,
-        );
+        throw invalidNetwork(spec, {
+          at: { part: part.name, layer: name },
+          expected: `${label} as the encoder's last layer alone`,
+          hint: 'move it there',
+        });
       }
     });
   }
@@ -82,35 +84,37 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
   const encoder = resolvePart(spec, 'encoder', spec.encoder, spec.inputShape, spec.frozenEncoder !== undefined);
   const codeSize = elementCount(encoder.outputShape);
   if (codeSize > MAX_CODE_SIZE) {
-    throw invalidNetwork(
-      spec,
-      `expects a code of 1 to ${MAX_CODE_SIZE} numbers, got ${codeSize} from the encoder; end it with a narrower layer`,
-    );
+    throw invalidNetwork(spec, {
+      expected: `a code of 1 to ${MAX_CODE_SIZE} numbers`,
+      got: `${codeSize} from the encoder`,
+      hint: 'end it with a narrower layer',
+    });
   }
   const decoder = resolvePart(spec, 'decoder', spec.decoder, encoder.outputShape);
   if (!sameShape(decoder.outputShape, spec.inputShape)) {
     const lastLayer = decoder.layers[decoder.layers.length - 1].name;
     const sameElements = elementCount(decoder.outputShape) === elementCount(spec.inputShape);
     const step = sameElements ? 'end the decoder with `reshape`' : "change the decoder's last layers";
-    throw inputError(
-      'shape-mismatch',
-      `network "${spec.id}", layer "decoder/${lastLayer}": expects ${formatBatchShape(spec.inputShape)}, the shape of ` +
-        `the images, got ${formatBatchShape(decoder.outputShape)}; ${step}`,
-    );
+    throw inputError('shape-mismatch', {
+      at: { subject: `network "${spec.id}", layer "decoder/${lastLayer}"` },
+      expected: `${formatBatchShape(spec.inputShape)}, the shape of the images`,
+      got: formatBatchShape(decoder.outputShape),
+      hint: step,
+    });
   }
   const fault = lossFault(spec.loss, 'images', gaussianOf(spec.encoder.at(-1)));
-  if (fault !== null) throw invalidNetwork(spec, `expects ${fault}`);
+  if (fault !== null) throw invalidNetwork(spec, { expected: `${fault}` });
   return [encoder, decoder];
 };
 
 const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
   const last = spec.layers[spec.layers.length - 1];
   if (learnsFrom(spec.loss) !== 'labels' || !givesDistribution(last)) {
-    throw invalidNetwork(
-      spec,
-      `expects a classifier to end in a layer of softmax and to minimise "${usualReconstruction('labels').type}", got ` +
-        `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"; change the one that differs`,
-    );
+    throw invalidNetwork(spec, {
+      expected: `a classifier that ends in a layer of softmax and minimises "${usualReconstruction('labels').type}"`,
+      got: `"${last?.type ?? 'no layer'}" and "${spec.loss.type}"`,
+      hint: 'change the one that differs',
+    });
   }
   return [resolvePart(spec, 'classifier', spec.layers, spec.inputShape)];
 };
@@ -127,10 +131,11 @@ export const resolveNetwork = (spec: NetworkSpec): ResolvedNetwork => {
   checkSampling(spec, parts);
   const parameterCount = parts.reduce((sum, part) => sum + part.parameterCount, 0);
   if (parameterCount > MAX_PARAMETERS) {
-    throw invalidNetwork(
-      spec,
-      `expects at most ${MAX_PARAMETERS} parameters, got ${parameterCount}; take narrower layers`,
-    );
+    throw invalidNetwork(spec, {
+      expected: `at most ${MAX_PARAMETERS} parameters`,
+      got: `${parameterCount}`,
+      hint: 'take narrower layers',
+    });
   }
   return { spec, parts, parameters: parts.flatMap(({ parameters }) => parameters), parameterCount };
 };
@@ -144,10 +149,12 @@ export const partOf = ({ spec, parts }: ResolvedNetwork, name: PartName): Resolv
   const part = parts.find((candidate) => candidate.name === name);
   if (part === undefined) {
     const got = parts.map((candidate) => candidate.name).join(', ');
-    throw inputError(
-      'no-such-part',
-      `network "${spec.id}": expects the part "${name}", got a network of ${got}; name another`,
-    );
+    throw inputError('no-such-part', {
+      at: { network: spec.id },
+      expected: `the part "${name}"`,
+      got: `a network of ${got}`,
+      hint: 'name another',
+    });
   }
   return part;
 };

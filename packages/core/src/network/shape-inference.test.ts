@@ -107,49 +107,49 @@ describe('parameters', () => {
 describe('errors', () => {
   test('a dense layer after an image says to flatten it', () => {
     expect(message([conv2d(16, [3, 3], 'relu'), dense(128, 'relu')], [28, 28, 1])).toBe(
-      'shape-mismatch: network "net", layer "encoder/dense": expects [batch, 10816], got [batch, 26, 26, 16]; ' +
+      'shape-mismatch: network "net", layer "encoder/dense": expected [batch, 10816], got [batch, 26, 26, 16]; ' +
         'put `flatten` before it',
     );
   });
 
   test('a convolution of a vector says to reshape it', () => {
     expect(message([conv2d(16, [3, 3], 'relu')], [784])).toBe(
-      'shape-mismatch: network "net", layer "encoder/conv2d": expects [batch, rows, columns, channels], ' +
+      'shape-mismatch: network "net", layer "encoder/conv2d": expected [batch, rows, columns, channels], ' +
         'got [batch, 784]; put `reshape` before it or feed images of rows x columns x channels',
     );
   });
 
   test('a kernel larger than its image is refused', () => {
     expect(message([conv2d(1, [3, 3], 'relu')], [2, 28, 1])).toBe(
-      'shape-mismatch: network "net", layer "encoder/conv2d": expects [batch, 3 rows or more, 3 columns or more, ' +
+      'shape-mismatch: network "net", layer "encoder/conv2d": expected [batch, 3 rows or more, 3 columns or more, ' +
         'channels], got [batch, 2, 28, 1]; take a smaller kernel or pool less before it',
     );
   });
 
   test('a window larger than its image is refused', () => {
-    expect(message([maxPooling2d([4, 4])], [4, 3, 1])).toContain('expects [batch, 4 rows or more, 4 columns or more');
+    expect(message([maxPooling2d([4, 4])], [4, 3, 1])).toContain('expected [batch, 4 rows or more, 4 columns or more');
   });
 
   test('a reshape to another number of elements names both', () => {
     expect(message([reshape([28, 28, 1])], [700])).toBe(
-      'shape-mismatch: network "net", layer "encoder/reshape": expects [batch, 784], got [batch, 700]; ' +
+      'shape-mismatch: network "net", layer "encoder/reshape": expected [batch, 784], got [batch, 700]; ' +
         '28x28x1 holds 784 elements: give it as many, or change its target shape',
     );
   });
 
   test('a field out of its bounds names the layer, the field and the bounds', () => {
     expect(message([dense(4, 'relu'), dense(0, 'relu')], [784])).toBe(
-      'invalid-layer: network "net", layer "encoder/dense_1", field "units": expects a whole number from 1 to 65536, ' +
+      'invalid-layer: network "net", layer "encoder/dense_1", field "units": expected a whole number from 1 to 65536, ' +
         'got 0; correct it and try again',
     );
-    expect(message([dropout(1)], [784])).toContain('field "rate": expects a number from 0 to 0.99, got 1');
+    expect(message([dropout(1)], [784])).toContain('field "rate": expected a number from 0 to 0.99, got 1');
     expect(message([conv2d(1, [3, 0], 'relu')], [28, 28, 1])).toContain('field "kernelSize[1]"');
     expect(message([conv2d(1, [3, 3], 'softmax')], [28, 28, 1])).toContain('one of linear, relu, silu, sigmoid, tanh');
   });
 
   test('an output too large for memory is refused before anything is allocated', () => {
     expect(message([upSampling2d([64, 64]), upSampling2d([64, 64])], [28, 28, 1])).toContain(
-      'layer-too-large: network "net", layer "encoder/up_sampling2d_1": expects at most 16777216 values for one image, ' +
+      'layer-too-large: network "net", layer "encoder/up_sampling2d_1": expected at most 16777216 values for one image, ' +
         'got 114688x114688x1',
     );
   });

@@ -65,11 +65,12 @@ export const inferLayers = (
     const layerInput = shape;
     shape = definition.outputShape(spec, layerInput, place);
     if (elementCount(shape) > MAX_ELEMENTS) {
-      throw inputError(
-        'layer-too-large',
-        `network "${networkId}", layer "${part}/${name}": expects at most ${MAX_ELEMENTS} values for one image, ` +
-          `got ${formatShape(shape)}; take fewer units, filters or a smaller factor`,
-      );
+      throw inputError('layer-too-large', {
+        at: { subject: `network "${networkId}", layer "${part}/${name}"` },
+        expected: `at most ${MAX_ELEMENTS} values for one image`,
+        got: formatShape(shape),
+        hint: 'take fewer units, filters or a smaller factor',
+      });
     }
     const parameters = definition
       .weights(spec, layerInput)

@@ -34,7 +34,9 @@ describe.each(optimizers.entries)('the optimiser $type', (definition) => {
   const { label, doc, formula, source, fields, defaults, schema, state } = definition;
 
   test('reads its defaults back from JSON, and says what it and its fields are', () => {
-    expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+    expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', at: { subject: 'b' } })).toEqual(
+      defaults,
+    );
     for (const words of [
       label,
       doc,

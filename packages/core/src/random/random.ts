@@ -46,7 +46,11 @@ export class RandomStream {
    */
   constructor(seed: number, stream: string | number, index = 0) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw inputError('random-seed', `seed: expected an integer from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`);
+      throw inputError('random-seed', {
+        at: { subject: 'seed' },
+        expected: `an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+        got: `${seed}`,
+      });
     }
     if (!Number.isSafeInteger(index) || index < 0) {
       throw internalError(`random stream "${stream}": expected an index of 0 or more, got ${index}`);

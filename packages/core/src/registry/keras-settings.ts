@@ -3,6 +3,8 @@
  * Source: https://keras.io/api/layers/
  */
 
+import type { ErrorFacts } from '../errors.ts';
+
 /** The config of a Keras layer. */
 export type KerasConfig = Readonly<Record<string, unknown>>;
 
@@ -50,7 +52,7 @@ export interface KerasReading {
   /** The whole config. */
   readonly config: KerasConfig;
   /** The error of a config that cannot be taken: `expects ...`. */
-  refuse(what: string): Error;
+  refuse(facts: ErrorFacts): Error;
   /** Two whole numbers, or one for both. */
   pair(value: unknown): readonly [number, number];
 }

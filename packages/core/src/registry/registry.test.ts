@@ -49,7 +49,7 @@ const drawing = defineSpec({ type: 'drawing', label: 'Drawing', doc, fields: fig
 
 const fault = (value: unknown): string => {
   try {
-    checkAgainst(drawing.schema, value, { code: 'invalid', subject: 'drawing' });
+    checkAgainst(drawing.schema, value, { code: 'invalid', at: { subject: 'drawing' } });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -80,22 +80,22 @@ describe('the schema of a specification', () => {
   });
 
   test.each([
-    [{ ...drawing.defaults, name: 'A' }, 'field "name": expects a short word, got "A"'],
+    [{ ...drawing.defaults, name: 'A' }, 'field "name": expected a short word, got "A"'],
     [
       { ...drawing.defaults, first: { type: 'circle', radius: 0 } },
-      'field "first.radius": expects a number above 0, up',
+      'field "first.radius": expected a number above 0, up',
     ],
-    [{ ...drawing.defaults, first: 3 }, 'field "first": expects a figure, got 3'],
-    [{ ...drawing.defaults, others: [{ type: 'square' }] }, 'field "others[0].type": expects one of circle, grid'],
+    [{ ...drawing.defaults, first: 3 }, 'field "first": expected a figure, got 3'],
+    [{ ...drawing.defaults, others: [{ type: 'square' }] }, 'field "others[0].type": expected one of circle, grid'],
     [{ ...drawing.defaults, others: [circle.defaults, circle.defaults, circle.defaults] }, 'a list of 0 to 2'],
-    [{ ...drawing.defaults, others: [{ ...grid.defaults, dashed: 1 }] }, 'expects true or false, got 1'],
+    [{ ...drawing.defaults, others: [{ ...grid.defaults, dashed: 1 }] }, 'expected true or false, got 1'],
   ])('refuses %j at the place of the fault', (value, message) => {
     expect(fault(value)).toContain(message);
   });
 
   test('guesses which choice was meant', () => {
     expect(fault({ ...drawing.defaults, first: { type: 'gird' } })).toContain(
-      'expects one of circle, grid (did you mean "grid"?), got "gird"; correct it',
+      'expected one of circle, grid (did you mean "grid"?), got "gird"; correct it',
     );
   });
 });
@@ -149,7 +149,7 @@ describe('a registry', () => {
 
   test('says which id was meant', () => {
     expect(() => registry.get('circel')).toThrow(
-      'unknown-figure: expects the id of a figure, got "circel"; did you mean "circle"?\nKnown: circle, grid',
+      'unknown-figure: expected the id of a figure, got "circel"; did you mean "circle"?\nKnown: circle, grid',
     );
     expect(() => registry.get('constructor')).toThrow('got "constructor"\nKnown');
   });

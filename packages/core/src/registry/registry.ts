@@ -56,10 +56,11 @@ export const createRegistry = <const Id extends string, Entry>(
       if (entry !== undefined) return entry;
       const guess = suggestion(id, ids);
       const got = id.length > 60 ? `${id.slice(0, 60)}...` : id;
-      throw inputError(
-        `unknown-${what.replaceAll(' ', '-')}`,
-        `expects the id of a ${what}, got "${got}"${guess === '' ? '' : `; ${guess}`}\nKnown: ${ids.join(', ')}`,
-      );
+      throw inputError(`unknown-${what.replaceAll(' ', '-')}`, {
+        expected: `the id of a ${what}`,
+        got: `"${got}"${guess === '' ? '' : `; ${guess}`}`,
+        hint: `Known: ${ids.join(', ')}`,
+      });
     },
   };
 };

@@ -5,7 +5,7 @@
  * a `LatentError` that names the path, what was expected and what came. Which fields exist is not decided here.
  */
 import * as v from 'valibot';
-import { inputError, shown } from '../errors.ts';
+import { type ErrorPlace, inputError, shown } from '../errors.ts';
 import { suggestion } from './registry.ts';
 
 /** A schema for one field, whatever its type. */
@@ -78,22 +78,31 @@ const expectation = (issue: v.BaseIssue<unknown>): string => {
 /**
  * Checks an untrusted value against a schema.
  *
- * @param subject - what is being read, as the message names it: `network`, `recipe`.
+ * @param at - what is being read: `{ subject: 'recipe' }`.
  * @returns the value, rebuilt from the known fields alone.
  * @throws LatentError `code` (input) with the path of the first fault, what was expected and what came.
  */
 export const checkAgainst = <Output>(
   schema: v.GenericSchema<unknown, Output>,
   value: unknown,
-  { code, subject }: { readonly code: string; readonly subject: string },
+  { code, at }: { readonly code: string; readonly at: ErrorPlace },
 ): Output => {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = formatPath(issue);
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    throw inputError(code, `${subject}: expects no field "${path}", got one; take it out or correct its spelling`);
+    throw inputError(code, {
+      at: { ...at, field: path },
+      expected: 'no field of this name',
+      got: 'one',
+      hint: 'take it out or correct its spelling',
+    });
   }
-  const place = path === '' ? subject : `${subject}, field "${path}"`;
-  throw inputError(code, `${place}: expects ${expectation(issue)}, got ${show(issue.input)}; correct it and try again`);
+  throw inputError(code, {
+    at: path === '' ? at : { ...at, field: path },
+    expected: expectation(issue),
+    got: show(issue.input),
+    hint: 'correct it and try again',
+  });
 };

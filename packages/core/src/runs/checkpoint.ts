@@ -6,7 +6,7 @@
  * the same training gives the same bytes.
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
+import { type ErrorFacts, inputError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
 import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
 import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
@@ -64,11 +64,16 @@ export const encodeState = (state: TrainingState): Uint8Array => {
  */
 export const decodeState = (bytes: Uint8Array, path: string, size: number): TrainingState => {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const wrong = (fault: string, cause?: unknown) =>
-    inputError('invalid-checkpoint', `${path}: ${fault}; begin the run again in another folder`, { cause });
+  const wrong = (facts: ErrorFacts, cause?: unknown) =>
+    inputError(
+      'invalid-checkpoint',
+      { at: { file: path }, hint: 'begin the run again in another folder', ...facts },
+      { cause },
+    );
   const tensor = (name: string): Float32Array => {
     const data = tensors.get(name)?.data;
-    if (data?.length !== size) throw wrong(`expected ${size} numbers as "${name}", got ${data?.length ?? 'none'}`);
+    if (data?.length !== size)
+      throw wrong({ expected: `${size} numbers as "${name}"`, got: `${data?.length ?? 'none'}` });
     return data;
   };
   try {
@@ -77,7 +82,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
       Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, JSON.parse(text)])),
     );
     if (progress.history.length !== progress.epoch)
-      throw wrong(`expected a history of ${progress.epoch} epochs, got ${progress.history.length}`);
+      throw wrong({ expected: `a history of ${progress.epoch} epochs`, got: `${progress.history.length}` });
     return {
       ...progress,
       parameters: tensor('parameters'),
@@ -87,7 +92,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
     };
   } catch (error) {
     if (error instanceof v.ValiError || error instanceof SyntaxError)
-      throw wrong(`expected the state of a training (${error.message})`, error);
+      throw wrong({ expected: `the state of a training (${error.message})` }, error);
     throw error;
   }
 };
@@ -111,7 +116,12 @@ export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] => 
   } catch (cause) {
     throw inputError(
       'invalid-run',
-      `${path}: expected a JSON object an epoch, got something else; take another run folder`,
+      {
+        at: { file: path },
+        expected: 'a JSON object an epoch',
+        got: 'something else',
+        hint: 'take another run folder',
+      },
       { cause },
     );
   }
@@ -159,10 +169,12 @@ export const decodeWeights = (
     parameters.map(({ name, shape }): [string, Float32Array] => {
       const tensor = tensors.get(name);
       if (tensor?.dims.join() !== shape.join()) {
-        throw inputError(
-          'weights-mismatch',
-          `${path}: network "${spec.id}" expects "${name}" of [${shape.join(', ')}], got ${tensor ? `[${tensor.dims.join(', ')}]` : 'none'}; take weights of the same architecture`,
-        );
+        throw inputError('weights-mismatch', {
+          at: { file: path, network: spec.id },
+          expected: `"${name}" of [${shape.join(', ')}]`,
+          got: tensor ? `[${tensor.dims.join(', ')}]` : 'none',
+          hint: 'take weights of the same architecture',
+        });
       }
       return [name, tensor.data];
     }),

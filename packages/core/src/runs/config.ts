@@ -114,22 +114,29 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw inputError('invalid-run', `${path}: expected JSON, got something else; take another run folder`, { cause });
+    throw inputError(
+      'invalid-run',
+      { at: { file: path }, expected: 'JSON', got: 'something else', hint: 'take another run folder' },
+      { cause },
+    );
   }
   if (v.is(v.object({ command: v.literal('import') }), value)) {
-    throw inputError(
-      'imported-run',
-      `${path}: this model came from a file and was not trained here, so there is nothing to go on with; begin a run with its weights: npx latent train ID --init FOLDER`,
-    );
+    throw inputError('imported-run', {
+      at: { file: path },
+      problem: 'this model came from a file and was not trained here, so there is nothing to go on with',
+      hint: 'begin a run with its weights: npx latent train ID --init FOLDER',
+    });
   }
   const parsed = v.safeParse(configSchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const place = v.getDotPath(issue) ?? 'the whole';
-    throw inputError(
-      'invalid-run',
-      `${path}: ${place}: expected ${issue.expected ?? issue.message}, got ${issue.received}; take another run folder`,
-    );
+    throw inputError('invalid-run', {
+      at: { file: path, subject: place },
+      expected: issue.expected ?? issue.message,
+      got: issue.received,
+      hint: 'take another run folder',
+    });
   }
   return {
     ...parsed.output,

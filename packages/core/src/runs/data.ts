@@ -37,10 +37,12 @@ export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void 
   for (const [part, sum] of Object.entries(recorded.sha256)) {
     const now = Object.entries(found.sha256).find(([name]) => name === part)?.[1];
     if (now !== sum) {
-      throw inputError(
-        'dataset-changed',
-        `data set "${recorded.argument}": expected ${part} with SHA-256 ${sum}, as when the run began, got ${now}; restore the data, or begin another run`,
-      );
+      throw inputError('dataset-changed', {
+        at: { subject: `data set "${recorded.argument}"` },
+        expected: `${part} with SHA-256 ${sum}, as when the run began`,
+        got: `${now}`,
+        hint: 'restore the data, or begin another run',
+      });
     }
   }
 };

@@ -50,10 +50,12 @@ export const parseImportConfig = (bytes: Uint8Array, path: string): ImportConfig
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return { ...parsed.output, network: parseNetworkSpec(parsed.output.network) };
   const [issue] = parsed.issues;
-  throw inputError(
-    'invalid-run',
-    `${path}: ${v.getDotPath(issue) ?? 'the whole'}: expected ${issue.expected ?? 'another value'}, got ${issue.received}; import the file again`,
-  );
+  throw inputError('invalid-run', {
+    at: { file: path, subject: v.getDotPath(issue) ?? 'the whole' },
+    expected: issue.expected ?? 'another value',
+    got: issue.received,
+    hint: 'import the file again',
+  });
 };
 
 /** The network of a folder, as far as its parts are there. */

@@ -5,7 +5,7 @@
  * killed and went on is that of one that was not.
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
+import { inputError, reasonOf } from '../errors.ts';
 import { type DataIdentity, type DatasetSums, sameData, sameSums } from '../images/index.ts';
 import type { EpochRecord, Stopped } from '../training/index.ts';
 import type { RunConfig } from './config.ts';
@@ -85,10 +85,15 @@ export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
   try {
     return v.parse(metricsSchema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw inputError(
       'invalid-run',
-      `${path}: expected the figures of a run, got something else (${reason}); remove the file, or take another run folder`,
+      {
+        at: { file: path },
+        expected: 'the figures of a run',
+        got: `something else (${reason})`,
+        hint: 'remove the file, or take another run folder',
+      },
       { cause },
     );
   }

@@ -50,28 +50,30 @@ const weightsOf = async (
   if (own) return decodeWeights(own, path, network, network.parameters).weights;
   const pointing = await file(SHIPPED_FILES.pointer);
   if (!pointing)
-    throw inputError(
-      'no-weights',
-      imported ? `${name}: expected ${RUN_FILES.weights}, got none; import the file again` : notOver(name),
-    );
+    throw inputError('no-weights', {
+      problem: imported ? `${name}: expected ${RUN_FILES.weights}, got none; import the file again` : notOver(name),
+    });
   const pointer = parseWeightsPointer(pointing, `${name}/${SHIPPED_FILES.pointer}`);
   const within = pathWithin(pointer.file);
   const bytes = within === null ? await beside(pointer.file) : await file(within);
   if (!bytes)
-    throw inputError(
-      'no-weights',
-      `${name}: its weights lie in ${pointer.file}, which did not come with it; open the folder and that file together, or that file alone`,
-    );
+    throw inputError('no-weights', {
+      at: { file: name },
+      problem: `its weights lie in ${pointer.file}, which did not come with it`,
+      hint: 'open the folder and that file together, or that file alone',
+    });
   const { weights } = await readModel(
     { file: pointer.file, bytes, beside: async () => null },
     { network: network.spec },
   );
   const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: pointer.epoch });
   if ((await sha256(stored)) !== pointer.sha256)
-    throw inputError(
-      'weights-mismatch',
-      `${pointer.file}: expected the weights that ${name} was measured with, got others; take the file that belongs to the run`,
-    );
+    throw inputError('weights-mismatch', {
+      at: { subject: pointer.file },
+      expected: `the weights that ${name} was measured with`,
+      got: 'others',
+      hint: 'take the file that belongs to the run',
+    });
   return weights;
 };
 
@@ -86,10 +88,12 @@ export const readRun = async (source: RunSource): Promise<ReadRun> => {
   const at = (path: string): string => `${name}/${path}`;
   const bytes = await file(RUN_FILES.config);
   if (!bytes)
-    throw inputError(
-      'no-run',
-      `${name}: expected a run folder with ${RUN_FILES.config}, got none; take another folder`,
-    );
+    throw inputError('no-run', {
+      at: { file: name },
+      expected: `a run folder with ${RUN_FILES.config}`,
+      got: 'none',
+      hint: 'take another folder',
+    });
   const imported = parseImportConfig(bytes, at(RUN_FILES.config));
   const known = imported ?? parseRunConfig(bytes, at(RUN_FILES.config));
   const config = 'recipe' in known ? known : null;

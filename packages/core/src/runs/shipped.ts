@@ -6,7 +6,7 @@
  * its weights, in the files that other programs read. No other run may name a file outside its folder (`pathWithin`).
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
+import { inputError, reasonOf } from '../errors.ts';
 
 /** Paths of what a run folder of the zoo has more than others. */
 export const SHIPPED_FILES = {
@@ -56,10 +56,15 @@ export const parseWeightsPointer = (bytes: Uint8Array, path: string): WeightsPoi
   try {
     return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw inputError(
       'invalid-run',
-      `${path}: expected the place of the run's weights, got something else (${reason}); take another run folder`,
+      {
+        at: { file: path },
+        expected: "the place of the run's weights",
+        got: `something else (${reason})`,
+        hint: 'take another run folder',
+      },
       { cause },
     );
   }

@@ -49,7 +49,11 @@ const load = async (backend: WebBackend): Promise<OrtModule> => {
  */
 export const createWebRuntime = async ({ backend, threads = 1, files }: WebRuntimeOptions): Promise<Runtime> => {
   if (backend === 'webgpu' && !(await hasWebGpu())) {
-    throw inputError('no-webgpu', 'WebGPU: this browser offers no GPU adapter; use the wasm backend');
+    throw inputError('no-webgpu', {
+      at: { subject: 'WebGPU' },
+      problem: 'this browser offers no GPU adapter',
+      hint: 'use the wasm backend',
+    });
   }
   const ort = await load(backend);
   ort.env.logLevel = 'error';
@@ -88,7 +92,11 @@ const createSession = async (
     executionMode: 'sequential',
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw workError('engine', `onnxruntime-web ${backend} did not take the graph: ${String(cause)}`, { cause });
+    throw workError(
+      'engine',
+      { at: { subject: `onnxruntime-web ${backend} did not take the graph` }, problem: String(cause) },
+      { cause },
+    );
   });
   const wrap = (tensors: Feeds): Record<string, OrtTensor> =>
     Object.fromEntries(

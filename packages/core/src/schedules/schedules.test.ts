@@ -58,7 +58,9 @@ describe.each(schedules.entries)(
   'the schedule $type',
   ({ label, doc, formula, fields, defaults, schema, spansRun }) => {
     it('reads its defaults back from JSON, and says what it and its fields are', () => {
-      expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', subject: 'b' })).toEqual(defaults);
+      expect(checkAgainst(schema, JSON.parse(JSON.stringify(defaults)), { code: 'a', at: { subject: 'b' } })).toEqual(
+        defaults,
+      );
       for (const words of [label, doc, formula, ...Object.values(fields).flatMap((field) => [field.label, field.doc])])
         expect(words).toMatch(/\S/);
       expect(scheduleWords(defaults)).toContain(String(defaults.learningRate));

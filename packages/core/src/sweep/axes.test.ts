@@ -16,7 +16,7 @@ describe('axisValues', () => {
 
   it('refuses a range backwards', () => {
     expect(() => axisValues({ ...wholes, axis: { from: 5, to: 1, step: 1 } })).toThrow(
-      'epochs: expected a range upwards',
+      'field "epochs": expected a range upwards',
     );
   });
 
@@ -36,10 +36,10 @@ describe('axisValues', () => {
 
   it('refuses a step that leads to fractions, and more whole numbers than there are', () => {
     expect(() => axisValues({ ...wholes, axis: { from: 1, to: 2, step: 0.5 } })).toThrow(
-      'epochs: expected a whole step, got 0.5',
+      'field "epochs": expected a whole step, got 0.5',
     );
     expect(() => axisValues({ ...wholes, axis: { from: 1, to: 3, count: 4, scale: 'linear' } })).toThrow(
-      'epochs: expected a count of at most 3, the whole numbers from 1 to 3, got 4',
+      'field "epochs": expected a count of at most 3, the whole numbers from 1 to 3, got 4',
     );
   });
 });
@@ -64,6 +64,6 @@ describe('drawSamples', () => {
 
   it('refuses bounds backwards, and a logarithm of nothing', () => {
     expect(() => drawSamples([{ ...numbers, axis: { uniform: [2, 1] } }], 1, 1)).toThrow('expected bounds upwards');
-    expect(() => drawSamples([{ ...numbers, axis: { logUniform: [0, 1] } }], 1, 1)).toThrow('expects bounds above 0');
+    expect(() => drawSamples([{ ...numbers, axis: { logUniform: [0, 1] } }], 1, 1)).toThrow('expected bounds above 0');
   });
 });

@@ -4,7 +4,7 @@
  * Whole-number fields give whole numbers alone, each once.
  */
 
-import { inputError } from '../errors.ts';
+import { type ErrorFacts, inputError } from '../errors.ts';
 import { RandomStream } from '../random/index.ts';
 import type { NumberAxis } from './field-axes.ts';
 
@@ -22,7 +22,7 @@ export interface AxisField {
 /** Twelve digits: sums of steps leave 0.30000000000000004, which nobody asked for. */
 const tidy = (value: number): number => Number(value.toPrecision(12));
 
-const fault = (name: string, text: string) => inputError('invalid-sweep', `${name}: ${text}`);
+const fault = (field: string, facts: ErrorFacts) => inputError('invalid-sweep', { at: { field }, ...facts });
 
 interface Distribution {
   readonly from: number;
@@ -61,27 +61,34 @@ export const axisValues = ({ name, whole, axis }: AxisField): readonly number[] 
   if (Array.isArray(axis)) return [...new Set(axis)];
   if (!('from' in axis)) return [];
   const { from, to } = axis;
-  if (to < from) throw fault(name, `expected a range upwards, got from ${from} to ${to}; exchange them`);
+  if (to < from)
+    throw fault(name, { expected: 'a range upwards', got: `from ${from} to ${to}`, hint: 'exchange them' });
   if ('step' in axis) {
     if (whole && !Number.isInteger(axis.step))
-      throw fault(name, `expected a whole step, got ${axis.step}, which leads to fractions; take a whole number`);
+      throw fault(name, {
+        expected: 'a whole step',
+        got: `${axis.step}, which leads to fractions`,
+        hint: 'take a whole number',
+      });
     const count = Math.floor((to - from) / axis.step + 1e-9) + 1;
-    if (count > MAX_JOBS) throw fault(name, `expected at most ${MAX_JOBS} values, got ${count}; take a larger step`);
+    if (count > MAX_JOBS)
+      throw fault(name, { expected: `at most ${MAX_JOBS} values`, got: `${count}`, hint: 'take a larger step' });
     return Array.from({ length: count }, (_, i) => (whole ? from + i * axis.step : tidy(from + i * axis.step)));
   }
   const { count, scale } = axis;
   if (scale === 'log' && from <= 0)
-    throw fault(name, `expected a range above 0 for scale: log, got from ${from}; begin above 0`);
+    throw fault(name, { expected: 'a range above 0 for scale: log', got: `from ${from}`, hint: 'begin above 0' });
   const values = Array.from({ length: count }, (_, i) => {
     const at = i / (count - 1);
     return scale === 'log' ? from * (to / from) ** at : from + at * (to - from);
   });
   if (!whole) return values.map(tidy);
   if (count > to - from + 1)
-    throw fault(
-      name,
-      `expected a count of at most ${to - from + 1}, the whole numbers from ${from} to ${to}, got ${count}; lower it`,
-    );
+    throw fault(name, {
+      expected: `a count of at most ${to - from + 1}, the whole numbers from ${from} to ${to}`,
+      got: `${count}`,
+      hint: 'lower it',
+    });
   return distinctWholes(values, to);
 };
 
@@ -92,7 +99,7 @@ export const axisValues = ({ name, whole, axis }: AxisField): readonly number[] 
  */
 const draw = ({ name, whole, axis }: AxisField, seed: number, index: number): number => {
   const distribution = distributionOf(axis);
-  if (!distribution) throw fault(name, 'expected a distribution');
+  if (!distribution) throw fault(name, { expected: 'a distribution' });
   const { from, to, log } = distribution;
   const words = new Uint32Array(1);
   new RandomStream(seed, `sweep/${name}`, index).fillUint32(words);
@@ -106,8 +113,9 @@ const draw = ({ name, whole, axis }: AxisField, seed: number, index: number): nu
 /** How many different values a distribution has. */
 const sizeOf = ({ name, whole, axis }: AxisField): number => {
   const { from, to, log } = distributionOf(axis) ?? { from: 0, to: 0, log: false };
-  if (to < from) throw fault(name, `expected bounds upwards, got ${from} and ${to}; exchange them`);
-  if (log && from <= 0) throw fault(name, `logUniform expects bounds above 0, got ${from}; begin above 0`);
+  if (to < from) throw fault(name, { expected: 'bounds upwards', got: `${from} and ${to}`, hint: 'exchange them' });
+  if (log && from <= 0)
+    throw fault(name, { problem: 'logUniform', expected: 'bounds above 0', got: `${from}`, hint: 'begin above 0' });
   if (from === to) return 1;
   return whole ? to - from + 1 : Number.POSITIVE_INFINITY;
 };
@@ -127,7 +135,7 @@ const firstFree = (fields: readonly AxisField[], taken: ReadonlySet<string>): nu
     });
     if (!taken.has(values.join())) return values;
   }
-  throw fault('samples', 'expected combinations that are all different, found none; widen the bounds');
+  throw fault('samples', { expected: 'combinations that are all different, found none', hint: 'widen the bounds' });
 };
 
 /**
@@ -143,10 +151,11 @@ export const drawSamples = (
   const room = fields.reduce((product, field) => product * sizeOf(field), 1);
   const names = fields.map(({ name }) => name);
   if (samples > room)
-    throw fault(
-      'samples',
-      `expected at most ${room}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values, got ${samples}; lower it, or widen the bounds`,
-    );
+    throw fault('samples', {
+      expected: `at most ${room}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values`,
+      got: `${samples}`,
+      hint: 'lower it, or widen the bounds',
+    });
   const taken = new Set<string>();
   return Array.from({ length: samples }, (_, sample) => {
     let values = fields.map((field) => draw(field, seed, sample));

@@ -56,7 +56,7 @@ describe('expandSweep', () => {
     const drawn = expandSweep(spec({ networks: 'dense-1', epochs, samples: 4 })).map((choice) => choice.epochs);
     expect([...drawn].sort()).toEqual([1, 2, 3, 4]);
     expect(() => expandSweep(spec({ networks: 'dense-1', epochs, samples: 5 }))).toThrow(
-      'samples: expected at most 4, since epochs has as many different values, got 5',
+      'field "samples": expected at most 4, since epochs has as many different values, got 5',
     );
     const together = expandSweep(spec({ networks: 'dense-1', epochs, seeds: { uniform: [1, 2] }, samples: 8 }));
     expect(new Set(together.map((choice) => `${choice.epochs} ${choice.seed}`)).size).toBe(8);

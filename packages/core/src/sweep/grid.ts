@@ -135,13 +135,18 @@ const drawsOf = (
 ): readonly Readonly<Record<string, number>>[] => {
   const random = numeric.filter(({ axis }) => isDrawn(axis));
   if (random.length > 0 && samples === undefined)
-    throw inputError(
-      'invalid-sweep',
-      `${random[0].name}: a distribution needs \`samples: N\` beside it, got none; add it`,
-    );
+    throw inputError('invalid-sweep', {
+      at: { subject: random[0].name },
+      problem: 'a distribution needs `samples: N` beside it, got none',
+      hint: 'add it',
+    });
   if (samples === undefined) return [];
   if (random.length === 0)
-    throw inputError('invalid-sweep', 'samples: nothing is drawn; give a field as {uniform: [a, b]}, or leave it out');
+    throw inputError('invalid-sweep', {
+      at: { subject: 'samples' },
+      problem: 'nothing is drawn',
+      hint: 'give a field as {uniform: [a, b]}, or leave it out',
+    });
   return drawSamples(random, samples, sampleSeed).map((draw) =>
     Object.fromEntries(random.map(({ name, choiceName }) => [choiceName, draw[name]])),
   );
@@ -176,6 +181,10 @@ export const expandSweep = (spec: SweepSpec): readonly SweepChoice[] => {
     0,
   );
   if (trainings > MAX_JOBS)
-    throw inputError('invalid-sweep', `expected at most ${MAX_JOBS} trainings, got ${trainings}; take fewer values`);
+    throw inputError('invalid-sweep', {
+      expected: `at most ${MAX_JOBS} trainings`,
+      got: `${trainings}`,
+      hint: 'take fewer values',
+    });
   return rows.flatMap(({ row, axes }) => expandRow(row, axes));
 };

@@ -88,16 +88,22 @@ export const fullRows = <Row extends RowFields>(common: Fields, rows: readonly R
   for (const [i, row] of rows.entries()) {
     const like = row.like === undefined ? undefined : full.findLast(({ name }) => name === row.like);
     if (row.like !== undefined && like === undefined)
-      throw inputError('invalid-sweep', `runs[${i}].like: expected the name of a row above, got "${row.like}"`);
+      throw inputError('invalid-sweep', {
+        at: { subject: `runs[${i}].like` },
+        expected: 'the name of a row above',
+        got: `"${row.like}"`,
+      });
     const { like: _, ...fields } = over(
       Object.fromEntries(Object.entries(like ?? common)),
       Object.fromEntries(Object.entries(row)),
     );
     if (TRAINED.every((name) => fields[name] === undefined))
-      throw inputError(
-        'invalid-sweep',
-        `runs[${i}]: expected one of ${TRAINED.join(', ')}, got none; say what to train`,
-      );
+      throw inputError('invalid-sweep', {
+        at: { subject: `runs[${i}]` },
+        expected: `one of ${TRAINED.join(', ')}`,
+        got: 'none',
+        hint: 'say what to train',
+      });
     full.push(fields as unknown as Row);
   }
   return full;
@@ -118,15 +124,26 @@ const slug = (name: string): string =>
  */
 export const editedNetwork = ({ from, ...parts }: NetworkEdit, name: string | undefined): AutoencoderSpec => {
   if (from === undefined)
-    throw inputError('invalid-sweep', 'network: expected the network that is changed, got none; add from: ID');
+    throw inputError('invalid-sweep', {
+      at: { subject: 'network' },
+      expected: 'the network that is changed',
+      got: 'none',
+      hint: 'add from: ID',
+    });
   const base = findNetwork(from);
   if (base.kind !== 'autoencoder')
-    throw inputError('invalid-sweep', `network: expected an autoencoder to change, got "${from}"; name another`);
+    throw inputError('invalid-sweep', {
+      at: { subject: 'network' },
+      expected: 'an autoencoder to change',
+      got: `"${from}"`,
+      hint: 'name another',
+    });
   if (name === undefined)
-    throw inputError(
-      'invalid-sweep',
-      `network: a changed ${from} needs a name of its own, got none; give the row a name`,
-    );
+    throw inputError('invalid-sweep', {
+      at: { subject: 'network' },
+      problem: `a changed ${from} needs a name of its own, got none`,
+      hint: 'give the row a name',
+    });
   const { frozenEncoder: _, ...spec } = base;
   const id = `${from}-${slug(name)}`;
   const texts = { title: `${base.title}, ${name}`, record: `Row ${name} of a sweep: ${from} with other parts.` };
@@ -139,6 +156,6 @@ export const editedNetwork = ({ from, ...parts }: NetworkEdit, name: string | un
     published: null,
   });
   if (network.kind !== 'autoencoder')
-    throw inputError('invalid-sweep', `network: expected an autoencoder, got "${from}"`);
+    throw inputError('invalid-sweep', { at: { subject: 'network' }, expected: 'an autoencoder', got: `"${from}"` });
   return network;
 };

@@ -56,7 +56,10 @@ export const createArena = (bytes: number): Arena => {
   } catch (cause) {
     throw workError(
       'out-of-memory',
-      `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give; take a smaller network or fewer images`,
+      {
+        problem: `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give`,
+        hint: 'take a smaller network or fewer images',
+      },
       { cause },
     );
   }

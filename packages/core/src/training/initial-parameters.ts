@@ -23,10 +23,12 @@ export const initialParameters = (job: TrainingJob, parameters: readonly Paramet
   for (const { parameter, offset, length } of parameterSlots(parameters)) {
     const given = initial.get(parameter.name);
     if (!given || given.length !== length) {
-      throw inputError(
-        'init-mismatch',
-        `initial weights: "${parameter.name}" expects ${length} numbers, got ${given?.length ?? 'none'}; take weights of the same architecture`,
-      );
+      throw inputError('init-mismatch', {
+        at: { subject: `initial weights "${parameter.name}"` },
+        expected: `${length} numbers`,
+        got: `${given?.length ?? 'none'}`,
+        hint: 'take weights of the same architecture',
+      });
     }
     values.set(given, offset);
   }

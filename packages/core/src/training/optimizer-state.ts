@@ -1,5 +1,5 @@
 /** What an optimiser keeps beside the weights: copies of it, and what a run goes on with. */
-import { inputError } from '../errors.ts';
+import { type ErrorFacts, inputError } from '../errors.ts';
 import { type OptimizerSpec, optimizers } from '../optimizers/index.ts';
 
 /** An optimiser's arrays by name, each as long as the trained parameters. */
@@ -28,13 +28,17 @@ export const makeOptimizerState = (
  * @throws LatentError (input) `invalid-checkpoint` where that state is another optimiser's, or its arrays do not fit.
  */
 export const restoreOptimizerState = (into: OptimizerState, from: OptimizerState): void => {
-  const wrong = (fault: string) =>
-    inputError('invalid-checkpoint', `state of the training: ${fault}; begin the run again in another folder`);
-  if (from.type !== into.type) throw wrong(`expected one of the optimiser "${into.type}", got "${from.type}"`);
+  const wrong = (facts: ErrorFacts) =>
+    inputError('invalid-checkpoint', {
+      at: { subject: 'state of the training' },
+      hint: 'begin the run again in another folder',
+      ...facts,
+    });
+  if (from.type !== into.type) throw wrong({ expected: `one of the optimiser "${into.type}"`, got: `"${from.type}"` });
   for (const [name, array] of Object.entries(into.arrays)) {
     const given = from.arrays[name];
     if (given?.length !== array.length)
-      throw wrong(`expected ${array.length} numbers as "${into.type}/${name}", got ${given?.length ?? 'none'}`);
+      throw wrong({ expected: `${array.length} numbers as "${into.type}/${name}"`, got: `${given?.length ?? 'none'}` });
     array.set(given);
   }
 };

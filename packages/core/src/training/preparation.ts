@@ -51,24 +51,28 @@ export const checkJob = (job: TrainingJob): void => {
   const { inputShape, id } = network.spec;
   const pixels = training.height * training.width;
   if (elementCount(inputShape) !== pixels) {
-    throw inputError(
-      'shape-mismatch',
-      `network "${id}" expects images of [${inputShape.join(', ')}], got ${training.height} x ${training.width} pixels; choose another data set or network`,
-    );
+    throw inputError('shape-mismatch', {
+      at: { subject: `network "${id}"` },
+      expected: `images of [${inputShape.join(', ')}]`,
+      got: `${training.height} x ${training.width} pixels`,
+      hint: 'choose another data set or network',
+    });
   }
   if (training.count === 0)
-    throw inputError('empty-data', 'the training set holds no image; lower the validation split');
+    throw inputError('empty-data', { problem: 'the training set holds no image', hint: 'lower the validation split' });
   if (recipe.batchSize > training.count) {
-    throw inputError(
-      'batch-size',
-      `batch size ${recipe.batchSize} is larger than the training set (images: ${training.count}); lower it`,
-    );
+    throw inputError('batch-size', {
+      at: { subject: `batch size ${recipe.batchSize} is larger than the training set (images` },
+      problem: `${training.count})`,
+      hint: 'lower it',
+    });
   }
   if (codes && changesImages(recipe)) {
-    throw inputError(
-      'fixed-codes',
-      `network "${id}": the codes of a frozen encoder are of the images as they are, but the recipe changes images; leave "augmentation" out`,
-    );
+    throw inputError('fixed-codes', {
+      at: { network: id },
+      problem: 'the codes of a frozen encoder are of the images as they are, but the recipe changes images',
+      hint: 'leave "augmentation" out',
+    });
   }
   if (codes && codes.training.length % training.count !== 0) throw internalError('codes and images differ in number');
 };

@@ -100,7 +100,11 @@ export const train = (job: TrainingJob, resume?: TrainingState): Training => {
   };
   return Object.assign(steps(), {
     result: () => {
-      if (!open) throw inputError('not-begun', 'the training has no result before its first step; take one: next()');
+      if (!open)
+        throw inputError('not-begun', {
+          problem: 'the training has no result before its first step',
+          hint: 'take one: next()',
+        });
       return resultNow(open);
     },
   });

@@ -32,16 +32,19 @@ const fetchPiece = async (
   const packed = await fetchBytes(new URL(path, url), onBytes);
   const sum = await sha256Hex(packed);
   if (sum !== sha256)
-    throw workError(
-      'checksum',
-      `data/training/${path}: expected ${bytes} bytes with SHA-256 ${sha256}, got ${packed.length} with ${sum}; load the page again`,
-    );
+    throw workError('checksum', {
+      at: { subject: `data/training/${path}` },
+      expected: `${bytes} bytes with SHA-256 ${sha256}`,
+      got: `${packed.length} with ${sum}`,
+      hint: 'load the page again',
+    });
   const pixels = gunzip(packed, path, count * size);
   if (pixels.length !== count * size)
-    throw inputError(
-      'explorer-data',
-      `data/training/${path}: expected ${count} images of ${size} pixels, got ${pixels.length} bytes`,
-    );
+    throw inputError('explorer-data', {
+      at: { subject: `data/training/${path}` },
+      expected: `${count} images of ${size} pixels`,
+      got: `${pixels.length} bytes`,
+    });
   return pixels;
 };
 
@@ -83,10 +86,10 @@ const open = async (base: string): Promise<{ readonly url: URL; readonly index: 
   const indexUrl = new URL('data/index.json', base);
   const { training } = parseExplorerIndex(await fetchJson(indexUrl));
   if (training === undefined)
-    throw inputError(
-      'no-images',
-      'this page came without images to train on; choose files of your own, or build its data again: npx latent explore',
-    );
+    throw inputError('no-images', {
+      problem: 'this page came without images to train on',
+      hint: 'choose files of your own, or build its data again: npx latent explore',
+    });
   const url = new URL(training, indexUrl);
   return { url, index: parseExplorerTraining(await fetchJson(url)) };
 };
@@ -110,7 +113,11 @@ export const loadBuiltIn = async (
   const labels = decodeNpy(await fetchBytes(new URL(index.labels, url)), 'labels').data;
   const testCount = countOf(index.test);
   if (!(labels instanceof Uint8Array) || labels.length !== all + testCount)
-    throw inputError('explorer-data', `data/labels.npy: expected ${all + testCount} labels, got ${labels.length}`);
+    throw inputError('explorer-data', {
+      at: { subject: 'data/labels.npy' },
+      expected: `${all + testCount} labels`,
+      got: `${labels.length}`,
+    });
   const pixels = await fetchPixels(url, index.train, count, size, (done, total) =>
     onProgress('training images', done, total),
   );

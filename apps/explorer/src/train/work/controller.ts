@@ -2,10 +2,11 @@
  * Takes the messages of the page one after the other. There is one run at a time; nothing that fails takes the run that
  * was open before with it.
  */
+import { messageOf } from 'latent-plane';
 import type { ExportFormat, ToWorker } from '../protocol.ts';
 import { DEFAULT_BUDGET } from './budget.ts';
 import { createEngines, OtherThreads } from './engines.ts';
-import { messageOf, type Post } from './messages.ts';
+import type { Post } from './messages.ts';
 import { openFolder, reset, restore, start } from './open-commands.ts';
 import { createRunStore } from './run-store.ts';
 import { createThrottle } from './throttle.ts';

@@ -78,7 +78,11 @@ export const planEngine = (
 ): EnginePlan => {
   if (choice === 'webgpu') {
     if (offer.gpu === 'none')
-      throw inputError('no-webgpu', 'WebGPU: this browser offers no GPU adapter; choose WebAssembly');
+      throw inputError('no-webgpu', {
+        at: { subject: 'WebGPU' },
+        problem: 'this browser offers no GPU adapter',
+        hint: 'choose WebAssembly',
+      });
     const why =
       offer.gpu === 'software'
         ? 'WebGPU, because it was asked for; it is emulated on the processor here, where WebAssembly is faster'

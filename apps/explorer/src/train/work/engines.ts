@@ -4,7 +4,9 @@
  * In: a plan, or a network to find the best engine for. Out: an engine. onnxruntime-web sets the threads of its
  * WebAssembly once; a worker that needs others has to be another one.
  */
+
 import type { AutoencoderSpec } from 'latent-plane';
+import { messageOf } from 'latent-plane';
 import type { EngineChoice } from '../protocol.ts';
 import {
   type Engine,
@@ -15,7 +17,6 @@ import {
   offerNow,
   planEngine,
 } from './engine.ts';
-import { messageOf } from './messages.ts';
 import { stepMs } from './step-benchmark.ts';
 
 /** What is asked for needs an engine that this worker cannot have any more. */

@@ -38,10 +38,10 @@ export const readIdxPair = async (imagesFile: File, labelsFile: File | null): Pr
   const labels = await read(labelsFile);
   const classes = parseIdxLabels(labels.bytes, labels.name, MAX_CLASSES);
   if (classes.length !== found.count)
-    throw inputError(
-      'idx-count-mismatch',
-      `${file.name} holds ${found.count} images, ${labels.name} ${classes.length} labels; take both from one data set`,
-    );
+    throw inputError('idx-count-mismatch', {
+      problem: `${file.name} holds ${found.count} images, ${labels.name} ${classes.length} labels`,
+      hint: 'take both from one data set',
+    });
   const highest = classes.reduce((most, label) => Math.max(most, label), 0);
   const classNames = Array.from({ length: Math.max(2, highest + 1) }, (_, label) => String(label));
   return { name, classNames, images: { ...found, pixels, labels: classes }, notes: [] };

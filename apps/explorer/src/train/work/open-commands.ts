@@ -42,7 +42,10 @@ const load = (
 export const start = async (context: WorkerContext, { request, paused }: Message<'start'>): Promise<void> => {
   const spec = parseNetworkSpec(structuredClone(request.network));
   if (spec.kind !== 'autoencoder')
-    throw inputError('no-code', `"${spec.id}" is a classifier, which has no code and no plane; take an autoencoder`);
+    throw inputError('no-code', {
+      problem: `"${spec.id}" is a classifier, which has no code and no plane`,
+      hint: 'take an autoencoder',
+    });
   const asked = parseRecipe(structuredClone(request.recipe));
   const data = await load(context, request.dataset, spec);
   const batchSize = Math.min(asked.batchSize, trainedOn(data, asked));
@@ -80,7 +83,8 @@ const resumeRun = async (
   run: Pick<RunOptions, 'id' | 'config' | 'data' | 'from' | 'paused' | 'initial'>,
 ): Promise<void> => {
   const { network, recipe, dataset, threads, versions } = run.config;
-  if (network.kind !== 'autoencoder') throw inputError('no-code', `"${network.id}" is a classifier without a plane`);
+  if (network.kind !== 'autoencoder')
+    throw inputError('no-code', { problem: `"${network.id}" is a classifier without a plane` });
   checkSameDataset(dataset, run.data.record);
   const choice = /webgpu/.test(versions.onnxruntime) ? 'webgpu' : 'wasm';
   const engine = await context.engines.get(planEngine(choice, network, recipe.batchSize, await offerNow(), threads));
@@ -104,7 +108,10 @@ export const openFolder = async (context: WorkerContext, { files, dataset }: Mes
   const { argument, name } = config.dataset;
   // The bundle may have what is known by a name; a path leads to somebody's disk.
   if (!dataset && !within && /[\\/]/.test(argument))
-    throw inputError('no-images', `this run learned from "${name}", which is not in its folder; choose its images too`);
+    throw inputError('no-images', {
+      problem: `this run learned from "${name}", which is not in its folder`,
+      hint: 'choose its images too',
+    });
   const data = within ?? (await load(context, dataset ?? { kind: 'built-in', count: null }, config.network));
   await resumeRun(context, { id: newId(), config, data, from: state && { state, metrics }, paused: true, initial });
 };

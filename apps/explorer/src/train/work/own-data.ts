@@ -22,7 +22,12 @@ export const ownData = async (
   notes: readonly string[],
 ): Promise<TrainingData> => {
   if (images.count < HELD_BACK)
-    throw inputError('too-few-images', `${name}: expected at least ${HELD_BACK} images, got ${images.count}; add more`);
+    throw inputError('too-few-images', {
+      at: { file: name },
+      expected: `at least ${HELD_BACK} images`,
+      got: `${images.count}`,
+      hint: 'add more',
+    });
   const isTest = (i: number): boolean => i % HELD_BACK === HELD_BACK - 1;
   const numbers = Array.from({ length: images.count }, (_, i) => i);
   const train = takeImages(images, Uint32Array.from(numbers.filter((i) => !isTest(i))));

@@ -30,7 +30,8 @@ const HIDDEN = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i;
 
 const NO_FOLDER = 'no label';
 
-const refuse = (name: string, fault: string): LatentError => inputError('pictures', `${name}: ${fault}`);
+const refuse = (name: string, fault: string): LatentError =>
+  inputError('pictures', { at: { file: name }, problem: `${fault}` });
 
 /** The pictures of an archive. */
 const unpackZip = async (name: string, archive: Blob): Promise<GivenPicture[]> => {

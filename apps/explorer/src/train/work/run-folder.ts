@@ -54,7 +54,12 @@ const zipFiles = async (
 
 const bytesOf = async (file: Blob, path: string): Promise<Uint8Array> => {
   if (file.size > MAX_BYTES)
-    throw inputError('invalid-run', `${path}: expected at most ${MAX_BYTES} bytes, got ${file.size}; take another run`);
+    throw inputError('invalid-run', {
+      at: { file: path },
+      expected: `at most ${MAX_BYTES} bytes`,
+      got: `${file.size}`,
+      hint: 'take another run',
+    });
   return new Uint8Array(await file.arrayBuffer());
 };
 
@@ -95,7 +100,11 @@ const readData = async (config: RunConfig, read: Read): Promise<TrainingData | n
     const found = parseIdxImages(images.bytes, images.name);
     const classes = parseIdxLabels(labels.bytes, labels.name, Math.max(1, classNames.length));
     if (classes.length !== found.count)
-      throw inputError('idx-count-mismatch', `${images.name}: expected a label for each image; take another run`);
+      throw inputError('idx-count-mismatch', {
+        at: { subject: images.name },
+        expected: 'a label for each image',
+        hint: 'take another run',
+      });
     return { ...found, labels: classes };
   };
   const [train, test] = [await set('train'), await set('t10k')];
@@ -125,16 +134,25 @@ export const openRunFolder = async (
     .filter((path) => path === RUN_FILES.config || path.endsWith(`/${RUN_FILES.config}`))
     .sort((a, b) => a.length - b.length);
   if (at === undefined)
-    throw inputError('no-run', `expected a run folder with ${RUN_FILES.config}, got ${paths.slice(0, 3).join(', ')}`);
+    throw inputError('no-run', {
+      expected: `a run folder with ${RUN_FILES.config}`,
+      got: `${paths.slice(0, 3).join(', ')}`,
+    });
   const folder = at.slice(0, at.length - RUN_FILES.config.length);
   const within: Read = (path) => read(folder + path);
   const configBytes = await within(RUN_FILES.config);
   const config = parseRunConfig(configBytes ?? new Uint8Array(), at);
   const { network: spec, command } = config;
   if (spec.kind !== 'autoencoder')
-    throw inputError('no-code', `${at}: a run of "${spec.id}", a classifier, which has no code and no plane`);
+    throw inputError('no-code', {
+      at: { subject: at },
+      problem: `a run of "${spec.id}", a classifier, which has no code and no plane`,
+    });
   if (command !== 'train' || config.encoder !== null)
-    throw inputError('run-command', `${at}: a run of "latent ${command}" goes on with: npx latent train --resume DIR`);
+    throw inputError('run-command', {
+      at: { subject: at },
+      problem: `a run of "latent ${command}" goes on with: npx latent train --resume DIR`,
+    });
   const network = resolveNetwork(spec);
   const [last, metrics, initial] = [
     await within(RUN_FILES.last),
@@ -143,7 +161,10 @@ export const openRunFolder = async (
   ];
   const state = last && decodeState(last, folder + RUN_FILES.last, network.parameterCount);
   if (!state && config.init !== null && !initial)
-    throw inputError('invalid-run', `${folder}${RUN_FILES.initial}: expected the weights that the run begins with`);
+    throw inputError('invalid-run', {
+      at: { subject: `${folder}${RUN_FILES.initial}` },
+      expected: 'the weights that the run begins with',
+    });
   return {
     config,
     metrics: metrics && parseMetrics(metrics, folder + RUN_FILES.metrics),

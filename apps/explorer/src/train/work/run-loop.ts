@@ -1,9 +1,9 @@
 /**
  * The loop over a training in the page: pulls a batch, tells how far it is, lets messages in, and pulls again when it may.
  */
-import { keptParameters, type Training, type TrainingStep } from 'latent-plane';
+import { keptParameters, messageOf, type Training, type TrainingStep } from 'latent-plane';
 import type { MessageTurns } from './message-turns.ts';
-import { messageOf, type Post } from './messages.ts';
+import type { Post } from './messages.ts';
 import type { PauseControl } from './pause-control.ts';
 import type { RunFigures } from './run-figures.ts';
 import type { RunPosition, SavedRun } from './run-types.ts';

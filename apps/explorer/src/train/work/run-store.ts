@@ -73,7 +73,10 @@ const listed = (head: Head): StoredRun[] => {
 const ownImages = async (store: Store, { imagesKey }: Head): Promise<TrainingData> => {
   const images = imagesKey === null ? null : await store.images(imagesKey);
   if (images === null)
-    throw inputError('no-images', 'the images of this run are not kept here; choose the same files again');
+    throw inputError('no-images', {
+      problem: 'the images of this run are not kept here',
+      hint: 'choose the same files again',
+    });
   const { name, classNames, ...set } = images;
   return ownData({ name, classNames }, set, []);
 };
@@ -85,7 +88,13 @@ const lockRun = (id: string): Promise<() => void> =>
     navigator.locks.request(`latent-plane-run-${id}`, { signal }, held).catch((error: unknown) => {
       // A browser that refuses its storage refuses locks too; where nothing is kept, no two pages write one run.
       if (error instanceof DOMException && error.name === 'SecurityError') resolve(() => undefined);
-      else reject(inputError('run-locked', 'this run is open in another tab or window; go on there, or close it'));
+      else
+        reject(
+          inputError('run-locked', {
+            problem: 'this run is open in another tab or window',
+            hint: 'go on there, or close it',
+          }),
+        );
     });
   });
 
@@ -131,7 +140,11 @@ export const createRunStore = (): RunStore => {
     find: async (id) => {
       const kept = await store();
       const found = await kept.state(id);
-      if (!found) throw inputError('no-run', 'this run is not in the storage of this browser any more; begin another');
+      if (!found)
+        throw inputError('no-run', {
+          problem: 'this run is not in the storage of this browser any more',
+          hint: 'begin another',
+        });
       const { head, state } = found;
       const config = configOf(head);
       return {

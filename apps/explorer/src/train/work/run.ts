@@ -31,7 +31,10 @@ const now = (): number => performance.now();
 
 const autoencoder = ({ network }: RunConfig): AutoencoderSpec => {
   if (network.kind === 'autoencoder') return network;
-  throw inputError('no-code', `"${network.id}" is a classifier, which has no code and no plane; take an autoencoder`);
+  throw inputError('no-code', {
+    problem: `"${network.id}" is a classifier, which has no code and no plane`,
+    hint: 'take an autoencoder',
+  });
 };
 
 /** What the recipe trains on; the test images are fetched only where they are among it. */
@@ -111,7 +114,8 @@ const partsOf = (options: RunOptions, images: number, observer: Observer, isClos
 
 const snapshotOf = ({ config, position, figures }: RunParts, { network, recipe }: TrainingJob): RunSnapshot => {
   const { state, stopped } = position;
-  if (state === null) throw inputError('not-begun', 'the training has not begun; wait for its first batch');
+  if (state === null)
+    throw inputError('not-begun', { problem: 'the training has not begun', hint: 'wait for its first batch' });
   return {
     config,
     metrics: figures.metrics(state, stopped),

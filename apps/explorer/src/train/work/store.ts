@@ -68,14 +68,14 @@ const committed = (transaction: IDBTransaction): Promise<void> =>
 const reasonOf = (error: unknown): string =>
   error instanceof DOMException && error.name === 'QuotaExceededError'
     ? "the browser's storage is full; delete an older run, or download this one"
-    : `the browser's storage refuses (${error instanceof Error ? error.message : String(error)}); download the run to keep it`;
+    : `the browser's storage refuses (${reasonOf(error)}); download the run to keep it`;
 
 /** @throws LatentError (work) `not-kept`, with what to do. */
 const kept = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (cause) {
-    throw workError('not-kept', reasonOf(cause), { cause });
+    throw workError('not-kept', { problem: `${reasonOf(cause)}` }, { cause });
   }
 };
 

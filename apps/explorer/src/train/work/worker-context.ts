@@ -24,7 +24,8 @@ export interface WorkerContext {
 
 /** @throws LatentError (input) `no-run`. */
 export const currentRun = ({ open }: WorkerContext): Run => {
-  if (open === null) throw inputError('no-run', 'there is no training to do this with; start one, or open one');
+  if (open === null)
+    throw inputError('no-run', { problem: 'there is no training to do this with', hint: 'start one, or open one' });
   return open.run;
 };
 

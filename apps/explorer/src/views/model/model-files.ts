@@ -14,7 +14,8 @@ export const writeModelFile = (
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('../../worker/model-file-worker.ts', import.meta.url), { type: 'module' });
-    const fail = (reason: string): void => reject(workError('model-file', `${request.spec.id}: ${reason}`));
+    const fail = (reason: string): void =>
+      reject(workError('model-file', { at: { subject: request.spec.id }, problem: `${reason}` }));
     worker.onmessage = ({ data }: MessageEvent<ModelFileAnswer>) => {
       worker.terminate();
       if ('fault' in data) fail(data.fault);

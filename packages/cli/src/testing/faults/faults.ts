@@ -118,8 +118,16 @@ interface Measure {
 const stateIn = async (root: string, { scenario, before, done }: Measure, optional?: RegExp): Promise<ResultState> =>
   stateOf(await resultOf(places(root).work, scenario.outputs, root), before, done, optional);
 
+/** What the system does not let be renamed can neither come into its place nor be given its place back. */
+const barsRenaming = (trial: Trial): boolean =>
+  trial.type === 'at-call' && trial.operation === 'rename' && trial.fault.type === 'error' && trial.fault.lasts;
+const saysWhere = ({ stderr }: Ended): boolean => /what was there is whole in \S+\.old/.test(stderr);
+
 const isOf = (trial: Trial, type: 'remove-folder'): boolean => trial.type === 'at-call' && trial.fault.type === type;
-const isAtRemoval = (trial: Trial): boolean => trial.type === 'at-call' && trial.operation === 'remove';
+/** Node looks at what it is to remove, so what may not be looked at stays as well. */
+const barsRemoval = (trial: Trial): boolean =>
+  trial.type === 'at-call' &&
+  (trial.operation === 'remove' || (trial.operation === 'read' && trial.fault.type === 'error' && trial.fault.lasts));
 
 /** What is wrong with what is left right after the fault. */
 const leftViolations = async (
@@ -133,13 +141,16 @@ const leftViolations = async (
   const isFolderGone = isOf(trial, 'remove-folder');
   const wrong = scenario.resumable ? broken : other;
   if (wrong.length > 0) found.push({ kind: 'half-a-file', detail: wrong.join(', ') });
-  if (is === 'between' && !scenario.resumable && !isFolderGone)
+  const isLeftAside = barsRenaming(trial) && saysWhere(ended);
+  if (is === 'between' && !scenario.resumable && !isFolderGone && !isLeftAside)
     found.push({ kind: 'half-a-result', detail: `ended with ${ended.code ?? ended.signal}` });
   if (ended.code === 0 && is !== 'done' && !isFolderGone)
     found.push({ kind: 'false-success', detail: ended.stderr.trim().slice(-300) });
   // What is killed, or may not remove, cannot clear up after itself; a lock names its process, and the next clears it.
   const temporaries =
-    isKill(trial) || isAtRemoval(trial) ? [] : (await temporariesIn(root)).filter((path) => !LOCK.test(path));
+    isKill(trial) || barsRemoval(trial) || isLeftAside
+      ? []
+      : (await temporariesIn(root)).filter((path) => !LOCK.test(path));
   if (temporaries.length > 0) found.push({ kind: 'temporary-left', detail: temporaries.slice(0, 3).join(', ') });
   return found;
 };
@@ -152,8 +163,15 @@ const doAgain = async (root: string, { line, again }: Scenario, is: ResultState[
 };
 
 /** What is wrong with what the same line makes of it, with nothing in its way. */
-const nextViolations = async (root: string, measure: Measure, is: ResultState['is']): Promise<Violation[]> => {
+const nextViolations = async (
+  root: string,
+  measure: Measure,
+  trial: Trial,
+  is: ResultState['is'],
+): Promise<Violation[]> => {
   const next = await doAgain(root, measure.scenario, is);
+  if (measure.scenario.needsOutputs && isOf(trial, 'remove-folder') && next.code === 2 && /^error: /m.test(next.stderr))
+    return [];
   const after = await stateIn(root, measure);
   const found: Violation[] = [];
   if (next.code !== 0 && is !== 'done')
@@ -212,7 +230,7 @@ const tryOut = async (trial: Trial, ready: Ready): Promise<TrialResult> => {
     const violations = [
       ...endViolations(ended, isKill(trial)),
       ...(await leftViolations(root, ended, trial, state, scenario)),
-      ...(await nextViolations(root, ready, state.is)),
+      ...(await nextViolations(root, ready, trial, state.is)),
     ];
     return { scenario, trial, injected, violations };
   } finally {

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly optional?: RegExp;
   /** Some of the files may be there without the others: another line goes on from them. */
   readonly resumable?: true;
+  /** Goes on in a folder that is its input as well: where somebody removes it, there is nothing to go on with. */
+  readonly needsOutputs?: true;
 }
 
 const TINY = '--dataset digits --batch-size 16 --threads 1';
@@ -78,9 +80,30 @@ export const SCENARIOS: readonly Scenario[] = [
     outputs: ['made'],
     resumable: true,
   },
-  { name: 'worker', verb: 'worker', line: 'worker --folder sweeps/open', outputs: ['sweeps/open'], resumable: true },
-  { name: 'evaluate', verb: 'evaluate', line: 'evaluate runs/second', outputs: ['runs/second'], resumable: true },
-  { name: 'diagnose', verb: 'diagnose', line: 'diagnose runs/second', outputs: ['runs/second'], resumable: true },
+  {
+    name: 'worker',
+    verb: 'worker',
+    line: 'worker --folder sweeps/open',
+    outputs: ['sweeps/open'],
+    resumable: true,
+    needsOutputs: true,
+  },
+  {
+    name: 'evaluate',
+    verb: 'evaluate',
+    line: 'evaluate runs/second',
+    outputs: ['runs/second'],
+    resumable: true,
+    needsOutputs: true,
+  },
+  {
+    name: 'diagnose',
+    verb: 'diagnose',
+    line: 'diagnose runs/second',
+    outputs: ['runs/second'],
+    resumable: true,
+    needsOutputs: true,
+  },
   {
     name: 'compare',
     verb: 'compare',
@@ -109,6 +132,7 @@ export const SCENARIOS: readonly Scenario[] = [
     line: 'evolve runs/first --pack',
     outputs: ['runs/first'],
     resumable: true,
+    needsOutputs: true,
   },
   {
     name: 'encode, over an earlier file',

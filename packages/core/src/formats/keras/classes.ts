@@ -4,7 +4,7 @@
  * Source: https://keras.io/api/layers/
  */
 import { type Activation, activationRegistry } from '../../activations/index.ts';
-import { inputError, type LatentError, shown } from '../../errors.ts';
+import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
 import {
   definitionOf,
   type JoinedHeads,
@@ -16,7 +16,7 @@ import {
 } from '../../layers/index.ts';
 import type { KerasConfig } from '../../registry/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { isObject, type JsonObject, type KerasPlace, placeText, unsupportedLayer } from './place.ts';
+import { errorPlace, isObject, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
 import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
 
 /** What a layer of a file comes to. */
@@ -71,8 +71,8 @@ export const joinedHeads = (first: string | undefined, second: string | undefine
 /** The weights' own names of a layer, in the order in which Keras stores them. */
 export const arraysOf = (spec: LayerSpec): readonly string[] => definitionOf(spec).keras?.arrays ?? [];
 
-const refuse = (place: KerasPlace, what: string): LatentError =>
-  unsupportedLayer(place, `${what}\nSupported: ${supportedClasses()}`);
+const refuse = (place: KerasPlace, facts: ErrorFacts): LatentError =>
+  unsupportedLayer(place, { ...facts, hint: `Supported: ${supportedClasses()}` });
 
 /** `relu` of `some_package>Custom`: what is not Keras' own is named with its package. */
 const ownName = (registered: unknown, module: unknown): boolean =>
@@ -85,18 +85,21 @@ const ownName = (registered: unknown, module: unknown): boolean =>
 const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
   const { className } = place;
   if (className === 'Lambda') {
-    throw inputError(
-      'unsafe-layer',
-      `${placeText(place)}: holds Python code, which is never run here; replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR\nSupported: ${supportedClasses()}`,
-    );
+    throw inputError('unsafe-layer', {
+      at: errorPlace(place),
+      problem: 'holds Python code, which is never run here',
+      hint: `replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR\nSupported: ${supportedClasses()}`,
+    });
   }
   const registered = node.registered_name;
   const isOurs = layerClasses.get(className)?.form.registered !== undefined;
   if (isOurs || ownName(registered, node.module)) return;
-  throw inputError(
-    'custom-layer',
-    `${placeText(place)}: expects a layer of Keras, got the custom class ${shown(registered)}, whose code is never run here; replace it\nSupported: ${supportedClasses()}`,
-  );
+  throw inputError('custom-layer', {
+    at: errorPlace(place),
+    expected: 'a layer of Keras',
+    got: `the custom class ${shown(registered)}, whose code is never run here`,
+    hint: `replace it\nSupported: ${supportedClasses()}`,
+  });
 };
 
 const readLayer = ({ definition, form }: KnownClass, reader: SettingsReader): Translation => {
@@ -122,10 +125,10 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   const activation = activationClasses.get(className);
   const other = className === 'InputLayer' || className === 'Activation';
   if (known === undefined && activation === undefined && !other)
-    throw refuse(place, 'expects a supported layer; replace it, or leave it out');
+    throw refuse(place, { expected: 'a supported layer', hint: 'replace it, or leave it out' });
   const { config } = node;
-  if (!isObject(config)) throw refuse(place, `expects a config object, got ${shown(config)}`);
-  const reader: SettingsReader = { config, inputShape, refuse: (what) => refuse(place, what) };
+  if (!isObject(config)) throw refuse(place, { expected: 'a config object', got: `${shown(config)}` });
+  const reader: SettingsReader = { config, inputShape, refuse: (facts) => refuse(place, facts) };
   if (known !== undefined) return readLayer(known, reader);
   if (activation !== undefined) {
     readSettings(activation.settings, {}, reader);
@@ -139,10 +142,10 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
 const formOf = (spec: LayerSpec): KerasForm => {
   const { keras } = definitionOf(spec);
   if (keras !== null) return keras;
-  throw inputError(
-    'unsupported-layer',
-    `Keras and TensorFlow.js have no layer that is "${spec.type}"; export the network as ONNX: --to onnx`,
-  );
+  throw inputError('unsupported-layer', {
+    problem: `Keras and TensorFlow.js have no layer that is "${spec.type}"`,
+    hint: 'export the network as ONNX: --to onnx',
+  });
 };
 
 /** How Keras names the class of a layer of ours. @throws LatentError (input) `unsupported-layer` where it has none. */

@@ -35,13 +35,19 @@ export interface KerasChain {
  */
 export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
   if (!isObject(json) || typeof json.class_name !== 'string')
-    throw fault(file, 'expects a model with a class_name, got something else; is it the config of a Keras model?');
+    throw fault(file, {
+      expected: 'a model with a class_name',
+      got: 'something else',
+      hint: 'is it the config of a Keras model?',
+    });
   if (!CONTAINERS.includes(json.class_name)) {
     const registered = typeof json.registered_name === 'string' ? ` (${json.registered_name})` : '';
-    throw inputError(
-      'custom-model',
-      `${file}: model "${json.class_name.slice(0, 100)}"${registered.slice(0, 100)}: expects Sequential or Functional, got another class, whose code is never run here; save its encoder and decoder as Functional models, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR`,
-    );
+    throw inputError('custom-model', {
+      at: { file, subject: `model "${json.class_name.slice(0, 100)}"${registered.slice(0, 100)}` },
+      expected: 'Sequential or Functional',
+      got: 'another class, whose code is never run here',
+      hint: 'save its encoder and decoder as Functional models, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR',
+    });
   }
   let root = parseNode(json, [], json.class_name, nameOf(json), file);
   // A model around one model: the parts are the inner one's.
@@ -52,6 +58,9 @@ export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
   const walker = new Walker(file);
   const parts = walker.walk(root, null);
   if (walker.inputShape === null)
-    throw fault(file, 'the shape of its input is nowhere stated; build the model before it is saved');
+    throw fault(file, {
+      problem: 'the shape of its input is nowhere stated',
+      hint: 'build the model before it is saved',
+    });
   return { inputShape: walker.inputShape, parts, holders: holdersOf(shell), notes: walker.notes };
 };

@@ -150,9 +150,9 @@ describe('files that Keras itself wrote', () => {
       'keras3-lambda.keras',
       /unsafe-layer: keras3-lambda\.keras: layer "[^"]+" \(Lambda\): holds Python code, which is never run/,
     ],
-    ['keras3-custom.keras', /custom-layer: .*expects a layer of Keras, got the custom class/],
+    ['keras3-custom.keras', /custom-layer: .*expected a layer of Keras, got the custom class/],
     ['keras3-unsupported.keras', /unsupported-layer: .*\(BatchNormalization\).*\nSupported: Dense, /],
-    ['keras3-same-padding.keras', /unsupported-layer: .*\(Conv2D\): expects "padding" to be "valid", got "same"/],
+    ['keras3-same-padding.keras', /unsupported-layer: .*\(Conv2D\), field "padding": expected "valid", got "same"/],
   ])('%s is refused with the layer named', async (file, message) => {
     await expect(read(new Uint8Array(readFileSync(new URL(file, fixtures))), file)).rejects.toThrow(message);
   });
@@ -307,15 +307,19 @@ describe('readModel refuses', () => {
       /custom-layer: .*me>Mine/,
     ],
     ['a Lambda', (l) => Object.assign(l, { class_name: 'Lambda' }), /unsafe-layer: .*\(Lambda\)/],
-    ['an activation', (l) => Object.assign(l.config, { activation: 'selu' }), /expects a known activation, got "selu"/],
-    ['strides', (l) => Object.assign(l.config, { strides: [2, 2] }), /expects "strides" to be \[1, 1\], got \[2,2\]/],
+    [
+      'an activation',
+      (l) => Object.assign(l.config, { activation: 'selu' }),
+      /expected a known activation, got "selu"/,
+    ],
+    ['strides', (l) => Object.assign(l.config, { strides: [2, 2] }), /field "strides": expected \[1, 1\], got \[2,2\]/],
     ['dilation', (l) => Object.assign(l.config, { dilation_rate: [2, 2] }), /"dilation_rate"/],
     ['channels first', (l) => Object.assign(l.config, { data_format: 'channels_first' }), /"data_format"/],
     ['groups', (l) => Object.assign(l.config, { groups: 2 }), /"groups"/],
     [
       'more filters than values',
       (l) => Object.assign(l.config, { filters: 5 }),
-      /shape-mismatch: .*layer "max_pooling2d": expects \[batch, 26, 26, 4\], got \[batch, 26, 26, 5\]/,
+      /shape-mismatch: .*layer "max_pooling2d": expected \[batch, 26, 26, 4\], got \[batch, 26, 26, 5\]/,
     ],
     ['a huge layer', (l) => Object.assign(l.config, { filters: 1e9 }), /invalid-layer: .*conv2d/],
     ['a size that is no number', (l) => Object.assign(l.config, { kernel_size: ['a', 3] }), /"kernel_size"/],

@@ -90,7 +90,7 @@ it.each(
   async (id, name) => {
     const { bytes } = await fileOf(BEHIND['max pooling'], name);
     await expect(readModel({ file: 'mine.keras', bytes })).rejects.toThrow(
-      `unsupported-layer: mine.keras: layer "last" (Activation): expects an activation that never falls (linear, relu, sigmoid, tanh) after "max_pooling2d", got ${id}, which gives other values there than before it; put it into the layer before "max_pooling2d" and train again`,
+      `unsupported-layer: mine.keras: layer "last" (Activation): expected an activation that never falls (linear, relu, sigmoid, tanh) after "max_pooling2d", got ${id}, which gives other values there than before it; put it into the layer before "max_pooling2d" and train again`,
     );
   },
 );
@@ -101,6 +101,6 @@ it.each<[string, LayerSpec[]]>([
 ])('an activation is refused behind %s', async (_what, layers) => {
   const { bytes } = await fileOf(layers, 'relu');
   await expect(readModel({ file: 'mine.keras', bytes })).rejects.toThrow(
-    /unsupported-layer: .*"last" \(Activation\): expects a Dense or convolutional layer without activation before it/,
+    /unsupported-layer: .*"last" \(Activation\): expected a Dense or convolutional layer without activation before it/,
   );
 });

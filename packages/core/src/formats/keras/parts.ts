@@ -34,15 +34,17 @@ const misplaced = (
 ): LatentError => {
   if (target !== undefined && definitionOf(target.spec).values === 'maxima') {
     const known = activationRegistry.entries.filter(({ elementwise, monotone }) => elementwise && monotone);
-    return unsupportedLayer(
-      place,
-      `expects an activation that never falls (${known.map(({ id }) => id).join(', ')}) after "${target.name}", got ${activation}, which gives other values there than before it; put it into the layer before "${target.name}" and train again`,
-    );
+    return unsupportedLayer(place, {
+      expected: `an activation that never falls (${known.map(({ id }) => id).join(', ')}) after "${target.name}"`,
+      got: `${activation}, which gives other values there than before it`,
+      hint: `put it into the layer before "${target.name}" and train again`,
+    });
   }
-  return unsupportedLayer(
-    place,
-    `expects a Dense or convolutional layer without activation before it, got ${target ? `"${target.name}"` : 'none'}; put the activation into the layer`,
-  );
+  return unsupportedLayer(place, {
+    expected: 'a Dense or convolutional layer without activation before it',
+    got: `${target ? `"${target.name}"` : 'none'}`,
+    hint: 'put the activation into the layer',
+  });
 };
 
 /** Puts an activation of its own layer into the layer that makes its numbers. */

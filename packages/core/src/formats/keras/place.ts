@@ -1,5 +1,5 @@
 /** Where a layer stands in a Keras file, and the errors of one that cannot be taken. */
-import { inputError, type LatentError } from '../../errors.ts';
+import { type ErrorFacts, type ErrorPlace, inputError, type LatentError } from '../../errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,13 @@ export interface KerasPlace {
   readonly className: string;
 }
 
-export const placeText = ({ file, layer, className }: KerasPlace): string => `${file}: layer "${layer}" (${className})`;
+/** As errors have it. */
+export const errorPlace = ({ file, layer, className }: KerasPlace): ErrorPlace => ({
+  file,
+  layer,
+  layerClass: className,
+});
 
 /** A layer of the file that is not computed here. */
-export const unsupportedLayer = (place: KerasPlace, what: string): LatentError =>
-  inputError('unsupported-layer', `${placeText(place)}: ${what}`);
+export const unsupportedLayer = (place: KerasPlace, facts: ErrorFacts): LatentError =>
+  inputError('unsupported-layer', { ...facts, at: { ...errorPlace(place), ...facts.at } });

@@ -40,9 +40,18 @@ const parseJson = (bytes: Uint8Array, place: string): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw inputError('keras-config', `${place}: expected JSON in UTF-8, it cannot be parsed; the file is damaged`, {
-      cause,
-    });
+    throw inputError(
+      'keras-config',
+      {
+        at: { subject: place },
+        problem: 'it cannot be parsed',
+        expected: 'JSON in UTF-8',
+        hint: 'the file is damaged',
+      },
+      {
+        cause,
+      },
+    );
   }
 };
 
@@ -72,10 +81,12 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
     const content = entries.get(name);
     if (content) return content;
     const listed = names.slice(0, 8).join(', ') || 'none';
-    throw inputError(
-      'missing-entry',
-      `${file}: expected the entry "${name}" of a Keras model, got ${listed}; save the model as .keras`,
-    );
+    throw inputError('missing-entry', {
+      at: { file },
+      expected: `the entry "${name}" of a Keras model`,
+      got: listed,
+      hint: 'save the model as .keras',
+    });
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
@@ -246,10 +257,11 @@ const readWeightsAlone = (
     if (chosen) return readOnto(chosen, content, file, format, network === undefined);
   }
   const list = [...content.arrays.values()].slice(0, 6).map(({ path, dims }) => `${path} [${dims.join(', ')}]`);
-  throw inputError(
-    'weights-alone',
-    `${file}: holds weights without a network, and they do not fit ${network ? `"${network.id}"` : 'any network of the zoo'}; expected the arrays of one network, got ${content.arrays.size}: ${list.join(', ')}\nSave the whole model as .keras, or name the network that the weights are of: npx latent import FILE --network ID --out DIR`,
-  );
+  throw inputError('weights-alone', {
+    at: { file },
+    problem: `holds weights without a network, and they do not fit ${network ? `"${network.id}"` : 'any network of the zoo'}`,
+    hint: `expected the arrays of one network, got ${content.arrays.size}: ${list.join(', ')}\nSave the whole model as .keras, or name the network that the weights are of: npx latent import FILE --network ID --out DIR`,
+  });
 };
 
 const readOnto = (
@@ -262,7 +274,10 @@ const readOnto = (
   const notes: string[] = [];
   const arrays = arraysFor(network, content) ?? [];
   const weights = new Map(
-    network.parameters.map(({ name, shape }, i) => [name, readArray(arrays[i], shape, `${file}: "${name}"`, notes)]),
+    network.parameters.map(({ name, shape }, i) => [
+      name,
+      readArray(arrays[i], shape, { file, subject: `"${name}"` }, notes),
+    ]),
   );
   const same = networks.filter(
     (other) => other.kind === network.spec.kind && fits(resolveNetwork(other), arrays) && other.id !== network.spec.id,

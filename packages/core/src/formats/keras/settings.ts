@@ -1,6 +1,6 @@
 /** Reads and writes the config of a Keras layer by what its definition says of each setting. */
 import { type Activation, activationRegistry } from '../../activations/index.ts';
-import { internalError, shown } from '../../errors.ts';
+import { type ErrorFacts, internalError, shown } from '../../errors.ts';
 import type { Field, Fields, KerasConfig, KerasSetting } from '../../registry/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { isObject } from './place.ts';
@@ -10,7 +10,7 @@ export interface SettingsReader {
   readonly config: KerasConfig;
   readonly inputShape: Shape;
   /** The error of a config that cannot be taken. */
-  refuse(what: string): Error;
+  refuse(facts: ErrorFacts): Error;
 }
 
 /** What a config says. */
@@ -33,7 +33,7 @@ export const readActivation = (value: unknown, { refuse }: Pick<SettingsReader, 
   const name = named ?? 'linear';
   const found = activationByName.get(name);
   if (found !== undefined) return found;
-  throw refuse(`expects a known activation, got ${shown(name)}; train it again with one of those`);
+  throw refuse({ expected: 'a known activation', got: shown(name), hint: 'train it again with one of those' });
 };
 
 const isCount = (value: unknown, min = 1): value is number => Number.isSafeInteger(value) && Number(value) >= min;
@@ -45,7 +45,7 @@ const pairOf = (value: unknown, name: string, { refuse }: SettingsReader): reado
     const [rows, columns]: readonly unknown[] = value;
     if (isCount(rows) && isCount(columns)) return [rows, columns];
   }
-  throw refuse(`expects two whole numbers as "${name}", got ${shown(value)}; correct the config`);
+  throw refuse({ at: { field: name }, expected: 'two whole numbers', got: shown(value), hint: 'correct the config' });
 };
 
 const fieldValue = (field: Field, value: unknown, name: string, reader: SettingsReader): unknown => {
@@ -53,20 +53,23 @@ const fieldValue = (field: Field, value: unknown, name: string, reader: Settings
   switch (field.kind) {
     case 'integer':
       if (isCount(value, field.min)) return value;
-      throw refuse(
-        `expects a whole number of ${field.min} or more as "${name}", got ${shown(value)}; correct the config`,
-      );
+      throw refuse({
+        at: { field: name },
+        expected: `a whole number of ${field.min} or more`,
+        got: shown(value),
+        hint: 'correct the config',
+      });
     case 'number':
       if (typeof value === 'number') return value;
-      throw refuse(`expects a number as "${name}", got ${shown(value)}`);
+      throw refuse({ at: { field: name }, expected: 'a number', got: shown(value) });
     case 'flag':
       if (typeof value === 'boolean') return value;
-      throw refuse(`expects true or false as "${name}", got ${shown(value)}`);
+      throw refuse({ at: { field: name }, expected: 'true or false', got: shown(value) });
     case 'size':
       return pairOf(value, name, reader);
     case 'choice':
       if (field.choices.some((choice) => choice === value)) return value;
-      throw refuse(`expects "${name}" ${field.choices.join(' or ')}, got ${shown(value)}`);
+      throw refuse({ at: { field: name }, expected: field.choices.join(' or '), got: shown(value) });
     default:
       throw internalError(`a Keras setting of the kind "${field.kind}" is read by its layer`);
   }
@@ -81,7 +84,7 @@ const requireFixed = (
 ): void => {
   if (value === undefined || value === null) return;
   if (accepts.some((option) => JSON.stringify(option) === JSON.stringify(value))) return;
-  throw refuse(`expects "${name}" to be ${expected}, got ${shown(value)}`);
+  throw refuse({ at: { field: name }, expected: expected, got: shown(value) });
 };
 
 /** Reads a config; what it does not mention is Keras' default. */

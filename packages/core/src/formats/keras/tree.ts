@@ -4,7 +4,7 @@
  * In: JSON that anybody may have written. Out: nodes with their addresses, and what the config says of each: which layers
  * it follows, whether it brings code along. What the layers compute is not known here.
  */
-import { inputError, type LatentError, shown } from '../../errors.ts';
+import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
 import { holdsValues } from './classes.ts';
 import { isObject, type JsonObject } from './place.ts';
 
@@ -23,7 +23,8 @@ export const MAX_LAYERS = 400;
 export const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
 
 /** A config that is not one of Keras. */
-export const fault = (file: string, what: string): LatentError => inputError('keras-config', `${file}: ${what}`);
+export const fault = (file: string, facts: ErrorFacts): LatentError =>
+  inputError('keras-config', { ...facts, at: { file, ...facts.at } });
 
 /** A layer or a sub-model in the tree. */
 export interface Node {
@@ -35,7 +36,7 @@ export interface Node {
 }
 
 export const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
-  if (!isObject(json)) throw fault(file, `expects a layer as an object, got ${shown(json)}`);
+  if (!isObject(json)) throw fault(file, { expected: 'a layer as an object', got: `${shown(json)}` });
   const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
   return { json, name, className, address, children };
 };
@@ -51,16 +52,25 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
   // Keras before 2.2.3, and TensorFlow.js still, give a Sequential's layers as a bare list.
   const layers = Array.isArray(json.config) ? json.config : isObject(json.config) ? json.config.layers : undefined;
   if (!Array.isArray(layers))
-    throw fault(file, `model "${name}": expects a list of layers, got none; take another file`);
+    throw fault(file, {
+      at: { subject: `model "${name}"` },
+      expected: 'a list of layers',
+      got: 'none',
+      hint: 'take another file',
+    });
   if (address.length >= MAX_DEPTH || layers.length > MAX_LAYERS)
-    throw fault(
-      file,
-      `model "${name}": expects at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`,
-    );
+    throw fault(file, {
+      at: { subject: `model "${name}"` },
+      expected: `at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`,
+    });
   const ranks = new Map<string, number>();
   return layers.map((layer: unknown) => {
     if (!isObject(layer) || typeof layer.class_name !== 'string')
-      throw fault(file, `model "${name}": expects layers with a class_name, got ${shown(layer)}`);
+      throw fault(file, {
+        at: { subject: `model "${name}"` },
+        expected: 'layers with a class_name',
+        got: `${shown(layer)}`,
+      });
     const className = layer.class_name;
     const rank = ranks.get(className) ?? 0;
     ranks.set(className, rank + 1);

@@ -8,7 +8,7 @@ import { inferLayers } from '../../network/index.ts';
 import { type Shape, sameShape } from '../../tensor/index.ts';
 import { joinedHeads, translateLayer } from './classes.ts';
 import { joinParts, type KerasLayer, type KerasSource, type Visited } from './parts.ts';
-import { isObject, type KerasPlace, placeText, unsupportedLayer } from './place.ts';
+import { errorPlace, isObject, type KerasPlace, unsupportedLayer } from './place.ts';
 import {
   CONTAINERS,
   callsOf,
@@ -22,25 +22,26 @@ import {
   tensorRefs,
 } from './tree.ts';
 
-const shapeOf = (value: unknown, place: string, file: string): Shape | null => {
+const shapeOf = (value: unknown, layer: string, file: string): Shape | null => {
   if (!Array.isArray(value)) return null;
   const dims: readonly unknown[] = value.slice(1);
   if (dims.length > 0 && dims.every((dim) => Number.isSafeInteger(dim) && Number(dim) > 0)) return dims.map(Number);
-  throw fault(
-    file,
-    `${place}: expects an input of a fixed size, got ${shown(value)}; build the model for images of one size`,
-  );
+  throw fault(file, {
+    at: { layer },
+    expected: 'an input of a fixed size',
+    got: shown(value),
+    hint: 'build the model for images of one size',
+  });
 };
 
 /** What a layer says of the shape that enters it; null where it says nothing. */
 const statedShape = ({ json, name }: Node, file: string): Shape | null => {
   const { config } = json;
-  const place = `layer "${name}"`;
   if (!isObject(config)) return null;
   const own = config.batch_shape ?? config.batch_input_shape;
-  if (own !== undefined && own !== null) return shapeOf(own, place, file);
+  if (own !== undefined && own !== null) return shapeOf(own, name, file);
   const built = isObject(json.build_config) ? json.build_config.input_shape : config.build_input_shape;
-  return Array.isArray(built) && !built.some(Array.isArray) ? shapeOf(built, place, file) : null;
+  return Array.isArray(built) && !built.some(Array.isArray) ? shapeOf(built, name, file) : null;
 };
 
 /** Where a walk through a Functional model ends: at one of its outputs, at a layer, or (null) at its main output. */
@@ -75,10 +76,12 @@ export class Walker {
       this.shape = shape;
       this.inputShape ??= shape;
     } else if (!sameShape(this.shape, shape)) {
-      throw inputError(
-        'shape-mismatch',
-        `${this.file}: layer "${node.name}": expects [batch, ${shape.join(', ')}], got [batch, ${this.shape.join(', ')}]; the file contradicts itself`,
-      );
+      throw inputError('shape-mismatch', {
+        at: { file: this.file, layer: node.name },
+        expected: `[batch, ${shape.join(', ')}]`,
+        got: `[batch, ${this.shape.join(', ')}]`,
+        hint: 'the file contradicts itself',
+      });
     }
   }
 
@@ -93,13 +96,19 @@ export class Walker {
     this.take(statedShape(node, this.file), node);
     const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
     if (this.shape === null && node.className === 'InputLayer')
-      throw fault(this.file, `layer "${node.name}": expects the shape of its input, got none; take another file`);
+      throw fault(this.file, {
+        at: { layer: node.name },
+        expected: 'the shape of its input',
+        got: 'none',
+        hint: 'take another file',
+      });
     const inputShape = this.shape;
     if (inputShape === null)
-      throw fault(
-        this.file,
-        `layer "${node.name}": the shape that reaches it is nowhere stated; build the model before it is saved`,
-      );
+      throw fault(this.file, {
+        at: { layer: node.name },
+        problem: 'the shape that reaches it is nowhere stated',
+        hint: 'build the model before it is saved',
+      });
     const translation = translateLayer(node.json, place, inputShape);
     switch (translation.kind) {
       case 'nothing':
@@ -121,19 +130,25 @@ export class Walker {
       return inferLayers([spec], inputShape, 'encoder', 'file')[0].outputShape;
     } catch (error) {
       if (!(error instanceof LatentError)) throw error;
-      const words = error.message.replace(/^[\w-]+: network "file", layer "[^"]*"(, )?:? ?/, '');
-      throw inputError(error.code, `${placeText(place)}: ${words}`, { cause: error });
+      const at = { ...errorPlace(place), field: error.at?.field };
+      throw inputError(error.code, { ...error.facts, at }, { cause: error });
     }
   }
 
   private walkFunctional(node: Node, end: End): KerasLayer[][] {
     const { config } = node.json;
-    if (!isObject(config)) throw fault(this.file, `model "${node.name}": expects a config object`);
+    if (!isObject(config))
+      throw fault(this.file, { at: { subject: `model "${node.name}"` }, expected: 'a config object' });
     const outputs = tensorRefs(config.output_layers);
     const byName = new Map(node.children.map((child) => [child.name, child]));
     const from = typeof end === 'number' ? outputs[end] : (end ?? this.mainOutput(outputs, byName));
     if (from === undefined)
-      throw fault(this.file, `model "${node.name}": expects an output layer, got none; take another file`);
+      throw fault(this.file, {
+        at: { subject: `model "${node.name}"` },
+        expected: 'an output layer',
+        got: 'none',
+        hint: 'take another file',
+      });
     const steps = this.trace(from, byName, node.name);
     return joinParts(steps.map((step) => ('heads' in step ? this.visitHeads(step) : this.visit(step.node, step.end))));
   }
@@ -154,15 +169,22 @@ export class Walker {
     while (at !== undefined) {
       const node = byName.get(at.layer);
       if (node === undefined)
-        throw fault(this.file, `model "${model}": expects a layer "${at.layer}", got none; take another file`);
-      if (steps.length > MAX_LAYERS) throw fault(this.file, `model "${model}": its layers run in a circle`);
+        throw fault(this.file, {
+          at: { subject: `model "${model}"` },
+          expected: `a layer "${at.layer}"`,
+          got: 'none',
+          hint: 'take another file',
+        });
+      if (steps.length > MAX_LAYERS)
+        throw fault(this.file, { at: { subject: `model "${model}"` }, problem: 'its layers run in a circle' });
       const inbound = inboundOf(node);
       const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
       if (callsOf(node) > 1)
-        throw inputError(
-          'unsupported-model',
-          `${placeText(place)}: is used more than once; expected a chain of layers`,
-        );
+        throw inputError('unsupported-model', {
+          at: errorPlace(place),
+          problem: 'is used more than once',
+          expected: 'a chain of layers',
+        });
       if (inbound.length === 2 && !(node.className === 'Lambda' && holdsCode(node))) {
         const step = this.heads(node, inbound, byName, place);
         steps.push(step);
@@ -173,10 +195,11 @@ export class Walker {
       } else if (inbound.length > 1) {
         // Throws for a Lambda and for layers that are not known, with the better words.
         if (!CONTAINERS.includes(node.className)) translateLayer(node.json, place, []);
-        throw inputError(
-          'unsupported-model',
-          `${placeText(place)}: joins ${inbound.length} layers; expected a chain of layers`,
-        );
+        throw inputError('unsupported-model', {
+          at: errorPlace(place),
+          problem: `joins ${inbound.length} layers`,
+          expected: 'a chain of layers',
+        });
       } else {
         steps.push({ node, end: at.output });
         [at] = inbound;
@@ -199,10 +222,11 @@ export class Walker {
     const common = first && second && JSON.stringify(inboundOf(first)) === JSON.stringify(inboundOf(second));
     if (!first || !second || !joined || !common || !isSampling(node)) {
       translateLayer(node.json, place, []);
-      throw inputError(
-        'unsupported-model',
-        `${placeText(place)}: joins two layers; expected a chain, or two heads of the same kind and a sampling layer`,
-      );
+      throw inputError('unsupported-model', {
+        at: errorPlace(place),
+        problem: 'joins two layers',
+        expected: 'a chain, or two heads of the same kind and a sampling layer',
+      });
     }
     const isScale = ({ name }: Node): boolean => /log|var|sigma|std/i.test(name) && !/mean|mu\b/i.test(name);
     const [mean, scale] = isScale(first) && !isScale(second) ? [second, first] : [first, second];
@@ -216,16 +240,16 @@ export class Walker {
     const place: KerasPlace = { file: this.file, layer: node.name, className: node.className };
     const inputShape = this.shape;
     if (inputShape === null)
-      throw fault(this.file, `layer "${node.name}": the shape that reaches it is nowhere stated`);
+      throw fault(this.file, { at: { layer: node.name }, problem: 'the shape that reaches it is nowhere stated' });
     const read = (head: Node): { readonly spec: LayerSpec; readonly source: KerasSource } => {
       const at = { file: this.file, layer: head.name, className: head.className };
       const translation = translateLayer(head.json, at, inputShape);
-      if (translation.kind !== 'layer') throw unsupportedLayer(at, `expects a ${joined.className} head`);
+      if (translation.kind !== 'layer') throw unsupportedLayer(at, { expected: `a ${joined.className} head` });
       return { spec: translation.spec, source: { address: head.address, zeros: translation.zeros } };
     };
     const [mean, scale] = [read(heads.mean), read(heads.scale)];
     const made = joined.join(mean.spec, scale.spec, heads.scale.name);
-    if (typeof made === 'string') throw unsupportedLayer(place, made);
+    if (!('type' in made)) throw unsupportedLayer(place, made);
     // A specification of the layer that the heads belong to, by its own definition.
     const spec = made as LayerSpec;
     this.shape = this.infer(spec, inputShape, place);

@@ -6,7 +6,7 @@
  * 2.12 and later), and groups named after layers with lists of weight names (`model_weights/encoder/...`, before it).
  * What the layers are is not known here.
  */
-import { inputError } from '../../errors.ts';
+import { type ErrorPlace, inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
@@ -130,10 +130,12 @@ export const legacyFinder = (content: Hdf5Content, file: string, holders: readon
       const array =
         content.arrays.get(`${group}/${name}`) ?? content.arrays.get(path) ?? content.arrays.get(`${path}:0`);
       if (array === undefined)
-        throw inputError(
-          'missing-weights',
-          `${file}: expected the array "${group}/${name}", which the file lists, got none; it is damaged`,
-        );
+        throw inputError('missing-weights', {
+          at: { file },
+          expected: `the array "${group}/${name}", which the file lists`,
+          got: 'none',
+          hint: 'it is damaged',
+        });
       return { segments: segmentsOf(name), array };
     });
   };
@@ -173,20 +175,23 @@ export interface ReadOptions {
  *
  * @throws LatentError (input) `weights-mismatch` where the file has another shape.
  */
-export const readArray = (array: Hdf5Array, shape: Shape, place: string, notes: string[]): Float32Array => {
+export const readArray = (array: Hdf5Array, shape: Shape, at: ErrorPlace, notes: string[]): Float32Array => {
   const fits = array.dims.length === shape.length && array.dims.every((dim, axis) => dim === shape[axis]);
   if (!fits) {
-    throw inputError(
-      'weights-mismatch',
-      `${place}, array "${array.path}": expected [${shape.join(', ')}], got [${array.dims.join(', ')}]; the file's architecture and weights differ`,
-    );
+    throw inputError('weights-mismatch', {
+      at: { ...at, subject: `array "${array.path}"` },
+      expected: `[${shape.join(', ')}]`,
+      got: `[${array.dims.join(', ')}]`,
+      hint: "the file's architecture and weights differ",
+    });
   }
   const values = array.floats();
   if (values.length !== elementCount(shape))
-    throw inputError(
-      'weights-mismatch',
-      `${place}, array "${array.path}": expected ${elementCount(shape)} values, got ${values.length}`,
-    );
+    throw inputError('weights-mismatch', {
+      at: { ...at, subject: `array "${array.path}"` },
+      expected: `${elementCount(shape)} values`,
+      got: `${values.length}`,
+    });
   if (array.type !== 'float32') notes.push(`values of type ${array.type} were converted to float32`);
   return values;
 };
@@ -200,16 +205,18 @@ export const withValues = (layers: readonly KerasLayer[], { file, find, notes }:
     shape: Shape,
     attribute?: string,
   ): Float32Array => {
-    const place = `${file}: layer "${name}"`;
+    const at = { file, layer: name };
     if (zeros.includes(role)) return new Float32Array(elementCount(shape));
     const array = find(address, attribute)?.[arraysOf(spec).indexOf(role)];
     if (array === undefined) {
-      throw inputError(
-        'missing-weights',
-        `${place}: expected its ${role} of [${shape.join(', ')}], got none; save the whole model`,
-      );
+      throw inputError('missing-weights', {
+        at,
+        expected: `its ${role} of [${shape.join(', ')}]`,
+        got: 'none',
+        hint: 'save the whole model',
+      });
     }
-    return readArray(array, shape, place, notes);
+    return readArray(array, shape, at, notes);
   };
   return layers.map((layer) => ({
     name: layer.name,
@@ -221,7 +228,11 @@ export const withValues = (layers: readonly KerasLayer[], { file, find, notes }:
         return read(layer, source, own, shape, head === '' ? undefined : head);
       const ofHead = source?.heads.get(head);
       if (ofHead !== undefined) return read(layer, ofHead, own, shape);
-      throw inputError('missing-weights', `${file}: layer "${layer.name}": expected values for ${role}, it has none`);
+      throw inputError('missing-weights', {
+        at: { file, layer: layer.name },
+        problem: `it has none`,
+        expected: `values for ${role}`,
+      });
     },
   }));
 };

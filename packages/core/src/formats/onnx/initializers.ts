@@ -5,7 +5,7 @@
  * Everything a tensor says of itself is compared with the network and against its bytes before anything is allocated.
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
-import { inputError } from '../../errors.ts';
+import { type ErrorPlace, inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import { TensorProto_DataType as DataType, type TensorProto } from '../../tensor/onnx/onnx_pb.ts';
 import { halfToNumber } from '../half.ts';
@@ -30,36 +30,43 @@ const elementReaders: Readonly<Record<number, ElementReader | undefined>> = {
   [DataType.DOUBLE]: { name: 'float64', bytes: 8, read: (view, at) => view.getFloat64(at, true) },
 };
 
-const readValues = (tensor: TensorProto, shape: Shape, place: string, notes: string[]): Float32Array => {
+const readValues = (tensor: TensorProto, shape: Shape, at: ErrorPlace, notes: string[]): Float32Array => {
   const { dims, dataType, rawData, floatData } = tensor;
   if (dims.length !== shape.length || !dims.every((dim, axis) => dim === BigInt(shape[axis]))) {
-    throw inputError(
-      'weights-mismatch',
-      `${place}: expected [${shape.join(', ')}], got [${dims.slice(0, 8).join(', ')}]; the file's network and weights differ`,
-    );
+    throw inputError('weights-mismatch', {
+      at,
+      expected: `[${shape.join(', ')}]`,
+      got: `[${dims.slice(0, 8).join(', ')}]`,
+      hint: "the file's network and weights differ",
+    });
   }
   if (isExternal(tensor)) {
-    throw inputError(
-      'external-data',
-      `${place}: expected its values in the file, they are in another one; save the model with its data inside`,
-    );
+    throw inputError('external-data', {
+      at,
+      expected: 'its values in the file, they are in another one',
+      hint: 'save the model with its data inside',
+    });
   }
   const reader = elementReaders[dataType];
   if (reader === undefined) {
     const type = DataType[dataType] ?? `number ${dataType}`;
-    throw inputError(
-      'weights-type',
-      `${place}: expected float32, float16 or float64, got the element type ${type}; convert it to single precision`,
-    );
+    throw inputError('weights-type', {
+      at,
+      expected: 'float32, float16 or float64',
+      got: `the element type ${type}`,
+      hint: 'convert it to single precision',
+    });
   }
   const count = elementCount(shape);
   if (rawData.length === 0 && dataType === DataType.FLOAT && floatData.length === count)
     return Float32Array.from(floatData);
   if (rawData.length !== count * reader.bytes) {
-    throw inputError(
-      'weights-mismatch',
-      `${place}: expected ${count * reader.bytes} bytes of ${reader.name}, got ${rawData.length}; it is cut short, fetch it again`,
-    );
+    throw inputError('weights-mismatch', {
+      at,
+      expected: `${count * reader.bytes} bytes of ${reader.name}`,
+      got: `${rawData.length}`,
+      hint: 'it is cut short, fetch it again',
+    });
   }
   // Copied, because a Float32Array must start at a multiple of four bytes of its buffer.
   if (dataType === DataType.FLOAT) return new Float32Array(rawData.slice().buffer);
@@ -87,14 +94,16 @@ export const initializerReader = (
     byName.set(tensor.name, tensor);
   }
   return (name, shape) => {
-    const place = `${file}: initializer "${name}"`;
+    const at = { file, subject: `initializer "${name}"` };
     const tensor = byName.get(name);
     if (tensor === undefined || twice.has(name)) {
-      throw inputError(
-        'missing-weights',
-        `${place}: expected one of [${shape.join(', ')}], got ${tensor ? 'several' : 'none'}; export the model again`,
-      );
+      throw inputError('missing-weights', {
+        at,
+        expected: `one of [${shape.join(', ')}]`,
+        got: tensor ? 'several' : 'none',
+        hint: 'export the model again',
+      });
     }
-    return readValues(tensor, shape, place, notes);
+    return readValues(tensor, shape, at, notes);
   };
 };

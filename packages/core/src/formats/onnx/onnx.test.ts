@@ -326,7 +326,7 @@ describe('readOnnx', () => {
     [
       'a record with an unknown layer',
       () => withProperty('spec', JSON.stringify({ ...ownSpec, encoder: [{ type: 'lambda' }] })),
-      /^invalid-network: folder\/model\.onnx: the network that it records: network, field "encoder\[0\]\.type"/,
+      /^invalid-network: folder\/model\.onnx: the network that it records, field "encoder\[0\]\.type"/,
     ],
   ])('refuses %s', (_what, make, message) => {
     const error = caught(() => readOnnx(make(), { file }));

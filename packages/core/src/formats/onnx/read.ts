@@ -34,7 +34,11 @@ const decode = (bytes: Uint8Array, file: string): ModelProto => {
   } catch (cause) {
     throw inputError(
       'onnx-damaged',
-      `${file}: expected an ONNX model, its ${bytes.length} bytes cannot be decoded; it is cut short or damaged, fetch it again`,
+      {
+        at: { file },
+        expected: `an ONNX model, its ${bytes.length} bytes cannot be decoded`,
+        hint: 'it is cut short or damaged, fetch it again',
+      },
       { cause },
     );
   }
@@ -46,22 +50,27 @@ const requireOurs = ({ producerName, producerVersion, graph }: ModelProto, file:
   if (producerName !== PRODUCER) {
     const version = producerVersion === '' ? '' : ` ${shown(producerVersion)}`;
     const producer = producerName === '' ? 'one that names no producer' : `one of ${shown(producerName)}${version}`;
-    throw inputError(
-      'onnx-foreign',
-      `${file}: expected an ONNX file of ${PRODUCER}, got ${producer}; nodes do not tell which layers they came from: export it from Keras as .keras instead`,
-    );
+    throw inputError('onnx-foreign', {
+      at: { file },
+      expected: `an ONNX file of ${PRODUCER}`,
+      got: producer,
+      hint: 'nodes do not tell which layers they came from: export it from Keras as .keras instead',
+    });
   }
-  if (graph === undefined) throw inputError('onnx-damaged', `${file}: expected a graph, got none; fetch it again`);
+  if (graph === undefined)
+    throw inputError('onnx-damaged', { at: { file }, expected: 'a graph', got: 'none', hint: 'fetch it again' });
 };
 
 /** The one value of a metadata property. */
 const property = ({ metadataProps }: ModelProto, key: string, file: string): string => {
   const values = metadataProps.filter((entry) => entry.key === key).map(({ value }) => value);
   if (values.length === 1) return values[0];
-  throw inputError(
-    'onnx-metadata',
-    `${file}: expected one metadata property "${key}", got ${values.length}; export the model again`,
-  );
+  throw inputError('onnx-metadata', {
+    at: { file },
+    expected: `one metadata property "${key}"`,
+    got: `${values.length}`,
+    hint: 'export the model again',
+  });
 };
 
 const networkOf = (model: ModelProto, file: string): ResolvedNetwork => {
@@ -70,10 +79,12 @@ const networkOf = (model: ModelProto, file: string): ResolvedNetwork => {
   const network = resolveNetwork(parseRecordedNetwork(property(model, 'spec', file), file));
   const held = network.parts.map(({ name }) => name);
   if (names.length === 0 || !names.every((name) => held.includes(name))) {
-    throw inputError(
-      'onnx-metadata',
-      `${file}: metadata property "part": expected ${held.length === 1 ? held[0] : 'encoder, decoder or autoencoder'}, got ${shown(part)}; export the model again`,
-    );
+    throw inputError('onnx-metadata', {
+      at: { file, subject: `metadata property "part"` },
+      expected: held.length === 1 ? held[0] : 'encoder, decoder or autoencoder',
+      got: shown(part),
+      hint: 'export the model again',
+    });
   }
   return onlyParts(network, names);
 };
@@ -98,7 +109,7 @@ export const readOnnx = (bytes: Uint8Array, { file }: ReadOnnxOptions): Imported
     if (error instanceof LatentError) throw error;
     throw inputError(
       'onnx-damaged',
-      `${file}: expected an ONNX model of ${PRODUCER}, it cannot be read; fetch it again`,
+      { at: { file }, problem: `it cannot be read`, expected: `an ONNX model of ${PRODUCER}`, hint: 'fetch it again' },
       {
         cause: error,
       },

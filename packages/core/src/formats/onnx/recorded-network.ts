@@ -4,7 +4,7 @@
  * In: text that anybody may have written. Out: a network that can be built; the zoo's own object where its layers are
  * those of the zoo, so that recipes and records are not the file's to say. Weights are not read here.
  */
-import { inputError, LatentError } from '../../errors.ts';
+import { type ErrorPlace, inputError, LatentError } from '../../errors.ts';
 import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
 import { idOf } from '../file-names.ts';
 
@@ -38,33 +38,43 @@ export const sameArchitecture = (a: NetworkSpec, b: NetworkSpec): boolean =>
  * @throws LatentError (input) `recorded-network` for what is no JSON; what `parseNetworkSpec` throws, with the file.
  */
 export const parseRecordedNetwork = (text: string, file: string): NetworkSpec => {
-  const place = `${file}: the network that it records`;
+  const at = { file, subject: 'the network that it records' };
   if (text.length > MAX_CHARACTERS) {
-    throw inputError(
-      'recorded-network',
-      `${place}: expected at most ${MAX_CHARACTERS} characters, got ${text.length}; export the model again`,
-    );
+    throw inputError('recorded-network', {
+      at,
+      expected: `at most ${MAX_CHARACTERS} characters`,
+      got: `${text.length}`,
+      hint: 'export the model again',
+    });
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw inputError('recorded-network', `${place}: expected JSON, it cannot be parsed; export the model again`, {
-      cause,
-    });
+    throw inputError(
+      'recorded-network',
+      { at, problem: 'it cannot be parsed', expected: 'JSON', hint: 'export the model again' },
+      {
+        cause,
+      },
+    );
   }
-  const spec = parseAt(json, place);
+  const spec = parseAt(json, at);
   const zoo = networks.find(({ id }) => id === spec.id);
   if (zoo === undefined) return spec;
   if (sameArchitecture(zoo, spec)) return zoo;
   return { ...spec, id: idOf(file) };
 };
 
-const parseAt = (json: unknown, place: string): NetworkSpec => {
+const parseAt = (json: unknown, at: ErrorPlace): NetworkSpec => {
   try {
     return parseNetworkSpec(json);
   } catch (error) {
     if (!(error instanceof LatentError)) throw error;
-    throw inputError(error.code, `${place}: ${error.message.slice(`${error.code}: `.length)}`, { cause: error });
+    throw inputError(
+      error.code,
+      { ...error.facts, at: { ...error.at, ...(error.at?.layer === undefined ? at : { file: at.file }) } },
+      { cause: error },
+    );
   }
 };

@@ -79,13 +79,22 @@ export type ShardSource = (path: string) => Promise<Uint8Array> | Uint8Array;
 
 const parseText = (bytes: Uint8Array, file: string): unknown => {
   if (bytes.length > MAX_JSON_BYTES)
-    throw inputError('tfjs-model', `${file}: expected at most ${MAX_JSON_BYTES} bytes, got ${bytes.length}`);
+    throw inputError('tfjs-model', {
+      at: { file },
+      expected: `at most ${MAX_JSON_BYTES} bytes`,
+      got: `${bytes.length}`,
+    });
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw inputError(
       'tfjs-model',
-      `${file}: expected JSON in UTF-8, it cannot be parsed; it is cut short or damaged, fetch it again`,
+      {
+        at: { file },
+        problem: 'it cannot be parsed',
+        expected: 'JSON in UTF-8',
+        hint: 'it is cut short or damaged, fetch it again',
+      },
       { cause },
     );
   }
@@ -103,18 +112,22 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const parseModelJson = (bytes: Uint8Array, file: string): ModelJson => {
   const json = parseText(bytes, file);
   if (!isObject(json) || !isObject(json.modelTopology)) {
-    throw inputError(
-      'tfjs-model',
-      `${file}: expected a TensorFlow.js model with a modelTopology, got other JSON; choose the model.json of a LayersModel`,
-    );
+    throw inputError('tfjs-model', {
+      at: { file },
+      expected: 'a TensorFlow.js model with a modelTopology',
+      got: 'other JSON',
+      hint: 'choose the model.json of a LayersModel',
+    });
   }
   if (json.format === 'graph-model' || Array.isArray(json.modelTopology.node)) {
-    throw inputError(
-      'tfjs-graph-model',
-      `${file}: expected a LayersModel, got a GraphModel, whose nodes do not tell which layers they came from; convert the Keras model with --output_format tfjs_layers_model, or import it as .keras`,
-    );
+    throw inputError('tfjs-graph-model', {
+      at: { file },
+      expected: 'a LayersModel',
+      got: 'a GraphModel, whose nodes do not tell which layers they came from',
+      hint: 'convert the Keras model with --output_format tfjs_layers_model, or import it as .keras',
+    });
   }
-  return checkAgainst(modelSchema, json, { code: 'tfjs-model', subject: file });
+  return checkAgainst(modelSchema, json, { code: 'tfjs-model', at: { file: file } });
 };
 
 /**
@@ -127,10 +140,11 @@ export const plainPath = (path: string, file: string): string => {
   const plain = (segment: string): boolean =>
     /^[^\\:%?#*]+$/.test(segment) && !/^\.+$/.test(segment) && ![...segment].some((c) => c < ' ' || c === '\u007f');
   if (segments.length > 0 && segments.length <= 16 && segments.every(plain)) return segments.join('/');
-  throw inputError(
-    'path-climbs',
-    `${file}: weight file ${JSON.stringify(path.slice(0, 100))}: expected a plain name in the model's own folder; correct "paths"`,
-  );
+  throw inputError('path-climbs', {
+    at: { file, subject: `weight file ${JSON.stringify(path.slice(0, 100))}` },
+    expected: "a plain name in the model's own folder",
+    hint: 'correct "paths"',
+  });
 };
 
 const bytesOf = ({ shape, dtype, quantization }: WeightEntry): number =>
@@ -143,7 +157,12 @@ const readShard = async (path: string, file: string, shard: ShardSource): Promis
     if (error instanceof LatentError) throw error;
     throw inputError(
       'missing-entry',
-      `${file}: expected the weight file "${path}" beside it, it cannot be read; keep the files of a TensorFlow.js model together`,
+      {
+        at: { file },
+        problem: `it cannot be read`,
+        expected: `the weight file "${path}" beside it`,
+        hint: 'keep the files of a TensorFlow.js model together',
+      },
       { cause: error },
     );
   }
@@ -160,10 +179,12 @@ const readGroup = async (paths: readonly string[], size: number, file: string, s
     if (got > size) break;
   }
   if (got !== size) {
-    throw inputError(
-      'tfjs-shards',
-      `${file}: weight files ${paths.slice(0, 3).join(', ') || '(none)'}: expected ${size} bytes, got ${got > size ? 'more' : got}; fetch them again, and the model.json that belongs to them`,
-    );
+    throw inputError('tfjs-shards', {
+      at: { file, subject: `weight files ${paths.slice(0, 3).join(', ') || '(none)'}` },
+      expected: `${size} bytes`,
+      got: `${got > size ? 'more' : got}`,
+      hint: 'fetch them again, and the model.json that belongs to them',
+    });
   }
   if (shards.length === 1) return shards[0];
   const bytes = new Uint8Array(size);
@@ -189,17 +210,26 @@ export const readWeights = async (
   const paths = groups.map((group) => group.paths.map((path) => plainPath(path, file)));
   const all = paths.flat();
   if (all.length > MAX_SHARDS || new Set(all).size !== all.length)
-    throw inputError(
-      'tfjs-model',
-      `${file}: expected up to ${MAX_SHARDS} weight files, each listed once; correct "paths"`,
-    );
+    throw inputError('tfjs-model', {
+      at: { file },
+      expected: `up to ${MAX_SHARDS} weight files, each listed once`,
+      hint: 'correct "paths"',
+    });
   const count = groups.reduce((sum, { weights }) => sum + weights.length, 0);
   if (count > MAX_ARRAYS)
-    throw inputError('tfjs-model', `${file}: expected at most ${MAX_ARRAYS} weights, it lists ${count}`);
+    throw inputError('tfjs-model', {
+      at: { file },
+      problem: `it lists ${count}`,
+      expected: `at most ${MAX_ARRAYS} weights`,
+    });
   const sizes = groups.map(({ weights }) => weights.reduce((sum, entry) => sum + bytesOf(entry), 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total > MAX_WEIGHT_BYTES)
-    throw inputError('tfjs-model', `${file}: expected at most ${MAX_WEIGHT_BYTES} bytes of weights, it lists ${total}`);
+    throw inputError('tfjs-model', {
+      at: { file },
+      problem: `it lists ${total}`,
+      expected: `at most ${MAX_WEIGHT_BYTES} bytes of weights`,
+    });
   const stored: StoredWeight[] = [];
   for (const [i, { weights }] of groups.entries()) {
     const bytes = await readGroup(paths[i], sizes[i], file, shard);

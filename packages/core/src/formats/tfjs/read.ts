@@ -47,10 +47,12 @@ const parseRecord = (metadata: unknown, file: string): RecordedModel | null => {
   if (!isObject(record)) return null;
   const { spec, parts, rest } = record;
   if (typeof spec !== 'string' || !Array.isArray(parts) || !isObject(rest)) {
-    throw inputError(
-      'recorded-network',
-      `${file}: userDefinedMetadata.${RECORD}: expected "spec", "parts" and "rest", got something else; export the model again, or take the metadata out`,
-    );
+    throw inputError('recorded-network', {
+      at: { file, subject: `userDefinedMetadata.${RECORD}` },
+      expected: '"spec", "parts" and "rest"',
+      got: 'something else',
+      hint: 'export the model again, or take the metadata out',
+    });
   }
   const network = resolveNetwork(parseRecordedNetwork(spec, file));
   return {
@@ -81,10 +83,12 @@ const readRest = (rest: JsonObject, name: string, shape: Shape, file: string): F
   const bytes = typeof text === 'string' ? decodeBase64(text) : null;
   const expected = elementCount(shape) * Float32Array.BYTES_PER_ELEMENT;
   if (bytes?.length === expected) return new Float32Array(bytes.buffer);
-  throw inputError(
-    bytes === null ? 'missing-weights' : 'weights-mismatch',
-    `${file}: userDefinedMetadata.${RECORD}.rest: expected ${expected} bytes as base64 for "${name}", got ${bytes?.length ?? 'none'}; export the model again`,
-  );
+  throw inputError(bytes === null ? 'missing-weights' : 'weights-mismatch', {
+    at: { file, subject: `userDefinedMetadata.${RECORD}.rest` },
+    expected: `${expected} bytes as base64 for "${name}"`,
+    got: `${bytes?.length ?? 'none'}`,
+    hint: 'export the model again',
+  });
 };
 
 /** The values of a layer of the recorded network, from the layer in its place. */
@@ -124,14 +128,19 @@ const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: stri
   );
   if (network === undefined) {
     const list = arrays.slice(0, 6).map(({ path, dims }) => `${path} [${dims.join(', ')}]`);
-    throw inputError(
-      'other-network',
-      `${file}: expected the arrays of "${spec.id}" or of one of its parts, got ${arrays.length}: ${list.join(', ')}; name another network, or none to take the file's own`,
-    );
+    throw inputError('other-network', {
+      at: { file },
+      expected: `the arrays of "${spec.id}" or of one of its parts`,
+      got: `${arrays.length}: ${list.join(', ')}`,
+      hint: "name another network, or none to take the file's own",
+    });
   }
   const notes: string[] = [];
   const weights = new Map(
-    network.parameters.map(({ name, shape }, i) => [name, readArray(arrays[i], shape, `${file}: "${name}"`, notes)]),
+    network.parameters.map(({ name, shape }, i) => [
+      name,
+      readArray(arrays[i], shape, { file, subject: `"${name}"` }, notes),
+    ]),
   );
   return finishModel({ format: 'tfjs', network, weights, notes });
 };
@@ -180,8 +189,17 @@ export const readTfjs = async (files: TfjsFiles, { network }: ReadTfjsOptions = 
   } catch (error) {
     if (error instanceof LatentError) throw error;
     // JSON nested so deeply that the stack runs out, and the like: what the file does to us is the file's fault.
-    throw inputError('tfjs-model', `${files.file}: expected a TensorFlow.js model, it cannot be read; fetch it again`, {
-      cause: error,
-    });
+    throw inputError(
+      'tfjs-model',
+      {
+        at: { subject: files.file },
+        problem: 'it cannot be read',
+        expected: 'a TensorFlow.js model',
+        hint: 'fetch it again',
+      },
+      {
+        cause: error,
+      },
+    );
   }
 };

@@ -60,7 +60,7 @@ describe('readTfjs', () => {
   test.each<[string, (model: TestModel) => unknown, RegExp]>([
     ['a GraphModel', (m) => Object.assign(m, { format: 'graph-model' }), /^tfjs-graph-model: .*got a GraphModel/],
     ['no topology', (m) => Reflect.deleteProperty(m, 'modelTopology'), /^tfjs-model: .*modelTopology/],
-    ['no manifest', (m) => Reflect.deleteProperty(m, 'weightsManifest'), /^tfjs-model: .*"weightsManifest": expects/],
+    ['no manifest', (m) => Reflect.deleteProperty(m, 'weightsManifest'), /^tfjs-model: .*"weightsManifest": expected/],
     ['a Lambda', (m) => layersOf(m).push(layer('Lambda')), /^unsafe-layer: .*Supported: Dense/s],
     ['a custom layer', (m) => layersOf(m).push(layer('Mine', { registered_name: 'pkg>Mine' })), /^custom-layer: /],
     ['an unknown layer', (m) => layersOf(m).push(layer('LSTM')), /^unsupported-layer: .*"f" \(LSTM\)/],
@@ -80,7 +80,7 @@ describe('readTfjs', () => {
     ],
     ['a file cut short', withPaths(['short.bin']), /^tfjs-shards: .*short\.bin: expected 772 bytes, got 193/],
     ['whole numbers', withWeight({ dtype: 'int32' }), /^weights-type: .*got int32/],
-    ['texts', withWeight({ dtype: 'string' }), /^tfjs-model: .*dtype": expects one of float32/],
+    ['texts', withWeight({ dtype: 'string' }), /^tfjs-model: .*dtype": expected one of float32/],
     [
       'a quantisation without its scale',
       ({ weightsManifest }) => {

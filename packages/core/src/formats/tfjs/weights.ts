@@ -35,18 +35,22 @@ const valuesOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array =>
     if (quantization && (stored === 'uint8' || stored === 'uint16')) {
       const { scale, min } = quantization;
       if (scale === undefined || min === undefined) {
-        throw inputError(
-          'weights-type',
-          `${file}: weight "${name}": expected "scale" and "min" of its quantisation, got none; convert the model again`,
-        );
+        throw inputError('weights-type', {
+          at: { file, subject: `weight "${name}"` },
+          expected: '"scale" and "min" of its quantisation',
+          got: 'none',
+          hint: 'convert the model again',
+        });
       }
       return read((i) => (stored === 'uint8' ? view.getUint8(i) : view.getUint16(2 * i, true)) * scale + min);
     }
   }
-  throw inputError(
-    'weights-type',
-    `${file}: weight "${name}": expected float32, float16, or quantised uint8 or uint16, got ${quantization ? `${dtype} as ${stored}` : dtype}; convert it to single precision`,
-  );
+  throw inputError('weights-type', {
+    at: { file, subject: `weight "${name}"` },
+    expected: 'float32, float16, or quantised uint8 or uint16',
+    got: quantization ? `${dtype} as ${stored}` : dtype,
+    hint: 'convert it to single precision',
+  });
 };
 
 const arrayOf = (weight: StoredWeight, file: string): WeightArray => {
@@ -159,10 +163,12 @@ export const tfjsFinder = (
         found.set(keyOf(address), ordered[i]);
       });
     } else if (shared) {
-      throw inputError(
-        'missing-weights',
-        `${file}: expected weights for ${layers.length} layers, got ${arrays.length} arrays whose names do not tell which layer they are of; give the layers different names and convert the model again`,
-      );
+      throw inputError('missing-weights', {
+        at: { file },
+        expected: `weights for ${layers.length} layers`,
+        got: `${arrays.length} arrays whose names do not tell which layer they are of`,
+        hint: 'give the layers different names and convert the model again',
+      });
     }
   }
   return (address, head) =>

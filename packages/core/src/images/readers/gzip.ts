@@ -7,7 +7,7 @@
  * Source: RFC 1952.
  */
 import { Inflate } from 'fflate';
-import { inputError, LatentError } from '../../errors.ts';
+import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { crc32 } from '../checksum.ts';
 
 const HEADER_CRC = 2;
@@ -25,7 +25,7 @@ const PIECE = 2 ** 14;
 export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 const damaged = (file: string, what: string, options?: ErrorOptions): LatentError =>
-  inputError('gzip-damaged', `${file}: ${what}; fetch the file again`, options);
+  inputError('gzip-damaged', { at: { file }, problem: what, hint: 'fetch the file again' }, options);
 
 /** Where the deflate stream begins. */
 function headerLength(bytes: Uint8Array, file: string): number {
@@ -68,7 +68,10 @@ export function gunzip(bytes: Uint8Array, file: string, limit: number): Uint8Arr
     throw damaged(file, `its trailer states ${length} bytes, more than ${end - begin} packed bytes can hold`);
   }
   if (length > limit) {
-    throw inputError('gzip-oversized', `${file}: unpacks to ${length} bytes, expected at most ${limit}`);
+    throw inputError('gzip-oversized', {
+      at: { file, subject: `unpacks to ${length} bytes` },
+      expected: `at most ${limit}`,
+    });
   }
   const out = new Uint8Array(length);
   let filled = 0;
@@ -84,7 +87,7 @@ export function gunzip(bytes: Uint8Array, file: string, limit: number): Uint8Arr
     }
   } catch (error) {
     if (error instanceof LatentError) throw error;
-    throw damaged(file, `the packed data is corrupt (${error instanceof Error ? error.message : error})`, {
+    throw damaged(file, `the packed data is corrupt (${reasonOf(error)})`, {
       cause: error,
     });
   }

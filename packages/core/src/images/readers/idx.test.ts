@@ -70,7 +70,7 @@ describe('parseIdxLabels', () => {
 
   it('refuses a label that has no class name', () => {
     expect(() => parseIdxLabels(labelFile(), 'a', 9)).toThrow(
-      /^idx-label-range: a: label 2 is 9, expected 0 to 8 for 9 classes; name all classes in classes\.txt .* need 10 lines$/,
+      /^idx-label-range: a: label 2: expected 0 to 8 for 9 classes, got 9; name all classes in classes\.txt .* need 10 lines$/,
     );
   });
 });

@@ -43,13 +43,19 @@ function wrongMagic(file: string, kind: Kind, got: number): LatentError {
   const expected = `${file}: expected an IDX ${kind} file (magic ${magicOf(kind)})`;
   if (got === IDX_IMAGES_MAGIC || got === IDX_LABELS_MAGIC) {
     const other = got === IDX_IMAGES_MAGIC ? 'images' : 'labels';
-    return inputError('idx-magic', `${expected}, got an IDX ${other} file (magic ${got}); are two files swapped?`);
+    return inputError('idx-magic', {
+      problem: `${expected}, got an IDX ${other} file (magic ${got})`,
+      hint: 'are two files swapped?',
+    });
   }
   if (got >>> 16 === 0x1f8b) {
-    return inputError('idx-magic', `${expected}, got gzip inside gzip; unpack the file once and try again`);
+    return inputError('idx-magic', {
+      problem: `${expected}, got gzip inside gzip`,
+      hint: 'unpack the file once and try again',
+    });
   }
   const hex = `0x${got.toString(16).padStart(8, '0')}`;
-  return inputError('idx-magic', `${expected}, got ${hex}; use MNIST's unsigned-byte files`);
+  return inputError('idx-magic', { problem: `${expected}, got ${hex}`, hint: "use MNIST's unsigned-byte files" });
 }
 
 /** Header fields after the magic, checked against the length of the file before anything is read by them. */
@@ -58,35 +64,44 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): { count: numbe
   if (bytes.length >= 4 && view.getUint32(0) !== magicOf(kind)) throw wrongMagic(file, kind, view.getUint32(0));
   const header = headerLength(kind);
   if (bytes.length < header) {
-    throw inputError(
-      'idx-truncated',
-      `${file}: expected a header of ${header} bytes, got a file of ${bytes.length}; fetch the file again`,
-    );
+    throw inputError('idx-truncated', {
+      at: { file },
+      expected: `a header of ${header} bytes`,
+      got: `a file of ${bytes.length}`,
+      hint: 'fetch the file again',
+    });
   }
   const count = view.getUint32(4);
   const height = kind === 'images' ? view.getUint32(8) : 1;
   const width = kind === 'images' ? view.getUint32(12) : 1;
   if (count === 0 || height === 0 || width === 0) {
     const got = kind === 'images' ? `${count} of ${height} x ${width} pixels` : `${count}`;
-    throw inputError('idx-empty', `${file}: expected at least one of its ${kind}, the header says ${got}`);
+    throw inputError('idx-empty', {
+      at: { file },
+      expected: `at least one of its ${kind}, the header says ${got}`,
+    });
   }
   const { count: maxCount, side, bytes: maxBytes } = IDX_LIMITS;
   // The product stays exact: 2^32 * 1024 * 1024 is below 2^53.
   if (count > maxCount || height > side || width > side || count * height * width > maxBytes) {
     const got = kind === 'images' ? `${count} images of ${height} x ${width} pixels` : `${count} labels`;
-    throw inputError(
-      'idx-oversized',
-      `${file}: the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}, ` +
-        `${maxBytes / 2 ** 30} GiB in all; the file is damaged or not meant for this`,
-    );
+    throw inputError('idx-oversized', {
+      at: { file },
+      problem: `the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}, ${maxBytes / 2 ** 30} GiB in all`,
+      hint: 'the file is damaged or not meant for this',
+    });
   }
   const expected = header + count * height * width;
   if (bytes.length !== expected) {
     const short = bytes.length < expected;
     const got = `${file}: the header asks for ${expected} bytes, the file has ${bytes.length}`;
     throw short
-      ? inputError('idx-truncated', `${got}: it is cut short; fetch the file again`)
-      : inputError('idx-trailing-bytes', `${got}: something follows the ${kind}; fetch the file again`);
+      ? inputError('idx-truncated', { at: { subject: got }, problem: 'it is cut short', hint: 'fetch the file again' })
+      : inputError('idx-trailing-bytes', {
+          at: { subject: got },
+          problem: `something follows the ${kind}`,
+          hint: 'fetch the file again',
+        });
   }
   return { count, height, width };
 }
@@ -115,10 +130,12 @@ export function parseIdxLabels(bytes: Uint8Array, file: string, classCount: numb
   const labels = body(bytes, LABELS_HEADER);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] >= classCount) {
-      throw inputError(
-        'idx-label-range',
-        `${file}: label ${i} is ${labels[i]}, expected 0 to ${classCount - 1} for ${classCount} classes; name all classes in classes.txt beside the files, a line each, that of label 0 first: the labels here need ${highest(labels) + 1} lines`,
-      );
+      throw inputError('idx-label-range', {
+        at: { file, subject: `label ${i}` },
+        expected: `0 to ${classCount - 1} for ${classCount} classes`,
+        got: `${labels[i]}`,
+        hint: `name all classes in classes.txt beside the files, a line each, that of label 0 first: the labels here need ${highest(labels) + 1} lines`,
+      });
     }
   }
   return labels;

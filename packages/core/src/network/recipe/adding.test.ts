@@ -190,7 +190,7 @@ describe('a field of a recipe that is one row', () => {
   it('is read, under its former name too, and checked', () => {
     expect(parseRecipe({ ...best, plateau: 3 })).toHaveProperty('plateau', 3);
     expect(parseRecipe({ ...best, plateauEpochs: 3 })).toEqual(parseRecipe({ ...best, plateau: 3 }));
-    expect(() => parseRecipe({ ...best, plateau: 0 })).toThrow('field "plateau": expects a whole number from 1 to 9');
+    expect(() => parseRecipe({ ...best, plateau: 0 })).toThrow('field "plateau": expected a whole number from 1 to 9');
   });
 
   it('has an option, a setting, a place in the form and in a sweep', () => {

@@ -42,7 +42,7 @@ describe.each(rowEntries)('the recipe field %s', (name, row) => {
     if (row.field.optional === true) {
       expect(parseRecipe(without)).toEqual(without);
       expect(row.field.doc).toMatch(/when absent/i);
-    } else expect(words(() => parseRecipe(without))).toContain(`field "${name}": expects`);
+    } else expect(words(() => parseRecipe(without))).toContain(`field "${name}": expected`);
   });
 
   it('is told by model card and page, unless it is a text', () => {
@@ -78,9 +78,9 @@ describe('settings', () => {
         const target = { ...recipe, name, source, seed };
         const settings = settingsBetween(target, base);
         expect(withSettings(base, settings)).toEqual(target);
-        expect(checkAgainst(settingsSchema, JSON.parse(JSON.stringify(settings)), { code: 'a', subject: 'b' })).toEqual(
-          settings,
-        );
+        expect(
+          checkAgainst(settingsSchema, JSON.parse(JSON.stringify(settings)), { code: 'a', at: { subject: 'b' } }),
+        ).toEqual(settings);
       }
   });
 
@@ -117,8 +117,8 @@ describe('settings', () => {
   });
 
   it('are refused where their field does not take them', () => {
-    expect(words(() => withSettings(best, { epochs: 0 }))).toContain('field "epochs": expects a whole number');
-    expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain('no field "schedule.cycles"');
+    expect(words(() => withSettings(best, { epochs: 0 }))).toContain('field "epochs": expected a whole number');
+    expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain('field "schedule.cycles": expected no field of this name');
   });
 
   it('never are the texts', () => {
@@ -143,11 +143,11 @@ describe('a setting on the command line', () => {
 
   it.each([
     ['weightDecay', '--set: expected FIELD=VALUE'],
-    ['weightDecay=much', '--set weightDecay: expects a number from 0 to 10, got "much"'],
+    ['weightDecay=much', '--set weightDecay: expected a number from 0 to 10, got "much"'],
     ['weightDecai=1', 'got "weightDecai"; did you mean "weightDecay"?'],
-    ['epochs=none', '--set epochs: expects a whole number from 1 to 1000000, got "none"'],
-    ['schedule=steep', 'expects a learning-rate schedule, got "steep"'],
-    ['shuffle=maybe', '--set shuffle: expects true or false, got "maybe"'],
+    ['epochs=none', '--set epochs: expected a whole number from 1 to 1000000, got "none"'],
+    ['schedule=steep', 'expected a learning-rate schedule, got "steep"'],
+    ['shuffle=maybe', '--set shuffle: expected true or false, got "maybe"'],
   ])('%s is refused: %s', (word, message) => {
     expect(words(() => readSetting(word))).toContain(message);
   });

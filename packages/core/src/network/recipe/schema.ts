@@ -32,4 +32,4 @@ export const recipeSchema: FieldSchema<Recipe> = v.pipe(v.unknown(), v.transform
  * @throws LatentError `invalid-recipe` with the path of the first fault, what was expected and what came.
  */
 export const parseRecipe = (value: unknown): Recipe =>
-  checkAgainst(recipeSchema, value, { code: 'invalid-recipe', subject: 'recipe' });
+  checkAgainst(recipeSchema, value, { code: 'invalid-recipe', at: { subject: 'recipe' } });

@@ -67,19 +67,26 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
 export const readSetting = (word: string): readonly [string, unknown] => {
   const at = word.indexOf('=');
   const [name, text] = [word.slice(0, at), word.slice(at + 1)];
-  if (at < 1) throw inputError('invalid-option', `--set: expected FIELD=VALUE such as epochs=20, got "${word}"`);
+  if (at < 1)
+    throw inputError('invalid-option', {
+      at: { option: '--set' },
+      expected: 'FIELD=VALUE such as epochs=20',
+      got: `"${word}"`,
+    });
   const setting = recipeSettings.get(name);
   if (setting === undefined) {
     const names = [...recipeSettings.keys()];
     const guess = suggestion(name, names);
-    throw inputError(
-      'invalid-option',
-      `--set: expected a field of the recipe, got "${name}"${guess === '' ? '' : `; ${guess}`}\nKnown: ${names.join(', ')}`,
-    );
+    throw inputError('invalid-option', {
+      at: { option: '--set' },
+      expected: 'a field of the recipe',
+      got: `"${name}"${guess === '' ? '' : `; ${guess}`}`,
+      hint: `Known: ${names.join(', ')}`,
+    });
   }
   const value = checkAgainst(settingSchema(setting), valueFrom(setting, text), {
     code: 'invalid-option',
-    subject: `--set ${name}`,
+    at: { option: `--set ${name}` },
   });
   return [name, value];
 };

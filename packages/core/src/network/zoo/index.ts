@@ -54,8 +54,9 @@ export const findNetwork = (id: string): NetworkSpec => {
   const ids = networks.map((candidate) => candidate.id);
   const guess = suggestion(id, ids);
   const got = id.length > 60 ? `${id.slice(0, 60)}...` : id;
-  throw inputError(
-    'unknown-network',
-    `expects the id of a network, got "${got}"${guess === '' ? '' : `; ${guess}`}\nNetworks: ${ids.join(', ')}`,
-  );
+  throw inputError('unknown-network', {
+    expected: 'the id of a network',
+    got: `"${got}"${guess === '' ? '' : `; ${guess}`}`,
+    hint: `Networks: ${ids.join(', ')}`,
+  });
 };

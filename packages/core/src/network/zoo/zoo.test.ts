@@ -103,7 +103,7 @@ describe('recipes', () => {
 describe('findNetwork', () => {
   test('an unknown id is answered with the closest ids and the list', () => {
     expect(() => findNetwork('dens-1')).toThrow(
-      'unknown-network: expects the id of a network, got "dens-1"; did you mean "dense-1" or "dense-2"?\n' +
+      'unknown-network: expected the id of a network, got "dens-1"; did you mean "dense-1" or "dense-2"?\n' +
         'Networks: dense-1, dense-2, cnn-1',
     );
     expect(() => findNetwork('Dense-1')).toThrow('did you mean "dense-1"');
