@@ -199,7 +199,7 @@ describe('a folder', () => {
       code: 'idx-label-range',
       kind: 'input',
       message: expect.stringMatching(
-        /label 10 is 10, .* name all classes in classes\.txt beside the files.* need 12 lines$/,
+        /label 10: .* got 10; name all classes in classes\.txt beside the files.* need 12 lines$/,
       ),
     });
     await writeFile(join(folder, 'classes.txt'), 'abcdefghijkl'.split('').join('\n'));
