@@ -4,7 +4,7 @@
  */
 
 // Networks and layers: networks as plain data, the zoo, what follows from a network.
-export { type Activation, activations } from './activations/index.ts';
+export type { Activation } from './activations/index.ts';
 // Recipes: everything about a training that is not the architecture.
 export type { AugmentationSpec } from './augmentations/index.ts';
 // Codes and planes.
@@ -30,7 +30,6 @@ export {
 } from './codes/index.ts';
 // Diagnosis.
 export {
-  type AnyFinding,
   type DimensionStats,
   diagnose,
   type Evidence,
@@ -40,12 +39,9 @@ export {
   FINDING_CODES,
   type Finding,
   type FindingCode,
-  type FindingDefinition,
-  findings,
   findingsOf,
   SEVERITIES,
   type Severity,
-  type Threshold,
   type TrainingRecord,
 } from './diagnosis/index.ts';
 // Errors.
@@ -77,6 +73,7 @@ export {
   type EvaluateOptions,
   evaluateAutoencoder,
   evaluateClassifier,
+  type Floors,
   type LabelledCodes,
   type LinearModel,
   meanByClass,
@@ -87,6 +84,7 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
   type PassOptions,
+  type PlaneReading,
   principalComponents,
   type Reconstructions,
   type Refinement,
@@ -114,6 +112,7 @@ export {
   type ReadModelOptions,
   readModel,
   type Safetensors,
+  type SafetensorsOptions,
 } from './formats/index.ts';
 // Images: data sets by name, reading and writing IDX files, splits.
 export {
@@ -176,6 +175,7 @@ export {
   layerNormalization,
   type MaxPooling2DSpec,
   maxPooling2d,
+  type ParameterInitializer,
   type Parameterisation,
   type PartName,
   type ReshapeSpec,
@@ -190,10 +190,8 @@ export type { LossSpec } from './losses/index.ts';
 export type { InferenceTarget } from './network/index.ts';
 export {
   type AutoencoderSpec,
-  bestRecipe,
   type ClassifierSpec,
   countParameters,
-  documentedRecipe,
   findNetwork,
   formatSummary,
   type InitializeOptions,
@@ -211,15 +209,14 @@ export {
   type ResolvedLayer,
   type ResolvedNetwork,
   type ResolvedPart,
-  recipeSettings,
   resolveNetwork,
-  type Setting,
   type SummaryPart,
   type SummaryRow,
   summarize,
   withSettings,
 } from './network/index.ts';
 export { DEFAULT_OPTIMIZER, type OptimizerSpec } from './optimizers/index.ts';
+export type { JsonSchema } from './registry/index.ts';
 // Runs: what a run folder holds.
 export {
   DEFAULT_RECIPE,
@@ -245,6 +242,7 @@ export {
   type RunDataset,
   type RunImages,
   type RunMetrics,
+  type RunOrigin,
   type RunOverrides,
   type RunSource,
   type RunVersions,
@@ -264,9 +262,13 @@ export {
   MAX_JOBS,
   type NetworkEdit,
   type NumberAxis,
+  type OneOrMore,
+  type RowFields,
   type SpecFault,
   type Spread,
   type SweepChoice,
+  type SweepFields,
+  type SweepRow,
   type SweepSpec,
   spreadOf,
 } from './sweep/index.ts';
@@ -289,6 +291,7 @@ export {
   type Stopped,
   type Training,
   type TrainingJob,
+  type TrainingPosition,
   type TrainingResult,
   type TrainingState,
   type TrainingStep,

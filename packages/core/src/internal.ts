@@ -5,7 +5,7 @@
 
 export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteName, textOn } from './charts/palette.ts';
 export { codeSizeOf, inferenceBatchSize, pictureSize, requireImages, requirePlane } from './codes/index.ts';
-export { currentFindingCode, findingMarkSchema, findingSchema } from './diagnosis/index.ts';
+export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
 export { baselinesSchema, floorsOf, namedBaselines } from './evaluation/index.ts';
 export {
@@ -63,6 +63,8 @@ export {
   recipeFacts,
   recipeFields,
   recipeForm,
+  recipeSettings,
+  type Setting,
   settingsBetween,
   settingsIn,
   settingText,

@@ -17,7 +17,6 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
-  recipeSettings,
   withSettings,
 } from 'latent-plane';
 import {
@@ -25,6 +24,7 @@ import {
   inputError,
   optionName,
   overridesOf,
+  recipeSettings,
   settingsIn,
   settingText,
   settingValue,

@@ -12,6 +12,7 @@ export interface Figure {
   readonly title: string;
   /** What is drawn, in what units, of which images. */
   readonly subtitle: string;
+  /** What `Plot.plot` takes. */
   readonly options: Plot.PlotOptions;
 }
 

@@ -8,8 +8,11 @@ import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts
 
 /** Colour pixels, row by row from the top: `[height * width * 4]`, red, green, blue, opacity, 0..255. */
 export interface ColourPicture {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** `[height * width * 4]`, RGBA, row by row from the top. */
   readonly pixels: Uint8Array;
 }
 
@@ -112,10 +115,13 @@ const nameMarks = (
 
 /** What every picture of a plane shows. */
 export interface PlanePictureOptions {
+  /** The network, for the title. */
   readonly id: string;
+  /** By class index. */
   readonly classNames: readonly string[];
   /** Where the names of classes stand; see `classPlaces`. */
   readonly places: readonly ClassPlace[];
+  /** Default `accessible`. */
   readonly palette?: PaletteName;
 }
 
@@ -162,6 +168,7 @@ export interface ScatterPoints {
   readonly codes: Float32Array;
   /** `[count]`. */
   readonly labels: Uint8Array;
+  /** What of the plane is shown. */
   readonly bounds: PlaneBounds;
   /** Which images these are, for the words above. */
   readonly of: string;
@@ -196,6 +203,7 @@ export const scatterPicture = (
 
 /** What a frame of a plane through its epochs shows. */
 export interface EvolutionPictureOptions extends PlanePictureOptions {
+  /** For the title; from 0. */
   readonly epoch: number;
   /** After this epoch; null where it is not known. */
   readonly loss: number | null;

@@ -8,7 +8,9 @@ import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
 export interface PlaneBounds {
+  /** Smallest of each dimension: `[x, y]`. */
   readonly min: readonly number[];
+  /** Largest of each dimension: `[x, y]`. */
   readonly max: readonly number[];
 }
 

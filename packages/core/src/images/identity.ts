@@ -5,8 +5,11 @@ import type { Dataset, DatasetSums } from './types.ts';
 
 /** What tells two data sets apart; a run's `config.dataset` is one. */
 export interface DataIdentity {
+  /** Of an image, in pixels. */
   readonly height: number;
+  /** Of an image, in pixels. */
   readonly width: number;
+  /** Sums of its pixels and labels. */
   readonly sha256: DatasetSums;
 }
 

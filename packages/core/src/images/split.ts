@@ -14,12 +14,15 @@ export interface SplitOptions {
   readonly fraction: number;
   /** `end`: the last images, as Keras does. `shuffled`: a seeded choice, kept in file order. */
   readonly from?: 'end' | 'shuffled';
+  /** Of the choice that is `shuffled`; default 0. */
   readonly seed?: number;
 }
 
 /** Places of the images in their set, ascending; no image is in both. */
 export interface SplitIndices {
+  /** Of the images to train on. */
   readonly training: Uint32Array;
+  /** Of the images held out. */
   readonly validation: Uint32Array;
 }
 

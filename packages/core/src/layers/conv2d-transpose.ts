@@ -80,6 +80,11 @@ export const conv2dTransposeLayer = defineLayer({
   },
 });
 
+/**
+ * A transposed convolution as plain data, which `conv2dTranspose` makes.
+ *
+ * @interface
+ */
 export type Conv2DTransposeSpec = SpecOf<typeof conv2dTransposeLayer>;
 
 /** `[h, w, channels] -> [h + rows - 1, w + columns - 1, filters]`. */

@@ -80,6 +80,11 @@ export const conv2dLayer = defineLayer({
   },
 });
 
+/**
+ * A convolution as plain data, which `conv2d` makes.
+ *
+ * @interface
+ */
 export type Conv2DSpec = SpecOf<typeof conv2dLayer>;
 
 /** `[h, w, channels] -> [h - rows + 1, w - columns + 1, filters]`. */

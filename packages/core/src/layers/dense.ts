@@ -38,6 +38,11 @@ export const denseLayer = defineLayer({
   },
 });
 
+/**
+ * A fully connected layer as plain data, which `dense` makes.
+ *
+ * @interface
+ */
 export type DenseSpec = SpecOf<typeof denseLayer>;
 
 /** `y = activation(x W + b)`, `[inputs] -> [units]`. */

@@ -33,6 +33,11 @@ export const dropoutLayer = defineLayer({
   },
 });
 
+/**
+ * Dropout as plain data, which `dropout` makes.
+ *
+ * @interface
+ */
 export type DropoutSpec = SpecOf<typeof dropoutLayer>;
 
 /** Any shape to itself. */

@@ -17,6 +17,11 @@ export const flattenLayer = defineLayer({
   keras: { className: 'Flatten', settings: { data_format: fixed('channels_last') }, arrays: [] },
 });
 
+/**
+ * A flattening layer as plain data, which `flatten` makes.
+ *
+ * @interface
+ */
 export type FlattenSpec = SpecOf<typeof flattenLayer>;
 
 /** `[h, w, c] -> [h * w * c]`. */

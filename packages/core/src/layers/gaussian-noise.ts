@@ -28,6 +28,11 @@ export const gaussianNoiseLayer = defineLayer({
   keras: { className: 'GaussianNoise', settings: { stddev: field('std'), seed: ignored(null) }, arrays: [] },
 });
 
+/**
+ * Gaussian noise as plain data, which `gaussianNoise` makes.
+ *
+ * @interface
+ */
 export type GaussianNoiseSpec = SpecOf<typeof gaussianNoiseLayer>;
 
 /** Any shape to itself: `x + eps`, `eps ~ N(0, std^2)`. */

@@ -54,6 +54,11 @@ export const maxPooling2dLayer = defineLayer({
   },
 });
 
+/**
+ * Max pooling as plain data, which `maxPooling2d` makes.
+ *
+ * @interface
+ */
 export type MaxPooling2DSpec = SpecOf<typeof maxPooling2dLayer>;
 
 /** `[h, w, c] -> [floor(h / rows), floor(w / columns), c]`. */

@@ -43,6 +43,11 @@ export const upSampling2dLayer = defineLayer({
   },
 });
 
+/**
+ * Upsampling as plain data, which `upSampling2d` makes.
+ *
+ * @interface
+ */
 export type UpSampling2DSpec = SpecOf<typeof upSampling2dLayer>;
 
 /** `[h, w, c] -> [h * rows, w * columns, c]`. */

@@ -147,6 +147,7 @@ export const encodeWeights = (
 
 /** Weights out of a file, by parameter name. */
 export interface StoredWeights {
+  /** Of all parameters that were asked for. */
   readonly weights: Weights;
   /** After which they were taken. */
   readonly epoch: number;

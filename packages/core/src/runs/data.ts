@@ -49,6 +49,7 @@ export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void 
 
 /** What a recipe trains on, and what it watches. */
 export interface RunImages {
+  /** What the weights learn from. */
   readonly training: ImageSet;
   /** Null where the recipe holds none out. */
   readonly validation: ImageSet | null;

@@ -29,15 +29,19 @@ export interface Inference {
   ): Promise<void>;
   /** All inputs at once: `[count, inputSize]` to one array for each output. */
   run(x: Float32Array): Promise<Readonly<Record<string, Float32Array>>>;
+  /** Gives back what the session holds; nothing can be run afterwards. */
   release(): Promise<void>;
 }
 
 /** What runs, on which engine, in which batches. */
 export interface InferenceOptions {
+  /** Which part. */
   readonly target: InferenceTarget;
+  /** What runs the graph. */
   readonly runtime: Runtime;
   /** Inputs in one run of the graph; default 500. */
   readonly batchSize?: number;
+  /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
 }
 

@@ -1,9 +1,14 @@
 /** Figures over repeated trainings: median, spread, best. In: numbers. Out: numbers; nothing is drawn at random. */
 
+/** Where values of repeated trainings lie, in the unit of the values. */
 export interface Spread {
+  /** How many values. */
   readonly count: number;
+  /** The middle one, or the mean of the two in the middle. */
   readonly median: number;
+  /** The smallest. */
   readonly lowest: number;
+  /** The largest. */
   readonly highest: number;
   /** Third quartile less first, both by linear interpolation; 0 of a single value. */
   readonly interquartile: number;

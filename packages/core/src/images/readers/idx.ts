@@ -29,8 +29,11 @@ export const IDX_MAX_FILE_BYTES = IDX_LIMITS.bytes + IMAGES_HEADER;
 export interface IdxImages {
   /** `[count * height * width]`, 0..255; a view of the file's bytes, not a copy. */
   readonly pixels: Uint8Array;
+  /** How many. */
   readonly count: number;
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
 }
 
