@@ -22,7 +22,7 @@ export type DrawnField = Omit<ClassField, 'evaluated'>;
 /** Below this a classifier of ten classes is guessing; colours fade towards it. */
 const FAINT = 0.25;
 
-/** The class field as pixels: colour is the class, strength the classifier's confidence. */
+/** The class field as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
 export const fieldPixels = (
   { size, labels, confidence }: DrawnField,
   palette: PaletteName = 'accessible',
@@ -141,7 +141,7 @@ const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly str
 /**
  * The class field with axes and the names of its classes.
  *
- * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): this room writes no files.
+ * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): no file is written here.
  */
 export const fieldPicture = (
   field: DrawnField,

@@ -13,7 +13,7 @@ import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
 
-/** Neighbours that are asked, in all scores of a neighbourhood. */
+/** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
 
 /** Codes and the classes of their images. */

@@ -45,7 +45,11 @@ export function splitIndices(count: number, { fraction, from = 'end', seed = 0 }
   return { training: order.slice(0, kept).sort(), validation: order.slice(kept).sort() };
 }
 
-/** A train and validation split of the images themselves; `end` shares memory with `set`, `shuffled` copies. */
+/**
+ * A train and validation split of the images themselves; `end` shares memory with `set`, `shuffled` copies.
+ *
+ * @throws LatentError (input) `validation-split` as `splitIndices`.
+ */
 export function splitSet(set: ImageSet, options: SplitOptions): { training: ImageSet; validation: ImageSet } {
   const { training, validation } = splitIndices(set.count, options);
   if (options.from === 'shuffled')

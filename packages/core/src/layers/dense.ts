@@ -45,5 +45,5 @@ export const denseLayer = defineLayer({
  */
 export type DenseSpec = SpecOf<typeof denseLayer>;
 
-/** `y = activation(x W + b)`, `[inputs] -> [units]`. */
+/** A fully connected layer. `y = activation(x W + b)`, `[inputs] -> [units]`. */
 export const dense = (units: number, activation: Activation): DenseSpec => ({ type: 'dense', units, activation });

@@ -24,5 +24,5 @@ export const flattenLayer = defineLayer({
  */
 export type FlattenSpec = SpecOf<typeof flattenLayer>;
 
-/** `[h, w, c] -> [h * w * c]`. */
+/** Rows of pixels one after another. `[h, w, c] -> [h * w * c]`. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });

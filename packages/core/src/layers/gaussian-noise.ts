@@ -35,5 +35,5 @@ export const gaussianNoiseLayer = defineLayer({
  */
 export type GaussianNoiseSpec = SpecOf<typeof gaussianNoiseLayer>;
 
-/** Any shape to itself: `x + eps`, `eps ~ N(0, std^2)`. */
+/** Noise in training: `x + eps`, `eps ~ N(0, std^2)`; nothing at inference. Any shape to itself. */
 export const gaussianNoise = (std: number): GaussianNoiseSpec => ({ type: 'gaussian-noise', std });

@@ -41,7 +41,7 @@ export interface ResolvedNetwork {
   readonly parameterCount: number;
 }
 
-/** Codes larger than this are no plane, and no use here. */
+/** Most numbers of a code. */
 export const MAX_CODE_SIZE = 64;
 
 /** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */

@@ -16,7 +16,7 @@ import {
   settingWords,
 } from '../network/index.ts';
 
-/** Raised when an older program could misread a newer folder. */
+/** Layout of a run folder; raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));

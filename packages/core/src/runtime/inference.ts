@@ -45,7 +45,13 @@ export interface InferenceOptions {
   readonly threads?: number;
 }
 
-/** Makes the graph of `target` and a session for it. */
+/**
+ * Makes the graph of `target` and a session for it.
+ *
+ * @param weights - of all parameters of that part.
+ * @throws LatentError `no-such-part` (input) where the network has no such part; what the engine says where it cannot
+ *  run the graph.
+ */
 export const createInference = async (
   network: ResolvedNetwork,
   weights: Weights,

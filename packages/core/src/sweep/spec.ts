@@ -145,7 +145,11 @@ const faultsOf = (
       : [faultOf(name, entry, fields[name])];
   });
 
-/** Checks a sweep. */
+/**
+ * Checks a sweep. Nothing is thrown: what is wrong comes as data, each fault with its place.
+ *
+ * @param value - untrusted: what a YAML file, a page or a program holds.
+ */
 export const checkSweepSpec = (
   value: unknown,
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {

@@ -22,7 +22,7 @@ const quantile = (ascending: readonly number[], share: number): number => {
   return low + (at - below) * ((ascending[below + 1] ?? low) - low);
 };
 
-/** Of at least one value; null of none. */
+/** The spread of at least one value; null of none. Quartiles by linear interpolation. */
 export const spreadOf = (values: readonly number[]): Spread | null => {
   if (values.length === 0) return null;
   const ascending = [...values].sort((a, b) => a - b);

@@ -1,10 +1,11 @@
 /**
- * The Session port: how the rest of the house runs a graph, whatever runs it.
+ * The Session port: how the core runs a graph, whatever runs it.
  *
  * In: ONNX bytes and plain tensors. Out: plain tensors. No runtime's own tensor type crosses this line.
  * Adapters: `node.ts` (onnxruntime-node), `web.ts` (onnxruntime-web).
  */
 
+/** Values of a tensor: float32, uint8, int32 or int64. */
 export type TensorArray = Float32Array | Uint8Array | Int32Array | BigInt64Array;
 
 /** A dense array with its dimensions, batch axis first. */

@@ -111,7 +111,11 @@ export const train = (job: TrainingJob, resume?: TrainingState): Training => {
   });
 };
 
-/** Trains to the end, for who needs nothing in between; `job` and `resume` as `train` takes them. */
+/**
+ * Trains to the end, for who needs nothing in between; `job` and `resume` as `train` takes them.
+ *
+ * @throws LatentError as `train`.
+ */
 export const trainToEnd = async (job: TrainingJob, resume?: TrainingState): Promise<TrainingResult> => {
   const training = train(job, resume);
   for (let step = await training.next(); !step.done; step = await training.next());
