@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^latent-plane$/, replacement: source('packages/core/src/index.ts') },
       { find: /^latent-plane\/charts$/, replacement: source('packages/core/src/charts.ts') },
+      { find: /^latent-plane\/internal$/, replacement: source('packages/core/src/internal.ts') },
       { find: /^latent-plane\/node$/, replacement: source('packages/core/src/node.ts') },
       { find: /^latent-plane\/web$/, replacement: source('packages/core/src/web.ts') },
     ],

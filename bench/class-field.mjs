@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
 });
 
 await buildAll({ names: ['core'] });
-const latent = await import('latent-plane');
+const latent = { ...(await import('latent-plane')), ...(await import('latent-plane/internal')) };
 const { nodeRuntime } = await import('latent-plane/node');
 const { classField } = latent;
 

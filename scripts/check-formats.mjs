@@ -15,7 +15,7 @@ const option = (name) => {
 };
 
 await buildAll({ names: ['core'] });
-const latent = await import('latent-plane');
+const latent = { ...(await import('latent-plane')), ...(await import('latent-plane/internal')) };
 const { nodeRuntime } = await import('latent-plane/node');
 
 const kept = option('--keep');

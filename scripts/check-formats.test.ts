@@ -1,7 +1,8 @@
 /** What `check-formats.py` expects of a `.keras` file, wherever there is a Python; its other checks need other programs. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { exportKeras, initializeParameters, networks, parameterSlots, readArchive, resolveNetwork } from 'latent-plane';
+import { exportKeras, initializeParameters, networks, resolveNetwork } from 'latent-plane';
+import { parameterSlots, readArchive } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { withHdf5 } from '../packages/core/src/formats/hdf5.ts';
 import { layerArrays } from './layer-arrays.mjs';

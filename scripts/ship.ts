@@ -57,7 +57,8 @@ const shipRunFolder = async ({ run, id, folder, isMain, isPlane }: Places): Prom
 
 /** Labels and confidence in one file, as the explorer loads them. */
 const packField = async (pictures: string, path: string): Promise<void> => {
-  const { decodeNpy, encodeClassField } = await import('latent-plane');
+  const { decodeNpy } = await import('latent-plane');
+  const { encodeClassField } = await import('latent-plane/internal');
   const [labels, confidence] = ['class-field', 'class-confidence'].map((name) =>
     decodeNpy(new Uint8Array(readFileSync(at(pictures, `${name}.npy`))), name),
   );

@@ -35,6 +35,7 @@ check('types: core', bin('tsc'), ['-p', 'packages/core']);
 check('types: cli', bin('tsc'), ['-p', 'packages/cli']);
 check('types: scripts', bin('tsc'), ['-p', 'scripts']);
 check('types: explorer', 'npm', ['run', '--silent', 'types', '-w', 'apps/explorer']);
+check('the public API: documented, and complete', bin('typedoc'), ['--emit', 'none']);
 
 console.error('\n== tests');
 const folder = mkdtempSync(join(tmpdir(), 'latent-plane-test-'));

@@ -47,6 +47,7 @@ export default defineConfig({
     alias: [
       { find: /^latent-plane$/, replacement: source('index.ts') },
       { find: /^latent-plane\/charts$/, replacement: source('charts.ts') },
+      { find: /^latent-plane\/internal$/, replacement: source('internal.ts') },
       { find: /^latent-plane\/web$/, replacement: source('web.ts') },
     ],
   },

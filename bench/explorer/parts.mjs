@@ -8,7 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeCodes, decodeSafetensors, evaluator, inferenceTensors, resolveNetwork } from 'latent-plane';
+import { decodeCodes, decodeSafetensors, resolveNetwork } from 'latent-plane';
+import { evaluator, inferenceTensors } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { root } from '../../scripts/setup.mjs';
 

@@ -2,7 +2,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/charts.ts', 'src/node.ts', 'src/web.ts'],
+  entry: ['src/index.ts', 'src/charts.ts', 'src/internal.ts', 'src/node.ts', 'src/web.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2023',

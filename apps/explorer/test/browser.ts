@@ -2,7 +2,8 @@
  * What the tests ask of a page, in the words of a person: where the cursor is, what the big picture shows.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import { evaluator, inferenceTensors, resolveNetwork, toByte } from 'latent-plane';
+import { resolveNetwork, toByte } from 'latent-plane';
+import { evaluator, inferenceTensors } from 'latent-plane/internal';
 import type { Browser, BrowserContextOptions, ConsoleMessage, Locator, Page } from 'playwright-core';
 import { parseSettings, type Settings } from '../src/state/settings.ts';
 import { spec, untrainedWeights } from './fixture.ts';

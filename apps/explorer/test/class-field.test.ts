@@ -3,14 +3,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  classField,
-  decodeNpy,
-  type PlaneBounds,
-  parseExplorerIndex,
-  parseExplorerModel,
-  type RunnableModel,
-} from 'latent-plane';
+import { classField, decodeNpy, type PlaneBounds, type RunnableModel } from 'latent-plane';
+import { parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@
  * What the points' colours mean, and the lines of density, in a real Chromium without a graphics card: their pixels are
  * those that the library's numbers ask for.
  */
-import { colourBytes } from 'latent-plane';
+import { colourBytes } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';

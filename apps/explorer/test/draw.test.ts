@@ -1,7 +1,7 @@
 /**
  * Drawing a digit in a real Chromium, with the trained dense-1 and real test images: by mouse, finger and keys.
  */
-import { explorerBundle } from 'latent-plane';
+import { explorerBundle } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';

@@ -6,19 +6,15 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type AutoencoderSpec, findNetwork, initializeParameters, resolveNetwork, type Weights } from 'latent-plane';
 import {
-  type AutoencoderSpec,
   type ExplorerAbout,
   type ExplorerBundleOptions,
   type ExplorerScores,
   explorerBundle,
-  findNetwork,
-  initializeParameters,
   parameterSlots,
   RandomStream,
-  resolveNetwork,
-  type Weights,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { build } from 'vite';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));

@@ -3,7 +3,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import { identityOfEntry, MNIST, readModel, resolveNetwork } from 'latent-plane';
+import { MNIST, readModel, resolveNetwork } from 'latent-plane';
+import { identityOfEntry } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';

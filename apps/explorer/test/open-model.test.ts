@@ -7,21 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
+import { exportKeras, exportOnnx, exportTfjs, findNetwork, readModel, resolveNetwork, toByte } from 'latent-plane';
 import {
   evaluator,
   explorerBundle,
-  exportKeras,
-  exportOnnx,
-  exportTfjs,
-  findNetwork,
   inferenceTensors,
   onlyParts,
   parseExplorerIndex,
   RandomStream,
-  readModel,
-  resolveNetwork,
-  toByte,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';

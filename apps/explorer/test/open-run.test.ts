@@ -3,7 +3,8 @@
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeWeights, findNetwork, readModel, reconstruct, writeArchive } from 'latent-plane';
+import { encodeWeights, findNetwork, readModel, reconstruct } from 'latent-plane';
+import { writeArchive } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -4,19 +4,16 @@
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
 import { readFile } from 'node:fs/promises';
+import { classField, codeExtent, reconstruct, resolveNetwork } from 'latent-plane';
 import {
-  classField,
-  codeExtent,
   decodeEvolution,
   encodeClassField,
   encodeEvolution,
   evaluator,
   explorerBundle,
   inferenceTensors,
-  reconstruct,
-  resolveNetwork,
   type Tensor,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { runnable } from '../../../packages/cli/src/commands/reading.ts';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';

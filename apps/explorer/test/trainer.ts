@@ -5,15 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type AutoencoderSpec,
-  type Dataset,
-  explorerBundle,
-  findNetwork,
-  type ImageSet,
-  type Recipe,
-  readArchive,
-} from 'latent-plane';
+import { type AutoencoderSpec, type Dataset, findNetwork, type ImageSet, type Recipe } from 'latent-plane';
+import { explorerBundle, readArchive } from 'latent-plane/internal';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';

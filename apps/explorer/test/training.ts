@@ -3,7 +3,8 @@
  *
  * In: MNIST, in this repository's reach without a network. Out: a bundle whose built-in images are few.
  */
-import { type Dataset, explorerBundle, type ImageSet } from 'latent-plane';
+import type { Dataset, ImageSet } from 'latent-plane';
+import { explorerBundle } from 'latent-plane/internal';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { trainingPieces } from '../../../packages/cli/src/explore/training.ts';
 import { blobCodes, spec, untrainedWeights } from './fixture.ts';

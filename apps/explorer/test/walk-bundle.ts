@@ -4,7 +4,7 @@
  *
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
-import { encodeClassField, encodeEvolution, explorerBundle } from 'latent-plane';
+import { encodeClassField, encodeEvolution, explorerBundle } from 'latent-plane/internal';
 import { trainingPieces } from '../../../packages/cli/src/explore/training.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { about, scoresAt } from './fixture.ts';

@@ -5,7 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, explorerBundle } from 'latent-plane';
+import { decodeNpy } from 'latent-plane';
+import { explorerBundle } from 'latent-plane/internal';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { modelsFolder } from '../../../packages/cli/src/places.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inputError, internalError, workError } from 'latent-plane';
+import { inputError, internalError, workError } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, note, print, printError, printJson, wantsColour } from './console.ts';
 import { tableLines } from './tables.ts';

@@ -1,7 +1,8 @@
 /**
  * What every command says the same way: one JSON document or a text on standard output, notes on standard error.
  */
-import { LatentError, reasonOf } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { reasonOf } from 'latent-plane/internal';
 import pc from 'picocolors';
 import { systemCode } from './files/file-system.ts';
 

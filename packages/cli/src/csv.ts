@@ -1,5 +1,5 @@
 /** The tables that commands write for spreadsheets: their columns, their text, and how one is known again. */
-import { sweptSettings } from 'latent-plane';
+import { sweptSettings } from 'latent-plane/internal';
 
 export type CsvCell = string | number | boolean | null | undefined;
 

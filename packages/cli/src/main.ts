@@ -2,7 +2,7 @@
  * The program `latent`: finds the command, and turns whatever is thrown into words and an exit code.
  */
 import { Command, CommanderError } from 'commander';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { dataCommand } from './commands/data.ts';

@@ -3,7 +3,7 @@
  *
  * In: what was typed. Out: a number within its bounds, or an error that names the option, what it takes and what came.
  */
-import { type Field, inputError, internalError } from 'latent-plane';
+import { type Field, inputError, internalError } from 'latent-plane/internal';
 
 interface Bounds {
   readonly min: number;

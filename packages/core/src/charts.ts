@@ -1,2 +1,40 @@
 /** `latent-plane/charts`: pictures; apart from the root, since Observable Plot comes with them. */
-export * from './charts/index.ts';
+
+// Charts: each a specification of Observable Plot, and what it is made of.
+// From a specification to what is drawn.
+// Colours of classes.
+export {
+  type ColourPicture,
+  type ComparedNetwork,
+  classColour,
+  colourBytes,
+  comparison,
+  contrast,
+  type DrawnField,
+  type EvolutionPictureOptions,
+  evolutionPicture,
+  type Figure,
+  FONT_FAMILY,
+  fieldPicture,
+  fieldPixels,
+  GRID,
+  GROUND,
+  INK,
+  luminance,
+  MUTED,
+  PALETTE_NAMES,
+  PALETTE_TITLES,
+  type PaletteName,
+  type PlanePictureOptions,
+  plotOptions,
+  renderSvg,
+  type ScatterPoints,
+  SERIES,
+  type Series,
+  type SpreadCell,
+  scatterPicture,
+  sweepSpread,
+  type TrainingCurvesOptions,
+  textOn,
+  trainingCurves,
+} from './charts/index.ts';

@@ -14,6 +14,7 @@ export interface ErrorPlace {
   readonly file?: string;
   /** Id of a network. */
   readonly network?: string;
+  /** `encoder`, `decoder`, `classifier`. */
   readonly part?: string;
   /** Name of a layer within its part or file. */
   readonly layer?: string;
@@ -27,10 +28,13 @@ export interface ErrorPlace {
 
 /** What is known of an error beside its code. `problem`, or `expected`, or both say what is wrong. */
 export interface ErrorFacts {
+  /** Where it is wrong. */
   readonly at?: ErrorPlace;
   /** What is wrong, where it is more, or other, than a wrong value. */
   readonly problem?: string;
+  /** What would have been right. */
   readonly expected?: string;
+  /** What was there instead. */
   readonly got?: string;
   /** A next step that exists. */
   readonly hint?: string;
@@ -70,10 +74,14 @@ export const describeFacts = ({ at, problem, expected, got, hint }: ErrorFacts):
 
 /** An error with a stable `code`; its message is `code: sentence`, the sentence made of its facts. */
 export class LatentError extends Error {
+  /** Stable: what a program tells errors apart by, such as `invalid-network`. */
   readonly code: string;
+  /** Who has to act. */
   readonly kind: ErrorKind;
+  /** What its message is made of. */
   readonly facts: ErrorFacts;
 
+  /** An error of these facts; `input` where no kind is given. */
   constructor(code: string, facts: ErrorFacts, kind: ErrorKind = 'input', options?: ErrorOptions) {
     super(`${code}: ${describeFacts(facts)}`, options);
     this.name = 'LatentError';
@@ -82,18 +90,22 @@ export class LatentError extends Error {
     this.facts = facts;
   }
 
+  /** Where it is wrong, as far as that is known. */
   get at(): ErrorPlace | undefined {
     return this.facts.at;
   }
 
+  /** What would have been right. */
   get expected(): string | undefined {
     return this.facts.expected;
   }
 
+  /** What was there instead. */
   get got(): string | undefined {
     return this.facts.got;
   }
 
+  /** A next step that exists. */
   get hint(): string | undefined {
     return this.facts.hint;
   }
@@ -106,8 +118,11 @@ export class LatentError extends Error {
 
 /** An error as plain data, for a message between threads or a file. */
 export interface ErrorRecord {
+  /** As in `LatentError`. */
   readonly code: string;
+  /** As in `LatentError`. */
   readonly kind: ErrorKind;
+  /** As in `LatentError`. */
   readonly facts: ErrorFacts;
 }
 

@@ -1,23 +1,300 @@
-/** `latent-plane`: everything that needs neither a file system nor a page. Engines: `latent-plane/node`, `latent-plane/web`; pictures: `latent-plane/charts`. */
+/**
+ * `latent-plane`: the public names, by what they are for. Everything here runs without a file system and without a page.
+ * Engines: `latent-plane/node`, `latent-plane/web`; charts: `latent-plane/charts`.
+ */
 
-export * from './activations/index.ts';
-export * from './augmentations/index.ts';
-export * from './charts/palette.ts';
-export * from './codes/index.ts';
-export * from './diagnosis/index.ts';
-export * from './errors.ts';
-export * from './evaluation/index.ts';
-export * from './formats/index.ts';
-export * from './images/index.ts';
-export * from './layers/index.ts';
-export * from './losses/index.ts';
-export * from './network/index.ts';
-export * from './optimizers/index.ts';
-export * from './random/index.ts';
-export { formFields, suggestion } from './registry/index.ts';
-export * from './runs/index.ts';
-export * from './runtime/index.ts';
-export * from './schedules/index.ts';
-export * from './sweep/index.ts';
-export * from './tensor/index.ts';
-export * from './training/index.ts';
+// Networks and layers: networks as plain data, the zoo, what follows from a network.
+export type { Activation } from './activations/index.ts';
+// Recipes: everything about a training that is not the architecture.
+export type { AugmentationSpec } from './augmentations/index.ts';
+// Codes and planes.
+export {
+  type ClassPlace,
+  type CodeExtent,
+  type Codes,
+  classPlaces,
+  codeExtent,
+  decodeCodes,
+  decodeEach,
+  type EncodeOptions,
+  encodeSets,
+  enlarge,
+  type GreyPicture,
+  MAX_MESH_SIZE,
+  type MosaicOptions,
+  meshCodes,
+  mosaic,
+  type PlaneBounds,
+  type RunnableModel,
+  toByte,
+} from './codes/index.ts';
+// Diagnosis.
+export {
+  type DimensionStats,
+  diagnose,
+  type Evidence,
+  type Examination,
+  type ExamineOptions,
+  examine,
+  FINDING_CODES,
+  type Finding,
+  type FindingCode,
+  findingsOf,
+  SEVERITIES,
+  type Severity,
+  type TrainingRecord,
+} from './diagnosis/index.ts';
+// Errors.
+export {
+  asLatentError,
+  type ErrorFacts,
+  type ErrorKind,
+  type ErrorPlace,
+  type ErrorRecord,
+  errorOf,
+  errorRecord,
+  LatentError,
+  messageOf,
+} from './errors.ts';
+// Evaluation.
+export {
+  type AutoencoderEvaluation,
+  type BaselineOptions,
+  type Baselines,
+  type BaselinesByPart,
+  type ClassField,
+  type ClassFieldOptions,
+  type ClassifierEvaluation,
+  type CodeSpread,
+  classField,
+  codeSpread,
+  computeBaselines,
+  type ErrorByPart,
+  type EvaluateOptions,
+  evaluateAutoencoder,
+  evaluateClassifier,
+  type Floors,
+  type LabelledCodes,
+  type LinearModel,
+  meanByClass,
+  meanByPart,
+  NEIGHBOURS,
+  type NeighbourhoodOptions,
+  type NeighbourhoodScores,
+  neighbourAccuracy,
+  neighbourhoodScores,
+  type PassOptions,
+  type PlaneReading,
+  principalComponents,
+  type Reconstructions,
+  type Refinement,
+  type RefinementOptions,
+  recognisableShare,
+  reconstruct,
+  refineCodes,
+} from './evaluation/index.ts';
+// Files of models: Keras, TensorFlow.js, ONNX, safetensors, npy.
+export {
+  decodeNpy,
+  decodeSafetensors,
+  type ExportModel,
+  encodeNpy,
+  encodeSafetensors,
+  exportKeras,
+  exportOnnx,
+  exportTfjs,
+  type ImportedModel,
+  MODEL_EXTENSIONS,
+  MODEL_FORMATS,
+  type ModelFile,
+  type ModelFormat,
+  type NpyArray,
+  type ReadModelOptions,
+  readModel,
+  type Safetensors,
+  type SafetensorsOptions,
+} from './formats/index.ts';
+// Images: data sets by name, reading and writing IDX files, splits.
+export {
+  assembleDataset,
+  DATASET_ROLES,
+  DATASETS,
+  type DataIdentity,
+  type Dataset,
+  type DatasetEntry,
+  type DatasetFacts,
+  type DatasetFile,
+  type DatasetFiles,
+  type DatasetRole,
+  type DatasetSums,
+  DIGIT_NAMES,
+  datasetSums,
+  encodeIdxImages,
+  encodeIdxLabels,
+  epochOrder,
+  FASHION_MNIST,
+  IDX_LIMITS,
+  type IdxImages,
+  type ImageSet,
+  KMNIST,
+  MNIST,
+  mergeSets,
+  type NamedBytes,
+  parseIdxImages,
+  parseIdxLabels,
+  registeredEntry,
+  type SplitIndices,
+  type SplitOptions,
+  sameData,
+  sliceSet,
+  splitIndices,
+  splitSet,
+  takeImages,
+} from './images/index.ts';
+export {
+  type BiasInitializer,
+  type Conv2DSpec,
+  type Conv2DTransposeSpec,
+  conv2d,
+  conv2dTranspose,
+  type DenseSpec,
+  type DropoutSpec,
+  dense,
+  dropout,
+  type FlattenSpec,
+  flatten,
+  type GaussianNoiseSpec,
+  type GaussianSamplingSpec,
+  gaussianNoise,
+  gaussianSampling,
+  type Initializer,
+  type LayerNormalizationSpec,
+  type LayerSpec,
+  type LayerType,
+  layerJsonSchema,
+  layerNormalization,
+  type MaxPooling2DSpec,
+  maxPooling2d,
+  type ParameterInitializer,
+  type Parameterisation,
+  type PartName,
+  type ReshapeSpec,
+  type ResidualDenseSpec,
+  reshape,
+  residualDense,
+  type UpSampling2DSpec,
+  upSampling2d,
+} from './layers/index.ts';
+export type { LossSpec } from './losses/index.ts';
+// Runtime: the port of whatever runs a graph.
+export type { InferenceTarget } from './network/index.ts';
+export {
+  type AutoencoderSpec,
+  type ClassifierSpec,
+  countParameters,
+  findNetwork,
+  formatSummary,
+  type InitializeOptions,
+  initializeParameters,
+  MAX_CODE_SIZE,
+  type NetworkSpec,
+  type NetworkSummary,
+  networks,
+  type ParameterSpec,
+  parseNetworkSpec,
+  parseRecipe,
+  partOf,
+  type Recipe,
+  type RecipeSettings,
+  type ResolvedLayer,
+  type ResolvedNetwork,
+  type ResolvedPart,
+  resolveNetwork,
+  type SummaryPart,
+  type SummaryRow,
+  summarize,
+  withSettings,
+} from './network/index.ts';
+export { DEFAULT_OPTIMIZER, type OptimizerSpec } from './optimizers/index.ts';
+export type { JsonSchema } from './registry/index.ts';
+// Runs: what a run folder holds.
+export {
+  DEFAULT_RECIPE,
+  decodeState,
+  decodeWeights,
+  encodeState,
+  encodeWeights,
+  formatHistory,
+  formatMetrics,
+  formatRunConfig,
+  imagesOf,
+  type KeptScores,
+  parseHistory,
+  parseMetrics,
+  parseRunConfig,
+  RECIPE_NAMES,
+  type ReadRun,
+  type RecipeName,
+  type RecipeOptions,
+  RUN_FILES,
+  RUN_FORMAT,
+  type RunConfig,
+  type RunDataset,
+  type RunImages,
+  type RunMetrics,
+  type RunOrigin,
+  type RunOverrides,
+  type RunSource,
+  type RunVersions,
+  readRun,
+  recipeOf,
+  type StoredWeights,
+} from './runs/index.ts';
+export type { Weights } from './runtime/index.ts';
+export { createInference, type Inference, type InferenceOptions } from './runtime/index.ts';
+export { learningRateAt, type ScheduleSpec } from './schedules/index.ts';
+
+// Sweeps.
+export {
+  checkSweepSpec,
+  type DecoderTuning,
+  expandSweep,
+  MAX_JOBS,
+  type NetworkEdit,
+  type NumberAxis,
+  type OneOrMore,
+  type RowFields,
+  type SpecFault,
+  type Spread,
+  type SweepChoice,
+  type SweepFields,
+  type SweepRow,
+  type SweepSpec,
+  spreadOf,
+} from './sweep/index.ts';
+export type {
+  Feeds,
+  Runtime,
+  Session,
+  SessionOptions,
+  Shape,
+  Size2D,
+  TensorArray,
+  TensorData,
+} from './tensor/index.ts';
+// Training.
+export {
+  type Divergence,
+  type EpochRecord,
+  type Extension,
+  type OptimizerState,
+  type Stopped,
+  type Training,
+  type TrainingJob,
+  type TrainingPosition,
+  type TrainingResult,
+  type TrainingState,
+  type TrainingStep,
+  train,
+  trainToEnd,
+} from './training/index.ts';

@@ -1,4 +1,4 @@
-import { classColour, colourBytes } from 'latent-plane';
+import { classColour, colourBytes } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { wholeWindow } from '../plane/view.ts';
 import { closenessAt } from './closeness.ts';

@@ -5,14 +5,8 @@
  * of a mesh over the codes' bounds. The bundle's networks bring theirs; the others are computed in a worker, coarse at
  * first.
  */
-import {
-  type AutoencoderSpec,
-  decodeClassField,
-  type ExplorerIndex,
-  type PackedClassField,
-  type PlaneBounds,
-  type Weights,
-} from 'latent-plane';
+import type { AutoencoderSpec, PlaneBounds, Weights } from 'latent-plane';
+import { decodeClassField, type ExplorerIndex, type PackedClassField } from 'latent-plane/internal';
 import { fetchBytes } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel } from '../data/load.ts';
 

@@ -4,7 +4,7 @@
  * In: a field, how near the data lie, a palette. Out: two pictures of the field's size: what is drawn whole, and what is
  * hatched. Colour is the class, opacity the classifier's confidence.
  */
-import { classColour, colourBytes, type PaletteName } from 'latent-plane';
+import { classColour, colourBytes, type PaletteName } from 'latent-plane/internal';
 import type { Closeness } from './closeness.ts';
 import type { ClassMap } from './field.ts';
 

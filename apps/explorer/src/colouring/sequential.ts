@@ -5,7 +5,7 @@
  * a dark one.
  */
 import { interpolateViridis } from 'd3-scale-chromatic';
-import { colourBytes } from 'latent-plane';
+import { colourBytes } from 'latent-plane/internal';
 
 type Scheme = 'light' | 'dark';
 

@@ -3,15 +3,14 @@
  *
  * In: a loaded network, or the bundle's index. Out: checked data; null where the bundle has none.
  */
+import { decodeSafetensors, type Weights } from 'latent-plane';
 import {
-  decodeSafetensors,
   type ExplorerAbout,
   type ExplorerComparison,
   type ExplorerIndex,
   parseExplorerAbout,
   parseExplorerComparison,
-  type Weights,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { fetchBytes, fetchJson } from './fetch-file.ts';
 import { indexUrl, type LoadedModel } from './load.ts';
 

@@ -4,16 +4,8 @@
  * In: a network and the weights of its decoder. Out: a function from codes to pictures. The heavy engine is not needed
  * to draw one picture a frame.
  */
-import {
-  type AutoencoderSpec,
-  evaluator,
-  inferenceTensors,
-  inputError,
-  partOf,
-  pictureSize,
-  resolveNetwork,
-  type Weights,
-} from 'latent-plane';
+import { type AutoencoderSpec, partOf, resolveNetwork, type Weights } from 'latent-plane';
+import { evaluator, inferenceTensors, inputError, pictureSize } from 'latent-plane/internal';
 
 export interface Decoder {
   readonly width: number;

@@ -5,15 +5,8 @@
  * has all of them they are fetched, once; else, or where the server does not give them, those of the images that the page
  * can have are computed in a worker, which takes milliseconds for each, and are kept.
  */
-import {
-  decodeNpy,
-  type ErrorRecord,
-  type ExplorerIndex,
-  errorOf,
-  inputError,
-  LatentError,
-  workError,
-} from 'latent-plane';
+import { decodeNpy, type ErrorRecord, errorOf, LatentError } from 'latent-plane';
+import { type ExplorerIndex, inputError, workError } from 'latent-plane/internal';
 import { fetchBytes } from './fetch-file.ts';
 import { loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';

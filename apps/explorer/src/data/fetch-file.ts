@@ -3,7 +3,7 @@
  *
  * In: an address below the page's own. Out: bytes or JSON, and errors that say which file failed and why.
  */
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 
 /** Bytes so far, and in all where the server says so. */
 export type Progress = (received: number, total: number | null) => void;

@@ -3,7 +3,8 @@
  *
  * In: the bundle's index. Out: pixels, and the picture of any image that is among them.
  */
-import { decodeNpy, type ExplorerIndex, inputError } from 'latent-plane';
+import { decodeNpy } from 'latent-plane';
+import { type ExplorerIndex, inputError } from 'latent-plane/internal';
 import { fetchBytes, type Progress } from './fetch-file.ts';
 import { indexUrl } from './load.ts';
 

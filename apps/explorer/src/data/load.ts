@@ -4,17 +4,15 @@
  * In: the page's address. Out: the list of networks; one network that can decode; its points. They come apart, so that
  * the cursor decodes while the points are still on their way.
  */
+import { decodeNpy, decodeSafetensors, type Weights } from 'latent-plane';
 import {
-  decodeNpy,
-  decodeSafetensors,
   type ExplorerAbout,
   type ExplorerIndex,
   type ExplorerModel,
   inputError,
   parseExplorerIndex,
   parseExplorerModel,
-  type Weights,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { fetchBytes, fetchJson, type Progress } from './fetch-file.ts';
 

@@ -3,15 +3,8 @@
  *
  * In: a network, weights, the part. Out: a function over batches. The heavy engine is not needed for one at a time.
  */
-import {
-  elementCount,
-  evaluator,
-  inferenceTensors,
-  inputError,
-  partOf,
-  resolveNetwork,
-  type Weights,
-} from 'latent-plane';
+import { partOf, resolveNetwork, type Weights } from 'latent-plane';
+import { elementCount, evaluator, inferenceTensors, inputError } from 'latent-plane/internal';
 
 type Network = Parameters<typeof resolveNetwork>[0];
 

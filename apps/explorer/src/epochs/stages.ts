@@ -4,15 +4,8 @@
  * In: a network of the bundle with its points. Out: for each kept epoch a model and points on one scale, so that the axes
  * stand still while the points move.
  */
-import {
-  classPlaces,
-  codeExtent,
-  decodeEvolution,
-  type Evolution,
-  inputError,
-  type PlaneBounds,
-  resolveNetwork,
-} from 'latent-plane';
+import { classPlaces, codeExtent, type PlaneBounds, resolveNetwork } from 'latent-plane';
+import { decodeEvolution, type Evolution, inputError } from 'latent-plane/internal';
 import { createDecoder } from '../data/decoder.ts';
 import { fetchBytes, type Progress } from '../data/fetch-file.ts';
 import type { LoadedModel, Points } from '../data/load.ts';

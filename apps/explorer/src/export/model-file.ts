@@ -4,15 +4,8 @@
  * In: layers, weights, a format. Out: a name and bytes; several files of one format come as a zip archive. Meant for a
  * worker: the writers are heavy, and the page stays at hand while they work.
  */
-import {
-  type AutoencoderSpec,
-  exportKeras,
-  exportOnnx,
-  exportTfjs,
-  resolveNetwork,
-  type Weights,
-  writeArchive,
-} from 'latent-plane';
+import { type AutoencoderSpec, exportKeras, exportOnnx, exportTfjs, resolveNetwork, type Weights } from 'latent-plane';
+import { writeArchive } from 'latent-plane/internal';
 
 export type FileFormat = 'keras' | 'onnx' | 'tfjs';
 

@@ -4,7 +4,7 @@
  * In: a function that paints each frame. Out: a WebM of exactly these frames, however long each takes to paint. This file
  * is loaded where something is exported.
  */
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 import { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Output, Quality, WebMOutputFormat } from 'mediabunny';
 
 export interface WebmOptions {

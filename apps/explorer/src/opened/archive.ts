@@ -4,7 +4,8 @@
  * In: the archive, which anybody may have made. Out: the files in it that a model needs, as if a folder had been dropped.
  * The others are not unpacked.
  */
-import { inputError, RUN_FILES, readArchive, SHIPPED_FILES } from 'latent-plane';
+import { RUN_FILES } from 'latent-plane';
+import { inputError, readArchive, SHIPPED_FILES } from 'latent-plane/internal';
 import { type GivenFile, MODEL_FILE, modelAmong, runAmong } from './files.ts';
 
 /** Of one file: the largest model of the zoo has 23 MB. */

@@ -3,7 +3,8 @@
  *
  * In: a drop or a file chooser's list. Out: names and bytes, folders opened up, and which of them are the model.
  */
-import { inputError, MODEL_EXTENSIONS, MODEL_FORMATS, RUN_FILES, SHIPPED_FILES } from 'latent-plane';
+import { MODEL_EXTENSIONS, MODEL_FORMATS, RUN_FILES } from 'latent-plane';
+import { inputError, SHIPPED_FILES } from 'latent-plane/internal';
 
 import type { GivenFile, GivenRun, OpenSource } from './given.ts';
 

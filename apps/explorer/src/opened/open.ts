@@ -4,17 +4,14 @@
  * In: files and the bundle's index. Out: a model with its points. The worker is ended with the work, or where the file
  * makes it stall.
  */
+import { classPlaces, codeExtent, errorOf, type LatentError } from 'latent-plane';
 import {
-  classPlaces,
-  codeExtent,
   type ExplorerIndex,
   type ExplorerModel,
-  errorOf,
   inputError,
-  type LatentError,
   parseExplorerModel,
   workError,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { createDecoder } from '../data/decoder.ts';
 import { fetchJson } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load.ts';

@@ -1,7 +1,8 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ErrorRecord, ExplorerAbout, ExplorerModel, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ErrorRecord, Weights } from 'latent-plane';
+import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
 import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {

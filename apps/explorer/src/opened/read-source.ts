@@ -4,17 +4,8 @@
  * In: files. Out: a network with its weights, and what its run folder tells; everything is checked as the command line
  * checks it. Placing it on its plane is `worker/open-worker.ts`'s.
  */
-import {
-  aboutOfRun,
-  decodeNpy,
-  type ExplorerAbout,
-  type ImportedModel,
-  inputError,
-  readModel,
-  readRun,
-  SHIPPED_FILES,
-  sameData,
-} from 'latent-plane';
+import { decodeNpy, type ImportedModel, readModel, readRun, sameData } from 'latent-plane';
+import { aboutOfRun, type ExplorerAbout, inputError, SHIPPED_FILES } from 'latent-plane/internal';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
 import type { OpenRequest } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { RandomStream } from 'latent-plane';
+import { RandomStream } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { createNeighbourSearch, NEIGHBOURS, standingOf } from './neighbours.ts';
 

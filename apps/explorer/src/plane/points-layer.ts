@@ -5,7 +5,7 @@
  * them, is not decided here.
  */
 
-import { classColour, colourBytes, type PaletteName } from 'latent-plane';
+import { classColour, colourBytes, type PaletteName } from 'latent-plane/internal';
 import type { Points } from '../data/load.ts';
 import { createCanvasPoints } from './points-canvas.ts';
 import type { PointsLayer } from './points-frame.ts';

@@ -5,7 +5,7 @@
  * written; what cannot be read falls back to the default, so that an old or mangled link still opens.
  */
 
-import { PALETTE_NAMES, type PaletteName } from 'latent-plane';
+import { PALETTE_NAMES, type PaletteName } from 'latent-plane/internal';
 import type { Code, View } from '../plane/view.ts';
 import {
   DEFAULT_EXPLORE_SETTINGS,

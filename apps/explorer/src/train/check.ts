@@ -7,20 +7,17 @@
 import {
   type AutoencoderSpec,
   asLatentError,
-  elementCount,
-  inferLayers,
-  inputError,
   type LatentError,
   type LayerSpec,
   MNIST,
   messageOf,
-  nameLayers,
   parseNetworkSpec,
   parseRecipe,
   type Recipe,
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
+import { elementCount, inferLayers, inputError, nameLayers } from 'latent-plane/internal';
 
 /** The plane has two directions. */
 const PLANE_CODE = 2;

@@ -4,7 +4,8 @@
  * In: a network and a recipe. Out: words for a terminal. Networks and images that the command line does not know go
  * through the run folder instead, which holds everything.
  */
-import { type AutoencoderSpec, DATASETS, type Recipe, settingsBetween, settingWords, shellWords } from 'latent-plane';
+import { type AutoencoderSpec, DATASETS, type Recipe } from 'latent-plane';
+import { settingsBetween, settingWords, shellWords } from 'latent-plane/internal';
 import { EDITED_ID, trainable } from './draft.ts';
 
 export interface CommandWords {

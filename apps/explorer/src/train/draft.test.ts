@@ -1,4 +1,5 @@
-import { dense, layerDefinitions } from 'latent-plane';
+import { dense } from 'latent-plane';
+import { layerDefinitions } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings } from '../state/settings.ts';
 import { DEFAULT_TRAIN } from '../state/train-settings.ts';

@@ -5,16 +5,8 @@
  * (a field left empty, layers that do not fit): what is wrong with it is said by `check.ts`.
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
-import {
-  type AutoencoderSpec,
-  definitionOf,
-  type LayerSpec,
-  type LossSpec,
-  layerDefinitions,
-  networks,
-  type Recipe,
-  type Shape,
-} from 'latent-plane';
+import { type AutoencoderSpec, type LayerSpec, type LossSpec, networks, type Recipe, type Shape } from 'latent-plane';
+import { definitionOf, layerDefinitions } from 'latent-plane/internal';
 import { DEFAULT_TRAIN, MAX_PACKED, type RecipeName, type TrainChoice } from '../state/train-settings.ts';
 
 export interface Draft {

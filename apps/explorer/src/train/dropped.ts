@@ -5,7 +5,8 @@
  * them is read by the worker; here names decide, those within a zip too.
  */
 import { unzip } from 'fflate';
-import { inputError, MODEL_EXTENSIONS } from 'latent-plane';
+import { MODEL_EXTENSIONS } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import type { GivenFile } from '../opened/files.ts';
 import type { DatasetChoice } from './protocol.ts';
 

@@ -4,7 +4,7 @@
  * In: the bundle's index, then pictures. Out: for the newest picture a probability of each class. It runs in a worker,
  * which fetches its weights itself.
  */
-import type { ExplorerIndex } from 'latent-plane';
+import type { ExplorerIndex } from 'latent-plane/internal';
 import { indexUrl } from '../data/load.ts';
 
 export type ClassifierRequest =

@@ -3,7 +3,7 @@
  *
  * In: the network on show. Out: which tools serve it, and the panel of each, whose code comes when it is opened.
  */
-import type { ExplorerIndex } from 'latent-plane';
+import type { ExplorerIndex } from 'latent-plane/internal';
 import type { Component } from 'svelte';
 import type { LoadedModel } from '../data/load.ts';
 import { TOOLS, type Tool } from '../state/explore-settings.ts';

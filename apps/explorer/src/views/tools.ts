@@ -3,7 +3,7 @@
  *
  * In: the view's state. Out: types alone; the panels themselves are in `panels.ts`.
  */
-import type { ExplorerIndex } from 'latent-plane';
+import type { ExplorerIndex } from 'latent-plane/internal';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { NO_OVERLAY, type Overlay } from '../plane/overlay.ts';
 import type { PlaneTool } from '../plane/plane-tool.ts';

@@ -10,9 +10,9 @@ import {
   parseNetworkSpec,
   type RunnableModel,
   type Runtime,
-  reasonOf,
   resolveNetwork,
 } from 'latent-plane';
+import { reasonOf } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { type FieldAnswer, type FieldOrder, type FieldStop, type Reader, strideOf } from '../class-field/field.ts';
 import { fetchBytes, fetchJson } from '../data/fetch-file.ts';

@@ -3,7 +3,8 @@
  *
  * In: one `ModelFileRequest`. Out: one `ModelFileAnswer`.
  */
-import { LatentError, reasonOf } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { reasonOf } from 'latent-plane/internal';
 import { type ModelFile, type ModelFileRequest, writeModelFile } from '../export/model-file.ts';
 
 export type { FileFormat, ModelFileRequest } from '../export/model-file.ts';

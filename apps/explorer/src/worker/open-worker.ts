@@ -4,18 +4,8 @@
  * In: files (`OpenRequest`). Out: progress, then the model on its plane or a message. The file is read here, in the
  * browser; nothing is sent anywhere.
  */
-import {
-  type Dataset,
-  decodeNpy,
-  elementCount,
-  errorRecord,
-  type ImageSet,
-  inputError,
-  partOf,
-  pictureSize,
-  reconstruct,
-  requirePlane,
-} from 'latent-plane';
+import { type Dataset, decodeNpy, errorRecord, type ImageSet, partOf, reconstruct } from 'latent-plane';
+import { elementCount, inputError, pictureSize, requirePlane } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { fetchBytes } from '../data/fetch-file.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from '../opened/protocol.ts';

@@ -5,7 +5,8 @@
  * never two at once; in `--full` the rounds alternate between them and each row is the median of its rounds.
  */
 import { availableParallelism, cpus } from 'node:os';
-import { defaultThreads, findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
+import { findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
+import { defaultThreads } from 'latent-plane/internal';
 import { counted } from '../console.ts';
 import { measureProducts, measureTraining, median } from './own.ts';
 import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';

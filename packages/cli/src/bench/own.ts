@@ -4,21 +4,23 @@
  * In: a network, a batch size, images, a runtime, seconds. Out: images per second, and the roofline share.
  */
 import {
-  compileProducts,
-  compileTraining,
-  elementCount,
-  gemm,
   type ImageSet,
-  input,
   type NetworkSpec,
-  type ProductGraph,
-  RandomStream,
   type Recipe,
   type Runtime,
   resolveNetwork,
   type TensorData,
   train,
 } from 'latent-plane';
+import {
+  compileProducts,
+  compileTraining,
+  elementCount,
+  gemm,
+  input,
+  type ProductGraph,
+  RandomStream,
+} from 'latent-plane/internal';
 
 export interface Throughput {
   readonly imagesPerSecond: number;

@@ -1,5 +1,6 @@
 /** A finding that is one more entry of the list is everywhere that findings are. */
-import { type AnyFinding, currentFindingCode, findingSchema, findingsOf } from 'latent-plane';
+import { findingsOf } from 'latent-plane';
+import { type AnyFinding, currentFindingCode, findingSchema } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { expect, it, vi } from 'vitest';
 import { withBlock } from '../../../../scripts/docs/blocks.ts';

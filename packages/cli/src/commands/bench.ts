@@ -4,7 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { findNetwork, inputError, type Runtime } from 'latent-plane';
+import { findNetwork, type Runtime } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { createWebRuntime } from 'latent-plane/web';
 import { BENCH_ENGINES, type BenchEngine, type BenchReport, type BenchRow, runBench } from '../bench/bench.ts';

@@ -1,8 +1,9 @@
 /**
  * Compared models as a table for a terminal, rows for a spreadsheet, groups of bars for a picture.
  */
-import { type Baselines, namedBaselines, RECORD_DATA } from 'latent-plane';
+import type { Baselines } from 'latent-plane';
 import type { ComparedNetwork } from 'latent-plane/charts';
+import { namedBaselines, RECORD_DATA } from 'latent-plane/internal';
 import { COMPARE_COLUMNS, csvText } from '../csv.ts';
 import type { Standing } from '../models/standing.ts';
 import { grouped, tableLines, wrapped } from '../tables.ts';

@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Dataset, floorsOf, inputError, networks, publishedError, requireImages, sameData } from 'latent-plane';
+import { type Dataset, networks, sameData } from 'latent-plane';
 import { comparison } from 'latent-plane/charts';
+import { floorsOf, inputError, publishedError, requireImages } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';

@@ -6,7 +6,8 @@
  */
 import { homedir } from 'node:os';
 import { Command } from 'commander';
-import { DATASET_ROLES, DATASETS, type DatasetEntry, inputError } from 'latent-plane';
+import { DATASET_ROLES, DATASETS, type DatasetEntry } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
 import {

@@ -2,7 +2,8 @@
  * `latent decode`: what a model draws at given codes, as a picture.
  */
 import { Command } from 'commander';
-import { codeSizeOf, enlarge, inputError, mosaic } from 'latent-plane';
+import { enlarge, mosaic } from 'latent-plane';
+import { codeSizeOf, inputError } from 'latent-plane/internal';
 import { counted, note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';

@@ -2,7 +2,8 @@
  * `latent diagnose`: what went wrong in a trained network's latent space, with the evidence and what to do.
  */
 import { Command } from 'commander';
-import { currentFindingCode, diagnose, FINDING_CODES, type Finding, SEVERITIES } from 'latent-plane';
+import { diagnose, FINDING_CODES, type Finding, SEVERITIES } from 'latent-plane';
+import { currentFindingCode } from 'latent-plane/internal';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';

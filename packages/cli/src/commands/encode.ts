@@ -2,7 +2,8 @@
  * `latent encode`: the codes of a data set into a file.
  */
 import { Command } from 'commander';
-import { type Codes, type Dataset, encodeNpy, encodeSets, type ImageSet, inputError } from 'latent-plane';
+import { type Codes, type Dataset, encodeNpy, encodeSets, type ImageSet } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { codeColumns, csvText } from '../csv.ts';

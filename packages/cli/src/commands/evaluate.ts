@@ -8,13 +8,11 @@ import {
   type Dataset,
   evaluateAutoencoder,
   evaluateClassifier,
-  inputError,
-  namedBaselines,
-  publishedError,
   type Refinement,
   type RunnableModel,
   refineCodes,
 } from 'latent-plane';
+import { inputError, namedBaselines, publishedError } from 'latent-plane/internal';
 import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';

@@ -3,16 +3,9 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import {
-  classField,
-  classPlaces,
-  codeExtent,
-  type Dataset,
-  type Evolution,
-  inputError,
-  type PlaneBounds,
-} from 'latent-plane';
+import { classField, classPlaces, codeExtent, type Dataset, type PlaneBounds } from 'latent-plane';
 import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
+import { type Evolution, inputError } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';

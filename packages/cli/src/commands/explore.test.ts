@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Dataset, decodeNpy, encodeSets, parseExplorerIndex, parseExplorerModel } from 'latent-plane';
+import { type Dataset, decodeNpy, encodeSets } from 'latent-plane';
+import { parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';

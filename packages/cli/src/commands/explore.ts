@@ -11,18 +11,14 @@ import {
   type Dataset,
   decodeNpy,
   type ErrorByPart,
-  type ExplorerNetwork,
-  encodeClassField,
-  explorerBundle,
-  inputError,
   meanByPart,
   type RunnableModel,
-  reasonOf,
   reconstruct,
   registeredEntry,
   sameData,
   networks as zoo,
 } from 'latent-plane';
+import { type ExplorerNetwork, encodeClassField, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';

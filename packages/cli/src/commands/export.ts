@@ -3,16 +3,8 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import {
-  type ExportModel,
-  exportKeras,
-  exportOnnx,
-  exportTfjs,
-  inputError,
-  onlyParts,
-  ownScores,
-  partOf,
-} from 'latent-plane';
+import { type ExportModel, exportKeras, exportOnnx, exportTfjs, partOf } from 'latent-plane';
+import { inputError, onlyParts, ownScores } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { type Destination, outputPath } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';

@@ -1,7 +1,8 @@
 /** Data sets are told apart by their images, whatever they are called: two folders named `mnist`, neither of them MNIST. */
 import { appendFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, findNetwork, parseExplorerIndex, parseExplorerModel, parseExplorerTraining } from 'latent-plane';
+import { type Dataset, findNetwork } from 'latent-plane';
+import { parseExplorerIndex, parseExplorerModel, parseExplorerTraining } from 'latent-plane/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';

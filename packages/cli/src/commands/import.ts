@@ -3,7 +3,8 @@
  */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { findNetwork, inputError, summarize } from 'latent-plane';
+import { findNetwork, summarize } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { openModel } from '../models/index.ts';

@@ -2,7 +2,8 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
-import { type Dataset, decodeEvolution, findings as definitions, findNetwork, resolveNetwork } from 'latent-plane';
+import { type Dataset, findNetwork, resolveNetwork } from 'latent-plane';
+import { decodeEvolution, findings as definitions } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { comparedNetworks } from './compare-report.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Dataset, exportKeras, findNetwork, onlyParts, readModel } from 'latent-plane';
+import { type Dataset, exportKeras, findNetwork, readModel } from 'latent-plane';
+import { onlyParts } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../models/index.ts';
 import { cloneFolder } from '../places.ts';

@@ -3,8 +3,9 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { codeExtent, encodeNpy, encodeSets, inputError, meshCodes, mosaic } from 'latent-plane';
+import { codeExtent, encodeNpy, encodeSets, meshCodes, mosaic } from 'latent-plane';
 import type { Figure } from 'latent-plane/charts';
+import { inputError } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputPath } from '../files/destination.ts';

@@ -4,18 +4,14 @@
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
-  codeSizeOf,
   type Dataset,
-  elementCount,
   type GreyPicture,
-  inputError,
   type KeptScores,
   LatentError,
-  ownScores,
   type RunnableModel,
-  requireImages,
   sameData,
 } from 'latent-plane';
+import { codeSizeOf, elementCount, inputError, ownScores, requireImages } from 'latent-plane/internal';
 import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';

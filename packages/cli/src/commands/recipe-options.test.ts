@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { recipeSettings } from 'latent-plane';
+import { recipeSettings } from 'latent-plane/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { checkSameRun } from '../runs/plan.ts';
 import { smallMnist, tinyConfig } from '../runs/testing.ts';

@@ -2,7 +2,7 @@
  * The recipe's fields as options of `train` and `tune-decoder`: those that have one of their own, and `--set` for all.
  */
 import type { Command } from 'commander';
-import { asPhrase, readSetting, recipeSettings, type Setting } from 'latent-plane';
+import { asPhrase, readSetting, recipeSettings, type Setting } from 'latent-plane/internal';
 import { fieldParser } from '../options.ts';
 import { wrapped } from '../tables.ts';
 

@@ -1,5 +1,6 @@
 /** A network's summary as a terminal has room for it. */
-import { formatSummary, type NetworkSummary, summaryFacts, summaryTables } from 'latent-plane';
+import { formatSummary, type NetworkSummary } from 'latent-plane';
+import { summaryFacts, summaryTables } from 'latent-plane/internal';
 import { factLines, tableLines, terminalColumns, wrapped } from '../tables.ts';
 
 export const summaryText = (summary: NetworkSummary): string => {

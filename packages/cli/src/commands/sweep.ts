@@ -3,7 +3,8 @@
  */
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { inputError, LatentError, reasonOf, workError } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError, reasonOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';

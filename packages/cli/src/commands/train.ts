@@ -3,7 +3,8 @@
  */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { encodeWeights, inputError, networks, recipeOf, resolveNetwork } from 'latent-plane';
+import { encodeWeights, networks, recipeOf, resolveNetwork } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';

@@ -4,7 +4,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { curveName, DEFAULT_RECIPE, inputError, RECIPE_NAMES, reasonOf, reportOf, workError } from 'latent-plane';
+import { DEFAULT_RECIPE, RECIPE_NAMES } from 'latent-plane';
+import { curveName, inputError, reasonOf, reportOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';

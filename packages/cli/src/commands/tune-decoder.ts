@@ -2,7 +2,8 @@
  * `latent tune-decoder`: a new decoder on the codes of an encoder that stays as it is.
  */
 import { Command } from 'commander';
-import { encodeWeights, inputError, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
+import { encodeWeights, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { type Model, openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';

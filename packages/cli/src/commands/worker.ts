@@ -2,7 +2,8 @@
  * `latent worker`: takes jobs of a sweep, trains them, and goes on to the next until none is left.
  */
 import { Command } from 'commander';
-import { inputError, LatentError, workOff } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError, workOff } from 'latent-plane/internal';
 import { counted, EXIT, note } from '../console.ts';
 import { type Destination, outputFolder, ownFolder } from '../files/destination.ts';
 import { diskFiles, makeFolder } from '../files/file-system.ts';

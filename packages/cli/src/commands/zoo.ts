@@ -3,7 +3,8 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { isOnRecord, type NetworkSpec, networks, RECORD_DATA, resolveNetwork } from 'latent-plane';
+import { type NetworkSpec, networks, resolveNetwork } from 'latent-plane';
+import { isOnRecord, RECORD_DATA } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { type TrainedRun, trainedRuns, type ZooScore } from '../models/scores.ts';
 import { modelsFolder } from '../places.ts';

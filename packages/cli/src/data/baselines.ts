@@ -5,14 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type BaselinesByPart,
-  baselinesSchema,
-  computeBaselines,
-  type Dataset,
-  LatentError,
-  type Runtime,
-} from 'latent-plane';
+import { type BaselinesByPart, computeBaselines, type Dataset, LatentError, type Runtime } from 'latent-plane';
+import { baselinesSchema } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import { defaultCacheFolder } from './cache.ts';

@@ -8,7 +8,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { sha256Hex } from 'latent-plane';
+import { sha256Hex } from 'latent-plane/internal';
 import { cacheFolderIn } from '../files/destination.ts';
 import { processStart } from '../files/process-identity.ts';
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DatasetEntry, sha256Hex } from 'latent-plane';
+import type { DatasetEntry } from 'latent-plane';
+import { sha256Hex } from 'latent-plane/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FetchOptions, type FetchProgress, fetchDataset } from './fetch-files.ts';
 import {

@@ -8,15 +8,8 @@
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DATASET_ROLES,
-  type DatasetEntry,
-  type DatasetFile,
-  LatentError,
-  reasonOf,
-  sha256Hex,
-  workError,
-} from 'latent-plane';
+import { DATASET_ROLES, type DatasetEntry, type DatasetFile, LatentError } from 'latent-plane';
+import { reasonOf, sha256Hex, workError } from 'latent-plane/internal';
 import { mark, verify } from './cache.ts';
 import { withLock } from './lock.ts';
 import { TransferError, transfer } from './transfer.ts';

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DATASET_ROLES, type Dataset, type DatasetRole, type ImageSet, LatentError, mapFiles } from 'latent-plane';
+import { DATASET_ROLES, type Dataset, type DatasetRole, type ImageSet, LatentError } from 'latent-plane';
+import { mapFiles } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from './load-dataset.ts';
 import { Dice, FILE_NAMES, rawFiles, removeFolder, temporaryFolder } from './testing.ts';

@@ -5,14 +5,8 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  DATASET_ROLES,
-  type DatasetFiles,
-  type DatasetRole,
-  IDX_MAX_FILE_BYTES,
-  inputError,
-  type NamedBytes,
-} from 'latent-plane';
+import { DATASET_ROLES, type DatasetFiles, type DatasetRole, type NamedBytes } from 'latent-plane';
+import { IDX_MAX_FILE_BYTES, inputError } from 'latent-plane/internal';
 
 const STEMS: Readonly<Record<DatasetRole, readonly string[]>> = {
   trainImages: ['train-images'],

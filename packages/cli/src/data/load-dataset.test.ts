@@ -1,15 +1,8 @@
 import { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import {
-  type DatasetEntry,
-  encodeIdxImages,
-  encodeIdxLabels,
-  identityOfEntry,
-  MNIST,
-  mapFiles,
-  sameData,
-} from 'latent-plane';
+import { type DatasetEntry, encodeIdxImages, encodeIdxLabels, MNIST, sameData } from 'latent-plane';
+import { identityOfEntry, mapFiles } from 'latent-plane/internal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identityOf } from '../runs/data.ts';
 import { classCounts, pixelMoments } from './facts.ts';

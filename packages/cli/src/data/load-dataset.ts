@@ -10,7 +10,6 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   assembleDataset,
-  assembleUnpacked,
   DATASET_ROLES,
   DATASETS,
   type Dataset,
@@ -18,14 +17,10 @@ import {
   type DatasetFiles,
   type DatasetRole,
   DIGIT_NAMES,
-  inputError,
   LatentError,
-  mapFiles,
   type NamedBytes,
-  sha256Hex,
-  unpack,
-  workError,
 } from 'latent-plane';
+import { assembleUnpacked, inputError, mapFiles, sha256Hex, unpack, workError } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';

@@ -14,10 +14,8 @@ import {
   DIGIT_NAMES,
   encodeIdxImages,
   encodeIdxLabels,
-  mapFiles,
-  RandomStream,
-  sha256Hex,
 } from 'latent-plane';
+import { mapFiles, RandomStream, sha256Hex } from 'latent-plane/internal';
 
 const TRAIN = 300;
 const TEST = 50;

@@ -3,7 +3,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { networks, parseWeightsPointer } from 'latent-plane';
+import { networks } from 'latent-plane';
+import { parseWeightsPointer } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { trainedModels } from '../models/index.ts';
 import { cloneFolder, explorerFolder, modelsFolder } from '../places.ts';

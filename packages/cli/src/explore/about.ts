@@ -4,15 +4,8 @@
  * In: an opened model and the data set on show. Out: how it was trained and what came of it, as its run folder has it.
  * Nothing is computed here: what a run does not know is null.
  */
-import {
-  aboutOfRun,
-  type Baselines,
-  type DataIdentity,
-  type ExplorerAbout,
-  type ExplorerScores,
-  publishedError,
-  sameData,
-} from 'latent-plane';
+import { type Baselines, type DataIdentity, sameData } from 'latent-plane';
+import { aboutOfRun, type ExplorerAbout, type ExplorerScores, publishedError } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';

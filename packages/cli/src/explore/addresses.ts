@@ -4,7 +4,8 @@
  */
 import { isIP } from 'node:net';
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import { inputError, type LatentError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 
 /** What was asked for, and what the system made of it. */
 export interface Listening {

@@ -9,7 +9,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 import { DATA_FOLDER, type ExplorerData, fileSums, type LaterData, SUMS_FILE } from './file-sums.ts';
 
 export interface Resource {

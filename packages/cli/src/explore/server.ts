@@ -12,7 +12,8 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { inputError, messageOf } from 'latent-plane';
+import { messageOf } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { type HostRule, hostError, hostRule, type Listening, linksOf } from './addresses.ts';
 import type { ExplorerData, LaterData } from './file-sums.ts';
 import { openResources, type Resource, type Resources } from './resources.ts';

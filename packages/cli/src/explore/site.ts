@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import type { Destination } from '../files/destination.ts';
 import { INVENTORY_FILE } from '../files/inventory.ts';
 import type { Overwriting } from '../files/output.ts';

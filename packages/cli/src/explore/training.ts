@@ -6,13 +6,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import {
-  type Dataset,
-  type ExplorerBundleOptions,
-  type ExplorerPiece,
-  type ImageSet,
-  PIECE_IMAGES,
-} from 'latent-plane';
+import type { Dataset, ImageSet } from 'latent-plane';
+import { type ExplorerBundleOptions, type ExplorerPiece, PIECE_IMAGES } from 'latent-plane/internal';
 import { describeDataset } from '../runs/data.ts';
 
 const pack = promisify(gzip);

@@ -5,7 +5,7 @@
  * are kept, so that a test can go through all of them.
  */
 import { extname } from 'node:path';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { type DestinationKind, requireAllowed } from './path-rules.ts';
 
 declare const checked: unique symbol;

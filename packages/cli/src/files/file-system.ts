@@ -5,7 +5,8 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { inputError, type LatentError, reasonOf, workError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError, reasonOf, workError } from 'latent-plane/internal';
 import { fileSize, readError } from './read-error.ts';
 import { systemCode } from './system-code.ts';
 import { isTemporaryName, leftoversOf, temporaryName, whileInUse } from './temporary-names.ts';

@@ -5,7 +5,8 @@
  */
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputError, type LatentError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { systemCode, writeError } from './file-system.ts';
 import { INVENTORY_FILE, type Inventory, readInventory } from './inventory.ts';
 import { bearsMark } from './marks.ts';

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles } from './file-system.ts';
 

@@ -8,7 +8,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { access, constants, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LatentError, withFacts } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { withFacts } from 'latent-plane/internal';
 import type { Destination } from './destination.ts';
 import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
 import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';

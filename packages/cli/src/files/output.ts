@@ -7,7 +7,7 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import type { Destination } from './destination.ts';
 import { diskFiles, systemCode, writeAtomic, writeError } from './file-system.ts';
 import { removeEmptyFolders, removeTemporary, withUndo } from './interruption.ts';

@@ -6,7 +6,8 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve, sep } from 'node:path';
-import { inputError, type LatentError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { isMountPoint } from './mounts.ts';
 import { type Astray, locate, type Place } from './place.ts';
 import { systemCode } from './system-code.ts';

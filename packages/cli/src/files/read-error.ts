@@ -3,7 +3,8 @@
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { inputError, LatentError, workError } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError, workError } from 'latent-plane/internal';
 import { systemCode } from './system-code.ts';
 
 const REASONS: Readonly<Record<string, string | undefined>> = {

@@ -3,7 +3,7 @@
  */
 import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { shownPath } from './read-error.ts';
 
 /**

@@ -3,7 +3,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { systemCode } from './file-system.ts';
 
 /** Where a path leads, its links followed; null where it leads nowhere. */

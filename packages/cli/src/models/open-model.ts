@@ -7,10 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
-  CHECKPOINTS,
   encodeWeights,
-  importedNetwork,
-  inputError,
   MODEL_FORMATS,
   type ModelFormat,
   type NetworkSpec,
@@ -20,10 +17,9 @@ import {
   type RunConfig,
   type RunMetrics,
   resolveNetwork,
-  SHIPPED_FILES,
-  suggestion,
   type Weights,
 } from 'latent-plane';
+import { CHECKPOINTS, importedNetwork, inputError, SHIPPED_FILES, suggestion } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';

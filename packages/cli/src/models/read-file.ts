@@ -13,13 +13,12 @@ import {
   type ErrorRecord,
   errorOf,
   type ImportedModel,
-  inputError,
   LatentError,
   MODEL_FORMATS,
   type NetworkSpec,
   readModel,
-  reasonOf,
 } from 'latent-plane';
+import { inputError, reasonOf } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { fileSize, readError } from '../files/read-error.ts';
 import { liesWithin, realPlace } from '../files/within.ts';

@@ -5,16 +5,8 @@
  * that other programs read, name files elsewhere below the zoo's folder.
  */
 import { dirname, join } from 'node:path';
-import {
-  decodeWeights,
-  encodeWeights,
-  inputError,
-  type LatentError,
-  parseWeightsPointer,
-  pathWithin,
-  type ResolvedNetwork,
-  type Weights,
-} from 'latent-plane';
+import { decodeWeights, encodeWeights, type LatentError, type ResolvedNetwork, type Weights } from 'latent-plane';
+import { inputError, parseWeightsPointer, pathWithin } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { resumeCommand, runPaths } from '../runs/folder.ts';

@@ -5,15 +5,8 @@
  * computed; a network that was not evaluated has no error here.
  */
 import { join } from 'node:path';
-import {
-  currentFindingCode,
-  type DataIdentity,
-  type ErrorByPart,
-  LatentError,
-  ownScores,
-  type RunConfig,
-  type RunMetrics,
-} from 'latent-plane';
+import { type DataIdentity, type ErrorByPart, LatentError, type RunConfig, type RunMetrics } from 'latent-plane';
+import { currentFindingCode, ownScores } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles } from '../files/file-system.ts';
 import { modelsFolder } from '../places.ts';

@@ -7,17 +7,15 @@ import {
   type AutoencoderEvaluation,
   type AutoencoderSpec,
   type Baselines,
-  baselinesSchema,
   type DataIdentity,
   type Dataset,
   diagnose,
   evaluateAutoencoder,
   type Finding,
-  findingMarkSchema,
   type RunnableModel,
-  scoresOn,
   type TrainingRecord,
 } from 'latent-plane';
+import { baselinesSchema, findingMarkSchema, scoresOn } from 'latent-plane/internal';
 import * as v from 'valibot';
 import type { Model } from './open-model.ts';
 

@@ -6,8 +6,6 @@ import {
   codeExtent,
   computeBaselines,
   type Dataset,
-  decodeClassField,
-  decodeEvolution,
   decodeNpy,
   diagnose,
   encodeSets,
@@ -17,6 +15,7 @@ import {
   resolveNetwork,
   sliceSet,
 } from 'latent-plane';
+import { decodeClassField, decodeEvolution } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -3,15 +3,8 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type DataIdentity,
-  type Dataset,
-  type DatasetSums,
-  inputError,
-  pathWithin,
-  type RunDataset,
-  recordDataset,
-} from 'latent-plane';
+import type { DataIdentity, Dataset, DatasetSums, RunDataset } from 'latent-plane';
+import { inputError, pathWithin, recordDataset } from 'latent-plane/internal';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -7,18 +7,20 @@
 import { join } from 'node:path';
 import {
   type Dataset,
-  decodeEvolution,
   decodeWeights,
-  type Evolution,
-  type EvolutionFrame,
-  encodeEvolution,
   encodeSets,
-  inputError,
   type RunnableModel,
   sameData,
   takeImages,
   type Weights,
 } from 'latent-plane';
+import {
+  decodeEvolution,
+  type Evolution,
+  type EvolutionFrame,
+  encodeEvolution,
+  inputError,
+} from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import { identityOf } from './data.ts';

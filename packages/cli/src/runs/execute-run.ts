@@ -4,7 +4,6 @@
  * The terminal is the command's; the training itself is the library's.
  */
 import {
-  createMeter,
   type Dataset,
   decodeWeights,
   type EpochRecord,
@@ -13,10 +12,6 @@ import {
   formatHistory,
   formatMetrics,
   imagesOf,
-  inputError,
-  isKept,
-  keptEpoch,
-  metricsOf,
   type ParameterSpec,
   type ResolvedNetwork,
   type RunConfig,
@@ -24,15 +19,22 @@ import {
   type Runtime,
   resolveNetwork,
   type Stopped,
-  sliceByName,
   type Training,
   type TrainingJob,
   type TrainingResult,
   type TrainingState,
   train,
-  trainedParameters,
   type Weights,
 } from 'latent-plane';
+import {
+  createMeter,
+  inputError,
+  isKept,
+  keptEpoch,
+  metricsOf,
+  sliceByName,
+  trainedParameters,
+} from 'latent-plane/internal';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { CARD_KEPT, type RunWriter, readMetrics, readState, runPaths } from './folder.ts';
 

@@ -1,7 +1,8 @@
 /**
  * More epochs for a run that has ended.
  */
-import { inputError, type RunConfig, type RunMetrics, spansRun } from 'latent-plane';
+import type { RunConfig, RunMetrics } from 'latent-plane';
+import { inputError, spansRun } from 'latent-plane/internal';
 import { resumeCommand } from './folder.ts';
 
 /**

@@ -6,16 +6,12 @@
  */
 import { dirname, join } from 'node:path';
 import {
-  CHECKPOINTS,
   decodeState,
   type EpochRecord,
   encodeState,
-  epochFile,
   formatHistory,
   formatMetrics,
-  formatModelCard,
   formatRunConfig,
-  inputError,
   parseHistory,
   parseMetrics,
   parseRunConfig,
@@ -24,6 +20,7 @@ import {
   type RunMetrics,
   type TrainingState,
 } from 'latent-plane';
+import { CHECKPOINTS, epochFile, formatModelCard, inputError } from 'latent-plane/internal';
 import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { bearsMark } from '../files/marks.ts';
 import { isTemporaryName } from '../files/temporary-names.ts';

@@ -5,16 +5,8 @@
  * `config.json` says where it came from, `weights.safetensors` and `README.md` are as ever.
  */
 import { join } from 'node:path';
-import {
-  encodeWeights,
-  formatSummary,
-  type ImportConfig,
-  type ImportedModel,
-  parseImportConfig,
-  RUN_FILES,
-  RUN_FORMAT,
-  summarize,
-} from 'latent-plane';
+import { encodeWeights, formatSummary, type ImportedModel, RUN_FILES, RUN_FORMAT, summarize } from 'latent-plane';
+import { type ImportConfig, parseImportConfig } from 'latent-plane/internal';
 import type { Destination } from '../files/destination.ts';
 import { diskFiles, writeAtomic } from '../files/file-system.ts';
 import { makeKnownFolder } from '../files/output-folder.ts';

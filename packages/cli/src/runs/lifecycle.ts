@@ -4,17 +4,8 @@
  * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
-import {
-  checkSameDataset,
-  type Dataset,
-  inputError,
-  LatentError,
-  RUN_FILES,
-  type RunConfig,
-  type Runtime,
-  withFacts,
-  workError,
-} from 'latent-plane';
+import { type Dataset, LatentError, RUN_FILES, type RunConfig, type Runtime } from 'latent-plane';
+import { checkSameDataset, inputError, withFacts, workError } from 'latent-plane/internal';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { describeDataset, recordedDataset } from './data.ts';
 import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';

@@ -13,7 +13,8 @@ import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inputError, type LatentError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { diskFiles, writeError } from '../files/file-system.ts';
 import { processStart } from '../files/process-identity.ts';
 

@@ -7,12 +7,8 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   DATASETS,
-  defaultThreads,
   findNetwork,
-  inputError,
   type NetworkSpec,
-  optionName,
-  overridesOf,
   type Recipe,
   type RecipeOptions,
   RUN_FORMAT,
@@ -21,12 +17,18 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
+  withSettings,
+} from 'latent-plane';
+import {
+  defaultThreads,
+  inputError,
+  optionName,
+  overridesOf,
   recipeSettings,
   settingsIn,
   settingText,
   settingValue,
-  withSettings,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { packageVersion } from '../places.ts';
 import { decoderDonor } from './tuned-network.ts';
 

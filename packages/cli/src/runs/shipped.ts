@@ -2,7 +2,7 @@
  * What a run folder of the zoo has more than others; the documents themselves are read in the library.
  */
 import { createHash } from 'node:crypto';
-import { SHIPPED_FILES } from 'latent-plane';
+import { SHIPPED_FILES } from 'latent-plane/internal';
 
 export const { pointer: WEIGHTS_FILE, codes: CODES_FILE, field: FIELD_FILE } = SHIPPED_FILES;
 

@@ -14,10 +14,10 @@ import {
   encodeIdxLabels,
   findNetwork,
   type ImageSet,
-  RandomStream,
   type RunConfig,
   takeImages,
 } from 'latent-plane';
+import { RandomStream } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { buildAll } from '../../../../scripts/build.mjs';
 import { loadDataset } from '../data/index.ts';

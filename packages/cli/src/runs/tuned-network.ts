@@ -6,19 +6,15 @@
  */
 import {
   type AutoencoderSpec,
-  elementCount,
   findNetwork,
-  formatShape,
-  inputError,
   type LayerSpec,
   type NetworkSpec,
   networks,
-  onlyReshapes,
   partOf,
   reshape,
   resolveNetwork,
-  sameShape,
 } from 'latent-plane';
+import { elementCount, formatShape, inputError, onlyReshapes, sameShape } from 'latent-plane/internal';
 
 /** Recipes for a pair that the zoo does not know. */
 const RECIPES_OF = 'convdense-2-tuned';

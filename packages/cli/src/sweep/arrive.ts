@@ -7,7 +7,8 @@
  */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputError, type JobOutcome, LatentError } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError, type JobOutcome } from 'latent-plane/internal';
 import { diskFiles, makeFolder, systemCode, writeError } from '../files/file-system.ts';
 import { removeKnown } from '../files/tree.ts';
 import { checkVacant, readConfig, readHistory, readMetrics, runPaths } from '../runs/folder.ts';

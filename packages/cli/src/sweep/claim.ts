@@ -6,7 +6,7 @@
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { isTemporaryName } from '../files/temporary-names.ts';
 import { readPlan, type SweepPlan, sweepPaths } from './layout.ts';

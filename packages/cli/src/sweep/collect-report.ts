@@ -3,7 +3,7 @@
  *
  * In: what became of each job. Out: words on the terminal and the exit code.
  */
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { type Arrival, type CollectedJob, collectSweep, type RunSource } from './collect.ts';
 import type { SweepPlan } from './layout.ts';

@@ -4,7 +4,8 @@
  * In: a plan, a source of outcomes and packed runs. Out: a sweep's folder that `compare` takes, and a line for each job
  * that says whether it was brought. A second call brings only what is new; what differs is left as it is.
  */
-import { inputError, type JobOutcome, LatentError } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError, type JobOutcome } from 'latent-plane/internal';
 import { isThere, placeRun } from './arrive.ts';
 import { requireSweepPlace } from './claim.ts';
 import { readOutcome, readPlan, type SweepJob, type SweepPlan, sweepPaths, writeOutcome, writePlan } from './layout.ts';

@@ -7,7 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 import { diskFiles, writeError } from '../files/file-system.ts';
 import { holdersOf } from '../runs/lock.ts';
 import { sweepPaths } from './layout.ts';

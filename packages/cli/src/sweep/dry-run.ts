@@ -1,5 +1,5 @@
 /** The jobs of a sweep before anything is trained: which there are, and what differs between them. */
-import { settingText } from 'latent-plane';
+import { settingText } from 'latent-plane/internal';
 import { counted } from '../console.ts';
 import { tableLines } from '../tables.ts';
 import type { SweepJob, SweepPlan } from './layout.ts';

@@ -5,7 +5,8 @@
  * free at once. No server, no port, no process beside the workers.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type JobOutcome, LatentError, type Queue } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import type { JobOutcome, Queue } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { readMetrics, runPaths } from '../runs/folder.ts';

@@ -5,16 +5,8 @@
  * of the worker that has it), `workers/<n>/` (the lock of each worker), `workers.log`. Every file is whole or not there.
  */
 import { join } from 'node:path';
-import {
-  inputError,
-  type JobOutcome,
-  type JobProgress,
-  parseRunConfig,
-  type RunConfig,
-  reasonOf,
-  type SweepChoice,
-  sweepChoiceSchema,
-} from 'latent-plane';
+import { parseRunConfig, type RunConfig, type SweepChoice } from 'latent-plane';
+import { inputError, type JobOutcome, type JobProgress, reasonOf, sweepChoiceSchema } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 

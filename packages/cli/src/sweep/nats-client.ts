@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
-import type { JobProgress } from 'latent-plane';
+import type { JobProgress } from 'latent-plane/internal';
 import { bringJob } from './collect.ts';
 import { parseProgress, type SweepJob, type SweepPlan } from './layout.ts';
 import { parseStored, serverSource } from './nats-runs.ts';

@@ -12,7 +12,8 @@ import {
   errors,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { inputError, type LatentError, reasonOf, workError } from 'latent-plane';
+import type { LatentError } from 'latent-plane';
+import { inputError, reasonOf, workError } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { fileSize, shownPath } from '../files/read-error.ts';
 

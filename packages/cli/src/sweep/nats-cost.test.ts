@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { workOff } from 'latent-plane';
+import { workOff } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '../data/index.ts';

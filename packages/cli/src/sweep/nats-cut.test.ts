@@ -1,4 +1,4 @@
-import type { JobOutcome } from 'latent-plane';
+import type { JobOutcome } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '../data/index.ts';

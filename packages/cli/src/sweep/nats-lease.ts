@@ -6,7 +6,7 @@
  */
 import { rm } from 'node:fs/promises';
 import type { JsMsg } from '@nats-io/jetstream';
-import type { JobOutcome } from 'latent-plane';
+import type { JobOutcome } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { readMetrics } from '../runs/folder.ts';
 import type { SweepJob } from './layout.ts';

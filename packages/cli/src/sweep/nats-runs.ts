@@ -3,7 +3,8 @@
  *
  * In: a server. Out: plain data, checked; for `--collect`, and for who watches. Nothing is written to the disk.
  */
-import { inputError, LatentError } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import * as v from 'valibot';
 import type { RunSource } from './collect.ts';
 import { formatPlan, type LeftWeights, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';

@@ -19,7 +19,7 @@ import {
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ObjectStore, Objm } from '@nats-io/obj';
 import { errors, millis, type NatsConnection, nanos } from '@nats-io/transport-node';
-import { inputError, type JobOutcome, reasonOf, workError } from 'latent-plane';
+import { inputError, type JobOutcome, reasonOf, workError } from 'latent-plane/internal';
 import { type ConnectOptions, closedError, connectTo, shownUrl } from './nats-connect.ts';
 import { persist } from './persist.ts';
 

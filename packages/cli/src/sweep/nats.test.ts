@@ -1,7 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RandomStream } from 'latent-plane';
+import { RandomStream } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { latent, startLatent } from '../runs/testing.ts';
 import { openServer } from './nats-server.ts';

@@ -7,7 +7,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
-import { type ErrorFacts, inputError, reasonOf } from 'latent-plane';
+import type { ErrorFacts } from 'latent-plane';
+import { inputError, reasonOf } from 'latent-plane/internal';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import type { LeftWeights } from './layout.ts';
 

@@ -6,22 +6,17 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  checkSameDataset,
   type Dataset,
   decodeWeights,
-  inputError,
-  type JobOutcome,
   LatentError,
-  type Lease,
   meanByPart,
   messageOf,
   type RunConfig,
   type Runtime,
-  reasonOf,
   reconstruct,
   resolveNetwork,
-  workError,
 } from 'latent-plane';
+import { checkSameDataset, inputError, type JobOutcome, type Lease, reasonOf, workError } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';

@@ -5,7 +5,8 @@
  * leader, costs time and nothing else; what is our own error is thrown at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LatentError, reasonOf } from 'latent-plane';
+import { LatentError } from 'latent-plane';
+import { reasonOf } from 'latent-plane/internal';
 
 export const RETRY_MS = 1000;
 

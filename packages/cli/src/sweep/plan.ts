@@ -6,16 +6,14 @@
 import { createHash } from 'node:crypto';
 import {
   type Dataset,
-  editedNetwork,
   expandSweep,
-  inputError,
-  jobId,
   type RunConfig,
   type RunDataset,
   type Runtime,
   type SweepChoice,
   type SweepSpec,
 } from 'latent-plane';
+import { editedNetwork, inputError, jobId } from 'latent-plane/internal';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainableNetwork } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';

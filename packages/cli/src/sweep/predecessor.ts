@@ -1,14 +1,6 @@
 /** A job that begins with the weights that another job of its sweep left. */
-import {
-  decodeWeights,
-  encodeWeights,
-  inputError,
-  type JobOutcome,
-  type NetworkSpec,
-  partOf,
-  type RunConfig,
-  resolveNetwork,
-} from 'latent-plane';
+import { decodeWeights, encodeWeights, type NetworkSpec, partOf, type RunConfig, resolveNetwork } from 'latent-plane';
+import { inputError, type JobOutcome } from 'latent-plane/internal';
 import type { Inheritance } from '../runs/lifecycle.ts';
 import type { LeftWeights, Predecessor, SweepJob } from './layout.ts';
 import { sha256Of } from './pack.ts';

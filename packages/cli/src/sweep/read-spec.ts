@@ -3,7 +3,8 @@
  *
  * In: YAML text, words. Out: a checked specification, or an error that names file, line and column of each fault.
  */
-import { checkSweepSpec, inputError, reasonOf, type SpecFault, type SweepSpec } from 'latent-plane';
+import { checkSweepSpec, type SpecFault, type SweepSpec } from 'latent-plane';
+import { inputError, reasonOf } from 'latent-plane/internal';
 import { LineCounter, parseDocument } from 'yaml';
 
 type Fields = Readonly<Record<string, unknown>>;

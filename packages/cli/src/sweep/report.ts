@@ -4,18 +4,8 @@
  * In: how the jobs stand. Out: texts and data. A cell is all trainings that differ by their seed alone.
  */
 import { relative } from 'node:path';
-import {
-  type Recipe,
-  type RunConfig,
-  type Setting,
-  type Spread,
-  type SweepChoice,
-  type SweepMse,
-  settingText,
-  settingValue,
-  spreadOf,
-  sweptSettings,
-} from 'latent-plane';
+import { type Recipe, type RunConfig, type Spread, type SweepChoice, spreadOf } from 'latent-plane';
+import { type Setting, type SweepMse, settingText, settingValue, sweptSettings } from 'latent-plane/internal';
 import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
 import { tableLines, wrapped } from '../tables.ts';

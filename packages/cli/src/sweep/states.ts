@@ -3,7 +3,7 @@
  *
  * In: the folder of a sweep. Out: plain data. Nothing is written.
  */
-import type { JobOutcome, JobProgress } from 'latent-plane';
+import type { JobOutcome, JobProgress } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { holdersOf } from '../runs/lock.ts';
 import { parseProgress, readOutcome, type SweepJob, type SweepPlan, sweepPaths } from './layout.ts';

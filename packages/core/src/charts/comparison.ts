@@ -9,12 +9,16 @@ import { classColour } from './palette.ts';
 export interface ComparedNetwork {
   /** No other's: its name in the picture. */
   readonly id: string;
+  /** As its author reported it. */
   readonly published: number | null;
+  /** Of our training by the documented recipe. */
   readonly documented: number | null;
+  /** Of our training by the best recipe. */
   readonly best: number | null;
 }
 
-type Series = 'published' | 'documented' | 'best';
+/** Whose error of a network it is: its author's, or ours by one of two recipes. */
+export type Series = 'published' | 'documented' | 'best';
 /** Whose errors stand beside each other, in the order of the bars. */
 export const SERIES: readonly Series[] = ['published', 'documented', 'best'];
 const COLOURS: Readonly<Record<Series, string>> = {

@@ -1,8 +1,8 @@
 /**
  * What all pictures share: a light ground, a title that says what is seen, letters large enough, and the way to SVG.
  *
- * In: Observable Plot marks and scales. Out: a specification that either door draws, and the text of an SVG file.
- * Which document draws is the door's business: the page's own, or one without a browser.
+ * In: Observable Plot marks and scales. Out: a specification that command line and page draw, and the text of an SVG file.
+ * Which document draws is the caller's business: the page's own, or one without a browser.
  */
 import * as Plot from '@observablehq/plot';
 
@@ -12,6 +12,7 @@ export interface Figure {
   readonly title: string;
   /** What is drawn, in what units, of which images. */
   readonly subtitle: string;
+  /** What `Plot.plot` takes. */
   readonly options: Plot.PlotOptions;
 }
 

@@ -1,9 +1,10 @@
-/** The charts room: pictures as Observable Plot specifications that both doors draw. */
-export { type ComparedNetwork, comparison, SERIES } from './comparison.ts';
+/** Charts: Observable Plot specifications, which the command line and the page draw. */
+export { type ComparedNetwork, comparison, SERIES, type Series } from './comparison.ts';
 export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export * from './palette.ts';
 export {
   type ColourPicture,
+  type DrawnField,
   type EvolutionPictureOptions,
   evolutionPicture,
   fieldPicture,

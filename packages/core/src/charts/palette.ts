@@ -5,6 +5,7 @@
  * colour alone: their names stand on the plane and beside their shares.
  */
 
+/** A palette: one whose colours people with colour-blindness tell apart, or Tableau's ten. */
 export type PaletteName = 'accessible' | 'tab10';
 
 /** Names of the palettes of ten classes. */
@@ -40,7 +41,7 @@ export const classColour = (palette: PaletteName, label: number): string => {
   return colours[label % colours.length];
 };
 
-/** `#rrggbb` to three bytes. */
+/** `#rrggbb` to red, green and blue, 0..255. */
 export const colourBytes = (colour: string): readonly [number, number, number] => {
   const value = Number.parseInt(colour.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];

@@ -8,8 +8,11 @@ import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts
 
 /** Colour pixels, row by row from the top: `[height * width * 4]`, red, green, blue, opacity, 0..255. */
 export interface ColourPicture {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** `[height * width * 4]`, RGBA, row by row from the top. */
   readonly pixels: Uint8Array;
 }
 
@@ -19,7 +22,7 @@ export type DrawnField = Omit<ClassField, 'evaluated'>;
 /** Below this a classifier of ten classes is guessing; colours fade towards it. */
 const FAINT = 0.25;
 
-/** The class field as pixels: colour is the class, strength the classifier's confidence. */
+/** The class field as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
 export const fieldPixels = (
   { size, labels, confidence }: DrawnField,
   palette: PaletteName = 'accessible',
@@ -112,10 +115,13 @@ const nameMarks = (
 
 /** What every picture of a plane shows. */
 export interface PlanePictureOptions {
+  /** The network, for the title. */
   readonly id: string;
+  /** By class index. */
   readonly classNames: readonly string[];
   /** Where the names of classes stand; see `classPlaces`. */
   readonly places: readonly ClassPlace[];
+  /** Default `accessible`. */
   readonly palette?: PaletteName;
 }
 
@@ -135,7 +141,7 @@ const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly str
 /**
  * The class field with axes and the names of its classes.
  *
- * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): this room writes no files.
+ * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): no file is written here.
  */
 export const fieldPicture = (
   field: DrawnField,
@@ -162,6 +168,7 @@ export interface ScatterPoints {
   readonly codes: Float32Array;
   /** `[count]`. */
   readonly labels: Uint8Array;
+  /** What of the plane is shown. */
   readonly bounds: PlaneBounds;
   /** Which images these are, for the words above. */
   readonly of: string;
@@ -196,6 +203,7 @@ export const scatterPicture = (
 
 /** What a frame of a plane through its epochs shows. */
 export interface EvolutionPictureOptions extends PlanePictureOptions {
+  /** For the title; from 0. */
   readonly epoch: number;
   /** After this epoch; null where it is not known. */
   readonly loss: number | null;

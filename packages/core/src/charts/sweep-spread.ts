@@ -7,9 +7,11 @@ import { classColour } from './palette.ts';
 
 /** Trainings that differ by their seed alone. */
 export interface SpreadCell {
+  /** What its runs have in common. */
   readonly label: string;
   /** Mean squared error per pixel over all images, of each training that has one. */
   readonly errors: readonly number[];
+  /** Of the runs. */
   readonly median: number | null;
 }
 

@@ -7,8 +7,11 @@ import { classColour } from './palette.ts';
 
 /** What training curves show. */
 export interface TrainingCurvesOptions {
+  /** The network, for the title. */
   readonly id: string;
+  /** Name of the recipe, for the title. */
   readonly recipe: string;
+  /** In the order of the epochs. */
   readonly history: readonly EpochRecord[];
   /** The epoch whose weights are kept. */
   readonly bestEpoch: number;

@@ -17,6 +17,7 @@ export interface ClassPlace {
   readonly label: number;
   /** Code units. */
   readonly x: number;
+  /** Second number of the code. */
   readonly y: number;
   /** Share of the images around it that are of this class, 0..1. */
   readonly purity: number;

@@ -14,6 +14,7 @@ import { codeSizeOf, type RunnableModel, requireImages, withInference } from './
 export interface Codes {
   /** `[count, size]`, row by row, code units. */
   readonly values: Float32Array;
+  /** How many. */
   readonly count: number;
   /** Numbers in one code; 2 for a plane. */
   readonly size: number;

@@ -8,11 +8,13 @@ import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
 export interface PlaneBounds {
+  /** Smallest of each dimension: `[x, y]`. */
   readonly min: readonly number[];
+  /** Largest of each dimension: `[x, y]`. */
   readonly max: readonly number[];
 }
 
-/** Past this a mesh of decoded images no longer fits in an ordinary machine's memory. */
+/** Points along each side. Past this a mesh of decoded images no longer fits in an ordinary machine's memory. */
 export const MAX_MESH_SIZE = 1000;
 
 /**
@@ -77,7 +79,13 @@ export const decodeEach = async (
   );
 };
 
-/** All images at once: `[count, codeSize]` to `[count, pixels]`. See `decodeEach`. */
+/**
+ * Decodes codes, all at once; `decodeEach` needs less memory.
+ *
+ * @param codes - `[count, codeSize]`, code units.
+ * @returns `[count, pixels]`, 0 (black) to 1 (white), beyond where the network's last activation lets them.
+ * @throws LatentError `no-such-part` (input) for a classifier.
+ */
 export const decodeCodes = async (model: RunnableModel, codes: Float32Array): Promise<Float32Array> => {
   const count = codes.length / codeSizeOf(model);
   let images = new Float32Array(0);

@@ -14,8 +14,11 @@ import { elementCount, type Runtime } from '../tensor/index.ts';
 
 /** A network with values for its parameters, and what runs it. */
 export interface RunnableModel {
+  /** Out of `resolveNetwork`, or `network` of `readModel`. */
   readonly network: ResolvedNetwork;
+  /** Of all its parameters. */
   readonly weights: Weights;
+  /** What runs its graphs. */
   readonly runtime: Runtime;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;

@@ -10,7 +10,9 @@ import { codeSizeOf, type RunnableModel } from './model.ts';
 
 /** A grey picture. */
 export interface GreyPicture {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** `[height * width]`, row by row from the top, 0 (black) to 255 (white). */
   readonly pixels: Uint8Array;

@@ -14,7 +14,9 @@ export type Evidence = Readonly<Record<string, number | string | readonly number
 
 /** One dimension of the code over all images. */
 export interface DimensionStats {
+  /** Smallest, code units. */
   readonly min: number;
+  /** Largest, code units. */
   readonly max: number;
   /** Population standard deviation. */
   readonly std: number;
@@ -64,6 +66,7 @@ export interface Examination {
   readonly plane: PlaneReading | null;
   /** `[classes]`, share of each class's test images whose reconstruction is classified as it; null without a classifier. */
   readonly recall: readonly number[] | null;
+  /** What is known of the training; null of a model from elsewhere. */
   readonly training: TrainingRecord | null;
 }
 

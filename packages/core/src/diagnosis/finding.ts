@@ -9,9 +9,11 @@ export type FindingCode = (typeof findings)[number]['code'];
 
 /** Something that went wrong in a latent space. */
 export interface Finding {
+  /** What was found. */
   readonly code: FindingCode;
   /** Older codes of the same finding. */
   readonly aliases: readonly string[];
+  /** How grave it is. */
   readonly severity: Severity;
   /** One sentence with its figures: what is the matter. */
   readonly message: string;

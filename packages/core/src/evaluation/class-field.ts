@@ -21,6 +21,7 @@ import { withJudge } from './recognition.ts';
 
 /** Classes over a part of the plane; row 0 is the top, the largest y. */
 export interface ClassField extends RefinedField {
+  /** What part of the plane it is, code units. */
   readonly bounds: PlaneBounds;
 }
 

@@ -17,14 +17,19 @@ import type { ErrorByPart } from './error.ts';
 
 /** The baselines of training images, of test images, of both together; fitted on the training images. */
 export interface BaselinesByPart {
+  /** Of the training images. */
   readonly train: Baselines;
+  /** Of the test images. */
   readonly test: Baselines;
+  /** Of both together. */
   readonly all: Baselines;
 }
 
 /** What the baselines are computed with. */
 export interface BaselineOptions {
+  /** What runs the products of matrices. */
   readonly runtime: Runtime;
+  /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
 }
 

@@ -24,6 +24,7 @@ export interface ErrorByPart {
 export interface Reconstructions {
   /** `[count]`, error of each image: mean over its pixels; training images first. */
   readonly errors: Float64Array;
+  /** `[count, codeSize]`, training images first. */
   readonly codes: Codes;
 }
 

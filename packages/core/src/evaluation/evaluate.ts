@@ -118,7 +118,11 @@ const neighbourhoodOf = async (
   return neighbourhoodScores(first, part(codes, 0, count), { runtime, threads });
 };
 
-/** Evaluates a classifier. @throws LatentError as `classifyRight`. */
+/**
+ * Evaluates a classifier.
+ *
+ * @throws LatentError `no-such-part` (input) for an autoencoder; `shape-mismatch` (input).
+ */
 export const evaluateClassifier = async (
   model: RunnableModel,
   dataset: Dataset,

@@ -13,11 +13,12 @@ import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
 
-/** Neighbours that are asked, in all scores of a neighbourhood. */
+/** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
 
 /** Codes and the classes of their images. */
 export interface LabelledCodes {
+  /** `[count, codeSize]`. */
   readonly codes: Codes;
   /** `[count]`, class index. */
   readonly labels: Uint8Array;
@@ -73,8 +74,11 @@ export interface NeighbourhoodScores {
 
 /** How many neighbours are looked at, and with what. */
 export interface NeighbourhoodOptions {
+  /** What runs the products of matrices. */
   readonly runtime: Runtime;
+  /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Neighbours of each image; default `NEIGHBOURS`. */
   readonly k?: number;
   /** Told how many images are done. */
   readonly onProgress?: (done: number, total: number) => void;

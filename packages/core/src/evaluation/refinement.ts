@@ -19,6 +19,7 @@ export interface RefinementOptions {
   readonly steps?: number;
   /** First step, as a share of the standard deviation of the codes of each dimension; default 0.05. */
   readonly stepSize?: number;
+  /** Told how many images are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -28,6 +29,7 @@ export interface Refinement {
   readonly encoded: number;
   /** The same at the refined codes. */
   readonly refined: number;
+  /** Of descent, for each image. */
   readonly steps: number;
 }
 

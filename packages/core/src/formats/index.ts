@@ -27,5 +27,11 @@ export { type ExportModel, exportKeras } from './keras/write.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
-export { decodeSafetensors, encodeSafetensors, SAFETENSORS_MAX_HEADER_BYTES, type Safetensors } from './safetensors.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  SAFETENSORS_MAX_HEADER_BYTES,
+  type Safetensors,
+  type SafetensorsOptions,
+} from './safetensors.ts';
 export { exportTfjs } from './tfjs/write.ts';

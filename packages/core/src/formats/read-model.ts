@@ -15,6 +15,7 @@ import type { ImportedModel } from './imported-model.ts';
 export interface ModelFile {
   /** Its name, with or without folders: stands in messages, and names a network that the zoo does not know. */
   readonly file: string;
+  /** Its content. */
   readonly bytes: Uint8Array;
   /** Bytes of a file beside it, by the relative path that the model states; null where there is none. */
   readonly beside?: (path: string) => Promise<Uint8Array | null>;

@@ -26,9 +26,11 @@ const ALIGNMENT = 8;
 export interface Safetensors {
   /** In the order of the file's values. */
   readonly tensors: ReadonlyMap<string, TensorData<Float32Array>>;
+  /** Its strings by name. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** How tensors are written. */
 export interface SafetensorsOptions {
   /** How values are stored; half precision keeps three figures of them. Default F32. */
   readonly dtype?: ElementType;

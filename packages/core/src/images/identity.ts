@@ -5,12 +5,19 @@ import type { Dataset, DatasetSums } from './types.ts';
 
 /** What tells two data sets apart; a run's `config.dataset` is one. */
 export interface DataIdentity {
+  /** Of an image, in pixels. */
   readonly height: number;
+  /** Of an image, in pixels. */
   readonly width: number;
+  /** Sums of its pixels and labels. */
   readonly sha256: DatasetSums;
 }
 
-/** Sums of a data set's parts; through WebCrypto, which Node and pages have alike. */
+/**
+ * SHA-256 sums of a data set's parts, in hexadecimal; through WebCrypto, which Node and pages have alike.
+ *
+ * @throws LatentError `sha256-unavailable` (work) in a page that is neither on https nor on localhost.
+ */
 export const datasetSums = async ({ train, test }: Pick<Dataset, 'train' | 'test'>): Promise<DatasetSums> => ({
   trainImages: await sha256Hex(train.pixels),
   trainLabels: await sha256Hex(train.labels),

@@ -28,17 +28,25 @@ export interface DatasetFile {
 export interface DatasetEntry {
   /** What a person types. */
   readonly name: string;
+  /** As people call it. */
   readonly title: string;
+  /** Of the images. */
   readonly licence: string;
   /** Home page or paper. */
   readonly source: string;
+  /** By class index. */
   readonly classNames: readonly string[];
+  /** Training images. */
   readonly trainCount: number;
+  /** Test images. */
   readonly testCount: number;
+  /** Of an image, in pixels. */
   readonly height: number;
+  /** Of an image, in pixels. */
   readonly width: number;
   /** Base addresses ending in `/`, the publisher's own first; the checksums make every mirror as good as another. */
   readonly mirrors: readonly string[];
+  /** By role. */
   readonly files: Readonly<Record<DatasetRole, DatasetFile>>;
   /** Of the images and labels in the files, by which they are known under any name; null where the files were never at hand. */
   readonly sums: DatasetSums | null;

@@ -14,12 +14,15 @@ export interface SplitOptions {
   readonly fraction: number;
   /** `end`: the last images, as Keras does. `shuffled`: a seeded choice, kept in file order. */
   readonly from?: 'end' | 'shuffled';
+  /** Of the choice that is `shuffled`; default 0. */
   readonly seed?: number;
 }
 
 /** Places of the images in their set, ascending; no image is in both. */
 export interface SplitIndices {
+  /** Of the images to train on. */
   readonly training: Uint32Array;
+  /** Of the images held out. */
   readonly validation: Uint32Array;
 }
 
@@ -42,7 +45,11 @@ export function splitIndices(count: number, { fraction, from = 'end', seed = 0 }
   return { training: order.slice(0, kept).sort(), validation: order.slice(kept).sort() };
 }
 
-/** A train and validation split of the images themselves; `end` shares memory with `set`, `shuffled` copies. */
+/**
+ * A train and validation split of the images themselves; `end` shares memory with `set`, `shuffled` copies.
+ *
+ * @throws LatentError (input) `validation-split` as `splitIndices`.
+ */
 export function splitSet(set: ImageSet, options: SplitOptions): { training: ImageSet; validation: ImageSet } {
   const { training, validation } = splitIndices(set.count, options);
   if (options.from === 'shuffled')

@@ -8,8 +8,11 @@ export interface ImageSet {
   readonly pixels: Uint8Array;
   /** `[count]`, class index 0..9. */
   readonly labels: Uint8Array;
+  /** How many. */
   readonly count: number;
+  /** Of an image, in pixels. */
   readonly height: number;
+  /** Of an image, in pixels. */
   readonly width: number;
 }
 
@@ -17,8 +20,11 @@ export interface ImageSet {
 export interface Dataset {
   /** `mnist`, `fashion-mnist`, `kmnist`, or the folder's name. */
   readonly name: string;
+  /** Of the images. */
   readonly licence: string;
+  /** Where the images come from. */
   readonly source: string;
+  /** By class index. */
   readonly classNames: readonly string[];
   /** The official training images, 60,000 in MNIST. */
   readonly train: ImageSet;

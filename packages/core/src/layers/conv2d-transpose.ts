@@ -80,9 +80,17 @@ export const conv2dTransposeLayer = defineLayer({
   },
 });
 
+/**
+ * A transposed convolution as plain data, which `conv2dTranspose` makes.
+ *
+ * @interface
+ */
 export type Conv2DTransposeSpec = SpecOf<typeof conv2dTransposeLayer>;
 
-/** `[h, w, channels] -> [h + rows - 1, w + columns - 1, filters]`. */
+/**
+ * A transposed convolution without padding, strides of 1.
+ * `[h, w, channels] -> [h + rows - 1, w + columns - 1, filters]`.
+ */
 export const conv2dTranspose = (filters: number, kernelSize: Size2D, activation: Activation): Conv2DTransposeSpec => ({
   type: 'conv2d-transpose',
   filters,

@@ -80,9 +80,14 @@ export const conv2dLayer = defineLayer({
   },
 });
 
+/**
+ * A convolution as plain data, which `conv2d` makes.
+ *
+ * @interface
+ */
 export type Conv2DSpec = SpecOf<typeof conv2dLayer>;
 
-/** `[h, w, channels] -> [h - rows + 1, w - columns + 1, filters]`. */
+/** A convolution without padding, strides of 1. `[h, w, channels] -> [h - rows + 1, w - columns + 1, filters]`. */
 export const conv2d = (filters: number, kernelSize: Size2D, activation: Activation): Conv2DSpec => ({
   type: 'conv2d',
   filters,

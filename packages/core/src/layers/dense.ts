@@ -38,7 +38,12 @@ export const denseLayer = defineLayer({
   },
 });
 
+/**
+ * A fully connected layer as plain data, which `dense` makes.
+ *
+ * @interface
+ */
 export type DenseSpec = SpecOf<typeof denseLayer>;
 
-/** `y = activation(x W + b)`, `[inputs] -> [units]`. */
+/** A fully connected layer. `y = activation(x W + b)`, `[inputs] -> [units]`. */
 export const dense = (units: number, activation: Activation): DenseSpec => ({ type: 'dense', units, activation });

@@ -33,7 +33,15 @@ export const dropoutLayer = defineLayer({
   },
 });
 
+/**
+ * Dropout as plain data, which `dropout` makes.
+ *
+ * @interface
+ */
 export type DropoutSpec = SpecOf<typeof dropoutLayer>;
 
-/** Any shape to itself. */
+/**
+ * In training each number is 0 with probability `rate`, the others grow by `1 / (1 - rate)`; nothing at inference.
+ * Any shape to itself.
+ */
 export const dropout = (rate: number): DropoutSpec => ({ type: 'dropout', rate });

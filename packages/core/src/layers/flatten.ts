@@ -17,7 +17,12 @@ export const flattenLayer = defineLayer({
   keras: { className: 'Flatten', settings: { data_format: fixed('channels_last') }, arrays: [] },
 });
 
+/**
+ * A flattening layer as plain data, which `flatten` makes.
+ *
+ * @interface
+ */
 export type FlattenSpec = SpecOf<typeof flattenLayer>;
 
-/** `[h, w, c] -> [h * w * c]`. */
+/** Rows of pixels one after another. `[h, w, c] -> [h * w * c]`. */
 export const flatten = (): FlattenSpec => ({ type: 'flatten' });

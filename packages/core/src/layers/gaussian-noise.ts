@@ -28,7 +28,12 @@ export const gaussianNoiseLayer = defineLayer({
   keras: { className: 'GaussianNoise', settings: { stddev: field('std'), seed: ignored(null) }, arrays: [] },
 });
 
+/**
+ * Gaussian noise as plain data, which `gaussianNoise` makes.
+ *
+ * @interface
+ */
 export type GaussianNoiseSpec = SpecOf<typeof gaussianNoiseLayer>;
 
-/** Any shape to itself: `x + eps`, `eps ~ N(0, std^2)`. */
+/** Noise in training: `x + eps`, `eps ~ N(0, std^2)`; nothing at inference. Any shape to itself. */
 export const gaussianNoise = (std: number): GaussianNoiseSpec => ({ type: 'gaussian-noise', std });

@@ -44,6 +44,11 @@ const fields = {
   }),
 };
 
+/**
+ * Gaussian sampling as plain data, which `gaussianSampling` makes.
+ *
+ * @interface
+ */
 export type GaussianSamplingSpec = Spec<'gaussian-sampling', typeof fields>;
 
 /** Two Dense heads that a layer of whatever class joins, whose code is not read. */

@@ -65,6 +65,11 @@ export const layerNormalizationLayer = defineLayer({
   },
 });
 
+/**
+ * Layer normalisation as plain data, which `layerNormalization` makes.
+ *
+ * @interface
+ */
 export type LayerNormalizationSpec = SpecOf<typeof layerNormalizationLayer>;
 
 /** `[features]` to itself. Gamma begins at 1, beta at 0. */

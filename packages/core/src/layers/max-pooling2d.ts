@@ -54,9 +54,14 @@ export const maxPooling2dLayer = defineLayer({
   },
 });
 
+/**
+ * Max pooling as plain data, which `maxPooling2d` makes.
+ *
+ * @interface
+ */
 export type MaxPooling2DSpec = SpecOf<typeof maxPooling2dLayer>;
 
-/** `[h, w, c] -> [floor(h / rows), floor(w / columns), c]`. */
+/** The largest value of each window of rows and columns. `[h, w, c] -> [floor(h / rows), floor(w / columns), c]`. */
 export const maxPooling2d = (poolSize: Size2D = DEFAULT_WINDOW): MaxPooling2DSpec => ({
   type: 'max-pooling2d',
   poolSize,

@@ -59,6 +59,11 @@ export const reshapeLayer = defineLayer({
   },
 });
 
+/**
+ * A reshaping layer as plain data, which `reshape` makes.
+ *
+ * @interface
+ */
 export type ReshapeSpec = SpecOf<typeof reshapeLayer>;
 
 /** Any shape to `targetShape` with as many elements. */

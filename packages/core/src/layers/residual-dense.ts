@@ -44,6 +44,11 @@ export const residualDenseLayer = defineLayer({
   keras: null,
 });
 
+/**
+ * A residual block of two dense layers as plain data, which `residualDense` makes.
+ *
+ * @interface
+ */
 export type ResidualDenseSpec = SpecOf<typeof residualDenseLayer>;
 
 /** `[features]` to itself: `x + activation(x W1 + b1) W2 + b2`. */

@@ -43,9 +43,14 @@ export const upSampling2dLayer = defineLayer({
   },
 });
 
+/**
+ * Upsampling as plain data, which `upSampling2d` makes.
+ *
+ * @interface
+ */
 export type UpSampling2DSpec = SpecOf<typeof upSampling2dLayer>;
 
-/** `[h, w, c] -> [h * rows, w * columns, c]`. */
+/** Every pixel repeated along rows and columns. `[h, w, c] -> [h * rows, w * columns, c]`. */
 export const upSampling2d = (factor: Size2D = DEFAULT_FACTOR): UpSampling2DSpec => ({
   type: 'up-sampling2d',
   size: factor,

@@ -15,10 +15,15 @@ import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, ParameterSpec } from
 /** Encoder, decoder or classifier. */
 export interface ResolvedPart {
   readonly name: PartName;
+  /** In the order in which data passes them. */
   readonly layers: readonly ResolvedLayer[];
+  /** Without the batch axis. */
   readonly inputShape: Shape;
+  /** Without the batch axis. */
   readonly outputShape: Shape;
+  /** In the order in which weights are stored. */
   readonly parameters: readonly ParameterSpec[];
+  /** Values in all parameters together. */
   readonly parameterCount: number;
   /** Not trained: its weights come from another network. */
   readonly frozen: boolean;
@@ -26,15 +31,17 @@ export interface ResolvedPart {
 
 /** A network whose shapes and parameters are known. */
 export interface ResolvedNetwork {
+  /** The network as plain data. */
   readonly spec: NetworkSpec;
   /** In the order in which data passes them: encoder, decoder; or the classifier alone. */
   readonly parts: readonly ResolvedPart[];
   /** Of all parts, in the order in which weights are stored. */
   readonly parameters: readonly ParameterSpec[];
+  /** Values in all parameters together. */
   readonly parameterCount: number;
 }
 
-/** Codes larger than this are no plane, and no use here. */
+/** Most numbers of a code. */
 export const MAX_CODE_SIZE = 64;
 
 /** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */

@@ -14,10 +14,15 @@ import type { ParameterSpec } from './types.ts';
 export interface ResolvedLayer {
   /** Within its part, as Keras would name it: `dense`, `dense_1`. */
   readonly name: string;
+  /** The layer as plain data. */
   readonly spec: LayerSpec;
+  /** Without the batch axis. */
   readonly inputShape: Shape;
+  /** Without the batch axis. */
   readonly outputShape: Shape;
+  /** Kernel before bias. */
   readonly parameters: readonly ParameterSpec[];
+  /** Values in all parameters together. */
   readonly parameterCount: number;
 }
 

@@ -18,9 +18,11 @@ export interface SummaryRow {
   /** Within its part: `dense_1`. */
   readonly name: string;
   readonly type: LayerType;
+  /** Without the batch axis. */
   readonly outputShape: Shape;
   /** Values the layer puts out for one image. */
   readonly neurons: number;
+  /** Values in all parameters together. */
   readonly parameters: number;
   /** Of the mean's head in Gaussian sampling; null for a layer without one. */
   readonly activation: Activation | null;
@@ -31,9 +33,13 @@ export interface SummaryRow {
 /** What a summary tells of an encoder, a decoder or a classifier. */
 export interface SummaryPart {
   readonly name: PartName;
+  /** Without the batch axis. */
   readonly inputShape: Shape;
+  /** Without the batch axis. */
   readonly outputShape: Shape;
+  /** A row for each layer, in order. */
   readonly rows: readonly SummaryRow[];
+  /** Values in all parameters together. */
   readonly parameters: number;
   /** Not trained: its weights come from another network. */
   readonly frozen: boolean;
@@ -44,6 +50,7 @@ export interface NetworkSummary {
   readonly id: string;
   readonly title: string;
   readonly kind: NetworkSpec['kind'];
+  /** Without the batch axis. */
   readonly inputShape: Shape;
   readonly loss: LossSpec;
   readonly parts: readonly SummaryPart[];

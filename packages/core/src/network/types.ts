@@ -12,11 +12,15 @@ export type { Recipe } from './recipe/table.ts';
 interface NetworkBase {
   /** The id everywhere: file name, CLI argument, docs page. */
   readonly id: string;
+  /** Name for people. */
   readonly title: string;
   /** Path below `models/` that the zoo's users know. */
   readonly file: string;
+  /** Of an image, without the batch axis: `[784]` or `[28, 28, 1]`. */
   readonly inputShape: Shape;
+  /** What its training minimises, where the recipe says nothing else. */
   readonly loss: LossSpec;
+  /** How it is trained: as is on record of it, and as we found best. */
   readonly recipes: { readonly documented: Recipe; readonly best: Recipe };
   /** What is on record about this network. */
   readonly record: string;
@@ -25,7 +29,9 @@ interface NetworkBase {
 /** Encoder to two numbers, decoder back to the image. */
 export interface AutoencoderSpec extends NetworkBase {
   readonly kind: 'autoencoder';
+  /** Image to code, in order. */
   readonly encoder: readonly LayerSpec[];
+  /** Code to image, in order. */
   readonly decoder: readonly LayerSpec[];
   /** Per-pixel MSE over all 70,000 images that the zoo's author reported; null where there is none. */
   readonly published: number | null;
@@ -36,6 +42,7 @@ export interface AutoencoderSpec extends NetworkBase {
 /** Image to class probabilities. */
 export interface ClassifierSpec extends NetworkBase {
   readonly kind: 'classifier';
+  /** Image to probabilities, in order. */
   readonly layers: readonly LayerSpec[];
   /** Accuracy over the 70,000 on record. */
   readonly publishedAccuracy: number | null;
@@ -46,9 +53,14 @@ export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
 
 /** One trainable array. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */
 export interface ParameterSpec {
+  /** The name within the network. */
   readonly name: string;
+  /** Of the array, row-major. */
   readonly shape: Shape;
+  /** How its first values are drawn where the recipe says nothing else. */
   readonly initializer: ParameterInitializer;
+  /** Inputs of one output: a term of the initialisers of Glorot and He. */
   readonly fanIn: number;
+  /** Outputs of one input. */
   readonly fanOut: number;
 }

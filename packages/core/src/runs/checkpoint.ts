@@ -40,6 +40,8 @@ const flat = (data: Float32Array): TensorData<Float32Array> => ({ dims: [data.le
 /**
  * The whole state: `parameters`, the optimiser's arrays as `<type>/<name>`, `average`, `best` as flat tensors, the rest
  * as metadata. The optimiser's type stands there where it is not the usual one.
+ *
+ * @returns the bytes of a safetensors file.
  */
 export const encodeState = (state: TrainingState): Uint8Array => {
   const { parameters, optimizer, average, bestParameters, ...rest } = state;
@@ -97,7 +99,7 @@ export const decodeState = (bytes: Uint8Array, path: string, size: number): Trai
   }
 };
 
-/** `history.jsonl`: a line an epoch. */
+/** The text of a `history.jsonl`: a line of JSON for each epoch. */
 export const formatHistory = (history: readonly EpochRecord[]): string =>
   history.map((record) => `${JSON.stringify(record)}\n`).join('');
 
@@ -130,7 +132,9 @@ export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] => 
 /**
  * Weights by name, in the order of `parameters`.
  *
+ * @param weights - of all `parameters`, by name.
  * @param epoch - after which they were taken; the metadata says so, and whose they are.
+ * @returns the bytes of a safetensors file.
  */
 export const encodeWeights = (
   parameters: readonly ParameterSpec[],
@@ -147,6 +151,7 @@ export const encodeWeights = (
 
 /** Weights out of a file, by parameter name. */
 export interface StoredWeights {
+  /** Of all parameters that were asked for. */
   readonly weights: Weights;
   /** After which they were taken. */
   readonly epoch: number;

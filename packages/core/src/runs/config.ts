@@ -16,7 +16,7 @@ import {
   settingWords,
 } from '../network/index.ts';
 
-/** Raised when an older program could misread a newer folder. */
+/** Layout of a run folder; raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));
@@ -24,7 +24,6 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.pipe(v.string(), v.maxLength(4096));
 
 const datasetSchema = v.object({
-  /** What `--dataset` takes: a name, or a folder. */
   argument: text,
   name: text,
   licence: text,
@@ -33,21 +32,16 @@ const datasetSchema = v.object({
   test: count,
   height: count,
   width: count,
-  /** Of the unpacked pixels and labels, headers left out. */
   sha256: v.object({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
 });
 
 const originSchema = v.object({
-  /** What was typed. */
   model: text,
-  /** Of the weights taken over. */
   sha256,
 });
 
 const extensionSchema = v.object({
-  /** Epochs done when the run had ended. */
   after: count,
-  /** Epochs that it was to have until then. */
   planned: count,
 });
 
@@ -59,49 +53,93 @@ const extensionsSchema = v.pipe(
   ),
 );
 
+const versionsSchema = v.object({
+  latentPlane: text,
+  onnxruntime: text,
+  node: text,
+  platform: text,
+  browser: v.exactOptional(text),
+});
+
 const configSchema = v.object({
   format: v.literal(RUN_FORMAT),
   command: v.picklist(['train', 'tune-decoder']),
   network: v.unknown(),
-  /** As carried out, overrides applied. */
   recipe: v.unknown(),
-  /** What was asked for beside the recipe. */
   overrides: settingsSchema,
-  /** Where the run had ended before it was given more epochs, in order; absent where it never was. */
   extended: v.exactOptional(extensionsSchema),
   dataset: datasetSchema,
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** Epochs between two checkpoints that are kept; null for none. */
   checkpointEvery: v.nullable(count),
-  /** Where the starting weights come from (`checkpoints/initial.safetensors`); null: from the seed. */
   init: v.nullable(originSchema),
-  /** Where the frozen encoder comes from (`checkpoints/encoder.safetensors`); null: none is frozen. */
   encoder: v.nullable(originSchema),
-  /** Network whose decoder was taken, of a tuned one; else null. */
   decoder: v.nullable(text),
-  versions: v.object({
-    latentPlane: text,
-    onnxruntime: text,
-    /** `none` where the run began in a browser. */
-    node: text,
-    platform: text,
-    /** Name and version, where the run began in one. */
-    browser: v.exactOptional(text),
-  }),
+  versions: versionsSchema,
 });
 
-/** Which images a run is of: how they were asked for, and their checksums. */
+/**
+ * Which images a run is of: how they were asked for, and their checksums.
+ *
+ * @property argument - What `--dataset` takes: a name, or a folder.
+ * @property name - Of the data set.
+ * @property licence - Of the images.
+ * @property source - Where the images come from.
+ * @property train - How many training images.
+ * @property test - How many test images.
+ * @property height - Of an image, in pixels.
+ * @property width - Of an image, in pixels.
+ * @property sha256 - Of the unpacked pixels and labels, headers left out.
+ * @interface
+ */
 export type RunDataset = v.InferOutput<typeof datasetSchema>;
+
 /** Fields of the recipe that the command gave other values than the recipe's own. */
 export type RunOverrides = RecipeSettings;
-/** What a run began with: this library, the engine, Node or the browser. */
-export type RunVersions = v.InferOutput<typeof configSchema>['versions'];
 
-/** All that is needed to repeat a run: what its `config.json` holds. */
-export interface RunConfig extends Omit<v.InferOutput<typeof configSchema>, 'network' | 'recipe'> {
+/**
+ * A model that a run took weights from.
+ *
+ * @property model - As it was typed.
+ * @property sha256 - Of the weights taken over.
+ * @interface
+ */
+export type RunOrigin = v.InferOutput<typeof originSchema>;
+
+/**
+ * What a run began with: this library, the engine, Node or the browser.
+ *
+ * @property latentPlane - Version of this library.
+ * @property onnxruntime - Version of the engine.
+ * @property node - Version of Node; `none` where the run began in a browser.
+ * @property platform - Operating system and processor.
+ * @property browser - Name and version, where the run began in one.
+ * @interface
+ */
+export type RunVersions = v.InferOutput<typeof versionsSchema>;
+
+/**
+ * All that is needed to repeat a run: what its `config.json` holds.
+ *
+ * @property format - Layout of the folder: `RUN_FORMAT`.
+ * @property command - The command of `latent` that began it.
+ * @property network - What is trained.
+ * @property recipe - As carried out, overrides applied.
+ * @property overrides - What was asked for beside the recipe.
+ * @property extended - Where the run had ended before it was given more epochs, in order: epochs done, epochs it was to
+ *   have until then; absent where it never was.
+ * @property dataset - The images.
+ * @property threads - Threads inside one operator.
+ * @property checkpointEvery - Epochs between two checkpoints that are kept; null for none.
+ * @property init - Where the starting weights come from (`checkpoints/initial.safetensors`); null: from the seed.
+ * @property encoder - Where the frozen encoder comes from (`checkpoints/encoder.safetensors`); null: none is frozen.
+ * @property decoder - Network whose decoder was taken, of a tuned one; else null.
+ * @property versions - What it began with.
+ * @interface
+ */
+export type RunConfig = Omit<v.InferOutput<typeof configSchema>, 'network' | 'recipe'> & {
   readonly network: NetworkSpec;
   readonly recipe: Recipe;
-}
+};
 
 /**
  * Reads a `config.json`.

@@ -49,12 +49,18 @@ export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void 
 
 /** What a recipe trains on, and what it watches. */
 export interface RunImages {
+  /** What the weights learn from. */
   readonly training: ImageSet;
   /** Null where the recipe holds none out. */
   readonly validation: ImageSet | null;
 }
 
-/** The images that a recipe trains on and holds out. */
+/**
+ * The images that a recipe trains on and holds out.
+ *
+ * @throws LatentError (input) `validation-split` where the recipe leaves no image to train on; `idx-shape-mismatch` where
+ *  training and test images differ in size and it takes both.
+ */
 export const imagesOf = (
   { train, test }: Dataset,
   { trainOn, validationSplit, validationFrom, seed }: Recipe,

@@ -16,6 +16,7 @@ export {
   RUN_FORMAT,
   type RunConfig,
   type RunDataset,
+  type RunOrigin,
   type RunOverrides,
   type RunVersions,
   shellWords,

@@ -18,25 +18,33 @@ const metricsSchema = v.object({
   dataset: v.string(),
   recipe: v.string(),
   seed: number,
-  /** Finished epochs. */
   epochs: number,
-  /** The epoch whose weights are kept; 0 before the first. */
   bestEpoch: number,
-  /** Training loss of that epoch. */
   loss: v.nullable(number),
-  /** Its loss on the held-out images; null where none are held out. */
   valLoss: v.nullable(number),
-  /** Time spent training, validating and saving, over all executions of the run. */
   seconds: number,
-  /** Training images passed in that time. */
   imagesPerSecond: number,
-  /** Null while it trains, and after it was killed. */
   stopped: v.nullable(stopped),
-  /** Scores by the command that found them, `evaluate` and the like. */
   scores: v.record(v.string(), v.unknown()),
 });
 
-/** The figures of a run: what its `metrics.json` holds. Durations in seconds. */
+/**
+ * The figures of a run: what its `metrics.json` holds. Durations in seconds.
+ *
+ * @property id - Id of the network.
+ * @property dataset - Name of the data set.
+ * @property recipe - Name of the recipe.
+ * @property seed - Of all that is drawn at random.
+ * @property epochs - Finished epochs.
+ * @property bestEpoch - The epoch whose weights are kept; 0 before the first.
+ * @property loss - Training loss of that epoch.
+ * @property valLoss - Its loss on the held-out images; null where none are held out.
+ * @property seconds - Time spent training, validating and saving, over all executions of the run.
+ * @property imagesPerSecond - Training images passed in that time.
+ * @property stopped - Null while it trains, and after it was killed.
+ * @property scores - Scores by the command that found them, `evaluate` and the like.
+ * @interface
+ */
 export type RunMetrics = v.InferOutput<typeof metricsSchema>;
 
 /** The JSON of `latent train`. */

@@ -27,13 +27,17 @@ export interface RunSource {
    * along. Only what a person gave together with the folder may be answered, never what the path leads to.
    */
   readonly beside: (path: string) => Promise<Uint8Array | null>;
+  /** SHA-256 in hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
 }
 
 /** A run that was opened: its network, the kept weights, what it says of itself. */
 export interface ReadRun extends RunFacts {
+  /** As far as its parts are there. */
   readonly network: ResolvedNetwork;
+  /** Those that the run keeps. */
   readonly weights: Weights;
+  /** Of a model out of a file: what is not as the file has it; else empty. */
   readonly notes: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export const RECIPE_NAMES = ['documented', 'best'] as const;
 /** The name of a recipe. */
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
-/** What is trained where none is named. */
+/** The recipe that is taken where none is named. */
 export const DEFAULT_RECIPE: RecipeName = 'documented';
 
 /** What can be asked for instead of the recipe's; what is absent is the recipe's. */

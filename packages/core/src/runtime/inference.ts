@@ -29,19 +29,29 @@ export interface Inference {
   ): Promise<void>;
   /** All inputs at once: `[count, inputSize]` to one array for each output. */
   run(x: Float32Array): Promise<Readonly<Record<string, Float32Array>>>;
+  /** Gives back what the session holds; nothing can be run afterwards. */
   release(): Promise<void>;
 }
 
 /** What runs, on which engine, in which batches. */
 export interface InferenceOptions {
+  /** Which part. */
   readonly target: InferenceTarget;
+  /** What runs the graph. */
   readonly runtime: Runtime;
   /** Inputs in one run of the graph; default 500. */
   readonly batchSize?: number;
+  /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
 }
 
-/** Makes the graph of `target` and a session for it. */
+/**
+ * Makes the graph of `target` and a session for it.
+ *
+ * @param weights - of all parameters of that part.
+ * @throws LatentError `no-such-part` (input) where the network has no such part; what the engine says where it cannot
+ *  run the graph.
+ */
 export const createInference = async (
   network: ResolvedNetwork,
   weights: Weights,

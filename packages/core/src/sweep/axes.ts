@@ -8,7 +8,7 @@ import { type ErrorFacts, inputError } from '../errors.ts';
 import { RandomStream } from '../random/index.ts';
 import type { NumberAxis } from './field-axes.ts';
 
-/** A file with a slip in a range must not fill a disk. */
+/** Most trainings of one sweep. A file with a slip in a range must not fill a disk. */
 export const MAX_JOBS = 100_000;
 
 /** A numeric field with what the sweep says of it. */

@@ -4,6 +4,15 @@ export type { NumberAxis } from './field-axes.ts';
 export { expandSweep, type SweepChoice, sweepChoiceSchema } from './grid.ts';
 export { canonicalJson, jobId, type ResultDeterminants } from './job-id.ts';
 export { type JobOutcome, type JobProgress, type Lease, type Queue, type SweepMse, workOff } from './queue.ts';
-export { type DecoderTuning, editedNetwork, type NetworkEdit } from './rows.ts';
-export { checkSweepSpec, type SpecFault, SWEPT_NETWORKS, type SweepSpec, sweptSettings } from './spec.ts';
+export { type DecoderTuning, editedNetwork, type NetworkEdit, type RowFields } from './rows.ts';
+export {
+  checkSweepSpec,
+  type OneOrMore,
+  type SpecFault,
+  SWEPT_NETWORKS,
+  type SweepFields,
+  type SweepRow,
+  type SweepSpec,
+  sweptSettings,
+} from './spec.ts';
 export { type Spread, spreadOf } from './statistics.ts';

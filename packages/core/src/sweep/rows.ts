@@ -9,9 +9,13 @@ import type { SweepField } from './field-axes.ts';
 
 /** A network of the zoo with other parts; what `like` names has the rest. */
 export interface NetworkEdit {
+  /** Id of the network of the zoo; the one that `like` names when absent. */
   readonly from?: string;
+  /** Layers instead of its own. */
   readonly encoder?: readonly LayerSpec[];
+  /** Layers instead of its own. */
   readonly decoder?: readonly LayerSpec[];
+  /** Instead of its own. */
   readonly loss?: LossSpec;
 }
 
@@ -49,11 +53,17 @@ export const ROW_FIELDS: Readonly<Record<string, SweepField>> = {
 
 /** What a row says beside the fields of a sweep. */
 export interface RowFields {
+  /** Up to 40 letters, digits, spaces, `.`, `_` and `-`. */
   readonly name?: string;
+  /** A sentence that tells what the row is. */
   readonly what?: string;
+  /** Name of a row above, whose fields it has where it says nothing else. */
   readonly like?: string;
+  /** A network of the zoo with other parts. */
   readonly network?: NetworkEdit;
+  /** A new decoder on a frozen encoder. */
   readonly tune?: DecoderTuning;
+  /** Name or network of the row with whose weights it begins. */
   readonly init?: string;
 }
 

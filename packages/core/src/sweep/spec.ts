@@ -62,7 +62,8 @@ const TOP: Readonly<Record<string, SweepField>> = {
 };
 const specSchema = schemaOf(TOP);
 
-type OneOrMore<T> = T | readonly T[];
+/** A value, or several that are tried one after the other. */
+export type OneOrMore<T> = T | readonly T[];
 
 /**
  * What a sweep asks for: each field a value or several. Beside those named here it has settings of the recipe
@@ -91,8 +92,11 @@ export const rowsOf = ({ runs, ...common }: SweepSpec): readonly SweepRow[] =>
 
 /** A place in the data that is not as it should be. */
 export interface SpecFault {
+  /** From the outside in: `["runs", 2, "epochs"]`. */
   readonly path: readonly (string | number)[];
+  /** What would have been right. */
   readonly expected: string;
+  /** What was there, as JSON. */
   readonly got: string;
 }
 
@@ -141,7 +145,11 @@ const faultsOf = (
       : [faultOf(name, entry, fields[name])];
   });
 
-/** Checks a sweep. */
+/**
+ * Checks a sweep. Nothing is thrown: what is wrong comes as data, each fault with its place.
+ *
+ * @param value - untrusted: what a YAML file, a page or a program holds.
+ */
 export const checkSweepSpec = (
   value: unknown,
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {

@@ -1,9 +1,14 @@
 /** Figures over repeated trainings: median, spread, best. In: numbers. Out: numbers; nothing is drawn at random. */
 
+/** Where values of repeated trainings lie, in the unit of the values. */
 export interface Spread {
+  /** How many values. */
   readonly count: number;
+  /** The middle one, or the mean of the two in the middle. */
   readonly median: number;
+  /** The smallest. */
   readonly lowest: number;
+  /** The largest. */
   readonly highest: number;
   /** Third quartile less first, both by linear interpolation; 0 of a single value. */
   readonly interquartile: number;
@@ -17,7 +22,7 @@ const quantile = (ascending: readonly number[], share: number): number => {
   return low + (at - below) * ((ascending[below + 1] ?? low) - low);
 };
 
-/** Of at least one value; null of none. */
+/** The spread of at least one value; null of none. Quartiles by linear interpolation. */
 export const spreadOf = (values: readonly number[]): Spread | null => {
   if (values.length === 0) return null;
   const ascending = [...values].sort((a, b) => a - b);

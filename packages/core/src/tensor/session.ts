@@ -1,15 +1,18 @@
 /**
- * The Session port: how the rest of the house runs a graph, whatever runs it.
+ * The Session port: how the core runs a graph, whatever runs it.
  *
  * In: ONNX bytes and plain tensors. Out: plain tensors. No runtime's own tensor type crosses this line.
  * Adapters: `node.ts` (onnxruntime-node), `web.ts` (onnxruntime-web).
  */
 
+/** Values of a tensor: float32, uint8, int32 or int64. */
 export type TensorArray = Float32Array | Uint8Array | Int32Array | BigInt64Array;
 
 /** A dense array with its dimensions, batch axis first. */
 export interface TensorData<A extends TensorArray = TensorArray> {
+  /** Sizes of the axes. */
   readonly dims: readonly number[];
+  /** Row-major; as many elements as the product of `dims`. */
   readonly data: A;
 }
 
@@ -26,6 +29,7 @@ export interface Session {
    *   When absent, every output is returned in a new tensor.
    */
   run(feeds: Feeds, into?: Feeds): Promise<Readonly<Record<string, TensorData>>>;
+  /** Gives back what the session holds; it cannot be run afterwards. */
   release(): Promise<void>;
 }
 
@@ -39,6 +43,8 @@ export interface SessionOptions {
 export interface Runtime {
   /** For example `onnxruntime-node cpu`, `onnxruntime-web wasm`, `onnxruntime-web webgpu`. */
   readonly name: string;
+  /** Of the engine. */
   readonly version: string;
+  /** Loads a graph: the bytes of an ONNX model. Rejects one that the engine cannot run. */
   createSession(graph: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

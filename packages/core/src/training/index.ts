@@ -5,4 +5,4 @@ export type { TrainingJob } from './job.ts';
 export { makeOptimizerState, type OptimizerState } from './optimizer-state.ts';
 export { type Divergence, keptParameters, namedWeights, type TrainingResult } from './result.ts';
 export type { EpochRecord, Stopped, TrainingState } from './state.ts';
-export { type Training, type TrainingStep, train, trainToEnd } from './trainer.ts';
+export { type Training, type TrainingPosition, type TrainingStep, train, trainToEnd } from './trainer.ts';

@@ -9,13 +9,17 @@ import type { Extension } from './extensions.ts';
 
 /** What is trained, on what, with what. */
 export interface TrainingJob {
+  /** Out of `resolveNetwork`. */
   readonly network: ResolvedNetwork;
+  /** Out of `recipeOf` or `parseRecipe`. */
   readonly recipe: Recipe;
   /** What the weights learn from. */
   readonly training: ImageSet;
   /** What only watches; null for none. */
   readonly validation: ImageSet | null;
+  /** What runs the graphs of the steps. */
   readonly runtime: Runtime;
+  /** Threads inside one operator; the runtime's own default when absent. They decide the last bits of sums. */
   readonly threads?: number;
   /** Codes `[count, codeSize]` of both sets: trains the decoder alone on a frozen encoder's codes. */
   readonly codes?: { readonly training: Float32Array; readonly validation: Float32Array | null };

@@ -4,7 +4,9 @@ import { type OptimizerSpec, optimizers } from '../optimizers/index.ts';
 
 /** An optimiser's arrays by name, each as long as the trained parameters. */
 export interface OptimizerState {
+  /** Which optimiser. */
   readonly type: OptimizerSpec['type'];
+  /** By name, such as the two means of Adam. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
 

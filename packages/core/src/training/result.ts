@@ -12,10 +12,13 @@ export interface Divergence {
   readonly epoch: number;
   /** From 1. */
   readonly batch: number;
+  /** Of that batch. */
   readonly loss: number;
 }
 
+/** What a training leaves behind. */
 export interface TrainingResult {
+  /** How it ended. */
   readonly stopped: Stopped;
   /** What a resumed run needs; for `diverged` the last state whose loss was finite. */
   readonly state: TrainingState;

@@ -28,10 +28,13 @@ export interface TrainingState {
   readonly lossSum: number;
   /** Steps of the optimiser done. */
   readonly step: number;
+  /** Finished epochs, in order. */
   readonly history: readonly EpochRecord[];
+  /** The epoch whose weights are kept, and its loss; null before the first. */
   readonly best: { readonly epoch: number; readonly loss: number } | null;
   /** All flat, in the order of the trained parameters. */
   readonly parameters: Float32Array;
+  /** Its moving averages. */
   readonly optimizer: OptimizerState;
   /** The running average of the parameters; null where the recipe keeps none. */
   readonly average: Float32Array | null;

@@ -14,7 +14,8 @@ import { resultOf, type TrainingResult } from './result.ts';
 import { openScope } from './session-scope.ts';
 import type { EpochRecord, TrainingState } from './state.ts';
 
-interface Position {
+/** How far a training has come when it hands over. */
+export interface TrainingPosition {
   /** The epoch that the batch belongs to, from 1. */
   readonly epoch: number;
   /** Batches done in it. */
@@ -27,10 +28,10 @@ interface Position {
 
 /** Where a training stands when it hands over: before its first batch, then after every one. */
 export type TrainingStep =
-  | (Position & { readonly type: 'start' })
-  | (Position & { readonly type: 'batch'; readonly loss: number })
+  | (TrainingPosition & { readonly type: 'start' })
+  | (TrainingPosition & { readonly type: 'batch'; readonly loss: number })
   /** The batch was its epoch's last, and the epoch is measured. */
-  | (Position & { readonly type: 'epoch'; readonly loss: number; readonly record: EpochRecord });
+  | (TrainingPosition & { readonly type: 'epoch'; readonly loss: number; readonly record: EpochRecord });
 
 /** A training under way. It holds sessions from the first pull until it ends or is returned from. */
 export interface Training extends AsyncGenerator<TrainingStep, void, void> {
@@ -110,7 +111,11 @@ export const train = (job: TrainingJob, resume?: TrainingState): Training => {
   });
 };
 
-/** Trains to the end, for who needs nothing in between; `job` and `resume` as `train` takes them. */
+/**
+ * Trains to the end, for who needs nothing in between; `job` and `resume` as `train` takes them.
+ *
+ * @throws LatentError as `train`.
+ */
 export const trainToEnd = async (job: TrainingJob, resume?: TrainingState): Promise<TrainingResult> => {
   const training = train(job, resume);
   for (let step = await training.next(); !step.done; step = await training.next());

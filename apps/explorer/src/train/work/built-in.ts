@@ -5,18 +5,17 @@
  * draws its order over all the images that it trains on, so these are all needed before the first batch; a person who
  * does not want to wait for ten megabytes takes the first few thousand.
  */
+import { decodeNpy, type ImageSet } from 'latent-plane';
 import {
-  decodeNpy,
   type ExplorerPiece,
   type ExplorerTraining,
   gunzip,
-  type ImageSet,
   inputError,
   parseExplorerIndex,
   parseExplorerTraining,
   sha256Hex,
   workError,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { fetchBytes, fetchJson } from '../../data/fetch-file.ts';
 import { emptyLike, type LoadProgress, OWN_DATA, type TrainingData } from './dataset.ts';
 

@@ -4,7 +4,8 @@
  * In: what a person asks for, the network, what the browser offers. Out: a runtime and a sentence. Threads are chosen as
  * the command line chooses them, because they decide the order of sums; a run that goes on keeps those it began with.
  */
-import { type AutoencoderSpec, defaultThreads, inputError, type Runtime } from 'latent-plane';
+import type { AutoencoderSpec, Runtime } from 'latent-plane';
+import { defaultThreads, inputError } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import type { EngineChoice, EngineReport } from '../protocol.ts';
 

@@ -11,14 +11,11 @@ import {
   encodeWeights,
   formatHistory,
   formatMetrics,
-  formatModelCard,
   formatRunConfig,
-  keptEpoch,
   RUN_FILES,
   resolveNetwork,
-  sha256Hex,
-  writeArchive,
 } from 'latent-plane';
+import { formatModelCard, keptEpoch, sha256Hex, writeArchive } from 'latent-plane/internal';
 import { writeModelFile } from '../../export/model-file.ts';
 import type { ExportFormat } from '../protocol.ts';
 import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';

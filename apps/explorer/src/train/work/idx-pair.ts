@@ -3,7 +3,8 @@
  *
  * In: two files. Out: an image set and the names of its classes. Without labels all images are of one class.
  */
-import { type ImageSet, inputError, parseIdxImages, parseIdxLabels, unpack } from 'latent-plane';
+import { type ImageSet, parseIdxImages, parseIdxLabels } from 'latent-plane';
+import { inputError, unpack } from 'latent-plane/internal';
 import type { DatasetFacts } from './dataset.ts';
 
 const NO_LABEL = 'no label';

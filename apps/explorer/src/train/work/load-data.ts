@@ -1,7 +1,8 @@
 /**
  * From a person's choice to images, whatever they come as.
  */
-import { type NetworkSpec, pictureSize } from 'latent-plane';
+import type { NetworkSpec } from 'latent-plane';
+import { pictureSize } from 'latent-plane/internal';
 import type { DatasetChoice } from '../protocol.ts';
 import { loadBuiltIn } from './built-in.ts';
 import type { LoadProgress, TrainingData } from './dataset.ts';

@@ -14,17 +14,15 @@ import {
   type Finding,
   type ImageSet,
   type Inference,
-  inferenceBatchSize,
   type ParameterSpec,
   type PlaneBounds,
-  pixelFiller,
   type Recipe,
   type ResolvedNetwork,
   type Runtime,
-  sliceByName,
   type TrainingRecord,
   takeImages,
 } from 'latent-plane';
+import { inferenceBatchSize, pixelFiller, sliceByName } from 'latent-plane/internal';
 import type { Snapshot } from '../protocol.ts';
 import { type DatasetFacts, emptyLike } from './dataset.ts';
 

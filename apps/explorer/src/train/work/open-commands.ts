@@ -2,15 +2,8 @@
  * The messages that open a run: a new one, the same from the first weights, a stored one, one of a run folder. The run
  * that was open before is left only when all is there for the next.
  */
-import {
-  checkSameDataset,
-  inputError,
-  type NetworkSpec,
-  parseNetworkSpec,
-  parseRecipe,
-  type Recipe,
-  type RunConfig,
-} from 'latent-plane';
+import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe, type RunConfig } from 'latent-plane';
+import { checkSameDataset, inputError } from 'latent-plane/internal';
 import type { DatasetChoice, ToWorker } from '../protocol.ts';
 import type { TrainingData } from './dataset.ts';
 import { type Engine, offerNow, planEngine } from './engine.ts';

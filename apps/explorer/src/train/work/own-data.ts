@@ -5,7 +5,8 @@
  * over the order, so that every class of a sorted folder has some: the command line judges with them, and nothing learns
  * from them.
  */
-import { type ImageSet, inputError, recordDataset, sha256Hex, takeImages } from 'latent-plane';
+import { type ImageSet, takeImages } from 'latent-plane';
+import { inputError, recordDataset, sha256Hex } from 'latent-plane/internal';
 import { type DatasetFacts, OWN_DATA, type TrainingData } from './dataset.ts';
 
 const HELD_BACK = 10;

@@ -5,7 +5,8 @@
  * the browser's; a picture is scaled to fit and centred; grey is Rec. 601 luma; where the border of a picture is light
  * (ink on paper) it is turned over, since the ground of the networks' images is black. Transparent is white paper.
  */
-import { type ImageSet, inputError, isArchive, type LatentError, readArchive } from 'latent-plane';
+import type { ImageSet, LatentError } from 'latent-plane';
+import { inputError, isArchive, readArchive } from 'latent-plane/internal';
 import type { LoadProgress } from './dataset.ts';
 import type { NamedImages } from './idx-pair.ts';
 

@@ -11,8 +11,8 @@ import {
   type RunDataset,
   type RunOverrides,
   type RunVersions,
-  settingsBetween,
 } from 'latent-plane';
+import { settingsBetween } from 'latent-plane/internal';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { Engine } from './engine.ts';
 

@@ -1,7 +1,8 @@
 /**
  * Seconds, rate and time left of a run. Its clock stands while it is paused: what is measured is the training.
  */
-import { createMeter, keptEpoch, metricsOf, type RunConfig, type RunMetrics, type TrainingState } from 'latent-plane';
+import type { RunConfig, RunMetrics, TrainingState } from 'latent-plane';
+import { createMeter, keptEpoch, metricsOf } from 'latent-plane/internal';
 import type { Progress } from '../protocol.ts';
 import { createRate } from './rate.ts';
 import type { RunPosition } from './run-types.ts';

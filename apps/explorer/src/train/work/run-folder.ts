@@ -8,8 +8,6 @@ import {
   datasetSums,
   decodeState,
   decodeWeights,
-  inputError,
-  isArchive,
   parseIdxImages,
   parseIdxLabels,
   parseMetrics,
@@ -17,12 +15,11 @@ import {
   RUN_FILES,
   type RunConfig,
   type RunMetrics,
-  readArchive,
-  recordDataset,
   resolveNetwork,
   type TrainingState,
   type Weights,
 } from 'latent-plane';
+import { inputError, isArchive, readArchive, recordDataset } from 'latent-plane/internal';
 import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';
 
 export interface OpenedFolder {

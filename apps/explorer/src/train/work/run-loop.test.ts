@@ -1,13 +1,5 @@
-import {
-  dense,
-  findNetwork,
-  type ImageSet,
-  RandomStream,
-  RUN_FORMAT,
-  resolveNetwork,
-  type TrainingJob,
-  train,
-} from 'latent-plane';
+import { dense, findNetwork, type ImageSet, RUN_FORMAT, resolveNetwork, type TrainingJob, train } from 'latent-plane';
+import { RandomStream } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { describe, expect, it } from 'vitest';
 import type { FromWorker } from '../protocol.ts';

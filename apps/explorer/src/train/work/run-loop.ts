@@ -1,7 +1,8 @@
 /**
  * The loop over a training in the page: pulls a batch, tells how far it is, lets messages in, and pulls again when it may.
  */
-import { keptParameters, messageOf, type Training, type TrainingStep } from 'latent-plane';
+import { messageOf, type Training, type TrainingStep } from 'latent-plane';
+import { keptParameters } from 'latent-plane/internal';
 import type { MessageTurns } from './message-turns.ts';
 import type { Post } from './messages.ts';
 import type { PauseControl } from './pause-control.ts';

@@ -9,13 +9,13 @@ import {
   encodeState,
   formatMetrics,
   formatRunConfig,
-  inputError,
   parseMetrics,
   parseRunConfig,
   type RunConfig,
   type RunMetrics,
   resolveNetwork,
 } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import type { StoredRun } from '../protocol.ts';
 import type { TrainingData } from './dataset.ts';
 import { ownData } from './own-data.ts';

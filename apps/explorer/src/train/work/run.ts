@@ -5,18 +5,14 @@
 import {
   type AutoencoderSpec,
   imagesOf,
-  inputError,
-  keptParameters,
   type RunConfig,
   type RunImages,
-  requireImages,
-  requirePlane,
   resolveNetwork,
-  sliceByName,
   type TrainingJob,
   type TrainingState,
   train,
 } from 'latent-plane';
+import { inputError, keptParameters, requireImages, requirePlane, sliceByName } from 'latent-plane/internal';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
 import { createMessageTurns } from './message-turns.ts';
 import { createObserver, type Observer } from './observer.ts';

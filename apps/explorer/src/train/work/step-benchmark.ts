@@ -3,16 +3,8 @@
  *
  * In: a network, a batch size, a runtime. Out: milliseconds of a step. Pixels are zeros: no engine here is faster by that.
  */
-import {
-  type AutoencoderSpec,
-  compileTraining,
-  elementCount,
-  type Feeds,
-  initializeParameters,
-  parameterSlots,
-  type Runtime,
-  resolveNetwork,
-} from 'latent-plane';
+import { type AutoencoderSpec, type Feeds, initializeParameters, type Runtime, resolveNetwork } from 'latent-plane';
+import { compileTraining, elementCount, parameterSlots } from 'latent-plane/internal';
 
 const WARM_UP = 2;
 const STEPS = 5;

@@ -5,7 +5,7 @@
  * what is found is whole, whenever the page was closed. Images of a person's own lie beside it once, under their sum.
  * Nothing here knows what a training is.
  */
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 
 const NAME = 'latent-plane-runs';
 const VERSION = 1;

@@ -1,7 +1,7 @@
 /**
  * What the worker that trains has, whatever it is asked for: one run at most, and what opens the next.
  */
-import { inputError } from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
 import type { Budget } from '../protocol.ts';
 import type { Engines } from './engines.ts';
 import type { Post } from './messages.ts';

@@ -3,7 +3,7 @@
  *
  * In: rows as the bundle has them. Out: text and orders; nothing is drawn.
  */
-import type { ExplorerComparison } from 'latent-plane';
+import type { ExplorerComparison } from 'latent-plane/internal';
 import { durationWords, grouped } from '../model/facts.ts';
 
 export type ScoreRow = ExplorerComparison['networks'][number];

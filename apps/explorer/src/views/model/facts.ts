@@ -3,13 +3,8 @@
  *
  * In: plain data. Out: text for people; which of it is shown where, is the views' business.
  */
-import {
-  type Finding,
-  recipeFacts as factsOf,
-  type LossSpec,
-  type Recipe,
-  lossWords as wordsOfLoss,
-} from 'latent-plane';
+import type { Finding, LossSpec, Recipe } from 'latent-plane';
+import { recipeFacts as factsOf, lossWords as wordsOfLoss } from 'latent-plane/internal';
 
 export type Fact = readonly [name: string, value: string];
 

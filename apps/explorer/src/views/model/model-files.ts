@@ -3,7 +3,7 @@
  *
  * In: a network, all its weights, strings that travel along. Out: one file. A worker writes it and ends.
  */
-import { workError } from 'latent-plane';
+import { workError } from 'latent-plane/internal';
 import type { ModelFileAnswer, ModelFileRequest } from '../../worker/model-file-worker.ts';
 
 export type { FileFormat } from '../../worker/model-file-worker.ts';

@@ -4,7 +4,7 @@
  * In: a field as the library describes it, or what a person typed. Out: what the input needs, or the value. Nothing is
  * refused here: the library's own checks say what a value must be.
  */
-import type { FormField, FormKind } from 'latent-plane';
+import type { FormField, FormKind } from 'latent-plane/internal';
 
 /** What one input takes. */
 export type InputKind = Exclude<FormKind, { readonly kind: 'group' | 'variant' | 'list' }>;

@@ -1,13 +1,12 @@
+import { parseNetworkSpec, parseRecipe } from 'latent-plane';
 import {
   type FormKind,
   formFields,
   layerDefinitions,
   lossForm,
-  parseNetworkSpec,
-  parseRecipe,
   recipeFields,
   switchVariant,
-} from 'latent-plane';
+} from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { trainable } from '../../train/draft.ts';
 import { NO_RUN, type RunState } from '../../train/run-state.ts';

@@ -15,7 +15,7 @@ export const IDX_IMAGES_MAGIC = 2051;
 /** First four bytes of a file of labels, big-endian: unsigned bytes in one dimension. */
 export const IDX_LABELS_MAGIC = 2049;
 
-/** More than any data set of this kind, less than what would exhaust memory before a check can speak. */
+/** Most images, pixels along a side, and bytes of pixels of a file: more than any data set of this kind, less than what would exhaust memory before a check can speak. */
 export const IDX_LIMITS = { count: 1_000_000, side: 1024, bytes: 2 ** 30 } as const;
 
 /** Length of the header, bytes. */
@@ -29,8 +29,11 @@ export const IDX_MAX_FILE_BYTES = IDX_LIMITS.bytes + IMAGES_HEADER;
 export interface IdxImages {
   /** `[count * height * width]`, 0..255; a view of the file's bytes, not a copy. */
   readonly pixels: Uint8Array;
+  /** How many. */
   readonly count: number;
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
 }
 
@@ -148,13 +151,22 @@ const highest = (labels: Uint8Array): number => labels.reduce((top, label) => Ma
 const body = (bytes: Uint8Array, header: number): Uint8Array =>
   new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.length - header);
 
-/** Writes an IDX images file; for tests and tools. */
+/**
+ * Writes an IDX images file, not gzipped.
+ *
+ * @returns the bytes of the file: 16 of header, then the pixels as they are.
+ */
 export function encodeIdxImages(images: IdxImages): Uint8Array {
   const { pixels, count, height, width } = images;
   return encode([IDX_IMAGES_MAGIC, count, height, width], pixels);
 }
 
-/** Writes an IDX labels file; for tests and tools. */
+/**
+ * Writes an IDX labels file, not gzipped.
+ *
+ * @param labels - `[count]`, class index.
+ * @returns the bytes of the file: 8 of header, then the labels as they are.
+ */
 export function encodeIdxLabels(labels: Uint8Array): Uint8Array {
   return encode([IDX_LABELS_MAGIC, labels.length], labels);
 }

@@ -17,6 +17,8 @@ type Value<V> = V | (undefined extends V ? null : never) | (V extends { readonly
 /**
  * Values by the name of their setting. Of a schedule or an optimiser the type alone will do: what both types have in
  * common stays.
+ *
+ * @interface
  */
 export type RecipeSettings = { readonly [Name in Exclude<keyof Recipe, 'name' | 'source'>]?: Value<Recipe[Name]> } & {
   readonly learningRate?: number;

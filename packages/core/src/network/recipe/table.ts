@@ -30,7 +30,12 @@ type Rows = typeof recipeRows;
 type RecipeFields = { readonly [Name in keyof Rows]: Rows[Name]['field'] };
 type Flat<T> = { readonly [Key in keyof T]: T[Key] };
 
-/** Everything about a training that is not the architecture; what is absent is not used. */
+/**
+ * Everything about a training that is not the architecture; what is absent is not used. docs/recipes.md explains every
+ * field.
+ *
+ * @interface
+ */
 export type Recipe = Flat<ValuesOf<RecipeFields>>;
 
 /** Names and rows. */

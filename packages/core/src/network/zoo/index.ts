@@ -23,7 +23,7 @@ import { map1 } from './map-1.ts';
 import { n8python } from './n8python.ts';
 import { vae1 } from './vae-1.ts';
 
-/** In the order in which they are listed everywhere. */
+/** The networks of the zoo, in the order in which they are listed everywhere. */
 export const networks: readonly NetworkSpec[] = [
   dense1,
   dense2,

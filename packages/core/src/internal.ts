@@ -1,0 +1,138 @@
+/**
+ * `latent-plane/internal`: what the packages of this project share beyond the public names of `latent-plane`.
+ * For the packages of this project alone: a name here may change with any release.
+ */
+
+export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteName, textOn } from './charts/palette.ts';
+export { codeSizeOf, inferenceBatchSize, pictureSize, requireImages, requirePlane } from './codes/index.ts';
+export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
+export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
+export { baselinesSchema, floorsOf, namedBaselines } from './evaluation/index.ts';
+export {
+  decodeClassField,
+  decodeEvolution,
+  type Evolution,
+  type EvolutionFrame,
+  type ExplorerAbout,
+  type ExplorerBundleOptions,
+  type ExplorerComparison,
+  type ExplorerIndex,
+  type ExplorerModel,
+  type ExplorerNetwork,
+  type ExplorerPiece,
+  type ExplorerScores,
+  type ExplorerTraining,
+  encodeClassField,
+  encodeEvolution,
+  explorerBundle,
+  isArchive,
+  onlyParts,
+  type PackedClassField,
+  PIECE_IMAGES,
+  parseExplorerAbout,
+  parseExplorerComparison,
+  parseExplorerIndex,
+  parseExplorerModel,
+  parseExplorerTraining,
+  readArchive,
+  writeArchive,
+} from './formats/index.ts';
+export {
+  assembleUnpacked,
+  gunzip,
+  IDX_MAX_FILE_BYTES,
+  identityOfEntry,
+  mapFiles,
+  sha256Hex,
+  unpack,
+} from './images/index.ts';
+export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
+export { curveName, lossForm, lossWords } from './losses/index.ts';
+export {
+  compileTraining,
+  inferenceTensors,
+  inferLayers,
+  isOnRecord,
+  nameLayers,
+  optionName,
+  otherRecord,
+  parameterSlots,
+  publishedError,
+  RECORD_DATA,
+  readSetting,
+  recipeFacts,
+  recipeFields,
+  recipeForm,
+  recipeSettings,
+  type Setting,
+  settingsBetween,
+  settingsIn,
+  settingText,
+  settingValue,
+  settingWords,
+  summaryFacts,
+  summaryTables,
+} from './network/index.ts';
+export { RandomStream } from './random/index.ts';
+export {
+  asPhrase,
+  type Field,
+  type FormField,
+  type FormKind,
+  type FormVariant,
+  formFields,
+  suggestion,
+  switchVariant,
+} from './registry/index.ts';
+export {
+  aboutOfRun,
+  CHECKPOINTS,
+  checkSameDataset,
+  createMeter,
+  defaultThreads,
+  epochFile,
+  formatModelCard,
+  type ImportConfig,
+  importedNetwork,
+  isKept,
+  keptEpoch,
+  metricsOf,
+  overridesOf,
+  ownScores,
+  parseImportConfig,
+  parseWeightsPointer,
+  pathWithin,
+  recordDataset,
+  reportOf,
+  SHIPPED_FILES,
+  scoresOn,
+  shellWords,
+  sliceByName,
+  trainedParameters,
+} from './runs/index.ts';
+export { pixelFiller } from './runtime/index.ts';
+export { spansRun } from './schedules/index.ts';
+export {
+  editedNetwork,
+  type JobOutcome,
+  type JobProgress,
+  jobId,
+  type Lease,
+  type Queue,
+  type SweepMse,
+  sweepChoiceSchema,
+  sweptSettings,
+  workOff,
+} from './sweep/index.ts';
+export {
+  compileProducts,
+  elementCount,
+  evaluator,
+  formatShape,
+  gemm,
+  input,
+  type ProductGraph,
+  sameShape,
+  type Tensor,
+} from './tensor/index.ts';
+export { keptParameters } from './training/index.ts';
