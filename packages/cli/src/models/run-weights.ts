@@ -16,9 +16,10 @@ import {
   type Weights,
 } from 'latent-plane';
 import { diskFiles } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { resumeCommand, runPaths } from '../runs/folder.ts';
-import { sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
+import { WEIGHTS_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 
 export interface RunWeights {

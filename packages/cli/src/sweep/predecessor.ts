@@ -9,9 +9,9 @@ import {
   type RunConfig,
   resolveNetwork,
 } from 'latent-plane';
+import { sha256Of } from '../files/sha256.ts';
 import type { Inheritance } from '../runs/lifecycle.ts';
 import type { LeftWeights, Predecessor, SweepJob } from './layout.ts';
-import { sha256Of } from './pack.ts';
 
 /** Whether a job can be carried out: nothing to wait for, something, or something that will never come. */
 export type Readiness = 'ready' | 'waits' | 'in-vain';
