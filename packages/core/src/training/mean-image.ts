@@ -5,7 +5,7 @@
  */
 
 import { activationOf } from '../activations/index.ts';
-import type { ImageSet } from '../images/index.ts';
+import { meanImage } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
@@ -19,14 +19,6 @@ const outputBiasOf = ({ parts }: ResolvedNetwork) => {
   const { argumentFor } = activationOf(definition.activation(layer.spec) ?? 'linear');
   if (definition.outputBias === null || argumentFor === null) return null;
   return { name: `${part.name}/${layer.name}/${definition.outputBias}`, argumentFor };
-};
-
-/** `[pixels]`, 0..1. */
-const meanImage = ({ pixels, count, height, width }: ImageSet): Float64Array => {
-  const size = height * width;
-  const sums = new Float64Array(size);
-  for (let i = 0; i < count * size; i++) sums[i % size] += pixels[i];
-  return sums.map((sum) => sum / (255 * count));
 };
 
 /**
