@@ -11,14 +11,14 @@ import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../net
 import type { TrainingJob } from './job.ts';
 
 /** The bias that shifts what a network puts out, and what gives it for a value of the image; null where there is none. */
-const outputBiasOf = ({ parts }: ResolvedNetwork) => {
+const lastBiasOf = ({ parts }: ResolvedNetwork) => {
   const part = parts[parts.length - 1];
   const layer = part.layers.findLast(({ spec }) => definitionOf(spec).values === 'computed');
   if (layer === undefined) return null;
   const definition = definitionOf(layer.spec);
   const { argumentFor } = activationOf(definition.activation(layer.spec) ?? 'linear');
-  if (definition.outputBias === null || argumentFor === null) return null;
-  return { name: `${part.name}/${layer.name}/${definition.outputBias}`, argumentFor };
+  if (definition.biasParameter === null || argumentFor === null) return null;
+  return { name: `${part.name}/${layer.name}/${definition.biasParameter}`, argumentFor };
 };
 
 /**
@@ -31,7 +31,7 @@ export const setMeanImage = (
   parameters: readonly ParameterSpec[],
   { network, training }: Pick<TrainingJob, 'network' | 'training'>,
 ): void => {
-  const bias = outputBiasOf(network);
+  const bias = lastBiasOf(network);
   const slot = parameterSlots(parameters).find(({ parameter }) => parameter.name === bias?.name);
   if (bias === null || slot === undefined) return;
   const mean = meanImage(training);
