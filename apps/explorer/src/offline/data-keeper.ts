@@ -6,6 +6,7 @@
  * that list, or it is told that the data were renewed. Files are kept under their sums, so what a new bundle shares
  * with the old one is not loaded again. Without a list nothing is kept and every request goes to the network.
  */
+import { sha256Hex } from 'latent-plane/internal';
 import { LIST_FILE } from './protocol.ts';
 
 const INDEX_FILE = 'index.json';
@@ -57,7 +58,7 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
     const response = await fetch(at(path), { cache: 'no-cache' });
     if (!response.ok) return response;
     const bytes = await response.arrayBuffer();
-    if ((await sha256(bytes)) !== sum) return null;
+    if ((await sha256Hex(new Uint8Array(bytes))) !== sum) return null;
     const whole = new Response(bytes, { headers: unpackedHeaders(response.headers, bytes.byteLength) });
     await putIfThereIsRoom(cache, fileKey(path, sum), whole);
     return whole;
@@ -163,11 +164,6 @@ const readSums = (value: unknown): Sums | null => {
   const sums = Object.entries(files);
   return sums.every(([, sum]) => typeof sum === 'string') ? Object.fromEntries(sums) : null;
 };
-
-const sha256 = async (bytes: ArrayBuffer): Promise<string> =>
-  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 
 /** The bytes at hand are unpacked, whatever the line carried. */
 const unpackedHeaders = (headers: Headers, length: number): Headers => {

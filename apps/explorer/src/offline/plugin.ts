@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'vite';
+import { build, type Plugin, type ResolvedConfig } from 'vite';
 import { WORKER_FILE } from './protocol.ts';
 
 /** Heavier files (engines, readers of foreign formats) are kept when they are first used. */
@@ -42,12 +42,14 @@ const listFiles = async (folder: string): Promise<Lists> => {
 
 export const serviceWorker = (): Plugin => {
   let folder = '';
+  let alias: ResolvedConfig['resolve']['alias'] = [];
   let failed = false;
   return {
     name: 'service-worker',
     apply: 'build',
-    configResolved: ({ root, build: { outDir } }) => {
+    configResolved: ({ root, resolve: { alias: ofPage }, build: { outDir } }) => {
       folder = resolve(root, outDir);
+      alias = ofPage;
     },
     buildEnd: (error) => {
       failed = error !== undefined;
@@ -62,6 +64,7 @@ export const serviceWorker = (): Plugin => {
           configFile: false,
           logLevel: 'warn',
           publicDir: false,
+          resolve: { alias },
           define: {
             // Tests build too, and Workbox would log there.
             'process.env.NODE_ENV': '"production"',

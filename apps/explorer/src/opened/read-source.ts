@@ -29,11 +29,6 @@ export const bytesOf = async (file: File): Promise<Uint8Array> => {
   return new Uint8Array(await file.arrayBuffer());
 };
 
-const sha256 = async (bytes: Uint8Array): Promise<string> =>
-  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
-
 const otherImages = (then: string, here: string): string =>
   then === here
     ? `It was trained on other images than those here, which are called ${here} too.`
@@ -48,7 +43,6 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
     name: run.name,
     file: at(run.files),
     beside: (path) => at(run.around)(path.slice(path.lastIndexOf('/') + 1)),
-    sha256,
   });
   const { network, weights, notes, config } = read;
   const isOfThese = sameData(config?.dataset, dataset.identity);

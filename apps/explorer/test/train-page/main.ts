@@ -3,6 +3,7 @@
  *
  * In: messages that a test sends. Out: all that the worker said, by kind.
  */
+import { sha256Hex } from 'latent-plane/internal';
 import type { DatasetChoice, FromWorker, Snapshot, ToWorker } from '../../src/train/protocol.ts';
 
 const open = (): Worker => new Worker(new URL('../../src/worker/train-worker.ts', import.meta.url), { type: 'module' });
@@ -15,9 +16,6 @@ worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
   said.push(data);
 };
 worker.onerror = ({ message }) => said.push({ type: 'error', message: `worker: ${message}` });
-
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const driver = {
   said,
@@ -47,7 +45,7 @@ const driver = {
   /** Of all weights of the newest snapshot. */
   sum: async (): Promise<string> => {
     const first = snapshot?.weights.values().next().value;
-    return first ? hex(await crypto.subtle.digest('SHA-256', first.buffer as ArrayBuffer)) : '';
+    return first ? sha256Hex(new Uint8Array(first.buffer)) : '';
   },
 };
 

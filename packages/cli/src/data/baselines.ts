@@ -3,12 +3,12 @@
  *
  * In: a data set. Out: its baselines. Remembered by the SHA-256 of the pixels, so that the name of a folder does not count.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type BaselinesByPart, computeBaselines, type Dataset, LatentError, type Runtime } from 'latent-plane';
 import { baselinesSchema } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { defaultCacheFolder } from './cache.ts';
 
 /** Raised when the baselines' definition changes. */
@@ -21,10 +21,8 @@ const fileSchema = v.object({
   all: baselinesSchema,
 });
 
-const pixelsSha256 = ({ train, test }: Dataset): string => {
-  const hash = createHash('sha256').update(`${train.count} ${test.count} ${train.height} ${train.width}\n`);
-  return hash.update(train.pixels).update(test.pixels).digest('hex');
-};
+const pixelsSha256 = ({ train, test }: Dataset): string =>
+  sha256Of(`${train.count} ${test.count} ${train.height} ${train.width}\n`, train.pixels, test.pixels);
 
 /** Null where the file is absent or not ours: then the baselines are computed again. */
 const readBaselines = async (path: string): Promise<BaselinesByPart | null> => {

@@ -4,7 +4,8 @@
  *
  * In: a bundle. Out: the list's bytes.
  */
-import { createHash } from 'node:crypto';
+
+import { sha256Of } from '../files/sha256.ts';
 
 /** Bytes by relative path with forward slashes, all below `data/`. */
 export type ExplorerData = ReadonlyMap<string, Uint8Array>;
@@ -18,8 +19,8 @@ export const SUMS_FILE = `${DATA_FOLDER}files.json`;
 /** A zoo is tens of megabytes, asked for at every visit. */
 const known = new WeakMap<Uint8Array, string>();
 
-const sumOf = (bytes: Uint8Array): string => {
-  const sum = known.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+const knownSum = (bytes: Uint8Array): string => {
+  const sum = known.get(bytes) ?? sha256Of(bytes);
   known.set(bytes, sum);
   return sum;
 };
@@ -27,6 +28,6 @@ const sumOf = (bytes: Uint8Array): string => {
 /** `{"version":1,"files":{"index.json":"<64 digits>",...}}`, sorted by path. */
 export const fileSums = (data: ExplorerData): Uint8Array => {
   const paths = [...data.keys()].filter((path) => path.startsWith(DATA_FOLDER)).sort();
-  const files = paths.map((path) => [path.slice(DATA_FOLDER.length), sumOf(data.get(path) ?? new Uint8Array())]);
+  const files = paths.map((path) => [path.slice(DATA_FOLDER.length), knownSum(data.get(path) ?? new Uint8Array())]);
   return new TextEncoder().encode(`${JSON.stringify({ version: 1, files: Object.fromEntries(files) })}\n`);
 };

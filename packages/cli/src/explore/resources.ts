@@ -4,12 +4,12 @@
  * In: the page's folder and a bundle of data. Out: a look-up from path to bytes with their headers. Every path that
  * exists is known by name before the first request, so no request can climb out of the folder.
  */
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { workError } from 'latent-plane/internal';
+import { sha256Of } from '../files/sha256.ts';
 import { DATA_FOLDER, type ExplorerData, fileSums, type LaterData, SUMS_FILE } from './file-sums.ts';
 
 export interface Resource {
@@ -139,7 +139,7 @@ const makeResource = async (path: string, source: Uint8Array | string): Promise<
     gzipped: isText && bytes.length >= MIN_GZIP_BYTES ? await promisify(gzip)(bytes) : null,
     contentType,
     cacheControl: path.startsWith(HASHED_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: `W/"${Buffer.from(sha256Of(bytes), 'hex').toString('base64url').slice(0, 22)}"`,
   };
 };
 

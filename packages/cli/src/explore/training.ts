@@ -3,11 +3,11 @@
  *
  * In: a data set. Out: the document that lists the pieces, and their bytes.
  */
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Dataset, ImageSet } from 'latent-plane';
 import { type ExplorerBundleOptions, type ExplorerPiece, PIECE_IMAGES } from 'latent-plane/internal';
+import { sha256Of } from '../files/sha256.ts';
 import { describeDataset } from '../runs/data.ts';
 
 const pack = promisify(gzip);
@@ -35,7 +35,7 @@ export const trainingPieces = async (
         path,
         count: Math.min(images, count - starts[i]),
         bytes: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        sha256: sha256Of(bytes),
       };
     });
   };

@@ -4,7 +4,6 @@
  * In: `.latent-plane.json` of a folder. Out: the files that are ours by name, and what each was when it was written: one
  * that somebody changed is not.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { inputError } from 'latent-plane/internal';
 import * as v from 'valibot';
@@ -39,8 +38,6 @@ export interface Written {
 
 /** By path within the folder, with slashes. */
 export type Inventory = ReadonlyMap<string, Written>;
-
-export const sumOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export const formatInventory = (inventory: Inventory): string =>
   `${JSON.stringify(

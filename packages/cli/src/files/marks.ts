@@ -4,21 +4,15 @@
  * In: bytes by the name's ending. Out: the same with the mark, or whether it is there. Where a format has room for it,
  * the mark holds the sum of the rest: a picture that somebody drew on is not the one that was written.
  */
-import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isOurCsv } from '../csv.ts';
+import { sha256Of } from './sha256.ts';
 
 interface Format {
   readonly put: (bytes: Uint8Array) => Uint8Array;
   readonly has: (bytes: Uint8Array) => boolean;
 }
-
-const sumOf = (...parts: readonly Uint8Array[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-};
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
@@ -37,16 +31,16 @@ const pngChunk = (sum: string): Uint8Array => {
   return chunk;
 };
 
-const PNG_CHUNK_BYTES = pngChunk(sumOf()).length;
+const PNG_CHUNK_BYTES = pngChunk(sha256Of()).length;
 
 const png: Format = {
   put: (bytes) => {
     const [head, rest] = [bytes.subarray(0, PNG_HEADER_BYTES), bytes.subarray(PNG_HEADER_BYTES)];
-    return Buffer.concat([head, pngChunk(sumOf(head, rest)), rest]);
+    return Buffer.concat([head, pngChunk(sha256Of(head, rest)), rest]);
   },
   has: (bytes) => {
     const end = PNG_HEADER_BYTES + PNG_CHUNK_BYTES;
-    const expected = pngChunk(sumOf(bytes.subarray(0, PNG_HEADER_BYTES), bytes.subarray(end)));
+    const expected = pngChunk(sha256Of(bytes.subarray(0, PNG_HEADER_BYTES), bytes.subarray(end)));
     return Buffer.compare(bytes.subarray(PNG_HEADER_BYTES, end), expected) === 0;
   },
 };
@@ -56,11 +50,11 @@ const svgComment = (sum: string): string => `<!-- Latent Plane; SHA-256 of the l
 const svg: Format = {
   put: (bytes) => {
     const lines = bytes[bytes.length - 1] === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
-    return Buffer.concat([lines, Buffer.from(svgComment(sumOf(lines)))]);
+    return Buffer.concat([lines, Buffer.from(svgComment(sha256Of(lines)))]);
   },
   has: (bytes) => {
-    const end = bytes.length - svgComment(sumOf()).length;
-    return end > 0 && latin1(bytes.subarray(end)) === svgComment(sumOf(bytes.subarray(0, end)));
+    const end = bytes.length - svgComment(sha256Of()).length;
+    return end > 0 && latin1(bytes.subarray(end)) === svgComment(sha256Of(bytes.subarray(0, end)));
   },
 };
 

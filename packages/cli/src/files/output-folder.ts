@@ -14,8 +14,9 @@ import type { Destination } from './destination.ts';
 import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
 import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';
 import { removeEmptyFolders, removeTemporary, withUndo } from './interruption.ts';
-import { formatInventory, INVENTORY_FILE, type Inventory, sumOf } from './inventory.ts';
+import { formatInventory, INVENTORY_FILE, type Inventory } from './inventory.ts';
 import { realTarget } from './output.ts';
+import { sha256Of } from './sha256.ts';
 import { clearLeftovers, type Files, isUnchanged, removeOld, writeStaged } from './staging.ts';
 import { temporaryName, whileInUse } from './temporary-names.ts';
 
@@ -154,7 +155,7 @@ const bytesOf = (files: FolderOutput['files']): Files => {
 };
 
 const inventoryOf = (by: string, files: Files): Inventory =>
-  new Map([...files].map(([name, content]) => [name, { by, sha256: [sumOf(content)] }]));
+  new Map([...files].map(([name, content]) => [name, { by, sha256: [sha256Of(content)] }]));
 
 /** Makes the folders above the target; they go where what is to be in them does not come. */
 const within = async (path: string, target: string, action: () => Promise<void>): Promise<void> => {

@@ -7,7 +7,8 @@
 import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diskFiles } from './file-system.ts';
-import { formatInventory, INVENTORY_FILE, type Inventory, readInventory, sumOf } from './inventory.ts';
+import { formatInventory, INVENTORY_FILE, type Inventory, readInventory } from './inventory.ts';
+import { sha256Of } from './sha256.ts';
 import { isTemporaryName, leftoversOf } from './temporary-names.ts';
 import { removeKnown } from './tree.ts';
 
@@ -29,7 +30,7 @@ const isFolderOf = (path: string, inventory: Inventory): boolean =>
 /** Whether a file is as we wrote it; false where it is not there. */
 export const isUnchanged = async (folder: string, path: string, inventory: Inventory): Promise<boolean> => {
   const bytes = await readFile(join(folder, path)).catch(() => null);
-  return bytes !== null && (inventory.get(path)?.sha256.includes(sumOf(bytes)) ?? false);
+  return bytes !== null && (inventory.get(path)?.sha256.includes(sha256Of(bytes)) ?? false);
 };
 
 /** Removes a folder that gave way, where nothing but what we wrote is in it. @returns what else is. */

@@ -4,16 +4,15 @@
  * A name says for which target it is, and which process of which machine writes it: so what a killed process left is
  * known, and what another one is writing is left alone.
  */
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { sha256Of } from './sha256.ts';
 import { systemCode } from './system-code.ts';
 
 /** A file; a folder being made; a folder that is being replaced. */
 export type Stage = 'tmp' | 'making' | 'old';
 
-const digits = (text: string, count: number): string => createHash('sha256').update(text).digest('hex').slice(0, count);
-
-const prefixOf = (target: string): string => `.latent-plane-${digits(target, 8)}-${digits(hostname(), 6)}-`;
+const prefixOf = (target: string): string =>
+  `.latent-plane-${sha256Of(target).slice(0, 8)}-${sha256Of(hostname()).slice(0, 6)}-`;
 
 const NAME = /^\.latent-plane-[0-9a-f]{8}-[0-9a-f]{6}-\d+\.(tmp|making|old)$/;
 

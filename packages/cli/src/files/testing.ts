@@ -2,11 +2,11 @@
  * What the tests of destinations share: a home with somebody's files, paths that nothing may be written to, and the sums
  * of what lies below a folder. Not part of the program.
  */
-import { createHash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sha256Of } from './sha256.ts';
 
 /** Path to what is there: the sum of a file, where a link leads, `folder`. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -18,7 +18,7 @@ const sumOfFile = (path: string, { ino, size, ctimeNs }: BigIntStats): string =>
   const status = `${ino} ${size} ${ctimeNs}`;
   const known = sums.get(path);
   if (known?.status === status) return known.sum;
-  const sum = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const sum = sha256Of(readFileSync(path));
   sums.set(path, { status, sum });
   return sum;
 };

@@ -2,8 +2,8 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Dataset, encodeWeights, exportKeras, exportTfjs, findNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Of } from '../files/sha256.ts';
 import { beginRun } from '../runs/lifecycle.ts';
-import { sha256Of } from '../runs/shipped.ts';
 import { contextOn, smallMnist, temporaryFolder, tinyConfig } from '../runs/testing.ts';
 import { openModel, trainedModels } from './open-model.ts';
 

@@ -23,11 +23,12 @@ import { CHECKPOINTS, importedNetwork, inputError, SHIPPED_FILES, suggestion } f
 import { note } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { readImportConfig } from '../runs/imported.ts';
-import { EVOLUTION_FILE, sha256Of } from '../runs/shipped.ts';
+import { EVOLUTION_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 import { runWeights } from './run-weights.ts';
 

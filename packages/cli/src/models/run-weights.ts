@@ -8,9 +8,10 @@ import { dirname, join } from 'node:path';
 import { decodeWeights, encodeWeights, type LatentError, type ResolvedNetwork, type Weights } from 'latent-plane';
 import { inputError, parseWeightsPointer, pathWithin } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { resumeCommand, runPaths } from '../runs/folder.ts';
-import { sha256Of, WEIGHTS_FILE } from '../runs/shipped.ts';
+import { WEIGHTS_FILE } from '../runs/shipped.ts';
 import { readModelFile } from './read-file.ts';
 
 export interface RunWeights {

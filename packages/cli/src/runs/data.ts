@@ -1,22 +1,20 @@
 /**
  * The identity of the data set that a run learns from: the sums of its images and labels, not its name.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DataIdentity, Dataset, DatasetSums, RunDataset } from 'latent-plane';
 import { inputError, pathWithin, recordDataset } from 'latent-plane/internal';
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+import { sha256Of } from '../files/sha256.ts';
 
 const known = new WeakMap<Dataset, DatasetSums>();
 
 /** Sums of a data set, computed once, in one go: Node can, a page cannot. */
 const sumsOf = (dataset: Dataset): DatasetSums => {
   const sums = known.get(dataset) ?? {
-    trainImages: sha256(dataset.train.pixels),
-    trainLabels: sha256(dataset.train.labels),
-    testImages: sha256(dataset.test.pixels),
-    testLabels: sha256(dataset.test.labels),
+    trainImages: sha256Of(dataset.train.pixels),
+    trainLabels: sha256Of(dataset.train.labels),
+    testImages: sha256Of(dataset.test.pixels),
+    testLabels: sha256Of(dataset.test.labels),
   };
   known.set(dataset, sums);
   return sums;

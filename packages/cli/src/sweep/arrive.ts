@@ -10,12 +10,13 @@ import { join } from 'node:path';
 import { LatentError } from 'latent-plane';
 import { inputError, type JobOutcome } from 'latent-plane/internal';
 import { diskFiles, makeFolder, systemCode, writeError } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { removeKnown } from '../files/tree.ts';
 import { checkVacant, readConfig, readHistory, readMetrics, runPaths } from '../runs/folder.ts';
 import { isRunPath } from '../runs/known-files.ts';
 import { isHeld, isLockFile, lockRun } from '../runs/lock.ts';
 import { type SweepJob, sweepPaths } from './layout.ts';
-import { type PackedRun, sha256Of, unpackRun } from './pack.ts';
+import { type PackedRun, unpackRun } from './pack.ts';
 import { configId } from './plan.ts';
 
 export type DoneOutcome = Extract<JobOutcome, { readonly state: 'done' }>;

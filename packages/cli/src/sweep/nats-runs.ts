@@ -6,11 +6,12 @@
 import { LatentError } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import * as v from 'valibot';
+import { sha256Of } from '../files/sha256.ts';
 import type { RunSource } from './collect.ts';
 import { formatPlan, type LeftWeights, parseOutcome, parsePlan, type SweepPlan } from './layout.ts';
 import { readObject, type StoredBytes, writeObject } from './nats-objects.ts';
 import { keys, keysOf, type StoredOutcome, type SweepServer, valueAt } from './nats-server.ts';
-import { type PackedRun, sha256Of, weightsIn } from './pack.ts';
+import { type PackedRun, weightsIn } from './pack.ts';
 import { persist } from './persist.ts';
 import { missingWeights } from './predecessor.ts';
 

@@ -2,8 +2,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Of } from '../files/sha256.ts';
 import { filesBelow, temporaryFolder } from '../runs/testing.ts';
-import { packRun, sha256Of, unpackRun } from './pack.ts';
+import { packRun, unpackRun } from './pack.ts';
 
 let folder = '';
 beforeAll(async () => {

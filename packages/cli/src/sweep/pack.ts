@@ -4,12 +4,12 @@
  * In: a folder, or bytes that anybody may have sent. Out: a zip archive without clock or compression (weights do not
  * shrink), or the files that a run folder may hold, never another path.
  */
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
 import type { ErrorFacts } from 'latent-plane';
 import { inputError, reasonOf } from 'latent-plane/internal';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import type { LeftWeights } from './layout.ts';
 
 const STATE = 'checkpoints/last.safetensors';
@@ -21,8 +21,6 @@ const ALLOWED =
 const MAX_BYTES = 4 * 2 ** 30;
 /** The first day that zip can name, so that the same run is the same bytes. */
 const MTIME = '1980-01-01T00:00:00';
-
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A run folder as one file, and the sum that it must have. */
 export interface PackedRun {

@@ -4,7 +4,6 @@
  * In: a lease on a job, the folder of its run. Out: the run folder, and the outcome told to the lease. A failure of the
  * job's own becomes its outcome; one of this worker (a full disk) gives the job back and is thrown.
  */
-import { createHash } from 'node:crypto';
 import {
   type Dataset,
   decodeWeights,
@@ -18,6 +17,7 @@ import {
 } from 'latent-plane';
 import { checkSameDataset, inputError, type JobOutcome, type Lease, reasonOf, workError } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
@@ -139,7 +139,7 @@ const outcomeOf = async (
           dataset,
         )
       : null;
-  const weightsSha256 = createHash('sha256').update(bytes).digest('hex');
+  const weightsSha256 = sha256Of(bytes);
   return { state: 'done', mse, epochs, seconds, imagesPerSecond, weightsSha256 };
 };
 

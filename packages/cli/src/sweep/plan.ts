@@ -3,7 +3,6 @@
  *
  * In: a checked specification, data sets, the engine. Out: jobs with whole configs and ids. Nothing is written.
  */
-import { createHash } from 'node:crypto';
 import {
   type Dataset,
   expandSweep,
@@ -14,6 +13,7 @@ import {
   type SweepSpec,
 } from 'latent-plane';
 import { editedNetwork, inputError, jobId } from 'latent-plane/internal';
+import { sha256Of } from '../files/sha256.ts';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainableNetwork } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
@@ -89,7 +89,7 @@ const jobOf = async (
 /** The name of a set of jobs. */
 export const planOf = (jobs: readonly SweepJob[]): SweepPlan => {
   const ids = jobs.map(({ id }) => id).sort();
-  return { sweep: createHash('sha256').update(ids.join()).digest('hex').slice(0, 12), jobs };
+  return { sweep: sha256Of(ids.join()).slice(0, 12), jobs };
 };
 
 /**

@@ -1,9 +1,10 @@
 /** A job that begins with the weights that another job of its sweep left. */
+
 import { decodeWeights, encodeWeights, type NetworkSpec, partOf, type RunConfig, resolveNetwork } from 'latent-plane';
 import { inputError, type JobOutcome } from 'latent-plane/internal';
+import { sha256Of } from '../files/sha256.ts';
 import type { Inheritance } from '../runs/lifecycle.ts';
 import type { LeftWeights, Predecessor, SweepJob } from './layout.ts';
-import { sha256Of } from './pack.ts';
 
 /** Whether a job can be carried out: nothing to wait for, something, or something that will never come. */
 export type Readiness = 'ready' | 'waits' | 'in-vain';

@@ -2,12 +2,12 @@
  * A folder in which commands are let loose: a person's files beside data, runs and models of ours, all of them tiny, with
  * a home, a cache and a place for temporary files of its own.
  */
-import { createHash } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Dataset, encodeIdxImages, encodeIdxLabels, takeImages } from 'latent-plane';
 import { FILE_NAMES, fill, rawFiles } from '../data/testing.ts';
+import { sha256Of } from '../files/sha256.ts';
 import { smallMnist, writeIdxFolder } from '../runs/testing.ts';
 import { runProgram } from './run-program.ts';
 
@@ -173,9 +173,7 @@ const sumOf = async (path: string): Promise<string> => {
   if (status.isSymbolicLink()) return `link to ${await readlink(path)}`;
   if (status.isDirectory()) return `folder ${(status.mode & 0o777).toString(8)}`;
   if (!status.isFile()) return 'neither file nor folder';
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+  return sha256Of(await readFile(path));
 };
 
 /** Everything below a folder by its sum. */

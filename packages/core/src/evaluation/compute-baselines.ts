@@ -8,6 +8,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { internalError, workError } from '../errors.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
+import { meanImage } from '../images/mean-image.ts';
 import type { Runtime } from '../tensor/index.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
@@ -112,14 +113,6 @@ export const principalComponents = async (
     return component;
   });
   return { mean, components };
-};
-
-/** `[pixels]`, 0..1; the sums are of integers and so exact. */
-const meanImage = ({ pixels, count, height, width }: ImageSet): Float64Array => {
-  const size = height * width;
-  const sums = new Float64Array(size);
-  for (let i = 0, at = 0; i < count; i++) for (let p = 0; p < size; p++) sums[p] += pixels[at++];
-  return sums.map((sum) => sum / (255 * count));
 };
 
 /** `sum_i (x_i - mean)(x_i - mean)^T`: `[pixels, pixels]`. */

@@ -55,7 +55,7 @@ export const conv2dLayer = defineLayer({
     activate(activation, ops.conv2d(x, weight('kernel'), weight('bias'))),
   activationField: 'activation',
   detail: ({ kernelSize }) => `kernel ${formatShape(kernelSize)}`,
-  outputBias: 'bias',
+  biasParameter: 'bias',
   convolution: true,
   // Every place is computed from a patch of its own.
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>

@@ -63,8 +63,8 @@ interface Facts<S> {
   readonly values?: ValueEffect;
   /** Splits its work well over threads however small the batch. */
   readonly convolution?: boolean;
-  /** The weight that is added before the activation of the output: first values of it shift what the layer puts out. */
-  readonly outputBias?: string;
+  /** Role of the parameter that is added before the activation of the output: its values shift what the layer puts out. */
+  readonly biasParameter?: string;
   /** Numbers that computing the layer holds for one image, beside input and output. */
   workspace?(spec: S, inputShape: Shape, outputShape: Shape): number;
   /** In the order in which they are stored. */
@@ -107,7 +107,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly keras: KerasForm | null;
   readonly values: ValueEffect;
   readonly convolution: boolean;
-  readonly outputBias: string | null;
+  readonly biasParameter: string | null;
   readonly activationField: string | null;
   /** Whether layers of this type have weights. */
   readonly hasWeights: boolean;
@@ -140,7 +140,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     keras: source.keras,
     values: source.values ?? 'computed',
     convolution: source.convolution ?? false,
-    outputBias: source.outputBias ?? null,
+    biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
     hasWeights: source.weights !== undefined,
     validate: (value, place) => {

@@ -30,7 +30,7 @@ export const denseLayer = defineLayer({
   build: ({ activation }, { x, weight, activate }) =>
     activate(activation, ops.dense(x, weight('kernel'), weight('bias'))),
   activationField: 'activation',
-  outputBias: 'bias',
+  biasParameter: 'bias',
   keras: {
     className: 'Dense',
     settings: { units: field('units'), activation: activationSetting('activation'), ...kernelAndBias },

@@ -6,6 +6,7 @@
  */
 import { inputError } from '../errors.ts';
 import { readModel } from '../formats/index.ts';
+import { sha256Hex } from '../images/checksum.ts';
 import { type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { RunFacts } from './about.ts';
@@ -27,8 +28,6 @@ export interface RunSource {
    * along. Only what a person gave together with the folder may be answered, never what the path leads to.
    */
   readonly beside: (path: string) => Promise<Uint8Array | null>;
-  /** SHA-256 in hexadecimal. */
-  readonly sha256: (bytes: Uint8Array) => Promise<string>;
 }
 
 /** A run that was opened: its network, the kept weights, what it says of itself. */
@@ -45,7 +44,7 @@ const notOver = (name: string): string =>
   `${name}: expected ${RUN_FILES.weights}, got none: the run has not come to an end; go on with: npx latent train --resume ${name}`;
 
 const weightsOf = async (
-  { name, file, beside, sha256 }: RunSource,
+  { name, file, beside }: RunSource,
   network: ResolvedNetwork,
   imported: boolean,
 ): Promise<Weights> => {
@@ -71,7 +70,7 @@ const weightsOf = async (
     { network: network.spec },
   );
   const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch: pointer.epoch });
-  if ((await sha256(stored)) !== pointer.sha256)
+  if ((await sha256Hex(stored)) !== pointer.sha256)
     throw inputError('weights-mismatch', {
       at: { subject: pointer.file },
       expected: `the weights that ${name} was measured with`,

@@ -5,28 +5,20 @@
  */
 
 import { activationOf } from '../activations/index.ts';
-import type { ImageSet } from '../images/index.ts';
+import { meanImage } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** The bias that shifts what a network puts out, and what gives it for a value of the image; null where there is none. */
-const outputBiasOf = ({ parts }: ResolvedNetwork) => {
+const lastBiasOf = ({ parts }: ResolvedNetwork) => {
   const part = parts[parts.length - 1];
   const layer = part.layers.findLast(({ spec }) => definitionOf(spec).values === 'computed');
   if (layer === undefined) return null;
   const definition = definitionOf(layer.spec);
   const { argumentFor } = activationOf(definition.activation(layer.spec) ?? 'linear');
-  if (definition.outputBias === null || argumentFor === null) return null;
-  return { name: `${part.name}/${layer.name}/${definition.outputBias}`, argumentFor };
-};
-
-/** `[pixels]`, 0..1. */
-const meanImage = ({ pixels, count, height, width }: ImageSet): Float64Array => {
-  const size = height * width;
-  const sums = new Float64Array(size);
-  for (let i = 0; i < count * size; i++) sums[i % size] += pixels[i];
-  return sums.map((sum) => sum / (255 * count));
+  if (definition.biasParameter === null || argumentFor === null) return null;
+  return { name: `${part.name}/${layer.name}/${definition.biasParameter}`, argumentFor };
 };
 
 /**
@@ -39,7 +31,7 @@ export const setMeanImage = (
   parameters: readonly ParameterSpec[],
   { network, training }: Pick<TrainingJob, 'network' | 'training'>,
 ): void => {
-  const bias = outputBiasOf(network);
+  const bias = lastBiasOf(network);
   const slot = parameterSlots(parameters).find(({ parameter }) => parameter.name === bias?.name);
   if (bias === null || slot === undefined) return;
   const mean = meanImage(training);

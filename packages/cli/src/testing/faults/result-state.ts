@@ -1,10 +1,10 @@
 /** What a command that was broken off has left of its result: all of it, what was there before, or something between. */
 
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { decodeNpy, decodeSafetensors } from 'latent-plane';
+import { sha256Of } from '../../files/sha256.ts';
 import { isTemporaryPath } from '../temporary-paths.ts';
 
 export interface ResultFile {
@@ -55,7 +55,7 @@ const fileOf = async (path: string, root: string): Promise<ResultFile> => {
   const bytes = await readFile(path);
   const readable = isReadable(bytes, path);
   if (readable && PASSING.has(basename(path))) return { content: 'whole', readable };
-  if (!TEXT.has(extname(path))) return { content: createHash('sha256').update(bytes).digest('hex'), readable };
+  if (!TEXT.has(extname(path))) return { content: sha256Of(bytes), readable };
   const text = decoder.decode(bytes).replaceAll(root, '@').replace(TIMED, 'TIME');
   return { content: extname(path) === '.csv' ? withoutSeconds(text) : text, readable };
 };

@@ -167,11 +167,11 @@ const describeFacts = (definition: LayerDefinition, sample: LayerSample): void =
     }
   });
 
-  test('is shifted by its output bias, where it has one', () => {
-    const { outputBias, activationField } = definition;
-    if (outputBias === null || activationField === null) return;
+  test('is shifted by its bias parameter, where it has one', () => {
+    const { biasParameter, activationField } = definition;
+    if (biasParameter === null || activationField === null) return;
     const plain = { ...sample, spec: { ...sample.spec, [activationField]: 'linear' } };
-    const at = definition.weights(sample.spec, sample.inputShape).findIndex(({ role }) => role === outputBias);
+    const at = definition.weights(sample.spec, sample.inputShape).findIndex(({ role }) => role === biasParameter);
     const shifted = operands.map((value, i) =>
       i === at + 1 ? { ...value, data: value.data.map((b) => b + 0.5) } : value,
     );

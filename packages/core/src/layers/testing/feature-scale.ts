@@ -32,7 +32,7 @@ export const featureScaleLayer = defineLayer({
     return activate(activation, ops.shiftColumns(shaken, weight('shift')));
   },
   activationField: 'activation',
-  outputBias: 'shift',
+  biasParameter: 'shift',
   detail: ({ shake }) => `shake ${shake}`,
   keras: {
     className: 'FeatureScale',
