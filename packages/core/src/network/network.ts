@@ -103,7 +103,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
     const sameElements = elementCount(decoder.outputShape) === elementCount(spec.inputShape);
     const step = sameElements ? 'end the decoder with `reshape`' : "change the decoder's last layers";
     throw inputError('shape-mismatch', {
-      at: { subject: `network "${spec.id}", layer "decoder/${lastLayer}"` },
+      at: { network: spec.id, part: 'decoder', layer: lastLayer },
       expected: `${formatBatchShape(spec.inputShape)}, the shape of the images`,
       got: formatBatchShape(decoder.outputShape),
       hint: step,
