@@ -14,6 +14,7 @@ import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, ParameterSpec } from
 
 /** Encoder, decoder or classifier. */
 export interface ResolvedPart {
+  /** Which part. */
   readonly name: PartName;
   /** In the order in which data passes them. */
   readonly layers: readonly ResolvedLayer[];
