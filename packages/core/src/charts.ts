@@ -1,4 +1,8 @@
-/** `latent-plane/charts`: pictures; apart from the root, since Observable Plot comes with them. */
+/**
+ * `latent-plane/charts`: pictures; apart from the root, since Observable Plot comes with them.
+ *
+ * @packageDocumentation
+ */
 
 // Charts: each a specification of Observable Plot, and what it is made of.
 // From a specification to what is drawn.

@@ -1,6 +1,8 @@
 /**
  * `latent-plane`: the public names, by what they are for. Everything here runs without a file system and without a page.
  * Engines: `latent-plane/node`, `latent-plane/web`; charts: `latent-plane/charts`.
+ *
+ * @packageDocumentation
  */
 
 // Networks and layers: networks as plain data, the zoo, what follows from a network.

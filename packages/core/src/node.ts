@@ -1,2 +1,7 @@
-/** `latent-plane/node`: the native engine. */
+/**
+ * `latent-plane/node`: the native engine.
+ *
+ * @packageDocumentation
+ */
+
 export { nodeRuntime } from './runtime/node.ts';

@@ -1,2 +1,7 @@
-/** `latent-plane/web`: the engine of the browser. */
+/**
+ * `latent-plane/web`: the engine of the browser.
+ *
+ * @packageDocumentation
+ */
+
 export { createWebRuntime, hasWebGpu, type WebBackend, type WebRuntimeOptions } from './runtime/web.ts';

@@ -76,7 +76,7 @@ export const requireImages = (
   const { id, inputShape } = network.spec;
   if (elementCount(inputShape) === height * width) return;
   throw inputError('shape-mismatch', {
-    at: { subject: `network "${id}"` },
+    at: { network: id },
     expected: `images of [${inputShape.join(', ')}]`,
     got: `${height} x ${width} pixels`,
     hint: 'choose another data set or network',

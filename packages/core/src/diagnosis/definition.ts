@@ -49,6 +49,7 @@ export interface Examination {
   readonly codeActivation: Activation;
   /** Over all images. */
   readonly code: CodeExtent & CodeSpread;
+  /** One for each number of the code. */
   readonly dimensions: readonly DimensionStats[];
   /** 99th percentile over the images of the code's largest absolute number. */
   readonly magnitude99: number;
@@ -56,11 +57,13 @@ export interface Examination {
   readonly cornerShare: number | null;
   /** Share of the codes' bounds that the half of all images takes that lies densest; null unless two numbers. */
   readonly halfArea: number | null;
+  /** Mean squared error per pixel, pixels 0..1. */
   readonly mse: ErrorByPart;
   /** Over all images. */
   readonly baselines: Baselines;
   /** Variance of the reconstructions over that of the images, pixel by pixel summed; over the probed images. */
   readonly outputVariance: number;
+  /** By class index. */
   readonly classNames: readonly string[];
   /** What the classifier predicts over the codes' bounds; null without one. */
   readonly plane: PlaneReading | null;

@@ -25,6 +25,7 @@ import type { DimensionStats, Examination, TrainingRecord } from './definition.t
 export interface ExamineOptions extends PassOptions {
   /** Of the same data set; without it what the plane shows is not looked at. */
   readonly classifier?: RunnableModel | null;
+  /** What is known of the training; null, or absent, of a model from elsewhere. */
   readonly training?: TrainingRecord | null;
 }
 

@@ -13,8 +13,11 @@ export interface Baselines {
 
 /** The same under the names that JSON had first, where they stay beside the others. */
 export interface Floors {
+  /** As in `Baselines`. */
   readonly constantGrey: number;
+  /** As in `Baselines`. */
   readonly meanImage: number;
+  /** As `pca` of `Baselines`, of two components. */
   readonly pca2: number;
 }
 

@@ -17,6 +17,7 @@ import { type PlaneReading, readPlane, recognisableShare } from './recognition.t
 export interface AutoencoderEvaluation {
   /** Of encoder and decoder together. */
   readonly parameters: number;
+  /** Mean squared error per pixel, pixels 0..1. */
   readonly mse: ErrorByPart;
   /** `[classes]`, over training and test images together. */
   readonly perClassMse: readonly number[];
@@ -28,6 +29,7 @@ export interface AutoencoderEvaluation {
   readonly knnAccuracy: { readonly k: number; readonly value: number } | null;
   /** Of the first 10,000 training images, five neighbours; null where there are too few. */
   readonly trustworthiness: number | null;
+  /** As in `NeighbourhoodScores`. */
   readonly continuity: number | null;
   /** Share of test reconstructions that the classifier reads as their label; null without a classifier. */
   readonly recognisable: number | null;
@@ -48,6 +50,7 @@ const NEIGHBOURHOOD_IMAGES = 10_000;
 
 /** The scores of a classifier. */
 export interface ClassifierEvaluation {
+  /** Values in all parameters together. */
   readonly parameters: number;
   /** Share of images read as their label. */
   readonly accuracy: ErrorByPart;

@@ -12,6 +12,7 @@ import { planNetwork } from './plan-network.ts';
 
 /** A network out of a file: plain data, which may pass between threads. */
 export interface ImportedModel {
+  /** Of the file that it came from. */
   readonly format: ModelFormat;
   /** Where the file holds an encoder or a decoder alone, `network.parts` has that part only. */
   readonly network: ResolvedNetwork;

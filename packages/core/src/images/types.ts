@@ -34,8 +34,12 @@ export interface Dataset {
 
 /** SHA-256 of the pixels and labels of both sets, file headers left out, lower-case hexadecimal. */
 export interface DatasetSums {
+  /** Of `[count, height, width]` bytes. */
   readonly trainImages: string;
+  /** Of `[count]` bytes. */
   readonly trainLabels: string;
+  /** Of `[count, height, width]` bytes. */
   readonly testImages: string;
+  /** Of `[count]` bytes. */
   readonly testLabels: string;
 }

@@ -14,6 +14,7 @@ import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, ParameterSpec } from
 
 /** Encoder, decoder or classifier. */
 export interface ResolvedPart {
+  /** Which part. */
   readonly name: PartName;
   /** In the order in which data passes them. */
   readonly layers: readonly ResolvedLayer[];
@@ -103,7 +104,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
     const sameElements = elementCount(decoder.outputShape) === elementCount(spec.inputShape);
     const step = sameElements ? 'end the decoder with `reshape`' : "change the decoder's last layers";
     throw inputError('shape-mismatch', {
-      at: { subject: `network "${spec.id}", layer "decoder/${lastLayer}"` },
+      at: { network: spec.id, part: 'decoder', layer: lastLayer },
       expected: `${formatBatchShape(spec.inputShape)}, the shape of the images`,
       got: formatBatchShape(decoder.outputShape),
       hint: step,

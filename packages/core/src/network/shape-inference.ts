@@ -71,7 +71,7 @@ export const inferLayers = (
     shape = definition.outputShape(spec, layerInput, place);
     if (elementCount(shape) > MAX_ELEMENTS) {
       throw inputError('layer-too-large', {
-        at: { subject: `network "${networkId}", layer "${part}/${name}"` },
+        at: { network: networkId, part, layer: name },
         expected: `at most ${MAX_ELEMENTS} values for one image`,
         got: formatShape(shape),
         hint: 'take fewer units, filters or a smaller factor',

@@ -17,6 +17,7 @@ import type { NetworkSpec } from './types.ts';
 export interface SummaryRow {
   /** Within its part: `dense_1`. */
   readonly name: string;
+  /** Type of the layer. */
   readonly type: LayerType;
   /** Without the batch axis. */
   readonly outputShape: Shape;
@@ -32,6 +33,7 @@ export interface SummaryRow {
 
 /** What a summary tells of an encoder, a decoder or a classifier. */
 export interface SummaryPart {
+  /** Which part. */
   readonly name: PartName;
   /** Without the batch axis. */
   readonly inputShape: Shape;
@@ -47,12 +49,17 @@ export interface SummaryPart {
 
 /** What a summary tells of a network. */
 export interface NetworkSummary {
+  /** Id of the network. */
   readonly id: string;
+  /** Name for people. */
   readonly title: string;
+  /** Which kind of network. */
   readonly kind: NetworkSpec['kind'];
   /** Without the batch axis. */
   readonly inputShape: Shape;
+  /** What its training minimises. */
   readonly loss: LossSpec;
+  /** In the order in which data passes them. */
   readonly parts: readonly SummaryPart[];
   /** Of all parts. */
   readonly parameters: number;

@@ -28,6 +28,7 @@ interface NetworkBase {
 
 /** Encoder to two numbers, decoder back to the image. */
 export interface AutoencoderSpec extends NetworkBase {
+  /** Tells networks apart. */
   readonly kind: 'autoencoder';
   /** Image to code, in order. */
   readonly encoder: readonly LayerSpec[];
@@ -41,6 +42,7 @@ export interface AutoencoderSpec extends NetworkBase {
 
 /** Image to class probabilities. */
 export interface ClassifierSpec extends NetworkBase {
+  /** Tells networks apart. */
   readonly kind: 'classifier';
   /** Image to probabilities, in order. */
   readonly layers: readonly LayerSpec[];

@@ -31,7 +31,9 @@ const versionsOf = ({ versions, threads }: RunConfig): string =>
 export interface RunFacts {
   /** Null where it was not trained here. */
   readonly config: RunConfig | null;
+  /** Null where the folder has none. */
   readonly metrics: RunMetrics | null;
+  /** Finished epochs, in order. */
   readonly history: readonly EpochRecord[];
   /** The model card. */
   readonly card: string | null;

@@ -52,7 +52,7 @@ export const checkJob = (job: TrainingJob): void => {
   const pixels = training.height * training.width;
   if (elementCount(inputShape) !== pixels) {
     throw inputError('shape-mismatch', {
-      at: { subject: `network "${id}"` },
+      at: { network: id },
       expected: `images of [${inputShape.join(', ')}]`,
       got: `${training.height} x ${training.width} pixels`,
       hint: 'choose another data set or network',
