@@ -11,6 +11,7 @@ import {
   type Dataset,
   LatentError,
   type Runtime,
+  tryJsonAs,
 } from 'latent-plane';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
@@ -32,14 +33,9 @@ const pixelsSha256 = ({ train, test }: Dataset): string =>
 
 /** Null where the file is absent or not ours: then the baselines are computed again. */
 const readBaselines = async (path: string): Promise<BaselinesByPart | null> => {
-  try {
-    const bytes = await diskFiles.read(path);
-    if (bytes === null) return null;
-    const { train, test, all } = v.parse(fileSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    return { train, test, all };
-  } catch {
-    return null;
-  }
+  const bytes = await diskFiles.read(path).catch(() => null);
+  const kept = bytes && tryJsonAs(bytes, fileSchema);
+  return kept && { train: kept.train, test: kept.test, all: kept.all };
 };
 
 /** The baselines of a data set, from the cache or computed and put there. @throws LatentError as `computeBaselines`. */

@@ -118,7 +118,9 @@ describe('settings', () => {
 
   it('are refused where their field does not take them', () => {
     expect(words(() => withSettings(best, { epochs: 0 }))).toContain('field "epochs": expected a whole number');
-    expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain('field "schedule.cycles": expected no field of this name');
+    expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain(
+      'field "schedule.cycles": expected no field of this name',
+    );
   });
 
   it('never are the texts', () => {
