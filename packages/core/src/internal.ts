@@ -84,6 +84,7 @@ export {
   suggestion,
   switchVariant,
 } from './registry/index.ts';
+export { isRecord, parseJsonAs, tryJsonAs } from './registry/parse-json.ts';
 export {
   aboutOfRun,
   CHECKPOINTS,

@@ -6,7 +6,7 @@
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { type AutoencoderSpec, type LayerSpec, type LossSpec, networks, type Recipe, type Shape } from 'latent-plane';
-import { definitionOf, layerDefinitions } from 'latent-plane/internal';
+import { definitionOf, isRecord, layerDefinitions } from 'latent-plane/internal';
 import { DEFAULT_TRAIN, MAX_PACKED, type RecipeName, type TrainChoice } from '../state/train-settings.ts';
 
 export interface Draft {
@@ -60,13 +60,10 @@ export const withArchitecture = (base: AutoencoderSpec, changed: Architecture): 
         record: `Layers edited in the page, from ${base.id}.`,
       };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Fields that are missing are the type's defaults; of a type that is not known, nothing. */
 const readLayer = (value: unknown): LayerSpec[] => {
-  const definition = isObject(value) ? layerDefinitions.find(({ type }) => type === value.type) : undefined;
-  if (!isObject(value) || definition === undefined) return [];
+  const definition = isRecord(value) ? layerDefinitions.find(({ type }) => type === value.type) : undefined;
+  if (!isRecord(value) || definition === undefined) return [];
   const given = Object.keys(definition.fields).filter((name) => value[name] !== undefined);
   // The check of the layer tells what a field must not be.
   return [{ ...definition.defaults, ...Object.fromEntries(given.map((name) => [name, value[name]])) } as LayerSpec];
@@ -91,7 +88,7 @@ export const unpackArchitecture = (packed: string, base: AutoencoderSpec): Archi
   try {
     const bytes = inflateSync(fromBase64(packed), { out: new Uint8Array(MAX_UNPACKED) });
     const value: unknown = JSON.parse(strFromU8(bytes));
-    if (!isObject(value) || !Array.isArray(value.encoder) || !Array.isArray(value.decoder)) return null;
+    if (!isRecord(value) || !Array.isArray(value.encoder) || !Array.isArray(value.decoder)) return null;
     const shape = value.inputShape;
     return {
       inputShape:
@@ -100,7 +97,7 @@ export const unpackArchitecture = (packed: string, base: AutoencoderSpec): Archi
           : base.inputShape,
       encoder: value.encoder.flatMap(readLayer),
       decoder: value.decoder.flatMap(readLayer),
-      loss: isObject(value.loss) ? (value.loss as LossSpec) : base.loss,
+      loss: isRecord(value.loss) ? (value.loss as LossSpec) : base.loss,
     };
   } catch {
     return null;
@@ -113,7 +110,7 @@ type Changes = Readonly<Record<string, unknown>>;
 const parseChanges = (text: string | null): Changes => {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return isObject(value) ? value : {};
+    return isRecord(value) ? value : {};
   } catch {
     return {};
   }

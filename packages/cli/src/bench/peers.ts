@@ -10,6 +10,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageSet, NetworkSpec } from 'latent-plane';
+import { tryJsonAs } from 'latent-plane/internal';
+import * as v from 'valibot';
 import { EXIT, note } from '../console.ts';
 import { PYTHONS } from '../doctor/machine.ts';
 import { cloneFolder } from '../places.ts';
@@ -179,13 +181,7 @@ type Printed = Readonly<Record<string, unknown>>;
 /** The last line of the output that is a JSON object. */
 const printedRow = (stdout: string): Printed | null => {
   const line = stdout.split('\n').findLast((text) => text.startsWith('{'));
-  if (line === undefined) return null;
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : null;
-  } catch {
-    return null;
-  }
+  return line === undefined ? null : tryJsonAs(line, v.record(v.string(), v.unknown()));
 };
 
 const rowOf = (engine: PeerEngine, { code, stdout, stderr, timedOut }: Finished): PeerRow => {

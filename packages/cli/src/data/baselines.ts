@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { type BaselinesByPart, computeBaselines, type Dataset, LatentError, type Runtime } from 'latent-plane';
-import { baselinesSchema } from 'latent-plane/internal';
+import { baselinesSchema, tryJsonAs } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import { sha256Of } from '../files/sha256.ts';
@@ -26,14 +26,9 @@ const pixelsSha256 = ({ train, test }: Dataset): string =>
 
 /** Null where the file is absent or not ours: then the baselines are computed again. */
 const readBaselines = async (path: string): Promise<BaselinesByPart | null> => {
-  try {
-    const bytes = await diskFiles.read(path);
-    if (bytes === null) return null;
-    const { train, test, all } = v.parse(fileSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    return { train, test, all };
-  } catch {
-    return null;
-  }
+  const bytes = await diskFiles.read(path).catch(() => null);
+  const kept = bytes && tryJsonAs(bytes, fileSchema);
+  return kept && { train: kept.train, test: kept.test, all: kept.all };
 };
 
 /** The baselines of a data set, from the cache or computed and put there. @throws LatentError as `computeBaselines`. */

@@ -8,7 +8,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { sha256Hex } from 'latent-plane/internal';
+import { isRecord, sha256Hex, tryJsonAs } from 'latent-plane/internal';
+import * as v from 'valibot';
 import { cacheFolderIn } from '../files/destination.ts';
 import { processStart } from '../files/process-identity.ts';
 
@@ -24,29 +25,19 @@ export const defaultCacheFolder = (environment: NodeJS.ProcessEnv = process.env)
     ? fromEnvironment(environment.LATENT_PLANE_CACHE)
     : envPaths('latent-plane', { suffix: '' }).cache;
 
-interface Mark {
-  readonly bytes: number;
-  readonly mtimeMs: number;
-  readonly sha256: string;
-}
+const marksSchema = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>(isRecord),
+  v.record(v.string(), v.object({ bytes: v.number(), mtimeMs: v.number(), sha256: v.string() })),
+);
 
-const isMark = (value: unknown): value is Mark =>
-  typeof value === 'object' && value !== null && 'bytes' in value && 'mtimeMs' in value && 'sha256' in value;
+/** By path; size and time of change tell whether a file is still the one that was hashed. */
+type Marks = v.InferOutput<typeof marksSchema>;
 
 const marksFile = (cacheFolder: string): string => join(cacheFolder, 'verified.json');
 
 /** Path to mark; empty where there is none yet, null where the file is none of ours: then everything is hashed again. */
-async function readMarks(cacheFolder: string): Promise<Record<string, Mark> | null> {
-  const text = await readFile(marksFile(cacheFolder), 'utf8').catch(() => '{}');
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
-    const entries = Object.entries(parsed);
-    const marks = entries.filter((entry): entry is [string, Mark] => isMark(entry[1]));
-    return marks.length === entries.length ? Object.fromEntries(marks) : null;
-  } catch {
-    return null;
-  }
+async function readMarks(cacheFolder: string): Promise<Marks | null> {
+  return tryJsonAs(await readFile(marksFile(cacheFolder)).catch(() => '{}'), marksSchema);
 }
 
 /** Whether this file, as it lies there now, was found to have this SHA-256. Hashes nothing. */

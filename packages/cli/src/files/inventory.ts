@@ -5,7 +5,7 @@
  * that somebody changed is not.
  */
 import { join } from 'node:path';
-import { inputError } from 'latent-plane/internal';
+import { inputError, tryJsonAs } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles } from './file-system.ts';
 
@@ -55,18 +55,13 @@ export const readInventory = async (folder: string): Promise<Inventory | null> =
   const path = join(folder, INVENTORY_FILE);
   const bytes = await diskFiles.read(path);
   if (bytes === null) return null;
-  try {
-    return new Map(Object.entries(v.parse(schema, JSON.parse(new TextDecoder().decode(bytes))).files));
-  } catch (cause) {
-    throw inputError(
-      'file-exists',
-      {
-        at: { file: path },
-        expected: 'the list that Latent Plane keeps of what it wrote there',
-        got: 'another file',
-        hint: 'name another folder',
-      },
-      { cause },
-    );
-  }
+  const list = tryJsonAs(bytes, schema);
+  if (list === null)
+    throw inputError('file-exists', {
+      at: { file: path },
+      expected: 'the list that Latent Plane keeps of what it wrote there',
+      got: 'another file',
+      hint: 'name another folder',
+    });
+  return new Map(Object.entries(list.files));
 };

@@ -7,12 +7,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LatentError } from 'latent-plane';
 import type { JobOutcome, Queue } from 'latent-plane/internal';
-import * as v from 'valibot';
 import { diskFiles, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { readMetrics, runPaths } from '../runs/folder.ts';
 import { lockRun, type RunLock } from '../runs/lock.ts';
 import { recordedPath } from '../runs/plan.ts';
-import { type LeftWeights, readOutcome, type SweepJob, sweepPaths, writeOutcome } from './layout.ts';
+import {
+  type Attempts,
+  type LeftWeights,
+  parseAttempts,
+  readOutcome,
+  type SweepJob,
+  sweepPaths,
+  writeOutcome,
+} from './layout.ts';
 import { givenBack, type RunLease } from './perform.ts';
 import { inVain, missingWeights, readinessFrom } from './predecessor.ts';
 
@@ -21,14 +28,8 @@ const PROGRESS_EVERY_MS = 500;
 /** A job that ends its worker so often without finishing an epoch would end every worker. */
 const MAX_ATTEMPTS = 5;
 
-const attemptsSchema = v.object({ count: v.number(), epoch: v.number() });
-
-type Attempts = v.InferOutput<typeof attemptsSchema>;
-
-const readAttempts = async (path: string): Promise<Attempts> => {
-  const bytes = await diskFiles.read(path);
-  return bytes ? v.parse(attemptsSchema, JSON.parse(new TextDecoder().decode(bytes))) : { count: 0, epoch: 0 };
-};
+const readAttempts = async (path: string): Promise<Attempts> =>
+  parseAttempts(await diskFiles.read(path)) ?? { count: 0, epoch: 0 };
 
 const writeAttempts = (path: string, attempts: Attempts): Promise<void> =>
   writeAtomic(diskFiles, path, JSON.stringify(attempts));

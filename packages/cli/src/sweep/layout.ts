@@ -6,7 +6,14 @@
  */
 import { join } from 'node:path';
 import { parseRunConfig, type RunConfig, type SweepChoice } from 'latent-plane';
-import { inputError, type JobOutcome, type JobProgress, reasonOf, sweepChoiceSchema } from 'latent-plane/internal';
+import {
+  inputError,
+  type JobOutcome,
+  type JobProgress,
+  parseJsonAs,
+  sweepChoiceSchema,
+  tryJsonAs,
+} from 'latent-plane/internal';
 import * as v from 'valibot';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 
@@ -93,24 +100,23 @@ const progressSchema = v.object({ epoch: count, epochs: count, imagesPerSecond: 
 
 const encoder = new TextEncoder();
 
-const parseJson = <T>(bytes: Uint8Array, path: string, schema: v.GenericSchema<unknown, T>): T => {
-  try {
-    return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw inputError(
-      'invalid-sweep',
-      { at: { file: path }, expected: 'what a sweep writes', got: `something else (${reason})` },
-      {
-        cause,
-      },
-    );
-  }
-};
+const refusal = (path: string) => ({
+  code: 'invalid-sweep',
+  at: { file: path },
+  hint: 'a sweep did not write it; plan the sweep in another folder',
+});
+
+const attemptsSchema = v.object({ count: v.number(), epoch: v.number() });
+
+/** How often a job was begun since it last moved on, and the epoch that it had reached then. */
+export type Attempts = v.InferOutput<typeof attemptsSchema>;
+
+/** Null where nobody counted, or what is there is no count. */
+export const parseAttempts = (bytes: Uint8Array | null): Attempts | null => bytes && tryJsonAs(bytes, attemptsSchema);
 
 /** Checks a job that comes from a file or a server. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
 export const parseJob = (bytes: Uint8Array, path: string): SweepJob =>
-  withConfig(parseJson(bytes, path, jobSchema), path);
+  withConfig(parseJsonAs(bytes, jobSchema, refusal(path)), path);
 
 const withConfig = (job: v.InferOutput<typeof jobSchema>, path: string): SweepJob => ({
   ...job,
@@ -118,14 +124,16 @@ const withConfig = (job: v.InferOutput<typeof jobSchema>, path: string): SweepJo
 });
 
 /** @throws LatentError (input) `invalid-sweep`. */
-export const parseOutcome = (bytes: Uint8Array, path: string): JobOutcome => parseJson(bytes, path, outcomeSchema);
+export const parseOutcome = (bytes: Uint8Array, path: string): JobOutcome =>
+  parseJsonAs(bytes, outcomeSchema, refusal(path));
 
 /** @throws LatentError (input) `invalid-sweep`. */
-export const parseProgress = (bytes: Uint8Array, path: string): JobProgress => parseJson(bytes, path, progressSchema);
+export const parseProgress = (bytes: Uint8Array, path: string): JobProgress =>
+  parseJsonAs(bytes, progressSchema, refusal(path));
 
 /** Checks a plan that comes from a file or a server. @throws LatentError (input) `invalid-sweep`, `invalid-run`. */
 export const parsePlan = (bytes: Uint8Array, path: string): SweepPlan => {
-  const { sweep, jobs } = parseJson(bytes, path, planSchema);
+  const { sweep, jobs } = parseJsonAs(bytes, planSchema, refusal(path));
   return { sweep, jobs: jobs.map((job) => withConfig(job, path)) };
 };
 

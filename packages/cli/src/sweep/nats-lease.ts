@@ -7,9 +7,8 @@
 import { rm } from 'node:fs/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { JobOutcome } from 'latent-plane/internal';
-import * as v from 'valibot';
 import { readMetrics } from '../runs/folder.ts';
-import type { SweepJob } from './layout.ts';
+import { type Attempts, parseAttempts, type SweepJob } from './layout.ts';
 import { writeObject } from './nats-objects.ts';
 import { leftOnServer } from './nats-runs.ts';
 import { keys, type StoredOutcome, type SweepServer, valueAt } from './nats-server.ts';
@@ -22,15 +21,9 @@ const CHECKPOINT_EVERY_MS = 10_000;
 /** The first goes early, so that workers which die young still move a job on. */
 const FIRST_CHECKPOINT_MS = 500;
 
-const attemptsSchema = v.object({ count: v.number(), epoch: v.number() });
-
-type Attempts = v.InferOutput<typeof attemptsSchema>;
-
 /** Counts an attempt; those before the run's last progress do not count. */
 export const countAttempt = async (server: SweepServer, { id }: SweepJob, folder: string): Promise<Attempts> => {
-  const bytes = await valueAt(server, keys.attempts(id));
-  const parsed = v.safeParse(attemptsSchema, bytes && JSON.parse(new TextDecoder().decode(bytes)));
-  const before = parsed.success ? parsed.output : { count: 0, epoch: 0 };
+  const before = parseAttempts(await valueAt(server, keys.attempts(id))) ?? { count: 0, epoch: 0 };
   const epoch = (await readMetrics(folder).catch(() => null))?.epochs ?? 0;
   const attempts = { count: epoch > before.epoch ? 1 : before.count + 1, epoch };
   await server.table.put(keys.attempts(id), JSON.stringify(attempts));
@@ -53,10 +46,9 @@ const settle = async (server: SweepServer, id: string, stored: StoredOutcome): P
 
 /** A job that is given back in order has cost no worker. */
 const uncountAttempt = async (server: SweepServer, { id }: SweepJob): Promise<void> => {
-  const bytes = await valueAt(server, keys.attempts(id));
-  const parsed = v.safeParse(attemptsSchema, bytes && JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) return;
-  const { count, epoch } = parsed.output;
+  const attempts = parseAttempts(await valueAt(server, keys.attempts(id)));
+  if (attempts === null) return;
+  const { count, epoch } = attempts;
   await server.table.put(keys.attempts(id), JSON.stringify({ count: Math.max(0, count - 1), epoch }));
 };
 

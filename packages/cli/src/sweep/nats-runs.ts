@@ -3,8 +3,7 @@
  *
  * In: a server. Out: plain data, checked; for `--collect`, and for who watches. Nothing is written to the disk.
  */
-import { LatentError } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { inputError, parseJsonAs } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { sha256Of } from '../files/sha256.ts';
 import type { RunSource } from './collect.ts';
@@ -21,19 +20,9 @@ const storedSchema = v.object({ outcome: v.unknown(), object: v.nullable(v.strin
 /** @throws LatentError (input) `invalid-sweep`. */
 export const parseStored = (bytes: Uint8Array, id: string): StoredOutcome => {
   const place = `outcome of job ${id}`;
-  try {
-    const { outcome, object, sha256 } = v.parse(storedSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    return { outcome: parseOutcome(encoder.encode(JSON.stringify(outcome)), place), object, sha256 };
-  } catch (cause) {
-    if (cause instanceof LatentError) throw cause;
-    throw inputError(
-      'invalid-sweep',
-      { at: { subject: place }, expected: 'what a worker writes', got: 'something else', hint: 'drop it' },
-      {
-        cause,
-      },
-    );
-  }
+  const refusal = { code: 'invalid-sweep', at: { subject: place }, hint: 'drop it' };
+  const { outcome, object, sha256 } = parseJsonAs(bytes, storedSchema, refusal);
+  return { outcome: parseOutcome(encoder.encode(JSON.stringify(outcome)), place), object, sha256 };
 };
 
 /** Null while the job has not ended. @throws LatentError (input) `invalid-sweep`. */

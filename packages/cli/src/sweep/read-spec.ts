@@ -4,13 +4,8 @@
  * In: YAML text, words. Out: a checked specification, or an error that names file, line and column of each fault.
  */
 import { checkSweepSpec, type SpecFault, type SweepSpec } from 'latent-plane';
-import { inputError, reasonOf } from 'latent-plane/internal';
+import { inputError, isRecord, reasonOf } from 'latent-plane/internal';
 import { LineCounter, parseDocument } from 'yaml';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const scalar = (word: string): unknown => {
   if (word === 'true' || word === 'false') return word === 'true';
@@ -97,13 +92,13 @@ export const readSpec = (
 ): SweepSpec => {
   const yaml = file && readYaml(file.text, file.path);
   const given = Object.fromEntries(grid.map(parseGridWord));
-  if (yaml && !isFields(yaml.value))
+  if (yaml && !isRecord(yaml.value))
     throw inputError('invalid-sweep', {
       at: { subject: `${file.path}:1` },
       expected: 'fields such as `networks: [dense-1]`',
       got: 'none',
     });
-  const checked = checkSweepSpec({ ...(yaml && isFields(yaml.value) ? yaml.value : {}), ...given });
+  const checked = checkSweepSpec({ ...(yaml && isRecord(yaml.value) ? yaml.value : {}), ...given });
   if (!checked.faults) return checked.spec;
   const places = checked.faults.map((fault) => {
     const onCommandLine = fault.path.length > 0 && Object.hasOwn(given, fault.path[0]);

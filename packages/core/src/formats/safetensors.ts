@@ -9,6 +9,7 @@
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
 import { type ErrorFacts, inputError, type LatentError, shown } from '../errors.ts';
+import { isRecord, parseJson } from '../registry/parse-json.ts';
 import type { TensorData } from '../tensor/index.ts';
 import { halfToNumber, numberToHalf } from './half.ts';
 
@@ -150,9 +151,6 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isShape = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(isCount) && Number.isSafeInteger(elementCount(value));
 const elementCount = (dims: readonly number[]): number => dims.reduce((count, dim) => count * dim, 1);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const readHeaderLength = (bytes: Uint8Array, file: string): number => {
   if (bytes.length < LENGTH_BYTES) {
     throw inputError('safetensors-truncated', {
@@ -185,18 +183,7 @@ const parseHeader = (
   file: string,
 ): { entries: readonly Entry[]; metadata: Record<string, string> } => {
   const refuse = (facts: ErrorFacts): LatentError => inputError('safetensors-header', { at: { file }, ...facts });
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
-    throw inputError(
-      'safetensors-header',
-      { at: { file }, problem: 'it cannot be parsed', expected: 'a header of JSON in UTF-8' },
-      {
-        cause,
-      },
-    );
-  }
+  const header = parseJson(bytes, { code: 'safetensors-header', at: { file, subject: 'header' } });
   // The format asks for `{` as the very first byte; JSON alone would allow blanks before it.
   if (bytes[0] !== 0x7b || !isRecord(header))
     throw refuse({ expected: 'the header to be a JSON object that starts with "{"' });

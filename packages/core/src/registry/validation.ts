@@ -68,24 +68,38 @@ const formatPath = (issue: v.BaseIssue<unknown>): string =>
     .join('')
     .replace(/^\./, '');
 
-/** Valibot's own words for an object and for a choice of objects, in ours; every other schema carries its message. */
+/** What valibot says where a schema has no message of its own. */
+const OWN_WORDS = /^Invalid /;
+
+/** Valibot's own words for an object and for a choice of objects, in ours; most other schemas carry their message. */
 const expectation = (issue: v.BaseIssue<unknown>): string => {
-  if (issue.type === 'strict_object') return issue.expected === 'Object' ? 'an object' : 'a value';
-  if (issue.type === 'variant') return issue.expected === 'Object' ? 'an object' : `one of ${issue.expected}`;
-  return issue.message;
+  const { type, expected, message } = issue;
+  if (type === 'variant') return expected === 'Object' ? 'an object' : `one of ${expected}`;
+  const isPlain = OWN_WORDS.test(message);
+  if (type === 'strict_object' || (type.endsWith('object') && isPlain))
+    return expected === 'Object' ? 'an object' : 'a value';
+  return isPlain && expected !== null ? expected : message;
 };
+
+/** How data are refused: with which code, where they came from, what to do instead. */
+export interface Refusal {
+  readonly code: string;
+  /** What is being read: `{ subject: 'recipe' }`. */
+  readonly at: ErrorPlace;
+  /** A next step that exists; that of somebody's own data when absent. */
+  readonly hint?: string;
+}
 
 /**
  * Checks an untrusted value against a schema.
  *
- * @param at - what is being read: `{ subject: 'recipe' }`.
  * @returns the value, rebuilt from the known fields alone.
  * @throws LatentError `code` (input) with the path of the first fault, what was expected and what came.
  */
 export const checkAgainst = <Output>(
   schema: v.GenericSchema<unknown, Output>,
   value: unknown,
-  { code, at }: { readonly code: string; readonly at: ErrorPlace },
+  { code, at, hint }: Refusal,
 ): Output => {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
@@ -96,13 +110,13 @@ export const checkAgainst = <Output>(
       at: { ...at, field: path },
       expected: 'no field of this name',
       got: 'one',
-      hint: 'take it out or correct its spelling',
+      hint: hint ?? 'take it out or correct its spelling',
     });
   }
   throw inputError(code, {
     at: path === '' ? at : { ...at, field: path },
     expected: expectation(issue),
     got: show(issue.input),
-    hint: 'correct it and try again',
+    hint: hint ?? 'correct it and try again',
   });
 };

@@ -10,6 +10,8 @@ import { type ErrorFacts, inputError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts';
 import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
 import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
+import { parseJson, parseJsonAs } from '../registry/parse-json.ts';
+import { checkAgainst } from '../registry/validation.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { TensorData } from '../tensor/index.ts';
 import { type EpochRecord, makeOptimizerState, type TrainingState } from '../training/index.ts';
@@ -66,37 +68,28 @@ export const encodeState = (state: TrainingState): Uint8Array => {
  */
 export const decodeState = (bytes: Uint8Array, path: string, size: number): TrainingState => {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const wrong = (facts: ErrorFacts, cause?: unknown) =>
-    inputError(
-      'invalid-checkpoint',
-      { at: { file: path }, hint: 'begin the run again in another folder', ...facts },
-      { cause },
-    );
+  const refusal = { code: 'invalid-checkpoint', at: { file: path }, hint: 'begin the run again in another folder' };
+  const wrong = (facts: ErrorFacts) => inputError(refusal.code, { at: refusal.at, hint: refusal.hint, ...facts });
   const tensor = (name: string): Float32Array => {
     const data = tensors.get(name)?.data;
     if (data?.length !== size)
       throw wrong({ expected: `${size} numbers as "${name}"`, got: `${data?.length ?? 'none'}` });
     return data;
   };
-  try {
-    const { optimizer: type, ...progress } = v.parse(
-      progressSchema,
-      Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, JSON.parse(text)])),
-    );
-    if (progress.history.length !== progress.epoch)
-      throw wrong({ expected: `a history of ${progress.epoch} epochs`, got: `${progress.history.length}` });
-    return {
-      ...progress,
-      parameters: tensor('parameters'),
-      optimizer: makeOptimizerState(type, (name) => tensor(`${type}/${name}`)),
-      average: tensors.has('average') ? tensor('average') : null,
-      bestParameters: tensors.has('best') ? tensor('best') : null,
-    };
-  } catch (error) {
-    if (error instanceof v.ValiError || error instanceof SyntaxError)
-      throw wrong({ expected: `the state of a training (${error.message})` }, error);
-    throw error;
-  }
+  const values = Object.entries(metadata).map(([name, text]) => [
+    name,
+    parseJson(text, { ...refusal, at: { file: path, field: name } }),
+  ]);
+  const { optimizer: type, ...progress } = checkAgainst(progressSchema, Object.fromEntries(values), refusal);
+  if (progress.history.length !== progress.epoch)
+    throw wrong({ expected: `a history of ${progress.epoch} epochs`, got: `${progress.history.length}` });
+  return {
+    ...progress,
+    parameters: tensor('parameters'),
+    optimizer: makeOptimizerState(type, (name) => tensor(`${type}/${name}`)),
+    average: tensors.has('average') ? tensor('average') : null,
+    bestParameters: tensors.has('best') ? tensor('best') : null,
+  };
 };
 
 /** The text of a `history.jsonl`: a line of JSON for each epoch. */
@@ -108,26 +101,21 @@ export const formatHistory = (history: readonly EpochRecord[]): string =>
  *
  * @throws LatentError (input) `invalid-run`.
  */
-export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] => {
-  try {
-    const lines = new TextDecoder()
-      .decode(bytes)
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.map((line) => v.parse(recordSchema, JSON.parse(line)));
-  } catch (cause) {
-    throw inputError(
-      'invalid-run',
-      {
-        at: { file: path },
-        expected: 'a JSON object an epoch',
-        got: 'something else',
-        hint: 'take another run folder',
-      },
-      { cause },
+export const parseHistory = (bytes: Uint8Array, path: string): EpochRecord[] =>
+  new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .flatMap((line, i) =>
+      line === ''
+        ? []
+        : [
+            parseJsonAs(line, recordSchema, {
+              code: 'invalid-run',
+              at: { file: path, subject: `line ${i + 1}` },
+              hint: 'take another run folder',
+            }),
+          ],
     );
-  }
-};
 
 /**
  * Weights by name, in the order of `parameters`.

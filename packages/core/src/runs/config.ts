@@ -4,6 +4,7 @@
  * In: choices, or the bytes of a file that anybody may have written. Out: a checked `RunConfig`, its JSON, and the
  * command that makes the same run again.
  */
+
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import {
@@ -15,6 +16,11 @@ import {
   settingsSchema,
   settingWords,
 } from '../network/index.ts';
+import { parseJson } from '../registry/parse-json.ts';
+import { checkAgainst } from '../registry/validation.ts';
+
+/** What tells the config of a model out of a file from that of a training. */
+export const importSchema = v.looseObject({ command: v.literal('import') });
 
 /** Layout of a run folder; raised when an older program could misread a newer folder. */
 export const RUN_FORMAT = 1;
@@ -148,39 +154,17 @@ export type RunConfig = Omit<v.InferOutput<typeof configSchema>, 'network' | 're
  * @throws LatentError (input) `invalid-run` with the first fault; what `parseNetworkSpec` and `parseRecipe` throw.
  */
 export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw inputError(
-      'invalid-run',
-      { at: { file: path }, expected: 'JSON', got: 'something else', hint: 'take another run folder' },
-      { cause },
-    );
-  }
-  if (v.is(v.object({ command: v.literal('import') }), value)) {
+  const refusal = { code: 'invalid-run', at: { file: path }, hint: 'take another run folder' };
+  const value = parseJson(bytes, refusal);
+  if (v.is(importSchema, value)) {
     throw inputError('imported-run', {
       at: { file: path },
       problem: 'this model came from a file and was not trained here, so there is nothing to go on with',
       hint: 'begin a run with its weights: npx latent train ID --init FOLDER',
     });
   }
-  const parsed = v.safeParse(configSchema, value);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const place = v.getDotPath(issue) ?? 'the whole';
-    throw inputError('invalid-run', {
-      at: { file: path, subject: place },
-      expected: issue.expected ?? issue.message,
-      got: issue.received,
-      hint: 'take another run folder',
-    });
-  }
-  return {
-    ...parsed.output,
-    network: parseNetworkSpec(parsed.output.network),
-    recipe: parseRecipe(parsed.output.recipe),
-  };
+  const config = checkAgainst(configSchema, value, refusal);
+  return { ...config, network: parseNetworkSpec(config.network), recipe: parseRecipe(config.recipe) };
 };
 
 /** The text of a `config.json`. */

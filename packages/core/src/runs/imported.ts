@@ -4,10 +4,11 @@
  * In: bytes that anybody may have written. Out: a checked `ImportConfig`, or null where they are not of such a folder.
  */
 import * as v from 'valibot';
-import { inputError } from '../errors.ts';
 import { onlyParts } from '../formats/index.ts';
 import { type NetworkSpec, parseNetworkSpec, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
-import { RUN_FORMAT } from './config.ts';
+import { tryJsonAs } from '../registry/parse-json.ts';
+import { checkAgainst } from '../registry/validation.ts';
+import { importSchema, RUN_FORMAT } from './config.ts';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -40,22 +41,14 @@ export interface ImportConfig extends Omit<v.InferOutput<typeof schema>, 'networ
  * @throws LatentError (input) `invalid-run` with the first fault.
  */
 export const parseImportConfig = (bytes: Uint8Array, path: string): ImportConfig | null => {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
-  if (!v.is(v.object({ command: v.literal('import') }), value)) return null;
-  const parsed = v.safeParse(schema, value);
-  if (parsed.success) return { ...parsed.output, network: parseNetworkSpec(parsed.output.network) };
-  const [issue] = parsed.issues;
-  throw inputError('invalid-run', {
-    at: { file: path, subject: v.getDotPath(issue) ?? 'the whole' },
-    expected: issue.expected ?? 'another value',
-    got: issue.received,
+  const value = tryJsonAs(bytes, importSchema);
+  if (value === null) return null;
+  const config = checkAgainst(schema, value, {
+    code: 'invalid-run',
+    at: { file: path },
     hint: 'import the file again',
   });
+  return { ...config, network: parseNetworkSpec(config.network) };
 };
 
 /** The network of a folder, as far as its parts are there. */

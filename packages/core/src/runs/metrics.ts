@@ -5,8 +5,8 @@
  * killed and went on is that of one that was not.
  */
 import * as v from 'valibot';
-import { inputError, reasonOf } from '../errors.ts';
 import { type DataIdentity, type DatasetSums, sameData, sameSums } from '../images/index.ts';
+import { parseJsonAs } from '../registry/parse-json.ts';
 import type { EpochRecord, Stopped } from '../training/index.ts';
 import type { RunConfig } from './config.ts';
 
@@ -89,23 +89,12 @@ export const reportOf = (run: string, { scores: _, ...figures }: RunMetrics): Tr
  *
  * @throws LatentError (input) `invalid-run`.
  */
-export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics => {
-  try {
-    return v.parse(metricsSchema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw inputError(
-      'invalid-run',
-      {
-        at: { file: path },
-        expected: 'the figures of a run',
-        got: `something else (${reason})`,
-        hint: 'remove the file, or take another run folder',
-      },
-      { cause },
-    );
-  }
-};
+export const parseMetrics = (bytes: Uint8Array, path: string): RunMetrics =>
+  parseJsonAs(bytes, metricsSchema, {
+    code: 'invalid-run',
+    at: { file: path },
+    hint: 'remove the file, or take another run folder',
+  });
 
 /** What a command found of a model, and of which images. */
 export type KeptScores = { readonly dataset: string; readonly sha256: DatasetSums } & Readonly<Record<string, unknown>>;

@@ -79,6 +79,8 @@ describe('the config of a run', () => {
     const read = (overrides: unknown) =>
       parseRunConfig(new TextEncoder().encode(JSON.stringify({ ...configOf({}), overrides })), 'config.json').overrides;
     expect(read({ epochs: 3, later: 1 })).toEqual({ epochs: 3 });
-    expect(() => read({ epochs: 'x' })).toThrow('invalid-run: config.json: overrides.epochs');
+    expect(() => read({ epochs: 'x' })).toThrow(
+      'invalid-run: config.json: field "overrides.epochs": expected a whole number from 1 to 1000000, got "x"',
+    );
   });
 });

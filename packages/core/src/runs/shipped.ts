@@ -6,7 +6,7 @@
  * its weights, in the files that other programs read. No other run may name a file outside its folder (`pathWithin`).
  */
 import * as v from 'valibot';
-import { inputError, reasonOf } from '../errors.ts';
+import { parseJsonAs } from '../registry/parse-json.ts';
 
 /** Paths of what a run folder of the zoo has more than others. */
 export const SHIPPED_FILES = {
@@ -37,7 +37,7 @@ const isRelative = (path: string): boolean => pathWithin(path.replace(/^(\.\.\/)
 
 const schema = v.object({
   /** Path of a model file, from the run folder. */
-  file: v.pipe(v.string(), v.maxLength(1024), v.check(isRelative, 'expected a relative path')),
+  file: v.pipe(v.string(), v.maxLength(1024), v.check(isRelative, 'a relative path')),
   /** SHA-256 of `weights.safetensors` as the run wrote it. */
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   /** The epoch that they are of. */
@@ -52,20 +52,5 @@ export type WeightsPointer = v.InferOutput<typeof schema>;
  *
  * @throws LatentError (input) `invalid-run`.
  */
-export const parseWeightsPointer = (bytes: Uint8Array, path: string): WeightsPointer => {
-  try {
-    return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw inputError(
-      'invalid-run',
-      {
-        at: { file: path },
-        expected: "the place of the run's weights",
-        got: `something else (${reason})`,
-        hint: 'take another run folder',
-      },
-      { cause },
-    );
-  }
-};
+export const parseWeightsPointer = (bytes: Uint8Array, path: string): WeightsPointer =>
+  parseJsonAs(bytes, schema, { code: 'invalid-run', at: { file: path }, hint: 'take another run folder' });

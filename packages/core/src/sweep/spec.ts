@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { shown } from '../errors.ts';
 import { networks, type RecipeSettings, recipeSettings, type Setting } from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
+import { isRecord } from '../registry/parse-json.ts';
 import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
 import { fullRows, ROW_FIELDS, type RowFields } from './rows.ts';
 
@@ -99,9 +100,6 @@ export interface SpecFault {
   /** What was there, as JSON. */
   readonly got: string;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
 const rangeNeeds = ({ ranged, takes }: SweepField, value: Readonly<Record<string, unknown>>): string => {

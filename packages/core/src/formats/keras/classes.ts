@@ -3,6 +3,7 @@
  * here is refused by name; what only trains (regularisers, initialisers, constraints) is left aside.
  * Source: https://keras.io/api/layers/
  */
+
 import { type Activation, activationRegistry } from '../../activations/index.ts';
 import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
 import {
@@ -15,8 +16,9 @@ import {
   supportedClasses,
 } from '../../layers/index.ts';
 import type { KerasConfig } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { errorPlace, isObject, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
+import { errorPlace, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
 import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
 
 /** What a layer of a file comes to. */
@@ -127,7 +129,7 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   if (known === undefined && activation === undefined && !other)
     throw refuse(place, { expected: 'a supported layer', hint: 'replace it, or leave it out' });
   const { config } = node;
-  if (!isObject(config)) throw refuse(place, { expected: 'a config object', got: `${shown(config)}` });
+  if (!isRecord(config)) throw refuse(place, { expected: 'a config object', got: `${shown(config)}` });
   const reader: SettingsReader = { config, inputShape, refuse: (facts) => refuse(place, facts) };
   if (known !== undefined) return readLayer(known, reader);
   if (activation !== undefined) {

@@ -9,9 +9,9 @@
  */
 
 import { inputError } from '../../errors.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
 import type { KerasLayer } from './parts.ts';
-import { isObject } from './place.ts';
 import { type Address, CONTAINERS, fault, holdersOf, nameOf, parseNode } from './tree.ts';
 import { Walker } from './walker.ts';
 
@@ -34,7 +34,7 @@ export interface KerasChain {
  *   `translateLayer` for its layers.
  */
 export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
-  if (!isObject(json) || typeof json.class_name !== 'string')
+  if (!isRecord(json) || typeof json.class_name !== 'string')
     throw fault(file, {
       expected: 'a model with a class_name',
       got: 'something else',

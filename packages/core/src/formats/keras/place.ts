@@ -3,9 +3,6 @@ import { type ErrorFacts, type ErrorPlace, inputError, type LatentError } from '
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Where a layer stands, for messages: `model.keras: layer "dense_1" (Dense)`. */
 export interface KerasPlace {
   readonly file: string;

@@ -13,6 +13,7 @@ import {
   type ResolvedPart,
   resolveNetwork,
 } from '../../network/index.ts';
+import { parseJson } from '../../registry/parse-json.ts';
 import { readArchive } from '../archive.ts';
 import { namedAfter } from '../file-names.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
@@ -36,24 +37,8 @@ const WEIGHTS = 'model.weights.h5';
 const MAX_JSON_BYTES = 16 * 2 ** 20;
 const MAX_WEIGHT_BYTES = 2 ** 30;
 
-const parseJson = (bytes: Uint8Array, place: string): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw inputError(
-      'keras-config',
-      {
-        at: { subject: place },
-        problem: 'it cannot be parsed',
-        expected: 'JSON in UTF-8',
-        hint: 'the file is damaged',
-      },
-      {
-        cause,
-      },
-    );
-  }
-};
+const parseConfig = (bytes: Uint8Array, place: string): unknown =>
+  parseJson(bytes, { code: 'keras-config', at: { subject: place }, hint: 'the file is damaged' });
 
 const assemble = (
   chain: KerasChain,
@@ -90,7 +75,7 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
-  const chain = parseKerasConfig(parseJson(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
+  const chain = parseKerasConfig(parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
   return withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
 };
 
@@ -105,7 +90,7 @@ export const readKerasH5 = (bytes: Uint8Array, options: ReadKerasOptions): Promi
     const { file } = options;
     const [config] = content.texts('', 'model_config') ?? [];
     if (config !== undefined && options.network === undefined) {
-      const chain = parseKerasConfig(parseJson(new TextEncoder().encode(config), `${file}: model_config`), file);
+      const chain = parseKerasConfig(parseConfig(new TextEncoder().encode(config), `${file}: model_config`), file);
       return assemble(chain, content, 'keras-h5', options);
     }
     return readWeightsAlone(content, options, 'keras-h5');

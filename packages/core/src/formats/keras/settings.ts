@@ -1,9 +1,10 @@
 /** Reads and writes the config of a Keras layer by what its definition says of each setting. */
+
 import { type Activation, activationRegistry } from '../../activations/index.ts';
 import { type ErrorFacts, internalError, shown } from '../../errors.ts';
 import type { Field, Fields, KerasConfig, KerasSetting } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { isObject } from './place.ts';
 
 /** What is asked while a config is read. */
 export interface SettingsReader {
@@ -29,7 +30,7 @@ const activationByName = new Map<unknown, Activation>(
 
 /** An activation by any name that Keras has for it, or by Keras 3's object for a function. */
 export const readActivation = (value: unknown, { refuse }: Pick<SettingsReader, 'refuse'>): Activation => {
-  const named = isObject(value) && typeof value.config === 'string' ? value.config : value;
+  const named = isRecord(value) && typeof value.config === 'string' ? value.config : value;
   const name = named ?? 'linear';
   const found = activationByName.get(name);
   if (found !== undefined) return found;

@@ -4,9 +4,11 @@
  * In: JSON that anybody may have written. Out: nodes with their addresses, and what the config says of each: which layers
  * it follows, whether it brings code along. What the layers compute is not known here.
  */
+
 import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import { holdsValues } from './classes.ts';
-import { isObject, type JsonObject } from './place.ts';
+import type { JsonObject } from './place.ts';
 
 /** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
 export interface AddressStep {
@@ -36,7 +38,7 @@ export interface Node {
 }
 
 export const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
-  if (!isObject(json)) throw fault(file, { expected: 'a layer as an object', got: `${shown(json)}` });
+  if (!isRecord(json)) throw fault(file, { expected: 'a layer as an object', got: `${shown(json)}` });
   const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
   return { json, name, className, address, children };
 };
@@ -44,13 +46,13 @@ export const parseNode = (json: unknown, address: Address, className: string, na
 export const nameOf = (json: JsonObject): string => {
   const { name, config } = json;
   if (typeof name === 'string') return name;
-  if (isObject(config) && typeof config.name === 'string') return config.name;
+  if (isRecord(config) && typeof config.name === 'string') return config.name;
   return typeof json.class_name === 'string' ? json.class_name : '';
 };
 
 const parseChildren = (json: JsonObject, address: Address, name: string, file: string): Node[] => {
   // Keras before 2.2.3, and TensorFlow.js still, give a Sequential's layers as a bare list.
-  const layers = Array.isArray(json.config) ? json.config : isObject(json.config) ? json.config.layers : undefined;
+  const layers = Array.isArray(json.config) ? json.config : isRecord(json.config) ? json.config.layers : undefined;
   if (!Array.isArray(layers))
     throw fault(file, {
       at: { subject: `model "${name}"` },
@@ -65,7 +67,7 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
     });
   const ranks = new Map<string, number>();
   return layers.map((layer: unknown) => {
-    if (!isObject(layer) || typeof layer.class_name !== 'string')
+    if (!isRecord(layer) || typeof layer.class_name !== 'string')
       throw fault(file, {
         at: { subject: `model "${name}"` },
         expected: 'layers with a class_name',
@@ -97,8 +99,8 @@ export const tensorRefs = (value: unknown, depth = 0): TensorRef[] => {
   if (depth > MAX_DEPTH) return [];
   if (isHistory(value)) return [{ layer: value[0], output: value[2] }];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => tensorRefs(item, depth + 1));
-  if (!isObject(value)) return [];
-  if (isObject(value.config) && isHistory(value.config.keras_history))
+  if (!isRecord(value)) return [];
+  if (isRecord(value.config) && isHistory(value.config.keras_history))
     return tensorRefs(value.config.keras_history, depth + 1);
   return Object.values(value).flatMap((item) => tensorRefs(item, depth + 1));
 };
@@ -111,8 +113,8 @@ export const inboundOf = ({ json }: Node): TensorRef[] =>
 
 /** By its class, its name, or the function that a Lambda names. */
 export const isSampling = ({ className, name, json }: Node): boolean => {
-  const code = isObject(json.config) ? json.config.function : undefined;
-  const called = isObject(code) ? code.config : code;
+  const code = isRecord(json.config) ? json.config.function : undefined;
+  const called = isRecord(code) ? code.config : code;
   return /sampl|repar|(^|[^a-z])z($|[^a-z])/i.test(`${className} ${name} ${typeof called === 'string' ? called : ''}`);
 };
 
@@ -121,10 +123,10 @@ export const isSampling = ({ className, name, json }: Node): boolean => {
  * which the name alone is known are Gaussian sampling like any other: there is nothing that could be run.
  */
 export const holdsCode = ({ json }: Node): boolean => {
-  if (!isObject(json.config)) return true;
+  if (!isRecord(json.config)) return true;
   const { function: code, function_type: type } = json.config;
   if (typeof code === 'string') return type !== 'function';
-  return !(isObject(code) && code.class_name === 'function' && typeof code.config === 'string');
+  return !(isRecord(code) && code.class_name === 'function' && typeof code.config === 'string');
 };
 
 /** Addresses of all layers that may hold values, in the order of the file. */

@@ -2,13 +2,15 @@
  * Follows data through the tree of a Keras model, from its input to its output: one chain of layers, which may end in
  * two heads and a layer that joins them.
  */
+
 import { inputError, LatentError, shown } from '../../errors.ts';
 import { definitionOf, type JoinedHeads, type LayerSpec } from '../../layers/index.ts';
 import { inferLayers } from '../../network/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import { type Shape, sameShape } from '../../tensor/index.ts';
 import { joinedHeads, translateLayer } from './classes.ts';
 import { joinParts, type KerasLayer, type KerasSource, type Visited } from './parts.ts';
-import { errorPlace, isObject, type KerasPlace, unsupportedLayer } from './place.ts';
+import { errorPlace, type KerasPlace, unsupportedLayer } from './place.ts';
 import {
   CONTAINERS,
   callsOf,
@@ -37,10 +39,10 @@ const shapeOf = (value: unknown, layer: string, file: string): Shape | null => {
 /** What a layer says of the shape that enters it; null where it says nothing. */
 const statedShape = ({ json, name }: Node, file: string): Shape | null => {
   const { config } = json;
-  if (!isObject(config)) return null;
+  if (!isRecord(config)) return null;
   const own = config.batch_shape ?? config.batch_input_shape;
   if (own !== undefined && own !== null) return shapeOf(own, name, file);
-  const built = isObject(json.build_config) ? json.build_config.input_shape : config.build_input_shape;
+  const built = isRecord(json.build_config) ? json.build_config.input_shape : config.build_input_shape;
   return Array.isArray(built) && !built.some(Array.isArray) ? shapeOf(built, name, file) : null;
 };
 
@@ -49,7 +51,7 @@ type End = number | TensorRef | null;
 
 /** The layers behind outputs of a Functional model. */
 const outputsOf = ({ json, children }: Node, refs: readonly TensorRef[]): (Node | undefined)[] => {
-  const outputs = isObject(json.config) ? tensorRefs(json.config.output_layers) : [];
+  const outputs = isRecord(json.config) ? tensorRefs(json.config.output_layers) : [];
   return refs.map(({ output }) => children.find(({ name }) => name === outputs[output]?.layer));
 };
 
@@ -137,7 +139,7 @@ export class Walker {
 
   private walkFunctional(node: Node, end: End): KerasLayer[][] {
     const { config } = node.json;
-    if (!isObject(config))
+    if (!isRecord(config))
       throw fault(this.file, { at: { subject: `model "${node.name}"` }, expected: 'a config object' });
     const outputs = tensorRefs(config.output_layers);
     const byName = new Map(node.children.map((child) => [child.name, child]));

@@ -6,6 +6,7 @@
  */
 import { type ErrorPlace, inputError, LatentError } from '../../errors.ts';
 import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
+import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { idOf } from '../file-names.ts';
 
 /** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */
@@ -14,9 +15,7 @@ const MAX_CHARACTERS = 1_000_000;
 /** JSON whose objects have their fields in one order. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
+    isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
   );
 
 /** Whether two pieces of a spec say the same, whatever the order of their fields. */
@@ -47,19 +46,7 @@ export const parseRecordedNetwork = (text: string, file: string): NetworkSpec =>
       hint: 'export the model again',
     });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw inputError(
-      'recorded-network',
-      { at, problem: 'it cannot be parsed', expected: 'JSON', hint: 'export the model again' },
-      {
-        cause,
-      },
-    );
-  }
-  const spec = parseAt(json, at);
+  const spec = parseAt(parseJson(text, { code: 'recorded-network', at, hint: 'export the model again' }), at);
   const zoo = networks.find(({ id }) => id === spec.id);
   if (zoo === undefined) return spec;
   if (sameArchitecture(zoo, spec)) return zoo;

@@ -8,6 +8,7 @@
  */
 import * as v from 'valibot';
 import { inputError, LatentError } from '../../errors.ts';
+import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import {
   checkAgainst,
   choiceSchema,
@@ -84,24 +85,8 @@ const parseText = (bytes: Uint8Array, file: string): unknown => {
       expected: `at most ${MAX_JSON_BYTES} bytes`,
       got: `${bytes.length}`,
     });
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw inputError(
-      'tfjs-model',
-      {
-        at: { file },
-        problem: 'it cannot be parsed',
-        expected: 'JSON in UTF-8',
-        hint: 'it is cut short or damaged, fetch it again',
-      },
-      { cause },
-    );
-  }
+  return parseJson(bytes, { code: 'tfjs-model', at: { file }, hint: 'it is cut short or damaged, fetch it again' });
 };
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads the fields of `model.json`.
@@ -111,7 +96,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  */
 export const parseModelJson = (bytes: Uint8Array, file: string): ModelJson => {
   const json = parseText(bytes, file);
-  if (!isObject(json) || !isObject(json.modelTopology)) {
+  if (!isRecord(json) || !isRecord(json.modelTopology)) {
     throw inputError('tfjs-model', {
       at: { file },
       expected: 'a TensorFlow.js model with a modelTopology',

@@ -4,14 +4,16 @@
  *
  * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
  */
+
 import { inputError, LatentError } from '../../errors.ts';
 import type { PartName } from '../../layers/index.ts';
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
-import { isObject, type JsonObject } from '../keras/place.ts';
+import type { JsonObject } from '../keras/place.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
@@ -43,10 +45,10 @@ interface RecordedModel {
 const PARTS: readonly PartName[] = ['encoder', 'decoder', 'classifier'];
 
 const parseRecord = (metadata: unknown, file: string): RecordedModel | null => {
-  const record = isObject(metadata) ? metadata[RECORD] : undefined;
-  if (!isObject(record)) return null;
+  const record = isRecord(metadata) ? metadata[RECORD] : undefined;
+  if (!isRecord(record)) return null;
   const { spec, parts, rest } = record;
-  if (typeof spec !== 'string' || !Array.isArray(parts) || !isObject(rest)) {
+  if (typeof spec !== 'string' || !Array.isArray(parts) || !isRecord(rest)) {
     throw inputError('recorded-network', {
       at: { file, subject: `userDefinedMetadata.${RECORD}` },
       expected: '"spec", "parts" and "rest"',
@@ -147,7 +149,7 @@ const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: stri
 
 /** The converter writes what a Keras file says around its config; TensorFlow.js the config itself. */
 const configOf = (topology: unknown): unknown =>
-  isObject(topology) && isObject(topology.model_config) ? topology.model_config : topology;
+  isRecord(topology) && isRecord(topology.model_config) ? topology.model_config : topology;
 
 const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | undefined): Promise<ImportedModel> => {
   const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);

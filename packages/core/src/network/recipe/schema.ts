@@ -1,6 +1,7 @@
 /** A recipe out of untrusted JSON. */
 import * as v from 'valibot';
 import { fieldEntries } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import { checkAgainst, type FieldSchema } from '../../registry/validation.ts';
 import { type Recipe, rowEntries } from './table.ts';
 
@@ -14,12 +15,9 @@ const currentNames = new Map(
   rowEntries.flatMap(([name, { formerNames = [] }]) => formerNames.map((former): [string, string] => [former, name])),
 );
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The same object with the names that fields have now. */
 export const withCurrentNames = (value: unknown): unknown =>
-  isObject(value) && Object.keys(value).some((name) => currentNames.has(name))
+  isRecord(value) && Object.keys(value).some((name) => currentNames.has(name))
     ? Object.fromEntries(Object.entries(value).map(([name, entry]) => [currentNames.get(name) ?? name, entry]))
     : value;
 

@@ -5,6 +5,7 @@
  * optional field out. Options of the command line, a sweep's axes and the difference between two recipes are settings.
  */
 import { type Field, formKind, switchVariant } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import type { InnerField, RecipeOption, RecipeRow } from './definition.ts';
 import { parseRecipe } from './schema.ts';
 import { type Recipe, rowEntries } from './table.ts';
@@ -69,9 +70,6 @@ export const recipeSettings: ReadonlyMap<string, Setting> = new Map(
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 /** Of an options object those that are settings and say something. */
 export const settingsIn = (options: Readonly<Record<string, unknown>>): RecipeSettings =>
   Object.fromEntries(
@@ -82,8 +80,8 @@ type Values = Record<string, unknown>;
 
 const put = (values: Values, { row, inner, field }: Setting, value: unknown, whole: Field): void => {
   if (inner !== null) {
-    const old = isObject(values[row]) ? values[row] : whole.default;
-    values[row] = { ...(isObject(old) ? old : {}), [inner]: value };
+    const old = isRecord(values[row]) ? values[row] : whole.default;
+    values[row] = { ...(isRecord(old) ? old : {}), [inner]: value };
   } else if (value === null) delete values[row];
   else if (field.kind === 'variant' && typeof value === 'string')
     values[row] = switchVariant(formKind(field), values[row], value);
@@ -140,7 +138,7 @@ export const settingsBetween = (recipe: Recipe, base: Recipe): RecipeSettings =>
     .filter(({ name, inner }) => inner === null && !same(values[name], before[name]))
     .flatMap(({ row, field }): readonly (readonly [string, unknown])[] => {
       const [value, old] = [values[row], before[row]];
-      return field.kind === 'variant' && isObject(value) && isObject(old) && value.type === old.type
+      return field.kind === 'variant' && isRecord(value) && isRecord(old) && value.type === old.type
         ? innerDifferences(row, value, old)
         : [[row, value ?? null]];
     });
@@ -157,5 +155,5 @@ export const settingsBetween = (recipe: Recipe, base: Recipe): RecipeSettings =>
 export const settingValue = (recipe: Recipe, { row, inner }: Setting): unknown => {
   if (inner === null) return recipe[row];
   const value: unknown = recipe[row] ?? recipeSettings.get(row)?.field.default;
-  return isObject(value) ? value[inner] : undefined;
+  return isRecord(value) ? value[inner] : undefined;
 };
