@@ -144,25 +144,13 @@ export interface ExplorerBundleOptions {
   readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
 }
 
-/**
- * Makes all files of a page's data.
- *
- * @returns bytes by relative path with forward slashes, all below `data/`.
- * @throws LatentError (input) `explorer-bundle` for no networks, two of one id, codes or labels that do not fit the data
- *   set, a code that is not two finite numbers, or decoder weights that are missing or of another size.
- */
-export const explorerBundle = ({
-  dataset,
-  labels,
-  networks,
-  defaultId,
-  images,
-  baselines,
-  order,
-  classifier,
-  training,
-}: ExplorerBundleOptions): Map<string, Uint8Array> => {
-  const count = dataset.train + dataset.test;
+type Files = readonly (readonly [string, Uint8Array])[];
+
+const countOf = ({ dataset }: ExplorerBundleOptions): number => dataset.train + dataset.test;
+
+const checkLabels = (options: ExplorerBundleOptions): void => {
+  const { labels, dataset } = options;
+  const count = countOf(options);
   if (labels.length !== count)
     throw refuse({ subject: 'labels' }, { expected: `${count}, one for each image`, got: `${labels.length}` });
   if (labels.some((label) => label >= dataset.classNames.length)) {
@@ -171,6 +159,10 @@ export const explorerBundle = ({
       { expected: `classes 0 to ${dataset.classNames.length - 1}`, got: `${Math.max(...new Set(labels))}` },
     );
   }
+};
+
+/** Ids of the networks, and which of them is shown first. */
+const idsOf = ({ networks, defaultId }: ExplorerBundleOptions) => {
   const ids = networks.map(({ spec }) => spec.id);
   if (ids.length === 0 || new Set(ids).size !== ids.length) {
     throw refuse(
@@ -181,81 +173,118 @@ export const explorerBundle = ({
   const first = defaultId ?? ids[0];
   if (!ids.includes(first))
     throw refuse({ subject: 'networks' }, { expected: `the default "${first}" among them`, got: `${ids.join(', ')}` });
-  const comparison = comparisonOf(networks, baselines, order ?? ids);
-  const index: ExplorerIndex = {
-    version: 1,
-    default: first,
-    networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
-    ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
-    ...(comparison ? { comparison: 'comparison.json' } : {}),
-    ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
-    ...(training ? { training: 'training/index.json' } : {}),
+  return { ids, first };
+};
+
+const indexOf = (
+  { networks, images, classifier, training }: ExplorerBundleOptions,
+  first: string,
+  isCompared: boolean,
+): ExplorerIndex => ({
+  version: 1,
+  default: first,
+  networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
+  ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
+  ...(isCompared ? { comparison: 'comparison.json' } : {}),
+  ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
+  ...(training ? { training: 'training/index.json' } : {}),
+});
+
+const imageFiles = ({ images }: ExplorerBundleOptions, count: number): Files => {
+  if (!images) return [];
+  const { pixels, height, width, from } = images;
+  const held = pixels.length / (height * width);
+  if (!Number.isInteger(held) || from + held > count)
+    throw refuse(
+      { subject: 'images' },
+      { expected: `whole images of ${height} x ${width} among the ${count}`, got: `${held} from ${from} on` },
+    );
+  return [['data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels })]];
+};
+
+const classifierFiles = ({ classifier }: ExplorerBundleOptions): Files =>
+  classifier
+    ? [
+        ['data/classifier.json', encodeJson(classifier.spec)],
+        ['data/classifier.safetensors', encodePart(classifier, 'classifier')],
+      ]
+    : [];
+
+const trainingFiles = ({ training }: ExplorerBundleOptions): Files =>
+  training
+    ? [
+        ['data/training/index.json', encodeJson(training.index)],
+        ...[...training.pieces].map(([name, bytes]) => [`data/training/${name}`, bytes] as const),
+      ]
+    : [];
+
+const checkNetwork = ({ spec, codes, errors }: ExplorerNetwork, count: number): void => {
+  const at = { network: spec.id };
+  if (codes.length !== 2 * count)
+    throw refuse(at, { expected: `${count} codes of 2 numbers`, got: `${codes.length} numbers` });
+  if (!codes.every(Number.isFinite))
+    throw refuse(at, { expected: 'finite codes', hint: 'train it again with a lower learning rate' });
+  if (errors !== undefined && errors !== 'later' && errors.length !== count)
+    throw refuse(at, { expected: `${count} errors, one for each image`, got: `${errors.length}` });
+};
+
+const networkFiles = (network: ExplorerNetwork, { dataset, labels }: ExplorerBundleOptions, count: number): Files => {
+  checkNetwork(network, count);
+  const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
+  const { min, max } = codeExtent({ values: codes, count, size: 2 });
+  const encoder = encodeEncoder(network);
+  const model: ExplorerModel = {
+    spec,
+    dataset,
+    metrics,
+    bounds: { min, max },
+    places: classPlaces(codes, labels, { min, max }),
+    files: {
+      decoder: 'decoder.safetensors',
+      codes: 'codes.npy',
+      labels: '../labels.npy',
+      ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
+      ...(about ? { about: 'about.json' } : {}),
+      ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
+      ...(field ? { field: 'class-field.bin' } : {}),
+      ...(errors ? { errors: 'errors.npy' } : {}),
+    },
   };
-  const files = new Map<string, Uint8Array>([
-    ['data/index.json', encodeJson(index)],
+  const files: readonly (readonly [string, Uint8Array | null | undefined])[] = [
+    ['model.json', encodeJson(model)],
+    ['decoder.safetensors', encodeDecoder(network)],
+    ['encoder.safetensors', encoder],
+    ['about.json', about && encodeJson(about)],
+    ['evolution.safetensors', evolution],
+    ['class-field.bin', field],
+    ['errors.npy', errors && errors !== 'later' ? encodeNpy({ dims: [count], data: errors }) : null],
+    ['codes.npy', encodeNpy({ dims: [count, 2], data: codes })],
+  ];
+  return files.flatMap(([name, bytes]) => (bytes ? [[`data/${spec.id}/${name}`, bytes] as const] : []));
+};
+
+/**
+ * Makes all files of a page's data.
+ *
+ * @returns bytes by relative path with forward slashes, all below `data/`.
+ * @throws LatentError (input) `explorer-bundle` for no networks, two of one id, codes or labels that do not fit the data
+ *   set, a code that is not two finite numbers, or decoder weights that are missing or of another size.
+ */
+export const explorerBundle = (options: ExplorerBundleOptions): Map<string, Uint8Array> => {
+  const { labels, networks, baselines, order } = options;
+  checkLabels(options);
+  const { ids, first } = idsOf(options);
+  const count = countOf(options);
+  const comparison = comparisonOf(networks, baselines, order ?? ids);
+  return new Map<string, Uint8Array>([
+    ['data/index.json', encodeJson(indexOf(options, first, comparison !== undefined && comparison !== null))],
     ['data/labels.npy', encodeNpy({ dims: [count], data: labels })],
+    ...imageFiles(options, count),
+    ...(comparison ? [['data/comparison.json', encodeJson(comparison)] as const] : []),
+    ...classifierFiles(options),
+    ...trainingFiles(options),
+    ...networks.flatMap((network) => networkFiles(network, options, count)),
   ]);
-  if (images) {
-    const { pixels, height, width, from } = images;
-    const held = pixels.length / (height * width);
-    if (!Number.isInteger(held) || from + held > count)
-      throw refuse(
-        { subject: 'images' },
-        { expected: `whole images of ${height} x ${width} among the ${count}`, got: `${held} from ${from} on` },
-      );
-    files.set('data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels }));
-  }
-  if (comparison) files.set('data/comparison.json', encodeJson(comparison));
-  if (classifier) {
-    files.set('data/classifier.json', encodeJson(classifier.spec));
-    files.set('data/classifier.safetensors', encodePart(classifier, 'classifier'));
-  }
-  if (training) {
-    files.set('data/training/index.json', encodeJson(training.index));
-    for (const [name, bytes] of training.pieces) files.set(`data/training/${name}`, bytes);
-  }
-  for (const network of networks) {
-    const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
-    if (codes.length !== 2 * count)
-      throw refuse({ network: spec.id }, { expected: `${count} codes of 2 numbers`, got: `${codes.length} numbers` });
-    if (!codes.every(Number.isFinite))
-      throw refuse(
-        { network: spec.id },
-        { expected: 'finite codes', hint: 'train it again with a lower learning rate' },
-      );
-    if (errors !== undefined && errors !== 'later' && errors.length !== count)
-      throw refuse({ network: spec.id }, { expected: `${count} errors, one for each image`, got: `${errors.length}` });
-    const { min, max } = codeExtent({ values: codes, count, size: 2 });
-    const bounds = { min, max };
-    const encoder = encodeEncoder(network);
-    const model: ExplorerModel = {
-      spec,
-      dataset,
-      metrics,
-      bounds,
-      places: classPlaces(codes, labels, bounds),
-      files: {
-        decoder: 'decoder.safetensors',
-        codes: 'codes.npy',
-        labels: '../labels.npy',
-        ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
-        ...(about ? { about: 'about.json' } : {}),
-        ...(evolution ? { evolution: 'evolution.safetensors' } : {}),
-        ...(field ? { field: 'class-field.bin' } : {}),
-        ...(errors ? { errors: 'errors.npy' } : {}),
-      },
-    };
-    files.set(`data/${spec.id}/model.json`, encodeJson(model));
-    files.set(`data/${spec.id}/decoder.safetensors`, encodeDecoder(network));
-    if (encoder) files.set(`data/${spec.id}/encoder.safetensors`, encoder);
-    if (about) files.set(`data/${spec.id}/about.json`, encodeJson(about));
-    if (evolution) files.set(`data/${spec.id}/evolution.safetensors`, evolution);
-    if (field) files.set(`data/${spec.id}/class-field.bin`, field);
-    if (errors && errors !== 'later')
-      files.set(`data/${spec.id}/errors.npy`, encodeNpy({ dims: [count], data: errors }));
-    files.set(`data/${spec.id}/codes.npy`, encodeNpy({ dims: [count, 2], data: codes }));
-  }
-  return files;
 };
 
 const refuse = (at: ErrorPlace, facts: ErrorFacts) => inputError('explorer-bundle', { at, ...facts });
