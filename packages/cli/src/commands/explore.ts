@@ -1,42 +1,26 @@
 /**
  * `latent explore`: the explorer, served to a browser on this machine or written for a static host.
  */
-import { join } from 'node:path';
 import { Command } from 'commander';
-import {
-  type Baselines,
-  classField,
-  codeExtent,
-  type DataIdentity,
-  type Dataset,
-  decodeNpy,
-  type ErrorByPart,
-  meanByPart,
-  type RunnableModel,
-  reconstruct,
-  registeredEntry,
-  sameData,
-  networks as zoo,
-} from 'latent-plane';
-import { type ExplorerNetwork, encodeClassField, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
+import { type Baselines, type Dataset, type RunnableModel, registeredEntry, networks as zoo } from 'latent-plane';
+import { type ExplorerNetwork, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
+import { fieldOf, placedCodes, shippedFile } from '../explore/placed.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { trainingPieces } from '../explore/training.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
-import { diskFiles } from '../files/file-system.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
-import { type Model, trainedModels } from '../models/index.ts';
+import { trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
-import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
-import { CODES_FILE, EVOLUTION_FILE, FIELD_FILE } from '../runs/shipped.ts';
+import { EVOLUTION_FILE } from '../runs/shipped.ts';
 import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
@@ -71,66 +55,6 @@ export interface ExploreSettings {
 /** Images that the page may load to place a dropped model on its plane. */
 const MAX_SHOWN = 10_000;
 
-interface PlacedCodes {
-  /** `[train + test, 2]`. */
-  readonly codes: Float32Array;
-  readonly mse: ErrorByPart;
-  /** `[train + test]`, of each image, where a pass over the images gave them. */
-  readonly errors?: Float32Array;
-}
-
-/** One pass gives the codes and the error that stands beside them. */
-const computedCodes = async (model: Model, running: RunnableModel, dataset: Dataset): Promise<PlacedCodes> => {
-  const { codes, errors } = await withCounting(`encoding with ${model.id}`, 'images', (onProgress) =>
-    reconstruct(running, dataset, { onProgress }),
-  );
-  return { codes: codes.values, mse: meanByPart(errors, dataset), errors: Float32Array.from(errors) };
-};
-
-/** The codes that a run of the zoo ships beside its figures; null of other runs and other images. */
-const shippedCodes = async (model: Model, dataset: Dataset): Promise<PlacedCodes | null> => {
-  const mse = keptStanding(model, identityOf(dataset))?.evaluation.mse;
-  if (mse === undefined) return null;
-  const file = join(model.path, CODES_FILE);
-  const bytes = await diskFiles.read(file);
-  if (!bytes) return null;
-  const { dims, data } = decodeNpy(bytes, file);
-  const count = dataset.train.count + dataset.test.count;
-  return data instanceof Float32Array && dims.join() === `${count},2` ? { codes: data, mse } : null;
-};
-
-/** What a run of the zoo ships of the images that it was trained on; undefined of other images. */
-const shippedFile = async (
-  { path, config }: Model,
-  name: string,
-  data: DataIdentity,
-): Promise<Uint8Array | undefined> =>
-  sameData(config?.dataset, data) ? ((await diskFiles.read(join(path, name))) ?? undefined) : undefined;
-
-/** Points along each side of a field that is computed before the page opens: a second or two. */
-const FIELD_SIZE = 200;
-
-/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
-const fieldOf = async (
-  { model, running }: OpenedModel,
-  classifier: RunnableModel | null,
-  codes: Float32Array,
-  data: DataIdentity,
-): Promise<Uint8Array | undefined> => {
-  const kept = await shippedFile(model, FIELD_FILE, data);
-  if (kept) return kept;
-  if (!classifier) return undefined;
-  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
-  const total = FIELD_SIZE ** 2;
-  return withCounting(`reading the plane of ${model.id}`, 'points', async (onProgress) =>
-    encodeClassField(
-      await classField(running, classifier, { min, max }, FIELD_SIZE, {
-        onProgress: (evaluated) => onProgress(evaluated, total),
-      }),
-    ),
-  );
-};
-
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
   const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
@@ -151,8 +75,7 @@ const prepare = async (
   const names = shownNames(opened.map(({ model }) => model));
   for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
-    const { codes, mse, errors } =
-      (await shippedCodes(model, dataset)) ?? (await computedCodes(model, running, dataset));
+    const { codes, mse, errors } = await placedCodes(model, running, dataset);
     const standing = scoresOf(model, identity, mse, runs);
     baselines ??= standing.baselines ?? undefined;
     const { id, title } = names[i];

@@ -74,6 +74,32 @@ const startBeating = (message: JsMsg, { connection, leaseMs }: SweepServer) => {
   return { lost: lost.signal, stop: (): void => clearInterval(beat) };
 };
 
+/** Tells the server how far a job is, and saves its state there: both no more often than anybody gains by. */
+const startReporting = (server: SweepServer, job: SweepJob, folder: string, lost: AbortSignal) => {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  let sentMs = performance.now() - CHECKPOINT_EVERY_MS + FIRST_CHECKPOINT_MS;
+  let sentEpoch = 0;
+  let sending: Promise<void> = Promise.resolve();
+  const send = async (): Promise<void> => writeObject(server, keys.checkpoint(job.id), await packRun(folder));
+  const progress: RunLease['progress'] = async (now) => {
+    const nowMs = performance.now();
+    const tell = nowMs - toldMs >= PROGRESS_EVERY_MS;
+    const save = now.epoch > sentEpoch && nowMs - sentMs >= CHECKPOINT_EVERY_MS;
+    if (lost.aborted || !(tell || save)) return;
+    if (tell) toldMs = nowMs;
+    if (save) [sentMs, sentEpoch] = [nowMs, now.epoch];
+    // A server that is away misses a checkpoint; the next one makes up for it.
+    sending = sending
+      .then(async () => {
+        if (tell) await server.table.put(keys.progress(job.id), JSON.stringify(now));
+        if (save) await send();
+      })
+      .catch(() => undefined);
+    await sending;
+  };
+  return { send, progress, sent: (): Promise<void> => sending };
+};
+
 export const leaseOf = (
   server: SweepServer,
   message: JsMsg,
@@ -81,13 +107,9 @@ export const leaseOf = (
   folder: string,
   onNote: (text: string) => void,
 ): NatsLease => {
-  const { connection, table, store } = server;
+  const { connection, store } = server;
   const { lost, stop } = startBeating(message, server);
-  let toldMs = Number.NEGATIVE_INFINITY;
-  let sentMs = performance.now() - CHECKPOINT_EVERY_MS + FIRST_CHECKPOINT_MS;
-  let sentEpoch = 0;
-  let sending: Promise<void> = Promise.resolve();
-  const send = async (): Promise<void> => writeObject(server, keys.checkpoint(job.id), await packRun(folder));
+  const { send, progress, sent } = startReporting(server, job, folder, lost);
   const end = async (): Promise<void> => {
     stop();
     await rm(folder, { recursive: true, force: true });
@@ -100,24 +122,9 @@ export const leaseOf = (
     folder,
     lost,
     predecessor: () => persist(() => leftOnServer(server, job.after?.job ?? job.id), until),
-    progress: async (progress) => {
-      const now = performance.now();
-      const tell = now - toldMs >= PROGRESS_EVERY_MS;
-      const save = progress.epoch > sentEpoch && now - sentMs >= CHECKPOINT_EVERY_MS;
-      if (lost.aborted || !(tell || save)) return;
-      if (tell) toldMs = now;
-      if (save) [sentMs, sentEpoch] = [now, progress.epoch];
-      // A server that is away misses a checkpoint; the next one makes up for it.
-      sending = sending
-        .then(async () => {
-          if (tell) await table.put(keys.progress(job.id), JSON.stringify(progress));
-          if (save) await send();
-        })
-        .catch(() => undefined);
-      await sending;
-    },
+    progress,
     finish: async (outcome: JobOutcome) => {
-      await sending;
+      await sent();
       try {
         const packed = outcome.state === 'done' ? await packRun(folder) : null;
         // Named by its content: a twin with other bytes never writes over it.
@@ -136,7 +143,7 @@ export const leaseOf = (
       }
     },
     release: async () => {
-      await sending;
+      await sent();
       if (!lost.aborted) {
         await send().catch(() => undefined);
         await uncountAttempt(server, job).catch(() => undefined);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../network/index.ts';
 import { type ExplorerScores, parseExplorerAbout, parseExplorerComparison } from './explorer-about.ts';
-import {
-  type ExplorerBundleOptions,
-  explorerBundle,
-  parseExplorerIndex,
-  parseExplorerModel,
-} from './explorer-bundle.ts';
+import { type ExplorerBundleOptions, explorerBundle } from './explorer-bundle.ts';
+import { parseExplorerIndex, parseExplorerModel } from './explorer-documents.ts';
 import { decodeNpy } from './npy.ts';
 import { decodeSafetensors } from './safetensors.ts';
 

@@ -11,16 +11,14 @@ export {
   parseExplorerAbout,
   parseExplorerComparison,
 } from './explorer-about.ts';
+export { type ExplorerBundleOptions, type ExplorerNetwork, explorerBundle } from './explorer-bundle.ts';
 export {
-  type ExplorerBundleOptions,
   type ExplorerIndex,
   type ExplorerMetrics,
   type ExplorerModel,
-  type ExplorerNetwork,
-  explorerBundle,
   parseExplorerIndex,
   parseExplorerModel,
-} from './explorer-bundle.ts';
+} from './explorer-documents.ts';
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';

@@ -65,21 +65,9 @@ const unknownCommon = (file: string, format: ModelFormat) => {
 
 const autoencoders = networks.filter((spec): spec is AutoencoderSpec => spec.kind === 'autoencoder');
 
-type Halves = Pick<AutoencoderSpec, 'inputShape' | 'encoder' | 'decoder'>;
-
-/** The network of the zoo that the file is named after among those that fit, else a new one of these halves. */
-const autoencoderPlan = (
-  parts: Plan['parts'],
-  fits: (spec: AutoencoderSpec) => boolean,
-  halves: () => Halves,
-  { file, format }: AssembleOptions,
-): Plan => {
-  const known = namedAfter(autoencoders.filter(fits), file);
-  if (known !== undefined) return { spec: known, parts };
-  const made = halves();
-  const loss = usualLoss(gaussianOf(made.encoder.at(-1)));
-  return { spec: { kind: 'autoencoder', ...unknownCommon(file, format), ...made, loss, published: null }, parts };
-};
+/** The shape that a chain gives. */
+const outputOf = (specs: readonly LayerSpec[], shape: Shape, { file }: AssembleOptions): Shape =>
+  inferLayers(specs, shape, 'encoder', idOf(file)).at(-1)?.outputShape ?? shape;
 
 const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, options: AssembleOptions): Plan => {
   const specs = specsOf(layers);
@@ -97,35 +85,6 @@ const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, opt
   return { spec, parts: [{ name: 'classifier', layers }] };
 };
 
-/** The shape that a chain gives. */
-const outputOf = (specs: readonly LayerSpec[], shape: Shape, { file }: AssembleOptions): Shape =>
-  inferLayers(specs, shape, 'encoder', idOf(file)).at(-1)?.outputShape ?? shape;
-
-const planWhole = (
-  encoder: readonly ImportedLayer[],
-  decoder: readonly ImportedLayer[],
-  inputShape: Shape,
-  options: AssembleOptions,
-): Plan => {
-  const [inner, outer] = [specsOf(encoder), specsOf(decoder)];
-  return autoencoderPlan(
-    [
-      { name: 'encoder', layers: encoder },
-      { name: 'decoder', layers: decoder },
-    ],
-    (spec) =>
-      elementCount(spec.inputShape) === elementCount(inputShape) &&
-      sameLayers(spec.encoder, inner) &&
-      sameLayers(spec.decoder, outer),
-    () => {
-      const drawn = outputOf(outer, outputOf(inner, inputShape, options), options);
-      const end = !sameShape(drawn, inputShape) && elementCount(drawn) === elementCount(inputShape);
-      return { inputShape, encoder: inner, decoder: end ? [...outer, reshape(inputShape)] : outer };
-    },
-    options,
-  );
-};
-
 /** Layers in place of a part that is not in the file, so that the other part has its place in a network. */
 const placeholder = (shape: Shape): LayerSpec[] => [
   flatten(),
@@ -135,25 +94,58 @@ const placeholder = (shape: Shape): LayerSpec[] => [
 
 const codeCount = (spec: NetworkSpec): number => elementCount(partOf(resolveNetwork(spec), 'encoder').outputShape);
 
-const planDecoder = (layers: readonly ImportedLayer[], code: Shape, options: AssembleOptions): Plan => {
-  const decoder = specsOf(layers);
-  return autoencoderPlan(
-    [{ name: 'decoder', layers }],
-    (spec) =>
-      sameLayers(spec.decoder, decoder) && spec.frozenEncoder === undefined && codeCount(spec) === elementCount(code),
-    () => ({ inputShape: outputOf(decoder, code, options), encoder: placeholder(code), decoder }),
-    options,
-  );
+/** The parts of an autoencoder that a file holds, and the shape that the first of them takes. */
+interface Halves {
+  readonly inputShape: Shape;
+  readonly encoder?: readonly ImportedLayer[];
+  readonly decoder?: readonly ImportedLayer[];
+}
+
+/** Whether a network of the zoo has these parts, and they take as many numbers as in the file. */
+const fits = (spec: AutoencoderSpec, { inputShape, encoder, decoder }: Halves): boolean => {
+  if (encoder && !sameLayers(spec.encoder, specsOf(encoder))) return false;
+  if (decoder && !sameLayers(spec.decoder, specsOf(decoder))) return false;
+  if (encoder) return elementCount(spec.inputShape) === elementCount(inputShape);
+  return spec.frozenEncoder === undefined && codeCount(spec) === elementCount(inputShape);
 };
 
-const planEncoder = (layers: readonly ImportedLayer[], inputShape: Shape, options: AssembleOptions): Plan => {
-  const encoder = specsOf(layers);
-  return autoencoderPlan(
-    [{ name: 'encoder', layers }],
-    (spec) => sameLayers(spec.encoder, encoder) && elementCount(spec.inputShape) === elementCount(inputShape),
-    () => ({ inputShape, encoder, decoder: placeholder(inputShape) }),
-    options,
+/** The decoder's layers, ending in the shape of the images. */
+const drawnAs = (shape: Shape, decoder: LayerSpec[], code: Shape, options: AssembleOptions): LayerSpec[] => {
+  const drawn = outputOf(decoder, code, options);
+  const isFlat = !sameShape(drawn, shape) && elementCount(drawn) === elementCount(shape);
+  return isFlat ? [...decoder, reshape(shape)] : decoder;
+};
+
+/** Both parts of a new network: a part that the file has not is a placeholder. */
+const completed = (
+  { inputShape, encoder, decoder }: Halves,
+  options: AssembleOptions,
+): Pick<AutoencoderSpec, 'inputShape' | 'encoder' | 'decoder'> => {
+  const [inner, outer] = [specsOf(encoder ?? []), specsOf(decoder ?? [])];
+  const code = outputOf(inner, inputShape, options);
+  const images = encoder ? inputShape : outputOf(outer, code, options);
+  return {
+    inputShape: images,
+    encoder: encoder ? inner : placeholder(code),
+    decoder: decoder ? drawnAs(images, outer, code, options) : placeholder(images),
+  };
+};
+
+/** The network of the zoo that the file is named after among those that fit, else a new one of these parts. */
+const planAutoencoder = (halves: Halves, options: AssembleOptions): Plan => {
+  const parts = (['encoder', 'decoder'] as const).flatMap((name) => {
+    const layers = halves[name];
+    return layers ? [{ name, layers }] : [];
+  });
+  const known = namedAfter(
+    autoencoders.filter((spec) => fits(spec, halves)),
+    options.file,
   );
+  if (known !== undefined) return { spec: known, parts };
+  const made = completed(halves, options);
+  const loss = usualLoss(gaussianOf(made.encoder.at(-1)));
+  const common = unknownCommon(options.file, options.format);
+  return { spec: { kind: 'autoencoder', ...common, ...made, loss, published: null }, parts };
 };
 
 /** Where a chain is cut into encoder and decoder: after Gaussian sampling, else after its narrowest layer. */
@@ -203,10 +195,10 @@ export const planNetwork = (chain: ImportedChain, options: AssembleOptions): Pla
     const [encoder, decoder] = splitParts(chain, options.file);
     if (encoder.length === 0 || decoder.length === 0)
       return unsupported(options.file, 'it has no narrow layer between two others');
-    return planWhole(encoder, decoder, inputShape, options);
+    return planAutoencoder({ inputShape, encoder, decoder }, options);
   }
   if (gaussianOf(last.spec) !== null || (outside < inside && outside <= MAX_CODE_SIZE))
-    return planEncoder(layers, inputShape, options);
-  if (inside < outside && inside <= MAX_CODE_SIZE) return planDecoder(layers, inputShape, options);
+    return planAutoencoder({ inputShape, encoder: layers }, options);
+  if (inside < outside && inside <= MAX_CODE_SIZE) return planAutoencoder({ inputShape, decoder: layers }, options);
   return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };

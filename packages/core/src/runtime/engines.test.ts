@@ -186,10 +186,11 @@ describe('the same graph bytes', () => {
   const inPage = async (
     id: string,
     backend: string,
+    threads = 'of-runtime',
   ): Promise<{ readonly engine: string; readonly losses: readonly number[] }> => {
     const page = await browser.newPage();
     try {
-      await page.goto(`${address}/index.html?network=${id}&backend=${backend}`);
+      await page.goto(`${address}/index.html?network=${id}&backend=${backend}&threads=${threads}`);
       await page.waitForSelector('body[data-done]', { timeout: 120_000 });
       const result = JSON.parse((await page.textContent('body')) ?? '{}');
       if (result.error) throw new Error(result.error);
@@ -210,6 +211,12 @@ describe('the same graph bytes', () => {
     const { engine, losses } = await inPage(id, 'wasm');
     expect(engine).toBe('onnxruntime-web wasm, 2 threads');
     expectSame(id, losses);
+  });
+
+  it('has the threads that a session asks for, where the runtime was given none', async () => {
+    const { engine, losses } = await inPage('dense-1', 'wasm', 'of-session');
+    expect(engine).toBe('onnxruntime-web wasm, 2 threads');
+    expectSame('dense-1', losses);
   });
 
   it.each(NETWORKS)('gives the same losses for %s in Chromium with WebGPU', async (id) => {

@@ -49,6 +49,7 @@ const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}
     ortInto: Record<string, OrtTensor>;
   } | null = null;
   return {
+    threads,
     run: async (feeds, into) => {
       if (!into) return toPlain(await session.run(wrapAll(feeds)));
       if (last?.feeds !== feeds || last.into !== into)

@@ -16,7 +16,11 @@ export type WebBackend = 'wasm' | 'webgpu';
 /** Which engine of a page, and where its files are. */
 export interface WebRuntimeOptions {
   readonly backend: WebBackend;
-  /** Threads of the WebAssembly engine, set once for the whole page; more than one needs cross-origin isolation. */
+  /**
+   * Threads of the WebAssembly engine; when absent as many as its first session asks for, else one. They hold for the whole
+   * page from the first session on, and more than one needs cross-origin isolation: the runtime's name and each session's
+   * `threads` say how many there are.
+   */
   readonly threads?: number;
   /** Where the engine's `.wasm` (and `.mjs`) files are, or the bytes of the `.wasm`; beside the bundle when absent. */
   readonly files?: string | { readonly wasm: string; readonly mjs?: string } | Uint8Array<ArrayBuffer>;
@@ -42,12 +46,50 @@ const load = async (backend: WebBackend): Promise<OrtModule> => {
   return (await import('onnxruntime-web/webgpu')) as unknown as OrtModule;
 };
 
+/** One engine of a page: onnxruntime-web has one number of threads, which its first session starts. */
+interface Engine {
+  readonly ort: OrtModule;
+  readonly backend: WebBackend;
+  /** Whether somebody said how many threads. */
+  isChosen: boolean;
+  isStarted: boolean;
+}
+
+const engines = new Map<WebBackend, Engine>();
+
+const engineFor = async (backend: WebBackend): Promise<Engine> => {
+  const ort = await load(backend);
+  const known = engines.get(backend);
+  if (known) return known;
+  ort.env.wasm.numThreads = 1;
+  const made = { ort, backend, isChosen: false, isStarted: false };
+  engines.set(backend, made);
+  return made;
+};
+
+/** Threads share memory, which pages have only where they are isolated; undefined where there is no page, as in Node. */
+const isIsolated = (): unknown => Reflect.get(globalThis, 'crossOriginIsolated');
+
+const choose = (engine: Engine, threads: number): void => {
+  if (engine.isStarted) return;
+  engine.ort.env.wasm.numThreads = isIsolated() === false ? 1 : threads;
+  engine.isChosen = true;
+};
+
+const threadsOf = ({ ort }: Engine): number => ort.env.wasm.numThreads ?? 1;
+
+const nameOf = (engine: Engine): string => {
+  if (engine.backend === 'webgpu') return 'onnxruntime-web webgpu';
+  const threads = threadsOf(engine);
+  return `onnxruntime-web wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+};
+
 /**
  * Loads an engine.
  *
  * @throws LatentError `no-webgpu` (input) where WebGPU is asked for and no adapter answers.
  */
-export const createWebRuntime = async ({ backend, threads = 1, files }: WebRuntimeOptions): Promise<Runtime> => {
+export const createWebRuntime = async ({ backend, threads, files }: WebRuntimeOptions): Promise<Runtime> => {
   if (backend === 'webgpu' && !(await hasWebGpu())) {
     throw inputError('no-webgpu', {
       at: { subject: 'WebGPU' },
@@ -55,18 +97,18 @@ export const createWebRuntime = async ({ backend, threads = 1, files }: WebRunti
       hint: 'use the wasm backend',
     });
   }
-  const ort = await load(backend);
+  const engine = await engineFor(backend);
+  const { ort } = engine;
   ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = threads;
+  if (threads !== undefined) choose(engine, threads);
   if (files instanceof Uint8Array) ort.env.wasm.wasmBinary = files;
   else if (files !== undefined) ort.env.wasm.wasmPaths = typeof files === 'string' ? files : { ...files };
   return {
-    name:
-      backend === 'wasm'
-        ? `onnxruntime-web wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-        : 'onnxruntime-web webgpu',
+    get name() {
+      return nameOf(engine);
+    },
     version: ort.env.versions.web ?? ort.env.versions.common,
-    createSession: (graph, options) => createSession(ort, backend, graph, options),
+    createSession: (graph, options) => createSession(engine, graph, options),
   };
 };
 
@@ -80,12 +122,10 @@ export const hasWebGpu = async (): Promise<boolean> => {
   return adapter !== null && adapter !== undefined;
 };
 
-const createSession = async (
-  ort: OrtModule,
-  backend: WebBackend,
-  graph: Uint8Array,
-  _options: SessionOptions = {},
-): Promise<Session> => {
+const createSession = async (engine: Engine, graph: Uint8Array, { threads }: SessionOptions = {}): Promise<Session> => {
+  const { ort, backend } = engine;
+  if (threads !== undefined && !engine.isChosen && isIsolated() === true) choose(engine, threads);
+  engine.isStarted = true;
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: [backend],
     graphOptimizationLevel: 'all',
@@ -107,6 +147,7 @@ const createSession = async (
       }),
     );
   return {
+    threads: threadsOf(engine),
     run: async (feeds, into) => {
       const results = toPlain(
         into ? await session.run(wrap(feeds), Object.keys(into)) : await session.run(wrap(feeds)),

@@ -21,6 +21,8 @@ export type Feeds = Readonly<Record<string, TensorData>>;
 
 /** A loaded graph. */
 export interface Session {
+  /** Threads that it runs on, whatever was asked for; absent where the engine does not say. */
+  readonly threads?: number;
   /**
    * Runs the graph once.
    *
@@ -35,7 +37,10 @@ export interface Session {
 
 /** How a session runs. */
 export interface SessionOptions {
-  /** Threads inside one operator; the runtime's own default when absent. */
+  /**
+   * Threads inside one operator; the runtime's own default when absent. An engine that has one number for all sessions
+   * takes that of the first: `Session.threads` says what came of it.
+   */
   readonly threads?: number;
 }
 

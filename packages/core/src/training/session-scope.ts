@@ -19,6 +19,7 @@ export const openScope = (runtime: Runtime): SessionScope => {
       createSession: async (graph, options) => {
         const session = await runtime.createSession(graph, options);
         const remembered: Session = {
+          threads: session.threads,
           run: (feeds, into) => session.run(feeds, into),
           release: async () => {
             if (open.delete(remembered)) await session.release();

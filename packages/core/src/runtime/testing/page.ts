@@ -15,12 +15,14 @@ const main = async (): Promise<void> => {
   const name = query.get('network') ?? '';
   const runtime = await createWebRuntime({
     backend,
-    threads: crossOriginIsolated ? 2 : 1,
+    // Absent: as many as the session asks for.
+    threads: query.get('threads') === 'of-session' ? undefined : 2,
     files: new URL('ort/', location.href).href,
   });
   const graph = new Uint8Array(await (await fetch(`${name}.onnx`)).arrayBuffer());
   const steps = await (await fetch(`${name}.json`)).json();
-  say({ engine: runtime.name, losses: await runSteps(runtime, { ...steps, graph }) });
+  const losses = await runSteps(runtime, { ...steps, graph });
+  say({ engine: runtime.name, losses });
 };
 
 main().catch((error: unknown) => say({ error: String(error) }));

@@ -1,0 +1,141 @@
+/**
+ * The two JSON documents that the page reads first: which networks there are (`data/index.json`), and one of them on its
+ * plane (`model.json`). `explorer-bundle.ts` writes them.
+ */
+import * as v from 'valibot';
+import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
+import { inputError } from '../errors.ts';
+import type { DataIdentity } from '../images/index.ts';
+import { type AutoencoderSpec, parseNetworkSpec } from '../network/index.ts';
+import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
+import { datasetSumsSchema } from './explorer-training.ts';
+
+/** The networks that a page can show. */
+export interface ExplorerIndex {
+  readonly version: 1;
+  /** Id of the network that is shown first. */
+  readonly default: string;
+  /** `path` leads from the index to the network's `model.json`. */
+  readonly networks: readonly { readonly id: string; readonly title: string; readonly path: string }[];
+  /** Images to place a model on its plane that the page opens itself; paths from the index. */
+  readonly images?: {
+    readonly path: string;
+    readonly labels: string;
+    /** Which of the labels is the first image's. */
+    readonly from: number;
+  };
+  /** Leads from the index to the comparison of all networks. */
+  readonly comparison?: string;
+  /** Names what is decoded; paths from the index. */
+  readonly classifier?: { readonly spec: string; readonly weights: string };
+  /** Leads to the images that the page can train on (`ExplorerTraining`). */
+  readonly training?: string;
+}
+
+/** What is known of a network's quality; the fields of `latent evaluate --json`, as far as they were computed. */
+export interface ExplorerMetrics {
+  /** Of encoder and decoder together. */
+  readonly parameters?: number;
+  /** Per pixel, pixels 0..1. */
+  readonly mse?: { readonly train?: number; readonly test?: number; readonly all?: number };
+}
+
+/** One network on the plane of one data set. */
+export interface ExplorerModel {
+  readonly spec: AutoencoderSpec;
+  readonly dataset: {
+    readonly name: string;
+    readonly classNames: readonly string[];
+    /** Number of images; the training images come first. */
+    readonly train: number;
+    readonly test: number;
+    /** Tells which images these are; absent where nobody knows. */
+    readonly identity?: DataIdentity;
+  };
+  readonly metrics: ExplorerMetrics;
+  /** Smallest and largest code in each dimension, code units. */
+  readonly bounds: PlaneBounds;
+  /** Where to write the classes' names, most telling first. */
+  readonly places: readonly ClassPlace[];
+  /** Relative to `model.json`. */
+  readonly files: {
+    readonly decoder: string;
+    readonly codes: string;
+    readonly labels: string;
+    readonly encoder?: string;
+    readonly about?: string;
+    readonly evolution?: string;
+    readonly field?: string;
+    /** Not loaded before somebody asks for it; a server may compute it then. */
+    readonly errors?: string;
+  };
+}
+
+const path = textSchema(300);
+const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
+const point = listSchema(finite, 2, 2);
+const imageCount = integerSchema(0, 10_000_000);
+const side = integerSchema(1, 4096);
+
+const indexSchema = v.strictObject({
+  version: v.literal(1, 'version 1'),
+  default: textSchema(64),
+  networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
+  images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
+  comparison: v.exactOptional(path),
+  classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
+  training: v.exactOptional(path),
+});
+
+// Objects are open where a later version may know more: the page reads what it understands.
+const modelSchema = v.object({
+  spec: v.unknown(),
+  dataset: v.object({
+    name: textSchema(200),
+    classNames: listSchema(textSchema(100), 1, 256),
+    train: imageCount,
+    test: imageCount,
+    identity: v.exactOptional(v.object({ height: side, width: side, sha256: datasetSumsSchema })),
+  }),
+  metrics: v.object({
+    parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),
+    mse: v.optional(v.object({ train: v.optional(finite), test: v.optional(finite), all: v.optional(finite) })),
+  }),
+  bounds: v.object({ min: point, max: point }),
+  places: listSchema(
+    v.object({ label: integerSchema(0, 255), x: finite, y: finite, purity: numberSchema(0, 1) }),
+    0,
+    256,
+  ),
+  files: v.object({
+    decoder: path,
+    codes: path,
+    labels: path,
+    encoder: v.exactOptional(path),
+    about: v.exactOptional(path),
+    evolution: v.exactOptional(path),
+    field: v.exactOptional(path),
+    errors: v.exactOptional(path),
+  }),
+});
+
+/** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */
+export const parseExplorerIndex = (value: unknown): ExplorerIndex =>
+  checkAgainst(indexSchema, value, { code: 'explorer-data', at: { file: 'data/index.json' } });
+
+/**
+ * Reads a `model.json`.
+ *
+ * @throws LatentError (input) `explorer-data` with the path of the first fault; as `parseNetworkSpec` for the network.
+ */
+export const parseExplorerModel = (value: unknown): ExplorerModel => {
+  const model = checkAgainst(modelSchema, value, { code: 'explorer-data', at: { file: 'model.json' } });
+  const spec = parseNetworkSpec(model.spec);
+  if (spec.kind !== 'autoencoder')
+    throw inputError('explorer-data', {
+      at: { file: 'model.json' },
+      expected: 'an autoencoder',
+      got: `"${spec.id}", a ${spec.kind}`,
+    });
+  return { ...model, spec };
+};
