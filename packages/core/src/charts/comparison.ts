@@ -63,6 +63,64 @@ const titleOf = (networks: readonly ComparedNetwork[], bars: readonly Bar[], bas
     : lead;
 };
 
+const barMarks = (bars: readonly Bar[]) =>
+  Plot.rect(bars, {
+    x1: 0,
+    x2: 'error',
+    y1: (d: Bar) => d.top + 0.5,
+    y2: (d: Bar) => d.top + BAR - 0.5,
+    fill: (d: Bar) => COLOURS[d.series],
+  });
+
+const errorMarks = (bars: readonly Bar[]) =>
+  Plot.text(bars, {
+    x: 'error',
+    y: ({ top }: Bar) => top + BAR / 2,
+    text: (d: Bar) => d.error.toFixed(4),
+    textAnchor: 'start',
+    dx: 4,
+    fontSize: 10.5,
+    fill: INK,
+    stroke: GROUND,
+    strokeWidth: 3,
+  });
+
+/** @param group - pixels from one network to the next. */
+const nameMarks = (networks: readonly ComparedNetwork[], group: number) =>
+  Plot.text(networks, {
+    x: () => 0,
+    y: (_: ComparedNetwork, row: number) => (row + 0.5) * group,
+    text: 'id',
+    textAnchor: 'end',
+    dx: -8,
+    fontSize: 12.5,
+    fill: INK,
+  });
+
+const lineName = (line: NamedBaseline, place: number) =>
+  Plot.text([line], {
+    x: 'mse',
+    y: () => 0,
+    lineAnchor: 'bottom',
+    text: ({ name, mse }: NamedBaseline) => `${name} ${mse.toFixed(4)}`,
+    fontSize: 11,
+    fill: MUTED,
+    ...baselineLabel(place),
+  });
+
+const legendMark = (series: Series, dx: number) =>
+  Plot.text([series], {
+    frameAnchor: 'top-left',
+    textAnchor: 'start',
+    lineAnchor: 'bottom',
+    dx,
+    dy: -20,
+    text: () => `■ ${series}`,
+    fontSize: 12.5,
+    fontWeight: 600,
+    fill: COLOURS[series],
+  });
+
 /**
  * The picture: a group of bars for each network, in the given order, and the baselines as lines.
  *
@@ -80,7 +138,6 @@ export const comparison = (networks: readonly ComparedNetwork[], baselines: Base
   const right = Math.max(baselines.constantGrey, ...bars.map(({ error }) => error)) * 1.06;
   const lines = namedBaselines(baselines);
   const height = group * networks.length;
-  const middle = ({ top }: Bar): number => top + BAR / 2;
   const marginLeft = Math.max(MIN_MARGIN_LEFT, 20 + LETTER * Math.max(0, ...networks.map(({ id }) => id.length)));
   return {
     title: titleOf(networks, bars, baselines),
@@ -97,63 +154,17 @@ export const comparison = (networks: readonly ComparedNetwork[], baselines: Base
       // Units are pixels, so that the bars of a network stand together.
       y: { domain: [0, height], reverse: true, axis: null },
       marks: [
-        Plot.rect(bars, {
-          x1: 0,
-          x2: 'error',
-          y1: (d: Bar) => d.top + 0.5,
-          y2: (d: Bar) => d.top + BAR - 0.5,
-          fill: (d: Bar) => COLOURS[d.series],
-        }),
+        barMarks(bars),
         Plot.ruleX(lines, {
           x: 'mse',
           stroke: INK,
           strokeWidth: 1,
           strokeDasharray: '4,3',
         }),
-        Plot.text(bars, {
-          x: 'error',
-          y: middle,
-          text: (d: Bar) => d.error.toFixed(4),
-          textAnchor: 'start',
-          dx: 4,
-          fontSize: 10.5,
-          fill: INK,
-          stroke: GROUND,
-          strokeWidth: 3,
-        }),
-        Plot.text(networks, {
-          x: () => 0,
-          y: (_: ComparedNetwork, row: number) => (row + 0.5) * group,
-          text: 'id',
-          textAnchor: 'end',
-          dx: -8,
-          fontSize: 12.5,
-          fill: INK,
-        }),
-        ...lines.map((line, place) =>
-          Plot.text([line], {
-            x: 'mse',
-            y: () => 0,
-            lineAnchor: 'bottom',
-            text: ({ name, mse }: NamedBaseline) => `${name} ${mse.toFixed(4)}`,
-            fontSize: 11,
-            fill: MUTED,
-            ...baselineLabel(place),
-          }),
-        ),
-        ...used.map((series, i) =>
-          Plot.text([series], {
-            frameAnchor: 'top-left',
-            textAnchor: 'start',
-            lineAnchor: 'bottom',
-            dx: 12 - marginLeft + 112 * i,
-            dy: -20,
-            text: () => `■ ${series}`,
-            fontSize: 12.5,
-            fontWeight: 600,
-            fill: COLOURS[series],
-          }),
-        ),
+        errorMarks(bars),
+        nameMarks(networks, group),
+        ...lines.map(lineName),
+        ...used.map((series, i) => legendMark(series, 12 - marginLeft + 112 * i)),
       ],
     },
   };

@@ -5,6 +5,7 @@
  * alone. Checksums are compared with the content. Nothing is unpacked onto a disk.
  * Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
+import type { Entry } from '@zip.js/zip.js';
 import { type ErrorPlace, inputError, LatentError, reasonOf } from '../errors.ts';
 
 /** Trained weights hardly shrink: what is packed tighter than this, beyond what memory is there for anyway, is a bomb. */
@@ -37,6 +38,24 @@ const leadsOut = (at: ErrorPlace): LatentError =>
 /** Whether bytes begin as a zip archive does. */
 export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
+/** Refuses an entry before it is unpacked. @param limit - most bytes that it may come to. */
+const requireUnpackable = (
+  { encrypted, uncompressedSize, compressedSize }: Pick<Entry, 'encrypted' | 'uncompressedSize' | 'compressedSize'>,
+  at: ErrorPlace,
+  { isTwice, limit }: { readonly isTwice: boolean; readonly limit: number },
+): void => {
+  if (isTwice) throw inputError('archive-entry', { at, problem: 'is there twice', hint: 'take another file' });
+  if (encrypted) throw inputError('archive-entry', { at, problem: 'is encrypted', expected: 'a plain archive' });
+  const most = Math.min(limit, Math.max(FREE_BYTES, MAX_RATIO * compressedSize));
+  if (uncompressedSize <= most) return;
+  throw inputError('archive-entry', {
+    at,
+    problem: `claims ${uncompressedSize} bytes out of ${compressedSize}`,
+    expected: `at most ${most}`,
+    hint: 'it is not unpacked',
+  });
+};
+
 /**
  * Reads entries of an archive.
  *
@@ -60,13 +79,13 @@ export const readArchive = async (
       expected: 'a zip archive',
       hint: 'take another file',
     });
-  const { ZipReader, Uint8ArrayReader } = await load();
+  const { ERR_UNSAFE_FILENAME, ZipReader, Uint8ArrayReader } = await load();
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
   const entries = new Map<string, Uint8Array>();
   const names: string[] = [];
   try {
     for await (const entry of reader.getEntriesGenerator()) {
-      const { filename: name, uncompressedSize, compressedSize, encrypted } = entry;
+      const { filename: name, uncompressedSize } = entry;
       const at = { file, subject: `entry "${name.slice(0, 200)}"` };
       names.push(name);
       if (names.length > maxEntries)
@@ -77,27 +96,7 @@ export const readArchive = async (
         });
       if (!isPlainPath(name)) throw leadsOut(at);
       if (!Object.hasOwn(limits, name) || entry.directory) continue;
-      if (entries.has(name))
-        throw inputError('archive-entry', {
-          at,
-          problem: 'is there twice',
-          hint: 'take another file',
-        });
-      if (encrypted)
-        throw inputError('archive-entry', {
-          at,
-          problem: 'is encrypted',
-          expected: 'a plain archive',
-        });
-      const limit = Math.min(limits[name], Math.max(FREE_BYTES, MAX_RATIO * compressedSize));
-      if (uncompressedSize > limit) {
-        throw inputError('archive-entry', {
-          at,
-          problem: `claims ${uncompressedSize} bytes out of ${compressedSize}`,
-          expected: `at most ${limit}`,
-          hint: 'it is not unpacked',
-        });
-      }
+      requireUnpackable(entry, at, { isTwice: entries.has(name), limit: limits[name] });
       entries.set(
         name,
         await unpack(uncompressedSize, at.subject, (sink) => entry.getData(sink, { checkSignature: true })),
@@ -106,7 +105,7 @@ export const readArchive = async (
   } catch (error) {
     if (error instanceof LatentError) throw error;
     // The library looks at names too, before it hands them out.
-    if (error instanceof Error && 'filename' in error && /unsafe/i.test(error.message))
+    if (error instanceof Error && error.message === ERR_UNSAFE_FILENAME && 'filename' in error)
       throw leadsOut({ file, subject: `entry "${String(error.filename).slice(0, 200)}"` });
     const reason = reasonOf(error);
     throw inputError(
