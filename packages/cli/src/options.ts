@@ -3,7 +3,7 @@
  *
  * In: what was typed. Out: a number within its bounds, or an error that names the option, what it takes and what came.
  */
-import { type Field, inputError, internalError } from 'latent-plane/internal';
+import { type Field, inputError, internalError, suggestion } from 'latent-plane/internal';
 
 interface Bounds {
   readonly min: number;
@@ -12,8 +12,8 @@ interface Bounds {
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-const wrong = (option: string, expected: string, got: string): never => {
-  throw inputError('invalid-option', { at: { subject: option }, expected, got: `"${got}"` });
+const wrong = (option: string, expected: string, got: string, guess = ''): never => {
+  throw inputError('invalid-option', { at: { option }, expected, got: `"${got}"${guess === '' ? '' : `; ${guess}`}` });
 };
 
 /** A parser for commander of whole numbers from `min` to `max`. */
@@ -51,7 +51,7 @@ export const oneOf =
   <T extends string>(option: string, choices: readonly T[]) =>
   (text: string): T =>
     choices.find((choice) => choice === text) ??
-    wrong(option, choices.map((choice) => `"${choice}"`).join(' or '), text);
+    wrong(option, choices.map((choice) => `"${choice}"`).join(' or '), text, suggestion(text, choices));
 
 /** A parser for commander of what a field takes. */
 export const fieldParser = (option: string, field: Field): ((text: string) => number | string) => {

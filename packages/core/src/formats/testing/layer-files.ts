@@ -1,5 +1,5 @@
 /** What every layer type has to keep in files: out to each format and back, with the same layers, weights and outputs. */
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { LayerDefinition } from '../../layers/index.ts';
 import { supportedClasses } from '../../layers/index.ts';
 import { type LayerSample, layerSamples } from '../../layers/testing/samples.ts';
@@ -10,10 +10,13 @@ import type { ImportedModel } from '../imported-model.ts';
 import { exportKeras } from '../keras/write.ts';
 import { exportOnnx } from '../onnx/write.ts';
 import { readModel } from '../read-model.ts';
+import { loadInTensorFlow, predict, startTensorFlow } from '../tfjs/testing/tensorflow.ts';
 import { exportTfjs, MODEL_FILE } from '../tfjs/write.ts';
 import { differingWeights, largestDifference, type SampleModel, sampleImages, sampleModel } from './sample-model.ts';
 
 const BATCH = 4;
+/** Two engines: other orders of addition, another exp; outputs are of the order of 1. */
+const TOLERANCE = 1e-5;
 
 const outputsOf = async ({ network, weights }: Pick<ImportedModel, 'network' | 'weights'>) => {
   const inference = await createInference(network, weights, {
@@ -75,6 +78,17 @@ const describeSample = ({ keras }: LayerDefinition, sample: LayerSample): void =
     expect(largestDifference(back.reconstruction, own.reconstruction)).toBe(0);
   });
 
+  // The class is asked for by its own name: a wrong one comes back from our reader, and from no other.
+  // It flattens no vectors.
+  const takesShape = keras.className !== 'Flatten' || sample.inputShape.length > 1;
+  test.runIf(takesShape)('computes in TensorFlow.js what it computes here', async () => {
+    const { inputShape } = model.network.spec;
+    const loaded = await loadInTensorFlow(exportTfjs(model));
+    const theirs = predict(loaded, sampleImages(inputShape, BATCH), inputShape);
+    loaded.dispose();
+    expect(largestDifference(theirs, (await outputsOf(model)).reconstruction)).toBeLessThan(TOLERANCE);
+  });
+
   test('is among the classes that a refusal lists', () => {
     expect(supportedClasses()).toMatch(new RegExp(`(^|, )${keras.className}(,| \\()`));
   });
@@ -82,5 +96,6 @@ const describeSample = ({ keras }: LayerDefinition, sample: LayerSample): void =
 
 /** Registers the tests of a layer type in files. */
 export const describeLayerFiles = (definition: LayerDefinition): void => {
+  beforeAll(startTensorFlow);
   for (const sample of layerSamples(definition)) describe(sample.title, () => describeSample(definition, sample));
 };

@@ -15,6 +15,8 @@ export const networkWith = ({ spec, inputShape }: Pick<LayerSample, 'spec' | 'in
   // A specification of a sample is one of its type.
   const layer = spec as LayerSpec;
   const gaussian = definitionOf(layer).gaussian(layer);
+  const place = { networkId: 'with-layer', part: 'encoder', layer: 'layer' } as const;
+  const isVector = definitionOf(layer).outputShape(layer, inputShape, place).length === 1;
   const drawn = dense(elementCount(inputShape), 'sigmoid');
   return {
     ...base,
@@ -22,7 +24,7 @@ export const networkWith = ({ spec, inputShape }: Pick<LayerSample, 'spec' | 'in
     title: 'Around one layer',
     file: 'autoencoders/with-layer.keras',
     inputShape,
-    encoder: gaussian === null ? [layer, flatten(), dense(2, 'linear')] : [layer],
+    encoder: gaussian === null ? [layer, ...(isVector ? [] : [flatten()]), dense(2, 'linear')] : [layer],
     decoder: inputShape.length === 1 ? [drawn] : [drawn, reshape(inputShape)],
     loss:
       gaussian === null ? { type: 'mse' } : { type: gaussian === 'log-sigma' ? 'vae-log-sigma' : 'vae', weight: 0.5 },
