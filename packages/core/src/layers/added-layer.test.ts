@@ -41,12 +41,12 @@ const network = parseNetworkSpec(JSON.parse(JSON.stringify(networkWith({ spec, i
 describe('the added layer', () => {
   describeLayerData(layer);
   describeLayerTensors(layer, nodeRuntime);
-  describe('in files', () => describeLayerFiles(layer));
+  describe('in files', () => describeLayerFiles(layer, { isInvented: true }));
 });
 
 describe('the added activation', () => {
   describeActivation(activation, nodeRuntime);
-  describe('in files of dense layers', () => describeLayerFiles(definitionOf({ type: 'dense' })));
+  describe('in files of dense layers', () => describeLayerFiles(definitionOf({ type: 'dense' }), { isInvented: true }));
 });
 
 describe('the added line', () => {
