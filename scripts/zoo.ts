@@ -4,7 +4,7 @@
  */
 import { write } from './figures.ts';
 import { ship } from './ship.ts';
-import { judge, latent, main, runSweep } from './sweeps.ts';
+import { evaluateRun, latent, main, runSweep } from './sweeps.ts';
 
 const COMPARISON = 'models/models_comparison/models_comparison';
 
@@ -12,7 +12,7 @@ await main(async () => {
   const runs = await runSweep('zoo');
   // The classifier comes first in the file: once it is shipped, it judges the others.
   for (const run of runs) {
-    await judge(run);
+    await evaluateRun(run);
     await ship(run);
   }
   if (runs.length === 0) return;

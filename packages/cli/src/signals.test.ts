@@ -14,7 +14,7 @@ import {
   writeIdxFolder,
 } from './runs/testing.ts';
 import { onStop, STOP_SIGNALS, stopAsked, withInterruption } from './signals.ts';
-import { pidsOf } from './sweep/crew.ts';
+import { pidsOf } from './sweep/worker-pool.ts';
 
 let folder = '';
 let data = '';

@@ -5,7 +5,7 @@ import type { Baselines } from 'latent-plane';
 import type { ComparedNetwork } from 'latent-plane/charts';
 import { namedBaselines, RECORD_DATA } from 'latent-plane/internal';
 import { COMPARE_COLUMNS, csvText } from '../csv.ts';
-import type { Standing } from '../models/standing.ts';
+import type { ModelScores } from '../models/model-scores.ts';
 import { grouped, tableLines, wrapped } from '../tables.ts';
 
 export interface ComparedRow {
@@ -20,14 +20,14 @@ export interface ComparedRow {
   readonly parameters: number;
   /** Null for other images than those that it was published of. */
   readonly published: number | null;
-  readonly mse: Standing['evaluation']['mse'];
+  readonly mse: ModelScores['evaluation']['mse'];
   readonly knnAccuracy: number | null;
   readonly trustworthiness: number | null;
   readonly continuity: number | null;
   readonly recognisable: number | null;
   readonly epochs: number | null;
   readonly seconds: number | null;
-  readonly findings: Standing['findings'];
+  readonly findings: ModelScores['findings'];
 }
 
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(2));

@@ -8,7 +8,7 @@ import { counted, note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './reading.ts';
+import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './model-arguments.ts';
 
 interface DecodeFlags extends Overwriting {
   readonly at: readonly (readonly number[])[];

@@ -11,7 +11,7 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { oneOf } from '../options.ts';
 import { grouped } from '../tables.ts';
-import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './reading.ts';
+import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './model-arguments.ts';
 
 const SPLITS = ['train', 'test', 'all'] as const;
 type Split = (typeof SPLITS)[number];

@@ -27,7 +27,7 @@ import {
   MODEL_ARGUMENT,
   openRunnable,
   readDataset,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 

@@ -25,7 +25,7 @@ import {
   openAutoencoder,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
@@ -43,7 +43,7 @@ const union = (all: readonly PlaneBounds[]): PlaneBounds => ({
 });
 
 /** So many of them, evenly, the first and the last among them; all where none are asked for. */
-export const spread = <T>(all: readonly T[], count: number = all.length): readonly T[] => {
+export const evenSample = <T>(all: readonly T[], count: number = all.length): readonly T[] => {
   if (count >= all.length) return all;
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
@@ -131,7 +131,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
-  const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
+  const evolution = { ...whole, frames: evenSample(whole.frames, flags.frames) };
   const files = flags.pack
     ? await pack(model, dataset, evolution, { force })
     : await draw({ model, running }, dataset, evolution, { ...flags, out });

@@ -31,8 +31,8 @@ import { diskFiles } from '../files/file-system.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
 import { type Model, trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
+import { storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
-import { keptStanding } from '../models/standing.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
@@ -48,7 +48,7 @@ import {
   openAutoencoder,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
@@ -89,7 +89,7 @@ const computedCodes = async (model: Model, running: RunnableModel, dataset: Data
 
 /** The codes that a run of the zoo ships beside its figures; null of other runs and other images. */
 const shippedCodes = async (model: Model, dataset: Dataset): Promise<PlacedCodes | null> => {
-  const mse = keptStanding(model, identityOf(dataset))?.evaluation.mse;
+  const mse = storedScores(model, identityOf(dataset))?.evaluation.mse;
   if (mse === undefined) return null;
   const file = join(model.path, CODES_FILE);
   const bytes = await diskFiles.read(file);
@@ -153,8 +153,8 @@ const prepare = async (
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } =
       (await shippedCodes(model, dataset)) ?? (await computedCodes(model, running, dataset));
-    const standing = scoresOf(model, identity, mse, runs);
-    baselines ??= standing.baselines ?? undefined;
+    const known = scoresOf(model, identity, mse, runs);
+    baselines ??= known.baselines ?? undefined;
     const { id, title } = names[i];
     if (!errors) later.set(id, running);
     networks.push({
@@ -163,7 +163,7 @@ const prepare = async (
       codes,
       metrics: { parameters: model.network.parameterCount, mse },
       about: await aboutOf(model, identity, metadataOf(model)),
-      scores: standing.scores,
+      scores: known.scores,
       evolution: await shippedFile(model, EVOLUTION_FILE, identity),
       field: await fieldOf({ model, running }, classifier, codes, identity),
       errors: errors ?? 'later',

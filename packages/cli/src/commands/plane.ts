@@ -22,7 +22,7 @@ import {
   pngBytes,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface PlaneFlags extends Overwriting {
   readonly dataset?: string;

@@ -12,9 +12,9 @@ import {
   temporaryFolder,
   writeIdxFolder,
 } from '../runs/testing.ts';
-import { pidsOf } from '../sweep/crew.ts';
 import { sweepPaths } from '../sweep/layout.ts';
 import { type Job, jobsOf, sameWeights } from '../sweep/testing.ts';
+import { pidsOf } from '../sweep/worker-pool.ts';
 
 let folder = '';
 let data = '';

@@ -5,7 +5,15 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
 import { readConfig, readHistory, readMetrics, readState, recordScores } from './folder.ts';
 import { beginRun, resumeRun } from './lifecycle.ts';
-import { contextOn, filesBelow, judgedFiles, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
+import {
+  contextOn,
+  filesBelow,
+  interceptedFiles,
+  smallMnist,
+  systemError,
+  temporaryFolder,
+  tinyConfig,
+} from './testing.ts';
 
 let dataset: Dataset;
 beforeAll(async () => {
@@ -58,9 +66,9 @@ const failAtEveryChange = async (
   for (let n = 0; ; n++) {
     const folder = await newRun();
     let changes = 0;
-    const files = judgedFiles((what) => {
-      if (onlyWrites && what !== 'write') return 'go on';
-      return changes++ < n ? 'go on' : fault;
+    const files = interceptedFiles((what) => {
+      if (onlyWrites && what !== 'write') return 'proceed';
+      return changes++ < n ? 'proceed' : fault;
     });
     const error = await beginRun(folder, tinyConfig(dataset, options), dataset, contextOn(dataset, { files })).then(
       () => null,
@@ -259,7 +267,7 @@ describe('a run folder', () => {
     for (let n = 0; !passed; n++) {
       const folder = await begun();
       let changes = 0;
-      const files = judgedFiles(() => (changes++ < n ? 'go on' : systemError('KILLED')));
+      const files = interceptedFiles(() => (changes++ < n ? 'proceed' : systemError('KILLED')));
       passed = await resumeRun(folder, contextOn(dataset, { files }), { epochs: 4 }).then(
         () => true,
         () => false,

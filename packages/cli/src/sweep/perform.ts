@@ -37,7 +37,7 @@ export interface JobResources {
   readonly now: () => number;
   readonly loadDataset: (argument: string) => Promise<Dataset>;
   /** Reads the next one anew. */
-  readonly forgetDataset: () => void;
+  readonly clearDataset: () => void;
 }
 
 /** What is wrong with the worker or its disk; the job would do well elsewhere. */
@@ -197,7 +197,7 @@ export const performJob = async (lease: RunLease, signal: AbortSignal, resources
       throw givenBack(lease.job, error);
     }
     outcome = failureOf(error);
-    resources.forgetDataset();
+    resources.clearDataset();
   }
   if (await lease.finish(outcome)) return 'finished';
   return lease.lost.aborted ? 'lost' : 'dropped';

@@ -6,7 +6,7 @@ import { buildAll } from '../../../../../scripts/build.mjs';
 import { type Ended, endProcesses, runProgram } from '../run-program.ts';
 import { copyTemplate, makeTemplate, places, sandboxEnvironment, snapshotOf } from '../sandbox.ts';
 import { isTemporaryPath } from '../temporary-paths.ts';
-import { hasFullDisk, roomFor, runOnFullDisk } from './full-disk.ts';
+import { hasFullDisk, pagesNeeded, runOnFullDisk } from './full-disk.ts';
 import type { FaultPlan } from './plan.ts';
 import { planEnvironment, readRecords, totalCounts, writePreload } from './preload.ts';
 import { type Result, type ResultState, resultOf, stateOf } from './result-state.ts';
@@ -246,7 +246,7 @@ const prepare = async (setting: Setting, template: string, scenario: Scenario): 
   const whole = await copyOf(setting, start);
   const { counts, durationMs } = await counted(setting, whole, scenario.line, whole);
   const done = await results(whole);
-  const pages = await roomFor(start, whole);
+  const pages = await pagesNeeded(start, whole);
   await rm(whole, { recursive: true, force: true });
   const ready: Ready = { setting, scenario, start, before, done, durationMs, pages };
   return { counts, run: (trial) => tryOut(trial, ready) };

@@ -162,7 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** A line for each verb that writes nothing, which a test sees to. */
-export const READING_LINES: Readonly<Record<string, string>> = {
+export const READ_ONLY_LINES: Readonly<Record<string, string>> = {
   zoo: 'zoo',
   summary: 'summary runs/first',
   doctor: 'doctor',

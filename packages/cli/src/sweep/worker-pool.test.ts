@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultWorkers } from './crew.ts';
+import { defaultWorkers } from './worker-pool.ts';
 
 const roomy = { cores: 8, freeBytes: 64e9 };
 

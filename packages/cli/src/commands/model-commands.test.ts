@@ -19,7 +19,7 @@ import { createProgram } from '../main.ts';
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
-import { runnable } from './reading.ts';
+import { runnable } from './model-arguments.ts';
 
 let folder = '';
 let data = '';
