@@ -142,7 +142,7 @@ describe.each(STOP_SIGNALS)('%s', (signal) => {
     child.kill(signal);
     const { code, stderr } = await finished;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain('detached; the workers go on');
+    expect(stderr).toContain('detached; the workers keep running');
     const [worker] = await pidsOf(path(out), 1);
     process.kill(worker, signal);
     await expect.poll(async () => (await pidsOf(path(out), 1)).length).toBe(0);

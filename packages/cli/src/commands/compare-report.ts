@@ -90,7 +90,7 @@ export const tableOf = (
   return [
     ...tableLines(
       [
-        ['NETWORK', 'BY', 'PARAM.', 'PUBL.', 'ALL', 'TEST', '5-NN', 'READ', 'FOUND'],
+        ['NETWORK', 'BY', 'PARAM.', 'PUBL.', 'ALL', 'TEST', '5-NN', 'AGREE', 'FOUND'],
         ...rows.map((row, i) => [
           cells[i],
           recipeCell(row),
@@ -108,12 +108,12 @@ export const tableOf = (
     ...(below.length > 0 ? ['', ...below] : []),
     '',
     ...wrapped(
-      `${errorWords(rows, dataset)} What guesses cost over all: ${[...namedBaselines(baselines)]
+      `${errorWords(rows, dataset)} Baselines over all: ${[...namedBaselines(baselines)]
         .reverse()
         .map(({ name, mse }) => `${name} ${mse.toFixed(5)}`)
         .join(
           ', ',
-        )}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
+        )}. BY: recipe (doc: the original, best: the tuned, own: another). 5-NN: k-NN accuracy on the test images, k = 5. AGREE: classifier agreement, the share of test reconstructions classified as their label. FOUND: errors, warnings and infos of the diagnosis.`,
     ),
   ].join('\n');
 };

@@ -161,7 +161,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 /** The command `compare`. */
 export const compareCommand = (): Command =>
   addForce(new Command('compare'))
-    .description('put models side by side: errors, neighbours, readability, findings')
+    .description('put models side by side: errors, k-NN accuracy, classifier agreement, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--png <file>', 'errors beside the baselines, as a picture', outputFile('--png', ['.png']))

@@ -52,7 +52,7 @@ export const decodeCommand = (): Command =>
     .description('draw the images at given codes as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption(
-      '--at <x,y,...>',
+      '--at <z1,z2,...>',
       'a code, as many numbers as the model has; repeat it for several images side by side',
       (text: string, list: DecodeFlags['at'] = []) => [...list, parseCode(text)],
     )

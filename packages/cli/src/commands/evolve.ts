@@ -152,12 +152,7 @@ export const evolveCommand = (): Command =>
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
-    .option(
-      '--size <n>',
-      'points of the class field along each side',
-      wholeNumber('--size', { min: 2, max: 1000 }),
-      150,
-    )
+    .option('--size <n>', 'points of the class map along each side', wholeNumber('--size', { min: 2, max: 1000 }), 150)
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
     .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
     .option(

@@ -58,7 +58,7 @@ interface ExploreFlags extends Overwriting {
   readonly export?: Destination;
 }
 
-/** Shown first where nothing is asked for: its plane is the one to walk. */
+/** Shown first where nothing is asked for: its plane is the one to explore. */
 const FIRST_MODEL = 'vae-1';
 
 /** Where the page lies, what ends the command; others in tests. */
@@ -110,7 +110,7 @@ const shippedFile = async (
 /** Points along each side of a field that is computed before the page opens: a second or two. */
 const FIELD_SIZE = 200;
 
-/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
+/** The class map that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
 const fieldOf = async (
   { model, running }: OpenedModel,
   classifier: RunnableModel | null,
@@ -122,7 +122,7 @@ const fieldOf = async (
   if (!classifier) return undefined;
   const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
   const total = FIELD_SIZE ** 2;
-  return withCounting(`reading the plane of ${model.id}`, 'points', async (onProgress) =>
+  return withCounting(`predicting classes on the plane of ${model.id}`, 'points', async (onProgress) =>
     encodeClassField(
       await classField(running, classifier, { min, max }, FIELD_SIZE, {
         onProgress: (evaluated) => onProgress(evaluated, total),
@@ -288,7 +288,7 @@ const run = async (
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   addForce(new Command('explore'))
-    .description('walk the latent plane in a browser')
+    .description('explore the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
     .option(

@@ -100,11 +100,11 @@ const stop = async (out: string): Promise<void> => {
   note(
     pids.length === 0
       ? `${out}: no worker is running`
-      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; go on with: npx latent sweep --attach --out ${out}`,
+      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; continue with: npx latent sweep --attach --out ${out}`,
   );
 };
 
-/** The first request to stop turns away from the workers; they go on. */
+/** The first request to stop turns away from the workers; they keep running. */
 const whileAttached = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => withInterruption(action, null);
 
 const tell = async (
@@ -123,8 +123,8 @@ const tell = async (
   if (statuses.some(({ outcome }) => outcome === null)) {
     note(
       nats === undefined
-        ? `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
-        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
+        ? `detached; the workers keep running. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
+        : `detached; the workers keep running. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
     );
     process.exitCode = EXIT.interrupted;
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
@@ -299,7 +299,7 @@ export const sweepCommand = (): Command =>
     )
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
-    .option('--retry-failed', 'carry out again what failed')
+    .option('--retry-failed', 'run again what failed')
     .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs and what differs between them, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))

@@ -25,7 +25,7 @@ export const aboutOf = async (
   return aboutOfRun({ config, metrics, history, card: card && new TextDecoder().decode(card) }, data, metadata);
 };
 
-/** What is known of one model's standing, beside the parameters and error that the page has anyway. */
+/** What is known of one model, beside the parameters and error that the page has anyway. */
 export const scoresOf = (
   model: Model,
   data: DataIdentity,

@@ -1,5 +1,5 @@
 /**
- * Where a model stands: its figures as its run has them, or computed now.
+ * The scores of a model: its figures as its run has them, or computed now.
  *
  * In: an opened model and a data set. Out: the fields of `latent evaluate` and `latent diagnose`.
  */

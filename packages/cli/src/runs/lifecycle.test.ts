@@ -110,7 +110,7 @@ describe('a run folder', () => {
     expect(writes).toBeGreaterThan(12);
   });
 
-  it('stops between two batches when told, and goes on to the same bytes', async () => {
+  it('stops between two batches when told, and resumes to the same bytes', async () => {
     const expected = await unbroken();
     for (const batchesBefore of [0, 1, 3, 4, 7]) {
       const folder = await newRun();
@@ -191,7 +191,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('that has ended goes on with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
+  it('that has ended continues with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
     const [longer, planned] = [await newRun(), await newRun()];
     await beginRun(longer, tinyConfig(dataset, { epochs: 2, checkpointEvery: 2 }), dataset, contextOn(dataset));
     await recordScores(longer, 'evaluate', { mse: { all: 0.5 } });
@@ -308,7 +308,7 @@ describe('a run folder', () => {
     });
   });
 
-  it('refuses to go on with other images', async () => {
+  it('refuses to continue with other images', async () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();
@@ -339,7 +339,7 @@ describe('a run folder', () => {
     expect(differing.filter((name) => name !== 'README.md' && name !== 'metrics.json')).toEqual([]);
   });
 
-  it('takes scores into its figures and card, and drops them when it goes on', async () => {
+  it('takes scores into its figures and card, and drops them when it continues', async () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();

@@ -21,7 +21,7 @@ export interface SweepComparison {
   readonly write: (path: Destination, content: Uint8Array | string) => Promise<void>;
 }
 
-/** What guesses cost on the sweep's images; null where it has several data sets, or these are not at hand. */
+/** The baselines of the sweep's images; null where it has several data sets, or these are not at hand. */
 const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
   const [first] = jobs;
   if (first === undefined || !jobs.every(({ config }) => sameData(config.dataset, first.config.dataset))) return null;
@@ -32,7 +32,7 @@ const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> 
   });
   if (dataset === null || !sameData(identityOf(dataset), first.config.dataset)) {
     note(
-      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: what guesses cost is left out`,
+      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: the baselines are left out`,
     );
     return null;
   }

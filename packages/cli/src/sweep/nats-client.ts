@@ -37,7 +37,7 @@ export const publishJobs = async (server: SweepServer, jobs: readonly SweepJob[]
   for (const job of jobs) await persist(() => publish(job), server);
 };
 
-/** Lets what had failed be carried out again. */
+/** Lets what had failed be run again. */
 export const clearFailuresOnServer = async (server: SweepServer, jobs: readonly SweepJob[]): Promise<void> => {
   const clear = async ({ id }: SweepJob): Promise<void> => {
     const stored = await valueAt(server, keys.outcome(id));
@@ -105,7 +105,7 @@ export const followServer = async (
     for (const id of incoming) {
       const status = open().get(id);
       const outcome = status && (await source.outcome(status.job));
-      // Forgotten, to be carried out again.
+      // Cleared, to be run again.
       if (!outcome || signal.aborted) continue;
       await bringJob(source, out, status.job, outcome);
       states.set(id, { ...status, state: outcome.state, outcome, progress: null });

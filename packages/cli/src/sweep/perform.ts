@@ -1,5 +1,5 @@
 /**
- * Carries out one job of a sweep, wherever its queue is.
+ * Runs one job of a sweep, wherever its queue is.
  *
  * In: a lease on a job, the folder of its run. Out: the run folder, and the outcome told to the lease. A failure of the
  * job's own becomes its outcome; one of this worker (a full disk) gives the job back and is thrown.
@@ -55,10 +55,10 @@ const WORKERS_OWN = new Set([
 export const isWorkersOwn = (error: unknown): boolean =>
   error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
 
-/** What a worker that cannot go on says of the job that it had. */
+/** What a worker that cannot continue says of the job that it had. */
 export const givenBack = (job: SweepJob, error: unknown): LatentError => {
   const hint = `this worker ends, ${job.name} was given back and loses nothing before its last checkpoint`;
-  // The hint of the run's own error says how to go on with the run alone.
+  // The hint of the run's own error says how to resume the run alone.
   if (error instanceof LatentError) return workError(error.code, { ...error.facts, hint }, { cause: error });
   return workError('worker-failed', { problem: messageOf(error), hint }, { cause: error });
 };

@@ -114,14 +114,14 @@ export const cellsOf = (statuses: readonly JobStatus[]): readonly SweepCell[] =>
     const { seed: _, ...choice } = group[0].job.choice;
     const label = labelOf(choice, varied.get(choice.name) ?? []);
     const { dataset } = group[0].job.config;
-    const judged = group.filter((status) => mseOf(status) !== null);
+    const scored = group.filter((status) => mseOf(status) !== null);
     const error = (status: JobStatus): number => mseOf(status)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
       label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
       statuses: group,
-      spread: spreadOf(judged.map(error)),
-      best: judged.reduce<JobStatus | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
+      spread: spreadOf(scored.map(error)),
+      best: scored.reduce<JobStatus | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
     };
   });
 };

@@ -1,5 +1,5 @@
 /**
- * How a sweep stands: each job's state, and sums over them.
+ * The status of a sweep: each job's state, and sums over them.
  *
  * In: the folder of a sweep. Out: plain data. Nothing is written.
  */
@@ -44,7 +44,7 @@ const statusOf = async (out: string, job: SweepJob): Promise<JobStatus> => {
   return { job, state: held ? 'running' : 'waiting', outcome: null, progress };
 };
 
-/** Reads how every job stands; those of `before` that had ended are not read again. */
+/** Reads the status of every job; those of `before` that had ended are not read again. */
 export const readStatuses = async (
   out: string,
   { jobs }: SweepPlan,

@@ -1,8 +1,8 @@
 /**
  * Watches a sweep to its end, or until the person leaves.
  *
- * In: the folder, its plan, a pool of workers, a signal. Out: how the jobs stand then. The workers are processes of their
- * own and go on when nobody watches.
+ * In: the folder, its plan, a pool of workers, a signal. Out: the status of the jobs then. The workers are processes of their
+ * own and keep running when nobody watches.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepPlan } from './layout.ts';

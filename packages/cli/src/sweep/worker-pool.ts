@@ -60,7 +60,7 @@ const start = (out: string, index: number): ChildProcess => {
 export const pidsOf = async (out: string, workers: number): Promise<number[]> =>
   (await Promise.all(Array.from({ length: workers }, (_, i) => lockHolders(sweepPaths(out).worker(i))))).flat();
 
-/** What the last worker said that could not go on. */
+/** What the last worker said that could not continue. */
 const lastWords = async (out: string): Promise<string> => {
   const { log } = sweepPaths(out);
   const text = new TextDecoder().decode((await diskFiles.read(log)) ?? undefined);
@@ -91,7 +91,7 @@ export const createWorkerPool = (out: string, workers: number): WorkerPool => {
           throw workError('workers-lost', {
             at: { file: out },
             problem: `the workers end without finishing anything${await lastWords(out)}`,
-            hint: `mend it, then go on with: npx latent sweep --attach --out ${out}`,
+            hint: `mend it, then continue with: npx latent sweep --attach --out ${out}`,
           });
         started.set(index, start(out, index));
       }

@@ -155,7 +155,7 @@ const leftViolations = async (
   return found;
 };
 
-/** What goes on with a run refuses where there is none yet; then the line itself is to do. */
+/** What resumes a run refuses where there is none yet; then the line itself is to do. */
 const doAgain = async (root: string, { line, again }: Scenario, is: ResultState['is']): Promise<Ended> => {
   if (again === undefined || is === 'before') return run(root, line);
   const ended = await run(root, again);
@@ -197,9 +197,9 @@ const runTrial = async (root: string, trial: Trial, { setting, scenario, start, 
   const { line } = scenario;
   if (trial.type === 'full-disk') {
     await mkdir(root);
-    const room = pages.start + Math.floor(trial.share * pages.written);
-    const ended = await runOnFullDisk({ root, start, pages: room, limitMs: LIMIT_MS }, line);
-    return { ended, injected: ended.code === 0 ? [] : [`${room} pages`] };
+    const available = pages.start + Math.floor(trial.share * pages.written);
+    const ended = await runOnFullDisk({ root, start, pages: available, limitMs: LIMIT_MS }, line);
+    return { ended, injected: ended.code === 0 ? [] : [`${available} pages`] };
   }
   await copyTemplate(start, root);
   if (trial.type === 'kill-after') {

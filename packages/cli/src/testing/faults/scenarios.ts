@@ -15,9 +15,9 @@ export interface Scenario {
   readonly outputs: readonly string[];
   /** Files without which the result is whole: curves that could not be drawn. */
   readonly optional?: RegExp;
-  /** Some of the files may be there without the others: another line goes on from them. */
+  /** Some of the files may be there without the others: another line resumes from them. */
   readonly resumable?: true;
-  /** Goes on in a folder that is its input as well: where somebody removes it, there is nothing to go on with. */
+  /** Continues in a folder that is its input as well: where somebody removes it, there is nothing to resume. */
   readonly needsOutputs?: true;
 }
 
