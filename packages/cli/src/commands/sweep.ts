@@ -299,7 +299,7 @@ export const sweepCommand = (): Command =>
     )
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
-    .option('--retry-failed', 'run again what failed')
+    .option('--retry-failed', 'run the failed jobs again')
     .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs and what differs between them, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))
