@@ -1,5 +1,5 @@
 /**
- * What was tried for our own networks, one change at a time, judged on held-out training images of MNIST; the files of the
+ * What was tried for our own networks, one change at a time, evaluated on held-out training images of MNIST; the files of the
  * test images are not opened. Writes models/records/ablations.json: `npm run ablations [-- --only NAME] [--list]`.
  */
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';

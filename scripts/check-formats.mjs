@@ -52,7 +52,7 @@ const outputsOf = async ({ network, weights }, x) => {
   return outputs;
 };
 
-/** The same in double precision: two engines that round differently are each held against what neither rounds. */
+/** The same in double precision: two engines that round differently are each compared with what neither rounds. */
 const exactOutputsOf = ({ network, weights }, x) => {
   const target = network.spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
   const { outputs } = latent.inferenceTensors(network, { target, weights });
@@ -111,7 +111,7 @@ for (const spec of latent.networks) {
     writeFileSync(join(here, `${name}.npy`), npy([IMAGES, ...(part?.outputShape ?? [])], data));
   }
 }
-console.log('\nHeld against other programs: largest difference of outputs');
+console.log('\nCompared with other programs: largest difference of outputs');
 writeFileSync(join(folder, 'networks.json'), JSON.stringify(latent.networks.map(({ id }) => id)));
 const { status } = spawnSync(option('--python') ?? 'python3', [join(root, 'scripts', 'check-formats.py'), folder], {
   stdio: ['ignore', 'inherit', 'pipe'],

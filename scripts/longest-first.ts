@@ -8,10 +8,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** From ten seconds on, by what they take on two cores. */
 const LONGEST = [
-  'walk',
+  'end-to-end',
   'train-view',
   'open-model',
-  'everybody',
+  'accessibility',
   'commands/train',
   'open-run',
   'model-files',

@@ -89,7 +89,7 @@ const shipPlane = async ({ run, id, name, folder, isMain }: Places): Promise<voi
 
 const pointerSchema = v.object({ sha256: v.string() });
 
-/** Ships a run that was judged, unless its weights and figures are there. */
+/** Ships a run that was evaluated, unless its weights and figures are there. */
 export const ship = async (given: SweepRun): Promise<void> => {
   const places = placesOf(given);
   const { run, id, name, folder, keras, isMain, isPlane } = places;

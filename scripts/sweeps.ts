@@ -44,7 +44,7 @@ const reportSchema = v.object({
 export type SweepRun = v.InferOutput<typeof reportSchema>['jobs'][number];
 
 /**
- * Carries out `models/sweeps/<name>.yaml` in `runs/sweeps/<name>`; what is done is left. `--only NAME` narrows it.
+ * Runs `models/sweeps/<name>.yaml` in `runs/sweeps/<name>`; what is done is left. `--only NAME` narrows it.
  *
  * @returns its finished runs, in the order of the file; none with `--list`, which prints how each stands.
  */
@@ -64,12 +64,12 @@ export const runSweep = async (name: string): Promise<readonly SweepRun[]> => {
 /** The figures of a run that has ended. */
 export const endedFigures = (run: string): RunFigures => {
   const figures = figuresOf(run);
-  if (figures === null) throw new Error(`${run}: expected a run that has ended, got none; carry out its sweep again`);
+  if (figures === null) throw new Error(`${run}: expected a run that has ended, got none; run its sweep again`);
   return figures;
 };
 
 /** Evaluates and diagnoses a run where it was not yet. @param words - beside the run, for `evaluate`. */
-export const judge = async ({ run, config }: SweepRun, words: readonly string[] = []): Promise<RunFigures> => {
+export const evaluateRun = async ({ run, config }: SweepRun, words: readonly string[] = []): Promise<RunFigures> => {
   const { evaluate, diagnose } = endedFigures(run).scores;
   if (evaluate === undefined) await latent(['evaluate', run, '--json', ...words]);
   if (diagnose === undefined && config.network.kind === 'autoencoder') await latent(['diagnose', run, '--json']);

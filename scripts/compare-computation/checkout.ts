@@ -42,7 +42,7 @@ export interface Checkout {
   readonly folder: string;
   build(): Promise<void>;
   train(id: string, out: string, training: Training): Promise<void>;
-  /** Trains, is killed in the middle of the second epoch, and goes on. */
+  /** Trains, is killed in the middle of the second epoch, and continues. */
   trainKilled(id: string, out: (attempt: number) => string, training: Training): Promise<string>;
   export(model: string, to: Format, out: string): Promise<void>;
 }

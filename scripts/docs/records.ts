@@ -25,7 +25,7 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 /** `0.03100 (0.03090 to 0.03120)`; of one value itself. */
-const spread = (values: readonly number[], format: (value: number) => string): string =>
+const medianAndRange = (values: readonly number[], format: (value: number) => string): string =>
   values.length === 1
     ? format(values[0])
     : `${format(median(values))} (${format(Math.min(...values))} to ${format(Math.max(...values))})`;
@@ -49,7 +49,7 @@ export const recordResults = (): string => {
       const own = all.filter((result) => result.network === network && result.dataset === dataset);
       if (own.length === 0) return [network, dataset, '0 of 5', 'not trained yet', '', '', '', '', ''];
       const of = (get: (result: (typeof own)[number]) => number, format: (value: number) => string): string =>
-        spread(own.map(get), format);
+        medianAndRange(own.map(get), format);
       return [
         ...[network, dataset, `${own.length} of 5`],
         ...[of(({ mse }) => mse.test, five), of(({ mse }) => mse.train, five), of((each) => each.knnAccuracy, four)],

@@ -18,7 +18,7 @@ const fixed =
     value?.toFixed(digits) ?? '';
 const [three, five] = [fixed(3), fixed(5)];
 
-/** What guesses cost. */
+/** The baselines. */
 export const zooBaselines = (): string => {
   const found = autoencoders.map(({ id }) => scoresOf(best(id))?.floors).find((each) => each !== undefined);
   const named = (baselines: Baselines): string =>
@@ -26,7 +26,7 @@ export const zooBaselines = (): string => {
       .reverse()
       .map(({ name, mse }) => `${name} ${five(mse)}`)
       .join(', ');
-  return found ? `What guesses cost over all images: ${named(found)}.` : '';
+  return found ? `Baselines over all images: ${named(found)}.` : '';
 };
 
 export const zooErrors = (): string =>
@@ -35,10 +35,10 @@ export const zooErrors = (): string =>
       'network',
       'parameters',
       'published, all',
-      'documented, all',
-      'best, train',
-      'best, test',
-      'best, all',
+      'original, all',
+      'tuned, train',
+      'tuned, test',
+      'tuned, all',
       'epochs',
       'minutes',
     ],
@@ -79,7 +79,7 @@ export const zooPlanes = (): string =>
 /** How good the classifier is that the columns are by. */
 export const zooClassifier = (): string => {
   const accuracy = scoresOf(figuresOf('models/runs/classifier'))?.accuracy;
-  return `[evaluation.md](evaluation.md) defines the columns. "Classifier agreement" and "mesh confidence" are those of a classifier that reads ${accuracy ? (100 * accuracy.all).toFixed(3) : '?'} % of the 70,000 images right (published: 99.576 %).`;
+  return `[evaluation.md](evaluation.md) defines the columns. "Classifier agreement" and "mesh confidence" are those of a classifier that classifies ${accuracy ? (100 * accuracy.all).toFixed(3) : '?'} % of the 70,000 images correctly (published: 99.576 %).`;
 };
 
 const findingWords = (figures: RunFigures | null): string => {
@@ -94,7 +94,7 @@ const findingWords = (figures: RunFigures | null): string => {
 
 export const zooFindings = (): string =>
   table(
-    ['network', 'documented', 'best'],
+    ['network', 'original', 'tuned'],
     autoencoders.map(({ id }) => [id, findingWords(documented(id)), findingWords(best(id))]),
   );
 

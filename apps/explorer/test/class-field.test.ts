@@ -1,5 +1,5 @@
 /**
- * The class field of the zoo in a real Chromium: the shipped one as it is shown, and the one that the page computes.
+ * The class map of the zoo in a real Chromium: the shipped one as it is shown, and the one that the page computes.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ let browser: Browser;
 let shipped: ExplorerServer;
 let computed: ExplorerServer;
 
-describe.skipIf(findBrowser() === null)('the class field', () => {
+describe.skipIf(findBrowser() === null)('the class map', () => {
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });

@@ -334,7 +334,7 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
     });
   });
 
-  describe('manners', () => {
+  describe('conventions', () => {
     it('asks nobody else for anything, breaks no policy, and is isolated', async () => {
       const { page, complaints } = await openPage(browser, server.url);
       await whenDrawn(page);
@@ -351,11 +351,11 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       const context = await browser.newContext();
       const page = await context.newPage();
       let release: () => void = () => {};
-      const gate = new Promise<void>((resolve) => {
+      const held = new Promise<void>((resolve) => {
         release = resolve;
       });
       await page.route('**/codes.npy', async (route) => {
-        await gate;
+        await held;
         await route.continue();
       });
       await page.goto(`${server.url}#at=0.5,0.25`);

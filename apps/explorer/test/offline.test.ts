@@ -50,7 +50,7 @@ const otherBuild = (files: Files): Files => {
   return other.set('service-worker.js', utf8(revised));
 };
 
-const standing = (page: Page, value: string): Promise<unknown> =>
+const offlineStatus = (page: Page, value: string): Promise<unknown> =>
   page.waitForSelector(`html[data-offline=${value}]`, { state: 'attached' });
 
 const drawnAt = async (page: Page): Promise<number> => {
@@ -82,7 +82,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const server = await servePlainly(site);
     const { page, complaints } = await openPage(browser, server.url + AT);
     expect(await drawnAt(page)).toBeLessThanOrEqual(1);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     expect(complaints).toStrictEqual([]);
     const context = page.context();
     await page.close();
@@ -99,7 +99,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const { page, complaints } = await openPage(browser, server.url + AT);
     await whenDrawn(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     await page.reload();
     // The field is drawn by a worker.
     expect(await drawnAt(page)).toBeLessThanOrEqual(1);
@@ -117,13 +117,13 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const server = await serveExplorer({ root: DIST, bundle: testBundle(), port: 0 });
     const { page, complaints } = await openPage(browser, server.url + AT);
     await whenDrawn(page);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     expect(complaints).toStrictEqual([]);
     await server.close();
     await page.reload();
     expect(await drawnAt(page)).toBeLessThanOrEqual(1);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     await page.context().close();
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const server = await servePlainly(site);
     const { page } = await openPage(browser, server.url);
     await whenDrawn(page);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     const context = page.context();
     await context.setOffline(true);
     const other = `${server.url}?#model=second`;
@@ -163,7 +163,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const server = await servePlainly(site);
     const { page } = await openPage(browser, server.url);
     await whenDrawn(page);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     await page.reload();
     await whenDrawn(page);
     const renewed = otherData(site);
@@ -198,7 +198,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     const server = await servePlainly(site);
     const { page } = await openPage(browser, server.url);
     await whenDrawn(page);
-    await standing(page, 'kept');
+    await offlineStatus(page, 'kept');
     const context = page.context();
     server.serve(otherBuild(otherData(site)));
     const later = await again(context, server.url);
@@ -206,7 +206,7 @@ describe.skipIf(findBrowser() === null)('the explorer without a network', () => 
     expect(await later.title()).toBe('Later Plane');
     // The old page is still open, so the old worker is in charge: without a network it shows its own build and data.
     await later.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.waiting);
-    await standing(later, 'kept');
+    await offlineStatus(later, 'kept');
     await context.setOffline(true);
     const old = await again(context, server.url);
     await whenDrawn(old);

@@ -1,5 +1,5 @@
 /**
- * Paths over the plane in a real Chromium: anchors by pointer, finger and keyboard, the walk, and the files it leaves as.
+ * Paths over the plane in a real Chromium: anchors by pointer, finger and keyboard, playback, and the files it leaves as.
  */
 import { readFile } from 'node:fs/promises';
 import { decode as decodePng } from 'fast-png';
@@ -152,7 +152,7 @@ describe.skipIf(findBrowser() === null)('a path', () => {
     await close(page);
   });
 
-  it('shows the digits on the way, and the slider walks the cursor along it', async () => {
+  it('shows the digits on the way, and the slider moves the cursor along it', async () => {
     const { page } = await opened(LINK);
     await page.locator(`[data-strip="${STOPS}"]`).waitFor();
     const codes = codesAlong(ANCHORS, STOPS);

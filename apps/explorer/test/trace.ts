@@ -1,7 +1,7 @@
 /**
  * A hand that draws what it sees: the strokes along the middle of a picture's lines.
  *
- * In: a picture. Out: strokes for the pad. Lines are thinned to one pixel (Zhang & Suen 1984), then walked.
+ * In: a picture. Out: strokes for the pad. Lines are thinned to one pixel (Zhang & Suen 1984), then visited.
  */
 import { SIDE } from '../src/draw/raster.ts';
 import { type Drawing, GRID, padPoint } from '../src/draw/strokes.ts';
@@ -33,10 +33,10 @@ const thin = (picture: ArrayLike<number>): Set<number> => {
 /** @param picture - `[28 * 28]`, 0..1. */
 export const traceDigit = (picture: ArrayLike<number>): Drawing => {
   const middles = thin(picture);
-  const walked = new Set<string>();
+  const visited = new Set<string>();
   const edge = (a: number, b: number): string => (a < b ? `${a},${b}` : `${b},${a}`);
   const next = (i: number): number[] =>
-    AROUND.map((offset) => i + offset).filter((j) => middles.has(j) && !walked.has(edge(i, j)));
+    AROUND.map((offset) => i + offset).filter((j) => middles.has(j) && !visited.has(edge(i, j)));
   const point = (i: number) => padPoint(((i % SIDE) + 0.5) / SIDE, (Math.floor(i / SIDE) + 0.5) / SIDE);
   const strokes: Drawing[number][] = [];
   // Ends of lines first, then what is left: rings.
@@ -45,7 +45,7 @@ export const traceDigit = (picture: ArrayLike<number>): Drawing => {
     while (next(start).length > 0) {
       const stroke = [start];
       for (let from = start, [to] = next(start); to !== undefined; [from, to] = [to, next(to)[0]]) {
-        walked.add(edge(from, to));
+        visited.add(edge(from, to));
         stroke.push(to);
       }
       strokes.push(stroke.map(point));

@@ -1,5 +1,5 @@
 /**
- * A run walks between the page and the command line, with a person's own images too.
+ * A run moves between the page and the command line, with a person's own images too.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
-import { runnable } from '../../../packages/cli/src/commands/reading.ts';
+import { runnable } from '../../../packages/cli/src/commands/model-arguments.ts';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { SIDE } from '../src/draw/raster.ts';

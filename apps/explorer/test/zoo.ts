@@ -1,5 +1,5 @@
 /**
- * A page to test with networks of the zoo as they ship: weights, the codes of all 70,000 images, class fields.
+ * A page to test with networks of the zoo as they ship: weights, the codes of all 70,000 images, class maps.
  *
  * In: their ids. Out: a bundle as `latent explore` makes it, without what only some views load.
  */

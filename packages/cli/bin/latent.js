@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door of the command line: checks Node, builds a fresh clone once, and hands over to dist/main.js.
+// The entry point of the command line: checks Node, builds a fresh clone once, and hands over to dist/main.js.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

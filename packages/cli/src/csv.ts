@@ -30,15 +30,19 @@ const isSweepHeader = (columns: string): boolean => {
   );
 };
 
-const COORDINATES = ['x', 'y'];
+const columnsOf = (coordinates: readonly string[]): string => ['index', 'label', ...coordinates].join(',');
 
-/** Of `encode`, a row for each image: `index,label,x,y`; a code of another size has `code1,code2,...`. */
-export const codeColumns = (size: number): string =>
-  [
-    'index',
-    'label',
-    ...Array.from({ length: size }, (_, d) => (size === COORDINATES.length ? COORDINATES[d] : `code${d + 1}`)),
-  ].join(',');
+/** Of `encode`, a row for each image: `index,label,z1,z2,...`. */
+export const codeColumns = (size: number): string => columnsOf(Array.from({ length: size }, (_, d) => `z${d + 1}`));
+
+/** As earlier versions wrote them: `x,y` for codes of two numbers, `code1,code2,...` for others. */
+const earlierCodeColumns = (size: number): string =>
+  columnsOf(size === 2 ? ['x', 'y'] : Array.from({ length: size }, (_, d) => `code${d + 1}`));
+
+const isCodeHeader = (columns: string): boolean => {
+  const size = columns.split(',').length - 2;
+  return size >= 1 && [codeColumns(size), earlierCodeColumns(size)].includes(columns);
+};
 
 const cellText = (cell: CsvCell): string => {
   const text = cell === null || cell === undefined ? '' : String(cell);
@@ -63,6 +67,5 @@ export const isOurCsv = (text: string): boolean => {
   const [columns, ...lines] = text.split('\n');
   if (lines.pop() !== '' || text.includes('\r')) return false;
   if (columns === COMPARE_COLUMNS || isSweepHeader(columns)) return true;
-  const size = columns.split(',').length - 2;
-  return size >= 1 && columns === codeColumns(size) && lines.every(isCodeRow);
+  return isCodeHeader(columns) && lines.every(isCodeRow);
 };

@@ -14,7 +14,7 @@ import {
   writeIdxFolder,
 } from './runs/testing.ts';
 import { onStop, STOP_SIGNALS, stopAsked, withInterruption } from './signals.ts';
-import { pidsOf } from './sweep/crew.ts';
+import { pidsOf } from './sweep/worker-pool.ts';
 
 let folder = '';
 let data = '';
@@ -142,7 +142,7 @@ describe.each(STOP_SIGNALS)('%s', (signal) => {
     child.kill(signal);
     const { code, stderr } = await finished;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain('detached; the workers go on');
+    expect(stderr).toContain('detached; the workers keep running');
     const [worker] = await pidsOf(path(out), 1);
     process.kill(worker, signal);
     await expect.poll(async () => (await pidsOf(path(out), 1)).length).toBe(0);

@@ -48,7 +48,7 @@ export const wrapped = (
   return [...lines, line];
 };
 
-/** A line, broken where a terminal has no room for it. */
+/** A line, broken where a terminal is too narrow for it. */
 export const broken = (text: string): string[] => wrapped(text, '', GAP, terminalColumns());
 
 /** Parts of one line, or a line for each where they do not fit. */
@@ -61,8 +61,8 @@ export const fitting = (parts: readonly string[], gap: string, columns = textCol
 const cellLines = (cell: string, width: number): string[] => {
   if (cell.length <= width) return [cell];
   const indent = /^ */.exec(cell)?.[0] ?? '';
-  const room = Math.max(1, width - indent.length);
-  return wrapped(brokenWords(cell.trim(), room).join(' '), indent, indent, width);
+  const available = Math.max(1, width - indent.length);
+  return wrapped(brokenWords(cell.trim(), available).join(' '), indent, indent, width);
 };
 
 interface Grid {
@@ -98,15 +98,15 @@ const narrowed = (natural: readonly number[], columns: number): number[] => {
 /** Groups of columns that fit beside the first, which names the rows and stands in each. */
 const foldedColumns = (widths: readonly number[], columns: number): number[][] => {
   const groups: number[][] = [];
-  let room = 0;
+  let available = 0;
   for (let column = 1; column < widths.length; column++) {
     const needed = GAP.length + widths[column];
-    if (needed > room) {
+    if (needed > available) {
       groups.push([0]);
-      room = columns - widths[0];
+      available = columns - widths[0];
     }
     groups[groups.length - 1].push(column);
-    room -= needed;
+    available -= needed;
   }
   return groups.length > 0 ? groups : [[0]];
 };
@@ -132,7 +132,7 @@ export const tableLines = (
   ]);
 };
 
-/** Names with what they are, one below the other; what a terminal has no room for hangs below its beginning. */
+/** Names with what they are, one below the other; what a terminal is too narrow for hangs below its beginning. */
 export const factLines = (
   facts: readonly (readonly [string, string])[],
   width = Math.max(...facts.map(([name]) => name.length)) + GAP.length,

@@ -1,5 +1,5 @@
 /**
- * How near each part of the plane lies to real images: off them the class field is hatched, since a classifier is as
+ * How near each part of the plane lies to real images: off them the class map is hatched, since a classifier is as
  * sure of pictures that are like nothing as of digits.
  *
  * In: points and bounds. Out: 0 (off the data) to 255 (among them) on a mesh. A worker asks Flatbush's tree.
@@ -22,7 +22,7 @@ export interface Closeness {
   readonly values: Uint8Array;
 }
 
-/** Shares of the bounds' diagonal: to `NEAR` the field is whole, from `FAR` on it is hatched. See `standingOf`. */
+/** Shares of the bounds' diagonal: to `NEAR` the field is whole, from `FAR` on it is hatched. See `proximityOf`. */
 const NEAR = 0.01;
 export const FAR = 0.03;
 
@@ -32,7 +32,7 @@ export const closenessAt = (distance: number): number => {
   return Math.round(255 * t * t * (3 - 2 * t));
 };
 
-/** @returns a way to forget the question. */
+/** @returns a way to cancel the question. */
 export const askCloseness = (request: ClosenessRequest, onAnswer: (closeness: Closeness) => void): (() => void) => {
   const worker = new Worker(new URL('../worker/closeness-worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<Closeness>) => {

@@ -1,5 +1,5 @@
 /**
- * Keeps the class field sharp while the plane is zoomed: when the hand rests, the window that is seen is computed anew.
+ * Keeps the class map sharp while the plane is zoomed: when the hand rests, the window that is seen is computed anew.
  *
  * In: the field of the whole, the window, what computes. Out: the finer field of what is seen, where there is one.
  * Every movement takes back what is still being computed; windows that were seen before come from `details.ts`.

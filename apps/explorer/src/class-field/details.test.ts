@@ -17,7 +17,7 @@ const detailOf = (size: number, minX: number) => ({
   closeness: { size: 0, values: new Uint8Array(0) },
 });
 
-describe('the class field from near', () => {
+describe('the class map from near', () => {
   it('is computed anew where the points of the whole lie too far apart, coarse at first where that helps', () => {
     expect(detailFor(whole, { minX: 0, minY: 0, width: 8, height: 4 })).toBeNull();
     expect(detailFor(whole, near(1.5))).toBeNull();

@@ -1,5 +1,5 @@
 /**
- * The class field from near: which part of it is computed anew when the plane is zoomed, and which parts are kept.
+ * The class map from near: which part of it is computed anew when the plane is zoomed, and which parts are kept.
  *
  * In: the window that is seen, the field of the whole. Out: the bounds of a finer field where the whole's points lie too
  * far apart, and the finer fields of a few windows that were seen last. Computing them is `field.ts`'s business.

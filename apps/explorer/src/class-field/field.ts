@@ -1,5 +1,5 @@
 /**
- * The class field: what the classifier reads in the pictures that the decoder draws over the plane.
+ * The class map: what the classifier reads in the pictures that the decoder draws over the plane.
  *
  * In: a network of the bundle, or any decoder with a classifier beside it. Out: a class and a confidence for each point
  * of a mesh over the codes' bounds. The bundle's networks bring theirs; the others are computed in a worker, coarse at

@@ -14,8 +14,8 @@ export interface FieldName {
 
 /** Cells along the square's side that are looked at. */
 const CELLS = 72;
-/** Cells from a name to its patch's border, at least: a name has room there. */
-const ROOM = 2.5;
+/** Cells from a name to its patch's border, at least: a name fits there. */
+const MIN_DEPTH = 2.5;
 const NONE = 255;
 
 /** The class of each cell of the window; `NONE` where the field has none. */
@@ -81,7 +81,7 @@ export const fieldNames = (field: ClassMap, window: PlaneWindow): readonly Field
         waiting.push(j);
       }
     }
-    if (depths[deepest] >= ROOM) names.push({ label: cells[start], at: cellCode(window, deepest), area });
+    if (depths[deepest] >= MIN_DEPTH) names.push({ label: cells[start], at: cellCode(window, deepest), area });
   }
   return names.sort((a, b) => b.area - a.area).map(({ label, at }) => ({ label, at }));
 };

@@ -1,5 +1,5 @@
 /**
- * Paints a class field into the plane.
+ * Paints a class map into the plane.
  *
  * In: its two pictures, its bounds, those of a finer part, the window that is seen. Out: pixels of one canvas: hatching first, what lies among
  * the data over it. The hatching stands still on the plane, not on the screen.

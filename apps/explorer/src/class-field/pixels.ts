@@ -1,5 +1,5 @@
 /**
- * A class field as colours.
+ * A class map as colours.
  *
  * In: a field, how near the data lie, a palette. Out: two pictures of the field's size: what is drawn whole, and what is
  * hatched. Colour is the class, opacity the classifier's confidence.

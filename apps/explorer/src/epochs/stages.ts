@@ -40,7 +40,7 @@ export const loadEvolution = async ({ files, url, spec }: LoadedModel, onProgres
 export const stagesOf = (evolution: Evolution, model: LoadedModel, points: Points): readonly Stage[] => {
   const bounds = boundsOf(evolution);
   const { from, frames } = evolution;
-  // The shipped class field is the last epoch's, on other bounds.
+  // The shipped class map is the last epoch's, on other bounds.
   const { field: _, ...files } = model.files;
   const begin = from - (points.first ?? 0);
   const labels = points.labels.slice(begin, begin + frames[0].codes.length / 2);

@@ -25,7 +25,7 @@ export interface DataKeeper {
   /** Drops what no page that is open, and no later visit, will ask for. */
   tidy(openClientIds: readonly string[]): Promise<void>;
   /** Drops what only earlier builds of the page would ask for. */
-  forgetOtherBuilds(): Promise<void>;
+  deleteOtherBuilds(): Promise<void>;
 }
 
 /**
@@ -60,7 +60,7 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
     const bytes = await response.arrayBuffer();
     if ((await sha256Hex(new Uint8Array(bytes))) !== sum) return null;
     const whole = new Response(bytes, { headers: unpackedHeaders(response.headers, bytes.byteLength) });
-    await putIfThereIsRoom(cache, fileKey(path, sum), whole);
+    await putIfItFits(cache, fileKey(path, sum), whole);
     return whole;
   };
 
@@ -73,7 +73,7 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
   const bind = async (sums: Sums, clientId: string): Promise<void> => {
     const cache = await open();
     const keys = clientId === '' ? [latestKey] : [latestKey, clientKey(clientId)];
-    for (const key of keys) await putIfThereIsRoom(cache, key, Response.json({ version: 1, files: sums }));
+    for (const key of keys) await putIfItFits(cache, key, Response.json({ version: 1, files: sums }));
   };
 
   /** Also asked again after a deployment that came between the list and the file. */
@@ -144,7 +144,7 @@ export const createDataKeeper = (scope: string, build: string): DataKeeper => {
         }
         for (const key of keys) if (!lists.includes(key) && !wanted.has(key)) await cache.delete(key);
       }),
-    forgetOtherBuilds: async () => {
+    deleteOtherBuilds: async () => {
       const cache = await open();
       for (const { url } of await cache.keys()) {
         if (url.startsWith(at(LIST_FILE, '?build=')) && url !== latestKey) await cache.delete(url);
@@ -174,7 +174,7 @@ const unpackedHeaders = (headers: Headers, length: number): Headers => {
 };
 
 /** A full disk costs the next visit without a network, not this one. */
-const putIfThereIsRoom = async (cache: Cache, key: string, response: Response): Promise<void> => {
+const putIfItFits = async (cache: Cache, key: string, response: Response): Promise<void> => {
   try {
     await cache.put(key, response.clone());
   } catch (error) {

@@ -52,8 +52,8 @@ const ask = (worker: ServiceWorker, request: KeepRequest): Promise<KeepAnswer> =
     worker.postMessage(request, [port2]);
   });
 
-/** @param tell - called with each new standing. */
-export const keepOffline = async (tell: (standing: Offline) => void): Promise<void> => {
+/** @param tell - called with each new status. */
+export const keepOffline = async (tell: (status: Offline) => void): Promise<void> => {
   if (!isSecureContext) return tell('insecure');
   if (!('serviceWorker' in navigator)) return tell('unsupported');
   await untilItRests();

@@ -102,7 +102,7 @@ self.addEventListener('message', (event) => {
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
-      await keeper.forgetOtherBuilds();
+      await keeper.deleteOtherBuilds();
       await tidy();
       const cache = await caches.open(HEAVY_CACHE);
       for (const { url } of await cache.keys()) if (!heavy.has(url)) await cache.delete(url);

@@ -1,5 +1,5 @@
 /**
- * A path as a file: a strip of its digits, or a moving picture of the cursor that walks it.
+ * A path as a file: a strip of its digits, or a moving picture of the cursor that follows it.
  *
  * In: a network, its points, anchors. Out: PNG, GIF or WebM. Loaded where something is exported.
  */

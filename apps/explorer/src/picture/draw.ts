@@ -6,7 +6,7 @@
  */
 import { tickStep, ticks } from 'd3-array';
 import type { PlaneWindow } from '../plane/view.ts';
-import { formatNumber } from '../state/reading.ts';
+import { formatNumber } from '../state/readout.ts';
 import { COLOURS, escapeText } from './colours.ts';
 import type { PictureParts } from './parts.ts';
 

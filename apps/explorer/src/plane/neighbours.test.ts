@@ -1,6 +1,6 @@
 import { RandomStream } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
-import { createNeighbourSearch, NEIGHBOURS, standingOf } from './neighbours.ts';
+import { createNeighbourSearch, NEIGHBOURS, proximityOf } from './neighbours.ts';
 
 const COUNT = 2000;
 const codes = new Float32Array(2 * COUNT);
@@ -42,9 +42,9 @@ describe('createNeighbourSearch', () => {
   });
 });
 
-describe('standingOf', () => {
+describe('proximityOf', () => {
   it('tells codes on the data from codes near it and off it', () => {
-    expect([0, 0.01, 0.03, Number.POSITIVE_INFINITY].map((distance) => standingOf(distance, 1))).toStrictEqual([
+    expect([0, 0.01, 0.03, Number.POSITIVE_INFINITY].map((distance) => proximityOf(distance, 1))).toStrictEqual([
       'on',
       'near',
       'off',

@@ -60,14 +60,14 @@ export const nearestAmong = (
     });
 };
 
-/** How a code stands to the data: `on` among real codes, `near` their edge, `off` where no image ever was. */
-export type Standing = 'on' | 'near' | 'off';
+/** The proximity of a code to the data: `on` among real codes, `near` their edge, `off` where no image ever was. */
+export type Proximity = 'on' | 'near' | 'off';
 
 /** Shares of the bounds' diagonal. */
 const NEAR = 0.005;
 const OFF = 0.02;
 
-export const standingOf = (distance: number, diagonal: number): Standing => {
+export const proximityOf = (distance: number, diagonal: number): Proximity => {
   if (distance <= NEAR * diagonal) return 'on';
   return distance <= OFF * diagonal ? 'near' : 'off';
 };

@@ -15,7 +15,7 @@ import {
 } from './explore-settings.ts';
 import { DEFAULT_TRAIN, parseTrainSettings, type TrainSettings, trainFields } from './train-settings.ts';
 
-/** `classes` is the class field, `field` the decoded pictures themselves. */
+/** `classes` is the class map, `field` the decoded pictures themselves. */
 export const LAYERS = ['points', 'classes', 'field', 'names', 'density'] as const;
 export type Layer = (typeof LAYERS)[number];
 const DEFAULT_LAYERS: readonly Layer[] = ['points', 'classes', 'names'];

@@ -27,7 +27,7 @@ export interface Placement {
 /** More in view than this, and points tell more than a few of them as pictures. */
 export const MANY = 400;
 /** Twice as large where all of them take no more than this share of the plane. */
-const ROOMY = 1 / 3;
+const LARGE_SHARE = 1 / 3;
 /** CSS pixels: every pixel of an image of 28 is one, or two. */
 const EDGE = 28;
 const GAP = 5;
@@ -45,7 +45,7 @@ export const createPlacer = ({ codes }: Points, begin: number, end: number): Pla
     const { minX, minY, width, height } = window;
     const found = tree.search(minX, minY, minX + width, minY + height);
     if (found.length > MANY) return { ...nothing, inView: found.length };
-    const edge = found.length * (2 * EDGE + GAP) ** 2 <= ROOMY * side ** 2 ? 2 * EDGE : EDGE;
+    const edge = found.length * (2 * EDGE + GAP) ** 2 <= LARGE_SHARE * side ** 2 ? 2 * EDGE : EDGE;
     const cell = edge + GAP;
     // One picture has its top left corner in a cell, so those that may touch it lie in the nine around.
     const taken = new Map<string, Thumbnail>();

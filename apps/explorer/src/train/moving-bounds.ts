@@ -8,8 +8,8 @@ import type { PlaneBounds } from 'latent-plane';
 
 /** Codes that fill less of a direction than this share of what is shown draw the plane together. */
 const LEAST_FILL = 0.6;
-/** Free room that new bounds leave on the side that had to give way, as a share of their extent: codes that go on spreading do not move the plane at every step. */
-const ROOM = 0.12;
+/** Margin that new bounds leave on the side that had to give way, as a share of their extent: codes that go on spreading do not move the plane at every step. */
+const MARGIN = 0.12;
 /** A moving plane is a short affair. */
 export const MOVE_MS = 400;
 
@@ -27,8 +27,8 @@ const along = (shown: PlaneBounds, wanted: PlaneBounds, axis: 0 | 1): Edges | nu
   if (fits(shown, wanted, axis)) return null;
   const [low, high] = edges(wanted, axis);
   const [oldLow, oldHigh] = edges(shown, axis);
-  const room = ROOM * (high - low);
-  return [low < oldLow ? low - room : low, high > oldHigh ? high + room : high];
+  const margin = MARGIN * (high - low);
+  return [low < oldLow ? low - margin : low, high > oldHigh ? high + margin : high];
 };
 
 /** @returns `shown` itself where it still serves. */

@@ -20,7 +20,7 @@ export interface Classifier {
   dispose(): void;
 }
 
-/** @param onRead - told of every reading; null where the classifier cannot be had, and its column goes. */
+/** @param onRead - told of every prediction; null where the classifier cannot be had, and its column goes. */
 export const createClassifier = (
   { spec, weights }: NonNullable<ExplorerIndex['classifier']>,
   onRead: (probabilities: readonly number[] | null) => void,

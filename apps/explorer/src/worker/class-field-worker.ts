@@ -1,5 +1,5 @@
 /**
- * Computes class fields off the main thread, with the engine that the command line uses too.
+ * Computes class maps off the main thread, with the engine that the command line uses too.
  *
  * In: orders (`FieldOrder`). Out: a field for each size of the newest order; what an older one still has to do is left.
  */
@@ -48,8 +48,8 @@ const loadReader = async ({ specUrl, weightsUrl }: Reader): Promise<Omit<Runnabl
 };
 
 /** Kept for the next order, unless it failed. */
-const once = <T>(made: Promise<T>, forget: () => void): Promise<T> => {
-  made.catch(forget);
+const once = <T>(made: Promise<T>, clear: () => void): Promise<T> => {
+  made.catch(clear);
   return made;
 };
 

@@ -5,7 +5,7 @@ import type { Baselines } from 'latent-plane';
 import type { ComparedNetwork } from 'latent-plane/charts';
 import { namedBaselines, RECORD_DATA } from 'latent-plane/internal';
 import { COMPARE_COLUMNS, csvText } from '../csv.ts';
-import type { Standing } from '../models/standing.ts';
+import type { ModelScores } from '../models/model-scores.ts';
 import { grouped, tableLines, wrapped } from '../tables.ts';
 
 export interface ComparedRow {
@@ -20,14 +20,14 @@ export interface ComparedRow {
   readonly parameters: number;
   /** Null for other images than those that it was published of. */
   readonly published: number | null;
-  readonly mse: Standing['evaluation']['mse'];
+  readonly mse: ModelScores['evaluation']['mse'];
   readonly knnAccuracy: number | null;
   readonly trustworthiness: number | null;
   readonly continuity: number | null;
   readonly recognisable: number | null;
   readonly epochs: number | null;
   readonly seconds: number | null;
-  readonly findings: Standing['findings'];
+  readonly findings: ModelScores['findings'];
 }
 
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(2));
@@ -90,7 +90,7 @@ export const tableOf = (
   return [
     ...tableLines(
       [
-        ['NETWORK', 'BY', 'PARAM.', 'PUBL.', 'ALL', 'TEST', '5-NN', 'READ', 'FOUND'],
+        ['NETWORK', 'BY', 'PARAM.', 'PUBL.', 'ALL', 'TEST', '5-NN', 'AGREE', 'FOUND'],
         ...rows.map((row, i) => [
           cells[i],
           recipeCell(row),
@@ -108,12 +108,12 @@ export const tableOf = (
     ...(below.length > 0 ? ['', ...below] : []),
     '',
     ...wrapped(
-      `${errorWords(rows, dataset)} What guesses cost over all: ${[...namedBaselines(baselines)]
+      `${errorWords(rows, dataset)} Baselines over all: ${[...namedBaselines(baselines)]
         .reverse()
         .map(({ name, mse }) => `${name} ${mse.toFixed(5)}`)
         .join(
           ', ',
-        )}. BY: recipe. 5-NN: share of test labels named by 5 neighbours. READ: share of reconstructions that the classifier reads as their label. FOUND: errors, warnings and infos of the diagnosis.`,
+        )}. BY: recipe (doc: the original, best: the tuned, own: another). 5-NN: k-NN accuracy on the test images, k = 5. AGREE: classifier agreement, the share of test reconstructions classified as their label. FOUND: errors, warnings and infos of the diagnosis.`,
     ),
   ].join('\n');
 };

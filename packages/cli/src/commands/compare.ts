@@ -12,8 +12,8 @@ import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
+import { computeScores, storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
-import { computeStanding, keptStanding } from '../models/standing.ts';
 import { modelsFolder } from '../places.ts';
 import { dataLabel, identityOf } from '../runs/data.ts';
 import { compareSweep } from '../sweep/compare.ts';
@@ -28,7 +28,7 @@ import {
   noteChangedData,
   openAutoencoder,
   readDataset,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface CompareFlags extends Overwriting {
   readonly dataset?: string;
@@ -93,10 +93,10 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
 const rowOf = async ({ argument, label, model, running, spec, dataset }: Compared & { readonly label: string }) => {
   const identity = identityOf(dataset);
   const { all } = await baselinesOf(dataset, running.runtime);
-  const kept = keptStanding(model, identity);
+  const kept = storedScores(model, identity);
   if (kept === null) note(`evaluating ${label}`);
   const { evaluation, findings } =
-    kept ?? (await computeStanding(model, spec, running, dataset, all, await classifierFor(dataset)));
+    kept ?? (await computeScores(model, spec, running, dataset, all, await classifierFor(dataset)));
   const row: ComparedRow = {
     model: argument.startsWith(modelsFolder) ? basename(argument) : argument,
     label,
@@ -161,7 +161,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 /** The command `compare`. */
 export const compareCommand = (): Command =>
   addForce(new Command('compare'))
-    .description('put models side by side: errors, neighbours, readability, findings')
+    .description('put models side by side: errors, k-NN accuracy, classifier agreement, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--png <file>', 'errors beside the baselines, as a picture', outputFile('--png', ['.png']))

@@ -8,7 +8,7 @@ import { counted, note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './reading.ts';
+import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './model-arguments.ts';
 
 interface DecodeFlags extends Overwriting {
   readonly at: readonly (readonly number[])[];
@@ -52,7 +52,7 @@ export const decodeCommand = (): Command =>
     .description('draw the images at given codes as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
     .requiredOption(
-      '--at <x,y,...>',
+      '--at <z1,z2,...>',
       'a code, as many numbers as the model has; repeat it for several images side by side',
       (text: string, list: DecodeFlags['at'] = []) => [...list, parseCode(text)],
     )

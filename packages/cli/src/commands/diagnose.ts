@@ -7,7 +7,7 @@ import { currentFindingCode } from 'latent-plane/internal';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
-import { trainingRecord } from '../models/standing.ts';
+import { trainingRecord } from '../models/model-scores.ts';
 import { oneOf } from '../options.ts';
 import { broken, wrapped } from '../tables.ts';
 import {
@@ -18,7 +18,7 @@ import {
   MODEL_ARGUMENT,
   openAutoencoder,
   readDataset,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface DiagnoseFlags {
   readonly dataset?: string;

@@ -11,7 +11,7 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { oneOf } from '../options.ts';
 import { grouped } from '../tables.ts';
-import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './reading.ts';
+import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './model-arguments.ts';
 
 const SPLITS = ['train', 'test', 'all'] as const;
 type Split = (typeof SPLITS)[number];
@@ -60,8 +60,7 @@ Examples:
   npx latent encode dense-1 --out codes.csv
   npx latent encode dense-1 --split test --out codes.npy
 
-CSV: index,label,x,y; the index counts from 0 in the chosen split. Codes of
-other than two numbers have the columns code1,code2,...
+CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split.
 .npy: float32 [images, numbers of a code].`,
     )
     .action(async (argument: string, { dataset: datasetArgument, split, out, force }: EncodeFlags) => {

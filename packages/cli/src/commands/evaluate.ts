@@ -27,7 +27,7 @@ import {
   MODEL_ARGUMENT,
   openRunnable,
   readDataset,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 
@@ -82,16 +82,16 @@ const autoencoderLines = (
       ],
       ['left', 'right', 'right', 'right'],
     ),
-    ...tableLines(spreadRows(code), ALIGNS),
+    ...tableLines(codeRows(code), ALIGNS),
     '',
-    ...wrapped('Neighbours and readability'),
+    ...wrapped('Neighbourhoods and classifier agreement'),
     ...tableLines(scoreRows(scores), ALIGNS),
   ];
 };
 
 const figure = (value: number | null, digits = 4): string => (value === null ? 'none' : value.toFixed(digits));
 
-const spreadRows = ({ activeUnits, participationRatio, correlation, occupied }: AutoencoderEvaluation['code']) => [
+const codeRows = ({ activeUnits, participationRatio, correlation, occupied }: AutoencoderEvaluation['code']) => [
   ['  active dimensions', String(activeUnits)],
   ['  participation ratio', figure(participationRatio)],
   ['  correlation', figure(correlation)],
@@ -108,15 +108,15 @@ const scoreRows = ({
   AutoencoderEvaluation,
   'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable' | 'plane'
 >): string[][] => [
-  ['  test labels named by 5 neighbours', figure(knnAccuracy?.value ?? null)],
+  ['  5-NN accuracy on test labels', figure(knnAccuracy?.value ?? null)],
   ['  trustworthiness', figure(trustworthiness)],
   ['  continuity', figure(continuity)],
-  ...(recognisable === null ? [] : [['  reconstructions read as their label', figure(recognisable)]]),
+  ...(recognisable === null ? [] : [['  classifier agreement', figure(recognisable)]]),
   ...(plane === null ? [] : [['  mean confidence on the plane', figure(plane.meanConfidence)]]),
 ];
 
 const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, { classNames }: Dataset): string[] => [
-  ...wrapped('Share of images read as their label'),
+  ...wrapped('Accuracy'),
   ...tableLines(
     [
       ['  training images', percent(accuracy.train)],
@@ -180,7 +180,7 @@ const refinementLines = ({ encoded, refined, steps }: Refinement): string =>
 /** The command `evaluate`. */
 export const evaluateCommand = (): Command =>
   new Command('evaluate')
-    .description('measure a trained model: error by part and class, beside what guesses cost')
+    .description('measure a trained model: error by part and class, beside the baselines')
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--refine', 'also the error of test images whose codes are improved while the image is looked at')

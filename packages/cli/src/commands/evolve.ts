@@ -25,7 +25,7 @@ import {
   openAutoencoder,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
@@ -43,7 +43,7 @@ const union = (all: readonly PlaneBounds[]): PlaneBounds => ({
 });
 
 /** So many of them, evenly, the first and the last among them; all where none are asked for. */
-export const spread = <T>(all: readonly T[], count: number = all.length): readonly T[] => {
+export const evenSample = <T>(all: readonly T[], count: number = all.length): readonly T[] => {
   if (count >= all.length) return all;
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
@@ -131,7 +131,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   const whole = await withCounting('encoding', 'epochs', (onProgress) =>
     readEvolution(model, running, dataset, onProgress),
   );
-  const evolution = { ...whole, frames: spread(whole.frames, flags.frames) };
+  const evolution = { ...whole, frames: evenSample(whole.frames, flags.frames) };
   const files = flags.pack
     ? await pack(model, dataset, evolution, { force })
     : await draw({ model, running }, dataset, evolution, { ...flags, out });
@@ -152,12 +152,7 @@ export const evolveCommand = (): Command =>
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
-    .option(
-      '--size <n>',
-      'points of the class field along each side',
-      wholeNumber('--size', { min: 2, max: 1000 }),
-      150,
-    )
+    .option('--size <n>', 'points of the class map along each side', wholeNumber('--size', { min: 2, max: 1000 }), 150)
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
     .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
     .option(

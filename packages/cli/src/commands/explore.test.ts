@@ -11,7 +11,7 @@ import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { contextOn, smallMnist, temporaryFolder, tinyConfig, writeIdxFolder } from '../runs/testing.ts';
 import { exploreCommand } from './explore.ts';
-import { runnable } from './reading.ts';
+import { runnable } from './model-arguments.ts';
 
 let folder = '';
 let root = '';

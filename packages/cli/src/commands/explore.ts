@@ -16,6 +16,7 @@ import { type Destination, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
 import { trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
+import { storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
@@ -32,7 +33,7 @@ import {
   openAutoencoder,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
@@ -42,7 +43,7 @@ interface ExploreFlags extends Overwriting {
   readonly export?: Destination;
 }
 
-/** Shown first where nothing is asked for: its plane is the one to walk. */
+/** Shown first where nothing is asked for: its plane is the one to explore. */
 const FIRST_MODEL = 'vae-1';
 
 /** Where the page lies, what ends the command; others in tests. */
@@ -76,8 +77,8 @@ const prepare = async (
   for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } = await placedCodes(model, running, dataset);
-    const standing = scoresOf(model, identity, mse, runs);
-    baselines ??= standing.baselines ?? undefined;
+    const known = scoresOf(model, identity, mse, runs);
+    baselines ??= known.baselines ?? undefined;
     const { id, title } = names[i];
     if (!errors) later.set(id, running);
     networks.push({
@@ -86,7 +87,7 @@ const prepare = async (
       codes,
       metrics: { parameters: model.network.parameterCount, mse },
       about: await aboutOf(model, identity, metadataOf(model)),
-      scores: standing.scores,
+      scores: known.scores,
       evolution: await shippedFile(model, EVOLUTION_FILE, identity),
       field: await fieldOf({ model, running }, classifier, codes, identity),
       errors: errors ?? 'later',
@@ -211,7 +212,7 @@ const run = async (
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   addForce(new Command('explore'))
-    .description('walk the latent plane in a browser')
+    .description('explore the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
     .option(

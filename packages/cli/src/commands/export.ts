@@ -13,7 +13,7 @@ import { type Model, openModel } from '../models/index.ts';
 import { oneOf } from '../options.ts';
 import { packageVersion } from '../places.ts';
 import { grouped } from '../tables.ts';
-import { MODEL_ARGUMENT } from './reading.ts';
+import { MODEL_ARGUMENT } from './model-arguments.ts';
 
 const FORMATS = ['keras', 'onnx', 'tfjs'] as const;
 type Format = (typeof FORMATS)[number];

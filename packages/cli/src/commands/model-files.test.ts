@@ -133,7 +133,7 @@ describe('latent import', () => {
     expect([...imported.weights]).toEqual([...shipped.weights]);
     expect(imported).toMatchObject({ config: null, metrics: null, spec: shipped.spec });
     expect((await readdir(path('imported'))).sort()).toEqual(['README.md', 'config.json', 'weights.safetensors']);
-    expect(await refused('train', '--resume', path('imported'))).toMatch(/imported-run: .*nothing to go on with/);
+    expect(await refused('train', '--resume', path('imported'))).toMatch(/imported-run: .*nothing to resume/);
     const before = await filesBelow(path('imported'));
     expect(await refused('import', path('dense.keras'), '--out', path('imported'))).toContain('run-exists');
     expect(await filesBelow(path('imported'))).toEqual(before);

@@ -22,7 +22,7 @@ import {
   pngBytes,
   readDataset,
   requirePlaneFor,
-} from './reading.ts';
+} from './model-arguments.ts';
 
 interface PlaneFlags extends Overwriting {
   readonly dataset?: string;
@@ -37,10 +37,10 @@ type Files = Map<string, Uint8Array | string>;
 /** 500 x 500 images of 28 x 28 pixels are a picture of 196 million: about what viewers still open. */
 const MAX_SIZE = 500;
 
-/** Past this a class field has more points than a screen has pixels. */
+/** Past this a class map has more points than a screen has pixels. */
 const MAX_FIELD = 2000;
 
-/** Pixels for a unit: 912 x 980, which a class field of 400 points a side fills. */
+/** Pixels for a unit: 912 x 980, which a class map of 400 points a side fills. */
 const SCALE = 1.5;
 
 /** Extensions that a person would expect another format from. */
@@ -157,7 +157,7 @@ export const planeCommand = (): Command =>
     .option('--size <n>', 'decoded images along each side', wholeNumber('--size', { min: 1, max: MAX_SIZE }), 100)
     .option(
       '--field-size <n>',
-      'points of the class field along each side',
+      'points of the class map along each side',
       wholeNumber('--field-size', { min: 2, max: MAX_FIELD }),
       400,
     )
@@ -171,11 +171,11 @@ Examples:
   npx latent plane dense-1 --size 20 --out mesh.png
 
 The plane spans the smallest and the largest code of all images; the top row of
-every picture has the largest y. A folder gets:
+every picture has the largest z2. A folder gets:
   mesh.png, .npy         decoded images; their codes, float32 [size, size, 2]
-  class-field.png, .svg  what the classifier reads in the decoded images
-  class-field.npy        its class, uint8 [field size, field size]
-  class-confidence.npy   how sure it is, float32 [field size, field size]
+  class-field.png, .svg  class map: the classes predicted of the decoded images
+  class-field.npy        the predicted class, uint8 [field size, field size]
+  class-confidence.npy   its confidence, float32 [field size, field size]
   scatter.png, .svg      codes of the test images`,
     )
     .action(run);

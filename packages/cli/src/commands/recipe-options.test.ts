@@ -74,7 +74,7 @@ describe('the options of a recipe', () => {
 
 const dataset = await smallMnist(60, 20);
 
-describe('a run that goes on', () => {
+describe('a resumed run', () => {
   const config = tinyConfig(dataset, { weightDecay: 0.5, patience: 4 });
 
   it('takes options that repeat it', () => {

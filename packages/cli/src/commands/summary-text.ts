@@ -1,4 +1,4 @@
-/** A network's summary as a terminal has room for it. */
+/** A network's summary as wide as the terminal. */
 import { formatSummary, type NetworkSummary } from 'latent-plane';
 import { summaryFacts, summaryTables } from 'latent-plane/internal';
 import { factLines, tableLines, terminalColumns, wrapped } from '../tables.ts';

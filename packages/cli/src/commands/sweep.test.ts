@@ -12,9 +12,9 @@ import {
   temporaryFolder,
   writeIdxFolder,
 } from '../runs/testing.ts';
-import { pidsOf } from '../sweep/crew.ts';
 import { sweepPaths } from '../sweep/layout.ts';
 import { type Job, jobsOf, sameWeights } from '../sweep/testing.ts';
+import { pidsOf } from '../sweep/worker-pool.ts';
 
 let folder = '';
 let data = '';
@@ -104,7 +104,7 @@ describe('latent sweep', () => {
     expect(jobsOf(end).map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
-  it('detaches at Ctrl-C while its workers go on, and comes back to the end', async () => {
+  it('detaches at Ctrl-C while its workers keep running, and comes back to the end', async () => {
     const leave = async (epochs: number): Promise<Finished> => {
       const { child, finished } = startLatent(words('left', 'seeds=1..2', `epochs=${epochs}`));
       while (child.exitCode === null && (await pidsOf(path('left'), 2)).length === 0) await sleep(20);
@@ -124,7 +124,7 @@ describe('latent sweep', () => {
     expect(jobsOf(back).map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
-  it('stops its workers where asked, and goes on from what they saved', async () => {
+  it('stops its workers where asked, and resumes from what they saved', async () => {
     const grid = ['seeds=1..2', 'epochs=60'];
     const { child, finished } = startLatent(words('stopped', ...grid));
     while (child.exitCode === null && (await pidsOf(path('stopped'), 2)).length === 0) await sleep(20);
@@ -149,7 +149,7 @@ describe('latent sweep', () => {
     expect(end.stderr.match(/^failed: /gm)).toHaveLength(3);
     // A worker writes its line as it leaves, which may be after the sweep has ended.
     const carriedOut = async (): Promise<number> =>
-      [...(await readFile(path('failing/workers.log'), 'utf8')).matchAll(/carried out (\d+) job/g)].reduce(
+      [...(await readFile(path('failing/workers.log'), 'utf8')).matchAll(/ran (\d+) job/g)].reduce(
         (sum, [, count]) => sum + Number(count),
         0,
       );

@@ -16,10 +16,9 @@ import { withInterruption } from '../signals.ts';
 import { requireSweepFolder } from '../sweep/claim.ts';
 import { folderSource } from '../sweep/collect.ts';
 import { collectAndTell } from '../sweep/collect-report.ts';
-import { createCrew, defaultWorkers, pidsOf } from '../sweep/crew.ts';
 import { alikeText, jobLines } from '../sweep/dry-run.ts';
 import { readOutcome, requirePlan, type SweepPlan, sweepPaths, writePlan } from '../sweep/layout.ts';
-import { followServer, forgetFailuresOnServer, publishJobs } from '../sweep/nats-client.ts';
+import { clearFailuresOnServer, followServer, publishJobs } from '../sweep/nats-client.ts';
 import { shownUrl } from '../sweep/nats-connect.ts';
 import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
 import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
@@ -29,8 +28,9 @@ import { readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
 import { cachedDatasets } from '../sweep/resources.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
-import { readStandings } from '../sweep/states.ts';
+import { readStatuses } from '../sweep/states.ts';
 import { watchSweep } from '../sweep/watch.ts';
+import { createWorkerPool, defaultWorkers, pidsOf } from '../sweep/worker-pool.ts';
 
 interface SweepFlags extends ServerFlags, Overwriting {
   readonly collect?: Destination;
@@ -77,7 +77,7 @@ const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): P
 };
 
 /** Jobs that failed for a reason that is mended by now begin anew from their last checkpoint. */
-const forgetFailures = async (out: string, { jobs }: SweepPlan): Promise<void> => {
+const clearFailures = async (out: string, { jobs }: SweepPlan): Promise<void> => {
   for (const { id } of jobs) {
     const outcome = await readOutcome(out, id);
     if (outcome?.state !== 'failed') continue;
@@ -100,11 +100,11 @@ const stop = async (out: string): Promise<void> => {
   note(
     pids.length === 0
       ? `${out}: no worker is running`
-      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; go on with: npx latent sweep --attach --out ${out}`,
+      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; continue with: npx latent sweep --attach --out ${out}`,
   );
 };
 
-/** The first request to stop turns away from the workers; they go on. */
+/** The first request to stop turns away from the workers; they keep running. */
 const whileAttached = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => withInterruption(action, null);
 
 const tell = async (
@@ -113,18 +113,18 @@ const tell = async (
   seconds: number,
   { json, csv, nats, force }: SweepFlags,
 ): Promise<void> => {
-  const standings = await readStandings(out, plan);
-  if (csv !== undefined) await writeOutput(csv, sweepCsv(out, standings), { force });
-  if (json) printJson(reportOf(out, plan.sweep, standings, seconds));
-  else print(cellTable(cellsOf(standings)));
-  const failed = standings.filter(({ state }) => state === 'failed');
+  const statuses = await readStatuses(out, plan);
+  if (csv !== undefined) await writeOutput(csv, sweepCsv(out, statuses), { force });
+  if (json) printJson(reportOf(out, plan.sweep, statuses, seconds));
+  else print(cellTable(cellsOf(statuses)));
+  const failed = statuses.filter(({ state }) => state === 'failed');
   for (const { job, outcome } of failed)
     if (outcome?.state === 'failed') note(`failed: ${job.name}: ${outcome.message}`);
-  if (standings.some(({ outcome }) => outcome === null)) {
+  if (statuses.some(({ outcome }) => outcome === null)) {
     note(
       nats === undefined
-        ? `detached; the workers go on. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
-        : `detached; the workers go on. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
+        ? `detached; the workers keep running. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
+        : `detached; the workers keep running. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
     );
     process.exitCode = EXIT.interrupted;
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
@@ -149,8 +149,8 @@ const tellJobs = async (file: string | undefined, flags: SweepFlags): Promise<vo
   if (flags.json) {
     const out = flags.out ?? (file === undefined ? undefined : outOf(file, flags));
     const waiting = plan.jobs.map((job) => ({ job, state: 'waiting' as const, outcome: null, progress: null }));
-    const standings = out === undefined ? waiting : await readStandings(out, plan);
-    return printJson(reportOf(out ?? '', plan.sweep, standings, 0));
+    const statuses = out === undefined ? waiting : await readStatuses(out, plan);
+    return printJson(reportOf(out ?? '', plan.sweep, statuses, 0));
   }
   print(jobLines(plan).join('\n'));
   note(alikeText(plan));
@@ -184,7 +184,7 @@ const run = async (file: string | undefined, flags: SweepFlags): Promise<void> =
 /** Writes what the folder is to hold, once the work can begin. */
 const begin = async (out: string, plan: SweepPlan, { attach, retryFailed }: SweepFlags): Promise<void> => {
   if (!attach) await writePlan(out, plan);
-  if (retryFailed) await forgetFailures(out, plan);
+  if (retryFailed) await clearFailures(out, plan);
 };
 
 const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> => {
@@ -192,7 +192,7 @@ const sweepHere = async (out: string, plan: SweepPlan, flags: SweepFlags): Promi
   const threads = Math.max(...plan.jobs.map(({ config }) => config.threads));
   const workers = flags.workers ?? defaultWorkers(plan.jobs.length, threads);
   await whileAttached((signal) =>
-    watchSweep(out, plan, createCrew(out, workers), sweepProgress(plan.jobs.length), signal),
+    watchSweep(out, plan, createWorkerPool(out, workers), sweepProgress(plan.jobs.length), signal),
   );
 };
 
@@ -222,11 +222,11 @@ const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise
   withServer(flags, `npx latent sweep --attach --nats URL --out ${out}`, async (server) => {
     await begin(out, plan, flags);
     await publishPlan(server, plan);
-    if (flags.retryFailed) await forgetFailuresOnServer(server, plan.jobs);
-    const standings = await readStandings(out, plan);
+    if (flags.retryFailed) await clearFailuresOnServer(server, plan.jobs);
+    const statuses = await readStatuses(out, plan);
     await publishJobs(
       server,
-      standings.filter(({ outcome }) => outcome === null).map(({ job }) => job),
+      statuses.filter(({ outcome }) => outcome === null).map(({ job }) => job),
     );
     await whileAttached((signal) => followServer(server, out, plan, sweepProgress(plan.jobs.length), signal));
   });
@@ -299,7 +299,7 @@ export const sweepCommand = (): Command =>
     )
     .option('--sweep <id>', 'which of the sweeps on the server, with --collect and --nats')
     .option('--stop', 'let the workers of the sweep in --out save and end')
-    .option('--retry-failed', 'carry out again what failed')
+    .option('--retry-failed', 'run the failed jobs again')
     .option('--only <name>', 'the rows or networks of this name alone; may be repeated', repeated)
     .option('--dry-run', 'list the jobs and what differs between them, train nothing')
     .option('--csv <file>', 'a row for each job', outputFile('--csv', ['.csv']))

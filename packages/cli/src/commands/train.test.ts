@@ -152,7 +152,7 @@ describe('latent train', () => {
     expect(await readdir(join(path('model'), 'charts'))).toEqual(['training-curves.png', 'training-curves.svg']);
   });
 
-  it('stops at Ctrl-C with exit 130, says how to go on, and goes on to the same bytes', async () => {
+  it('stops at Ctrl-C with exit 130, says how to continue, and resumes to the same bytes', async () => {
     const interrupt = async (epochs: number) => {
       const { child, finished } = startLatent(words('interrupted', '--epochs', String(epochs), '--json'));
       await nextEpoch('interrupted', finished);
@@ -167,7 +167,7 @@ describe('latent train', () => {
     }
     const { code, stdout, stderr, options } = end;
     expect(code).toBe(130);
-    expect(stderr).toContain(`go on with: npx latent train --resume ${path('interrupted')}`);
+    expect(stderr).toContain(`resume with: npx latent train --resume ${path('interrupted')}`);
     expect(JSON.parse(stdout).stopped).toBe('interrupted');
     expect((await openModel(path('interrupted'))).metrics?.stopped).toBe('interrupted');
     const resumed = await latent(['train', '--resume', path('interrupted')]);
@@ -243,7 +243,7 @@ describe('latent train', () => {
     expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining(`--resume ${path('longer')} --epochs N`)]);
   });
 
-  it('says that --init begins with a fresh Adam, and how a run that can go on is trained longer', async () => {
+  it('says that --init begins with a fresh Adam, and how a run that can be resumed is trained longer', async () => {
     expect((await latent(words('able', '--epochs', '1'))).code).toBe(0);
     const heir = await latent(words('heir-of-run', '--epochs', '1', '--init', path('able')));
     expect(heir.stderr).toContain(`note: --init takes the weights of ${path('able')} alone: the optimiser begins anew`);
@@ -279,7 +279,7 @@ describe('latent train', () => {
     expect((await latent(['train', '--resume', path('diverged')])).code).toBe(1);
   });
 
-  it('begins with the weights of another model, and needs it no more when it goes on', async () => {
+  it('begins with the weights of another model, and needs it no more when it continues', async () => {
     expect((await latent(words('origin', '--epochs', '2'))).code).toBe(0);
     const { child, finished } = startLatent(words('heir', '--epochs', '50', '--init', path('origin')));
     await nextEpoch('heir', finished);
@@ -345,7 +345,7 @@ describe('latent', () => {
 const mounts = process.platform === 'linux' && process.getuid?.() === 0;
 
 describe.runIf(mounts)('latent train on a small tmpfs (only where it can be mounted)', () => {
-  it('exits 1 when the disk is full, keeps the last checkpoint, and goes on when there is room', async ({ skip }) => {
+  it('exits 1 when the disk is full, keeps the last checkpoint, and continues when there is room', async ({ skip }) => {
     const disk = path('disk');
     await mkdir(disk);
     // Room for the state, twice: the old one and the new one. Then somebody else fills the disk.
@@ -368,15 +368,15 @@ describe.runIf(mounts)('latent train on a small tmpfs (only where it can be moun
       }
       const { code, stderr, epochs } = end;
       expect(stderr).toMatch(
-        /error: no-space: .*no space left.*\nWhat was saved before is whole: go on from there with: npx latent train --resume/,
+        /error: no-space: .*no space left.*\nWhat was saved before is whole: resume from there with: npx latent train --resume/,
       );
       expect(code).toBe(1);
       expect([...(await filesBelow(join(disk, 'run'))).keys()].filter((name) => /tmp$|lock/.test(name))).toEqual([]);
       await rm(join(disk, 'ballast'));
       const resumed = await latent(['train', '--resume', join(disk, 'run')]);
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect((await latent(words('roomy', '--epochs', epochs))).code).toBe(0);
-      expect((await bytes('disk/run', 'weights.safetensors')) === (await bytes('roomy', 'weights.safetensors'))).toBe(
+      expect((await latent(words('whole', '--epochs', epochs))).code).toBe(0);
+      expect((await bytes('disk/run', 'weights.safetensors')) === (await bytes('whole', 'weights.safetensors'))).toBe(
         true,
       );
     } finally {

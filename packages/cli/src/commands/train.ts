@@ -1,5 +1,5 @@
 /**
- * `latent train`: trains a network of the zoo into a run folder, or goes on with one.
+ * `latent train`: trains a network of the zoo into a run folder, or resumes one.
  */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
@@ -53,11 +53,11 @@ const untangle = (id: string | undefined, flags: TrainFlags): { readonly id?: st
   throw inputError('unknown-network', {
     expected: 'the id of a network',
     got: `the run folder "${id}"`,
-    hint: `go on with it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
+    hint: `resume it: ${resumeCommand(id)}, or give an ended run more epochs: ${extendCommand(id)}`,
   });
 };
 
-/** What `--init` does not take over; where the model is a run that can go on, how to. */
+/** What `--init` does not take over; where the model is a run that can be resumed, how to. */
 const initNote = (argument: string, { path, source }: Model): string => {
   const goes = source === null && existsSync(runPaths(path).last);
   const longer = goes ? `; to train that run longer, with the optimiser's state: ${extendCommand(argument)}` : '';
@@ -106,7 +106,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
       hint: 'name it: --resume DIR',
     });
   const outcome = await withRunContext(async (context) => {
-    // A run that was killed before its config was there has nothing to go on from: it begins.
+    // A run that was killed before its config was there has nothing to resume from: it begins.
     if (!flags.resume || (id !== undefined && !(await readConfig(folder)))) {
       if (id === undefined) throw inputError('invalid-option', { expected: 'the id of a network' });
       return begin(id, folder, flags, context);
@@ -114,7 +114,7 @@ const run = async (givenId: string | undefined, given: TrainFlags): Promise<void
     if (flags.init !== undefined)
       throw inputError('invalid-option', {
         at: { subject: '--init and --resume' },
-        problem: 'a run that goes on has its weights',
+        problem: 'a resumed run has its weights',
         hint: 'give one of them',
       });
     return resumeRun(folder, context, {
@@ -136,7 +136,7 @@ Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed,
 threads and versions give the same bytes.
 
 --resume DIR --epochs N gives a run that has ended, early or not, N epochs in
-total, with the optimiser's state. A constant rate and steps of it go on; a
+total, with the optimiser's state. A constant rate and steps of it continue; a
 schedule over the whole run is stretched from there on: the rate is then what it
 is there in a run of N epochs. A run that stopped early waits --patience epochs
 anew. config.json records where it had ended. --init takes the weights of a model

@@ -52,7 +52,11 @@ export const addTrainingOptions = (command: Command): Command =>
         '--dataset <dataset>',
         `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
       )
-      .option('--recipe <name>', `documented or best (default: ${DEFAULT_RECIPE})`, oneOf('--recipe', RECIPE_NAMES)),
+      .option(
+        '--recipe <name>',
+        `documented (the original recipe) or best (the tuned one) (default: ${DEFAULT_RECIPE})`,
+        oneOf('--recipe', RECIPE_NAMES),
+      ),
   )
     .option(
       '--checkpoint-every <n>',
@@ -65,7 +69,7 @@ export const addTrainingOptions = (command: Command): Command =>
       wholeNumber('--threads', { min: 1, max: 1024 }),
     )
     .option('--out <dir>', 'run folder (default: runs/<id>-<recipe>-seed<seed>)', OUT)
-    .option('--resume [dir]', 'go on with the run in DIR, or in --out', ownFolder('--resume'))
+    .option('--resume [dir]', 'resume the run in DIR, or in --out', ownFolder('--resume'))
     .option('--json', 'one JSON document on standard output');
 
 /** The flags with what they ask of the recipe. */
@@ -76,7 +80,7 @@ export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefine
   if (typeof resume === 'string' && out !== undefined && resolve(resume) !== resolve(out)) {
     throw inputError('invalid-option', {
       problem: `--resume ${resume} and --out ${out} name two folders`,
-      hint: 'a run goes on where it is, so give one of them',
+      hint: 'a run continues where it is, so give one of them',
     });
   }
   return typeof resume === 'string' ? resume : out;
@@ -123,7 +127,7 @@ const closingWords = (folder: string, { metrics, stopped, already }: RunOutcome)
   ].join('');
   const rate = `${formatDuration(seconds)}, ${imagesPerSecond.toLocaleString('en-US')} images/s`;
   if (stopped === 'interrupted')
-    return `${folder}: interrupted after ${counted(epochs, 'epoch')}, all saved\ngo on with: ${resumeCommand(folder)}`;
+    return `${folder}: interrupted after ${counted(epochs, 'epoch')}, all saved\nresume with: ${resumeCommand(folder)}`;
   return `${folder}: ${stopped === 'early' ? 'stopped early' : 'finished'} after ${counted(epochs, 'epoch')}${kept}${losses} (${rate})`;
 };
 

@@ -58,7 +58,7 @@ describe('latent tune-decoder', () => {
     expect(history[19].loss).toBeLessThan(history[0].loss);
     expect(tuned.config?.encoder).toEqual({ model: path('base'), sha256: base.weightsSha256 });
 
-    // Killed, and without the model it came from, it goes on to the same bytes.
+    // Killed, and without the model it came from, it resumes to the same bytes.
     const { child, finished } = startLatent([...words, '--out', path('killed')]);
     while (!(await readFile(join(path('killed'), 'history.jsonl')).catch(() => null)))
       await new Promise((done) => setTimeout(done, 5));

@@ -1,5 +1,5 @@
 /**
- * `latent worker`: takes jobs of a sweep, trains them, and goes on to the next until none is left.
+ * `latent worker`: takes jobs of a sweep, trains them, and continues to the next until none is left.
  */
 import { Command } from 'commander';
 import { LatentError } from 'latent-plane';
@@ -44,7 +44,7 @@ const workInFolder = async (out: string, index: number): Promise<void> => {
         await performJob(lease, stop, resources);
       };
       const count = await workOff(queue, perform, signal);
-      note(`worker ${index}: carried out ${counted(count, 'job')}`);
+      note(`worker ${index}: ran ${counted(count, 'job')}`);
       if (signal.aborted) process.exitCode = EXIT.interrupted;
     });
   } finally {
@@ -78,7 +78,7 @@ const workOnServer = async (flags: WorkerFlags): Promise<void> => {
         },
         signal,
       );
-      note(`carried out ${counted(count, 'job')}`);
+      note(`ran ${counted(count, 'job')}`);
       process.exitCode = EXIT.interrupted;
     });
   } finally {
@@ -101,7 +101,7 @@ const run = async (flags: WorkerFlags): Promise<void> => {
 /** The command `worker`. */
 export const workerCommand = (): Command =>
   addServerOptions(new Command('worker'))
-    .description('carry out the jobs of a sweep')
+    .description('run the jobs of a sweep')
     .option(
       '--scratch <dir>',
       'folder for the runs under way, with --nats (default: a temporary one)',

@@ -112,7 +112,7 @@ describe('fetchDataset', () => {
     expect(kept).toBeLessThanOrEqual(Math.ceil(entry.files.trainImages.bytes / 2));
   });
 
-  it('goes on at the second mirror where the first was cut and is gone', async () => {
+  it('continues at the second mirror where the first was cut and is gone', async () => {
     let requests = 0;
     const first = await start((...call) => (requests++ === 0 ? cutAt(0.3) : answering(404))(...call));
     const second = await start();
@@ -216,7 +216,7 @@ describe('fetchDataset', () => {
     await expect(failure).rejects.toThrow(/ENOSPC.*set LATENT_PLANE_CACHE/);
   });
 
-  it('keeps what arrived when it is interrupted, and goes on from there', async () => {
+  it('keeps what arrived when it is interrupted, and resumes from there', async () => {
     const abort = new AbortController();
     const server = await start((_request, response, bytes) => {
       response.writeHead(200, { 'content-length': bytes.length });

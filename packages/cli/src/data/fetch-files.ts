@@ -137,7 +137,7 @@ async function fetchFile(
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!(error instanceof TransferError)) throw diskError(part, error);
-      // The next mirror goes on from what a cut left, never from bytes that were wrong.
+      // The next mirror resumes from what a cut left, never from bytes that were wrong.
       if (error.reason === 'wrong-file') await rm(part, { force: true });
       failures.push(`${mirror.host}: ${error.message}`);
     }

@@ -118,7 +118,7 @@ function mutate(valid: Files, index: number): Files {
 }
 
 /** The format read a second time, plainly: Node's zlib and Buffer. Undefined where something is wrong. */
-function plainReading(files: Files): Pick<Dataset, 'train' | 'test'> | undefined {
+function referenceRead(files: Files): Pick<Dataset, 'train' | 'test'> | undefined {
   try {
     const open = (bytes: Uint8Array): Buffer =>
       bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: 2 ** 26 }) : Buffer.from(bytes);
@@ -168,7 +168,7 @@ beforeAll(async () => {
 afterAll(() => removeFolder(folder));
 
 describe('1,000 mutated data set folders', () => {
-  it('are each read as a plain reader reads them, or refused as wrong input', async () => {
+  it('are each read as the plain reference reads them, or refused as wrong input', async () => {
     const valid = rawFiles(20, 8, 6);
     const refusals = new Map<string, number>();
     let accepted = 0;
@@ -181,7 +181,7 @@ describe('1,000 mutated data set folders', () => {
         if (onDisk[role] !== files[role]) await writeFile(join(folder, FILE_NAMES[role]), files[role]);
       }
       onDisk = files;
-      const expected = plainReading(files);
+      const expected = referenceRead(files);
       const caseBegin = process.cpuUsage();
       try {
         const { train, test } = await loadDataset(folder, { cacheFolder: folder });

@@ -1,7 +1,7 @@
 /**
  * Four IDX files of a folder that the user names.
  *
- * In: a folder. Out: the bytes of its four files, as they are on disk. What is in them is judged by the library.
+ * In: a folder. Out: the bytes of its four files, as they are on disk. The library checks what is in them.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 
 /**
- * - `cut`: the connection failed or ended early; what arrived is kept, another attempt can go on from there.
+ * - `cut`: the connection failed or ended early; what arrived is kept, another attempt can resume from there.
  * - `refused`: the server answered, and will answer the same again (404 and the like).
  * - `wrong-file`: what it sends is not the file that was asked for.
  */
@@ -43,7 +43,7 @@ function cause(error: unknown): string {
   return inner instanceof Error && inner.message !== '' ? inner.message : error.message;
 }
 
-/** Where the body begins in the file: its `Content-Range` if it goes on from `have`, else 0. */
+/** Where the body begins in the file: its `Content-Range` if it resumes from `have`, else 0. */
 function beginningOf(response: Response, have: number): number {
   if (response.status !== 206) return 0;
   const range = response.headers.get('content-range') ?? '';

@@ -1,7 +1,7 @@
 /**
  * What this machine offers: processor, memory, disk, and the programs that some commands look for.
  *
- * In: the system. Out: plain facts; null for what cannot be read here. Nothing is judged.
+ * In: the system. Out: plain facts; null for what cannot be read here. Nothing is evaluated.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

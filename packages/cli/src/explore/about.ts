@@ -9,8 +9,8 @@ import { aboutOfRun, type ExplorerAbout, type ExplorerScores, publishedError } f
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
+import { storedScores } from '../models/model-scores.ts';
 import type { TrainedRun } from '../models/scores.ts';
-import { keptStanding } from '../models/standing.ts';
 import { readHistory, runPaths } from '../runs/folder.ts';
 
 /** @param metadata - strings that travel in exported files. */
@@ -25,7 +25,7 @@ export const aboutOf = async (
   return aboutOfRun({ config, metrics, history, card: card && new TextDecoder().decode(card) }, data, metadata);
 };
 
-/** What is known of one model's standing, beside the parameters and error that the page has anyway. */
+/** What is known of one model, beside the parameters and error that the page has anyway. */
 export const scoresOf = (
   model: Model,
   data: DataIdentity,
@@ -33,7 +33,7 @@ export const scoresOf = (
   runs: readonly TrainedRun[],
 ): { readonly scores: ExplorerScores; readonly baselines: Baselines | null } => {
   const { spec, config, metrics, network } = model;
-  const kept = keptStanding(model, data);
+  const kept = storedScores(model, data);
   // The zoo's own networks have a documented run beside the one on show; its error is of the images that it learned from.
   const documented = runs.find((run) => run.id === spec.id && run.recipe === 'documented' && sameData(run.data, data));
   // Where no image is in a set there is no error of it.

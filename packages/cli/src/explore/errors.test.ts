@@ -1,6 +1,6 @@
 import { decodeNpy, reconstruct } from 'latent-plane';
 import { expect, it } from 'vitest';
-import { runnable } from '../commands/reading.ts';
+import { runnable } from '../commands/model-arguments.ts';
 import { openModel } from '../models/index.ts';
 import { smallMnist } from '../runs/testing.ts';
 import { laterErrors } from './errors.ts';

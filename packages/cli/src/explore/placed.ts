@@ -79,7 +79,7 @@ export const fieldOf = async (
   if (!classifier) return undefined;
   const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
   const total = FIELD_SIZE ** 2;
-  return withCounting(`reading the plane of ${model.id}`, 'points', async (onProgress) =>
+  return withCounting(`predicting classes on the plane of ${model.id}`, 'points', async (onProgress) =>
     encodeClassField(
       await classField(running, classifier, { min, max }, FIELD_SIZE, {
         onProgress: (evaluated) => onProgress(evaluated, total),

@@ -70,7 +70,7 @@ export const outputPath = (option: string, files: readonly string[]): Destinatio
     return requireAllowed({ option, text, kind });
   });
 
-/** A parser for commander of a folder that an earlier command made, and that this one goes on with. */
+/** A parser for commander of a folder that an earlier command made, and that this one continues with. */
 export const ownFolder = (option: string): DestinationParser =>
   declare({ option, writes: 'own-folder', endings: [] }, (text) =>
     requireAllowed({ option, text, kind: 'own-folder' }),

@@ -154,7 +154,7 @@ const lines = (): Readonly<Record<string, Line>> => {
 
 /** Name a server and what it takes: nothing is done before it has answered. */
 const OF_SERVERS = ['--host', '--nats', '--nats-creds', '--nats-ca', '--sweep'];
-/** Go on to hours of work, or to a server, where nothing keeps them. */
+/** Continue to hours of work, or to a server, where nothing keeps them. */
 const NOT_CARRIED_OUT = ['sweep --out', 'worker --scratch'];
 
 interface Slot {
@@ -272,7 +272,7 @@ describe('a path that nothing may be written to', () => {
     }
     const verbs = new Set(slots.map(({ command }) => command.name())).size;
     console.info(
-      `${verbs} commands that write, ${slots.length} arguments: ${lineCount} command lines, ${lineCount - carriedOut} refused, ${carriedOut} carried out beside somebody's files, 0 files changed`,
+      `${verbs} commands that write, ${slots.length} arguments: ${lineCount} command lines, ${lineCount - carriedOut} refused, ${carriedOut} run beside somebody's files, 0 files changed`,
     );
     expect(slots.length).toBeGreaterThan(15);
     // The test would see nothing if every line failed for another reason.

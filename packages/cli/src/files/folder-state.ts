@@ -121,7 +121,7 @@ const holdsOthers = async (
 ): Promise<boolean> => {
   const paths = [...inventory.keys()];
   if ([...inventory.values()].some((entry) => entry.by !== by)) return true;
-  // The first look spares the walk through what somebody keeps there.
+  // The first look spares the traversal of what somebody keeps there.
   const known = new Set([INVENTORY_FILE, ...paths.map((path) => path.split('/')[0])]);
   if (top.some((name) => !known.has(name))) return true;
   const { files, folders } = await treeOf(target);

@@ -130,7 +130,7 @@ describe('a folder of files', () => {
         (process as NodeJS.EventEmitter).emit(signal, signal);
         expect(exit).toHaveBeenCalledWith(130);
         expect(snapshotOf(folder)).toEqual(before);
-        // A process would have ended here; this one goes on, and fails or not.
+        // A process would have ended here; this one continues, and fails or not.
         await writing.catch(() => undefined);
         exit.mockRestore();
         await rm(path(out), { recursive: true, force: true });

@@ -42,7 +42,7 @@ const MAX_NAME_BYTES = 255;
 /** macOS has the shortest. */
 const MAX_PATH_BYTES = process.platform === 'darwin' ? 1024 : 4096;
 /** What we put below a folder or beside a file has a name too. */
-const ROOM_BYTES = 200;
+const RESERVED_BYTES = 200;
 
 const ALL = ['file', 'folder', 'own-folder', 'cache'] as const;
 const NEW = ['file', 'folder'] as const;
@@ -112,37 +112,37 @@ const RULES: readonly Rule[] = [
   },
   {
     of: ['folder', 'own-folder'],
-    fault: ({ real, found, standing }) => {
-      const what = found ?? (standing === real ? null : locateStats(standing));
+    fault: ({ real, found, nearestExisting }) => {
+      const what = found ?? (nearestExisting === real ? null : locateStats(nearestExisting));
       return what === null || what.isDirectory()
         ? null
-        : { code: 'not-a-folder', got: `a file, ${standing}`, next: 'give another name' };
+        : { code: 'not-a-folder', got: `a file, ${nearestExisting}`, next: 'give another name' };
     },
   },
   {
     of: ['file'],
-    fault: ({ found, standing }) => {
+    fault: ({ found, nearestExisting }) => {
       if (found?.isDirectory()) return { code: 'not-a-file', got: 'a folder', next: 'name a file in it' };
       if (found && !found.isFile()) return { code: 'not-a-file', got: 'a device or a pipe', next: 'give another name' };
-      const above = found ? null : locateStats(standing);
+      const above = found ? null : locateStats(nearestExisting);
       return above === null || above.isDirectory()
         ? null
-        : { code: 'not-a-folder', got: `one below a file, ${standing}`, next: 'give another name' };
+        : { code: 'not-a-folder', got: `one below a file, ${nearestExisting}`, next: 'give another name' };
     },
   },
   {
     of: ['file'],
-    fault: ({ path, real, standing }) => {
+    fault: ({ path, real, nearestExisting }) => {
       const missing = dirname(dirname(real));
-      return isAtOrAbove(missing, standing)
+      return isAtOrAbove(missing, nearestExisting)
         ? null
         : { code: 'no-folder', got: `none to write ${path} into, ${missing} is not there`, next: 'make it' };
     },
   },
   {
     of: [...NEW, 'own-folder'],
-    fault: ({ found, real, standing }, kind) =>
-      kind === 'file' && found ? (writableFault(real) ?? writableFault(dirname(real))) : writableFault(standing),
+    fault: ({ found, real, nearestExisting }, kind) =>
+      kind === 'file' && found ? (writableFault(real) ?? writableFault(dirname(real))) : writableFault(nearestExisting),
   },
 ];
 
@@ -183,11 +183,11 @@ const textFault = (text: string): Fault | null => {
       next: `the longest has ${MAX_NAME_BYTES}; give a shorter one`,
     };
   const total = Buffer.byteLength(resolve(text));
-  return total + ROOM_BYTES > MAX_PATH_BYTES
+  return total + RESERVED_BYTES > MAX_PATH_BYTES
     ? {
         code: 'name-too-long',
         got: `a path of ${total} bytes`,
-        next: `the longest has ${MAX_PATH_BYTES - ROOM_BYTES}; give a shorter one`,
+        next: `the longest has ${MAX_PATH_BYTES - RESERVED_BYTES}; give a shorter one`,
       }
     : null;
 };

@@ -13,7 +13,7 @@ export interface Place {
   /** What is there; null for nothing. */
   readonly found: Stats | null;
   /** The nearest folder or file above it that exists, itself where it exists. */
-  readonly standing: string;
+  readonly nearestExisting: string;
 }
 
 /** Why a path leads nowhere. */
@@ -47,16 +47,16 @@ export const tidied = (text: string): string => {
 /** Follows a path, which is not empty. */
 export const locate = (text: string): Place | Astray => {
   const path = tidied(text);
-  let standing = resolve(path);
+  let nearestExisting = resolve(path);
   const rest: string[] = [];
   try {
-    while (!exists(standing) && dirname(standing) !== standing) {
-      rest.unshift(basename(standing));
-      standing = dirname(standing);
+    while (!exists(nearestExisting) && dirname(nearestExisting) !== nearestExisting) {
+      rest.unshift(basename(nearestExisting));
+      nearestExisting = dirname(nearestExisting);
     }
-    standing = realpathSync(standing);
-    const found = rest.length === 0 ? statSync(standing) : null;
-    return { path, real: join(standing, ...rest), found, standing };
+    nearestExisting = realpathSync(nearestExisting);
+    const found = rest.length === 0 ? statSync(nearestExisting) : null;
+    return { path, real: join(nearestExisting, ...rest), found, nearestExisting };
   } catch (error) {
     const code = systemCode(error) ?? '';
     // What is there by name and cannot be followed is a link to what is not.

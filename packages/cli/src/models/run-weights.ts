@@ -62,7 +62,7 @@ export const runWeights = async (
     throw inputError('no-weights', {
       problem: imported
         ? `${folder}: expected weights.safetensors, got none; import the file again`
-        : `${folder}: this run has not come to an end, so it holds no weights; go on with: ${resumeCommand(folder)}`,
+        : `${folder}: this run has not come to an end, so it holds no weights; resume with: ${resumeCommand(folder)}`,
     });
   }
   const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));

@@ -117,7 +117,7 @@ describe('the shipped zoo', () => {
 
 describe('what the explorer need not compute at its start', () => {
   const shown = networks.filter(({ id, kind }) => kind === 'autoencoder' && !OWN.includes(id)).map(({ id }) => id);
-  it.each([...shown, ...own])('%s has the codes that its weights give, and its class field', async (id) => {
+  it.each([...shown, ...own])('%s has the codes that its weights give, and its class map', async (id) => {
     const folder = join(modelsFolder, id);
     const { dims, data } = decodeNpy(readFileSync(join(folder, CODES_FILE)), CODES_FILE);
     expect(dims).toStrictEqual([70_000, 2]);
@@ -131,7 +131,7 @@ describe('what the explorer need not compute at its start', () => {
   });
 });
 
-describe('the class field of a shipped network', () => {
+describe('the class map of a shipped network', () => {
   it('is the full mesh, for a fraction of its points', async () => {
     const [{ network, weights }, classifier] = [await openModel('vae-1'), await openModel('classifier')];
     const running = { network, weights, runtime: nodeRuntime };
@@ -144,7 +144,7 @@ describe('the class field of a shipped network', () => {
   });
 });
 
-describe('the class fields that the explorer loads', () => {
+describe('the class maps that the explorer loads', () => {
   const colourFile = (file: string): string =>
     join(zooFolder, 'latent_space_viz/colormaps', `${file.replace(/^.*encod_decod_|\.keras$/g, '')}.npy`);
   const drawn = autoencoders.filter(({ file }) => existsSync(colourFile(file)));

@@ -1,5 +1,5 @@
 /**
- * Pictures of a model's plane: class field and codes, ready to be written.
+ * Pictures of a model's plane: class map and codes, ready to be written.
  *
  * In: a model, a classifier, codes with their labels. Out: figures, and the field's arrays.
  */
@@ -45,7 +45,7 @@ export interface FieldPicture {
   readonly confidence: Uint8Array;
 }
 
-/** The class field of a model, as a figure and as `.npy` files. */
+/** The class map of a model, as a figure and as `.npy` files. */
 export const fieldFigure = async (
   id: string,
   running: RunnableModel,

@@ -65,7 +65,7 @@ describe('pictures without a browser', () => {
     expect(() => figureSvg(trainingCurves({ id: 'x', recipe: 'best', history: [], bestEpoch: 0 }))).not.toThrow();
   });
 
-  it('of a class field: colours of the classes, as strong as the classifier is sure', async () => {
+  it('of a class map: colours of the classes, as strong as the classifier is sure', async () => {
     const pixels = fieldPixels(field);
     expect(pixels).toMatchObject({ width: 4, height: 4 });
     expect([...pixels.pixels.subarray(0, 4)]).toEqual([255, 180, 46, 255]);

@@ -1,7 +1,7 @@
 /**
  * Figures into files without a browser: SVG by a document made of text, PNG by a renderer with a font of its own.
  *
- * In: figures of the charts room, pixels. Out: bytes of files. The same figure gives the same bytes on every machine.
+ * In: figures of the module charts, pixels. Out: bytes of files. The same figure gives the same bytes on every machine.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

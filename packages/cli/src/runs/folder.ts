@@ -1,7 +1,7 @@
 /**
  * A run folder on the disk: what lies where, and in which order it is written.
  *
- * In: a config, states, figures. Out: files that are whole at every instant, from which a killed run goes on:
+ * In: a config, states, figures. Out: files that are whole at every instant, from which a killed run continues:
  * `checkpoints/last.safetensors` is the truth, `history.jsonl` and `metrics.json` follow from it.
  */
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ export const runPaths = (folder: string) => ({
   epoch: (epoch: number) => join(folder, epochFile(epoch)),
 });
 
-/** The command that goes on with a run. */
+/** The command that resumes a run. */
 export const resumeCommand = (folder: string): string => `npx latent train --resume ${folder}`;
 
 /** The `config.json` of a folder; null where there is none. @throws LatentError (input) `invalid-run` and the like. */
@@ -65,7 +65,7 @@ export const readHistory = async (folder: string, files: FileSystem = diskFiles)
   return bytes ? parseHistory(bytes, history) : [];
 };
 
-/** The state that a run goes on from; null before the first epoch has ended. */
+/** The state that a run resumes from; null before the first epoch has ended. */
 export const readState = async (
   folder: string,
   size: number,
@@ -98,7 +98,7 @@ export const checkVacant = async (folder: string, files: FileSystem = diskFiles)
   if (names.includes('config.json')) {
     throw inputError('run-exists', {
       problem: `${folder} holds a run already`,
-      hint: 'go on with it (--resume), or choose another folder (--out DIR)',
+      hint: 'resume it (--resume), or choose another folder (--out DIR)',
     });
   }
   // A run that was killed before its config.json was there leaves `checkpoints` and hidden files alone.

@@ -5,7 +5,15 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diskFiles } from '../files/file-system.ts';
 import { readConfig, readHistory, readMetrics, readState, recordScores } from './folder.ts';
 import { beginRun, resumeRun } from './lifecycle.ts';
-import { contextOn, filesBelow, judgedFiles, smallMnist, systemError, temporaryFolder, tinyConfig } from './testing.ts';
+import {
+  contextOn,
+  filesBelow,
+  interceptedFiles,
+  smallMnist,
+  systemError,
+  temporaryFolder,
+  tinyConfig,
+} from './testing.ts';
 
 let dataset: Dataset;
 beforeAll(async () => {
@@ -58,9 +66,9 @@ const failAtEveryChange = async (
   for (let n = 0; ; n++) {
     const folder = await newRun();
     let changes = 0;
-    const files = judgedFiles((what) => {
-      if (onlyWrites && what !== 'write') return 'go on';
-      return changes++ < n ? 'go on' : fault;
+    const files = interceptedFiles((what) => {
+      if (onlyWrites && what !== 'write') return 'proceed';
+      return changes++ < n ? 'proceed' : fault;
     });
     const error = await beginRun(folder, tinyConfig(dataset, options), dataset, contextOn(dataset, { files })).then(
       () => null,
@@ -102,7 +110,7 @@ describe('a run folder', () => {
     expect(writes).toBeGreaterThan(12);
   });
 
-  it('stops between two batches when told, and goes on to the same bytes', async () => {
+  it('stops between two batches when told, and resumes to the same bytes', async () => {
     const expected = await unbroken();
     for (const batchesBefore of [0, 1, 3, 4, 7]) {
       const folder = await newRun();
@@ -183,7 +191,7 @@ describe('a run folder', () => {
     );
   });
 
-  it('that has ended goes on with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
+  it('that has ended continues with Adam to more epochs: to the bytes of a run that was planned so, at a constant rate', async () => {
     const [longer, planned] = [await newRun(), await newRun()];
     await beginRun(longer, tinyConfig(dataset, { epochs: 2, checkpointEvery: 2 }), dataset, contextOn(dataset));
     await recordScores(longer, 'evaluate', { mse: { all: 0.5 } });
@@ -259,7 +267,7 @@ describe('a run folder', () => {
     for (let n = 0; !passed; n++) {
       const folder = await begun();
       let changes = 0;
-      const files = judgedFiles(() => (changes++ < n ? 'go on' : systemError('KILLED')));
+      const files = interceptedFiles(() => (changes++ < n ? 'proceed' : systemError('KILLED')));
       passed = await resumeRun(folder, contextOn(dataset, { files }), { epochs: 4 }).then(
         () => true,
         () => false,
@@ -300,7 +308,7 @@ describe('a run folder', () => {
     });
   });
 
-  it('refuses to go on with other images', async () => {
+  it('refuses to continue with other images', async () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();
@@ -331,7 +339,7 @@ describe('a run folder', () => {
     expect(differing.filter((name) => name !== 'README.md' && name !== 'metrics.json')).toEqual([]);
   });
 
-  it('takes scores into its figures and card, and drops them when it goes on', async () => {
+  it('takes scores into its figures and card, and drops them when it continues', async () => {
     const folder = await newRun();
     const controller = new AbortController();
     controller.abort();

@@ -1,5 +1,5 @@
 /**
- * Begins a run, or goes on with one.
+ * Begins a run, or resumes one.
  *
  * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
@@ -57,10 +57,10 @@ export const beginRun = async (
   }
 };
 
-/** A full disk ends an execution, not a run: says how to go on. */
+/** A full disk ends an execution, not a run: says how to continue. */
 const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
-  const advice = `What was saved before is whole: go on from there with: ${resumeCommand(folder)}`;
+  const advice = `What was saved before is whole: resume from there with: ${resumeCommand(folder)}`;
   return withFacts(error, { hint: [error.hint, advice].filter((text) => text !== undefined).join('\n') });
 };
 
@@ -73,7 +73,7 @@ const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): strin
     .filter(([then, found]) => then !== found)
     .map(
       ([then, found]) =>
-        `this run of ${network.id} began with ${then}, now it is ${found}: it goes on, but not to the same bytes`,
+        `this run of ${network.id} began with ${then}, now it is ${found}: it continues, but not to the same bytes`,
     );
 };
 
@@ -115,7 +115,7 @@ const readRun = async (folder: string, files: FileSystem, { check = () => undefi
     throw inputError('other-run', {
       at: { file: folder },
       problem: `this run began with --epochs ${recipe.epochs}, not ${epochs}, and has not ended`,
-      hint: 'leave the option out to go on with it, then give it more, or begin another with --out DIR',
+      hint: 'leave the option out to resume it, then give it more, or begin another with --out DIR',
     });
   }
   const longer = ended && otherLength ? extendedConfig(folder, config, ended, epochs) : null;
@@ -123,7 +123,7 @@ const readRun = async (folder: string, files: FileSystem, { check = () => undefi
   if (ended && !already && (await files.read(runPaths(folder).last)) === null) {
     throw inputError('no-state', {
       at: { file: folder },
-      problem: `this run has ended, and ${RUN_FILES.last}, the state that it could go on from, is not there`,
+      problem: `this run has ended, and ${RUN_FILES.last}, the state that it could resume from, is not there`,
       hint: `begin another with its weights: npx latent train ${config.network.id} --init ${folder}`,
     });
   }
@@ -131,7 +131,7 @@ const readRun = async (folder: string, files: FileSystem, { check = () => undefi
 };
 
 /**
- * Goes on with a run from its last checkpoint; does nothing where it has ended, unless it is to have more epochs.
+ * Resumes a run from its last checkpoint; does nothing where it has ended, unless it is to have more epochs.
  *
  * @throws LatentError (input) `no-run`, `no-state`, `run-locked`, `dataset-changed`, `invalid-run`, `epochs-done`,
  *   `other-run`; (work) `diverged` where the run ended so: going on would only repeat it.
@@ -154,7 +154,7 @@ export const resumeRun = async (
     if (longer) {
       const note = scheduleNote(longer);
       if (note !== null) context.onNote?.(note);
-      // Its file says so before the first new epoch: a process that is killed goes on to the new end.
+      // Its file says so before the first new epoch: a process that is killed continues to the new end.
       await saveConfig(writer, longer);
     }
     return await executeRun(writer, longer ?? config, dataset, context);

@@ -74,7 +74,7 @@ const others = async (folder: string, own: string, here: string): Promise<Owner[
 export const isHeld = async (folder: string): Promise<boolean> => (await others(folder, '', thisHost())).length > 0;
 
 /** Process ids of this host that hold a folder's lock. */
-export const holdersOf = async (folder: string): Promise<number[]> => {
+export const lockHolders = async (folder: string): Promise<number[]> => {
   const here = thisHost();
   return (await others(folder, '', here))
     .filter(({ host, stage }) => host === here && stage === 'held')

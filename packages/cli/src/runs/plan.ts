@@ -127,7 +127,7 @@ export const checkSameRun = (
       throw inputError('other-run', {
         at: { file: folder },
         problem: `this run began with ${option} ${recorded}, not ${asked}`,
-        hint: 'leave the option out to go on with it, or begin another with --out DIR',
+        hint: 'leave the option out to resume it, or begin another with --out DIR',
       });
     }
   }

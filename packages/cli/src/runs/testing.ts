@@ -86,29 +86,29 @@ export const contextOn = (dataset: Dataset, more: Partial<RunContext> = {}): Run
 export const systemError = (code: string): Error =>
   Object.assign(new Error(`${code}: injected`), { code, syscall: 'write' });
 
-type Verdict = 'go on' | Error;
+type Verdict = 'proceed' | Error;
 
 /**
- * The disk, but every change of it is put to `judge` first. A write that fails leaves half its bytes, as a full disk
+ * The disk, but every change of it is put to `decide` first. A write that fails leaves half its bytes, as a full disk
  * or a killed process does.
  */
-export const judgedFiles = (
-  judge: (what: 'write' | 'rename' | 'flush' | 'remove', path: string) => Verdict,
+export const interceptedFiles = (
+  decide: (what: 'write' | 'rename' | 'flush' | 'remove', path: string) => Verdict,
 ): FileSystem => {
   const change = async (
     what: 'rename' | 'flush' | 'remove',
     path: string,
     action: () => Promise<void>,
   ): Promise<void> => {
-    const verdict = judge(what, path);
-    if (verdict !== 'go on') throw verdict;
+    const verdict = decide(what, path);
+    if (verdict !== 'proceed') throw verdict;
     await action();
   };
   return {
     ...diskFiles,
     writeFlushed: async (path, bytes) => {
-      const verdict = judge('write', path);
-      if (verdict === 'go on') return diskFiles.writeFlushed(path, bytes);
+      const verdict = decide('write', path);
+      if (verdict === 'proceed') return diskFiles.writeFlushed(path, bytes);
       await diskFiles.writeFlushed(path, bytes.subarray(0, bytes.length >> 1));
       throw verdict;
     },

@@ -42,6 +42,6 @@ export const requireSweepFolder = async (out: string, plan: SweepPlan): Promise<
     at: { subject: sweepPaths(out).plan },
     expected: 'the jobs of this sweep, or some of them',
     got: `${left.length} that it does not have (${left[0].name})`,
-    hint: `name another folder with --out DIR, or go on with that sweep: npx latent sweep --attach --out ${out}`,
+    hint: `name another folder with --out DIR, or attach to that sweep: npx latent sweep --attach --out ${out}`,
   });
 };

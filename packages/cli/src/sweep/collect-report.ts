@@ -5,11 +5,11 @@
  */
 import { workError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
-import { type Arrival, type CollectedJob, collectSweep, type RunSource } from './collect.ts';
+import { type CollectedJob, collectSweep, type ImportState, type RunSource } from './collect.ts';
 import type { SweepPlan } from './layout.ts';
 
-const ORDER: readonly Arrival[] = ['brought', 'there', 'open', 'failed', 'refused'];
-const WORDS: Readonly<Record<Arrival, string>> = {
+const ORDER: readonly ImportState[] = ['brought', 'there', 'open', 'failed', 'refused'];
+const WORDS: Readonly<Record<ImportState, string>> = {
   brought: 'brought',
   there: 'there already',
   open: 'not ended yet',
@@ -25,7 +25,7 @@ export const collectAndTell = async (source: RunSource, out: string, plan: Sweep
   const jobs = await collectSweep(source, out, plan, (job) => {
     if (job.state !== 'there' && job.state !== 'open') note(lineOf(job));
   });
-  const count = (state: Arrival): number => jobs.filter((job) => job.state === state).length;
+  const count = (state: ImportState): number => jobs.filter((job) => job.state === state).length;
   const sums = ORDER.filter((state) => count(state) > 0).map((state) => `${count(state)} ${WORDS[state]}`);
   if (json) printJson({ sweep: plan.sweep, out, jobs });
   else print(`${out}: ${sums.join(', ')}`);

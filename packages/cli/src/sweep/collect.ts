@@ -6,8 +6,8 @@
  */
 import { LatentError } from 'latent-plane';
 import { inputError, type JobOutcome } from 'latent-plane/internal';
-import { isThere, placeRun } from './arrive.ts';
 import { requireSweepPlace } from './claim.ts';
+import { isThere, placeRun } from './import-run.ts';
 import { readOutcome, readPlan, type SweepJob, type SweepPlan, sweepPaths, writeOutcome, writePlan } from './layout.ts';
 import { type PackedRun, packRun } from './pack.ts';
 import { planOf } from './plan.ts';
@@ -26,13 +26,13 @@ export const folderSource = (from: string): RunSource => ({
   run: async ({ name }) => packRun(sweepPaths(from).run(name)),
 });
 
-export type Arrival = 'brought' | 'there' | 'open' | 'failed' | 'refused';
+export type ImportState = 'brought' | 'there' | 'open' | 'failed' | 'refused';
 
 export interface CollectedJob {
   readonly id: string;
   readonly name: string;
   /** `open` has not ended, `failed` has no run to bring, `refused` was damaged or would write over something else. */
-  readonly state: Arrival;
+  readonly state: ImportState;
   readonly run: string;
   /** Of what failed or was refused. */
   readonly reason?: string;

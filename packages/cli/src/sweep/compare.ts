@@ -11,7 +11,7 @@ import type { Destination } from '../files/destination.ts';
 import { identityOf } from '../runs/data.ts';
 import { requirePlan, type SweepPlan, sweepPaths } from './layout.ts';
 import { cellsOf, cellTable, mseOf, type SweepCell, sweepCsv } from './report.ts';
-import { readStandings } from './states.ts';
+import { readStatuses } from './states.ts';
 
 export interface SweepComparison {
   readonly json: boolean;
@@ -21,7 +21,7 @@ export interface SweepComparison {
   readonly write: (path: Destination, content: Uint8Array | string) => Promise<void>;
 }
 
-/** What guesses cost on the sweep's images; null where it has several data sets, or these are not at hand. */
+/** The baselines of the sweep's images; null where it has several data sets, or these are not at hand. */
 const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
   const [first] = jobs;
   if (first === undefined || !jobs.every(({ config }) => sameData(config.dataset, first.config.dataset))) return null;
@@ -32,7 +32,7 @@ const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> 
   });
   if (dataset === null || !sameData(identityOf(dataset), first.config.dataset)) {
     note(
-      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: what guesses cost is left out`,
+      `note: the images of this sweep, "${name}" in ${argument}, ${dataset === null ? 'are not at hand' : 'have given way to others'}: the baselines are left out`,
     );
     return null;
   }
@@ -46,9 +46,9 @@ const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, wr
     import('../pictures/render.ts'),
   ]);
   const figure = sweepSpread(
-    cells.map(({ label, standings, spread }) => ({
+    cells.map(({ label, statuses, spread }) => ({
       label,
-      errors: standings.flatMap((standing) => mseOf(standing)?.all ?? []),
+      errors: statuses.flatMap((status) => mseOf(status)?.all ?? []),
       median: spread?.median ?? null,
     })),
     await baselinesOfSweep(plan),
@@ -59,14 +59,14 @@ const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, wr
 
 export const compareSweep = async (out: string, asked: SweepComparison): Promise<void> => {
   const plan = await requirePlan(out);
-  const standings = await readStandings(out, plan);
-  const cells = cellsOf(standings);
+  const statuses = await readStatuses(out, plan);
+  const cells = cellsOf(statuses);
   if (asked.png !== undefined || asked.svg !== undefined) await draw(plan, cells, asked);
-  if (asked.csv !== undefined) await asked.write(asked.csv, sweepCsv(out, standings));
+  if (asked.csv !== undefined) await asked.write(asked.csv, sweepCsv(out, statuses));
   if (!asked.json) return print(cellTable(cells));
   printJson({
     sweep: plan.sweep,
-    cells: cells.map(({ choice, standings: group, spread, best }) => ({
+    cells: cells.map(({ choice, statuses: group, spread, best }) => ({
       ...choice,
       jobs: group.length,
       mse: spread,

@@ -88,7 +88,7 @@ const leaseOf = (out: string, job: SweepJob, lock: RunLock, jobs: readonly Sweep
     progress: (progress) => {
       if (performance.now() - toldMs < PROGRESS_EVERY_MS) return telling;
       toldMs = performance.now();
-      // Only a picture of what goes on: a disk that is full will be told by the run itself.
+      // Only a picture of what happens: a disk that is full will be told by the run itself.
       telling = telling
         .then(() => writeAtomic(diskFiles, paths.progress(job.id), `${JSON.stringify(progress)}\n`))
         .catch(() => undefined);

@@ -94,10 +94,8 @@ describe.skipIf(natsProgram === null)('who is let in to a server', () => {
     };
     const url = await serve('creds-server', ['-c', shop.path('operator.conf')]);
     expect(await answer({ url, creds: await credsOf('right.creds', account) })).toBe('let in');
-    const stranger = await credsOf('stranger.creds', nkeys.createAccount());
-    expect(await answer({ url, creds: stranger })).toMatch(
-      /^no-access: .* refuses the credentials in .*stranger\.creds/,
-    );
+    const foreign = await credsOf('foreign.creds', nkeys.createAccount());
+    expect(await answer({ url, creds: foreign })).toMatch(/^no-access: .* refuses the credentials in .*foreign\.creds/);
     await writeFile(shop.path('rubbish.creds'), 'rubbish');
     expect(await answer({ url, creds: shop.path('rubbish.creds') })).toMatch(/^invalid-credentials: .*nsc generate/);
     expect(await answer({ url, creds: shop.path('none.creds') })).toMatch(/^no-file: --nats-creds .*ENOENT/);

@@ -2,7 +2,7 @@
  * The side of a distributed sweep that gives jobs and watches them.
  *
  * In: a plan, a server. Out: the same folder that a sweep of one machine makes. What comes from the server is checked
- * on its way (`arrive.ts`).
+ * on its way (`import-run.ts`).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
@@ -13,7 +13,7 @@ import { parseStored, serverSource } from './nats-runs.ts';
 import { keys, keysOf, type SweepServer, valueAt } from './nats-server.ts';
 import { mayPass, persist } from './persist.ts';
 import type { SweepProgress } from './progress.ts';
-import { type JobStanding, readStandings, totalsOf } from './states.ts';
+import { type JobStatus, readStatuses, totalsOf } from './states.ts';
 
 const POLL_MS = 500;
 /** A job of which nothing was heard for so long is shown as waiting. */
@@ -37,15 +37,15 @@ export const publishJobs = async (server: SweepServer, jobs: readonly SweepJob[]
   for (const job of jobs) await persist(() => publish(job), server);
 };
 
-/** Lets what had failed be carried out again. */
-export const forgetFailuresOnServer = async (server: SweepServer, jobs: readonly SweepJob[]): Promise<void> => {
-  const forget = async ({ id }: SweepJob): Promise<void> => {
+/** Lets what had failed be run again. */
+export const clearFailuresOnServer = async (server: SweepServer, jobs: readonly SweepJob[]): Promise<void> => {
+  const clear = async ({ id }: SweepJob): Promise<void> => {
     const stored = await valueAt(server, keys.outcome(id));
     if (!stored || parseStored(stored, id).outcome.state !== 'failed') return;
     await server.table.purge(keys.attempts(id));
     await server.table.purge(keys.outcome(id));
   };
-  for (const job of jobs) await persist(() => forget(job), server);
+  for (const job of jobs) await persist(() => clear(job), server);
 };
 
 /** When a job's worker was last heard of, by this machine's clock. */
@@ -79,37 +79,36 @@ export const followServer = async (
   plan: SweepPlan,
   progress: SweepProgress,
   signal: AbortSignal,
-): Promise<readonly JobStanding[]> => {
+): Promise<readonly JobStatus[]> => {
   const heard = new Map<string, Heard>();
   const source = serverSource(server, (question) => question());
-  const states = new Map((await readStandings(out, plan)).map((standing) => [standing.job.id, standing]));
+  const states = new Map((await readStatuses(out, plan)).map((status) => [status.job.id, status]));
   /** Ended on the server; their runs are on their way. */
-  let arriving: ReadonlySet<string> = new Set();
-  const open = (): ReadonlyMap<string, JobStanding> =>
-    new Map([...states].filter(([, { outcome }]) => outcome === null));
+  let incoming: ReadonlySet<string> = new Set();
+  const open = (): ReadonlyMap<string, JobStatus> => new Map([...states].filter(([, { outcome }]) => outcome === null));
   const show = (): void => {
-    for (const [id, standing] of open()) {
+    for (const [id, status] of open()) {
       const last = heard.get(id);
-      const { epochs } = standing.job.config.recipe;
-      if (arriving.has(id))
-        states.set(id, { ...standing, state: 'done', progress: { epoch: epochs, epochs, imagesPerSecond: 0 } });
-      if (arriving.has(id) || !last) continue;
+      const { epochs } = status.job.config.recipe;
+      if (incoming.has(id))
+        states.set(id, { ...status, state: 'done', progress: { epoch: epochs, epochs, imagesPerSecond: 0 } });
+      if (incoming.has(id) || !last) continue;
       const state = performance.now() - last.ms < SILENT_MS ? 'running' : 'waiting';
-      states.set(id, { ...standing, state, progress: last.progress });
+      states.set(id, { ...status, state, progress: last.progress });
     }
     progress.update(totalsOf([...states.values()]));
   };
   const look = async (): Promise<void> => {
-    arriving = new Set(idsOf(await keysOf(server, keys.outcome('*')), open()));
+    incoming = new Set(idsOf(await keysOf(server, keys.outcome('*')), open()));
     await listen(server, idsOf(await keysOf(server, keys.progress('*')), open()), heard);
     show();
-    for (const id of arriving) {
-      const standing = open().get(id);
-      const outcome = standing && (await source.outcome(standing.job));
-      // Forgotten, to be carried out again.
+    for (const id of incoming) {
+      const status = open().get(id);
+      const outcome = status && (await source.outcome(status.job));
+      // Cleared, to be run again.
       if (!outcome || signal.aborted) continue;
-      await bringJob(source, out, standing.job, outcome);
-      states.set(id, { ...standing, state: outcome.state, outcome, progress: null });
+      await bringJob(source, out, status.job, outcome);
+      states.set(id, { ...status, state: outcome.state, outcome, progress: null });
       show();
     }
   };

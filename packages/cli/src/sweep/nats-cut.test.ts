@@ -46,7 +46,7 @@ const begunAt = async (id: string): Promise<number> => {
 };
 
 describe.skipIf(natsProgram === null)('two workers that have the same job', () => {
-  it('for one is cut off: the other goes on from the checkpoint, and the first is of use again', async () => {
+  it('for one is cut off: the other resumes from the checkpoint, and the first is of use again', async () => {
     const line = await openLine(port);
     try {
       const first = shop.worker(line.url);

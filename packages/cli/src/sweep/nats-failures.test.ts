@@ -65,7 +65,7 @@ describe.skipIf(natsProgram === null)('failures of a sweep through NATS', () => 
     expect(states).toEqual(['done', 'diverged', 'dataset-changed', 'dataset-changed']);
     expect(end.stderr.match(/^failed: /gm)).toHaveLength(3);
 
-    // Again: nothing is carried out, and the list comes at once.
+    // Again: nothing is run, and the list comes at once.
     const again = await latent(['sweep', '--attach', ...words]);
     expect([again.code, jobsOf(again)]).toEqual([1, jobsOf(end)]);
     await writeIdxFolder(bad, await smallMnist(900, 50));

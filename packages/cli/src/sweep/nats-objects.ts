@@ -3,7 +3,7 @@
  *
  * In: a name, bytes. Out: the bytes with the sum that was stored with them. What they mean is the caller's.
  *
- * The client's own reading makes a consumer for each object, which a cluster may place on a server that died a moment
+ * The client's own way to read makes a consumer for each object, which a cluster may place on a server that died a moment
  * ago: the pieces then do not come for half a minute and more. Asked for one by one, any living copy answers.
  */
 import type { SweepServer } from './nats-server.ts';

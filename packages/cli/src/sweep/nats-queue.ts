@@ -70,7 +70,7 @@ const jobIn = async (message: JsMsg): Promise<SweepJob> => {
   return job;
 };
 
-/** A lease on the job that a message brings; null where there is nothing to carry out. */
+/** A lease on the job that a message brings; null where there is nothing to run. */
 const accept = async (
   server: SweepServer,
   message: JsMsg,

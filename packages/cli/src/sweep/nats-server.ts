@@ -179,7 +179,7 @@ export const openServer = async (options: ServerOptions): Promise<SweepServer> =
   }
 };
 
-/** What the table says; null where it says nothing, or was told to forget it. */
+/** What the table says; null where it says nothing, or its entry was cleared. */
 export const valueAt = async ({ table }: SweepServer, key: string): Promise<Uint8Array | null> => {
   const entry = await table.get(key);
   return entry?.operation === 'PUT' ? entry.value : null;

@@ -54,7 +54,7 @@ export const weightsIn = ({ bytes, sha256 }: PackedRun, job: string): LeftWeight
       at: { subject: `run of job ${job}` },
       expected: `SHA-256 ${sha256}`,
       got: 'another',
-      hint: 'carry it out again',
+      hint: 'run it again',
     });
   const files = unzipSync(bytes, {
     filter: ({ name, originalSize }) => name === WEIGHTS && originalSize <= MAX_BYTES,

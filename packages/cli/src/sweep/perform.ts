@@ -1,5 +1,5 @@
 /**
- * Carries out one job of a sweep, wherever its queue is.
+ * Runs one job of a sweep, wherever its queue is.
  *
  * In: a lease on a job, the folder of its run. Out: the run folder, and the outcome told to the lease. A failure of the
  * job's own becomes its outcome; one of this worker (a full disk) gives the job back and is thrown.
@@ -37,7 +37,7 @@ export interface JobResources {
   readonly now: () => number;
   readonly loadDataset: (argument: string) => Promise<Dataset>;
   /** Reads the next one anew. */
-  readonly forgetDataset: () => void;
+  readonly clearDataset: () => void;
 }
 
 /** What is wrong with the worker or its disk; the job would do well elsewhere. */
@@ -55,10 +55,10 @@ const WORKERS_OWN = new Set([
 export const isWorkersOwn = (error: unknown): boolean =>
   error instanceof LatentError ? WORKERS_OWN.has(error.code) : error instanceof Error && 'syscall' in error;
 
-/** What a worker that cannot go on says of the job that it had. */
+/** What a worker that cannot continue says of the job that it had. */
 export const givenBack = (job: SweepJob, error: unknown): LatentError => {
   const hint = `this worker ends, ${job.name} was given back and loses nothing before its last checkpoint`;
-  // The hint of the run's own error says how to go on with the run alone.
+  // The hint of the run's own error says how to resume the run alone.
   if (error instanceof LatentError) return workError(error.code, { ...error.facts, hint }, { cause: error });
   return workError('worker-failed', { problem: messageOf(error), hint }, { cause: error });
 };
@@ -197,7 +197,7 @@ export const performJob = async (lease: RunLease, signal: AbortSignal, resources
       throw givenBack(lease.job, error);
     }
     outcome = failureOf(error);
-    resources.forgetDataset();
+    resources.clearDataset();
   }
   if (await lease.finish(outcome)) return 'finished';
   return lease.lost.aborted ? 'lost' : 'dropped';

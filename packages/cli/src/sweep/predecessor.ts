@@ -6,7 +6,7 @@ import { sha256Of } from '../files/sha256.ts';
 import type { Inheritance } from '../runs/lifecycle.ts';
 import type { LeftWeights, Predecessor, SweepJob } from './layout.ts';
 
-/** Whether a job can be carried out: nothing to wait for, something, or something that will never come. */
+/** Whether a job can be run: nothing to wait for, something, or something that will never come. */
 export type Readiness = 'ready' | 'waits' | 'in-vain';
 
 /** @param outcome - of the predecessor; null while it has not ended. */
@@ -48,6 +48,6 @@ export const missingWeights = (job: string): never => {
     at: { subject: `job ${job}` },
     expected: 'the weights that it left',
     got: 'none',
-    hint: 'carry it out again',
+    hint: 'run it again',
   });
 };

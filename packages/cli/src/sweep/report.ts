@@ -10,7 +10,7 @@ import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
 import { tableLines, wrapped } from '../tables.ts';
 import { sweepPaths } from './layout.ts';
-import type { JobStanding, JobState } from './states.ts';
+import type { JobState, JobStatus } from './states.ts';
 
 export interface SweepReport {
   readonly sweep: string;
@@ -30,24 +30,19 @@ export interface SweepReport {
   readonly seconds: number;
 }
 
-export const mseOf = ({ outcome }: JobStanding): SweepMse | null => (outcome?.state === 'done' ? outcome.mse : null);
+export const mseOf = ({ outcome }: JobStatus): SweepMse | null => (outcome?.state === 'done' ? outcome.mse : null);
 
-export const reportOf = (
-  out: string,
-  sweep: string,
-  standings: readonly JobStanding[],
-  seconds: number,
-): SweepReport => ({
+export const reportOf = (out: string, sweep: string, statuses: readonly JobStatus[], seconds: number): SweepReport => ({
   sweep,
-  jobs: standings.map((standing) => {
-    const { job, state, outcome } = standing;
+  jobs: statuses.map((status) => {
+    const { job, state, outcome } = status;
     const { name, what } = job.choice;
     return {
       id: job.id,
       config: job.config,
       state,
       run: sweepPaths(out).run(job.name),
-      mse: mseOf(standing),
+      mse: mseOf(status),
       ...(name === undefined ? {} : { name }),
       ...(what === undefined ? {} : { what }),
       ...(outcome?.state === 'failed' ? { failure: { code: outcome.code, message: outcome.message } } : {}),
@@ -78,11 +73,11 @@ export interface SweepCell {
   /** What was asked for, the seed left out. */
   readonly choice: Omit<SweepChoice, 'seed'>;
   readonly label: string;
-  readonly standings: readonly JobStanding[];
+  readonly statuses: readonly JobStatus[];
   /** Of the error over all images; null where no training of the cell has one. */
   readonly spread: Spread | null;
   /** The training with the lowest error. */
-  readonly best: JobStanding | null;
+  readonly best: JobStatus | null;
 }
 
 const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
@@ -94,8 +89,8 @@ const labelOf = (choice: SweepChoice, varied: readonly string[]): string =>
   ].join(', ');
 
 /** The cells in the order of the sweep, named by what differs between them. */
-export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[] => {
-  const all = standings.map(({ job }) => job);
+export const cellsOf = (statuses: readonly JobStatus[]): readonly SweepCell[] => {
+  const all = statuses.map(({ job }) => job);
   // What tells rows apart is their name.
   const varied = new Map(
     [...new Set(all.map(({ choice }) => choice.name))].map((name) => [
@@ -103,12 +98,12 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
       variedOf(all.filter(({ choice }) => choice.name === name)),
     ]),
   );
-  const groups = new Map<string, JobStanding[]>();
-  for (const standing of standings) {
-    const { seed: _, ...choice } = standing.job.choice;
+  const groups = new Map<string, JobStatus[]>();
+  for (const status of statuses) {
+    const { seed: _, ...choice } = status.job.choice;
     // A folder may have held other images when another of these jobs was planned.
-    const key = JSON.stringify([choice, standing.job.config.dataset.sha256]);
-    groups.set(key, [...(groups.get(key) ?? []), standing]);
+    const key = JSON.stringify([choice, status.job.config.dataset.sha256]);
+    groups.set(key, [...(groups.get(key) ?? []), status]);
   }
   const labels = new Map<string, number>();
   for (const [{ job }] of groups.values()) {
@@ -119,14 +114,14 @@ export const cellsOf = (standings: readonly JobStanding[]): readonly SweepCell[]
     const { seed: _, ...choice } = group[0].job.choice;
     const label = labelOf(choice, varied.get(choice.name) ?? []);
     const { dataset } = group[0].job.config;
-    const judged = group.filter((standing) => mseOf(standing) !== null);
-    const error = (standing: JobStanding): number => mseOf(standing)?.all ?? Number.POSITIVE_INFINITY;
+    const scored = group.filter((status) => mseOf(status) !== null);
+    const error = (status: JobStatus): number => mseOf(status)?.all ?? Number.POSITIVE_INFINITY;
     return {
       choice,
       label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
-      standings: group,
-      spread: spreadOf(judged.map(error)),
-      best: judged.reduce<JobStanding | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
+      statuses: group,
+      spread: spreadOf(scored.map(error)),
+      best: scored.reduce<JobStatus | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
     };
   });
 };
@@ -138,9 +133,9 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     ...tableLines(
       [
         ['CELL', 'DONE', 'MEDIAN', 'LOWEST', 'HIGHEST', 'IQR', 'BEST SEED'],
-        ...cells.map(({ label, standings, spread, best }) => [
+        ...cells.map(({ label, statuses, spread, best }) => [
           label,
-          `${standings.filter(({ state }) => state === 'done').length}/${standings.length}`,
+          `${statuses.filter(({ state }) => state === 'done').length}/${statuses.length}`,
           figure(spread?.median),
           figure(spread?.lowest),
           figure(spread?.highest),
@@ -155,9 +150,9 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
   ].join('\n');
 
 /** Settings that the sweep varies and that have no column of their own. */
-const furtherSettings = (standings: readonly JobStanding[]): readonly Setting[] =>
+const furtherSettings = (statuses: readonly JobStatus[]): readonly Setting[] =>
   sweptSettings.filter(
-    ({ name, option }) => option === null && standings.some(({ job }) => askedOf(job.choice, name) !== undefined),
+    ({ name, option }) => option === null && statuses.some(({ job }) => askedOf(job.choice, name) !== undefined),
   );
 
 const csvValue = (recipe: Recipe, setting: Setting): string | undefined => {
@@ -166,14 +161,14 @@ const csvValue = (recipe: Recipe, setting: Setting): string | undefined => {
 };
 
 /** A row for each job; columns of further settings come last. */
-export const sweepCsv = (out: string, standings: readonly JobStanding[]): string => {
-  const further = furtherSettings(standings);
+export const sweepCsv = (out: string, statuses: readonly JobStatus[]): string => {
+  const further = furtherSettings(statuses);
   return csvText(
     [SWEEP_COLUMNS, ...further.map(({ name }) => snakeCase(name))].join(','),
-    standings.map((standing) => {
-      const { job, state, outcome } = standing;
+    statuses.map((status) => {
+      const { job, state, outcome } = status;
       const { network, recipe, dataset, threads } = job.config;
-      const mse = mseOf(standing);
+      const mse = mseOf(status);
       const done = outcome?.state === 'done' ? outcome : null;
       return [
         ...[job.id, network.id, recipe.name, dataset.name, recipe.seed],

@@ -7,7 +7,7 @@ import type { JobResources } from './perform.ts';
 export interface DatasetCache {
   load(argument: string): Promise<Dataset>;
   /** The next job reads anew: what was found is not what it should be, and may be mended by then. */
-  forget(): void;
+  clear(): void;
 }
 
 /** Reads a data set once for jobs in a row that share it; one is kept, since each takes tens of megabytes. */
@@ -26,7 +26,7 @@ export const cachedDatasets = (signal?: AbortSignal): DatasetCache => {
       }
       return kept.dataset;
     },
-    forget: () => {
+    clear: () => {
       kept = null;
     },
   };
@@ -34,6 +34,6 @@ export const cachedDatasets = (signal?: AbortSignal): DatasetCache => {
 
 export const jobResources = async (signal: AbortSignal): Promise<JobResources> => {
   const { nodeRuntime } = await import('latent-plane/node');
-  const { load, forget } = cachedDatasets(signal);
-  return { runtime: nodeRuntime, now: () => performance.now(), loadDataset: load, forgetDataset: forget };
+  const { load, clear } = cachedDatasets(signal);
+  return { runtime: nodeRuntime, now: () => performance.now(), loadDataset: load, clearDataset: clear };
 };

@@ -73,7 +73,7 @@ describe('a sweep with rows', () => {
     expect(jobsOf(again).map(({ id }) => id)).toEqual(jobs.map(({ id }) => id));
   });
 
-  it('lets a job fail whose predecessor failed, and says why; both are carried out again together', async () => {
+  it('lets a job fail whose predecessor failed, and says why; both are run again together', async () => {
     const runs = '[{ name: a, networks: dense-1, batchSize: 1001 }, { name: b, networks: dense-1, init: a }]';
     const file = await sweepFile('vain.yaml', `datasets: ${shop.data}\nepochs: 1\nbatchSize: 100\nruns: ${runs}\n`);
     for (const words of [[file], ['--attach', '--retry-failed']]) {

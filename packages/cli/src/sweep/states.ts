@@ -1,16 +1,16 @@
 /**
- * How a sweep stands: each job's state, and sums over them.
+ * The status of a sweep: each job's state, and sums over them.
  *
  * In: the folder of a sweep. Out: plain data. Nothing is written.
  */
 import type { JobOutcome, JobProgress } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
-import { holdersOf } from '../runs/lock.ts';
+import { lockHolders } from '../runs/lock.ts';
 import { parseProgress, readOutcome, type SweepJob, type SweepPlan, sweepPaths } from './layout.ts';
 
 export type JobState = 'waiting' | 'running' | 'done' | 'failed';
 
-export interface JobStanding {
+export interface JobStatus {
   readonly job: SweepJob;
   readonly state: JobState;
   /** Null while it waits or runs. */
@@ -36,35 +36,33 @@ const progressOf = async (out: string, id: string): Promise<JobProgress | null> 
   return bytes && parseProgress(bytes, path);
 };
 
-const standingOf = async (out: string, job: SweepJob): Promise<JobStanding> => {
+const statusOf = async (out: string, job: SweepJob): Promise<JobStatus> => {
   const outcome = await readOutcome(out, job.id);
   if (outcome) return { job, state: outcome.state, outcome, progress: null };
   const progress = await progressOf(out, job.id);
-  const held = (await holdersOf(sweepPaths(out).job(job.id))).length > 0;
+  const held = (await lockHolders(sweepPaths(out).job(job.id))).length > 0;
   return { job, state: held ? 'running' : 'waiting', outcome: null, progress };
 };
 
-/** Reads how every job stands; those of `before` that had ended are not read again. */
-export const readStandings = async (
+/** Reads the status of every job; those of `before` that had ended are not read again. */
+export const readStatuses = async (
   out: string,
   { jobs }: SweepPlan,
-  before: readonly JobStanding[] = [],
-): Promise<readonly JobStanding[]> => {
-  const ended = new Map(
-    before.filter(({ outcome }) => outcome !== null).map((standing) => [standing.job.id, standing]),
-  );
-  const standings: JobStanding[] = [];
-  for (const job of jobs) standings.push(ended.get(job.id) ?? (await standingOf(out, job)));
-  return standings;
+  before: readonly JobStatus[] = [],
+): Promise<readonly JobStatus[]> => {
+  const ended = new Map(before.filter(({ outcome }) => outcome !== null).map((status) => [status.job.id, status]));
+  const statuses: JobStatus[] = [];
+  for (const job of jobs) statuses.push(ended.get(job.id) ?? (await statusOf(out, job)));
+  return statuses;
 };
 
 /** Images of an epoch. */
 const epochImages = ({ config: { dataset, recipe } }: SweepJob): number =>
   (recipe.trainOn === 'all' ? dataset.train + dataset.test : dataset.train) * (1 - recipe.validationSplit);
 
-export const totalsOf = (standings: readonly JobStanding[]): SweepTotals => {
-  const count = (state: JobState): number => standings.filter((standing) => standing.state === state).length;
-  const open = standings.filter(({ outcome }) => outcome === null);
+export const totalsOf = (statuses: readonly JobStatus[]): SweepTotals => {
+  const count = (state: JobState): number => statuses.filter((status) => status.state === state).length;
+  const open = statuses.filter(({ outcome }) => outcome === null);
   return {
     done: count('done'),
     running: count('running'),

@@ -127,7 +127,7 @@ export const runProgram = async (words: readonly string[], options: RunOptions):
   }
   timers.push(setTimeout(() => interrupt('too-slow'), limitMs));
   if (killAfterMs !== undefined) timers.push(setTimeout(() => child.kill('SIGKILL'), killAfterMs));
-  // `exit`, not `close`: workers of a sweep that go on hold the pipes.
+  // `exit`, not `close`: workers of a sweep that continue hold the pipes.
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((done, fail) => {
     child.on('error', fail);
     child.on('exit', (...ended) => done(ended));

@@ -55,8 +55,8 @@ export const steadyBounds = (codes: Float32Array, before: PlaneBounds | null): P
   const fits =
     before !== null &&
     [0, 1].every((d) => {
-      const room = before.max[d] - before.min[d];
-      return min[d] >= before.min[d] && max[d] <= before.max[d] && max[d] - min[d] >= LOOSE * room;
+      const extent = before.max[d] - before.min[d];
+      return min[d] >= before.min[d] && max[d] <= before.max[d] && max[d] - min[d] >= LOOSE * extent;
     });
   if (fits) return before;
   // All codes in one point still need a plane around them.

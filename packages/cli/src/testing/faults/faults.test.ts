@@ -5,7 +5,7 @@ import { createProgram } from '../../main.ts';
 import { optionValue } from '../fuzz/option-values.ts';
 import { verbsOf } from '../fuzz/program-shape.ts';
 import { type FaultBench, openFaultBench } from './faults.ts';
-import { READING_LINES, SCENARIOS, type Scenario, WITHOUT_SCENARIO } from './scenarios.ts';
+import { READ_ONLY_LINES, SCENARIOS, type Scenario, WITHOUT_SCENARIO } from './scenarios.ts';
 import { isKill, type Trial, trialName, trialsOf } from './trials.ts';
 
 const SEED = 1;
@@ -29,7 +29,7 @@ const twoOf = (scenario: Scenario, trials: readonly Trial[]): readonly Trial[] =
 
 describe('the scenarios of writing', () => {
   it('name every verb of the program, as one that writes or as one that only reads', () => {
-    const named = new Set([...SCENARIOS.map(({ verb }) => verb), ...Object.keys(READING_LINES)]);
+    const named = new Set([...SCENARIOS.map(({ verb }) => verb), ...Object.keys(READ_ONLY_LINES)]);
     expect([...named].sort()).toEqual(verbs.map(({ name }) => name).sort());
   });
 
@@ -43,7 +43,7 @@ describe('the scenarios of writing', () => {
     expect(unused).toEqual(Object.keys(WITHOUT_SCENARIO));
   });
 
-  it.each(Object.entries(READING_LINES))('%s changes nothing on the disk', async (_, line) => {
+  it.each(Object.entries(READ_ONLY_LINES))('%s changes nothing on the disk', async (_, line) => {
     const { write, rename, remove } = await bench.count(line);
     expect({ write, rename, remove }).toEqual({ write: 0, rename: 0, remove: 0 });
   });

@@ -6,7 +6,7 @@ import { buildAll } from '../../../../../scripts/build.mjs';
 import { type Ended, endProcesses, runProgram } from '../run-program.ts';
 import { copyTemplate, makeTemplate, places, sandboxEnvironment, snapshotOf } from '../sandbox.ts';
 import { isTemporaryPath } from '../temporary-paths.ts';
-import { hasFullDisk, roomFor, runOnFullDisk } from './full-disk.ts';
+import { hasFullDisk, pagesNeeded, runOnFullDisk } from './full-disk.ts';
 import type { FaultPlan } from './plan.ts';
 import { planEnvironment, readRecords, totalCounts, writePreload } from './preload.ts';
 import { type Result, type ResultState, resultOf, stateOf } from './result-state.ts';
@@ -155,7 +155,7 @@ const leftViolations = async (
   return found;
 };
 
-/** What goes on with a run refuses where there is none yet; then the line itself is to do. */
+/** What resumes a run refuses where there is none yet; then the line itself is to do. */
 const doAgain = async (root: string, { line, again }: Scenario, is: ResultState['is']): Promise<Ended> => {
   if (again === undefined || is === 'before') return run(root, line);
   const ended = await run(root, again);
@@ -197,9 +197,9 @@ const runTrial = async (root: string, trial: Trial, { setting, scenario, start, 
   const { line } = scenario;
   if (trial.type === 'full-disk') {
     await mkdir(root);
-    const room = pages.start + Math.floor(trial.share * pages.written);
-    const ended = await runOnFullDisk({ root, start, pages: room, limitMs: LIMIT_MS }, line);
-    return { ended, injected: ended.code === 0 ? [] : [`${room} pages`] };
+    const available = pages.start + Math.floor(trial.share * pages.written);
+    const ended = await runOnFullDisk({ root, start, pages: available, limitMs: LIMIT_MS }, line);
+    return { ended, injected: ended.code === 0 ? [] : [`${available} pages`] };
   }
   await copyTemplate(start, root);
   if (trial.type === 'kill-after') {
@@ -246,7 +246,7 @@ const prepare = async (setting: Setting, template: string, scenario: Scenario): 
   const whole = await copyOf(setting, start);
   const { counts, durationMs } = await counted(setting, whole, scenario.line, whole);
   const done = await results(whole);
-  const pages = await roomFor(start, whole);
+  const pages = await pagesNeeded(start, whole);
   await rm(whole, { recursive: true, force: true });
   const ready: Ready = { setting, scenario, start, before, done, durationMs, pages };
   return { counts, run: (trial) => tryOut(trial, ready) };

@@ -18,7 +18,7 @@ const pagesOf = async (paths: readonly string[]): Promise<number> => {
 };
 
 /** What a sandbox takes, and what a line wrote that has run in another. */
-export const roomFor = async (
+export const pagesNeeded = async (
   start: string,
   whole: string,
 ): Promise<{ readonly start: number; readonly written: number }> => {

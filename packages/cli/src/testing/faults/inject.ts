@@ -69,7 +69,7 @@ const systemError = (code: keyof typeof NUMBERS, syscall: string, path: string):
     path,
   });
 
-/** @returns the error that the call is to fail with; null where it goes on. */
+/** @returns the error that the call is to fail with; null where it continues. */
 const meet = (operation: Operation, name: string, path: string, half: () => void): Error | null => {
   if (!plan || !isBelow(path, plan.below)) return null;
   counts[operation] += 1;

@@ -11,7 +11,7 @@ export interface ResultFile {
   /** As far as it does not depend on the clock and the place. */
   readonly content: string;
   /** Whether who reads such files takes it for a whole one. */
-  readonly readable: boolean;
+  readonly parsable: boolean;
 }
 
 /** The files of a result by their relative paths. */
@@ -24,7 +24,7 @@ const TEXT = new Set(['.json', '.jsonl', '.md', '.log', '.csv', '.svg']);
 const TIMED = /"(seconds|imagesPerSecond)":\s*[\d.]+|[\d.,]+ (s|min|h|images\/s|images a second)\b/g;
 
 /** How the files of a result are read, by their extension. Each throws where one is not whole. */
-const READERS: Readonly<Record<string, (bytes: Uint8Array, path: string) => unknown>> = {
+const PARSERS: Readonly<Record<string, (bytes: Uint8Array, path: string) => unknown>> = {
   '.json': (bytes) => JSON.parse(decoder.decode(bytes)),
   '.jsonl': (bytes) => endedLines(decoder.decode(bytes)).map((line): unknown => JSON.parse(line)),
   '.md': (bytes) => endedLines(decoder.decode(bytes)),
@@ -41,9 +41,9 @@ const endedLines = (text: string): string[] => {
   return text.slice(0, -1).split('\n');
 };
 
-const isReadable = (bytes: Uint8Array, path: string): boolean => {
+const isParsable = (bytes: Uint8Array, path: string): boolean => {
   try {
-    const read = READERS[extname(path)];
+    const read = PARSERS[extname(path)];
     read?.(bytes, path);
     return read !== undefined;
   } catch {
@@ -53,11 +53,11 @@ const isReadable = (bytes: Uint8Array, path: string): boolean => {
 
 const fileOf = async (path: string, root: string): Promise<ResultFile> => {
   const bytes = await readFile(path);
-  const readable = isReadable(bytes, path);
-  if (readable && PASSING.has(basename(path))) return { content: 'whole', readable };
-  if (!TEXT.has(extname(path))) return { content: sha256Of(bytes), readable };
+  const parsable = isParsable(bytes, path);
+  if (parsable && PASSING.has(basename(path))) return { content: 'whole', parsable };
+  if (!TEXT.has(extname(path))) return { content: sha256Of(bytes), parsable };
   const text = decoder.decode(bytes).replaceAll(root, '@').replace(TIMED, 'TIME');
-  return { content: extname(path) === '.csv' ? withoutSeconds(text) : text, readable };
+  return { content: extname(path) === '.csv' ? withoutSeconds(text) : text, parsable };
 };
 
 const withoutSeconds = (csv: string): string => {
@@ -89,7 +89,7 @@ export interface ResultState {
   readonly is: 'before' | 'done' | 'between';
   /** Files that are neither what was there nor what was to come. */
   readonly other: readonly string[];
-  /** Those of them that nobody can read. */
+  /** Those of them that nobody can parse. */
   readonly broken: readonly string[];
 }
 
@@ -103,6 +103,6 @@ export const stateOf = (now: Result, before: Result, done: Result, optional?: Re
   return {
     is: isAll(done) ? 'done' : isAll(before) ? 'before' : 'between',
     other,
-    broken: other.filter((path) => now.get(path)?.readable === false),
+    broken: other.filter((path) => now.get(path)?.parsable === false),
   };
 };

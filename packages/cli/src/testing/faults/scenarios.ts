@@ -15,9 +15,9 @@ export interface Scenario {
   readonly outputs: readonly string[];
   /** Files without which the result is whole: curves that could not be drawn. */
   readonly optional?: RegExp;
-  /** Some of the files may be there without the others: another line goes on from them. */
+  /** Some of the files may be there without the others: another line resumes from them. */
   readonly resumable?: true;
-  /** Goes on in a folder that is its input as well: where somebody removes it, there is nothing to go on with. */
+  /** Continues in a folder that is its input as well: where somebody removes it, there is nothing to resume. */
   readonly needsOutputs?: true;
 }
 
@@ -162,7 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** A line for each verb that writes nothing, which a test sees to. */
-export const READING_LINES: Readonly<Record<string, string>> = {
+export const READ_ONLY_LINES: Readonly<Record<string, string>> = {
   zoo: 'zoo',
   summary: 'summary runs/first',
   doctor: 'doctor',

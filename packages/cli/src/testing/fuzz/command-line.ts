@@ -18,7 +18,7 @@ export interface CommandLine {
   readonly words: readonly string[];
   /** Exit codes that are in order. */
   readonly ends: readonly number[];
-  /** It goes on until it is interrupted, once it has said this. */
+  /** It continues until it is interrupted, once it has said this. */
   readonly stopAt?: RegExp;
 }
 

@@ -40,7 +40,7 @@ export interface LineResult {
 const VALID_LIMIT_MS = 240_000;
 /** Of the time that a small training takes here. */
 const OTHER_LIMIT = { times: 6, leastMs: 8_000, mostMs: 60_000 };
-/** What goes on for ever, or as good as. */
+/** What continues for ever, or as good as. */
 const ENDLESS = /is open at|epoch [3-9]\d*\/|waiting for jobs/;
 
 interface Stage {
@@ -63,10 +63,10 @@ const openStage = async (): Promise<Stage> => {
   return { folder, template, templateSnapshot: await snapshotOf(template), zoo, limitMs };
 };
 
-/** Workers of a sweep go on when who watches them leaves, and say so; they end when they are told. */
+/** Workers of a sweep continue when who watches them leaves, and say so; they end when they are told. */
 const endLeft = async (line: CommandLine, { left, stderr }: Ended): Promise<Violation[]> => {
   if (left.length === 0) return [];
-  const expected = line.verb === 'sweep' && stderr.includes('the workers go on');
+  const expected = line.verb === 'sweep' && stderr.includes('the workers keep running');
   const stubborn = await endProcesses(left);
   if (expected && stubborn.length === 0) return [];
   return [

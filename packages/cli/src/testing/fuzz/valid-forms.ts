@@ -13,7 +13,7 @@ export interface Form {
   readonly may?: readonly string[];
   /** Exit codes that are in order; 0 alone where absent. */
   readonly ends?: readonly number[];
-  /** It goes on until it is interrupted, once it has said this. */
+  /** It continues until it is interrupted, once it has said this. */
   readonly stopAt?: RegExp;
 }
 

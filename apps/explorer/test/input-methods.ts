@@ -1,7 +1,7 @@
 /**
  * Three ways to use the page, in the same words: a mouse, fingers on a phone, a keyboard alone.
  *
- * In: what a person means. Out: the events of that hand. The keyboard's makes no call of the mouse and moves no focus by
+ * In: what a person means. Out: the events of that input. The keyboard's makes no call of the mouse and moves no focus by
  * script: it reaches everything by Tab.
  */
 import type { BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
@@ -10,7 +10,7 @@ import { SCREENS, strike } from './browser.ts';
 /** A place within an element, as shares of its sides. */
 export type Spot = readonly [across: number, down: number];
 
-export interface Hand {
+export interface InputMethod {
   readonly name: string;
   readonly options: BrowserContextOptions;
   /** A button, a link, a check box. */
@@ -42,7 +42,7 @@ const at = async (target: Locator, [across, down]: Spot) => {
   return { x: x + across * width, y: y + down * height };
 };
 
-export const MOUSE: Hand = {
+export const MOUSE: InputMethod = {
   name: 'a mouse',
   options: { viewport: { width: 1440, height: 900 } },
   press: (_, target) => target.click(),
@@ -124,7 +124,7 @@ const tap = async (page: Page, target: Locator): Promise<void> => {
   throw new Error(`${target} did not hear a tap`);
 };
 
-export const FINGERS: Hand = {
+export const FINGERS: InputMethod = {
   name: 'fingers on a phone',
   options: phone,
   press: tap,
@@ -193,7 +193,7 @@ const reach = async (page: Page, target: Locator): Promise<void> => {
   throw new Error(`${target} cannot be reached by Tab`);
 };
 
-export const KEYS: Hand = {
+export const KEYS: InputMethod = {
   name: 'the keyboard alone',
   options: { viewport: { width: 1440, height: 900 } },
   press: async (page, target) => {
@@ -253,4 +253,4 @@ export const KEYS: Hand = {
   },
 };
 
-export const HANDS: readonly Hand[] = [MOUSE, FINGERS, KEYS];
+export const INPUT_METHODS: readonly InputMethod[] = [MOUSE, FINGERS, KEYS];

@@ -19,7 +19,7 @@ import { createProgram } from '../main.ts';
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
-import { runnable } from './reading.ts';
+import { runnable } from './model-arguments.ts';
 
 let folder = '';
 let data = '';
@@ -51,7 +51,7 @@ describe('latent encode', () => {
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toContain('660 codes');
     const [header, ...lines] = (await readFile(path('codes.csv'), 'utf8')).trimEnd().split('\n');
-    expect(header).toBe('index,label,x,y');
+    expect(header).toBe('index,label,z1,z2');
     expect(lines).toHaveLength(660);
     const { values } = await encodeSets(await running(), [dataset.train, dataset.test]);
     const labels = [...dataset.train.labels, ...dataset.test.labels];
@@ -307,7 +307,7 @@ describe('wrong input is refused with exit 2', () => {
       () => ['decode', run, '--at', '0,1e39', '--out', path('a.png')],
       /--at: expected numbers/,
     ],
-    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <x,y,\.\.\.>/],
+    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <z1,z2,\.\.\.>/],
     [
       'a picture as JPEG',
       () => ['decode', run, '--at', '0,0', '--out', path('a.jpg')],

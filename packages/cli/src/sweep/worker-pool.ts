@@ -9,7 +9,7 @@ import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { workError } from 'latent-plane/internal';
 import { diskFiles, writeError } from '../files/file-system.ts';
-import { holdersOf } from '../runs/lock.ts';
+import { lockHolders } from '../runs/lock.ts';
 import { sweepPaths } from './layout.ts';
 
 const MAX_STARTS_IN_VAIN = 5;
@@ -58,9 +58,9 @@ const start = (out: string, index: number): ChildProcess => {
 };
 
 export const pidsOf = async (out: string, workers: number): Promise<number[]> =>
-  (await Promise.all(Array.from({ length: workers }, (_, i) => holdersOf(sweepPaths(out).worker(i))))).flat();
+  (await Promise.all(Array.from({ length: workers }, (_, i) => lockHolders(sweepPaths(out).worker(i))))).flat();
 
-/** What the last worker said that could not go on. */
+/** What the last worker said that could not continue. */
 const lastWords = async (out: string): Promise<string> => {
   const { log } = sweepPaths(out);
   const text = new TextDecoder().decode((await diskFiles.read(log)) ?? undefined);
@@ -70,28 +70,28 @@ const lastWords = async (out: string): Promise<string> => {
     : `; see ${log}`;
 };
 
-export interface Crew {
+export interface WorkerPool {
   /** Starts what is not there. @throws LatentError (work) `workers-lost` where they end again and again. */
-  tend(open: number, progressed: boolean): Promise<void>;
+  ensureRunning(open: number, progressed: boolean): Promise<void>;
 }
 
-export const createCrew = (out: string, workers: number): Crew => {
+export const createWorkerPool = (out: string, workers: number): WorkerPool => {
   const started = new Map<number, ChildProcess>();
   let inVain = 0;
   return {
-    tend: async (open, progressed) => {
+    ensureRunning: async (open, progressed) => {
       if (progressed) inVain = 0;
       for (let index = 0; index < Math.min(workers, open); index++) {
         const before = started.get(index);
         if (before && before.exitCode === null && before.signalCode === null) continue;
         // Another command's worker.
-        if ((await holdersOf(sweepPaths(out).worker(index))).length > 0) continue;
+        if ((await lockHolders(sweepPaths(out).worker(index))).length > 0) continue;
         if (before) inVain += 1;
         if (inVain > MAX_STARTS_IN_VAIN)
           throw workError('workers-lost', {
             at: { file: out },
             problem: `the workers end without finishing anything${await lastWords(out)}`,
-            hint: `mend it, then go on with: npx latent sweep --attach --out ${out}`,
+            hint: `mend it, then continue with: npx latent sweep --attach --out ${out}`,
           });
         started.set(index, start(out, index));
       }

@@ -3,7 +3,7 @@
  *
  * In: how one thing is fetched by its name. Out: promises of them; the one not asked for longest goes, failures at once.
  */
-export const createShelf = <T>(fetchOne: (id: string) => Promise<T>, most: number): ((id: string) => Promise<T>) => {
+export const createLruCache = <T>(fetchOne: (id: string) => Promise<T>, most: number): ((id: string) => Promise<T>) => {
   /** The last asked for last. */
   const kept = new Map<string, Promise<T>>();
   return (id) => {

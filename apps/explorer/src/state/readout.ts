@@ -1,12 +1,12 @@
 /**
- * What the cursor reads, in words: for the eye and for a screen reader.
+ * What stands at the cursor, in words: for the eye and for a screen reader.
  *
  * In: a code, its neighbourhood, the classes' names. Out: text. When it is spoken is the view's business.
  */
-import { NEIGHBOURS, type Neighbourhood, type Standing } from '../plane/neighbours.ts';
+import { NEIGHBOURS, type Neighbourhood, type Proximity } from '../plane/neighbours.ts';
 import type { Code } from '../plane/view.ts';
 
-export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+export const PROXIMITY_WORDS: Readonly<Record<Proximity, string>> = {
   on: 'Among real images',
   near: 'At the edge of the data',
   off: 'Off the data',
@@ -36,33 +36,33 @@ export const leadingClasses = (shares: readonly number[]): readonly number[] =>
     .slice(0, 3)
     .map(({ label }) => label);
 
-export interface SpokenReading {
+export interface SpokenReadout {
   readonly code: Code;
   readonly decimals: number;
   /** Null while the real images are not there yet. */
   readonly neighbourhood: Neighbourhood | null;
-  readonly standing: Standing | null;
+  readonly proximity: Proximity | null;
   readonly classNames: readonly string[];
   /** The classifier's, 0..1; nothing where there is none or it has not read yet. */
   readonly probabilities?: readonly number[] | null;
 }
 
-const readingOf = (probabilities: readonly number[], classNames: readonly string[]): string => {
+const predictionOf = (probabilities: readonly number[], classNames: readonly string[]): string => {
   const [first] = leadingClasses(probabilities);
   return `Reads as ${classNames[first]}, ${percent(probabilities[first])}.`;
 };
 
 /** A few short sentences for a live region. */
-export const spokenReading = (reading: SpokenReading): string => {
-  const { code, decimals, neighbourhood, standing, classNames, probabilities } = reading;
+export const spokenReadout = (readout: SpokenReadout): string => {
+  const { code, decimals, neighbourhood, proximity, classNames, probabilities } = readout;
   const at = `x ${formatNumber(code.x, decimals)}, y ${formatNumber(code.y, decimals)}.`;
-  const place = probabilities ? `${at} ${readingOf(probabilities, classNames)}` : at;
-  if (neighbourhood === null || standing === null) return place;
+  const place = probabilities ? `${at} ${predictionOf(probabilities, classNames)}` : at;
+  if (neighbourhood === null || proximity === null) return place;
   const classes = leadingClasses(neighbourhood.shares).map(
     (label) => `${percent(neighbourhood.shares[label])} ${classNames[label]}`,
   );
   const distance = formatDistance(neighbourhood.distance);
-  return `${place} Of the ${NEIGHBOURS} nearest images ${classes.join(', ')}. ${STANDING_WORDS[standing]}, nearest at ${distance}.`;
+  return `${place} Of the ${NEIGHBOURS} nearest images ${classes.join(', ')}. ${PROXIMITY_WORDS[proximity]}, nearest at ${distance}.`;
 };
 
 /** Squared error per pixel, as tables have it. */

@@ -4,7 +4,7 @@
  * In: where to begin. Out: calls with the share, at display rate; for those who want less motion, from stop to stop.
  */
 
-export interface Walk {
+export interface Playback {
   /** 0..1. */
   readonly from: number;
   /** Where the strip has digits, both ends among them. */
@@ -18,7 +18,7 @@ const DURATION_MS = 6000;
 const STOP_MS = 700;
 
 /** Starts as soon as the caller is done; returns the function that stops it. */
-export const attachWalk = ({ from, stops, move, end }: Walk): (() => void) => {
+export const attachPlayback = ({ from, stops, move, end }: Playback): (() => void) => {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
     let stop = Math.floor(from * (stops - 1) + 1e-9);
     let timer: ReturnType<typeof setTimeout>;

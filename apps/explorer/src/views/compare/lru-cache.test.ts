@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createShelf } from './shelf.ts';
+import { createLruCache } from './lru-cache.ts';
 
-it('a shelf fetches a thing once, keeps the last ones asked for, and no failure', async () => {
+it('an LRU cache fetches a thing once, keeps the last ones asked for, and no failure', async () => {
   const fetched: string[] = [];
-  const take = createShelf(async (id) => {
+  const take = createLruCache(async (id) => {
     fetched.push(id);
     if (id === 'bad') throw new Error('absent');
     return id.toUpperCase();

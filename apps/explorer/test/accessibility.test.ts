@@ -1,5 +1,5 @@
 /**
- * Whom Explore and its tools serve, in a real Chromium: axe, phones and desktops, light and dark, room for a finger.
+ * The accessibility of Explore and its tools, in a real Chromium: axe, phones and desktops, light and dark, targets large enough for a finger.
  *
  * The other views have more states, and are looked at by the tests of their own.
  */
@@ -9,9 +9,9 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { TOOLS } from '../src/state/explore-settings.ts';
 import { axeFindings, openPage, SCREENS, settle, smallestTarget } from './browser.ts';
+import { completeBundle } from './complete-bundle.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { evolution } from './trained.ts';
-import { walkBundle } from './walk-bundle.ts';
 
 interface State {
   readonly name: string;
@@ -38,11 +38,11 @@ const STATES: readonly State[] = [
 let browser: Browser;
 let server: ExplorerServer;
 
-describe.skipIf(findBrowser() === null)('Explore serves everybody', () => {
+describe.skipIf(findBrowser() === null)('Explore is accessible', () => {
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
-    server = await serveExplorer({ root: DIST, bundle: await walkBundle(), port: 0 });
+    server = await serveExplorer({ root: DIST, bundle: await completeBundle(), port: 0 });
   });
   afterAll(async () => {
     await browser?.close();

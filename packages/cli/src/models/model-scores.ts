@@ -1,5 +1,5 @@
 /**
- * Where a model stands: its figures as its run has them, or computed now.
+ * The scores of a model: its figures as its run has them, or computed now.
  *
  * In: an opened model and a data set. Out: the fields of `latent evaluate` and `latent diagnose`.
  */
@@ -41,7 +41,7 @@ const diagnosisSchema = v.object({
   findings: v.array(findingMarkSchema),
 });
 
-export interface Standing {
+export interface ModelScores {
   readonly evaluation: Pick<
     AutoencoderEvaluation,
     'parameters' | 'mse' | 'baselines' | 'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable'
@@ -60,7 +60,7 @@ export const trainingRecord = ({ config, metrics }: Pick<Model, 'config' | 'metr
       };
 
 /** The figures that a run keeps of these images, where they are whole; null otherwise. */
-export const keptStanding = (run: Pick<Model, 'config' | 'metrics'>, data: DataIdentity): Standing | null => {
+export const storedScores = (run: Pick<Model, 'config' | 'metrics'>, data: DataIdentity): ModelScores | null => {
   const evaluation = v.safeParse(evaluationSchema, scoresOn(run, 'evaluate', data));
   const diagnosis = v.safeParse(diagnosisSchema, scoresOn(run, 'diagnose', data));
   if (!evaluation.success || !diagnosis.success) return null;
@@ -68,14 +68,14 @@ export const keptStanding = (run: Pick<Model, 'config' | 'metrics'>, data: DataI
 };
 
 /** Evaluates and diagnoses. */
-export const computeStanding = async (
+export const computeScores = async (
   model: Model,
   spec: AutoencoderSpec,
   running: RunnableModel,
   dataset: Dataset,
   baselines: Baselines,
   classifier: RunnableModel | null,
-): Promise<Standing> => ({
+): Promise<ModelScores> => ({
   evaluation: await evaluateAutoencoder(running, dataset, baselines, { classifier }),
   findings: await diagnose(running, spec, dataset, baselines, { classifier, training: trainingRecord(model) }),
 });

@@ -15,7 +15,7 @@ const bundle = testBundle();
 let browser: Browser;
 let server: ExplorerServer;
 
-describe.skipIf(findBrowser() === null)('the explorer serves everybody', () => {
+describe.skipIf(findBrowser() === null)('the explorer keeps the conventions of the web', () => {
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });

@@ -1,5 +1,5 @@
 /**
- * What the page says of the cursor's place, in a real Chromium: the classifier's reading, the nearest real images.
+ * What the page says of the cursor's place, in a real Chromium: the classifier's prediction, the nearest real images.
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

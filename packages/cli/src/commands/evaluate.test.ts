@@ -7,7 +7,7 @@ import { decodeEvolution, findings as definitions } from 'latent-plane/internal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 import { comparedNetworks } from './compare-report.ts';
-import { spread } from './evolve.ts';
+import { evenSample } from './evolve.ts';
 
 let folder = '';
 let dataset: Dataset;
@@ -175,8 +175,8 @@ describe('latent evolve', () => {
   });
 
   it('spreads frames evenly from the first to the last', () => {
-    expect(spread([1, 2, 4, 8, 16], 3)).toEqual([1, 4, 16]);
-    expect(spread([1, 2, 4], 9)).toEqual([1, 2, 4]);
+    expect(evenSample([1, 2, 4, 8, 16], 3)).toEqual([1, 4, 16]);
+    expect(evenSample([1, 2, 4], 9)).toEqual([1, 2, 4]);
   });
 
   it('refuses a run that kept no checkpoints', async () => {

@@ -1,5 +1,5 @@
 /**
- * A walk through every view and tool of the page in a real Chromium, by each hand: mouse, fingers, keyboard alone. Every
+ * A visit to every view and tool of the page in a real Chromium, by each input method: mouse, fingers, keyboard alone. Every
  * step says what it changed. A new tool or view is one more entry in `STOPS`.
  */
 import { exportKeras } from 'latent-plane';
@@ -10,33 +10,33 @@ import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { TOOLS } from '../src/state/explore-settings.ts';
 import { PAGES } from '../src/state/settings.ts';
 import { addressed, cursorCode, digitBytes, openPage, settle } from './browser.ts';
+import { COMPLETE_NETWORKS, completeBundle } from './complete-bundle.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
-import { HANDS, type Hand } from './hands.ts';
+import { INPUT_METHODS, type InputMethod } from './input-methods.ts';
 import { trained } from './trained.ts';
-import { WALKED, walkBundle } from './walk-bundle.ts';
 
-interface Walk {
+interface Visit {
   readonly page: Page;
-  readonly hand: Hand;
+  readonly input: InputMethod;
 }
 
 interface Stop {
-  /** Of `PAGES` or `TOOLS`: the walk passes all of them. */
+  /** Of `PAGES` or `TOOLS`: every one is visited. */
   readonly name: string;
   /** From the first view, with no tool open; leaves the page there. */
-  readonly walk: (walk: Walk) => Promise<void>;
+  readonly visit: (visit: Visit) => Promise<void>;
 }
 
 const eventually = <T>(read: () => T) => expect.poll(read);
 const button = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
 const plane = (page: Page): Locator => page.getByRole('application', { name: 'Latent plane' });
-const reading = (page: Page): Promise<string> => page.locator('section[aria-label=Reading] dl').innerText();
-const view = async ({ page, hand }: Walk, name: string): Promise<void> => {
-  await hand.press(page, page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }));
+const readout = (page: Page): Promise<string> => page.locator('section[aria-label=Reading] dl').innerText();
+const view = async ({ page, input }: Visit, name: string): Promise<void> => {
+  await input.press(page, page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }));
 };
-const tool = async ({ page, hand }: Walk, name: string): Promise<void> => {
-  await hand.press(page, page.getByRole('group', { name: 'Tools' }).getByRole('button', { name }));
+const tool = async ({ page, input }: Visit, name: string): Promise<void> => {
+  await input.press(page, page.getByRole('group', { name: 'Tools' }).getByRole('button', { name }));
 };
 /** What the screen reader is told. */
 const spoken = async (page: Page): Promise<string> =>
@@ -45,12 +45,12 @@ const spoken = async (page: Page): Promise<string> =>
 const STOPS: readonly Stop[] = [
   {
     name: 'explore',
-    walk: async (walk) => {
-      const { page, hand } = walk;
+    visit: async (visit) => {
+      const { page, input } = visit;
       // The cursor: its code, the text beside it, the digit, the spoken words, the address.
-      const [text, digit] = [await reading(page), await digitBytes(page)];
-      await hand.put(page, plane(page), [0.3, 0.25]);
-      await eventually(() => reading(page)).not.toBe(text);
+      const [text, digit] = [await readout(page), await digitBytes(page)];
+      await input.put(page, plane(page), [0.3, 0.25]);
+      await eventually(() => readout(page)).not.toBe(text);
       const code = await cursorCode(page);
       await eventually(() => digitBytes(page)).not.toStrictEqual(digit);
       await eventually(() => addressed(page).at?.x).toBeCloseTo(code.x, 6);
@@ -59,13 +59,13 @@ const STOPS: readonly Stop[] = [
       // Nearer and back: the axis, the address.
       const ticks = () => page.locator('.frame').innerText();
       const whole = await ticks();
-      await hand.zoomIn(page, plane(page));
+      await input.zoomIn(page, plane(page));
       await eventually(() => addressed(page).view?.zoom ?? 1).toBeGreaterThan(1.5);
       await eventually(ticks).not.toBe(whole);
-      await hand.press(page, button(page, 'Zoom in'));
-      await hand.press(page, button(page, 'Drag moves the plane'));
+      await input.press(page, button(page, 'Zoom in'));
+      await input.press(page, button(page, 'Drag moves the plane'));
       await eventually(() => button(page, 'Drag moves the plane').getAttribute('aria-pressed')).toBe('true');
-      await hand.press(page, button(page, 'Show the whole plane'));
+      await input.press(page, button(page, 'Show the whole plane'));
       await eventually(() => addressed(page).view).toBeNull();
       await eventually(ticks).toBe(whole);
 
@@ -75,42 +75,42 @@ const STOPS: readonly Stop[] = [
         ['Classes', 'classes', '[data-classes]'],
       ] as const) {
         const before = (await page.locator(mark).count()) > 0;
-        await hand.press(page, button(page, name));
+        await input.press(page, button(page, name));
         await page.waitForSelector(mark, { state: before ? 'detached' : 'attached' });
         expect(await button(page, name).getAttribute('aria-pressed')).toBe(String(!before));
         await eventually(() => addressed(page).layers.includes(layer)).toBe(!before);
-        await hand.press(page, button(page, name));
+        await input.press(page, button(page, name));
       }
 
       // Preferences, the network.
-      await hand.choose(page, page.getByLabel('Theme'), 'dark');
+      await input.choose(page, page.getByLabel('Theme'), 'dark');
       await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
-      await hand.choose(page, page.getByLabel('Theme'), 'system');
+      await input.choose(page, page.getByLabel('Theme'), 'system');
       const colour = () =>
         page.evaluate(() => {
           const bar = document.querySelector('.classes b');
           return bar && getComputedStyle(bar).backgroundColor;
         });
       const before = await colour();
-      await hand.choose(page, page.getByLabel('Colours'), 'tab10');
+      await input.choose(page, page.getByLabel('Colours'), 'tab10');
       await eventually(colour).not.toBe(before);
-      await hand.choose(page, page.getByLabel('Colours'), 'accessible');
-      await hand.choose(page, page.getByLabel('Network'), WALKED[1]);
-      await eventually(() => addressed(page).model).toBe(WALKED[1]);
+      await input.choose(page, page.getByLabel('Colours'), 'accessible');
+      await input.choose(page, page.getByLabel('Network'), COMPLETE_NETWORKS[1]);
+      await eventually(() => addressed(page).model).toBe(COMPLETE_NETWORKS[1]);
       await page.waitForSelector('[data-points]', { state: 'attached' });
-      await hand.choose(page, page.getByLabel('Network'), WALKED[0]);
-      await eventually(() => addressed(page).model).toBe(WALKED[0]);
+      await input.choose(page, page.getByLabel('Network'), COMPLETE_NETWORKS[0]);
+      await eventually(() => addressed(page).model).toBe(COMPLETE_NETWORKS[0]);
       await page.waitForSelector('[data-classes][data-faded]', { state: 'attached' });
     },
   },
   {
     name: 'draw',
-    walk: async (walk) => {
-      const { page, hand } = walk;
-      await tool(walk, 'Draw');
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await tool(visit, 'Draw');
       const pad = page.getByRole('application', { name: 'Drawing pad' });
       await pad.waitFor();
-      await hand.draw(page, pad, [0.5, 0.25], [0.5, 0.75]);
+      await input.draw(page, pad, [0.5, 0.25], [0.5, 0.75]);
       await page.waitForSelector('[data-code]');
       const drawn = (await page.locator('[data-code]').getAttribute('data-code'))?.split(',').map(Number) ?? [];
       // The cursor went to where the encoder sent it.
@@ -119,73 +119,73 @@ const STOPS: readonly Stop[] = [
         expect.stringMatching(/Error 0\.\d{4}/),
       );
       await eventually(() => addressed(page).drawing.length).toBe(1);
-      await hand.press(page, button(page, 'Undo'));
+      await input.press(page, button(page, 'Undo'));
       await page.waitForSelector('[data-code]', { state: 'detached' });
-      await tool(walk, 'Draw');
+      await tool(visit, 'Draw');
       await pad.waitFor({ state: 'detached' });
     },
   },
   {
     name: 'nearest',
-    walk: async (walk) => {
-      const { page, hand } = walk;
+    visit: async (visit) => {
+      const { page, input } = visit;
       const shown = () =>
         page.locator('[data-image]').evaluateAll((items) => items.map((item) => item.getAttribute('data-image')));
-      await tool(walk, 'Nearest');
+      await tool(visit, 'Nearest');
       await eventually(async () => (await shown()).length).toBe(12);
       const before = await shown();
-      await hand.put(page, plane(page), [0.75, 0.7]);
+      await input.put(page, plane(page), [0.75, 0.7]);
       await eventually(shown).not.toStrictEqual(before);
-      await tool(walk, 'Nearest');
+      await tool(visit, 'Nearest');
       await page.waitForSelector('[data-image]', { state: 'detached' });
     },
   },
   {
     name: 'epochs',
-    walk: async (walk) => {
-      const { page, hand } = walk;
+    visit: async (visit) => {
+      const { page, input } = visit;
       const epoch = async () => Number(await page.locator('[data-epoch]').getAttribute('data-epoch'));
-      await tool(walk, 'Epochs');
+      await tool(visit, 'Epochs');
       await page.waitForSelector('[data-epoch]');
       await settle(page);
       const [last, digit] = [await epoch(), await digitBytes(page)];
-      await hand.slideToStart(page, page.getByRole('slider'));
+      await input.slideToStart(page, page.getByRole('slider'));
       await eventually(epoch).toBeLessThan(last);
       await eventually(() => digitBytes(page)).not.toStrictEqual(digit);
       const first = await epoch();
       await eventually(() => addressed(page).epoch).toBe(first);
-      await hand.press(page, button(page, 'Play'));
+      await input.press(page, button(page, 'Play'));
       await eventually(epoch).toBe(last);
-      await tool(walk, 'Epochs');
+      await tool(visit, 'Epochs');
       await page.waitForSelector('[data-epoch]', { state: 'detached' });
     },
   },
   {
     name: 'path',
-    walk: async (walk) => {
-      const { page, hand } = walk;
+    visit: async (visit) => {
+      const { page, input } = visit;
       const anchors = page.locator('[data-mark^=anchor]');
-      await tool(walk, 'Path');
+      await tool(visit, 'Path');
       await page.locator('.path').waitFor();
-      await hand.anchor(page, plane(page), [0.3, 0.3]);
+      await input.anchor(page, plane(page), [0.3, 0.3]);
       await eventually(() => anchors.count()).toBe(1);
-      await hand.anchor(page, plane(page), [0.7, 0.7]);
+      await input.anchor(page, plane(page), [0.7, 0.7]);
       await eventually(() => anchors.count()).toBe(2);
       await eventually(() => addressed(page).anchors.length).toBe(2);
       await page.locator('[data-strip]').waitFor();
-      await hand.press(page, button(page, 'Clear'));
+      await input.press(page, button(page, 'Clear'));
       await eventually(() => anchors.count()).toBe(0);
-      await tool(walk, 'Path');
+      await tool(visit, 'Path');
       await page.locator('.path').waitFor({ state: 'detached' });
     },
   },
   {
     name: 'lasso',
-    walk: async (walk) => {
-      const { page, hand } = walk;
-      await tool(walk, 'Lasso');
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await tool(visit, 'Lasso');
       await page.locator('.lasso').waitFor();
-      await hand.enclose(page, plane(page), [
+      await input.enclose(page, plane(page), [
         [0.1, 0.1],
         [0.6, 0.1],
         [0.6, 0.6],
@@ -197,75 +197,75 @@ const STOPS: readonly Stop[] = [
       ).toBeGreaterThan(5);
       await page.locator('[data-measured] [data-image]').first().waitFor();
       await settle(page);
-      await tool(walk, 'Lasso');
+      await tool(visit, 'Lasso');
       await page.locator('.lasso').waitFor({ state: 'detached' });
     },
   },
   {
     name: 'compare',
-    walk: async (walk) => {
-      const { page, hand } = walk;
-      await view(walk, 'Compare');
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await view(visit, 'Compare');
       await page.locator('.linked [data-points]').nth(1).waitFor({ state: 'attached' });
       const rows = () => page.locator('tbody a').allInnerTexts();
       const heading = page.getByRole('columnheader', { name: /^All/ });
-      expect(await rows()).toStrictEqual([...WALKED]);
-      await hand.press(page, heading.getByRole('button'));
+      expect(await rows()).toStrictEqual([...COMPLETE_NETWORKS]);
+      await input.press(page, heading.getByRole('button'));
       await eventually(() => heading.getAttribute('aria-sort')).toBe('ascending');
-      await eventually(rows).toStrictEqual([...WALKED].reverse());
+      await eventually(rows).toStrictEqual([...COMPLETE_NETWORKS].reverse());
       await eventually(() => addressed(page).sort).toBe('all');
 
       const marks = () =>
         page.locator('.linked').evaluateAll((planes) => planes.map((one) => one.getAttribute('data-marked')));
       const before = await marks();
-      await hand.put(page, page.locator('.linked').first(), [0.7, 0.4]);
+      await input.put(page, page.locator('.linked').first(), [0.7, 0.4]);
       await eventually(marks).not.toStrictEqual(before);
       const [left, right] = await marks();
       expect(right).toBe(left);
       await eventually(() => addressed(page).image).toBe(Number(left));
       const count = await page.locator('.linked').count();
-      await hand.press(page, page.getByLabel(`Show ${WALKED[1]} side by side`));
+      await input.press(page, page.getByLabel(`Show ${COMPLETE_NETWORKS[1]} side by side`));
       await eventually(() => page.locator('.linked').count()).toBe(count - 1);
-      await view(walk, 'Explore');
+      await view(visit, 'Explore');
       await page.waitForSelector('[data-classes][data-faded]');
     },
   },
   {
     name: 'model',
-    walk: async (walk) => {
-      const { page, hand } = walk;
-      await view(walk, 'Model');
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await view(visit, 'Model');
       await page.getByRole('img', { name: /validation loss falls/ }).waitFor();
       expect(await page.getByRole('region', { name: 'Make it again' }).innerText()).toContain(
         'npx latent train dense-1',
       );
-      await hand.press(page, page.locator('summary'));
+      await input.press(page, page.locator('summary'));
       await eventually(() => page.locator('.card').innerText()).toContain('# dense-1: a card');
-      const [download] = await Promise.all([page.waitForEvent('download'), hand.press(page, button(page, /^ONNX/))]);
+      const [download] = await Promise.all([page.waitForEvent('download'), input.press(page, button(page, /^ONNX/))]);
       expect(download.suggestedFilename()).toBe('dense-1-onnx.zip');
-      await view(walk, 'Explore');
+      await view(visit, 'Explore');
       await page.waitForSelector('[data-classes][data-faded]');
     },
   },
   {
     name: 'train',
-    walk: async (walk) => {
-      const { page, hand } = walk;
-      await view(walk, 'Train');
-      await hand.press(page, button(page, 'Start training'));
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await view(visit, 'Train');
+      await input.press(page, button(page, 'Start training'));
       await page.locator('[data-status=running], [data-status=finished]').first().waitFor();
       await page.locator('.curve svg[role=img]').waitFor();
-      await view(walk, 'Explore');
+      await view(visit, 'Explore');
       await page.waitForSelector('[data-classes][data-faded]');
     },
   },
   {
     name: 'a picture of the plane',
-    walk: async ({ page, hand }) => {
+    visit: async ({ page, input }) => {
       for (const kind of ['PNG', 'SVG']) {
         const [download] = await Promise.all([
           page.waitForEvent('download'),
-          hand.press(page, button(page, `Plane as ${kind}`)),
+          input.press(page, button(page, `Plane as ${kind}`)),
         ]);
         expect(download.suggestedFilename()).toBe(`dense-1-plane.${kind.toLowerCase()}`);
       }
@@ -273,18 +273,18 @@ const STOPS: readonly Stop[] = [
   },
   {
     name: 'a file',
-    walk: async (walk) => {
-      const { page, hand } = walk;
+    visit: async (visit) => {
+      const { page, input } = visit;
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
-        hand.press(page, button(page, 'Open a model')),
+        input.press(page, button(page, 'Open a model')),
       ]);
       const bytes = await exportKeras({ network: trained.network, weights: trained.weights });
       await chooser.setFiles([{ name: 'mine.keras', mimeType: '', buffer: Buffer.from(bytes) }]);
       const notes = page.locator('section[aria-label="Opened file"]');
       await notes.waitFor();
       await eventually(() => notes.innerText()).toContain('mine.keras');
-      await hand.press(page, button(page, 'Close it'));
+      await input.press(page, button(page, 'Close it'));
       await notes.waitFor({ state: 'detached' });
     },
   },
@@ -293,11 +293,11 @@ const STOPS: readonly Stop[] = [
 let browser: Browser;
 let server: ExplorerServer;
 
-describe.skipIf(findBrowser() === null)('a walk through every view', () => {
+describe.skipIf(findBrowser() === null)('a visit to every view', () => {
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
-    server = await serveExplorer({ root: DIST, bundle: await walkBundle(), port: 0 });
+    server = await serveExplorer({ root: DIST, bundle: await completeBundle(), port: 0 });
   });
   afterAll(async () => {
     await browser?.close();
@@ -309,13 +309,13 @@ describe.skipIf(findBrowser() === null)('a walk through every view', () => {
     for (const name of [...PAGES, ...TOOLS]) expect(names).toContain(name);
   });
 
-  it.each(HANDS)(
+  it.each(INPUT_METHODS)(
     'by $name changes at every step what it says',
-    async (hand) => {
-      const { page, complaints } = await openPage(browser, server.url, hand.options);
+    async (input) => {
+      const { page, complaints } = await openPage(browser, server.url, input.options);
       await page.waitForSelector('[data-classes][data-faded]');
-      if (hand.name === 'the keyboard alone') await withoutMouse(page);
-      for (const stop of STOPS) await stop.walk({ page, hand });
+      if (input.name === 'the keyboard alone') await withoutMouse(page);
+      for (const stop of STOPS) await stop.visit({ page, input });
       expect(complaints).toStrictEqual([]);
       await page.context().close();
     },
@@ -323,7 +323,7 @@ describe.skipIf(findBrowser() === null)('a walk through every view', () => {
   );
 });
 
-/** Any pointer event from here on is a fault of the walk. */
+/** Any pointer event from here on is a fault of the test. */
 const withoutMouse = (page: Page): Promise<void> =>
   page.evaluate(() => {
     for (const type of ['pointerdown', 'mousedown', 'pointermove', 'touchstart'])

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { defaultWorkers } from './crew.ts';
+import { defaultWorkers } from './worker-pool.ts';
 
-const roomy = { cores: 8, freeBytes: 64e9 };
+const large = { cores: 8, freeBytes: 64e9 };
 
 describe('defaultWorkers', () => {
   it('is one for each core that their threads leave', () => {
-    expect(defaultWorkers(100, 1, roomy)).toBe(8);
-    expect(defaultWorkers(100, 4, roomy)).toBe(2);
+    expect(defaultWorkers(100, 1, large)).toBe(8);
+    expect(defaultWorkers(100, 4, large)).toBe(2);
   });
   it('is no more than there are jobs, or than the memory holds', () => {
-    expect(defaultWorkers(3, 1, roomy)).toBe(3);
+    expect(defaultWorkers(3, 1, large)).toBe(3);
     expect(defaultWorkers(100, 1, { cores: 64, freeBytes: 8e9 })).toBe(13);
   });
   it('is one where nothing else fits', () => {

@@ -1,6 +1,6 @@
 /**
- * A page with everything to walk through: two networks with scores and a training behind them, epochs, images, a
- * classifier and a class field.
+ * A page with everything to visit: two networks with scores and a training behind them, epochs, images, a
+ * classifier and a class map.
  *
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
@@ -11,12 +11,12 @@ import { about, scoresAt } from './fixture.ts';
 import { evolution, imageAt, SHOWN, shownCodes, shownField, shownLabels, trained } from './trained.ts';
 
 /** Ids of its networks; the first is shown first. */
-export const WALKED = ['dense-1', 'another'] as const;
+export const COMPLETE_NETWORKS = ['dense-1', 'another'] as const;
 
 /** Of the images; few, so that a training is quick. */
 const TRAIN = 400;
 
-export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
+export const completeBundle = async (): Promise<Map<string, Uint8Array>> => {
   const { spec, weights, network } = trained;
   const classifier = await openModel('classifier');
   const pixels = new Uint8Array(SHOWN * 784);
@@ -46,7 +46,7 @@ export const walkBundle = async (): Promise<Map<string, Uint8Array>> => {
     training: await trainingPieces('mnist', dataset, 200),
     labels: shownLabels,
     baselines: { constantGrey: 0.0951, meanImage: 0.0673, pca: { components: 2, mse: 0.0559 } },
-    networks: WALKED.map((id, place) => ({
+    networks: COMPLETE_NETWORKS.map((id, place) => ({
       spec: { ...spec, id },
       weights,
       codes: shownCodes,

@@ -93,14 +93,14 @@ export const placeRun = async (
   from: string,
 ): Promise<void> => {
   const folder = sweepPaths(out).run(job.name);
-  const arriving = join(sweepPaths(out).runs, `.arriving-${job.name}`);
-  await makeFolder(diskFiles, arriving);
-  const lock = await lockRun(arriving);
+  const incoming = join(sweepPaths(out).runs, `.arriving-${job.name}`);
+  await makeFolder(diskFiles, incoming);
+  const lock = await lockRun(incoming);
   try {
     // What a killed process had begun to bring.
-    requireKnown(arriving, job, await removeKnown(arriving, isRunPath, { isKept: isLockFile }));
-    await unpackRun(bytes, sha256, arriving, from);
-    const fault = await faultOfRun(arriving, job, outcome);
+    requireKnown(incoming, job, await removeKnown(incoming, isRunPath, { isKept: isLockFile }));
+    await unpackRun(bytes, sha256, incoming, from);
+    const fault = await faultOfRun(incoming, job, outcome);
     if (fault !== null)
       throw inputError('invalid-run', {
         at: { subject: from },
@@ -108,19 +108,19 @@ export const placeRun = async (
         hint: 'drop it',
       });
     if (await isThere(out, job, outcome)) {
-      await removeKnown(arriving, isRunPath);
+      await removeKnown(incoming, isRunPath);
       return;
     }
     // Empty, or an unfinished run of the same job.
     if ((await diskFiles.list(folder)).length > 0) requireKnown(folder, job, await removeKnown(folder, isRunPath));
     await diskFiles.removeEmpty(folder);
     await lock.release();
-    await rename(arriving, folder).catch((error: unknown) => {
+    await rename(incoming, folder).catch((error: unknown) => {
       throw systemCode(error) === 'ENOTEMPTY' ? differs(folder, job, 'it came meanwhile') : writeError(folder, error);
     });
     await diskFiles.flushFolder(sweepPaths(out).runs);
   } catch (error) {
-    await removeKnown(arriving, isRunPath).catch(() => undefined); // the first failure is the one to tell
+    await removeKnown(incoming, isRunPath).catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
 };

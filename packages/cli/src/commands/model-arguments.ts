@@ -120,10 +120,10 @@ export const requirePlaneFor = (verb: string, argument: string, running: Runnabl
 export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels: 1, depth: 8 });
 
-/** Reads what autoencoders draw. */
+/** Predicts the class of what autoencoders draw. */
 export const CLASSIFIER = 'classifier';
 
-/** The trained classifier of the zoo, where it is there and learned these images; another's reading would say nothing. */
+/** The trained classifier of the zoo, where it is there and learned these images; another's prediction would say nothing. */
 export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | null> => {
   if (!(await trainedModels()).includes(CLASSIFIER)) return null;
   const { model, running } = await openRunnable(CLASSIFIER);
@@ -134,7 +134,7 @@ export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | n
 /** Said once where the codes are drawn alone. */
 export const NO_CLASS_MAP = 'note: no trained classifier of this data set, so the codes are drawn without a class map';
 
-/** Two readings of the same weights differ between machines in their last digits; a run's figures stay then. */
+/** Two evaluations of the same weights differ between machines in their last digits; a run's figures stay then. */
 const rounded = (scores: unknown): string => {
   // Of the same images whatever they are called; figures of the first edition do not state their sums.
   const figures = { ...(typeof scores === 'object' ? scores : {}), dataset: undefined, sha256: undefined };

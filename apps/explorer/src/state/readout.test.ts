@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { formatDistance, formatNumber, leadingClasses, spokenReading } from './reading.ts';
+import { formatDistance, formatNumber, leadingClasses, spokenReadout } from './readout.ts';
 
 const classNames = ['0', '1', '2', '3'];
 
-describe('spokenReading', () => {
+describe('spokenReadout', () => {
   it('says the place, the classes and how it stands to the data', () => {
-    const reading = {
+    const readout = {
       code: { x: 0.5, y: -1.25 },
       decimals: 2,
       neighbourhood: { shares: [0.06, 0.12, 0, 0.82], distance: 0.0123 },
-      standing: 'near' as const,
+      proximity: 'near' as const,
       classNames,
     };
-    expect(spokenReading(reading)).toBe(
+    expect(spokenReadout(readout)).toBe(
       'x 0.50, y −1.25. Of the 50 nearest images 82 % 3, 12 % 1. At the edge of the data, nearest at 0.012.',
     );
   });
 
   it('says the place alone while there are no images yet', () => {
-    expect(spokenReading({ code: { x: 0, y: 1 }, decimals: 1, neighbourhood: null, standing: null, classNames })).toBe(
+    expect(spokenReadout({ code: { x: 0, y: 1 }, decimals: 1, neighbourhood: null, proximity: null, classNames })).toBe(
       'x 0.0, y 1.0.',
     );
   });
@@ -26,8 +26,8 @@ describe('spokenReading', () => {
 
 describe('a classifier', () => {
   it('is heard after the place', () => {
-    const reading = { code: { x: 0, y: 1 }, decimals: 1, neighbourhood: null, standing: null, classNames: ['0', '1'] };
-    expect(spokenReading({ ...reading, probabilities: [0.04, 0.96] })).toBe('x 0.0, y 1.0. Reads as 1, 96 %.');
+    const readout = { code: { x: 0, y: 1 }, decimals: 1, neighbourhood: null, proximity: null, classNames: ['0', '1'] };
+    expect(spokenReadout({ ...readout, probabilities: [0.04, 0.96] })).toBe('x 0.0, y 1.0. Reads as 1, 96 %.');
   });
 });
 
