@@ -47,7 +47,7 @@ export {
   unpack,
 } from './images/index.ts';
 export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
-export { curveName, lossForm, lossWords } from './losses/index.ts';
+export { curveName, lossField, lossForm, lossWords } from './losses/index.ts';
 export {
   compileTraining,
   inferenceTensors,
@@ -64,6 +64,7 @@ export {
   recipeFields,
   recipeForm,
   recipeSettings,
+  recipeWithCurrentNames,
   type Setting,
   settingsBetween,
   settingsIn,
@@ -83,6 +84,8 @@ export {
   formFields,
   suggestion,
   switchVariant,
+  valueWithCurrentNames,
+  withCurrentNames,
 } from './registry/index.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from './registry/parse-json.ts';
 export {

@@ -249,7 +249,7 @@ const PACKED_FROM = 1024;
 const LAST_BITS = 0xfff;
 
 /**
- * Deflates arrays of rounded numbers (`Recipe.significantBits`), which come to half of their size; others hardly shrink and
+ * Deflates arrays of rounded numbers (`Recipe.weightPrecision`), which come to half of their size; others hardly shrink and
  * stay as Keras writes them. The deflater is the library's own, so the bytes are the same everywhere.
  */
 const packing = (data: Float32Array, dims: readonly number[]) => {

@@ -30,6 +30,7 @@ export {
   variant,
 } from './fields.ts';
 export { type FormField, type FormKind, type FormVariant, formFields, formKind, switchVariant } from './form.ts';
+export { valueWithCurrentNames, withCurrentNames, withFirstNames } from './former-names.ts';
 export { type JsonSchema, jsonSchemaOfFields, jsonSchemaOfType } from './json-schema.ts';
 export {
   type ActivationSetting,

@@ -14,6 +14,8 @@ export const MAX_JOBS = 100_000;
 /** A numeric field with what the sweep says of it. */
 export interface AxisField {
   readonly name: string;
+  /** Names the random numbers that its draws take; the field's name when absent. */
+  readonly stream?: string;
   /** Takes whole numbers alone. */
   readonly whole: boolean;
   readonly axis: NumberAxis;
@@ -97,12 +99,12 @@ export const axisValues = ({ name, whole, axis }: AxisField): readonly number[] 
  *
  * A whole number k of a logarithmic distribution is as likely as the values from k - 1/2 to k + 1/2.
  */
-const draw = ({ name, whole, axis }: AxisField, seed: number, index: number): number => {
+const draw = ({ name, stream = name, whole, axis }: AxisField, seed: number, index: number): number => {
   const distribution = distributionOf(axis);
   if (!distribution) throw fault(name, { expected: 'a distribution' });
   const { from, to, log } = distribution;
   const words = new Uint32Array(1);
-  new RandomStream(seed, `sweep/${name}`, index).fillUint32(words);
+  new RandomStream(seed, `sweep/${stream}`, index).fillUint32(words);
   const at = words[0] / 2 ** 32;
   if (!whole) return tidy(log ? from * (to / from) ** at : from + at * (to - from));
   if (!log) return Math.min(to, Math.floor(from + at * (to - from + 1)));

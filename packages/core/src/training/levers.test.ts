@@ -45,13 +45,13 @@ const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): T
   return { network: resolveNetwork(spec), recipe, training, validation, runtime: nodeRuntime, threads: 1 };
 };
 
-const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 } as const;
+const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', negatives: 3 } as const;
 
 const everything: Partial<Recipe> = {
   augmentation: [affine({ shift: 0.5, rotation: 3 }), elastic(0.5)],
   augmentationTarget: 'original',
   weightDecay: 0.05,
-  weightAveraging: 0.99,
+  emaDecay: 0.99,
 };
 
 describe.each([
@@ -92,7 +92,7 @@ describe('augmentation', () => {
 });
 
 test('the kept weights are the running average of all steps, which validation sees', async () => {
-  const { state, weights } = await trainToEnd(job({ weightAveraging: 0.9 }));
+  const { state, weights } = await trainToEnd(job({ emaDecay: 0.9 }));
   const { state: plain } = await trainToEnd(job());
   expect(state.parameters).toEqual(plain.parameters);
   expect(weights.get('encoder/dense/kernel')).toEqual(state.average?.subarray(0, 784 * 16));

@@ -26,7 +26,7 @@ export const cnn2: AutoencoderSpec = {
       learningRate: 0.003,
       initializer: 'he-uniform',
       seed: 2,
-      restart: 5,
+      initializationIndex: 5,
       source:
         'Ours. Of eight draws of first weights that with the lowest loss after two epochs; two of the eight collapsed.',
     }),

@@ -49,7 +49,7 @@ export const convdense1: AutoencoderSpec = {
       batchSize: 128,
       learningRate: 0.001,
       initializer: 'he-uniform',
-      restart: 2,
+      initializationIndex: 2,
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:

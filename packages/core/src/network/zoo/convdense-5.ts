@@ -42,7 +42,7 @@ export const convdense5: AutoencoderSpec = {
       epochs: 120,
       batchSize: 128,
       learningRate: 0.003,
-      restart: 1,
+      initializationIndex: 1,
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
