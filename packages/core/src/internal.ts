@@ -7,9 +7,9 @@ export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteNa
 export { codeSizeOf, inferenceBatchSize, pictureSize, requireImages, requirePlane } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
-export { baselinesSchema, floorsOf, namedBaselines } from './evaluation/index.ts';
+export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
 export {
-  decodeClassField,
+  decodeClassMap,
   decodeEvolution,
   type Evolution,
   type EvolutionFrame,
@@ -22,12 +22,12 @@ export {
   type ExplorerPiece,
   type ExplorerScores,
   type ExplorerTraining,
-  encodeClassField,
+  encodeClassMap,
   encodeEvolution,
   explorerBundle,
   isArchive,
   onlyParts,
-  type PackedClassField,
+  type PackedClassMap,
   PIECE_IMAGES,
   parseExplorerAbout,
   parseExplorerComparison,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   type Baselines,
-  classField,
+  classMap,
   codeExtent,
   type DataIdentity,
   type Dataset,
@@ -18,7 +18,7 @@ import {
   sameData,
   networks as zoo,
 } from 'latent-plane';
-import { type ExplorerNetwork, encodeClassField, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
+import { type ExplorerNetwork, encodeClassMap, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
@@ -123,8 +123,8 @@ const fieldOf = async (
   const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
   const total = FIELD_SIZE ** 2;
   return withCounting(`reading the plane of ${model.id}`, 'points', async (onProgress) =>
-    encodeClassField(
-      await classField(running, classifier, { min, max }, FIELD_SIZE, {
+    encodeClassMap(
+      await classMap(running, classifier, { min, max }, FIELD_SIZE, {
         onProgress: (evaluated) => onProgress(evaluated, total),
       }),
     ),

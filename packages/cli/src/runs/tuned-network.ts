@@ -22,7 +22,7 @@ const RECIPES_OF = 'convdense-2-tuned';
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The network of the zoo whose decoder layers a tuned one has, a reshape at its end aside. */
-export const decoderDonor = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
+export const decoderSource = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
   const last = decoder.at(-1);
   const bare = last !== undefined && onlyReshapes(last) ? decoder.slice(0, -1) : decoder;
   return networks.find(
@@ -40,37 +40,37 @@ const autoencoder = (spec: NetworkSpec): AutoencoderSpec => {
 };
 
 /** `decoder` with a reshape before or after it where only the shape differs. */
-const fitDecoder = (encoder: AutoencoderSpec, donor: AutoencoderSpec): LayerSpec[] => {
+const fitDecoder = (encoder: AutoencoderSpec, source: AutoencoderSpec): LayerSpec[] => {
   const code = partOf(resolveNetwork(encoder), 'encoder').outputShape;
-  const expected = partOf(resolveNetwork(donor), 'decoder').inputShape;
+  const expected = partOf(resolveNetwork(source), 'decoder').inputShape;
   if (elementCount(code) !== elementCount(expected)) {
     throw inputError('shape-mismatch', {
-      at: { subject: `the decoder of "${donor.id}"` },
+      at: { subject: `the decoder of "${source.id}"` },
       expected: `a code of ${formatShape(expected)}`,
       got: `${formatShape(code)} from the encoder of "${encoder.id}"`,
       hint: 'choose another --decoder',
     });
   }
-  if (elementCount(encoder.inputShape) !== elementCount(donor.inputShape)) {
+  if (elementCount(encoder.inputShape) !== elementCount(source.inputShape)) {
     throw inputError('shape-mismatch', {
-      problem: `the decoder of "${donor.id}" draws images of ${formatShape(donor.inputShape)}, the encoder of "${encoder.id}" takes ${formatShape(encoder.inputShape)}`,
+      problem: `the decoder of "${source.id}" draws images of ${formatShape(source.inputShape)}, the encoder of "${encoder.id}" takes ${formatShape(encoder.inputShape)}`,
       hint: 'choose another --decoder',
     });
   }
   const before = sameShape(code, expected) ? [] : [reshape(expected)];
-  const after = sameShape(encoder.inputShape, donor.inputShape) ? [] : [reshape(encoder.inputShape)];
-  return [...before, ...donor.decoder, ...after];
+  const after = sameShape(encoder.inputShape, source.inputShape) ? [] : [reshape(encoder.inputShape)];
+  return [...before, ...source.decoder, ...after];
 };
 
 /**
  * @param encoder - the trained network whose encoder stays as it is.
- * @param donorId - the network of the zoo whose decoder layers are trained anew.
+ * @param sourceId - the network of the zoo whose decoder layers are trained anew.
  * @throws LatentError (input) `unknown-network`, `no-such-part`, `shape-mismatch`.
  */
-export const tunedNetwork = (encoder: NetworkSpec, donorId: string): AutoencoderSpec => {
+export const tunedNetwork = (encoder: NetworkSpec, sourceId: string): AutoencoderSpec => {
   const from = autoencoder(encoder);
-  const donor = autoencoder(findNetwork(donorId));
-  const decoder = fitDecoder(from, donor);
+  const source = autoencoder(findNetwork(sourceId));
+  const decoder = fitDecoder(from, source);
   const known = networks.find(
     (network) =>
       network.kind === 'autoencoder' &&
@@ -79,11 +79,11 @@ export const tunedNetwork = (encoder: NetworkSpec, donorId: string): Autoencoder
       same(network.decoder, decoder),
   );
   if (known?.kind === 'autoencoder') return known;
-  const id = `${from.id}-${donor.id}-decoder`;
+  const id = `${from.id}-${source.id}-decoder`;
   return {
     kind: 'autoencoder',
     id,
-    title: `${from.title}, with a new decoder as of ${donor.id}`,
+    title: `${from.title}, with a new decoder as of ${source.id}`,
     file: `autoencoders/${id}.keras`,
     inputShape: from.inputShape,
     encoder: from.encoder,
@@ -91,7 +91,7 @@ export const tunedNetwork = (encoder: NetworkSpec, donorId: string): Autoencoder
     frozenEncoder: from.id,
     loss: { type: 'mse' },
     published: null,
-    record: `Ours: the decoder of ${donor.id}, trained on the fixed codes of ${from.id}.`,
+    record: `Ours: the decoder of ${source.id}, trained on the fixed codes of ${from.id}.`,
     recipes: findNetwork(RECIPES_OF).recipes,
   };
 };

@@ -2,7 +2,7 @@
  * The files that the explorer loads, for any static host.
  *
  * In: networks with their decoders' weights, the codes of one data set and its labels. Out: relative paths and bytes;
- * and, for the page, the two JSON documents read back and checked. Serving or writing them is the doors' business.
+ * and, for the page, the two JSON documents read back and checked. Serving or writing them is the entry points' business.
  *
  *     data/index.json             ExplorerIndex
  *     data/labels.npy             uint8 [count], training images first
@@ -14,7 +14,7 @@
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
- *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassField`
+ *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassMap`
  *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
@@ -108,7 +108,7 @@ export interface ExplorerNetwork {
   readonly scores?: ExplorerScores;
   /** Bytes of `encodeEvolution`. */
   readonly evolution?: Uint8Array;
-  /** Bytes of `encodeClassField`, over the extent of the codes. */
+  /** Bytes of `encodeClassMap`, over the extent of the codes. */
   readonly field?: Uint8Array;
   /**
    * `[train + test]`, reconstruction error of each image per pixel, pixels 0..1, training images first; `later` where

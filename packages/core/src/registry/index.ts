@@ -44,7 +44,7 @@ export {
   type IgnoredSetting,
   ignored,
   type KerasConfig,
-  type KerasReading,
+  type KerasContext,
   type KerasSetting,
   kerasInitializer,
   kernelAndBias,

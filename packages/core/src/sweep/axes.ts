@@ -46,8 +46,8 @@ export const isDrawn = (axis: NumberAxis): boolean => distributionOf(axis) !== n
 const distinctWholes = (values: readonly number[], to: number): number[] => {
   const wholes: number[] = [];
   for (const [i, value] of values.entries()) {
-    const room = to - (values.length - 1 - i);
-    wholes.push(Math.min(room, Math.max(Math.round(value), (wholes[i - 1] ?? Number.NEGATIVE_INFINITY) + 1)));
+    const most = to - (values.length - 1 - i);
+    wholes.push(Math.min(most, Math.max(Math.round(value), (wholes[i - 1] ?? Number.NEGATIVE_INFINITY) + 1)));
   }
   return wholes;
 };
@@ -150,11 +150,11 @@ export const drawSamples = (
   samples: number,
   seed: number,
 ): readonly Readonly<Record<string, number>>[] => {
-  const room = fields.reduce((product, field) => product * sizeOf(field), 1);
+  const combinations = fields.reduce((product, field) => product * sizeOf(field), 1);
   const names = fields.map(({ name }) => name);
-  if (samples > room)
+  if (samples > combinations)
     throw fault('samples', {
-      expected: `at most ${room}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values`,
+      expected: `at most ${combinations}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values`,
       got: `${samples}`,
       hint: 'lower it, or widen the bounds',
     });

@@ -4,7 +4,7 @@ import { findNetwork } from '../network/index.ts';
 import { recipeOf } from '../runs/index.ts';
 import { expandSweep, sweepChoiceSchema } from './grid.ts';
 import { checkSweepSpec, type SweepSpec } from './spec.ts';
-import { spreadOf } from './statistics.ts';
+import { quartileSummary } from './statistics.ts';
 
 const spec = (value: unknown): SweepSpec => {
   const checked = checkSweepSpec(value);
@@ -187,10 +187,10 @@ describe('checkSweepSpec', () => {
   });
 });
 
-describe('spreadOf', () => {
+describe('quartileSummary', () => {
   it('is the median, the ends, and quartiles by linear interpolation', () => {
-    expect(spreadOf([4, 1, 3, 2])).toEqual({ count: 4, median: 2.5, lowest: 1, highest: 4, interquartile: 1.5 });
-    expect(spreadOf([7])).toEqual({ count: 1, median: 7, lowest: 7, highest: 7, interquartile: 0 });
-    expect(spreadOf([])).toBeNull();
+    expect(quartileSummary([4, 1, 3, 2])).toEqual({ count: 4, median: 2.5, lowest: 1, highest: 4, interquartile: 1.5 });
+    expect(quartileSummary([7])).toEqual({ count: 1, median: 7, lowest: 7, highest: 7, interquartile: 0 });
+    expect(quartileSummary([])).toBeNull();
   });
 });

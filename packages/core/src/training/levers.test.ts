@@ -1,5 +1,5 @@
 /**
- * What a recipe may ask for beside the plain training: augmentation, weight decay, the running average, neighbours.
+ * What a recipe may ask for beside the plain training: augmentation, weight decay, the EMA of weights, neighbours.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -91,7 +91,7 @@ describe('augmentation', () => {
   });
 });
 
-test('the kept weights are the running average of all steps, which validation sees', async () => {
+test('the kept weights are the EMA of all steps, which validation sees', async () => {
   const { state, weights } = await trainToEnd(job({ emaDecay: 0.9 }));
   const { state: plain } = await trainToEnd(job());
   expect(state.parameters).toEqual(plain.parameters);

@@ -30,7 +30,7 @@ export interface TrainingResult {
   readonly divergedAt?: Divergence;
 }
 
-/** What a run that stopped in this state keeps: of the best epoch, else the running average, else the last; rounded. */
+/** What a run that stopped in this state keeps: of the best epoch, else the EMA, else the last; rounded. */
 export const keptParameters = (
   { bestParameters, average, parameters }: TrainingState,
   { weightPrecision = 24 }: Recipe,
