@@ -39,7 +39,7 @@ const uniformLimit = (
   { fanIn, fanOut }: Pick<ParameterSpec, 'fanIn' | 'fanOut'>,
 ): number => Math.sqrt(6 / (initializer === 'glorot-uniform' ? fanIn + fanOut : fanIn));
 
-/** How first weights are drawn, where not as the layers say. */
+/** How initial weights are drawn, where not as the layers say. */
 export interface InitializeOptions {
   /** Used in place of a kernel's own initializer. */
   readonly kernelInitializer?: Initializer;

@@ -5,7 +5,7 @@
 import { type ParameterSpec, parameterSlots, type Recipe } from '../network/index.ts';
 
 /**
- * Share of the EMA that step `t`, from 1, leaves as it is: short at first, so that the first weights are
+ * Share of the EMA that step `t`, from 1, leaves as it is: short at first, so that the initial weights are
  * soon forgotten.
  */
 export const averagingDecay = ({ emaDecay = 0 }: Pick<Recipe, 'emaDecay'>, t: number): number =>

@@ -62,7 +62,7 @@ describe('the facts of a recipe', () => {
         expect(`${label}: ${value}`).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
   });
 
-  it('tell nothing of first weights where a run began with given ones', () => {
+  it('tell nothing of initial weights where a run began with given ones', () => {
     const begins = rowEntries.filter(([, { begins: it }]) => it).map(([name]) => name);
     expect(begins).toHaveLength(4);
     const told = recipeFacts(full, false).map(({ name }) => name);

@@ -47,7 +47,7 @@ export const cnn1: AutoencoderSpec = {
       outputBias: 'mean-image',
       initializationIndex: 3,
       source:
-        'Ours. With 193 parameters most draws of first weights collapse, whatever the rate: of eight this one had the lowest ' +
+        'Ours. With 193 parameters most initialisations collapse, whatever the rate: of eight this one had the lowest ' +
         'loss after two epochs, and four sent every image to one point.',
     }),
   },

@@ -27,8 +27,7 @@ export const cnn2: AutoencoderSpec = {
       initializer: 'he-uniform',
       seed: 2,
       initializationIndex: 5,
-      source:
-        'Ours. Of eight draws of first weights that with the lowest loss after two epochs; two of the eight collapsed.',
+      source: 'Ours. Of eight initialisations that with the lowest loss after two epochs; two of the eight collapsed.',
     }),
   },
 };

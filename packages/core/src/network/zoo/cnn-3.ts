@@ -50,7 +50,7 @@ export const cnn3: AutoencoderSpec = {
       dropoutEpochs: 1,
       initializationIndex: 7,
       source:
-        'Ours. Dropout in the first epoch alone, against collapse; of eight draws of first weights that with the lowest loss ' +
+        'Ours. Dropout in the first epoch alone, against collapse; of eight initialisations that with the lowest loss ' +
         'after three epochs; four of the eight collapsed.',
     }),
   },

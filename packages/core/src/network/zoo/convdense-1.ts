@@ -53,8 +53,8 @@ export const convdense1: AutoencoderSpec = {
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image, so that no relu of the output starts dead; of three draws of first ' +
-        'weights the one whose two code relus both live after four epochs.',
+        'Ours. The output bias begins at the mean image, so that no relu of the output starts dead; of three initialisations' +
+        ' the one whose two code relus both live after four epochs.',
     }),
   },
 };

@@ -34,7 +34,7 @@ export const dense1: AutoencoderSpec = {
       initializer: 'he-uniform',
       initializationIndex: 1,
       source:
-        'Ours. First weights of a larger variance (he-uniform) let sigmoids leave the stripes of the documented plane; of the ' +
+        'Ours. Initial weights of a larger variance (he-uniform) let sigmoids leave the stripes of the documented plane; of the ' +
         'first two draws the second did. A rate ten times the usual, since gradients of sigmoids are small.',
     }),
   },

@@ -30,9 +30,9 @@ const base: Recipe = bestRecipe({ epochs: 3, batchSize: 64, learningRate: 3e-3, 
 const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): TrainingJob => {
   const spec: AutoencoderSpec = {
     kind: 'autoencoder',
-    id: 'levers',
-    title: 'Levers',
-    file: 'autoencoders/levers.keras',
+    id: 'all-fields',
+    title: 'All fields',
+    file: 'autoencoders/all-fields.keras',
     inputShape: [784],
     encoder: [dense(16, 'silu'), layerNormalization(), dense(2, 'linear')],
     decoder: [gaussianNoise(0.05), dense(16, 'silu'), layerNormalization(), dense(784, 'sigmoid')],
@@ -58,7 +58,7 @@ describe.each([
   ['the squared error', { type: 'mse' }],
   ['neighbours', neighbourLoss],
   ['the slope', { type: 'jacobian', weight: 0.01 }],
-] as const)('with all levers and the loss of %s', (_name, loss) => {
+] as const)('with all fields and the loss of %s', (_name, loss) => {
   test('a run that was stopped goes on to the weights of an unbroken one', async () => {
     const unbroken = await trainToEnd(job(everything, loss));
     const broken = await trainUntil(job(everything, loss), ({ epoch, batch }) => epoch === 2 && batch === 1);
