@@ -4,14 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { at, RECORDS, writeJson } from './figures.ts';
-import { judge, main, runSweep } from './sweeps.ts';
+import { main, runSweep, scoreRun } from './sweeps.ts';
 
 await main(async () => {
   for (const run of await runSweep('records')) {
     const { network, recipe, dataset, threads, versions } = run.config;
     const path = `${RECORDS}/${network.id}-${dataset.name}-seed${recipe.seed}.json`;
     if (existsSync(at(path))) continue;
-    const { scores, seconds, epochs, imagesPerSecond } = await judge(run, ['--refine']);
+    const { scores, seconds, epochs, imagesPerSecond } = await scoreRun(run, ['--refine']);
     const { parameters, mse, knnAccuracy, trustworthiness, continuity, recognisable, refinement } =
       scores.evaluate ?? {};
     writeJson(path, {

@@ -3,10 +3,10 @@
  * Writes models/seeds/: `npm run seeds [-- --only ID] [--list]`.
  */
 import { SEEDS, write, writeJson } from './figures.ts';
-import { judge, main, runSweep } from './sweeps.ts';
+import { main, runSweep, scoreRun } from './sweeps.ts';
 
-const rowOf = async (run: Parameters<typeof judge>[0]) => {
-  const { epochs, seconds, stopped, scores } = await judge(run);
+const rowOf = async (run: Parameters<typeof scoreRun>[0]) => {
+  const { epochs, seconds, stopped, scores } = await scoreRun(run);
   const { network, recipe } = run.config;
   const findings = scores.diagnose?.findings ?? [];
   return {

@@ -69,7 +69,7 @@ export const endedFigures = (run: string): RunFigures => {
 };
 
 /** Evaluates and diagnoses a run where it was not yet. @param words - beside the run, for `evaluate`. */
-export const judge = async ({ run, config }: SweepRun, words: readonly string[] = []): Promise<RunFigures> => {
+export const scoreRun = async ({ run, config }: SweepRun, words: readonly string[] = []): Promise<RunFigures> => {
   const { evaluate, diagnose } = endedFigures(run).scores;
   if (evaluate === undefined) await latent(['evaluate', run, '--json', ...words]);
   if (diagnose === undefined && config.network.kind === 'autoencoder') await latent(['diagnose', run, '--json']);

@@ -1,18 +1,18 @@
 /**
- * The trained zoo: trains every network under both recipes, judges and diagnoses it, puts the results below models/ and
+ * The trained zoo: trains every network under both recipes, evaluates and diagnoses it, puts the results below models/ and
  * compares them. What is done is left: `npm run zoo [-- --only ID] [--list]`.
  */
 import { write } from './figures.ts';
 import { ship } from './ship.ts';
-import { judge, latent, main, runSweep } from './sweeps.ts';
+import { latent, main, runSweep, scoreRun } from './sweeps.ts';
 
 const COMPARISON = 'models/models_comparison/models_comparison';
 
 await main(async () => {
   const runs = await runSweep('zoo');
-  // The classifier comes first in the file: once it is shipped, it judges the others.
+  // The classifier comes first in the file: once it is shipped, the others are evaluated with it.
   for (const run of runs) {
-    await judge(run);
+    await scoreRun(run);
     await ship(run);
   }
   if (runs.length === 0) return;

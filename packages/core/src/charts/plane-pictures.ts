@@ -150,7 +150,7 @@ export const classMapPicture = (
 ): Figure => {
   return {
     title: mapTitle(id, map, classNames),
-    subtitle: `What the classifier reads in decoded images, ${map.size} x ${map.size} points; pale where it is unsure.`,
+    subtitle: `Classes that the classifier predicts for decoded images, ${map.size} x ${map.size} points; pale where it is unsure.`,
     options: {
       ...planeFrame(map.bounds),
       marks: [
@@ -209,7 +209,7 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly loss: number | null;
   /** What the picture spans, code units. */
   readonly bounds: PlaneBounds;
-  /** The class map over the bounds, and `classMapPixels` of it as the address of a picture; null where no classifier reads it. */
+  /** The class map over the bounds, and `classMapPixels` of it as the address of a picture; null without a classifier. */
   readonly field: { readonly field: DrawnClassMap; readonly image: string } | null;
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
@@ -247,7 +247,7 @@ export const evolutionPicture = ({
   const colour = (label: number): string => classColour(palette, label);
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
-    subtitle: `${field ? 'Colour: what the classifier reads in decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
+    subtitle: `${field ? 'Colour: classes that the classifier predicts for decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
     options: {
       ...planeFrame(bounds),
       marks: [

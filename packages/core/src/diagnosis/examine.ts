@@ -140,12 +140,12 @@ const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: num
 };
 
 const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
-  const read = await predictReconstructions(model, classifier, set);
+  const predicted = await predictReconstructions(model, classifier, set);
   const right = new Array<number>(classes).fill(0);
   const of = new Array<number>(classes).fill(0);
   for (let i = 0; i < set.count; i++) {
     of[set.labels[i]] += 1;
-    if (read[i] === set.labels[i]) right[set.labels[i]] += 1;
+    if (predicted[i] === set.labels[i]) right[set.labels[i]] += 1;
   }
   return right.map((n, label) => (of[label] === 0 ? Number.NaN : n / of[label]));
 };

@@ -7,7 +7,7 @@ import { predictPlane } from './class-predictions.ts';
 const bounds = { min: [-3, -2], max: [4, 5] };
 
 describe('classMap', () => {
-  it('reads the same plane as predictPlane where it looks at every point', async () => {
+  it('predicts the same as predictPlane where it looks at every point', async () => {
     const model = randomModel(findNetwork('convdense-4'));
     const classifier = randomModel(findNetwork('classifier'));
     const map = await classMap(model, classifier, bounds, 30, { exhaustive: true });

@@ -32,7 +32,7 @@ export const withClassifier = async <Result>(
   const { inputShape, outputShape } = partOf(classifier.network, 'classifier');
   if (elementCount(inputShape) !== pixels) {
     throw inputError('shape-mismatch', {
-      problem: `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels`,
+      problem: `network "${classifier.network.spec.id}" takes images of [${inputShape.join(', ')}], got ${pixels} pixels`,
       hint: 'take a classifier of the same data set',
     });
   }

@@ -31,11 +31,11 @@ export interface AutoencoderEvaluation {
   readonly trustworthiness: number | null;
   /** As in `NeighbourhoodScores`. */
   readonly continuity: number | null;
-  /** Share of test reconstructions that the classifier reads as their label; null without a classifier. */
+  /** Classifier agreement: share of test reconstructions that are classified as their label; null without a classifier. */
   readonly recognisable: number | null;
   /** Over training and test images together. */
   readonly code: CodeExtent & CodeSummary;
-  /** What the classifier sees on a mesh over the codes' bounds; null without one, or without a plane. */
+  /** What the classifier predicts on a mesh over the codes' bounds; null without one, or without a plane. */
   readonly plane: PlanePrediction | null;
 }
 
