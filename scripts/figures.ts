@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { findingMarkSchema } from '../packages/core/src/diagnosis/index.ts';
 import { baselinesSchema } from '../packages/core/src/evaluation/index.ts';
+import { recipeWithCurrentNames } from '../packages/core/src/network/index.ts';
 import { root } from './setup.mjs';
 
 /** A path below the project's folder. */
@@ -60,14 +61,18 @@ export const figuresOf = (run: string): RunFigures | null => readIfThere(metrics
 /** `config.json` of a run, as far as pages and scripts need it. */
 export const configSchema = v.object({
   network: v.object({ id: v.string(), file: v.string(), kind: v.string() }),
-  recipe: v.object({
-    name: v.string(),
-    seed: number,
-    restart: v.optional(number),
-    batchSize: number,
-    schedule: v.object({ learningRate: number }),
-    source: v.string(),
-  }),
+  recipe: v.pipe(
+    v.unknown(),
+    v.transform(recipeWithCurrentNames),
+    v.object({
+      name: v.string(),
+      seed: number,
+      initializationIndex: v.optional(number),
+      batchSize: number,
+      schedule: v.object({ learningRate: number }),
+      source: v.string(),
+    }),
+  ),
   dataset: v.object({ name: v.string(), sha256: v.record(v.string(), v.string()) }),
   threads: number,
   versions: v.record(v.string(), v.string()),

@@ -58,7 +58,7 @@ const shipRunFolder = async ({ run, id, folder, isMain, isPlane }: Places): Prom
 /** Labels and confidence in one file, as the explorer loads them. */
 const packField = async (pictures: string, path: string): Promise<void> => {
   const { decodeNpy } = await import('latent-plane');
-  const { encodeClassField } = await import('latent-plane/internal');
+  const { encodeClassMap } = await import('latent-plane/internal');
   const [labels, confidence] = ['class-field', 'class-confidence'].map((name) =>
     decodeNpy(new Uint8Array(readFileSync(at(pictures, `${name}.npy`))), name),
   );
@@ -67,7 +67,7 @@ const packField = async (pictures: string, path: string): Promise<void> => {
     labels: Uint8Array.from(labels.data),
     confidence: Float32Array.from(confidence.data),
   };
-  write(path, encodeClassField(field));
+  write(path, encodeClassMap(field));
 };
 
 const shipPlane = async ({ run, id, name, folder, isMain }: Places): Promise<void> => {

@@ -138,8 +138,8 @@ export const zooRecipes = (): string =>
         const folder = folderOf(id, name);
         const recipe = readIfThere(configSchema, `${folder}/config.json`)?.recipe;
         if (!recipe) return [];
-        const { seed, restart = 0, batchSize, schedule } = recipe;
-        const figures = [seed, restart, batchSize, schedule.learningRate, figuresOf(folder)?.epochs ?? ''];
+        const { seed, initializationIndex = 0, batchSize, schedule } = recipe;
+        const figures = [seed, initializationIndex, batchSize, schedule.learningRate, figuresOf(folder)?.epochs ?? ''];
         return [[id, recipe.name, ...figures.map(String), recipe.source]];
       }),
     ),

@@ -3,7 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { classField, decodeNpy, type PlaneBounds, type RunnableModel } from 'latent-plane';
+import { classMap, decodeNpy, type PlaneBounds, type RunnableModel } from 'latent-plane';
 import { parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import type { Browser, Page } from 'playwright-core';
@@ -187,7 +187,7 @@ describe.skipIf(findBrowser() === null)('the class map', () => {
     for (const d of [0, 1])
       expect((max[d] - min[d]) / (seen.bounds.max[d] - seen.bounds.min[d])).toBeCloseTo(12 / 1.08, 3);
     const [model, reader] = await Promise.all(['dense-1', 'classifier'].map(runnable));
-    const { labels } = await classField(model, reader, seen.bounds, SIZE, { stride: 16, confidenceStep: 0.2 });
+    const { labels } = await classMap(model, reader, seen.bounds, SIZE, { stride: 16, confidenceStep: 0.2 });
     expect(new Set(labels).size).toBeGreaterThan(1);
     expect(differences(seen.labels, labels)).toBeLessThanOrEqual(3);
     // The names are those of what is seen.

@@ -4,7 +4,7 @@
  *
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
-import { encodeClassField, encodeEvolution, explorerBundle } from 'latent-plane/internal';
+import { encodeClassMap, encodeEvolution, explorerBundle } from 'latent-plane/internal';
 import { trainingPieces } from '../../../packages/cli/src/explore/training.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { about, scoresAt } from './fixture.ts';
@@ -51,7 +51,7 @@ export const completeBundle = async (): Promise<Map<string, Uint8Array>> => {
       weights,
       codes: shownCodes,
       evolution: encodeEvolution(network, evolution),
-      field: encodeClassField(shownField),
+      field: encodeClassMap(shownField),
       metrics: { mse: { all: 0.0404 } },
       about,
       scores: scoresAt(place),

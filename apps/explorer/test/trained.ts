@@ -4,10 +4,10 @@
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
 import { readFile } from 'node:fs/promises';
-import { classField, codeExtent, reconstruct, resolveNetwork } from 'latent-plane';
+import { classMap, codeExtent, reconstruct, resolveNetwork } from 'latent-plane';
 import {
   decodeEvolution,
-  encodeClassField,
+  encodeClassMap,
   encodeEvolution,
   evaluator,
   explorerBundle,
@@ -76,7 +76,7 @@ export const evolution = decodeEvolution(evolutionBytes, network, file);
 
 const extent = codeExtent({ values: shownCodes, count: SHOWN, size: 2 });
 /** What the classifier reads over the codes of the images on show; coarse, as nobody looks closely. */
-export const shownField = await classField(
+export const shownField = await classMap(
   { network, weights, runtime: nodeRuntime },
   { network: reader.network, weights: reader.weights, runtime: nodeRuntime },
   { min: extent.min, max: extent.max },
@@ -89,7 +89,7 @@ export const trainedBundle = (errors?: Float32Array): Map<string, Uint8Array> =>
     dataset: { name: 'mnist', classNames: [...'0123456789'], train: 0, test: SHOWN },
     labels: shownLabels,
     networks: [
-      { spec, weights, codes: shownCodes, evolution: evolutionBytes, field: encodeClassField(shownField), errors },
+      { spec, weights, codes: shownCodes, evolution: evolutionBytes, field: encodeClassMap(shownField), errors },
     ],
     images: { pixels: test.pixels.slice(0, SHOWN * SIDE * SIDE), height: SIDE, width: SIDE, from: 0 },
     classifier: { spec: reader.spec, weights: reader.weights },

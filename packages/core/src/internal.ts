@@ -7,9 +7,9 @@ export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteNa
 export { codeSizeOf, inferenceBatchSize, pictureSize, requireImages, requirePlane } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
-export { baselinesSchema, floorsOf, namedBaselines } from './evaluation/index.ts';
+export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
 export {
-  decodeClassField,
+  decodeClassMap,
   decodeEvolution,
   type Evolution,
   type EvolutionFrame,
@@ -22,12 +22,12 @@ export {
   type ExplorerPiece,
   type ExplorerScores,
   type ExplorerTraining,
-  encodeClassField,
+  encodeClassMap,
   encodeEvolution,
   explorerBundle,
   isArchive,
   onlyParts,
-  type PackedClassField,
+  type PackedClassMap,
   PIECE_IMAGES,
   parseExplorerAbout,
   parseExplorerComparison,
@@ -47,7 +47,7 @@ export {
   unpack,
 } from './images/index.ts';
 export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
-export { curveName, lossForm, lossWords } from './losses/index.ts';
+export { curveName, lossField, lossForm, lossWords } from './losses/index.ts';
 export {
   compileTraining,
   inferenceTensors,
@@ -64,6 +64,7 @@ export {
   recipeFields,
   recipeForm,
   recipeSettings,
+  recipeWithCurrentNames,
   type Setting,
   settingsBetween,
   settingsIn,
@@ -83,6 +84,8 @@ export {
   formFields,
   suggestion,
   switchVariant,
+  valueWithCurrentNames,
+  withCurrentNames,
 } from './registry/index.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from './registry/parse-json.ts';
 export {

@@ -6,12 +6,12 @@
  * first.
  */
 import type { AutoencoderSpec, PlaneBounds, Weights } from 'latent-plane';
-import { decodeClassField, type ExplorerIndex, type PackedClassField } from 'latent-plane/internal';
+import { decodeClassMap, type ExplorerIndex, type PackedClassMap } from 'latent-plane/internal';
 import { fetchBytes } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel } from '../data/load.ts';
 
 /** Row 0 is the top: the largest y. Both bounds are points of the mesh. */
-export interface ClassMap extends PackedClassField {
+export interface ClassMap extends PackedClassMap {
   readonly bounds: PlaneBounds;
 }
 
@@ -71,9 +71,9 @@ export const readerOf = (model: LoadedModel | null, index: ExplorerIndex | null)
 export const hasClasses = (model: LoadedModel | null, index: ExplorerIndex | null): boolean =>
   model?.files.field !== undefined || readerOf(model, index) !== null;
 
-/** The field that the bundle has of a network. @throws LatentError as `fetchBytes` and `decodeClassField`. */
+/** The field that the bundle has of a network. @throws LatentError as `fetchBytes` and `decodeClassMap`. */
 export const loadField = async ({ url, bounds }: LoadedModel, file: string): Promise<ClassMap> => ({
-  ...decodeClassField(await fetchBytes(new URL(file, url)), file),
+  ...decodeClassMap(await fetchBytes(new URL(file, url)), file),
   bounds,
 });
 

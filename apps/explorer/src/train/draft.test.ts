@@ -1,9 +1,19 @@
-import { dense } from 'latent-plane';
+import { dense, type LossSpec } from 'latent-plane';
 import { layerDefinitions } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings } from '../state/settings.ts';
 import { DEFAULT_TRAIN } from '../state/train-settings.ts';
-import { choiceOf, type Draft, draftOf, isEdited, newLayer, trainable, withArchitecture } from './draft.ts';
+import {
+  choiceOf,
+  type Draft,
+  draftOf,
+  isEdited,
+  newLayer,
+  packArchitecture,
+  trainable,
+  unpackArchitecture,
+  withArchitecture,
+} from './draft.ts';
 
 const start = draftOf(DEFAULT_TRAIN);
 /** Through a link and back. */
@@ -39,12 +49,21 @@ describe('a draft', () => {
   });
 
   it('keeps another schedule, and an optional field that was taken away', () => {
-    const { restart: _, ...recipe } = start.recipe;
+    const { initializationIndex: _, ...recipe } = start.recipe;
     const draft: Draft = {
       ...start,
       recipe: { ...recipe, schedule: { type: 'step-decay', learningRate: 0.01, factor: 0.5, everyEpochs: 4 } },
     };
     expect(linked(draft).recipe).toStrictEqual(draft.recipe);
+  });
+
+  it('reads fields of recipe and loss under their former names', () => {
+    const { recipe } = draftOf({ ...DEFAULT_TRAIN, more: '{"restart":7,"weightAveraging":0.9}' });
+    expect(recipe).toMatchObject({ initializationIndex: 7, emaDecay: 0.9 });
+    expect(recipe).not.toHaveProperty('restart');
+    const loss = { type: 'neighbours', weight: 0.5, neighbours: 2, metric: 'pixels' } as const;
+    const former = { ...start.base, loss: { ...loss, strangers: 3 } as unknown as LossSpec };
+    expect(unpackArchitecture(packArchitecture(former), start.base)?.loss).toEqual({ ...loss, negatives: 3 });
   });
 
   it('keeps edited layers in a short link, those that are at fault too', () => {

@@ -6,7 +6,15 @@
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { type AutoencoderSpec, type LayerSpec, type LossSpec, networks, type Recipe, type Shape } from 'latent-plane';
-import { definitionOf, isRecord, layerDefinitions } from 'latent-plane/internal';
+import {
+  definitionOf,
+  isRecord,
+  layerDefinitions,
+  lossField,
+  recipeWithCurrentNames,
+  valueWithCurrentNames,
+  withCurrentNames,
+} from 'latent-plane/internal';
 import { DEFAULT_TRAIN, MAX_PACKED, type RecipeName, type TrainChoice } from '../state/train-settings.ts';
 
 export interface Draft {
@@ -61,9 +69,11 @@ export const withArchitecture = (base: AutoencoderSpec, changed: Architecture): 
       };
 
 /** Fields that are missing are the type's defaults; of a type that is not known, nothing. */
-const readLayer = (value: unknown): LayerSpec[] => {
-  const definition = isRecord(value) ? layerDefinitions.find(({ type }) => type === value.type) : undefined;
-  if (!isRecord(value) || definition === undefined) return [];
+const readLayer = (written: unknown): LayerSpec[] => {
+  const definition = isRecord(written) ? layerDefinitions.find(({ type }) => type === written.type) : undefined;
+  if (definition === undefined) return [];
+  const value = withCurrentNames(written, definition.fields);
+  if (!isRecord(value)) return [];
   const given = Object.keys(definition.fields).filter((name) => value[name] !== undefined);
   // The check of the layer tells what a field must not be.
   return [{ ...definition.defaults, ...Object.fromEntries(given.map((name) => [name, value[name]])) } as LayerSpec];
@@ -97,7 +107,7 @@ export const unpackArchitecture = (packed: string, base: AutoencoderSpec): Archi
           : base.inputShape,
       encoder: value.encoder.flatMap(readLayer),
       decoder: value.decoder.flatMap(readLayer),
-      loss: isRecord(value.loss) ? (value.loss as LossSpec) : base.loss,
+      loss: isRecord(value.loss) ? (valueWithCurrentNames(value.loss, lossField) as LossSpec) : base.loss,
     };
   } catch {
     return null;
@@ -109,7 +119,7 @@ type Changes = Readonly<Record<string, unknown>>;
 
 const parseChanges = (text: string | null): Changes => {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value = recipeWithCurrentNames(JSON.parse(text ?? '{}'));
     return isRecord(value) ? value : {};
   } catch {
     return {};

@@ -4,7 +4,7 @@
  * In: orders (`FieldOrder`). Out: a field for each size of the newest order; what an older one still has to do is left.
  */
 import {
-  classField,
+  classMap,
   decodeSafetensors,
   LatentError,
   parseNetworkSpec,
@@ -63,7 +63,7 @@ const compute = async ({ order, spec, weights, reader, bounds, sizes, look }: Fi
   const runtime = interruptible(await engine, order);
   const classifier = { ...(await known), runtime };
   for (const size of sizes) {
-    const { labels, confidence } = await classField(
+    const { labels, confidence } = await classMap(
       { network: resolveNetwork(spec), weights, runtime },
       classifier,
       bounds,

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Dataset, networks, sameData } from 'latent-plane';
 import { comparison } from 'latent-plane/charts';
-import { floorsOf, inputError, publishedError, requireImages } from 'latent-plane/internal';
+import { flatBaselines, inputError, publishedError, requireImages } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
@@ -153,7 +153,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
     if (flags.svg !== undefined) await write(flags.svg, figureSvg(figure));
   }
   if (flags.csv !== undefined) await write(flags.csv, csvOf(rows));
-  if (flags.json) printJson({ dataset, floors: floorsOf(baselines), baselines, models: rows });
+  if (flags.json) printJson({ dataset, floors: flatBaselines(baselines), baselines, models: rows });
   else print(tableOf(rows, labelsOf(labelled, rows.map(recipeCell)), baselines, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
 };

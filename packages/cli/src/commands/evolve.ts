@@ -3,8 +3,8 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classField, classPlaces, codeExtent, type Dataset, type PlaneBounds } from 'latent-plane';
-import { evolutionPicture, fieldPixels } from 'latent-plane/charts';
+import { classMap, classPlaces, codeExtent, type Dataset, type PlaneBounds } from 'latent-plane';
+import { classMapPixels, evolutionPicture } from 'latent-plane/charts';
 import { type Evolution, inputError } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
@@ -75,14 +75,14 @@ const draw = async (
   const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
     const drawn = [];
     for (const { epoch, decoder, codes } of frames) {
-      const field = classifier && (await classField({ ...running, weights: decoder }, classifier, bounds, size));
+      const field = classifier && (await classMap({ ...running, weights: decoder }, classifier, bounds, size));
       const record = history.find((each) => each.epoch === epoch);
       const figure = evolutionPicture({
         id: model.id,
         epoch,
         loss: record?.valLoss ?? record?.loss ?? null,
         bounds,
-        field: field && { field, image: pixelsAddress(fieldPixels(field)) },
+        field: field && { field, image: pixelsAddress(classMapPixels(field)) },
         codes,
         labels,
         classNames: dataset.classNames,

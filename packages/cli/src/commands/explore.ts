@@ -16,7 +16,6 @@ import { type Destination, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
 import { trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
-import { storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';

@@ -1,10 +1,10 @@
 /**
- * What the page shows of a model on its plane: codes with their errors, the class field. What a run of the zoo ships of
+ * What the page shows of a model on its plane: codes with their errors, the class map. What a run of the zoo ships of
  * its own images is taken from its folder, the rest is computed.
  */
 import { join } from 'node:path';
 import {
-  classField,
+  classMap,
   codeExtent,
   type DataIdentity,
   type Dataset,
@@ -15,11 +15,11 @@ import {
   reconstruct,
   sameData,
 } from 'latent-plane';
-import { encodeClassField } from 'latent-plane/internal';
+import { encodeClassMap } from 'latent-plane/internal';
 import { withCounting } from '../counting.ts';
 import { diskFiles } from '../files/file-system.ts';
 import type { Model } from '../models/index.ts';
-import { keptStanding } from '../models/standing.ts';
+import { storedScores } from '../models/model-scores.ts';
 import { identityOf } from '../runs/data.ts';
 import { CODES_FILE, FIELD_FILE } from '../runs/shipped.ts';
 
@@ -42,7 +42,7 @@ const computedCodes = async (model: Model, running: RunnableModel, dataset: Data
 
 /** The codes that a run of the zoo ships beside its figures; null of other runs and other images. */
 const shippedCodes = async (model: Model, dataset: Dataset): Promise<PlacedCodes | null> => {
-  const mse = keptStanding(model, identityOf(dataset))?.evaluation.mse;
+  const mse = storedScores(model, identityOf(dataset))?.evaluation.mse;
   if (mse === undefined) return null;
   const file = join(model.path, CODES_FILE);
   const bytes = await diskFiles.read(file);
@@ -67,7 +67,7 @@ export const shippedFile = async (
 /** Points along each side of a field that is computed before the page opens: a second or two. */
 const FIELD_SIZE = 200;
 
-/** The class field that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
+/** The class map that a run of the zoo ships, or the same computed here; undefined without a classifier of the data. */
 export const fieldOf = async (
   { model, running }: { readonly model: Model; readonly running: RunnableModel },
   classifier: RunnableModel | null,
@@ -80,8 +80,8 @@ export const fieldOf = async (
   const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
   const total = FIELD_SIZE ** 2;
   return withCounting(`predicting classes on the plane of ${model.id}`, 'points', async (onProgress) =>
-    encodeClassField(
-      await classField(running, classifier, { min, max }, FIELD_SIZE, {
+    encodeClassMap(
+      await classMap(running, classifier, { min, max }, FIELD_SIZE, {
         onProgress: (evaluated) => onProgress(evaluated, total),
       }),
     ),

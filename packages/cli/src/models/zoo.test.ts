@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  classField,
+  classMap,
   codeExtent,
   computeBaselines,
   type Dataset,
@@ -15,7 +15,7 @@ import {
   resolveNetwork,
   sliceSet,
 } from 'latent-plane';
-import { decodeClassField, decodeEvolution } from 'latent-plane/internal';
+import { decodeClassMap, decodeEvolution } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -127,7 +127,7 @@ describe('what the explorer need not compute at its start', () => {
     // Batches of another size sum in another order: a millionth of the extent, and room for ten times as much.
     const rounding = 1e-5 * Math.max(...max.map((value, d) => value - min[d]), 1e-3);
     for (const [i, value] of values.entries()) expect(Math.abs(Number(data[i]) - value)).toBeLessThan(rounding);
-    expect(decodeClassField(readFileSync(join(folder, FIELD_FILE)), FIELD_FILE).size).toBe(400);
+    expect(decodeClassMap(readFileSync(join(folder, FIELD_FILE)), FIELD_FILE).size).toBe(400);
   });
 });
 
@@ -137,8 +137,8 @@ describe('the class map of a shipped network', () => {
     const running = { network, weights, runtime: nodeRuntime };
     const reader = { network: classifier.network, weights: classifier.weights, runtime: nodeRuntime };
     const bounds = codeExtent(await encodeSets(running, [mnist.train]));
-    const full = await classField(running, reader, bounds, 120, { exhaustive: true });
-    const refined = await classField(running, reader, bounds, 120, { stride: 4 });
+    const full = await classMap(running, reader, bounds, 120, { exhaustive: true });
+    const refined = await classMap(running, reader, bounds, 120, { stride: 4 });
     expect(refined.labels).toEqual(full.labels);
     expect(refined.evaluated).toBeLessThan(0.7 * full.evaluated);
   });
@@ -150,7 +150,7 @@ describe('the class maps that the explorer loads', () => {
   const drawn = autoencoders.filter(({ file }) => existsSync(colourFile(file)));
   it.each(drawn.map(({ id, file }) => [id, file] as const))('of %s has the shipped classes', (id, file) => {
     const path = join(modelsFolder, id, FIELD_FILE);
-    const { size, labels } = decodeClassField(readFileSync(path), path);
+    const { size, labels } = decodeClassMap(readFileSync(path), path);
     const shipped = decodeNpy(readFileSync(colourFile(file)), colourFile(file));
     expect(shipped.dims).toStrictEqual([size, size]);
     expect(Buffer.compare(labels, Uint8Array.from(shipped.data))).toBe(0);

@@ -4,15 +4,15 @@
  * In: a model, a classifier, codes with their labels. Out: figures, and the field's arrays.
  */
 import {
-  type ClassField,
-  classField,
+  type ClassMap,
+  classMap,
   classPlaces,
   type Dataset,
   encodeNpy,
   type PlaneBounds,
   type RunnableModel,
 } from 'latent-plane';
-import { type Figure, fieldPicture, fieldPixels, scatterPicture } from 'latent-plane/charts';
+import { classMapPicture, classMapPixels, type Figure, scatterPicture } from 'latent-plane/charts';
 import { grouped } from '../tables.ts';
 import { pixelsAddress } from './render.ts';
 
@@ -37,7 +37,7 @@ export const scatterFigure = (id: string, dataset: Dataset, codes: PlaneCodes): 
   scatterPicture({ ...shownPart(dataset, codes), bounds: codes.bounds }, namesOf(id, dataset, codes));
 
 export interface FieldPicture {
-  readonly field: ClassField;
+  readonly field: ClassMap;
   readonly figure: Figure;
   /** uint8 `[size, size]`, class of each point, row 0 the largest y. */
   readonly labels: Uint8Array;
@@ -54,10 +54,10 @@ export const fieldFigure = async (
   codes: PlaneCodes,
   { size, onProgress }: { readonly size: number; readonly onProgress?: (evaluated: number) => void },
 ): Promise<FieldPicture> => {
-  const field = await classField(running, classifier, codes.bounds, size, { onProgress });
+  const field = await classMap(running, classifier, codes.bounds, size, { onProgress });
   return {
     field,
-    figure: fieldPicture(field, pixelsAddress(fieldPixels(field)), namesOf(id, dataset, codes)),
+    figure: classMapPicture(field, pixelsAddress(classMapPixels(field)), namesOf(id, dataset, codes)),
     labels: encodeNpy({ dims: [size, size], data: field.labels }),
     confidence: encodeNpy({ dims: [size, size], data: field.confidence }),
   };

@@ -1,5 +1,5 @@
 import { convertIndexedToRgb, decode } from 'fast-png';
-import { comparison, fieldPicture, fieldPixels, scatterPicture, trainingCurves } from 'latent-plane/charts';
+import { classMapPicture, classMapPixels, comparison, scatterPicture, trainingCurves } from 'latent-plane/charts';
 import { describe, expect, it } from 'vitest';
 import { figurePng, figureSvg, pixelsAddress } from './render.ts';
 
@@ -66,10 +66,10 @@ describe('pictures without a browser', () => {
   });
 
   it('of a class map: colours of the classes, as strong as the classifier is sure', async () => {
-    const pixels = fieldPixels(field);
+    const pixels = classMapPixels(field);
     expect(pixels).toMatchObject({ width: 4, height: 4 });
     expect([...pixels.pixels.subarray(0, 4)]).toEqual([255, 180, 46, 255]);
-    const figure = fieldPicture(field, pixelsAddress(pixels), { id: 'vae-1', classNames, places });
+    const figure = classMapPicture(field, pixelsAddress(pixels), { id: 'vae-1', classNames, places });
     expect(figure.title).toBe('vae-1: 2 of 3 classes have a place; 1 takes most, 75 %');
     const { data, width } = coloursOf(await figurePng(figure, 1));
     const at = (x: number, y: number): number[] => [...data.slice(3 * (y * width + x), 3 * (y * width + x) + 3)];

@@ -30,7 +30,7 @@ import {
   settingValue,
 } from 'latent-plane/internal';
 import { packageVersion } from '../places.ts';
-import { decoderDonor } from './tuned-network.ts';
+import { decoderSource } from './tuned-network.ts';
 
 /** What can be asked for beside network and data; what is absent is the recipe's. */
 export type TrainingOptions = RecipeOptions & {
@@ -139,7 +139,7 @@ export const trainableNetwork = (id: string): NetworkSpec => {
   if (network.kind === 'autoencoder' && network.frozenEncoder !== undefined) {
     throw inputError('frozen-encoder', {
       problem: `"${id}" is a new decoder on the frozen encoder of "${network.frozenEncoder}"`,
-      hint: `train it with: npx latent tune-decoder ${network.frozenEncoder} --decoder ${decoderDonor(network)?.id ?? 'ID'}`,
+      hint: `train it with: npx latent tune-decoder ${network.frozenEncoder} --decoder ${decoderSource(network)?.id ?? 'ID'}`,
     });
   }
   return network;

@@ -1,6 +1,6 @@
 import { findNetwork, resolveNetwork } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { decoderDonor, tunedNetwork } from './tuned-network.ts';
+import { decoderSource, tunedNetwork } from './tuned-network.ts';
 
 describe('tunedNetwork', () => {
   it('of convdense-2 and dense-2 is the network of the zoo', () => {
@@ -17,7 +17,7 @@ describe('tunedNetwork', () => {
 
   it('knows whose decoder a tuned network has', () => {
     const tuned = findNetwork('convdense-2-tuned');
-    expect(tuned.kind === 'autoencoder' && decoderDonor(tuned)?.id).toBe('dense-2');
+    expect(tuned.kind === 'autoencoder' && decoderSource(tuned)?.id).toBe('dense-2');
   });
 
   it('refuses a classifier on either side', () => {

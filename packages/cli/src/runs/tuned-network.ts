@@ -22,7 +22,7 @@ const RECIPES_OF = 'convdense-2-tuned';
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The network of the zoo whose decoder layers a tuned one has, a reshape at its end aside. */
-export const decoderDonor = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
+export const decoderSource = ({ id, decoder }: AutoencoderSpec): NetworkSpec | undefined => {
   const last = decoder.at(-1);
   const bare = last !== undefined && onlyReshapes(last) ? decoder.slice(0, -1) : decoder;
   return networks.find(

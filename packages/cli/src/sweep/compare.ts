@@ -1,5 +1,5 @@
 /**
- * `latent compare SWEEP`: the cells of a sweep, median, spread and best, as a table, a picture, rows.
+ * `latent compare SWEEP`: the cells of a sweep, median, quartiles and best, as a table, a picture, rows.
  *
  * In: the folder of a sweep. Out: what was asked for, on the terminal and in files. Nothing is computed anew.
  */
@@ -41,15 +41,15 @@ const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> 
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {
-  const [{ sweepSpread }, { figurePng, figureSvg }] = await Promise.all([
+  const [{ sweepSummary }, { figurePng, figureSvg }] = await Promise.all([
     import('latent-plane/charts'),
     import('../pictures/render.ts'),
   ]);
-  const figure = sweepSpread(
-    cells.map(({ label, statuses, spread }) => ({
+  const figure = sweepSummary(
+    cells.map(({ label, statuses, summary }) => ({
       label,
       errors: statuses.flatMap((status) => mseOf(status)?.all ?? []),
-      median: spread?.median ?? null,
+      median: summary?.median ?? null,
     })),
     await baselinesOfSweep(plan),
   );
@@ -66,10 +66,10 @@ export const compareSweep = async (out: string, asked: SweepComparison): Promise
   if (!asked.json) return print(cellTable(cells));
   printJson({
     sweep: plan.sweep,
-    cells: cells.map(({ choice, statuses: group, spread, best }) => ({
+    cells: cells.map(({ choice, statuses: group, summary, best }) => ({
       ...choice,
       jobs: group.length,
-      mse: spread,
+      mse: summary,
       best: best && { id: best.job.id, seed: best.job.config.recipe.seed, run: sweepPaths(out).run(best.job.name) },
     })),
   });

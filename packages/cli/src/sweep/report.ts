@@ -4,7 +4,7 @@
  * In: how the jobs stand. Out: texts and data. A cell is all trainings that differ by their seed alone.
  */
 import { relative } from 'node:path';
-import { type Recipe, type RunConfig, type Spread, type SweepChoice, spreadOf } from 'latent-plane';
+import { type QuartileSummary, quartileSummary, type Recipe, type RunConfig, type SweepChoice } from 'latent-plane';
 import { type Setting, type SweepMse, settingText, settingValue, sweptSettings } from 'latent-plane/internal';
 import { csvText, SWEEP_COLUMNS, snakeCase } from '../csv.ts';
 import { dataLabel } from '../runs/data.ts';
@@ -75,7 +75,7 @@ export interface SweepCell {
   readonly label: string;
   readonly statuses: readonly JobStatus[];
   /** Of the error over all images; null where no training of the cell has one. */
-  readonly spread: Spread | null;
+  readonly summary: QuartileSummary | null;
   /** The training with the lowest error. */
   readonly best: JobStatus | null;
 }
@@ -120,7 +120,7 @@ export const cellsOf = (statuses: readonly JobStatus[]): readonly SweepCell[] =>
       choice,
       label: labels.get(label) === 1 ? label : `${label}, ${dataLabel(dataset.name, dataset)}`,
       statuses: group,
-      spread: spreadOf(scored.map(error)),
+      summary: quartileSummary(scored.map(error)),
       best: scored.reduce<JobStatus | null>((best, next) => (best && error(best) <= error(next) ? best : next), null),
     };
   });
@@ -133,13 +133,13 @@ export const cellTable = (cells: readonly SweepCell[]): string =>
     ...tableLines(
       [
         ['CELL', 'DONE', 'MEDIAN', 'LOWEST', 'HIGHEST', 'IQR', 'BEST SEED'],
-        ...cells.map(({ label, statuses, spread, best }) => [
+        ...cells.map(({ label, statuses, summary, best }) => [
           label,
           `${statuses.filter(({ state }) => state === 'done').length}/${statuses.length}`,
-          figure(spread?.median),
-          figure(spread?.lowest),
-          figure(spread?.highest),
-          figure(spread?.interquartile),
+          figure(summary?.median),
+          figure(summary?.lowest),
+          figure(summary?.highest),
+          figure(summary?.interquartile),
           best ? String(best.job.config.recipe.seed) : '-',
         ]),
       ],

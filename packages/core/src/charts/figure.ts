@@ -29,7 +29,7 @@ export const GRID = '#dbd8cf';
 
 const TITLE_SIZE = 17;
 const SUBTITLE_SIZE = 12.5;
-/** Room for both above the plot. */
+/** Space for both above the plot. */
 export const TITLE_HEIGHT = 58;
 
 /** Letters of a title that fit in a width of so many pixels: a mean letter is half an em wide. */

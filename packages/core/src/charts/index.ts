@@ -4,14 +4,14 @@ export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, render
 export * from './palette.ts';
 export {
   type ColourPicture,
-  type DrawnField,
+  classMapPicture,
+  classMapPixels,
+  type DrawnClassMap,
   type EvolutionPictureOptions,
   evolutionPicture,
-  fieldPicture,
-  fieldPixels,
   type PlanePictureOptions,
   type ScatterPoints,
   scatterPicture,
 } from './plane-pictures.ts';
-export { type SpreadCell, sweepSpread } from './sweep-spread.ts';
+export { type SummaryCell, sweepSummary } from './sweep-summary.ts';
 export { type TrainingCurvesOptions, trainingCurves } from './training-curves.ts';

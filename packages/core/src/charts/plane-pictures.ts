@@ -1,7 +1,7 @@
-/** Pictures of the plane: the class field, and the images' codes. */
+/** Pictures of the plane: the class map, and the images' codes. */
 import * as Plot from '@observablehq/plot';
 import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
-import type { ClassField } from '../evaluation/index.ts';
+import type { ClassMap } from '../evaluation/index.ts';
 import type { Figure } from './figure.ts';
 import { GROUND, INK } from './figure.ts';
 import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts';
@@ -16,15 +16,15 @@ export interface ColourPicture {
   readonly pixels: Uint8Array;
 }
 
-/** A field as it is drawn: how many of its points were looked at does not show. */
-export type DrawnField = Omit<ClassField, 'evaluated'>;
+/** A map as it is drawn: how many of its points were looked at does not show. */
+export type DrawnClassMap = Omit<ClassMap, 'evaluated'>;
 
 /** Below this a classifier of ten classes is guessing; colours fade towards it. */
 const FAINT = 0.25;
 
-/** The class field as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
-export const fieldPixels = (
-  { size, labels, confidence }: DrawnField,
+/** The class map as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
+export const classMapPixels = (
+  { size, labels, confidence }: DrawnClassMap,
   palette: PaletteName = 'accessible',
 ): ColourPicture => {
   const pixels = new Uint8Array(size * size * 4);
@@ -69,7 +69,7 @@ const planeFrame = (bounds: PlaneBounds) => ({
 });
 
 /** Pixels over the whole of the bounds. */
-const fieldMarks = (image: string, bounds: PlaneBounds): Plot.Markish[] => {
+const mapMarks = (image: string, bounds: PlaneBounds): Plot.Markish[] => {
   const { x, y } = scales(bounds);
   return [
     Plot.image([image], {
@@ -127,7 +127,7 @@ export interface PlanePictureOptions {
 
 const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 
-const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly string[]): string => {
+const mapTitle = (id: string, { labels }: DrawnClassMap, classNames: readonly string[]): string => {
   const shares = classNames.map(
     (_, label) => labels.reduce((n, found) => n + (found === label ? 1 : 0), 0) / labels.length,
   );
@@ -139,23 +139,23 @@ const fieldTitle = (id: string, { labels }: DrawnField, classNames: readonly str
 };
 
 /**
- * The class field with axes and the names of its classes.
+ * The class map with axes and the names of its classes.
  *
- * @param image - `fieldPixels` as the address of a picture (`data:image/png;base64,...`): no file is written here.
+ * @param image - `classMapPixels` as the address of a picture (`data:image/png;base64,...`): no file is written here.
  */
-export const fieldPicture = (
-  field: DrawnField,
+export const classMapPicture = (
+  map: DrawnClassMap,
   image: string,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
 ): Figure => {
   return {
-    title: fieldTitle(id, field, classNames),
-    subtitle: `What the classifier reads in decoded images, ${field.size} x ${field.size} points; pale where it is unsure.`,
+    title: mapTitle(id, map, classNames),
+    subtitle: `Classes that the classifier predicts for decoded images, ${map.size} x ${map.size} points; pale where it is unsure.`,
     options: {
-      ...planeFrame(field.bounds),
+      ...planeFrame(map.bounds),
       marks: [
-        ...fieldMarks(image, field.bounds),
-        ...nameMarks(places, field.bounds, classNames, palette),
+        ...mapMarks(image, map.bounds),
+        ...nameMarks(places, map.bounds, classNames, palette),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
       ],
     },
@@ -209,15 +209,15 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly loss: number | null;
   /** What the picture spans, code units. */
   readonly bounds: PlaneBounds;
-  /** The class map over the bounds, and `fieldPixels` of it as the address of a picture; null where no classifier reads it. */
-  readonly field: { readonly field: DrawnField; readonly image: string } | null;
+  /** The class map over the bounds, and `classMapPixels` of it as the address of a picture; null without a classifier. */
+  readonly field: { readonly field: DrawnClassMap; readonly image: string } | null;
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`. */
   readonly labels: Uint8Array;
 }
 
-/** Points over the field are a shade darker than it, so that they show on their own class. */
+/** Points over the map are a shade darker than it, so that they show on their own class. */
 const darker = (colour: string): string =>
   `#${colourBytes(colour)
     .map((byte) =>
@@ -247,11 +247,11 @@ export const evolutionPicture = ({
   const colour = (label: number): string => classColour(palette, label);
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
-    subtitle: `${field ? 'Colour: what the classifier reads in decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
+    subtitle: `${field ? 'Colour: classes that the classifier predicts for decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
     options: {
       ...planeFrame(bounds),
       marks: [
-        ...(field ? fieldMarks(field.image, bounds) : []),
+        ...(field ? mapMarks(field.image, bounds) : []),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
         Plot.dot(shown, {
           x: (i: number) => codes[2 * i],

@@ -69,7 +69,7 @@ describe('codeExtent', () => {
     expect(std[1]).toBeCloseTo(Math.sqrt(24), 12); // mean 2: squares 36, 36, 0
   });
 
-  it('keeps a small spread far from zero, where a difference of squares would lose it', () => {
+  it('keeps a small deviation far from zero, where a difference of squares would lose it', () => {
     const { std } = codeExtent({ values: Float32Array.of(4096, 4096.5, 4097, 4097.5), count: 2, size: 2 });
     expect(std).toEqual([0.5, 0.5]);
   });

@@ -1,4 +1,4 @@
-/** The plane room: codes of a data set, meshes over them, and what the decoder draws there. */
+/** Codes of a data set, meshes over them, and what the decoder draws there. */
 export { type ClassPlace, classPlaces } from './class-places.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
@@ -15,7 +15,7 @@ export {
   coarseStride,
   type LabelledPoints,
   type LabelPoints,
-  type RefinedField,
+  type RefinedMap,
   type RefineOptions,
-  refineField,
+  refineMap,
 } from './refine.ts';

@@ -1,7 +1,7 @@
 /**
  * Many decoded images in one grey picture.
  *
- * In: a model and codes in picture order. Out: a picture of bytes. Files are the doors' business.
+ * In: a model and codes in picture order. Out: a picture of bytes. Files are the entry points' business.
  */
 import { inputError } from '../errors.ts';
 import type { Shape } from '../tensor/index.ts';

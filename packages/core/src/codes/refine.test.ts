@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coarseStride, type LabelPoints, refineField } from './refine.ts';
+import { coarseStride, type LabelPoints, refineMap } from './refine.ts';
 
 /** Labels a plane 0..1 x 0..1 by a rule, and counts. */
 const labeller = (size: number, rule: (x: number, y: number) => number): LabelPoints & { seen: Set<number> } => {
@@ -20,13 +20,13 @@ const full = (size: number, rule: (x: number, y: number) => number): number[] =>
 const stripes = (x: number, y: number): number => Math.floor(4 * (x + y + 0.1 * Math.sin(9 * x))) % 10;
 const disc = (x: number, y: number): number => ((x - 0.43) ** 2 + (y - 0.61) ** 2 < 0.05 ? 3 : 7);
 
-describe('refineField', () => {
+describe('refineMap', () => {
   it.each([2, 3, 33, 100, 257])(
     'equals the full mesh of %i a side where borders are longer than a cell',
     async (size) => {
       for (const rule of [stripes, disc]) {
-        const field = await refineField(size, labeller(size, rule));
-        expect([...field.labels]).toEqual(full(size, rule));
+        const map = await refineMap(size, labeller(size, rule));
+        expect([...map.labels]).toEqual(full(size, rule));
       }
     },
   );
@@ -34,19 +34,19 @@ describe('refineField', () => {
   it('follows a border into a cell whose corners agree', async () => {
     // A spike that enters the coarse cells between their points, from a region that is seen.
     const spike = (x: number, y: number): number => (x < 0.3 || (Math.abs(y - 0.505) < 0.004 && x < 0.8) ? 1 : 0);
-    const field = await refineField(401, labeller(401, spike), { stride: 8 });
-    expect([...field.labels]).toEqual(full(401, spike));
+    const map = await refineMap(401, labeller(401, spike), { stride: 8 });
+    expect([...map.labels]).toEqual(full(401, spike));
   });
 
   it('misses an island inside one cell, as stated', async () => {
     const island = (x: number, y: number): number => ((x - 0.507) ** 2 + (y - 0.507) ** 2 < 1e-5 ? 1 : 0);
-    const field = await refineField(401, labeller(401, island), { stride: 8 });
-    expect(field.labels.every((label) => label === 0)).toBe(true);
+    const map = await refineMap(401, labeller(401, island), { stride: 8 });
+    expect(map.labels.every((label) => label === 0)).toBe(true);
   });
 
   it('costs twice as much for twice the side, not four times', async () => {
     const cost = async (size: number): Promise<number> =>
-      (await refineField(size, labeller(size, disc), { stride: coarseStride(size) })).evaluated;
+      (await refineMap(size, labeller(size, disc), { stride: coarseStride(size) })).evaluated;
     const [small, large] = [await cost(400), await cost(1600)];
     expect(large / small).toBeLessThan(4);
     expect(large).toBeLessThan(0.01 * 1600 * 1600);
@@ -57,13 +57,13 @@ describe('refineField', () => {
       labels: new Uint8Array(points.length),
       confidence: Float32Array.from(points, (point) => (point % 65) / 64),
     });
-    const field = await refineField(65, ramp, { stride: 16, confidenceStep: 0.3 });
-    expect(field.evaluated).toBe(25);
-    for (let i = 0; i < 65; i++) expect(field.confidence[7 * 65 + i]).toBeCloseTo(i / 64, 6);
-    expect((await refineField(65, ramp, { stride: 16, confidenceStep: 0.2 })).evaluated).toBeGreaterThan(25);
+    const map = await refineMap(65, ramp, { stride: 16, confidenceStep: 0.3 });
+    expect(map.evaluated).toBe(25);
+    for (let i = 0; i < 65; i++) expect(map.confidence[7 * 65 + i]).toBeCloseTo(i / 64, 6);
+    expect((await refineMap(65, ramp, { stride: 16, confidenceStep: 0.2 })).evaluated).toBeGreaterThan(25);
   });
 
   it('refuses a mesh of one point', async () => {
-    await expect(refineField(1, labeller(1, disc))).rejects.toThrow(/mesh-size/);
+    await expect(refineMap(1, labeller(1, disc))).rejects.toThrow(/mesh-size/);
   });
 });

@@ -9,7 +9,7 @@
  */
 import { inputError, internalError } from '../errors.ts';
 
-/** What was read at some points. */
+/** What was found at some points. */
 export interface LabelledPoints {
   /** `[count]`, class numbers below 255. */
   readonly labels: Uint8Array;
@@ -24,8 +24,8 @@ export interface LabelledPoints {
  */
 export type LabelPoints = (points: Uint32Array) => Promise<LabelledPoints>;
 
-/** What was read over a square mesh, row by row from the top. */
-export interface RefinedField extends LabelledPoints {
+/** What was found over a square mesh, row by row from the top. */
+export interface RefinedMap extends LabelledPoints {
   /** Points along each side. */
   readonly size: number;
   /** Points that were labelled; the others were filled in. */
@@ -63,11 +63,11 @@ export const coarseStride = (size: number): number => 2 ** Math.max(0, Math.floo
  *   label of the cell around them, and its corners' confidence, bilinear.
  * @throws LatentError `mesh-size` (input).
  */
-export const refineField = async (
+export const refineMap = async (
   size: number,
   label: LabelPoints,
   { stride = coarseStride(size), confidenceStep = 0.1, onProgress }: RefineOptions = {},
-): Promise<RefinedField> => {
+): Promise<RefinedMap> => {
   if (!Number.isInteger(size) || size < 2)
     throw inputError('mesh-size', { expected: '2 points a side or more', got: `${size}` });
   const labels = new Uint8Array(size * size).fill(UNKNOWN);

@@ -1,7 +1,7 @@
 /** What the definition of a finding says, and what it is decided from. */
 import type { Activation } from '../activations/index.ts';
 import type { CodeExtent } from '../codes/index.ts';
-import type { Baselines, CodeSpread, ErrorByPart, PlaneReading } from '../evaluation/index.ts';
+import type { Baselines, CodeSummary, ErrorByPart, PlanePrediction } from '../evaluation/index.ts';
 
 /** The gravest first. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
@@ -48,7 +48,7 @@ export interface Examination {
   /** Of the layer that makes the code. */
   readonly codeActivation: Activation;
   /** Over all images. */
-  readonly code: CodeExtent & CodeSpread;
+  readonly code: CodeExtent & CodeSummary;
   /** One for each number of the code. */
   readonly dimensions: readonly DimensionStats[];
   /** 99th percentile over the images of the code's largest absolute number. */
@@ -66,7 +66,7 @@ export interface Examination {
   /** By class index. */
   readonly classNames: readonly string[];
   /** What the classifier predicts over the codes' bounds; null without one. */
-  readonly plane: PlaneReading | null;
+  readonly plane: PlanePrediction | null;
   /** `[classes]`, share of each class's test images whose reconstruction is classified as it; null without a classifier. */
   readonly recall: readonly number[] | null;
   /** What is known of the training; null of a model from elsewhere. */

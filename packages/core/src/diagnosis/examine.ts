@@ -1,7 +1,7 @@
 /**
  * Looks at a trained network for the rules: how its codes lie, what hangs on them, what it draws.
  *
- * In: a model, a data set and its baselines. Out: an `Examination`. Nothing is judged here.
+ * In: a model, a data set and its baselines. Out: an `Examination`. Nothing is diagnosed here.
  */
 
 import { type Activation, activationBounds } from '../activations/index.ts';
@@ -9,11 +9,11 @@ import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableMode
 import {
   type Baselines,
   cellCounts,
-  codeSpread,
+  codeSummary,
   meanByPart,
   type PassOptions,
-  readPlane,
-  readReconstructions,
+  predictPlane,
+  predictReconstructions,
   reconstruct,
 } from '../evaluation/index.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
@@ -140,12 +140,12 @@ const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: num
 };
 
 const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
-  const read = await readReconstructions(model, classifier, set);
+  const predicted = await predictReconstructions(model, classifier, set);
   const right = new Array<number>(classes).fill(0);
   const of = new Array<number>(classes).fill(0);
   for (let i = 0; i < set.count; i++) {
     of[set.labels[i]] += 1;
-    if (read[i] === set.labels[i]) right[set.labels[i]] += 1;
+    if (predicted[i] === set.labels[i]) right[set.labels[i]] += 1;
   }
   return right.map((n, label) => (of[label] === 0 ? Number.NaN : n / of[label]));
 };
@@ -189,7 +189,7 @@ export const examine = async (
   });
   return {
     codeActivation: activation,
-    code: { ...extent, ...codeSpread(codes, extent) },
+    code: { ...extent, ...codeSummary(codes, extent) },
     dimensions,
     magnitude99: magnitude99(codes),
     cornerShare: corner,
@@ -198,7 +198,7 @@ export const examine = async (
     baselines,
     outputVariance,
     classNames: dataset.classNames,
-    plane: classifier && codes.size === 2 ? await readPlane(model, classifier, extent) : null,
+    plane: classifier && codes.size === 2 ? await predictPlane(model, classifier, extent) : null,
     recall: classifier ? await recallOf(model, classifier, probed, dataset.classNames.length) : null,
     training,
   };

@@ -1,7 +1,7 @@
 /**
- * How often a classifier reads an image as its label.
+ * Accuracy of a classifier: whether it predicts the label of an image.
  *
- * In: a classifier and a data set. Out: whether each image was read right, to be averaged by part or class.
+ * In: a classifier and a data set. Out: whether each image was classified right, to be averaged by part or class.
  */
 
 import { type RunnableModel, requireImages, withInference } from '../codes/index.ts';
@@ -19,7 +19,7 @@ export const argMax = (values: Float32Array, at: number, count: number): number 
 };
 
 /**
- * Reads every image of both sets with a classifier.
+ * Classifies every image of both sets.
  *
  * @returns `[count]`, 1 where the most probable class is the label, else 0; training images first.
  * @throws LatentError `no-such-part` for an autoencoder, `shape-mismatch` (input).

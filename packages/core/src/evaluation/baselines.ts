@@ -11,8 +11,8 @@ export interface Baselines {
   readonly pca: { readonly components: number; readonly mse: number };
 }
 
-/** The same under the names that JSON had first, where they stay beside the others. */
-export interface Floors {
+/** Baselines as the flat object that JSON calls `floors`, where it stays beside `baselines`. */
+export interface FlatBaselines {
   /** As in `Baselines`. */
   readonly constantGrey: number;
   /** As in `Baselines`. */
@@ -21,8 +21,8 @@ export interface Floors {
   readonly pca2: number;
 }
 
-/** The baselines under their older names. */
-export const floorsOf = ({ constantGrey, meanImage, pca }: Baselines): Floors => ({
+/** Baselines as the flat object that JSON calls `floors`. */
+export const flatBaselines = ({ constantGrey, meanImage, pca }: Baselines): FlatBaselines => ({
   constantGrey,
   meanImage,
   pca2: pca.mse,

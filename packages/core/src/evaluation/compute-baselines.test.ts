@@ -4,7 +4,7 @@ import { realMnist } from '../codes/testing/mnist.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { baselinesSchema, floorsOf, namedBaselines } from './baselines.ts';
+import { baselinesSchema, flatBaselines, namedBaselines } from './baselines.ts';
 import { computeBaselines, principalComponents } from './compute-baselines.ts';
 
 const runtime = nodeRuntime;
@@ -95,7 +95,7 @@ describe('computeBaselines', () => {
     expect(Math.abs(heldOut.pca.mse - 0.055667)).toBeLessThan(1e-5);
     expect(fitted.constantGrey).toBeCloseTo(0.0949, 4);
     expect(heldOut.meanImage).toBeCloseTo(0.0675, 4);
-    const errors = [all, fitted, heldOut].map((part) => Object.values(floorsOf(part)));
+    const errors = [all, fitted, heldOut].map((part) => Object.values(flatBaselines(part)));
     errors[0].forEach((error, i) => {
       expect(error).toBeCloseTo((6 * errors[1][i] + errors[2][i]) / 7, 10);
     });
@@ -107,7 +107,7 @@ describe('baselinesSchema', () => {
 
   it('reads baselines by their names and by their older ones', () => {
     expect(v.parse(baselinesSchema, baselines)).toEqual(baselines);
-    expect(v.parse(baselinesSchema, floorsOf(baselines))).toEqual(baselines);
+    expect(v.parse(baselinesSchema, flatBaselines(baselines))).toEqual(baselines);
     expect(v.safeParse(baselinesSchema, { constantGrey: 0.3, meanImage: 0.2 }).success).toBe(false);
   });
 

@@ -5,11 +5,11 @@ import type { Dataset } from '../images/index.ts';
 import { dense, flatten } from '../layers/index.ts';
 import { type ClassifierSpec, findNetwork } from '../network/index.ts';
 import { argMax } from './accuracy.ts';
-import { codeSpread } from './code-spread.ts';
+import { classifierAgreement } from './class-predictions.ts';
+import { codeSummary } from './code-summary.ts';
 import { meanByPart, reconstruct } from './error.ts';
 import { evaluateAutoencoder, evaluateClassifier } from './evaluate.ts';
 import { neighbourhoodScores } from './neighbourhood.ts';
-import { recognisableShare } from './recognition.ts';
 
 let mnist: Dataset;
 beforeAll(() => {
@@ -40,7 +40,7 @@ describe('evaluateAutoencoder', () => {
     expect(evaluation.baselines).toEqual(baselines);
     expect(evaluation.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 });
     const codes = await encodeSets(model, [mnist.train, mnist.test]);
-    expect(evaluation.code).toEqual({ ...codeExtent(codes), ...codeSpread(codes, codeExtent(codes)) });
+    expect(evaluation.code).toEqual({ ...codeExtent(codes), ...codeSummary(codes, codeExtent(codes)) });
     expect(evaluation.knnAccuracy).toEqual({ k: 5, value: expect.any(Number) });
     const train = { values: codes.values.subarray(0, 600), count: 300, size: 2 };
     const { trustworthiness, continuity } = await neighbourhoodScores(mnist.train, train, { runtime: model.runtime });
@@ -52,7 +52,7 @@ describe('evaluateAutoencoder', () => {
     const classifier = randomModel(findNetwork('classifier'));
     const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
     const { recognisable, plane } = await evaluateAutoencoder(model, mnist, baselines, { classifier });
-    expect(recognisable).toBe(await recognisableShare(model, classifier, mnist.test));
+    expect(recognisable).toBe(await classifierAgreement(model, classifier, mnist.test));
     expect(plane?.size).toBe(100);
     expect(plane?.classShares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
   });

@@ -1,17 +1,17 @@
 /**
  * The whole evaluation of a model, in the fields that `latent evaluate --json` prints.
  *
- * In: a model, a data set and its baselines. Out: plain data. Findings are the diagnosis room's.
+ * In: a model, a data set and its baselines. Out: plain data. Findings are `diagnosis`'s.
  */
 
 import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../codes/index.ts';
 import { type Dataset, type ImageSet, takeImages } from '../images/index.ts';
 import { classifyRight } from './accuracy.ts';
-import { type Baselines, type Floors, floorsOf } from './baselines.ts';
-import { type CodeSpread, codeSpread } from './code-spread.ts';
+import { type Baselines, type FlatBaselines, flatBaselines } from './baselines.ts';
+import { classifierAgreement, type PlanePrediction, predictPlane } from './class-predictions.ts';
+import { type CodeSummary, codeSummary } from './code-summary.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
 import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
-import { type PlaneReading, readPlane, recognisableShare } from './recognition.ts';
 
 /** Every score of an autoencoder; docs/evaluation.md defines each. */
 export interface AutoencoderEvaluation {
@@ -22,7 +22,7 @@ export interface AutoencoderEvaluation {
   /** `[classes]`, over training and test images together. */
   readonly perClassMse: readonly number[];
   /** The baselines under their older names. */
-  readonly floors: Floors;
+  readonly floors: FlatBaselines;
   /** Fitted on the training images, scored on all. */
   readonly baselines: Baselines;
   /** Training codes vote on test codes; null without either, or where a code is not two numbers. */
@@ -31,12 +31,12 @@ export interface AutoencoderEvaluation {
   readonly trustworthiness: number | null;
   /** As in `NeighbourhoodScores`. */
   readonly continuity: number | null;
-  /** Share of test reconstructions that the classifier reads as their label; null without a classifier. */
+  /** Classifier agreement: share of test reconstructions that are classified as their label; null without a classifier. */
   readonly recognisable: number | null;
   /** Over training and test images together. */
-  readonly code: CodeExtent & CodeSpread;
-  /** What the classifier sees on a mesh over the codes' bounds; null without one, or without a plane. */
-  readonly plane: PlaneReading | null;
+  readonly code: CodeExtent & CodeSummary;
+  /** What the classifier predicts on a mesh over the codes' bounds; null without one, or without a plane. */
+  readonly plane: PlanePrediction | null;
 }
 
 /** What an evaluation may be given beside model and images. */
@@ -82,7 +82,7 @@ export const evaluateAutoencoder = async (
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
     perClassMse: meanByClass(errors, dataset),
-    floors: floorsOf(baselines),
+    floors: flatBaselines(baselines),
     baselines,
     knnAccuracy: voted
       ? {
@@ -95,9 +95,9 @@ export const evaluateAutoencoder = async (
       : null,
     trustworthiness: neighbourhood?.trustworthiness ?? null,
     continuity: neighbourhood?.continuity ?? null,
-    recognisable: classifier && test.count > 0 ? await recognisableShare(model, classifier, test) : null,
-    code: { ...extent, ...codeSpread(codes, extent) },
-    plane: classifier && isPlane ? await readPlane(model, classifier, extent) : null,
+    recognisable: classifier && test.count > 0 ? await classifierAgreement(model, classifier, test) : null,
+    code: { ...extent, ...codeSummary(codes, extent) },
+    plane: classifier && isPlane ? await predictPlane(model, classifier, extent) : null,
   };
 };
 

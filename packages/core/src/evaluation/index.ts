@@ -1,15 +1,22 @@
-/** The evaluation room: how good a trained model is, and compared with what. */
+/** How good a trained model is, and compared with what. */
 export { argMax, classifyRight } from './accuracy.ts';
 export {
   type Baselines,
   baselinesSchema,
-  type Floors,
-  floorsOf,
+  type FlatBaselines,
+  flatBaselines,
   type NamedBaseline,
   namedBaselines,
 } from './baselines.ts';
-export { type ClassField, type ClassFieldOptions, classField } from './class-field.ts';
-export { type CodeSpread, cellCounts, codeSpread, OCCUPANCY_SIZE } from './code-spread.ts';
+export { type ClassMap, type ClassMapOptions, classMap } from './class-map.ts';
+export {
+  classifierAgreement,
+  type PlanePrediction,
+  PREDICTION_SIZE,
+  predictPlane,
+  predictReconstructions,
+} from './class-predictions.ts';
+export { type CodeSummary, cellCounts, codeSummary, OCCUPANCY_SIZE } from './code-summary.ts';
 export {
   type BaselineOptions,
   type BaselinesByPart,
@@ -41,5 +48,4 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
 } from './neighbourhood.ts';
-export { type PlaneReading, READING_SIZE, readPlane, readReconstructions, recognisableShare } from './recognition.ts';
 export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';

@@ -4,7 +4,7 @@ import { smallMnist } from '../codes/testing/mnist.ts';
 import type { Dataset } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { codeSpread } from './code-spread.ts';
+import { codeSummary } from './code-summary.ts';
 import { neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
 
 let mnist: Dataset;
@@ -102,33 +102,33 @@ describe('neighbourAccuracy', () => {
   });
 });
 
-describe('codeSpread', () => {
-  const spread = (values: readonly number[], min: readonly number[], max: readonly number[]) =>
-    codeSpread({ values: Float32Array.from(values), count: values.length / 2, size: 2 }, { min, max });
+describe('codeSummary', () => {
+  const summary = (values: readonly number[], min: readonly number[], max: readonly number[]) =>
+    codeSummary({ values: Float32Array.from(values), count: values.length / 2, size: 2 }, { min, max });
 
   it('of codes on a line has one dimension, of a square two', () => {
-    const line = spread([0, 0, 1, 1, 2, 2, 3, 3], [0, 0], [3, 3]);
+    const line = summary([0, 0, 1, 1, 2, 2, 3, 3], [0, 0], [3, 3]);
     expect(line.participationRatio).toBeCloseTo(1, 12);
     expect(line.correlation).toBeCloseTo(1, 12);
     expect([line.activeUnits, line.occupied]).toEqual([2, 4 / 10_000]);
-    const square = spread([0, 0, 1, 0, 0, 1, 1, 1], [0, 0], [1, 1]);
+    const square = summary([0, 0, 1, 0, 0, 1, 1, 1], [0, 0], [1, 1]);
     expect(square.participationRatio).toBeCloseTo(2, 12);
     expect([square.correlation, square.activeUnits]).toEqual([0, 2]);
   });
 
   it('of a dead dimension and of a single point says so', () => {
-    const dead = spread([0, 0, 1, 0, 2, 0], [0, 0], [2, 0]);
+    const dead = summary([0, 0, 1, 0, 2, 0], [0, 0], [2, 0]);
     expect(dead).toEqual({ activeUnits: 1, participationRatio: 1, correlation: null, occupied: 3 / 10_000 });
-    const point = spread([1, 1, 1, 1], [1, 1], [1, 1]);
+    const point = summary([1, 1, 1, 1], [1, 1], [1, 1]);
     expect(point).toEqual({ activeUnits: 0, participationRatio: 0, correlation: null, occupied: 1 / 10_000 });
   });
 
-  it('takes no rounding of the mean for a spread, and stays within -1 and 1', () => {
+  it('takes no rounding of the mean for a variance, and stays within -1 and 1', () => {
     const [x, y] = [Math.fround(0.4239), Math.fround(0.6344)];
     const same = Array.from({ length: 500 }, (_, i) => (i % 2 === 0 ? x : y));
     const codes = { values: Float32Array.from(same), count: 250, size: 2 };
     expect(codeExtent(codes).std).toEqual([0, 0]);
-    expect(spread(same, [x, y], [x, y])).toEqual({
+    expect(summary(same, [x, y], [x, y])).toEqual({
       activeUnits: 0,
       participationRatio: 0,
       correlation: null,
@@ -137,7 +137,7 @@ describe('codeSpread', () => {
     for (let n = 2; n < 40; n++) {
       const line = Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? Math.sin(i) : -Math.sin(i - 1)));
       const { min, max } = codeExtent({ values: Float32Array.from(line), count: n, size: 2 });
-      expect(spread(line, min, max).correlation).toBeGreaterThanOrEqual(-1);
+      expect(summary(line, min, max).correlation).toBeGreaterThanOrEqual(-1);
     }
   });
 });

@@ -34,7 +34,7 @@ export interface Refinement {
 }
 
 const BATCH = 500;
-/** Of the running averages of slope and squared slope. */
+/** Of the moving averages of slope and squared slope. */
 const [BETA1, BETA2] = [0.8, 0.95];
 
 const deviations = (codes: Float32Array, size: number): Float64Array => {
@@ -100,8 +100,8 @@ export const refineCodes = async (
           m[j] = BETA1 * m[j] + (1 - BETA1) * slope.data[j];
           v[j] = BETA2 * v[j] + (1 - BETA2) * slope.data[j] ** 2;
           const mean = m[j] / (1 - BETA1 ** (step + 1));
-          const spread = Math.sqrt(v[j] / (1 - BETA2 ** (step + 1))) + 1e-12;
-          code.data[j] -= (rate * scales[j % size] * mean) / spread;
+          const root = Math.sqrt(v[j] / (1 - BETA2 ** (step + 1))) + 1e-12;
+          code.data[j] -= (rate * scales[j % size] * mean) / root;
         }
       }
       for (const error of best) refined += error / pixels;

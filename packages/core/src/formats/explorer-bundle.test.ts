@@ -56,7 +56,7 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
-  it('adds the frames of a training, a class field and a classifier where they are given', () => {
+  it('adds the frames of a training, a class map and a classifier where they are given', () => {
     const classifier = findNetwork('classifier');
     const { parameters: slots } = resolveNetwork(classifier);
     const values = new Map(slots.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]));

@@ -14,7 +14,7 @@
  *     data/<id>/decoder.safetensors
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
- *     data/<id>/class-field.bin        where there is one: what the classifier reads over the bounds, `encodeClassField`
+ *     data/<id>/class-field.bin        where there is one: the class map over the bounds, `encodeClassMap`
  *     data/<id>/about.json             ExplorerAbout, where it is given
  *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
  *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
@@ -45,7 +45,7 @@ export interface ExplorerNetwork {
   readonly scores?: ExplorerScores;
   /** Bytes of `encodeEvolution`. */
   readonly evolution?: Uint8Array;
-  /** Bytes of `encodeClassField`, over the extent of the codes. */
+  /** Bytes of `encodeClassMap`, over the extent of the codes. */
   readonly field?: Uint8Array;
   /**
    * `[train + test]`, reconstruction error of each image per pixel, pixels 0..1, training images first; `later` where

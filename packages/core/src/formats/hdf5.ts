@@ -3,7 +3,7 @@
  *
  * In: bytes. Out: a list of arrays by path, whose values are read when asked for; or bytes that depend on the content
  * alone. The HDF5 library does the reading and is loaded when it is first needed; a damaged file may bring it down, so
- * the doors run it apart from themselves.
+ * the entry points run it apart from themselves.
  * Source: https://docs.hdfgroup.org/hdf5/latest/_f_m_t3.html
  */
 import type { Dataset, Group } from 'h5wasm';
@@ -249,7 +249,7 @@ const PACKED_FROM = 1024;
 const LAST_BITS = 0xfff;
 
 /**
- * Deflates arrays of rounded numbers (`Recipe.significantBits`), which come to half of their size; others hardly shrink and
+ * Deflates arrays of rounded numbers (`Recipe.weightPrecision`), which come to half of their size; others hardly shrink and
  * stay as Keras writes them. The deflater is the library's own, so the bytes are the same everywhere.
  */
 const packing = (data: Float32Array, dims: readonly number[]) => {

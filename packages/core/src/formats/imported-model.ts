@@ -31,12 +31,12 @@ const readPart = (
 ): void => {
   const part = partOf(resolved, name);
   // Only layers without values may differ, so those that have some are in the same order on both sides.
-  const holders = layers.filter(({ spec }) => definitionOf(spec).hasWeights);
+  const withWeights = layers.filter(({ spec }) => definitionOf(spec).hasWeights);
   const targets = part.layers.filter(({ parameters }) => parameters.length > 0);
   targets.forEach(({ name: layerName, parameters }, index) => {
     const prefix = `${name}/${layerName}/`;
     for (const { name: parameter, shape } of parameters) {
-      weights.set(parameter, holders[index].values(parameter.slice(prefix.length), shape));
+      weights.set(parameter, withWeights[index].values(parameter.slice(prefix.length), shape));
     }
   });
 };

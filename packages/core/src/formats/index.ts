@@ -1,8 +1,8 @@
-/** The formats room: files that other programs read and write. */
+/** Files that other programs read and write. */
 
 export { isRecord, parseJsonAs, tryJsonAs } from '../registry/parse-json.ts';
 export { isArchive, readArchive, writeArchive } from './archive.ts';
-export { decodeClassField, encodeClassField, type PackedClassField } from './class-field-file.ts';
+export { decodeClassMap, encodeClassMap, type PackedClassMap } from './class-map-file.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerAbout,

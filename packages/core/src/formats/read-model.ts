@@ -2,7 +2,7 @@
  * Opens a model file of whatever format, told apart by content.
  *
  * In: the bytes of a file, and a way to ask for files beside it. Out: a network with its weights. Each format's reader
- * is loaded when a file needs it. A reader may run into a damaged file's trap for long: the doors run it apart from
+ * is loaded when a file needs it. A reader may run into a damaged file's trap for long: the entry points run it apart from
  * themselves and give it a time.
  */
 import { inputError } from '../errors.ts';

@@ -22,7 +22,7 @@ export interface ParameterRole {
   readonly fanOut: number;
 }
 
-/** Inputs and outputs of one unit, which bound its first weights. */
+/** Inputs and outputs of one unit, which bound its initial weights. */
 type Fans = Pick<ParameterRole, 'fanIn' | 'fanOut'>;
 
 /** A weight that is trained. */

@@ -15,7 +15,7 @@ const MEAN = 'z_mean';
 const PARAMETERISATIONS: readonly Parameterisation[] = ['log-sigma', 'log-variance'];
 
 /** Name of the log-scale's head, `z_mean` being the other. */
-export const spreadHead = ({
+export const logScaleHead = ({
   parameterisation,
 }: {
   readonly parameterisation: Parameterisation;
@@ -29,7 +29,7 @@ const fields = {
     default: 'linear',
   }),
   parameterisation: choice({
-    label: 'Spread given as',
+    label: 'Scale given as',
     doc: 'What the second head gives: the logarithm of the standard deviation, or of the variance.',
     choices: PARAMETERISATIONS,
     default: 'log-variance',
@@ -69,12 +69,12 @@ const joinedHeads: JoinedHeads = {
       epsilonStd: bySigma ? 0.1 : 1,
     });
   },
-  names: (spec: GaussianSamplingSpec) => [MEAN, spreadHead(spec)],
+  names: (spec: GaussianSamplingSpec) => [MEAN, logScaleHead(spec)],
 };
 
 const build = (spec: GaussianSamplingSpec, { x, training, weight, activate, draw, keepHeads }: LayerContext) => {
   const bySigma = spec.parameterisation === 'log-sigma';
-  const scaleName = spreadHead(spec);
+  const scaleName = logScaleHead(spec);
   const head = (name: string) => ops.dense(x, weight(`${name}/kernel`), weight(`${name}/bias`));
   const zMean = activate(spec.meanActivation, head(MEAN));
   const zLogScale = head(scaleName);
@@ -99,7 +99,7 @@ export const gaussianSamplingLayer = defineLayer({
     return [units];
   },
   weights: (spec, [inputs]) =>
-    [MEAN, spreadHead(spec)].flatMap((head) =>
+    [MEAN, logScaleHead(spec)].flatMap((head) =>
       kernelAndBiasWeights([inputs, spec.units], spec.units, { fanIn: inputs, fanOut: spec.units }, `${head}/`),
     ),
   build,

@@ -1,6 +1,6 @@
 /** How weights begin. */
 
-/** How first weights of a kernel are drawn. Sources: Glorot & Bengio 2010, He et al. 2015. */
+/** How initial weights of a kernel are drawn. Sources: Glorot & Bengio 2010, He et al. 2015. */
 export type Initializer = 'glorot-uniform' | 'he-uniform' | 'zeros';
 
 /** How a parameter begins where the recipe says nothing else. */

@@ -35,7 +35,7 @@ export { type DenseSpec, dense } from './dense.ts';
 export { type DropoutSpec, dropout } from './dropout.ts';
 export { type FlattenSpec, flatten } from './flatten.ts';
 export { type GaussianNoiseSpec, gaussianNoise } from './gaussian-noise.ts';
-export { type GaussianSamplingSpec, gaussianSampling, spreadHead } from './gaussian-sampling.ts';
+export { type GaussianSamplingSpec, gaussianSampling, logScaleHead } from './gaussian-sampling.ts';
 export { type LayerNormalizationSpec, layerNormalization } from './layer-normalization.ts';
 export { type MaxPooling2DSpec, maxPooling2d } from './max-pooling2d.ts';
 export { type ReshapeSpec, reshape } from './reshape.ts';

@@ -1,6 +1,6 @@
 /** The same elements in the same order under another shape. */
 import { shown } from '../errors.ts';
-import { custom, type KerasReading, type SpecOf, shape } from '../registry/index.ts';
+import { custom, type KerasContext, type SpecOf, shape } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { elementCount, formatShape } from '../tensor/shape.ts';
@@ -11,7 +11,7 @@ import { shapeMismatch } from './place.ts';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
 /** In Keras `-1` stands for what is left of the elements. */
-const readTarget = (target: unknown, { inputShape, refuse }: KerasReading): { readonly targetShape: Shape } => {
+const readTarget = (target: unknown, { inputShape, refuse }: KerasContext): { readonly targetShape: Shape } => {
   const list: readonly unknown[] = Array.isArray(target) ? target : [target];
   const known = list.filter((dimension) => dimension !== -1);
   if (!known.every(isCount) || list.length - known.length > 1) {

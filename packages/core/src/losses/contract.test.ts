@@ -32,14 +32,14 @@ const CODE = 2;
 const entries = [...reconstructions.entries, ...lossTerms.entries];
 
 /** A decoder of one layer, and everything else that a loss may ask for, over named operands. */
-const inputsOf = ([kernel, mean, spread, images, normal]: readonly Tensor[]): LossInputs => {
+const inputsOf = ([kernel, mean, logScale, images, normal]: readonly Tensor[]): LossInputs => {
   const decode = (codes: Tensor): Tensor => sigmoid(gemm(codes, kernel));
   const logits = gemm(mean, kernel);
   return {
     output: decode(mean),
     target: images,
     codes: mean,
-    heads: () => ({ zMean: mean, zLogScale: spread, zLogVar: scale(spread, 2) }),
+    heads: () => ({ zMean: mean, zLogScale: logScale, zLogVar: scale(logScale, 2) }),
     logits: () => logits,
     decode,
     normal: () => normal,
@@ -49,7 +49,7 @@ const inputsOf = ([kernel, mean, spread, images, normal]: readonly Tensor[]): Lo
 const operands = (loss: LossSpec) => [
   randomArray('kernel', [CODE, PIXELS]),
   randomArray('mean', [BATCH, CODE], -2, 2),
-  randomArray('spread', [BATCH, CODE], -2, 1),
+  randomArray('logScale', [BATCH, CODE], -2, 1),
   learnsFrom(loss) === 'labels'
     ? arrayOf(
         [BATCH, PIXELS],

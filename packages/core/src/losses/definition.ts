@@ -14,13 +14,13 @@ import type { Dims, Tensor } from '../tensor/tensor.ts';
 /** The two heads of a Gaussian code, `[batch, codeSize]` each. */
 export interface GaussianHeads {
   readonly zMean: Tensor;
-  /** The spread head as it is. */
+  /** The log-scale head as it is. */
   readonly zLogScale: Tensor;
   /** The logarithm of the variance, whichever of the two the head gives. */
   readonly zLogVar: Tensor;
 }
 
-/** How the spread head of a Gaussian code is to be read; null for a code without heads. */
+/** How the log-scale head of a Gaussian code is to be read; null for a code without heads. */
 export type Heads = 'log-sigma' | 'log-variance' | null;
 
 /** What a loss may be computed from. */

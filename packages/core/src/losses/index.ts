@@ -63,7 +63,8 @@ export const lossParts = (loss: LossSpec): LossParts => {
   };
 };
 
-const lossField = variant<LossSpec>({
+/** What a network says of its loss. */
+export const lossField = variant<LossSpec>({
   label: 'Loss',
   doc: 'What training minimises.',
   definitions: [

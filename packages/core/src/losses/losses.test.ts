@@ -10,7 +10,7 @@ import { meanSquaredError } from './mse.ts';
 import { gaussianDivergence } from './vae.ts';
 import { logSigmaDivergence } from './vae-log-sigma.ts';
 
-const code = [randomArray('mean', [5, 2]), randomArray('spread', [5, 2], -2, 1)];
+const code = [randomArray('mean', [5, 2]), randomArray('logScale', [5, 2], -2, 1)];
 
 describeOp('meanSquaredError of images', nodeRuntime, {
   build: ([y, x]) => meanSquaredError(y, x),
@@ -37,18 +37,18 @@ describePyTorch('losses', nodeRuntime, {
 });
 
 describe('divergences', () => {
-  const [mean, spread] = [input('mean', [1, 2]), input('spread', [1, 2])];
-  const at = (meanValues: number[], spreadValues: number[]) =>
-    evaluator([logSigmaDivergence(mean, spread), gaussianDivergence(mean, spread)])({
+  const [mean, logScale] = [input('mean', [1, 2]), input('logScale', [1, 2])];
+  const at = (meanValues: number[], scaleValues: number[]) =>
+    evaluator([logSigmaDivergence(mean, logScale), gaussianDivergence(mean, logScale)])({
       mean: arrayOf([1, 2], meanValues),
-      spread: arrayOf([1, 2], spreadValues),
+      logScale: arrayOf([1, 2], scaleValues),
     }).map(({ data }) => data[0]);
 
   test('both are 0 for the unit Gaussian', () => {
     expect(at([0, 0], [0, 0])).toEqual([0, 0]);
   });
 
-  test('the zoo author’s variant of a code at (1, 0) of spread head 0 is 1, the textbook’s a half', () => {
+  test('the zoo author’s variant of a code at (1, 0) of log-scale head 0 is 1, the textbook’s a half', () => {
     expect(at([1, 0], [0, 0])).toEqual([1, 0.5]);
   });
 });

@@ -71,16 +71,17 @@ export const neighboursTerm = defineTerm({
       choices: ['pixels', 'deskewed'],
       default: 'deskewed',
     }),
-    strangers: integer({
+    negatives: integer({
       label: 'Negatives',
       doc: 'Other images of the batch that each is pushed away from.',
+      formerNames: ['strangers'],
       min: 1,
       max: 20,
       default: 5,
     }),
   },
   pairs: prepareNeighbours,
-  compute: ({ strangers }, { codes }) => neighbourEmbedding(codes, strangers),
+  compute: ({ negatives }, { codes }) => neighbourEmbedding(codes, negatives),
 });
 
 /** The loss `neighbours` as plain data. */

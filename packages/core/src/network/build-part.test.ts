@@ -28,7 +28,7 @@ const networkOf = (loss: LossSpec): AutoencoderSpec => ({
 
 const LOSSES: readonly LossSpec[] = [
   { type: 'mse' },
-  { type: 'neighbours', weight: 0.5, neighbours: 2, metric: 'pixels', strangers: 2 },
+  { type: 'neighbours', weight: 0.5, neighbours: 2, metric: 'pixels', negatives: 2 },
   { type: 'jacobian', weight: 0.5 },
 ];
 

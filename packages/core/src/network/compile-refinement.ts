@@ -2,7 +2,7 @@
  * The graph that tells in which direction codes should move for their images to be drawn better.
  *
  * In: a resolved autoencoder. Out: a graph with codes and images as inputs and two outputs: the squared error of each
- * image, and its gradient by the code. Moving the codes is the evaluation room's business.
+ * image, and its gradient by the code. Moving the codes is the evaluation's business.
  */
 
 import { gradients } from '../tensor/backward.ts';

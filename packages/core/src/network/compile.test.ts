@@ -161,10 +161,10 @@ describe('compileInference', () => {
     }
   });
 
-  test('names the input as asked, and gives the spread head of a Gaussian code where it is asked for', async () => {
+  test('names the input as asked, and gives the log-scale head of a Gaussian code where it is asked for', async () => {
     const network = resolveNetwork(findNetwork('vae-1'));
     const weights = weightsOf(network);
-    const { bytes, outputs } = compileInference(network, { target: 'encoder', inputName: 'image', spread: true });
+    const { bytes, outputs } = compileInference(network, { target: 'encoder', inputName: 'image', logScale: true });
     expect(Object.keys(outputs)).toEqual(['code', 'z_log_sigma']);
     const encoder = network.parts[0].parameters.map(({ name }) => [name, weights[name]] as const);
     const image = randomArray('x', [3, 784], 0, 1);

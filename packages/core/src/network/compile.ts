@@ -110,7 +110,7 @@ export interface InferenceGraph {
   /** Dimensions of the input: `[batch, ...]`. */
   readonly x: Dims;
   readonly parameters: readonly ParameterSpec[];
-  /** `code`, `reconstruction`, `probabilities` as far as the target has them, and the spread head if asked for. */
+  /** `code`, `reconstruction`, `probabilities` as far as the target has them, and the log-scale head if asked for. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
@@ -123,15 +123,15 @@ export interface InferenceGraphOptions {
   readonly weights?: ReadonlyMap<string, Float32Array>;
   /** Name of the graph input; default `x`. */
   readonly inputName?: string;
-  /** Also gives the spread head of a Gaussian code, under its own name: `z_log_sigma` or `z_log_var`. */
-  readonly spread?: boolean;
+  /** Also gives the log-scale head of a Gaussian code, under its own name: `z_log_sigma` or `z_log_var`. */
+  readonly logScale?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly docString?: string;
 }
 
 /** The tensors of inference, without dropout and with the mean of a Gaussian code. */
 export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGraphOptions) => {
-  const { target, batchSize = 'dynamic', weights, inputName = 'x', spread = false } = options;
+  const { target, batchSize = 'dynamic', weights, inputName = 'x', logScale = false } = options;
   const parts =
     target === 'autoencoder' ? [partOf(network, 'encoder'), partOf(network, 'decoder')] : [partOf(network, target)];
   const parameters = parts.flatMap((part) => part.parameters);
@@ -143,7 +143,7 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
     const trace = emptyTrace();
     tensor = buildPart(part, tensor, feeds, false, trace);
     outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
-    if (spread && trace.heads) outputs[trace.heads.scaleName] = trace.heads.zLogScale;
+    if (logScale && trace.heads) outputs[trace.heads.scaleName] = trace.heads.zLogScale;
   }
   const inputs = weights ? [x] : [x, ...feeds.values()];
   return { x, inputs, parameters, outputs };

@@ -45,12 +45,12 @@ describe('initializeParameters', () => {
     ]);
   });
 
-  test('a restart is another draw of the same seed, with golden values of its own', () => {
-    const restarted = initializeParameters(parameters, 1, { restart: 6 });
-    expect([...valuesOf(restarted, 'encoder/dense/kernel').slice(0, 3)]).toEqual([
+  test('another initialisation index is another draw of the same seed, with golden values of its own', () => {
+    const another = initializeParameters(parameters, 1, { initializationIndex: 6 });
+    expect([...valuesOf(another, 'encoder/dense/kernel').slice(0, 3)]).toEqual([
       -0.059603601694107056, 0.019600778818130493, 0.03743138909339905,
     ]);
-    expect(initializeParameters(parameters, 1, { restart: 0 })).toEqual(values);
+    expect(initializeParameters(parameters, 1, { initializationIndex: 0 })).toEqual(values);
   });
 
   test('Glorot-uniform fills its interval evenly', () => {

@@ -39,14 +39,14 @@ const uniformLimit = (
   { fanIn, fanOut }: Pick<ParameterSpec, 'fanIn' | 'fanOut'>,
 ): number => Math.sqrt(6 / (initializer === 'glorot-uniform' ? fanIn + fanOut : fanIn));
 
-/** How first weights are drawn, where not as the layers say. */
+/** How initial weights are drawn, where not as the layers say. */
 export interface InitializeOptions {
   /** Used in place of a kernel's own initializer. */
   readonly kernelInitializer?: Initializer;
   /** First values of what starts at zero otherwise; see `Recipe.biasInitializer`. Default `zeros`. */
   readonly biasInitializer?: BiasInitializer;
-  /** Which draw of the seed's: 0 (default) the first, n the n-th after it. */
-  readonly restart?: number;
+  /** Which of the initialisations that the seed gives: 0 (default) the first, n the n-th after it. */
+  readonly initializationIndex?: number;
 }
 
 /** Bound of a parameter's first values; 0 for zeros. */
@@ -73,10 +73,11 @@ const limitOf = (
 export const initializeParameters = (
   parameters: readonly ParameterSpec[],
   seed: number,
-  { kernelInitializer, biasInitializer = 'zeros', restart = 0 }: InitializeOptions = {},
+  { kernelInitializer, biasInitializer = 'zeros', initializationIndex = 0 }: InitializeOptions = {},
 ): Float32Array => {
   const slots = parameterSlots(parameters);
-  const draw = restart === 0 ? 'initial-weights' : `restart-${restart}/initial-weights`;
+  // Names of streams stay what they were, or the same seed would give other numbers.
+  const draw = initializationIndex === 0 ? 'initial-weights' : `restart-${initializationIndex}/initial-weights`;
   const values = new Float32Array(slots.reduce((sum, { length }) => sum + length, 0));
   for (const { parameter, offset, length } of slots) {
     if (parameter.initializer === 'ones') {

@@ -3,7 +3,7 @@ import { augmentations } from '../augmentations/index.ts';
 import { parseNetworkSpec } from './json.ts';
 import { parseRecipe } from './recipe/schema.ts';
 import { dense1 } from './zoo/dense-1.ts';
-import { networks } from './zoo/index.ts';
+import { findNetwork, networks } from './zoo/index.ts';
 
 const plain = (value: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(value));
 const message = (read: () => unknown): string => {
@@ -95,6 +95,17 @@ describe('parseNetworkSpec', () => {
 });
 
 describe('parseRecipe', () => {
+  test('reads fields under their former names, and refuses both names of one', () => {
+    const now = { initializationIndex: 3, emaDecay: 0.99, weightPrecision: 12 };
+    const { initializationIndex: _, ...best } = plain(dense1.recipes.best) as Record<string, unknown>;
+    const written = { ...best, restart: 3, weightAveraging: 0.99, significantBits: 12 };
+    expect(parseRecipe(written)).toEqual({ ...best, ...now });
+    expect(message(() => parseRecipe({ ...best, restart: 3, initializationIndex: 4 }))).toContain('restart');
+    const network = plain(findNetwork('map-1')) as { readonly loss: object };
+    const { negatives, ...loss } = network.loss as Record<string, unknown>;
+    expect(parseNetworkSpec({ ...network, loss: { ...loss, strangers: negatives } })).toEqual(findNetwork('map-1'));
+  });
+
   test('every field out of its bounds is refused by name', () => {
     const faults: [string, unknown][] = [
       ['epochs', 0],
@@ -113,7 +124,7 @@ describe('parseRecipe', () => {
       ['seed', 2 ** 53],
       ['name', 'worst'],
       ['weightDecay', -1],
-      ['weightAveraging', 1],
+      ['emaDecay', 1],
       ['augmentationTarget', 'both'],
       ['augmentation', [{ type: 'mixup' }]],
       ['augmentation', [{ type: 'elastic', strength: 1, cell: 1 }]],

@@ -1,7 +1,7 @@
 /**
  * What recipes have in common, so that a zoo file states only what is its own.
  *
- * In: the values of one recipe. Out: a whole `Recipe`. How it is carried out is the training room's business.
+ * In: the values of one recipe. Out: a whole `Recipe`. How it is carried out is the training's business.
  */
 import type { Recipe } from './types.ts';
 

@@ -30,6 +30,7 @@ export {
   variant,
 } from './fields.ts';
 export { type FormField, type FormKind, type FormVariant, formFields, formKind, switchVariant } from './form.ts';
+export { valueWithCurrentNames, withCurrentNames, withFirstNames } from './former-names.ts';
 export { type JsonSchema, jsonSchemaOfFields, jsonSchemaOfType } from './json-schema.ts';
 export {
   type ActivationSetting,
@@ -43,7 +44,7 @@ export {
   type IgnoredSetting,
   ignored,
   type KerasConfig,
-  type KerasReading,
+  type KerasContext,
   type KerasSetting,
   kerasInitializer,
   kernelAndBias,

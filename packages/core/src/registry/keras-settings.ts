@@ -46,7 +46,7 @@ export interface WeightSetting {
 }
 
 /** What of a file a custom setting may ask for. */
-export interface KerasReading {
+export interface KerasContext {
   /** What reaches the layer, without the batch axis. */
   readonly inputShape: readonly number[];
   /** The whole config. */
@@ -62,7 +62,7 @@ export interface CustomSetting {
   readonly kind: 'custom';
   write(spec: Readonly<Record<string, unknown>>): unknown;
   /** @returns values of our fields; `{}` where it was only checked. */
-  read(value: unknown, reading: KerasReading): Readonly<Record<string, unknown>>;
+  read(value: unknown, context: KerasContext): Readonly<Record<string, unknown>>;
 }
 
 /** One setting; `Name` are the fields of the layer. */

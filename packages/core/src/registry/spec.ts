@@ -1,6 +1,7 @@
 /** A type of specification as one object: its fields, and everything that follows from them. */
 import * as v from 'valibot';
 import { defaultsOf, type Fields, fieldEntries, type ValuesOf } from './fields.ts';
+import { withCurrentNames } from './former-names.ts';
 import type { FieldSchema } from './validation.ts';
 
 /** Intersections as one object, so that editors show the fields. */
@@ -42,8 +43,13 @@ export const defineSpec = <const Type extends string, const F extends Fields>(
 ): SpecDefinition<Type, F> => {
   const { type, label, doc, fields } = source;
   // The entries are made of the fields that `Spec` is inferred from, so what the schema lets through is a `Spec`.
-  const schema = v.strictObject({ type: v.literal(type), ...fieldEntries(fields) }) as unknown as FieldSchema<
+  const current = v.strictObject({ type: v.literal(type), ...fieldEntries(fields) }) as unknown as FieldSchema<
     Spec<Type, F>
   >;
+  const schema: FieldSchema<Spec<Type, F>> = v.pipe(
+    v.unknown(),
+    v.transform((value) => withCurrentNames(value, fields)),
+    current,
+  );
   return { type, label, doc, fields, defaults: { type, ...defaultsOf(fields) } as Spec<Type, F>, schema };
 };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { internalError } from '../errors.ts';
 import { choiceSchema, type FieldSchema } from './validation.ts';
 
-interface Readable<Value> {
+interface TypedSchema<Value> {
   readonly type: string;
   readonly schema: FieldSchema<Value>;
 }
@@ -13,7 +13,7 @@ interface Readable<Value> {
  *
  * @param what - as messages name such a value: `layer`.
  */
-export const variantSchema = <Value>(definitions: readonly Readable<Value>[], what: string): FieldSchema<Value> => {
+export const variantSchema = <Value>(definitions: readonly TypedSchema<Value>[], what: string): FieldSchema<Value> => {
   const article = /^[aeiou]/.test(what) ? 'an' : 'a';
   const typeSchema = v.looseObject({ type: choiceSchema(definitions.map(({ type }) => type)) }, `${article} ${what}`);
   // Refuses a value whose `type` names none, at the path of that `type`.

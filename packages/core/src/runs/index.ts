@@ -1,4 +1,4 @@
-/** The runs room: what a run folder is, wherever it lies. */
+/** What a run folder is, wherever it lies. */
 export { aboutOfRun, type RunFacts } from './about.ts';
 export {
   decodeState,

@@ -67,7 +67,7 @@ describe('the model card', () => {
     expect(parseRunConfig(new TextEncoder().encode(formatRunConfig(config)), 'config.json')).toEqual(config);
   });
 
-  it('tells of given first weights in place of how others are drawn', () => {
+  it('tells of given initial weights in place of how others are drawn', () => {
     const card = cardOf({ ...configOf({ recipe: 'best' }), init: { model: 'runs/one', sha256: sum } });
     expect(card).toContain('| Initial weights | those of `runs/one` |');
     expect(card).not.toContain('initialiser');

@@ -13,7 +13,7 @@ export const SHIPPED_FILES = {
   pointer: 'weights.json',
   /** Codes of all images, float32 `[train + test, 2]`, training images first. */
   codes: 'codes.npy',
-  /** What the classifier reads over the extent of all codes: `encodeClassField`. */
+  /** The class map over the extent of all codes: `encodeClassMap`. */
   field: 'class-field.npy.gz',
 } as const;
 

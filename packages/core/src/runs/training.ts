@@ -1,5 +1,5 @@
 /**
- * What the two doors that train share around `train`: which parameters are trained, and a meter of time and images.
+ * What the two entry points that train share around `train`: which parameters are trained, and a meter of time and images.
  */
 import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';

@@ -78,7 +78,7 @@ const normalised: NetworkSpec = {
   kind: 'autoencoder',
   id: 'normalised',
   published: null,
-  loss: { type: 'neighbours', weight: 0.01, neighbours: 3, metric: 'pixels', strangers: 3 },
+  loss: { type: 'neighbours', weight: 0.01, neighbours: 3, metric: 'pixels', negatives: 3 },
   encoder: [gaussianNoise(0.1), dense(8, 'silu'), layerNormalization(), dense(2, 'linear')],
   decoder: [dense(8, 'silu'), residualDense(6, 'silu'), layerNormalization(), dense(784, 'sigmoid')],
 };

@@ -14,6 +14,8 @@ export const MAX_JOBS = 100_000;
 /** A numeric field with what the sweep says of it. */
 export interface AxisField {
   readonly name: string;
+  /** Names the random numbers that its draws take; the field's name when absent. */
+  readonly stream?: string;
   /** Takes whole numbers alone. */
   readonly whole: boolean;
   readonly axis: NumberAxis;
@@ -44,8 +46,8 @@ export const isDrawn = (axis: NumberAxis): boolean => distributionOf(axis) !== n
 const distinctWholes = (values: readonly number[], to: number): number[] => {
   const wholes: number[] = [];
   for (const [i, value] of values.entries()) {
-    const room = to - (values.length - 1 - i);
-    wholes.push(Math.min(room, Math.max(Math.round(value), (wholes[i - 1] ?? Number.NEGATIVE_INFINITY) + 1)));
+    const most = to - (values.length - 1 - i);
+    wholes.push(Math.min(most, Math.max(Math.round(value), (wholes[i - 1] ?? Number.NEGATIVE_INFINITY) + 1)));
   }
   return wholes;
 };
@@ -97,12 +99,12 @@ export const axisValues = ({ name, whole, axis }: AxisField): readonly number[] 
  *
  * A whole number k of a logarithmic distribution is as likely as the values from k - 1/2 to k + 1/2.
  */
-const draw = ({ name, whole, axis }: AxisField, seed: number, index: number): number => {
+const draw = ({ name, stream = name, whole, axis }: AxisField, seed: number, index: number): number => {
   const distribution = distributionOf(axis);
   if (!distribution) throw fault(name, { expected: 'a distribution' });
   const { from, to, log } = distribution;
   const words = new Uint32Array(1);
-  new RandomStream(seed, `sweep/${name}`, index).fillUint32(words);
+  new RandomStream(seed, `sweep/${stream}`, index).fillUint32(words);
   const at = words[0] / 2 ** 32;
   if (!whole) return tidy(log ? from * (to / from) ** at : from + at * (to - from));
   if (!log) return Math.min(to, Math.floor(from + at * (to - from + 1)));
@@ -148,11 +150,11 @@ export const drawSamples = (
   samples: number,
   seed: number,
 ): readonly Readonly<Record<string, number>>[] => {
-  const room = fields.reduce((product, field) => product * sizeOf(field), 1);
+  const combinations = fields.reduce((product, field) => product * sizeOf(field), 1);
   const names = fields.map(({ name }) => name);
-  if (samples > room)
+  if (samples > combinations)
     throw fault('samples', {
-      expected: `at most ${room}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values`,
+      expected: `at most ${combinations}, since ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have together'} as many different values`,
       got: `${samples}`,
       hint: 'lower it, or widen the bounds',
     });

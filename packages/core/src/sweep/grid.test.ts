@@ -1,9 +1,10 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { findNetwork } from '../network/index.ts';
 import { recipeOf } from '../runs/index.ts';
-import { expandSweep } from './grid.ts';
+import { expandSweep, sweepChoiceSchema } from './grid.ts';
 import { checkSweepSpec, type SweepSpec } from './spec.ts';
-import { spreadOf } from './statistics.ts';
+import { quartileSummary } from './statistics.ts';
 
 const spec = (value: unknown): SweepSpec => {
   const checked = checkSweepSpec(value);
@@ -40,6 +41,28 @@ describe('expandSweep', () => {
     expect(Math.abs(rates.slice(0, 50).filter((rate) => rate < 1e-3).length - 25)).toBeLessThan(15);
     const other = expandSweep(spec({ ...asked, sampleSeed: 2 }));
     expect(other[0].learningRate).not.toBe(rates[0]);
+  });
+
+  it('takes fields under their former names, in rows too, and draws for them what it drew before', () => {
+    const drawn = { weightAveraging: { uniform: [0.5, 0.9] }, samples: 2 };
+    const asked = { networks: 'dense-1', restart: { uniform: [0, 1000] }, ...drawn };
+    const choices = [
+      { network: 'dense-1', initializationIndex: 451, emaDecay: 0.879635419045 },
+      { network: 'dense-1', initializationIndex: 494, emaDecay: 0.779936741851 },
+    ];
+    expect(expandSweep(spec(asked))).toEqual(choices);
+    const { networks, restart, ...common } = asked;
+    expect(expandSweep(spec({ ...common, runs: [{ networks, restart }] }))).toEqual(choices);
+    expect(
+      checkSweepSpec({ networks, runs: [{ restart: 1, initializationIndex: 2 }, { restart: -1 }] }).faults,
+    ).toEqual([
+      { path: ['runs', 0, 'restart'], expected: '`initializationIndex` alone, which it is called now', got: 'restart' },
+      { path: ['runs', 1, 'restart'], expected: 'whole numbers from 0 to 1000, or none', got: '-1' },
+    ]);
+    expect(v.parse(sweepChoiceSchema, { network: 'dense-1', significantBits: 8 })).toEqual({
+      network: 'dense-1',
+      weightPrecision: 8,
+    });
   });
 
   it('draws whole numbers for whole-number fields, as likely by decade as they are asked for', () => {
@@ -164,10 +187,10 @@ describe('checkSweepSpec', () => {
   });
 });
 
-describe('spreadOf', () => {
+describe('quartileSummary', () => {
   it('is the median, the ends, and quartiles by linear interpolation', () => {
-    expect(spreadOf([4, 1, 3, 2])).toEqual({ count: 4, median: 2.5, lowest: 1, highest: 4, interquartile: 1.5 });
-    expect(spreadOf([7])).toEqual({ count: 1, median: 7, lowest: 7, highest: 7, interquartile: 0 });
-    expect(spreadOf([])).toBeNull();
+    expect(quartileSummary([4, 1, 3, 2])).toEqual({ count: 4, median: 2.5, lowest: 1, highest: 4, interquartile: 1.5 });
+    expect(quartileSummary([7])).toEqual({ count: 1, median: 7, lowest: 7, highest: 7, interquartile: 0 });
+    expect(quartileSummary([])).toBeNull();
   });
 });

@@ -7,7 +7,7 @@
 
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type RecipeSettings, type Setting, settingEntries } from '../network/index.ts';
+import { firstSettingName, type RecipeSettings, type Setting, settingsBeside } from '../network/index.ts';
 import { type AxisField, axisValues, drawSamples, isDrawn, MAX_JOBS } from './axes.ts';
 import { isNone, type NumberAxis } from './field-axes.ts';
 import type { DecoderTuning, NetworkEdit } from './rows.ts';
@@ -32,7 +32,7 @@ export type SweepChoice = RecipeSettings & {
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** Reads what a sweep asked for out of untrusted JSON. */
-export const sweepChoiceSchema = v.object({
+export const sweepChoiceSchema = settingsBeside({
   network: v.string(),
   recipe: v.exactOptional(v.picklist(['documented', 'best'])),
   dataset: v.exactOptional(v.string()),
@@ -40,7 +40,6 @@ export const sweepChoiceSchema = v.object({
   threads: v.exactOptional(count),
   name: v.exactOptional(v.string()),
   what: v.exactOptional(v.string()),
-  ...settingEntries,
 }) as unknown as v.GenericSchema<unknown, SweepChoice>;
 
 const listed = (value: unknown): readonly unknown[] =>
@@ -70,11 +69,12 @@ const numericAxes = (spec: SweepRow): readonly NumericAxis[] => {
     const axis = spec[name];
     return axis === undefined ? [] : [{ name, choiceName, whole: true, axis }];
   };
-  const settings = sweptSettings.flatMap(({ name, field }): readonly NumericAxis[] => {
+  const settings = sweptSettings.flatMap((setting): readonly NumericAxis[] => {
+    const { name, field } = setting;
     const axis = askedOf(spec, name);
     const isNumeric = field.kind === 'integer' || field.kind === 'number';
     return isNumeric && axis !== undefined && isNumberAxis(axis)
-      ? [{ name, choiceName: name, whole: field.kind === 'integer', axis }]
+      ? [{ name, stream: firstSettingName(setting), choiceName: name, whole: field.kind === 'integer', axis }]
       : [];
   });
   return [

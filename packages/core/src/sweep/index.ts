@@ -1,4 +1,4 @@
-/** The sweep room: many trainings as a grid, their names, the port of their queue, figures over them. */
+/** Many trainings as a grid, their names, the port of their queue, figures over them. */
 export { axisValues, MAX_JOBS } from './axes.ts';
 export type { NumberAxis } from './field-axes.ts';
 export { expandSweep, type SweepChoice, sweepChoiceSchema } from './grid.ts';
@@ -15,4 +15,4 @@ export {
   type SweepSpec,
   sweptSettings,
 } from './spec.ts';
-export { type Spread, spreadOf } from './statistics.ts';
+export { type QuartileSummary, quartileSummary } from './statistics.ts';

@@ -21,6 +21,15 @@ describe('jobId', () => {
     expect(await jobId({ ...job, network: { ...network, title: 'another' } })).toBe(id);
   });
 
+  it('is what it was before fields of recipe and loss were renamed', async () => {
+    const map = findNetwork('map-1');
+    const { best } = map.recipes;
+    expect(await jobId({ ...job, network: map, recipe: best })).toBe('85700bffe3685afc03e7');
+    const recipe = { ...best, initializationIndex: 3, emaDecay: 0.99, weightPrecision: 12 };
+    expect(await jobId({ ...job, network: map, recipe })).toBe('f42db694538de2d8bea3');
+    expect(await jobId(job)).toBe('9728cf39d126faab1523');
+  });
+
   it('differs with everything that decides the bytes', async () => {
     const { recipe } = job;
     const others: ResultDeterminants[] = [

@@ -4,7 +4,10 @@
  * In: plain data. Out: hexadecimal digits. The same data give the same digits whatever the order of their keys.
  */
 import { sha256Hex } from '../images/checksum.ts';
-import type { NetworkSpec, Recipe } from '../network/index.ts';
+import { definitionOf, type LayerSpec } from '../layers/index.ts';
+import { lossField } from '../losses/index.ts';
+import { type NetworkSpec, type Recipe, tableFields } from '../network/index.ts';
+import { withFirstNames } from '../registry/index.ts';
 
 /** Raised when the same data would give other results. */
 const RESULT_FORMAT = 1;
@@ -39,12 +42,29 @@ export interface ResultDeterminants {
 /** Texts about a network change more often than the network. */
 const TEXTS = ['title', 'file', 'record', 'published', 'recipes'];
 
+const firstNames = (layers: readonly LayerSpec[]): readonly unknown[] =>
+  layers.map((layer) => withFirstNames(layer, definitionOf(layer).fields));
+
+const partsOf = (network: NetworkSpec): Readonly<Record<string, unknown>> =>
+  network.kind === 'autoencoder'
+    ? { encoder: firstNames(network.encoder), decoder: firstNames(network.decoder) }
+    : { layers: firstNames(network.layers) };
+
+/** What a network computes, under the names that fields had first: a job keeps its id when a field is renamed. */
 const computing = (network: NetworkSpec): unknown =>
-  Object.fromEntries(Object.entries(network).filter(([name]) => !TEXTS.includes(name)));
+  withFirstNames(
+    Object.fromEntries(Object.entries({ ...network, ...partsOf(network) }).filter(([name]) => !TEXTS.includes(name))),
+    { loss: lossField },
+  );
 
 /** 20 hexadecimal digits of the SHA-256 of everything that decides a run's bytes. */
 export const jobId = async ({ network, recipe, ...others }: ResultDeterminants): Promise<string> => {
   const { source: _source, ...steps } = recipe;
-  const text = canonicalJson({ format: RESULT_FORMAT, network: computing(network), recipe: steps, ...others });
+  const text = canonicalJson({
+    format: RESULT_FORMAT,
+    network: computing(network),
+    recipe: withFirstNames(steps, tableFields),
+    ...others,
+  });
   return (await sha256Hex(new TextEncoder().encode(text))).slice(0, DIGITS);
 };

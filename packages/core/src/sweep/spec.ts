@@ -6,7 +6,14 @@
  */
 import * as v from 'valibot';
 import { shown } from '../errors.ts';
-import { networks, type RecipeSettings, recipeSettings, type Setting } from '../network/index.ts';
+import {
+  currentSettingName,
+  networks,
+  type RecipeSettings,
+  recipeSettings,
+  type Setting,
+  withCurrentSettingNames,
+} from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
 import { isRecord } from '../registry/parse-json.ts';
 import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
@@ -101,6 +108,14 @@ export interface SpecFault {
   readonly got: string;
 }
 
+/** A sweep with the names that settings have now, in its rows too. */
+const withCurrentSweepNames = (value: unknown): unknown => {
+  if (!isRecord(value)) return value;
+  const { runs, ...fields } = withCurrentSettingNames(value);
+  if (runs === undefined) return fields;
+  return { ...fields, runs: Array.isArray(runs) ? runs.map(withCurrentSweepNames) : runs };
+};
+
 /** What a mapping lacks, or has and should not, to be a range or a distribution of a field. */
 const rangeNeeds = ({ ranged, takes }: SweepField, value: Readonly<Record<string, unknown>>): string => {
   if (ranged !== true) return takes;
@@ -133,14 +148,17 @@ const faultsOf = (
   value: Readonly<Record<string, unknown>>,
   fields: Readonly<Record<string, SweepField>>,
 ): SpecFault[] =>
-  Object.entries(value).flatMap(([name, entry]): SpecFault[] => {
+  Object.entries(value).flatMap(([written, entry]): SpecFault[] => {
+    const name = currentSettingName(written);
+    if (name !== written && Object.hasOwn(value, name))
+      return [{ path: [written], expected: `\`${name}\` alone, which it is called now`, got: written }];
     if (!Object.hasOwn(fields, name))
-      return [{ path: [name], expected: `one of ${Object.keys(fields).join(', ')}`, got: name }];
+      return [{ path: [written], expected: `one of ${Object.keys(fields).join(', ')}`, got: written }];
     if (v.is(fields[name].schema, entry)) return [];
     const rows: readonly unknown[] = name === 'runs' && Array.isArray(entry) ? entry : [];
     return rows.length > 0 && rows.every(isRecord)
       ? rows.flatMap((row, i) => faultsOf(row, ROWS).map((fault) => ({ ...fault, path: [name, i, ...fault.path] })))
-      : [faultOf(name, entry, fields[name])];
+      : [faultOf(written, entry, fields[name])];
   });
 
 /**
@@ -151,7 +169,7 @@ const faultsOf = (
 export const checkSweepSpec = (
   value: unknown,
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {
-  const parsed = v.safeParse(specSchema, value);
+  const parsed = v.safeParse(specSchema, withCurrentSweepNames(value));
   if (!isRecord(value))
     return { faults: [{ path: [], expected: 'fields such as `networks: [dense-1]`', got: shown(value) }] };
   const faults = parsed.success ? [] : faultsOf(value, TOP);

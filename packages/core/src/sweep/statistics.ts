@@ -1,7 +1,7 @@
-/** Figures over repeated trainings: median, spread, best. In: numbers. Out: numbers; nothing is drawn at random. */
+/** Figures over repeated trainings: median, quartiles, best. In: numbers. Out: numbers; nothing is drawn at random. */
 
 /** Where values of repeated trainings lie, in the unit of the values. */
-export interface Spread {
+export interface QuartileSummary {
   /** How many values. */
   readonly count: number;
   /** The middle one, or the mean of the two in the middle. */
@@ -22,8 +22,8 @@ const quantile = (ascending: readonly number[], share: number): number => {
   return low + (at - below) * ((ascending[below + 1] ?? low) - low);
 };
 
-/** The spread of at least one value; null of none. Quartiles by linear interpolation. */
-export const spreadOf = (values: readonly number[]): Spread | null => {
+/** Median, bounds and quartiles of at least one value; null of none. Quartiles by linear interpolation. */
+export const quartileSummary = (values: readonly number[]): QuartileSummary | null => {
   if (values.length === 0) return null;
   const ascending = [...values].sort((a, b) => a - b);
   return {

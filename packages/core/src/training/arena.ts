@@ -18,7 +18,7 @@ const padded = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 export interface Kernels {
   /** Runs a function by its name there: arrays of this arena are given as their addresses, numbers as they are. */
   readonly run: RunKernel;
-  /** A running average in place: `a += share (p - a)`. Both arrays lie in this arena and have the same length. */
+  /** An exponential moving average in place: `a += share (p - a)`. Both arrays lie in this arena and have the same length. */
   average(a: Float32Array, p: Float32Array, share: number): void;
   /** Copies the images at `indices` from `pixels` to `out`, as `byte / 255`. `size` is a multiple of 4. */
   gather(pixels: Uint8Array, indices: Int32Array, count: number, size: number, out: Float32Array): void;

@@ -16,7 +16,7 @@ export const initialParameters = (job: TrainingJob, parameters: readonly Paramet
   const values = initializeParameters(parameters, recipe.seed, {
     kernelInitializer: recipe.initializer,
     biasInitializer: recipe.biasInitializer,
-    restart: recipe.restart,
+    initializationIndex: recipe.initializationIndex,
   });
   if (recipe.outputBias === 'mean-image') setMeanImage(values, parameters, job);
   if (!initial) return values;

@@ -44,7 +44,7 @@
         (local.set $g (i32.add (local.get $g) (i32.const 16)))
         (br $next))))
 
-  ;; A running average of `count` elements, in place: a = a + share (p - a).
+  ;; An exponential moving average of `count` elements, in place: a = a + share (p - a).
   (func (export "average")
     (param $a i32) (param $p i32) (param $count i32) (param $share f32)
     (local $end i32) (local $s v128) (local $av v128)

@@ -1,7 +1,7 @@
 /**
  * First values of a network's last bias: those that draw the mean training image.
  *
- * In: first values of all parameters, the training images. Out: the same array with the last bias set.
+ * In: first values of all parameters, the training images. Out: the same array with the output bias set.
  */
 
 import { activationOf } from '../activations/index.ts';
@@ -22,7 +22,7 @@ const lastBiasOf = ({ parts }: ResolvedNetwork) => {
 };
 
 /**
- * Sets the last bias, of a value for each pixel or of one for all; leaves a network that ends otherwise as it is.
+ * Sets the output bias, of a value for each pixel or of one for all; leaves a network that ends otherwise as it is.
  *
  * @param values - `[sum of the parameters' elements]`, changed in place.
  */

@@ -21,7 +21,7 @@ import { relativeError } from '../tensor/testing/gradient-check.ts';
 import { type RecordedArray, readFixture } from '../tensor/testing/pytorch-fixtures.ts';
 import { arenaBytes, createArena } from './arena.ts';
 
-/** The house’s promise. Measured: 4e-6 and less; PyTorch’s own single precision differs from its double by 4e-7. */
+/** What the project promises. Measured: 4e-6 and less; PyTorch’s own single precision differs from its double by 4e-7. */
 const TOLERANCE = 1e-4;
 
 type Recorded<Spec extends NetworkSpec, Layers extends keyof Spec> = Pick<

@@ -30,11 +30,11 @@ export interface TrainingResult {
   readonly divergedAt?: Divergence;
 }
 
-/** What a run that stopped in this state keeps: of the best epoch, else the running average, else the last; rounded. */
+/** What a run that stopped in this state keeps: of the best epoch, else the EMA, else the last; rounded. */
 export const keptParameters = (
   { bestParameters, average, parameters }: TrainingState,
-  { significantBits = 24 }: Recipe,
-): Float32Array => roundedWeights(bestParameters ?? average ?? parameters, significantBits);
+  { weightPrecision = 24 }: Recipe,
+): Float32Array => roundedWeights(bestParameters ?? average ?? parameters, weightPrecision);
 
 /** The trained parameters of a flat array, by name; copies. */
 export const namedWeights = (parameters: readonly ParameterSpec[], flat: Float32Array): Weights =>

@@ -1,5 +1,5 @@
 /**
- * Weights of fewer bits: what is cut off compresses to nothing, so a model's file takes half the room or less.
+ * Weights of fewer bits: what is cut off compresses to nothing, so a model's file is half the size or less.
  */
 
 const MANTISSA = 23;
@@ -7,11 +7,11 @@ const word = new Uint32Array(1);
 const number = new Float32Array(word.buffer);
 
 /**
- * The numbers nearest to those given that have `significantBits` binary digits, the leading one included; 24 leaves them
+ * The numbers nearest to those given that have `weightPrecision` bits of significand, the leading one included; 24 leaves them
  * as they are. Halves are rounded away from zero; numbers that are not finite stay.
  */
-export const roundedWeights = (values: Float32Array, significantBits: number): Float32Array => {
-  const cut = MANTISSA + 1 - significantBits;
+export const roundedWeights = (values: Float32Array, weightPrecision: number): Float32Array => {
+  const cut = MANTISSA + 1 - weightPrecision;
   if (cut <= 0) return values.slice();
   const half = 2 ** (cut - 1);
   const rest = 2 ** cut;

@@ -36,7 +36,7 @@ export interface TrainingState {
   readonly parameters: Float32Array;
   /** Its moving averages. */
   readonly optimizer: OptimizerState;
-  /** The running average of the parameters; null where the recipe keeps none. */
+  /** The EMA of the parameters; null where the recipe keeps none. */
   readonly average: Float32Array | null;
   /** Of the best epoch; null before the first, or where the recipe keeps the last. */
   readonly bestParameters: Float32Array | null;

@@ -40,8 +40,8 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
       : separateTarget(job)
         ? pixels
         : 0;
-  const { weightAveraging, optimizer = DEFAULT_OPTIMIZER } = job.recipe;
-  const arrays = 2 + optimizers.get(optimizer.type).state.length + (weightAveraging === undefined ? 0 : 1);
+  const { emaDecay, optimizer = DEFAULT_OPTIMIZER } = job.recipe;
+  const arrays = 2 + optimizers.get(optimizer.type).state.length + (emaDecay === undefined ? 0 : 1);
   const bytes =
     arrays * arenaBytes(size) +
     arenaBytes(training.count * pixels, 1) +
@@ -56,7 +56,7 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
     p: floats(),
     optimizer: makeOptimizerState(optimizer.type, floats),
     g: floats(),
-    average: weightAveraging === undefined ? null : floats(),
+    average: emaDecay === undefined ? null : floats(),
   };
   const store = arena.bytes(training.count * pixels);
   store.set(training.pixels);

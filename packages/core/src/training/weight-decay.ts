@@ -1,15 +1,15 @@
 /**
- * What else moves weights beside the optimiser: decay of the kernels, and their running average.
+ * What else moves weights beside the optimiser: decay of the kernels, and their exponential moving average (EMA).
  * Sources: Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2; Polyak & Juditsky 1992.
  */
 import { type ParameterSpec, parameterSlots, type Recipe } from '../network/index.ts';
 
 /**
- * Share of the running average that step `t`, from 1, leaves as it is: short at first, so that the first weights are
+ * Share of the EMA that step `t`, from 1, leaves as it is: short at first, so that the initial weights are
  * soon forgotten.
  */
-export const averagingDecay = ({ weightAveraging = 0 }: Pick<Recipe, 'weightAveraging'>, t: number): number =>
-  Math.min(weightAveraging, (1 + t) / (10 + t));
+export const averagingDecay = ({ emaDecay = 0 }: Pick<Recipe, 'emaDecay'>, t: number): number =>
+  Math.min(emaDecay, (1 + t) / (10 + t));
 
 /**
  * A function that shrinks the kernels by one step's share, `learningRate * weightDecay`, in place; biases and scales

@@ -25,7 +25,7 @@ export const clumpedCode = defineFinding({
     },
   },
   remedies: {
-    spread:
+    spreadOut:
       'a bounded code (tanh, sigmoid), a penalty on large codes or a variational code spreads the images; for a picture (`latent plane`), cut the bounds at the first and last percentile',
   },
   find: ({ code: { occupied, min, max }, halfArea }, { fewCells, tight }) => {
@@ -34,11 +34,11 @@ export const clumpedCode = defineFinding({
       severity: 'warning',
       message: `the images occupy ${percentOf(occupied)} of their plane, half of them ${percentOf(halfArea)} of it`,
       evidence: { occupied, halfArea, min, max },
-      remedy: 'spread',
+      remedy: 'spreadOut',
     };
   },
   examples: [
-    { severity: 'warning', remedy: 'spread', changes: { code: { ...healthyExamination.code, occupied: 0.02 } } },
-    { severity: 'warning', remedy: 'spread', changes: { halfArea: 0.0005 } },
+    { severity: 'warning', remedy: 'spreadOut', changes: { code: { ...healthyExamination.code, occupied: 0.02 } } },
+    { severity: 'warning', remedy: 'spreadOut', changes: { halfArea: 0.0005 } },
   ],
 });

@@ -34,7 +34,7 @@ describe('near-zero-code', () => {
 });
 
 describe('constant-code', () => {
-  it('is found by the spread beside the activation’s range, and by a value that all share', () => {
+  it('is found by the standard deviation beside the activation’s range, and by a value that all share', () => {
     expect(found({ dimensions: stats({ std: 1e-4 }), outputVariance: 0.05 })).toEqual(['error constant-code']);
     expect(found({ dimensions: stats({ commonestShare: 0.995 }), outputVariance: 0.05 })).toEqual([
       'error constant-code',
@@ -52,7 +52,7 @@ describe('constant-code', () => {
 });
 
 describe('dead-dimension', () => {
-  it('is found by the spread, by a value that all share, and by what the decoder makes of it', () => {
+  it('is found by the standard deviation, by a value that all share, and by what the decoder makes of it', () => {
     for (const dead of [{ std: 1e-5, commonestShare: 1 }, { std: 0.02, commonestShare: 0.991 }, { effect: 0.002 }]) {
       const findings = findingsOf({ ...healthy, dimensions: stats({}, dead) });
       expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['dead-dimension', 'error']]);

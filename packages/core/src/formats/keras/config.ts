@@ -12,7 +12,7 @@ import { inputError } from '../../errors.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
 import type { KerasLayer } from './parts.ts';
-import { type Address, CONTAINERS, fault, holdersOf, nameOf, parseNode } from './tree.ts';
+import { type Address, CONTAINERS, fault, layersWithWeights, nameOf, parseNode } from './tree.ts';
 import { Walker } from './walker.ts';
 
 /** The layers of a file, by part. */
@@ -21,7 +21,7 @@ export interface KerasChain {
   /** One list for each sub-model, else one in all. */
   readonly parts: readonly (readonly KerasLayer[])[];
   /** Every layer of the file that may hold values, in the file's own order, on the way from input to output or not. */
-  readonly holders: readonly Address[];
+  readonly weightLayers: readonly Address[];
   readonly notes: readonly string[];
 }
 
@@ -62,5 +62,5 @@ export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
       problem: 'the shape of its input is nowhere stated',
       hint: 'build the model before it is saved',
     });
-  return { inputShape: walker.inputShape, parts, holders: holdersOf(shell), notes: walker.notes };
+  return { inputShape: walker.inputShape, parts, weightLayers: layersWithWeights(shell), notes: walker.notes };
 };

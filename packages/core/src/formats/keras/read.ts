@@ -48,7 +48,7 @@ const assemble = (
 ): ImportedModel => {
   const { file } = options;
   const notes: string[] = [...chain.notes];
-  const find = findWeights(content, file, chain.holders);
+  const find = findWeights(content, file, chain.weightLayers);
   const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
   return assembleModel({ inputShape: chain.inputShape, parts }, { format, file, notes });
 };

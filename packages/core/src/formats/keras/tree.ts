@@ -130,5 +130,8 @@ export const holdsCode = ({ json }: Node): boolean => {
 };
 
 /** Addresses of all layers that may hold values, in the order of the file. */
-export const holdersOf = (node: Node): Address[] =>
-  node.children.flatMap((child) => [...(holdsValues(child.className) ? [child.address] : []), ...holdersOf(child)]);
+export const layersWithWeights = (node: Node): Address[] =>
+  node.children.flatMap((child) => [
+    ...(holdsValues(child.className) ? [child.address] : []),
+    ...layersWithWeights(child),
+  ]);

@@ -119,9 +119,9 @@ const segmentsOf = (name: string): readonly string[] => name.replace(/:\d+$/, ''
  * The layout before Keras 2.12, and of `save_weights('x.h5')`: a group for each top-level layer with the names of its
  * weights, those of sub-models included, in order.
  *
- * @param holders - all layers that may hold values, in the file's order.
+ * @param weightLayers - all layers that may hold values, in the file's order.
  */
-export const legacyFinder = (content: Hdf5Content, file: string, holders: readonly Address[]): WeightFinder => {
+export const legacyFinder = (content: Hdf5Content, file: string, weightLayers: readonly Address[]): WeightFinder => {
   const root = content.groups.has('model_weights') ? 'model_weights' : '';
   const arraysOf = (layer: string): { segments: readonly string[]; array: Hdf5Array }[] => {
     const group = root === '' ? layer : `${root}/${layer}`;
@@ -147,7 +147,7 @@ export const legacyFinder = (content: Hdf5Content, file: string, holders: readon
     const named = entries.filter(({ segments }) => segments.at(-2) === own);
     if (named.length === 1 || named.length === 2) return named.map(({ array }) => array);
     // Layers of one name in a sub-model: their order tells them apart, a kernel and a bias each.
-    const siblings = holders.filter((other) => other[0].name === top);
+    const siblings = weightLayers.filter((other) => other[0].name === top);
     const at = siblings.findIndex((other) => JSON.stringify(other) === JSON.stringify(address));
     return at >= 0 && entries.length === 2 * siblings.length
       ? entries.slice(2 * at, 2 * at + 2).map(({ array }) => array)
@@ -156,9 +156,9 @@ export const legacyFinder = (content: Hdf5Content, file: string, holders: readon
 };
 
 /** Finds the values of a file by whatever layout it has. */
-export const findWeights = (content: Hdf5Content, file: string, holders: readonly Address[]): WeightFinder => {
+export const findWeights = (content: Hdf5Content, file: string, weightLayers: readonly Address[]): WeightFinder => {
   if (content.groups.has('model_weights') || namesOf(content, '', 'layer_names').length > 0)
-    return legacyFinder(content, file, holders);
+    return legacyFinder(content, file, weightLayers);
   return structuralFinder(content);
 };
 

@@ -24,7 +24,7 @@ import { exportOnnx } from './write.ts';
 
 /** The same engine on the same graph but for its batch: products of other sizes may add in another order. */
 const SAME_ENGINE = 1e-6;
-/** A normalised layer divides by the spread of its features, and with it their rounding. */
+/** A normalised layer divides by the standard deviation of its features, and with it their rounding. */
 const SAME_NORMALISED = 1e-5;
 const normalises = (spec: NetworkSpec): boolean =>
   spec.kind === 'autoencoder' && spec.encoder.some(({ type }) => type === 'layer-normalization');

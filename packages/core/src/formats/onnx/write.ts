@@ -3,7 +3,7 @@
  *
  * In: a network and its weights. Out: one file for each part and one for the whole autoencoder; the same model gives the
  * same bytes. The batch axis is left open. The graphs compute without dropout and with the mean of a Gaussian code, whose
- * spread head is an output of its own, so that no weight is lost. Training graphs are not written here.
+ * log-scale head is an output of its own, so that no weight is lost. Training graphs are not written here.
  *
  * Opset and IR version are those of `graph/onnx/emitter.ts`; every weight is a float32 initializer under its parameter's
  * name (`encoder/dense/kernel`). Source: https://onnx.ai/onnx/repo-docs/IR.html
@@ -44,7 +44,7 @@ const encode = (
     batchSize: 'dynamic',
     weights,
     inputName: inputNames[target],
-    spread: true,
+    logScale: true,
     docString: describe(network.spec, target),
     metadata: {
       licence: LICENCE,

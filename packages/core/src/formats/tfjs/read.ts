@@ -159,7 +159,7 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
   const chain = parseKerasConfig(configOf(modelTopology), file);
   const stored = await readWeights(weightsManifest, file, shard);
   const notes: string[] = [...chain.notes];
-  const find = tfjsFinder(stored, chain.holders, file, notes);
+  const find = tfjsFinder(stored, chain.weightLayers, file, notes);
   const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
   if (record !== null && fits(record.network, chain)) {
     const { network } = record;

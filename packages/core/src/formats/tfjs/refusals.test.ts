@@ -105,7 +105,7 @@ describe('readTfjs', () => {
     expect(error?.kind).toBe('input');
   });
 
-  test('refuses a spread head that is missing or cut short', async () => {
+  test('refuses a log-scale head that is missing or cut short', async () => {
     const withRest = (value: unknown): ModelFiles =>
       changed(ownFiles, ({ userDefinedMetadata }) =>
         Object.assign(userDefinedMetadata?.latent_plane.rest ?? {}, { 'encoder/sampling/z_log_var/kernel': value }),

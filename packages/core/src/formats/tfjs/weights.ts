@@ -140,18 +140,18 @@ export const arraysInOrder = (stored: readonly StoredWeight[], file: string): re
 /**
  * Finds the arrays of every layer.
  *
- * @param holders - every layer that may hold values, in the order of the file.
+ * @param weightLayers - every layer that may hold values, in the order of the file.
  * @param notes - grows where the order decides.
  * @throws LatentError (input) `missing-weights` where neither names nor order tell the layers apart.
  */
 export const tfjsFinder = (
   stored: readonly StoredWeight[],
-  holders: readonly Address[],
+  weightLayers: readonly Address[],
   file: string,
   notes: string[],
 ): WeightFinder => {
   const arrays = namedArrays(stored, file);
-  const layers = holders.filter((address) => !hasHeads(address[address.length - 1].className));
+  const layers = weightLayers.filter((address) => !hasHeads(address[address.length - 1].className));
   const found = new Map(layers.map((address) => [keyOf(address), byName(placeOf(address), arrays)]));
   const taken = [...found.values()].flatMap((list) => list ?? []);
   const shared = new Set(taken).size !== taken.length;

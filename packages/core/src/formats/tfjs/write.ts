@@ -4,7 +4,7 @@
  * In: a network and its weights. Out: `model.json` and its weight files; the same model gives the same bytes. The
  * architecture is a Keras config, a Sequential model for each part. TensorFlow.js has no layer for the code of a
  * variational encoder: its mean is written as the Dense layer `z_mean`, which is what inference takes; the head of the
- * spread travels in the metadata, so that nothing is lost when the model is read back.
+ * log scale travels in the metadata, so that nothing is lost when the model is read back.
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
 import { internalError } from '../../errors.ts';
@@ -91,7 +91,7 @@ interface Entry {
 interface Split {
   readonly entries: readonly Entry[];
   readonly values: readonly Float32Array[];
-  /** Parameters that no layer of TensorFlow.js holds: the head of the spread. */
+  /** Parameters that no layer of TensorFlow.js holds: the log-scale head. */
   readonly rest: Readonly<Record<string, string>>;
 }
 

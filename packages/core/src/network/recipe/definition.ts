@@ -38,8 +38,6 @@ export interface RecipeRow<F extends Field = Field> {
   readonly begins?: true;
   /** Where the idea comes from. */
   readonly source?: string;
-  /** Names that files may still use. */
-  readonly formerNames?: readonly string[];
 }
 
 /** Checks a row where it is written, and keeps its types. */

@@ -1,13 +1,16 @@
 /** The recipe: its table of fields, and what follows from it. */
 
-export { parseRecipe } from './schema.ts';
+export { parseRecipe, recipeWithCurrentNames, tableFields } from './schema.ts';
 export {
+  currentSettingName,
+  firstSettingName,
   type RecipeSettings,
   recipeSettings,
   type Setting,
   settingsBetween,
   settingsIn,
   settingValue,
+  withCurrentSettingNames,
   withSettings,
 } from './settings.ts';
 export {
@@ -15,8 +18,8 @@ export {
   type RecipeFact,
   readSetting,
   recipeFacts,
-  settingEntries,
   settingSchema,
+  settingsBeside,
   settingsSchema,
   settingText,
   settingWords,

@@ -4,7 +4,7 @@ import { optimizers } from '../../optimizers/index.ts';
 import { checkAgainst } from '../../registry/validation.ts';
 import { networks } from '../zoo/index.ts';
 import { parseRecipe } from './schema.ts';
-import { recipeSettings, settingsBetween, withSettings } from './settings.ts';
+import { type RecipeSettings, recipeSettings, settingsBetween, settingsIn, withSettings } from './settings.ts';
 import { type Recipe, recipeRows, rowEntries } from './table.ts';
 import { readSetting, recipeFacts, settingsSchema, settingText, settingWords } from './words.ts';
 
@@ -62,7 +62,7 @@ describe('the facts of a recipe', () => {
         expect(`${label}: ${value}`).not.toMatch(/undefined|NaN|\[object|\b1 epochs/);
   });
 
-  it('tell nothing of first weights where a run began with given ones', () => {
+  it('tell nothing of initial weights where a run began with given ones', () => {
     const begins = rowEntries.filter(([, { begins: it }]) => it).map(([name]) => name);
     expect(begins).toHaveLength(4);
     const told = recipeFacts(full, false).map(({ name }) => name);
@@ -121,6 +121,15 @@ describe('settings', () => {
     expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain(
       'field "schedule.cycles": expected no field of this name',
     );
+  });
+
+  it('are known by their former names', () => {
+    const former = { restart: 3, weightAveraging: 0.9, significantBits: 9 };
+    const now = { initializationIndex: 3, emaDecay: 0.9, weightPrecision: 9 };
+    expect(settingsIn(former)).toEqual(now);
+    expect(checkAgainst(settingsSchema, former, { code: 'a', at: { subject: 'b' } })).toEqual(now);
+    expect(readSetting('restart=3')).toEqual(['initializationIndex', 3]);
+    expect(withSettings(best, former as RecipeSettings)).toMatchObject(now);
   });
 
   it('never are the texts', () => {

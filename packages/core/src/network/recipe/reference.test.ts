@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { augmentations } from '../../augmentations/index.ts';
 import { lossTerms, reconstructions } from '../../losses/index.ts';
 import { optimizers } from '../../optimizers/index.ts';
-import { section, table, takes } from '../../registry/testing/reference.ts';
+import { about, section, table, takes } from '../../registry/testing/reference.ts';
 import { schedules } from '../../schedules/index.ts';
 import { optionName, recipeSettings } from './index.ts';
 import { rowEntries } from './table.ts';
@@ -11,17 +11,13 @@ import { rowEntries } from './table.ts';
 const recipeTable = (): string =>
   table(
     ['field', 'takes', 'option', ''],
-    rowEntries.map(([name, { field, source, formerNames = [] }]) => {
+    rowEntries.map(([name, { field, source }]) => {
       const settings = [...recipeSettings.values()].filter(({ row, option }) => row === name && option !== null);
       return [
         `\`${name}\``,
         takes(field),
         settings.map((setting) => `\`${optionName(setting)}\``).join(', '),
-        [
-          field.doc,
-          ...(source === undefined ? [] : [`Source: ${source}.`]),
-          ...(formerNames.length === 0 ? [] : [`Formerly ${formerNames.map((former) => `\`${former}\``).join(', ')}.`]),
-        ].join(' '),
+        about(field, source),
       ];
     }),
   );

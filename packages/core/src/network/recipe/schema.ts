@@ -1,28 +1,24 @@
 /** A recipe out of untrusted JSON. */
 import * as v from 'valibot';
-import { fieldEntries } from '../../registry/index.ts';
-import { isRecord } from '../../registry/parse-json.ts';
+import { type Fields, fieldEntries, withCurrentNames } from '../../registry/index.ts';
 import { checkAgainst, type FieldSchema } from '../../registry/validation.ts';
 import { type Recipe, rowEntries } from './table.ts';
 
 /** The table's fields by name. */
-export const tableFields = Object.fromEntries(rowEntries.map(([name, { field }]) => [name, field]));
+export const tableFields: Fields = Object.fromEntries(rowEntries.map(([name, { field }]) => [name, field]));
 
 // The entries are made of the fields that `Recipe` is inferred from, so what the schema lets through is a `Recipe`.
 const currentSchema = v.strictObject(fieldEntries(tableFields)) as unknown as FieldSchema<Recipe>;
 
-const currentNames = new Map(
-  rowEntries.flatMap(([name, { formerNames = [] }]) => formerNames.map((former): [string, string] => [former, name])),
-);
-
 /** The same object with the names that fields have now. */
-export const withCurrentNames = (value: unknown): unknown =>
-  isRecord(value) && Object.keys(value).some((name) => currentNames.has(name))
-    ? Object.fromEntries(Object.entries(value).map(([name, entry]) => [currentNames.get(name) ?? name, entry]))
-    : value;
+export const recipeWithCurrentNames = (value: unknown): unknown => withCurrentNames(value, tableFields);
 
 /** Reads a recipe, former names of fields included. */
-export const recipeSchema: FieldSchema<Recipe> = v.pipe(v.unknown(), v.transform(withCurrentNames), currentSchema);
+export const recipeSchema: FieldSchema<Recipe> = v.pipe(
+  v.unknown(),
+  v.transform(recipeWithCurrentNames),
+  currentSchema,
+);
 
 /**
  * Reads a recipe out of untrusted JSON.

@@ -68,13 +68,42 @@ export const recipeSettings: ReadonlyMap<string, Setting> = new Map(
     .map((setting) => [setting.name, setting]),
 );
 
+/** What a setting was called: of a field within one, behind the row that it lies in. */
+const formerNamesOf = ({ name, inner, field }: Setting): readonly string[] => {
+  const prefix = inner === null ? '' : name.slice(0, -inner.length);
+  return (field.formerNames ?? []).map((former) => `${prefix}${former}`);
+};
+
+const currentNames: ReadonlyMap<string, string> = new Map(
+  [...recipeSettings.values()].flatMap((setting) =>
+    formerNamesOf(setting).map((former): [string, string] => [former, setting.name]),
+  ),
+);
+
+/** The name that a setting has now; others as they are. */
+export const currentSettingName = (name: string): string => currentNames.get(name) ?? name;
+
+/** The name that a setting had first: random streams are named by it, and names change. */
+export const firstSettingName = (setting: Setting): string => formerNamesOf(setting)[0] ?? setting.name;
+
+/** An object with settings under the names that they have now; what is given under both names keeps both. */
+export const withCurrentSettingNames = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const current = currentSettingName(name);
+      return [Object.hasOwn(values, current) ? name : current, value];
+    }),
+  );
+
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Of an options object those that are settings and say something. */
-export const settingsIn = (options: Readonly<Record<string, unknown>>): RecipeSettings =>
-  Object.fromEntries(
-    [...recipeSettings.keys()].filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+export const settingsIn = (options: Readonly<Record<string, unknown>>): RecipeSettings => {
+  const values = withCurrentSettingNames(options);
+  return Object.fromEntries(
+    [...recipeSettings.keys()].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
   );
+};
 
 type Values = Record<string, unknown>;
 

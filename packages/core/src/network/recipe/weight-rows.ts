@@ -59,11 +59,12 @@ export const weightRows = {
     begins: true,
     words: () => 'draws the mean training image',
   }),
-  restart: row({
+  initializationIndex: row({
     field: optional(
       integer({
         label: 'Initialisation index',
         doc: 'Which of the initialisations that a seed gives is taken, from 0, which it is when absent.',
+        formerNames: ['restart'],
         min: 0,
         max: 1000,
         default: 1,
@@ -97,11 +98,12 @@ export const weightRows = {
     words: (share) => (share === 0 ? null : String(share)),
     source: 'Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2',
   }),
-  weightAveraging: row({
+  emaDecay: row({
     field: optional(
       number({
         label: 'EMA decay of weights',
         doc: 'Keeps the exponential moving average of the weights in place of the last: `a += (1 - d) (p - a)` after step t, with d the smaller of this and (1 + t) / (10 + t). The last weights when absent.',
+        formerNames: ['weightAveraging'],
         min: 0,
         max: 0.999999,
         default: 0.99,
@@ -121,11 +123,12 @@ export const weightRows = {
     ),
     words: inTheFirst,
   }),
-  significantBits: row({
+  weightPrecision: row({
     field: optional(
       integer({
         label: 'Weight precision',
         doc: 'Bits of the significand that the kept weights are rounded to when the training ends, so that their file is small; 24, all of them, when absent.',
+        formerNames: ['significantBits'],
         min: 2,
         max: 24,
         default: 12,

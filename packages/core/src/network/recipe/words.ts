@@ -2,8 +2,15 @@
 import * as v from 'valibot';
 import { inputError } from '../../errors.ts';
 import { type Field, fieldSchema, suggestion } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
 import { checkAgainst, type FieldSchema } from '../../registry/validation.ts';
-import { type RecipeSettings, recipeSettings, type Setting } from './settings.ts';
+import {
+  currentSettingName,
+  type RecipeSettings,
+  recipeSettings,
+  type Setting,
+  withCurrentSettingNames,
+} from './settings.ts';
 import { type Recipe, rowEntries } from './table.ts';
 
 const typesOf = (field: Field): readonly string[] =>
@@ -18,13 +25,20 @@ const isShort = ({ field }: Setting, value: unknown): boolean =>
 export const settingSchema = (setting: Setting): FieldSchema =>
   v.lazy((value) => (isShort(setting, value) ? v.unknown() : fieldSchema(setting.field)));
 
-/** The entries of an object schema, one for each setting. */
-export const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
+const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
   [...recipeSettings.values()].map((setting) => [setting.name, v.exactOptional(settingSchema(setting))]),
 );
 
+/** An object with settings and these other entries out of untrusted JSON; names that are none are left out. */
+export const settingsBeside = (entries: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema =>
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (isRecord(value) ? withCurrentSettingNames(value) : value)),
+    v.object({ ...entries, ...settingEntries }),
+  );
+
 /** Settings out of untrusted JSON; names that are none are left out. */
-export const settingsSchema = v.object(settingEntries) as unknown as FieldSchema<RecipeSettings>;
+export const settingsSchema = settingsBeside({}) as unknown as FieldSchema<RecipeSettings>;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -66,7 +80,7 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
  */
 export const readSetting = (word: string): readonly [string, unknown] => {
   const at = word.indexOf('=');
-  const [name, text] = [word.slice(0, at), word.slice(at + 1)];
+  const [name, text] = [currentSettingName(word.slice(0, at)), word.slice(at + 1)];
   if (at < 1)
     throw inputError('invalid-option', {
       at: { option: '--set' },

@@ -1,4 +1,4 @@
-/** classifier: tells the ten digits apart; it judges what the autoencoders draw and colours the plane. */
+/** classifier: tells the ten digits apart; it classifies what the autoencoders draw and colours the plane. */
 import { conv2d, dense, flatten, maxPooling2d } from '../../layers/index.ts';
 import { bestRecipe, documentedRecipe } from '../recipes.ts';
 import type { ClassifierSpec } from '../types.ts';

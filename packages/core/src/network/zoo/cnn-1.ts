@@ -45,9 +45,9 @@ export const cnn1: AutoencoderSpec = {
       initializer: 'he-uniform',
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
-      restart: 3,
+      initializationIndex: 3,
       source:
-        'Ours. With 193 parameters most draws of first weights collapse, whatever the rate: of eight this one had the lowest ' +
+        'Ours. With 193 parameters most initialisations collapse, whatever the rate: of eight this one had the lowest ' +
         'loss after two epochs, and four sent every image to one point.',
     }),
   },

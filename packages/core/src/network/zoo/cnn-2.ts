@@ -26,9 +26,8 @@ export const cnn2: AutoencoderSpec = {
       learningRate: 0.003,
       initializer: 'he-uniform',
       seed: 2,
-      restart: 5,
-      source:
-        'Ours. Of eight draws of first weights that with the lowest loss after two epochs; two of the eight collapsed.',
+      initializationIndex: 5,
+      source: 'Ours. Of eight initialisations that with the lowest loss after two epochs; two of the eight collapsed.',
     }),
   },
 };

@@ -48,9 +48,9 @@ export const cnn3: AutoencoderSpec = {
       learningRate: 0.003,
       initializer: 'he-uniform',
       dropoutEpochs: 1,
-      restart: 7,
+      initializationIndex: 7,
       source:
-        'Ours. Dropout in the first epoch alone, against collapse; of eight draws of first weights that with the lowest loss ' +
+        'Ours. Dropout in the first epoch alone, against collapse; of eight initialisations that with the lowest loss ' +
         'after three epochs; four of the eight collapsed.',
     }),
   },

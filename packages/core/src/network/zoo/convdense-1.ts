@@ -49,12 +49,12 @@ export const convdense1: AutoencoderSpec = {
       batchSize: 128,
       learningRate: 0.001,
       initializer: 'he-uniform',
-      restart: 2,
+      initializationIndex: 2,
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image, so that no relu of the output starts dead; of three draws of first ' +
-        'weights the one whose two code relus both live after four epochs.',
+        'Ours. The output bias begins at the mean image, so that no relu of the output starts dead; of three initialisations' +
+        ' the one whose two code relus both live after four epochs.',
     }),
   },
 };

@@ -47,10 +47,10 @@ export const convdense2: AutoencoderSpec = {
       learningRate: 0.001,
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
-      restart: 7,
+      initializationIndex: 7,
       source:
-        'Ours. The last bias begins at the mean image, so that no relu of the output starts dead; of eight draws of first ' +
-        'weights the one with the lowest loss after two epochs: in four of them a relu of the code died.',
+        'Ours. The output bias begins at the mean image, so that no relu of the output starts dead; of eight initialisations' +
+        ' the one with the lowest loss after two epochs: in four of them a relu of the code died.',
     }),
   },
 };

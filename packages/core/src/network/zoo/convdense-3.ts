@@ -51,7 +51,7 @@ export const convdense3: AutoencoderSpec = {
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image; first weights of a larger variance (he-uniform), since with ' +
+        'Ours. The output bias begins at the mean image; initial weights of a larger variance (he-uniform), since with ' +
         'glorot-uniform the same rate stays at the mean image.',
     }),
   },

@@ -43,7 +43,7 @@ export const convdense4: AutoencoderSpec = {
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image, other biases are drawn; at half the rate one of the two code relus ' +
+        'Ours. The output bias begins at the mean image, other biases are drawn; at half the rate one of the two code relus ' +
         'hardly lives.',
     }),
   },

@@ -42,12 +42,12 @@ export const convdense5: AutoencoderSpec = {
       epochs: 120,
       batchSize: 128,
       learningRate: 0.003,
-      restart: 1,
+      initializationIndex: 1,
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image, which skips the first plateau of the record (0.067); other biases are ' +
-        'drawn. Of three draws of first weights the one with the lowest loss after four epochs. 120 epochs in place of 405.',
+        'Ours. The output bias begins at the mean image, which skips the first plateau of the record (0.067); other biases are ' +
+        'drawn. Of three initialisations the one with the lowest loss after four epochs. 120 epochs in place of 405.',
     }),
   },
 };

@@ -22,19 +22,19 @@ export const dense1: AutoencoderSpec = {
       trainOn: 'train',
       restoreBest: true,
       bestBy: 'training-loss',
-      restart: 6,
+      initializationIndex: 6,
       source:
-        'On record: 200 epochs, batch 32, the 60,000 training images, no validation. Ours: the seed; the restart, which ' +
-        'is the first of this seed that reaches the published error (three of thirteen do); of the epochs, the one with ' +
+        'On record: 200 epochs, batch 32, the 60,000 training images, no validation. Ours: the seed; the initialisation index, ' +
+        'which is the first of this seed that reaches the published error (three of thirteen do); of the epochs, the one with ' +
         'the lowest loss over the training images is kept.',
     }),
     best: bestRecipe({
       epochs: 150,
       learningRate: 0.01,
       initializer: 'he-uniform',
-      restart: 1,
+      initializationIndex: 1,
       source:
-        'Ours. First weights of a larger variance (he-uniform) let sigmoids leave the stripes of the documented plane; of the ' +
+        'Ours. Initial weights of a larger variance (he-uniform) let sigmoids leave the stripes of the documented plane; of the ' +
         'first two draws the second did. A rate ten times the usual, since gradients of sigmoids are small.',
     }),
   },

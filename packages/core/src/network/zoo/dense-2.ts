@@ -36,10 +36,10 @@ export const dense2: AutoencoderSpec = {
       learningRate: 0.005,
       initializer: 'he-uniform',
       dropoutEpochs: 2,
-      restart: 1,
+      initializationIndex: 1,
       source:
         'Ours. Dropout in the first two epochs alone: throughout, it costs 0.006 of error and prevents nothing, since the ' +
-        'network does not overfit. Of three draws of first weights the best after 40 epochs.',
+        'network does not overfit. Of three initialisations the best after 40 epochs.',
     }),
   },
 };

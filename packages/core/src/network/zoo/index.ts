@@ -1,7 +1,7 @@
 /**
  * The zoo: every network by its id. A new one is a new file here and an entry in this list.
  *
- * In: an id. Out: a `NetworkSpec`. Trained weights are files, which only the doors read.
+ * In: an id. Out: a `NetworkSpec`. Trained weights are files, which only the entry points read.
  */
 import { inputError } from '../../errors.ts';
 import { suggestion } from '../../registry/index.ts';

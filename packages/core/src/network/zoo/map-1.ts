@@ -8,7 +8,7 @@ export const map1: AutoencoderSpec = {
   title: 'Like beside like',
   file: 'autoencoders/encod_decod_Map-1.keras',
   ...ownLayers,
-  loss: { type: 'neighbours', weight: 0.03, neighbours: 15, metric: 'deskewed', strangers: 5 },
+  loss: { type: 'neighbours', weight: 0.03, neighbours: 15, metric: 'deskewed', negatives: 5 },
   published: null,
   record: 'Our own, made for a plane on which images that resemble each other lie together. No label is looked at.',
   recipes: ownRecipes(40),

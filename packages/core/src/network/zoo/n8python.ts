@@ -44,7 +44,7 @@ export const n8python: AutoencoderSpec = {
       biasInitializer: 'fan-in-uniform',
       outputBias: 'mean-image',
       source:
-        'Ours. The last bias begins at the mean image, so that the first steps do not drive the code into a corner: without it ' +
+        'Ours. The output bias begins at the mean image, so that the first steps do not drive the code into a corner: without it ' +
         'every rate tried (0.0003 to 0.001) ended there.',
     }),
   },

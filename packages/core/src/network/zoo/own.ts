@@ -21,9 +21,9 @@ const training = {
   biasInitializer: 'fan-in-uniform',
   outputBias: 'mean-image',
   weightDecay: 0.05,
-  weightAveraging: 0.998,
+  emaDecay: 0.998,
   // The shipped file is to stay near a megabyte; eight digits cost less than the seeds differ.
-  significantBits: 8,
+  weightPrecision: 8,
 } as const;
 
 export const ownRecipes = (epochs: number): AutoencoderSpec['recipes'] => ({

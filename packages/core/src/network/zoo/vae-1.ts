@@ -43,7 +43,7 @@ export const vae1: AutoencoderSpec = {
       dropoutEpochs: 5,
       source:
         "Ours. The author's own variant of the divergence, as in the documented recipe; dropout in the first five epochs " +
-        'alone; of two draws of first weights the better after 50 epochs.',
+        'alone; of two initialisations the better after 50 epochs.',
     }),
   },
 };

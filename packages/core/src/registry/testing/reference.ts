@@ -35,6 +35,14 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
 
+/** What a table says of a field: its sentence, where it comes from, what it was called. */
+export const about = ({ doc, formerNames = [] }: Field, source?: string): string =>
+  [
+    doc,
+    ...(source === undefined ? [] : [`Source: ${source}.`]),
+    ...(formerNames.length === 0 ? [] : [`Formerly ${formerNames.map((name) => `\`${name}\``).join(', ')}.`]),
+  ].join(' ');
+
 /** The fields of a type, with what a form begins with. */
 export const fieldTable = (fields: Fields): string =>
   table(
@@ -43,7 +51,7 @@ export const fieldTable = (fields: Fields): string =>
       `\`${name}\``,
       takes(field),
       `\`${JSON.stringify(field.default)}\``,
-      field.doc,
+      about(field),
     ]),
   );
 

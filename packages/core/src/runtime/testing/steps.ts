@@ -12,7 +12,7 @@ export interface StepsInput {
   readonly graph: Uint8Array;
   /** Every graph input but the parameters. */
   readonly feeds: Readonly<Record<string, Numbers>>;
-  /** The first weights, in the order of their storage. */
+  /** The initial weights, in the order of their storage. */
   readonly parameters: Readonly<Record<string, Numbers>>;
   readonly steps: number;
   readonly learningRate: number;

@@ -14,7 +14,7 @@ import { multiply } from '../ops/arithmetic.ts';
 import { sumAll } from '../ops/reduce.ts';
 import { type Dims, input, type NdArray, sizeOf, type Tensor } from '../tensor.ts';
 
-/** The part of the Session port that is needed; the runtime room lies below this one, so a test hands it in. */
+/** The part of the Session port that is needed; the runtime comes after this module, so a test hands it in. */
 export interface GraphRunner {
   createSession(graph: Uint8Array): Promise<{
     run(
@@ -69,7 +69,7 @@ export const runGraph = async (
   );
 };
 
-/** An op under test: `y = build(...)`, judged by the scalar `sum(y * cotangent)`. */
+/** An op under test: `y = build(...)`, measured by the scalar `sum(y * cotangent)`. */
 export interface OpCase {
   readonly build: (operands: readonly Tensor[]) => Tensor;
   readonly operands: readonly NdArray[];

@@ -68,9 +68,15 @@ export const linearAugmentation = defineAugmentation({
 
 export const plateauRow = row({
   field: optional(
-    integer({ label: 'Plateau', doc: 'Epochs of a plateau; none when absent.', min: 1, max: 9, default: 2 }),
+    integer({
+      label: 'Plateau',
+      doc: 'Epochs of a plateau; none when absent.',
+      formerNames: ['plateauEpochs'],
+      min: 1,
+      max: 9,
+      default: 2,
+    }),
   ),
   option: { flags: '--plateau <n>' },
   words: (epochs) => counted(epochs, 'epoch'),
-  formerNames: ['plateauEpochs'],
 });

@@ -1,5 +1,5 @@
 /**
- * A class field, small enough to ship with every network.
+ * A class map, small enough to ship with every network.
  *
  * In: a class and a confidence for each point of a square mesh. Out: the bytes of a gzipped `.npy`, uint8
  * `[2, size, size]`: classes as they are, then confidence in steps of 1/31, as 0..255. And back. The bounds are those of
@@ -12,25 +12,25 @@ import { gunzip, isGzip } from '../images/index.ts';
 import { decodeNpy, encodeNpy } from './npy.ts';
 
 /** Classes and confidence over a part of the plane, row by row from the top. */
-export interface PackedClassField extends LabelledPoints {
+export interface PackedClassMap extends LabelledPoints {
   /** Points along each side. */
   readonly size: number;
 }
 
 /** More than an eye tells apart, and a third of the bytes that 256 would take. */
 const STEPS = 31;
-/** Past this a field has more points than a screen has pixels. */
+/** Past this a map has more points than a screen has pixels. */
 const MAX_SIZE = 2000;
-/** The same field gives the same bytes. */
+/** The same map gives the same bytes. */
 const PACKING: GzipOptions = { level: 9, mtime: '1980-01-01T00:00:00Z' };
 
 /**
- * A class field as a gzipped npy array, uint8 `[2, size, size]`: labels, then confidence in steps of 1/31, as 0..255;
+ * A class map as a gzipped npy array, uint8 `[2, size, size]`: labels, then confidence in steps of 1/31, as 0..255;
  * row by row from the top.
  *
  * @throws LatentError (input) `class-field` where labels or confidence do not fill the mesh.
  */
-export const encodeClassField = ({ size, labels, confidence }: PackedClassField): Uint8Array => {
+export const encodeClassMap = ({ size, labels, confidence }: PackedClassMap): Uint8Array => {
   const count = size * size;
   if (labels.length !== count || confidence.length !== count)
     throw inputError('class-field', {
@@ -44,12 +44,12 @@ export const encodeClassField = ({ size, labels, confidence }: PackedClassField)
 };
 
 /**
- * Reads what `encodeClassField` wrote.
+ * Reads what `encodeClassMap` wrote.
  *
  * @param file - its name, for messages.
  * @throws LatentError (input) as `gunzip` and `decodeNpy`; `class-field` for an array of another shape.
  */
-export const decodeClassField = (bytes: Uint8Array, file: string): PackedClassField => {
+export const decodeClassMap = (bytes: Uint8Array, file: string): PackedClassMap => {
   // Some hosts send what is gzipped as an encoding of theirs, which the browser has taken off.
   const plain = isGzip(bytes) ? gunzip(bytes, file, 2 * MAX_SIZE ** 2 + 1024) : bytes;
   const { dims, data } = decodeNpy(plain, file);

@@ -1,5 +1,5 @@
 /**
- * What a classifier makes of the pictures that a network draws: of test images drawn again, and of a mesh over the plane.
+ * What a classifier predicts for images that a network draws: for reconstructions, and for a mesh over the plane.
  *
  * In: an autoencoder and a classifier of images of one size. Out: shares and confidences. How good the classifier is
  * bounds what these say; `classifyRight` tells.
@@ -21,41 +21,41 @@ import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
 
 /** Class probabilities of pictures `[count, pixels]`, which may lie beyond 0..1 as the network draws them. */
-type Judge = (pictures: Float32Array, count: number) => Promise<Float32Array>;
+type ClassifyImages = (pictures: Float32Array, count: number) => Promise<Float32Array>;
 
-/** Runs `work` with a judge of pictures. */
-export const withJudge = async <Result>(
+/** Runs `work` with the classifier at hand. */
+export const withClassifier = async <Result>(
   classifier: RunnableModel,
   pixels: number,
-  work: (judge: Judge, classes: number) => Promise<Result>,
+  work: (classify: ClassifyImages, classes: number) => Promise<Result>,
 ): Promise<Result> => {
   const { inputShape, outputShape } = partOf(classifier.network, 'classifier');
   if (elementCount(inputShape) !== pixels) {
     throw inputError('shape-mismatch', {
-      problem: `network "${classifier.network.spec.id}" reads images of [${inputShape.join(', ')}], got ${pixels} pixels`,
+      problem: `network "${classifier.network.spec.id}" takes images of [${inputShape.join(', ')}], got ${pixels} pixels`,
       hint: 'take a classifier of the same data set',
     });
   }
   return withInference(classifier, 'classifier', (inference) => {
-    const judge: Judge = async (pictures, count) =>
+    const classify: ClassifyImages = async (pictures, count) =>
       (await inference.run(pictures.slice(0, count * pixels))).probabilities;
-    return work(judge, elementCount(outputShape));
+    return work(classify, elementCount(outputShape));
   });
 };
 
 /**
- * What the classifier reads in the reconstructions of images.
+ * The classes that a classifier predicts for reconstructions of images.
  *
  * @returns `[count]`, class numbers.
  * @throws LatentError `no-such-part`, `shape-mismatch` (input).
  */
-export const readReconstructions = (
+export const predictReconstructions = (
   model: RunnableModel,
   classifier: RunnableModel,
   set: ImageSet,
 ): Promise<Uint8Array> => {
   requireImages(model, set);
-  return withJudge(classifier, set.height * set.width, async (judge, classes) => {
+  return withClassifier(classifier, set.height * set.width, async (classify, classes) => {
     const pixels = set.height * set.width;
     const drawn = new Float32Array(set.count * pixels);
     await withInference(model, 'autoencoder', (inference) =>
@@ -63,27 +63,27 @@ export const readReconstructions = (
         drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
       }),
     );
-    const probabilities = await judge(drawn, set.count);
+    const probabilities = await classify(drawn, set.count);
     return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));
   });
 };
 
 /**
- * Share of images whose reconstruction the classifier reads as the image's label.
+ * Classifier agreement: the share of images for whose reconstruction the classifier predicts the image's label.
  *
- * @throws LatentError as `readReconstructions`.
+ * @throws LatentError as `predictReconstructions`.
  */
-export const recognisableShare = async (
+export const classifierAgreement = async (
   model: RunnableModel,
   classifier: RunnableModel,
   set: ImageSet,
 ): Promise<number> => {
-  const read = await readReconstructions(model, classifier, set);
-  return read.reduce((right, label, i) => right + (label === set.labels[i] ? 1 : 0), 0) / set.count;
+  const predicted = await predictReconstructions(model, classifier, set);
+  return predicted.reduce((right, label, i) => right + (label === set.labels[i] ? 1 : 0), 0) / set.count;
 };
 
-/** What the classifier sees on a mesh over the plane. */
-export interface PlaneReading {
+/** What a classifier predicts on a mesh over the plane. */
+export interface PlanePrediction {
   /** Points along each side. */
   readonly size: number;
   /** Mean over the mesh of the most probable class's probability. */
@@ -92,27 +92,27 @@ export interface PlaneReading {
   readonly classShares: readonly number[];
 }
 
-/** Points along each side of the mesh that an evaluation reads. */
-export const READING_SIZE = 100;
+/** Points along each side of the mesh that an evaluation decodes. */
+export const PREDICTION_SIZE = 100;
 
 /**
- * Decodes a mesh over `bounds` and reads every picture of it.
+ * Decodes a mesh over `bounds` and classifies every image of it.
  *
  * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size` (input).
  */
-export const readPlane = (
+export const predictPlane = (
   model: RunnableModel,
   classifier: RunnableModel,
   bounds: PlaneBounds,
-  size: number = READING_SIZE,
-): Promise<PlaneReading> => {
+  size: number = PREDICTION_SIZE,
+): Promise<PlanePrediction> => {
   const pixels = elementCount(model.network.spec.inputShape);
-  return withJudge(classifier, pixels, async (judge, classes) => {
+  return withClassifier(classifier, pixels, async (classify, classes) => {
     const drawn = new Float32Array(size * size * pixels);
     await decodeEach(model, meshCodes(bounds, size), (images, from, to) => {
       drawn.set(images.subarray(0, (to - from) * pixels), from * pixels);
     });
-    const probabilities = await judge(drawn, size * size);
+    const probabilities = await classify(drawn, size * size);
     const counts = new Array<number>(classes).fill(0);
     let confidence = 0;
     for (let i = 0; i < size * size; i++) {

@@ -1,26 +1,26 @@
 /**
- * The class field: what a classifier reads in the pictures that a decoder draws over the plane.
+ * The class map: the classes that a classifier predicts for images decoded over the plane.
  *
  * In: an autoencoder, a classifier of the same images, bounds and a size. Out: a class and a confidence for each point
- * of the mesh. Which points are looked at is `refineField`'s business.
+ * of the mesh. Which points are looked at is `refineMap`'s business.
  */
 
 import {
   codesOfPoints,
   decodeCodes,
   type PlaneBounds,
-  type RefinedField,
+  type RefinedMap,
   type RefineOptions,
   type RunnableModel,
-  refineField,
+  refineMap,
   requirePlane,
 } from '../codes/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
-import { withJudge } from './recognition.ts';
+import { withClassifier } from './class-predictions.ts';
 
 /** Classes over a part of the plane; row 0 is the top, the largest y. */
-export interface ClassField extends RefinedField {
+export interface ClassMap extends RefinedMap {
   /** What part of the plane it is, code units. */
   readonly bounds: PlaneBounds;
 }
@@ -28,29 +28,29 @@ export interface ClassField extends RefinedField {
 /** Pictures at once: 25 MB of pixels. */
 const CHUNK = 8192;
 
-/** How closely the field is looked at. */
-export interface ClassFieldOptions extends RefineOptions {
+/** How closely the map is looked at. */
+export interface ClassMapOptions extends RefineOptions {
   /** Looks at every point. */
   readonly exhaustive?: boolean;
 }
 
 /**
- * Reads the plane.
+ * Decodes and classifies the plane.
  *
  * @param size - points along each side, 2 or more.
  * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size`, `not-a-plane` (input).
  */
-export const classField = async (
+export const classMap = async (
   model: RunnableModel,
   classifier: RunnableModel,
   bounds: PlaneBounds,
   size: number,
-  { exhaustive = false, ...options }: ClassFieldOptions = {},
-): Promise<ClassField> => {
+  { exhaustive = false, ...options }: ClassMapOptions = {},
+): Promise<ClassMap> => {
   requirePlane(model);
   const pixels = elementCount(model.network.spec.inputShape);
-  return withJudge(classifier, pixels, async (judge, classes) => {
-    const field = await refineField(
+  return withClassifier(classifier, pixels, async (classify, classes) => {
+    const map = await refineMap(
       size,
       async (points) => {
         const labels = new Uint8Array(points.length);
@@ -58,7 +58,7 @@ export const classField = async (
         for (let from = 0; from < points.length; from += CHUNK) {
           const chunk = points.subarray(from, from + CHUNK);
           const pictures = await decodeCodes(model, codesOfPoints(bounds, size, chunk));
-          const probabilities = await judge(pictures, chunk.length);
+          const probabilities = await classify(pictures, chunk.length);
           for (let i = 0; i < chunk.length; i++) {
             const best = argMax(probabilities, i * classes, classes);
             labels[from + i] = best;
@@ -69,6 +69,6 @@ export const classField = async (
       },
       exhaustive ? { ...options, stride: 1 } : options,
     );
-    return { ...field, bounds };
+    return { ...map, bounds };
   });
 };

@@ -1,5 +1,5 @@
 /**
- * How a network uses its plane: which directions vary, how they hang together, how much of the plane is lived in.
+ * How codes are distributed: which dimensions vary, how they correlate, how much of the plane holds codes.
  *
  * In: codes. Out: figures of their distribution, in double precision. Smallest, largest and standard deviation are
  * `codeExtent`'s.
@@ -8,7 +8,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { CodeExtent, Codes } from '../codes/index.ts';
 
 /** How the codes use the dimensions that they have. */
-export interface CodeSpread {
+export interface CodeSummary {
   /** Dimensions whose variance over the images is above 0.01. Source: Burda et al. 2015, section 4.2. */
   readonly activeUnits: number;
   /**
@@ -64,11 +64,11 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
 };
 
 /**
- * Measures how codes spread, in double precision.
+ * Measures how codes are distributed, in double precision.
  *
  * @param extent - of the same codes.
  */
-export const codeSpread = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSpread => {
+export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSummary => {
   const covariance = covarianceOf(codes, extent);
   const variances = covariance.map((row, d) => row[d]);
   const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });

@@ -6,7 +6,7 @@ import { type Figure, GRID, GROUND, INK, MUTED } from './figure.ts';
 import { classColour } from './palette.ts';
 
 /** Trainings that differ by their seed alone. */
-export interface SpreadCell {
+export interface SummaryCell {
   /** What its runs have in common. */
   readonly label: string;
   /** Mean squared error per pixel over all images, of each training that has one. */
@@ -22,10 +22,10 @@ const MARGIN_BOTTOM = 40;
 const LETTER = 6.6;
 const COLOUR = classColour('accessible', 0);
 
-const titleOf = (cells: readonly SpreadCell[]): string => {
-  const judged = cells.flatMap(({ label, median }) => (median === null ? [] : [{ label, median }]));
-  if (judged.length === 0) return 'No training has an error yet';
-  const best = judged.reduce((lowest, cell) => (cell.median < lowest.median ? cell : lowest));
+const titleOf = (cells: readonly SummaryCell[]): string => {
+  const measured = cells.flatMap(({ label, median }) => (median === null ? [] : [{ label, median }]));
+  if (measured.length === 0) return 'No training has an error yet';
+  const best = measured.reduce((lowest, cell) => (cell.median < lowest.median ? cell : lowest));
   return `${best.label} has the lowest median, ${best.median.toFixed(4)}`;
 };
 
@@ -34,7 +34,7 @@ const titleOf = (cells: readonly SpreadCell[]): string => {
  *
  * @param baselines - over the same images; null where the cells are of several data sets.
  */
-export const sweepSpread = (cells: readonly SpreadCell[], baselines: Baselines | null): Figure => {
+export const sweepSummary = (cells: readonly SummaryCell[], baselines: Baselines | null): Figure => {
   const points = cells.flatMap(({ label, errors }) => errors.map((error) => ({ label, error })));
   const medians = cells.filter(({ median }) => median !== null);
   const limits = baselines ? namedBaselines(baselines) : [];
@@ -82,7 +82,7 @@ export const sweepSpread = (cells: readonly SpreadCell[], baselines: Baselines |
           frameAnchor: 'right',
           textAnchor: 'start',
           dx: 8,
-          text: ({ median }: SpreadCell) => median?.toFixed(4) ?? '',
+          text: ({ median }: SummaryCell) => median?.toFixed(4) ?? '',
           fill: INK,
           stroke: GROUND,
           strokeWidth: 3,

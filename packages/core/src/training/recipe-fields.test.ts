@@ -1,5 +1,5 @@
 /**
- * What a recipe may ask for beside the plain training: augmentation, weight decay, the running average, neighbours.
+ * What a recipe may ask for beside the plain training: augmentation, weight decay, the EMA of weights, neighbours.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -30,9 +30,9 @@ const base: Recipe = bestRecipe({ epochs: 3, batchSize: 64, learningRate: 3e-3, 
 const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): TrainingJob => {
   const spec: AutoencoderSpec = {
     kind: 'autoencoder',
-    id: 'ablations',
-    title: 'Ablations',
-    file: 'autoencoders/ablations.keras',
+    id: 'all-fields',
+    title: 'All fields',
+    file: 'autoencoders/all-fields.keras',
     inputShape: [784],
     encoder: [dense(16, 'silu'), layerNormalization(), dense(2, 'linear')],
     decoder: [gaussianNoise(0.05), dense(16, 'silu'), layerNormalization(), dense(784, 'sigmoid')],
@@ -45,20 +45,20 @@ const job = (changes: Partial<Recipe> = {}, loss: LossSpec = { type: 'mse' }): T
   return { network: resolveNetwork(spec), recipe, training, validation, runtime: nodeRuntime, threads: 1 };
 };
 
-const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', strangers: 3 } as const;
+const neighbourLoss = { type: 'neighbours', weight: 0.01, neighbours: 5, metric: 'deskewed', negatives: 3 } as const;
 
 const everything: Partial<Recipe> = {
   augmentation: [affine({ shift: 0.5, rotation: 3 }), elastic(0.5)],
   augmentationTarget: 'original',
   weightDecay: 0.05,
-  weightAveraging: 0.99,
+  emaDecay: 0.99,
 };
 
 describe.each([
   ['the squared error', { type: 'mse' }],
   ['neighbours', neighbourLoss],
   ['the slope', { type: 'jacobian', weight: 0.01 }],
-] as const)('with all options of the ablations and the loss of %s', (_name, loss) => {
+] as const)('with all fields and the loss of %s', (_name, loss) => {
   test('a run that was stopped goes on to the weights of an unbroken one', async () => {
     const unbroken = await trainToEnd(job(everything, loss));
     const broken = await trainUntil(job(everything, loss), ({ epoch, batch }) => epoch === 2 && batch === 1);
@@ -91,8 +91,8 @@ describe('augmentation', () => {
   });
 });
 
-test('the kept weights are the running average of all steps, which validation sees', async () => {
-  const { state, weights } = await trainToEnd(job({ weightAveraging: 0.9 }));
+test('the kept weights are the EMA of all steps, which validation sees', async () => {
+  const { state, weights } = await trainToEnd(job({ emaDecay: 0.9 }));
   const { state: plain } = await trainToEnd(job());
   expect(state.parameters).toEqual(plain.parameters);
   expect(weights.get('encoder/dense/kernel')).toEqual(state.average?.subarray(0, 784 * 16));
