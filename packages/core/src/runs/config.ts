@@ -159,7 +159,7 @@ export const parseRunConfig = (bytes: Uint8Array, path: string): RunConfig => {
   if (v.is(importSchema, value)) {
     throw inputError('imported-run', {
       at: { file: path },
-      problem: 'this model came from a file and was not trained here, so there is nothing to go on with',
+      problem: 'this model came from a file and was not trained here, so there is nothing to resume',
       hint: 'begin a run with its weights: npx latent train ID --init FOLDER',
     });
   }
