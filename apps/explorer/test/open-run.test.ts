@@ -185,13 +185,13 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', () => {
       ],
       [
         await broken('no-json', (path) => writeFile(join(path, 'config.json'), '{')),
-        /^invalid-run: no-json\/config\.json: expected JSON/,
+        /^invalid-run: no-json\/config\.json: it cannot be parsed .*expected JSON/,
       ],
       [
         await broken('threads', (path) =>
           writeFile(join(path, 'config.json'), JSON.stringify({ ...config, threads: 'two' })),
         ),
-        /^invalid-run: threads\/config\.json: threads: expected number, got "two"/,
+        /^invalid-run: threads\/config\.json: field "threads": expected a number, got "two"/,
       ],
       [
         await broken('other-weights', (path) =>

@@ -32,7 +32,7 @@ describe('JSON of one form', () => {
     expect([code, kind]).toEqual(['invalid-run', 'input']);
     expect(facts).toEqual({
       at: { file: 'a/metrics.json', field: 'sums[0].count' },
-      expected: 'number',
+      expected: 'a number',
       got: '"1"',
       hint: 'take another run folder',
     });

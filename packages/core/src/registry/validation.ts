@@ -71,6 +71,15 @@ const formatPath = (issue: v.BaseIssue<unknown>): string =>
 /** What valibot says where a schema has no message of its own. */
 const OWN_WORDS = /^Invalid /;
 
+/** What valibot calls the types, in ours. */
+const TYPE_WORDS: Readonly<Record<string, string | undefined>> = {
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  Array: 'a list',
+  Object: 'an object',
+};
+
 /** Valibot's own words for an object and for a choice of objects, in ours; most other schemas carry their message. */
 const expectation = (issue: v.BaseIssue<unknown>): string => {
   const { type, expected, message } = issue;
@@ -78,7 +87,9 @@ const expectation = (issue: v.BaseIssue<unknown>): string => {
   const isPlain = OWN_WORDS.test(message);
   if (type === 'strict_object' || (type.endsWith('object') && isPlain))
     return expected === 'Object' ? 'an object' : 'a value';
-  return isPlain && expected !== null ? expected : message;
+  if (!isPlain) return message;
+  if (expected === null) return type === 'integer' ? 'a whole number' : `another ${type}`;
+  return TYPE_WORDS[expected] ?? expected;
 };
 
 /** How data are refused: with which code, where they came from, what to do instead. */
