@@ -87,14 +87,24 @@ interface Started {
   readonly limitMs?: number;
   /** Shows what the program says on our standard error. */
   readonly loud?: boolean;
+  /** Added to ours. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** npm writes no log and no date of its own into the home folder. */
+const QUIET_NPM = { npm_config_logs_max: '0', npm_config_update_notifier: 'false' };
 
 const runProgram = (program: string, args: readonly string[], started: Started): Promise<Finished> =>
   new Promise((resolve) => {
-    const { cwd, stdin = '', limitMs, loud = false } = started;
+    const { cwd, stdin = '', limitMs, loud = false, env } = started;
     // npm is a `.cmd` on Windows, which only a shell runs.
     const shell = process.platform === 'win32' && program === 'npm';
-    const child = spawn(program, [...args], { cwd, shell, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, [...args], {
+      cwd,
+      shell,
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const said = { stdout: '', stderr: '' };
     let timedOut = false;
     const timer =
@@ -139,6 +149,7 @@ const installPeers = (folder: string): Promise<string | null> => {
     const { code } = await runProgram('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: folder,
       loud: true,
+      env: QUIET_NPM,
     });
     return code === 0 ? null : '`npm ci` in bench/ failed; see its output above';
   };
