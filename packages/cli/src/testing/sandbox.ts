@@ -35,6 +35,8 @@ export const sandboxEnvironment = (root: string): NodeJS.ProcessEnv => {
     LATENT_PLANE_MIRROR: 'http://127.0.0.1:9/',
     BROWSER: 'true',
     npm_config_offline: 'true',
+    // Where npm itself keeps what it loaded, and makes a folder for it, is its own business.
+    npm_config_cache: `${root}-npm`,
     NO_COLOR: '1',
   };
 };
