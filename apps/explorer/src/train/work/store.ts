@@ -5,7 +5,8 @@
  * what is found is whole, whenever the page was closed. Images of a person's own lie beside it once, under their sum.
  * Nothing here knows what a training is.
  */
-import { workError } from 'latent-plane/internal';
+import type { ErrorFacts } from 'latent-plane';
+import { reasonOf, workError } from 'latent-plane/internal';
 
 const NAME = 'latent-plane-runs';
 const VERSION = 1;
@@ -65,17 +66,17 @@ const committed = (transaction: IDBTransaction): Promise<void> =>
     transaction.onerror = () => reject(transaction.error);
   });
 
-const reasonOf = (error: unknown): string =>
+const faultOf = (error: unknown): ErrorFacts =>
   error instanceof DOMException && error.name === 'QuotaExceededError'
-    ? "the browser's storage is full; delete an older run, or download this one"
-    : `the browser's storage refuses (${reasonOf(error)}); download the run to keep it`;
+    ? { problem: "the browser's storage is full", hint: 'delete an older run, or download this one' }
+    : { problem: `the browser's storage refuses (${reasonOf(error)})`, hint: 'download the run to keep it' };
 
 /** @throws LatentError (work) `not-kept`, with what to do. */
 const kept = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (cause) {
-    throw workError('not-kept', { problem: `${reasonOf(cause)}` }, { cause });
+    throw workError('not-kept', faultOf(cause), { cause });
   }
 };
 
