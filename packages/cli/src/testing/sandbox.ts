@@ -156,10 +156,12 @@ export const makeTemplate = async (root: string): Promise<{ readonly trainingMs:
   await run('export runs/first --to tfjs --out models/web');
   // A sweep of which a job is still to do.
   await cp(join(work, 'sweeps', 'done'), join(work, 'sweeps', 'open'), { recursive: true });
-  for (const folder of ['jobs', 'runs']) {
-    const [first] = await readdir(join(work, 'sweeps', 'open', folder));
-    await rm(join(work, 'sweeps', 'open', folder, first), { recursive: true });
-  }
+  const open = join(work, 'sweeps', 'open');
+  const [job] = await readdir(join(open, 'jobs'));
+  // A run's name ends in the beginning of its job's id.
+  const itsRun = (await readdir(join(open, 'runs'))).find((name) => name.endsWith(job.slice(0, 8)));
+  if (itsRun === undefined) throw new Error(`sweeps/open: expected the run of job ${job}, got none`);
+  for (const path of [join('jobs', job), join('runs', itsRun)]) await rm(join(open, path), { recursive: true });
   return { trainingMs };
 };
 
