@@ -48,7 +48,7 @@ const layerText = ({ part, layer, layerClass }: ErrorPlace): string => {
 /** `model.keras: network "dense-1", layer "encoder/dense_1", field "units"`. */
 export const describePlace = (place: ErrorPlace): string => {
   const { option, file, network, part, layer, field, subject } = place;
-  const outer = [option, file].filter((text) => text !== undefined).join(': ');
+  const outer = [option, file].filter((text) => text !== undefined).join(' ');
   const inner = [
     network === undefined ? undefined : `network "${network}"`,
     layer === undefined ? (part === undefined ? undefined : `part "${part}"`) : layerText(place),

@@ -48,7 +48,7 @@ export const outputFile = (option: string, offered: readonly string[]): Destinat
     const got = extname(path).toLowerCase();
     if (offered.includes(got)) return path;
     throw inputError('file-type', {
-      at: { subject: `${option} ${path}` },
+      at: { option, file: path },
       expected: `a file that ends in ${offered.join(' or ')}`,
       got: `"${got}"`,
       hint: 'give another name',

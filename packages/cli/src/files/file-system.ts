@@ -169,7 +169,7 @@ export const writeError = (path: string, error: unknown, bytes?: number): Latent
 };
 
 /** Removes what killed processes left that wrote the same file. What cannot be removed now is in nobody's way. */
-const clearLeftovers = async (files: FileSystem, folder: string, name: string): Promise<void> => {
+const clearTemporaries = async (files: FileSystem, folder: string, name: string): Promise<void> => {
   const names = await files.list(folder).catch(() => []);
   for (const left of leftoversOf(names, name, 'tmp')) await files.remove(join(folder, left)).catch(() => undefined);
 };
@@ -193,7 +193,7 @@ export const writeAtomic = async (files: FileSystem, path: string, content: Uint
     await files.remove(temporary).catch(() => undefined); // the first failure is the one to tell
     throw writeError(path, error, bytes.length);
   }
-  await clearLeftovers(files, folder, basename(path));
+  await clearTemporaries(files, folder, basename(path));
 };
 
 /** @returns the folders made, the uppermost first. @throws LatentError (work) as `writeAtomic`. */

@@ -201,9 +201,8 @@ const EXPECTED: Readonly<Record<DestinationKind, string>> = {
 
 const refusal = ({ option, text, kind }: Asked, { code, got, next }: Fault): LatentError => {
   const shown = text.length > 80 ? `${text.slice(0, 60)}...` : text;
-  const named = shown.trim() === '' ? '' : ` ${JSON.stringify(shown)}`;
   return inputError(code, {
-    at: { subject: `${option}${named}` },
+    at: shown.trim() === '' ? { option } : { option, file: JSON.stringify(shown) },
     expected: EXPECTED[kind],
     got,
     hint: next,

@@ -63,8 +63,9 @@ const readSecret = async (option: string, path: string): Promise<Uint8Array> => 
     throw inputError(
       'no-file',
       {
-        at: { subject: `${option} ${shownPath(path)}` },
-        expected: `a file, could not read it (${systemCode(cause) ?? String(cause)})`,
+        at: { option, file: shownPath(path) },
+        problem: `could not be read (${systemCode(cause) ?? String(cause)})`,
+        expected: 'a file',
         hint: 'name another',
       },
       { cause },
