@@ -54,7 +54,9 @@ const checkPart = (
   return nameLayers(layers).map((name, i) => {
     if (shape === null || inputShape === null) return { name, outputShape: null, parameters: null, fault: null };
     try {
-      const { outputShape, parameterCount } = inferLayers(layers.slice(0, i + 1), inputShape, part, id)[i];
+      const { outputShape, parameterCount } = inferLayers(layers.slice(0, i + 1), { inputShape, part, networkId: id })[
+        i
+      ];
       shape = outputShape;
       return { name, outputShape, parameters: parameterCount, fault: null };
     } catch (error) {

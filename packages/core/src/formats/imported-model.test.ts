@@ -40,7 +40,9 @@ describe('assembleModel', () => {
       const { network, weights } = assemble(encoder, decoder, inputShape);
       const [first, second] = network.parts;
       expect(first.layers.map((resolved) => resolved.spec.type)).toContain(spec.type);
-      expect(hasWeights).toBe(inferLayers([layer], inputShape, 'encoder', 'x')[0].parameters.length > 0);
+      expect(hasWeights).toBe(
+        inferLayers([layer], { inputShape, part: 'encoder', networkId: 'x' })[0].parameters.length > 0,
+      );
       const valuesOf = (names: readonly { readonly name: string }[]) =>
         new Set(names.flatMap(({ name }) => [...(weights.get(name) ?? [])]));
       const last = first.layers.at(-1);

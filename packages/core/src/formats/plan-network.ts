@@ -67,7 +67,7 @@ const autoencoders = networks.filter((spec): spec is AutoencoderSpec => spec.kin
 
 /** The shape that a chain gives. */
 const outputOf = (specs: readonly LayerSpec[], shape: Shape, { file }: AssembleOptions): Shape =>
-  inferLayers(specs, shape, 'encoder', idOf(file)).at(-1)?.outputShape ?? shape;
+  inferLayers(specs, { inputShape: shape, part: 'encoder', networkId: idOf(file) }).at(-1)?.outputShape ?? shape;
 
 const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, options: AssembleOptions): Plan => {
   const specs = specsOf(layers);
@@ -152,8 +152,8 @@ const planAutoencoder = (halves: Halves, options: AssembleOptions): Plan => {
 const cutAt = (layers: readonly ImportedLayer[], inputShape: Shape, file: string): number => {
   const sampling = layers.findIndex(({ spec }) => gaussianOf(spec) !== null);
   if (sampling >= 0) return sampling + 1;
-  const sizes = inferLayers(specsOf(layers), inputShape, 'encoder', idOf(file)).map(({ outputShape }) =>
-    elementCount(outputShape),
+  const sizes = inferLayers(specsOf(layers), { inputShape, part: 'encoder', networkId: idOf(file) }).map(
+    ({ outputShape }) => elementCount(outputShape),
   );
   const narrowest = Math.min(...sizes);
   return sizes.indexOf(narrowest) + 1;

@@ -28,10 +28,18 @@ export interface PartTrace {
   heads: GaussianHeads | null;
   /** What the last activation makes a distribution of. */
   logits: Tensor | null;
+  /** New values of running state, by the name of the parameter. */
+  readonly running: Map<string, Tensor>;
 }
 
 /** A trace of nothing yet. */
-export const emptyTrace = (): PartTrace => ({ randoms: [], inputs: [], heads: null, logits: null });
+export const emptyTrace = (): PartTrace => ({
+  randoms: [],
+  inputs: [],
+  heads: null,
+  logits: null,
+  running: new Map(),
+});
 
 /** A graph input that training draws anew for every batch. */
 export const feedRandom = (trace: PartTrace, random: RandomInput): Tensor => {
@@ -48,14 +56,18 @@ export type Draw =
 
 /** What a layer builds with. */
 export interface LayerContext {
-  /** `[batch, ...inputShape]`. */
+  /** `[batch, ...inputShape]`; the first input. */
   readonly x: Tensor;
+  /** All inputs. */
+  readonly inputs: readonly Tensor[];
   /** Without the batch axis. */
   readonly outputShape: Shape;
   /** False at inference, where nothing is drawn. */
   readonly training: boolean;
   /** The layer's weight of a role. */
   weight(role: string): Tensor;
+  /** Leaves the new value of running state; in training alone. */
+  keepRunning(role: string, value: Tensor): void;
   /** A tensor after an activation; of a distribution the logits are kept. */
   activate(activation: Activation, x: Tensor): Tensor;
   /** Numbers that training draws anew for every batch; once for each layer. */
@@ -66,11 +78,15 @@ export interface LayerContext {
 
 /** @param name - of the layer within its network, `encoder/dropout`: addresses its random stream. */
 export const layerContext = (
-  values: Pick<LayerContext, 'x' | 'outputShape' | 'training' | 'weight'>,
+  values: Pick<LayerContext, 'inputs' | 'outputShape' | 'training' | 'weight'>,
   name: string,
   trace: PartTrace,
 ): LayerContext => ({
   ...values,
+  x: values.inputs[0],
+  keepRunning: (role, value) => {
+    trace.running.set(`${name}/${role}`, value);
+  },
   activate: (activation, x) => {
     const { distribution, build } = activationOf(activation);
     if (distribution) trace.logits = x;

@@ -10,13 +10,19 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { LayerContext } from './context.ts';
 import type { ParameterInitializer } from './initializer.ts';
 import type { KerasForm, StandIn } from './keras-form.ts';
+import { withoutLinks } from './links.ts';
 import { errorPlace, type LayerPlace } from './place.ts';
 
-/** One trainable array of a layer, before the layer has a name. */
+/** One array of a layer, before the layer has a name. */
 export interface ParameterRole {
   /** `kernel`, `bias`, `z_mean/kernel`, ... */
   readonly role: string;
   readonly shape: Shape;
+  /**
+   * Not trained: it follows what passes the layer in training, and inference reads it (a running mean). Absent for
+   * weights that are trained.
+   */
+  readonly running?: true;
   readonly initializer: ParameterInitializer;
   readonly fanIn: number;
   readonly fanOut: number;
@@ -32,6 +38,16 @@ export const trained = (
   { fanIn, fanOut }: Fans,
   initializer: ParameterInitializer,
 ): ParameterRole => ({ role, shape, initializer, fanIn, fanOut });
+
+/** A running value of each of some channels, which training keeps and inference reads. */
+export const runningState = (role: string, shape: Shape, initializer: 'zeros' | 'ones'): ParameterRole => ({
+  role,
+  shape,
+  running: true,
+  initializer,
+  fanIn: 1,
+  fanOut: 1,
+});
 
 /** A kernel of any shape and a bias for each of its last outputs; `head` as in `z_mean/kernel`. */
 export const kernelAndBiasWeights = (
@@ -59,6 +75,8 @@ export type Parameterisation = 'log-sigma' | 'log-variance';
 
 /** What a layer file may leave out. */
 interface Facts<S> {
+  /** Fewest and most inputs, `[1, 1]` where nothing is said. */
+  readonly inputs?: readonly [number, number];
   /** What the layer makes of the values that reach it; `computed` where nothing is said. */
   readonly values?: ValueEffect;
   /** Splits its work well over threads however small the batch. */
@@ -90,10 +108,11 @@ export interface LayerSource<Type extends string, F extends Fields> extends Spec
   /** Null for a layer that Keras and TensorFlow.js do not have. */
   readonly keras: KerasForm<NoInfer<keyof F & string>> | null;
   /**
-   * @param inputShape - without the batch axis.
+   * @param inputShape - without the batch axis; of the first input.
+   * @param inputShapes - of all inputs.
    * @throws LatentError `shape-mismatch` when the layer cannot follow that shape.
    */
-  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace): Shape;
+  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace, inputShapes: readonly Shape[]): Shape;
   /** The tensor that leaves the layer. */
   build(spec: Spec<Type, F>, context: LayerContext): Tensor;
 }
@@ -109,11 +128,14 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly convolution: boolean;
   readonly biasParameter: string | null;
   readonly activationField: string | null;
+  /** Fewest and most inputs. */
+  readonly inputs: readonly [number, number];
   /** Whether layers of this type have weights. */
   readonly hasWeights: boolean;
   /** @throws LatentError `invalid-layer` when a field is out of its bounds. */
   validate(spec: Spec<Type, F>, place: LayerPlace): void;
-  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace): Shape;
+  /** @param inputShapes - of all inputs, where there is more than one. */
+  outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace, inputShapes?: readonly Shape[]): Shape;
   /** In the order in which they are stored; `[]` for a layer without any. */
   weights(spec: Spec<Type, F>, inputShape: Shape): readonly ParameterRole[];
   build(spec: Spec<Type, F>, context: LayerContext): Tensor;
@@ -142,11 +164,13 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     convolution: source.convolution ?? false,
     biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
+    inputs: source.inputs ?? [1, 1],
     hasWeights: source.weights !== undefined,
     validate: (value, place) => {
-      checkAgainst(spec.schema, value, { code: 'invalid-layer', at: errorPlace(place) });
+      checkAgainst(spec.schema, withoutLinks(value), { code: 'invalid-layer', at: errorPlace(place) });
     },
-    outputShape: (value, inputShape, place) => source.outputShape(value, inputShape, place),
+    outputShape: (value, inputShape, place, inputShapes = [inputShape]) =>
+      source.outputShape(value, inputShape, place, inputShapes),
     weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],
     build: (value, context) => source.build(value, context),
     workspace: (value, inputShape, outputShape) => source.workspace?.(value, inputShape, outputShape) ?? 0,

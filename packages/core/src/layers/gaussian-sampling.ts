@@ -9,7 +9,7 @@ import type { JoinedHeads } from './keras-form.ts';
 import { requireVectorShape } from './place.ts';
 import { reparameterise } from './reparameterise.ts';
 
-const MAX_CODE = 64;
+const MAX_CODE = 4096;
 const MEAN = 'z_mean';
 
 const PARAMETERISATIONS: readonly Parameterisation[] = ['log-sigma', 'log-variance'];

@@ -1,4 +1,7 @@
 /** The layer types. A new one is a file here and a line in this list. */
+import { addLayer } from './add.ts';
+import { averageLayer } from './average.ts';
+import { batchNormalizationLayer } from './batch-normalization.ts';
 import { conv2dLayer } from './conv2d.ts';
 import { conv2dTransposeLayer } from './conv2d-transpose.ts';
 import { denseLayer } from './dense.ts';
@@ -8,8 +11,11 @@ import { gaussianNoiseLayer } from './gaussian-noise.ts';
 import { gaussianSamplingLayer } from './gaussian-sampling.ts';
 import { layerNormalizationLayer } from './layer-normalization.ts';
 import { maxPooling2dLayer } from './max-pooling2d.ts';
+import { maximumLayer } from './maximum.ts';
+import { multiplyLayer } from './multiply.ts';
 import { reshapeLayer } from './reshape.ts';
 import { residualDenseLayer } from './residual-dense.ts';
+import { subtractLayer } from './subtract.ts';
 import { upSampling2dLayer } from './up-sampling2d.ts';
 
 /** In the order of menus and docs. */
@@ -24,7 +30,13 @@ export const layers = [
   dropoutLayer,
   gaussianNoiseLayer,
   layerNormalizationLayer,
+  batchNormalizationLayer,
   residualDenseLayer,
+  addLayer,
+  subtractLayer,
+  multiplyLayer,
+  averageLayer,
+  maximumLayer,
   gaussianSamplingLayer,
 ] as const;
 

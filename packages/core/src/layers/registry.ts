@@ -1,18 +1,22 @@
 /** Every layer type by its `type`, and what is asked of layers without knowing their types. */
+import * as v from 'valibot';
 import { type Activation, activationOf } from '../activations/index.ts';
 import {
   createRegistry,
   type FieldSchema,
+  fieldEntries,
   type JsonSchema,
   jsonSchemaOfType,
   type SpecOf,
   variantSchema,
+  withCurrentNames,
 } from '../registry/index.ts';
 import type { LayerDefinition, Parameterisation } from './definition.ts';
+import { type LayerLinks, linkEntries, linkProperties } from './links.ts';
 import { layers } from './list.ts';
 
-/** A layer, told apart by `type`. */
-export type LayerSpec = SpecOf<typeof layers>;
+/** A layer, told apart by `type`, with its name and inputs where it says them. */
+export type LayerSpec = SpecOf<typeof layers> & LayerLinks;
 
 /** Every type of layer. */
 export type LayerType = LayerSpec['type'];
@@ -34,10 +38,30 @@ export const layerRegistry = createRegistry('layer', layerDefinitions, ({ type }
 export const definitionOf = ({ type }: { readonly type: string }): ListedLayer => layerRegistry.get(type);
 
 /** Reads an untrusted value of any layer type: its `type` first, then the fields of that type. */
-export const layerSchema: FieldSchema<LayerSpec> = variantSchema<LayerSpec>(layers, 'layer');
+export const layerSchema: FieldSchema<LayerSpec> = variantSchema<LayerSpec>(
+  layerDefinitions.map(({ type, fields }) => ({
+    type,
+    schema: v.pipe(
+      v.unknown(),
+      v.transform((value) => withCurrentNames(value, fields)),
+      // Of the fields that `LayerSpec` is inferred from.
+      v.strictObject({
+        type: v.literal(type),
+        ...fieldEntries(fields),
+        ...linkEntries,
+      }) as unknown as FieldSchema<LayerSpec>,
+    ),
+  })),
+  'layer',
+);
 
 /** JSON Schema of a layer of any type. */
-export const layerJsonSchema = (): JsonSchema => ({ oneOf: layerDefinitions.map(jsonSchemaOfType) });
+export const layerJsonSchema = (): JsonSchema => ({
+  oneOf: layerDefinitions.map((definition) => {
+    const schema = jsonSchemaOfType(definition);
+    return { ...schema, properties: { ...(schema.properties as JsonSchema), ...linkProperties } };
+  }),
+});
 
 /** Whether a layer gives the values that reach it in the same order, under another shape at most. */
 export const onlyReshapes = (layer: LayerSpec): boolean => definitionOf(layer).values === 'reshaped';

@@ -37,7 +37,7 @@ export const compileRefinement = (network: ResolvedNetwork, batchSize: number): 
   const feeds = new Map(decoder.parameters.map((p) => [p.name, input(p.name, p.shape)]));
   const code = input('code', [batchSize, ...decoder.inputShape]);
   const image = input('image', [batchSize, pixels]);
-  const drawn = reshape(buildPart(decoder, code, feeds, false), [batchSize, pixels]);
+  const drawn = reshape(buildPart(decoder, { x: code }, feeds, false), [batchSize, pixels]);
   const ones = constant(new Float32Array(pixels).fill(1), [pixels, 1]);
   const error = gemm(square(subtract(drawn, image)), ones);
   const [slope] = gradients(sumAll(error), [code]);

@@ -10,8 +10,8 @@ import { buildLoss, isPairedLoss, learnsFrom } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
-import { buildPart, emptyTrace, feedRandom, type RandomInput } from './build-part.ts';
-import { partOf, type ResolvedNetwork } from './network.ts';
+import { buildPart, emptyTrace, feedRandom, type PartInputs, type RandomInput } from './build-part.ts';
+import { partOf, type ResolvedNetwork, type ResolvedPart, takesLabel } from './network.ts';
 import type { ParameterSpec } from './types.ts';
 
 /** What a training graph holds beside loss and gradients. */
@@ -37,15 +37,33 @@ export interface TrainingGraph {
   /** `[batch, ...]`: one-hot labels of a classifier, or the images where they are not `x` (the decoder is trained
    * alone, the target is separate); else null. */
   readonly target: Dims | null;
+  /** `[batch, classes]`: the label that enters beside the image, one-hot; null where none does. */
+  readonly label: Dims | null;
   readonly randoms: readonly RandomInput[];
-  /** The trained parameters, in the order of their storage. */
+  /** Of the parts that are trained: first those that gradients move, then running state, each in the order of storage. */
   readonly parameters: readonly ParameterSpec[];
-  /** Outputs: `loss`, then `grad/<parameter>`. */
+  /** Outputs: `loss`, then `grad/<parameter>` of what gradients move, and `running/<parameter>` of running state. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
 const parameterInputs = (parameters: readonly ParameterSpec[]): ReadonlyMap<string, Tensor> =>
   new Map(parameters.map((p) => [p.name, input(p.name, p.shape)]));
+
+/** What gradients move before running state, which stands behind it; each as they are stored. */
+export const inTrainingOrder = (parameters: readonly ParameterSpec[]): ParameterSpec[] => [
+  ...parameters.filter(({ running }) => !running),
+  ...parameters.filter(({ running }) => running),
+];
+
+/** The label as a graph input, where one of the parts takes it. */
+const labelInput = (
+  { spec }: ResolvedNetwork,
+  parts: readonly Pick<ResolvedPart, 'layers'>[],
+  batch: number,
+): Tensor | null =>
+  spec.kind === 'autoencoder' && spec.label && parts.some(takesLabel)
+    ? input('label', [batch, spec.label.classes])
+    : null;
 
 /** What is there, or that the loss of a network asks for what the network does not have. */
 const need = <T>(value: T | null, what: string): T => {
@@ -62,15 +80,17 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const { batchSize, decoderOnly = false, separateTarget = false, withoutPairs = false } = options;
   const { spec } = network;
   const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
-  const parameters = parts.flatMap((part) => part.parameters);
+  const parameters = inTrainingOrder(parts.flatMap((part) => part.parameters));
   const feeds = parameterInputs(parameters);
   const paired = isPairedLoss(spec.loss) && !decoderOnly && !withoutPairs;
   const withTerm = !decoderOnly && (paired || !isPairedLoss(spec.loss));
   const rows = paired ? 2 * batchSize : batchSize;
   const x = input('x', [rows, ...parts[0].inputShape]);
+  const label = labelInput(network, parts, rows);
+  const enter = (value: Tensor): PartInputs => ({ x: value, ...(label ? { label } : {}) });
   const trace = emptyTrace();
   const tensorsAfter: Tensor[] = [];
-  for (const part of parts) tensorsAfter.push(buildPart(part, tensorsAfter.at(-1) ?? x, feeds, true, trace));
+  for (const part of parts) tensorsAfter.push(buildPart(part, enter(tensorsAfter.at(-1) ?? x), feeds, true, trace));
   const [codes] = tensorsAfter;
   const y = tensorsAfter[tensorsAfter.length - 1];
   const target = decoderOnly || separateTarget || learnsFrom(spec.loss) === 'labels' ? input('target', y.dims) : null;
@@ -80,21 +100,31 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
     codes,
     heads: () => need(trace.heads, 'a Gaussian code'),
     logits: () => need(trace.logits, 'a softmax'),
-    decode: (z: Tensor) => buildPart(partOf(network, 'decoder'), z, feeds, false),
+    decode: (z: Tensor) => buildPart(partOf(network, 'decoder'), enter(z), feeds, false),
     normal: (name: string, dims: Dims) =>
       feedRandom(trace, { kind: 'normal', name: `random/loss/${name}`, dims, std: 1 }),
   };
   const loss = buildLoss(spec.loss, inputs, withTerm);
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
-  const grads = gradients(loss, tensors);
-  const outputs = { loss, ...Object.fromEntries(parameters.map(({ name }, i) => [`grad/${name}`, grads[i]])) };
+  const moved = parameters.filter(({ running }) => !running);
+  const grads = gradients(loss, tensors.slice(0, moved.length));
+  const outputs = {
+    loss,
+    ...Object.fromEntries(moved.map(({ name }, i) => [`grad/${name}`, grads[i]])),
+    ...Object.fromEntries([...trace.running].map(([name, value]) => [`running/${name}`, value])),
+  };
   return {
-    bytes: emitGraph(outputs, [x, ...(target ? [target] : []), ...trace.inputs, ...tensors], {
-      name: `${spec.id} training step`,
-    }),
+    bytes: emitGraph(
+      outputs,
+      [x, ...(target ? [target] : []), ...(label ? [label] : []), ...trace.inputs, ...tensors],
+      {
+        name: `${spec.id} training step`,
+      },
+    ),
     batchSize,
     x: x.dims,
     target: target?.dims ?? null,
+    label: label?.dims ?? null,
     randoms: trace.randoms,
     parameters,
     outputs,
@@ -109,6 +139,8 @@ export interface InferenceGraph {
   readonly bytes: Uint8Array;
   /** Dimensions of the input: `[batch, ...]`. */
   readonly x: Dims;
+  /** `[batch, classes]`: the label that enters beside it, one-hot; null where none does. */
+  readonly label: Dims | null;
   readonly parameters: readonly ParameterSpec[];
   /** `code`, `reconstruction`, `probabilities` as far as the target has them, and the log-scale head if asked for. */
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -137,24 +169,31 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
   const parameters = parts.flatMap((part) => part.parameters);
   const feeds = weights ? parameterConstants(parameters, weights) : parameterInputs(parameters);
   const x = input(inputName, [batchSize === 'dynamic' ? DYNAMIC : batchSize, ...parts[0].inputShape]);
+  const label = labelInput(network, parts, x.dims[0]);
   const outputs: Record<string, Tensor> = {};
   let tensor = x;
   for (const part of parts) {
     const trace = emptyTrace();
-    tensor = buildPart(part, tensor, feeds, false, trace);
+    tensor = buildPart(part, { x: tensor, ...(label ? { label } : {}) }, feeds, false, trace);
     outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
     if (logScale && trace.heads) outputs[trace.heads.scaleName] = trace.heads.zLogScale;
   }
-  const inputs = weights ? [x] : [x, ...feeds.values()];
-  return { x, inputs, parameters, outputs };
+  const inputs = [x, ...(label ? [label] : []), ...(weights ? [] : feeds.values())];
+  return { x, label, inputs, parameters, outputs };
 };
 
 /** The graph of inference, as tensors and as bytes. */
 export const compileInference = (network: ResolvedNetwork, options: InferenceGraphOptions): InferenceGraph => {
-  const { x, inputs, parameters, outputs } = inferenceTensors(network, options);
+  const { x, label, inputs, parameters, outputs } = inferenceTensors(network, options);
   const name = `${network.spec.id} ${options.target}`;
   const { metadata, docString } = options;
-  return { bytes: emitGraph(outputs, inputs, { name, metadata, docString }), x: x.dims, parameters, outputs };
+  return {
+    bytes: emitGraph(outputs, inputs, { name, metadata, docString }),
+    x: x.dims,
+    label: label?.dims ?? null,
+    parameters,
+    outputs,
+  };
 };
 
 const parameterConstants = (

@@ -18,6 +18,7 @@ export {
   type InferenceGraphOptions,
   type InferenceTarget,
   inferenceTensors,
+  inTrainingOrder,
   type TrainingGraph,
   type TrainingGraphOptions,
 } from './compile.ts';

@@ -39,7 +39,11 @@ describe('initializeParameters', () => {
     expect([...valuesOf(values, 'encoder/dense_3/kernel').slice(0, 3)]).toEqual([
       -0.3320741057395935, -0.030965737998485565, -0.7720366716384888,
     ]);
-    const [transposed] = inferLayers([conv2dTranspose(8, [2, 3], 'relu')], [9, 9, 5], 'decoder', 'net');
+    const [transposed] = inferLayers([conv2dTranspose(8, [2, 3], 'relu')], {
+      inputShape: [9, 9, 5],
+      part: 'decoder',
+      networkId: 'net',
+    });
     expect([...initializeParameters(transposed.parameters, 1).slice(0, 2)]).toEqual([
       0.03464885801076889, -0.18374213576316833,
     ]);

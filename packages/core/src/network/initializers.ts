@@ -55,6 +55,7 @@ const limitOf = (
   kernelInitializer: ParameterInitializer = parameter.initializer,
   biasInitializer: BiasInitializer,
 ): number => {
+  if (parameter.running) return 0;
   if (parameter.initializer === 'zeros')
     return biasInitializer === 'fan-in-uniform' ? Math.sqrt(1 / parameter.fanIn) : 0;
   return kernelInitializer === 'zeros' || kernelInitializer === 'ones' ? 0 : uniformLimit(kernelInitializer, parameter);

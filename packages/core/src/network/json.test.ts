@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { augmentations } from '../augmentations/index.ts';
+import { layerRegistry } from '../layers/index.ts';
 import { parseNetworkSpec } from './json.ts';
 import { parseRecipe } from './recipe/schema.ts';
 import { dense1 } from './zoo/dense-1.ts';
@@ -37,9 +38,8 @@ describe('parseNetworkSpec', () => {
 
   test('an unknown layer type is answered with the list of types', () => {
     expect(networkMessage({ encoder: [{ type: 'attention' }] })).toBe(
-      'invalid-network: network, field "encoder[0].type": expected one of dense, conv2d, conv2d-transpose, ' +
-        'max-pooling2d, up-sampling2d, flatten, reshape, dropout, gaussian-noise, layer-normalization, residual-dense, gaussian-sampling, got "attention"; ' +
-        'correct it and try again',
+      `invalid-network: network, field "encoder[0].type": expected one of ${layerRegistry.ids.join(', ')}, ` +
+        'got "attention"; correct it and try again',
     );
     expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expected a layer, got "dense"');
   });

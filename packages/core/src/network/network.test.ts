@@ -49,11 +49,11 @@ describe('resolveNetwork', () => {
     expect(resolveNetwork(dense1).parts.map(({ frozen }) => frozen)).toEqual([false, false]);
   });
 
-  test('a code of 64 numbers is allowed, of 65 is not', () => {
+  test('a code of 4,096 numbers is allowed, of 4,097 is not', () => {
     const codeOf = (units: number) => changed({ encoder: [dense(units, 'tanh')] });
-    expect(partOf(resolveNetwork(codeOf(64)), 'encoder').outputShape).toEqual([64]);
-    expect(message(codeOf(65))).toBe(
-      'invalid-network: network "net": expected a code of 1 to 64 numbers, got 65 from the encoder; ' +
+    expect(partOf(resolveNetwork(codeOf(4096)), 'encoder').outputShape).toEqual([4096]);
+    expect(message(codeOf(4097))).toBe(
+      'invalid-network: network "net": expected a code of 1 to 4096 numbers, got 4097 from the encoder; ' +
         'end it with a narrower layer',
     );
   });

@@ -5,11 +5,18 @@
  * Values of parameters are not here (`initializers.ts`).
  */
 import { type ErrorFacts, inputError, type LatentError } from '../errors.ts';
-import { definitionOf, gaussianOf, givesDistribution, type LayerSpec, type PartName } from '../layers/index.ts';
+import {
+  definitionOf,
+  gaussianOf,
+  givesDistribution,
+  LABEL_INPUT,
+  type LayerSpec,
+  type PartName,
+} from '../layers/index.ts';
 import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatBatchShape, sameShape } from '../tensor/shape.ts';
-import { inferLayers, type ResolvedLayer } from './shape-inference.ts';
+import { inferLayers, type ResolvedLayer, unusedLayer } from './shape-inference.ts';
 import type { AutoencoderSpec, ClassifierSpec, NetworkSpec, ParameterSpec } from './types.ts';
 
 /** Encoder, decoder or classifier. */
@@ -43,7 +50,7 @@ export interface ResolvedNetwork {
 }
 
 /** Most numbers of a code. */
-export const MAX_CODE_SIZE = 64;
+export const MAX_CODE_SIZE = 4096;
 
 /** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */
 const MAX_PARAMETERS = 100_000_000;
@@ -56,11 +63,18 @@ const resolvePart = (
   name: PartName,
   layers: readonly LayerSpec[],
   inputShape: Shape,
-  frozen = false,
+  { frozen = false, classes = null }: { readonly frozen?: boolean; readonly classes?: number | null } = {},
 ): ResolvedPart => {
   if (layers.length === 0)
     throw invalidNetwork(spec, { expected: `layers in the ${name}`, got: 'none', hint: 'give it at least one' });
-  const resolved = inferLayers(layers, inputShape, name, spec.id);
+  const resolved = inferLayers(layers, { inputShape, classes, part: name, networkId: spec.id });
+  const unused = unusedLayer(resolved);
+  if (unused !== null)
+    throw invalidNetwork(spec, {
+      at: { part: name, layer: unused.name },
+      problem: 'no layer takes its output, and it is not the last',
+      hint: 'name it in the "inputs" of another layer, or take it out',
+    });
   return {
     name,
     layers: resolved,
@@ -71,6 +85,10 @@ const resolvePart = (
     frozen,
   };
 };
+
+/** Whether one of the part's layers takes the label. */
+export const takesLabel = ({ layers }: Pick<ResolvedPart, 'layers'>): boolean =>
+  layers.some(({ inputs }) => inputs.includes(LABEL_INPUT));
 
 const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void => {
   for (const part of parts) {
@@ -89,7 +107,11 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
 };
 
 const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
-  const encoder = resolvePart(spec, 'encoder', spec.encoder, spec.inputShape, spec.frozenEncoder !== undefined);
+  const classes = spec.label?.classes ?? null;
+  const encoder = resolvePart(spec, 'encoder', spec.encoder, spec.inputShape, {
+    frozen: spec.frozenEncoder !== undefined,
+    classes,
+  });
   const codeSize = elementCount(encoder.outputShape);
   if (codeSize > MAX_CODE_SIZE) {
     throw invalidNetwork(spec, {
@@ -98,7 +120,15 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
       hint: 'end it with a narrower layer',
     });
   }
-  const decoder = resolvePart(spec, 'decoder', spec.decoder, encoder.outputShape);
+  const decoder = resolvePart(spec, 'decoder', spec.decoder, encoder.outputShape, { classes });
+  if (classes !== null && ![encoder, decoder].some(takesLabel)) {
+    throw invalidNetwork(spec, {
+      at: { field: 'label' },
+      expected: `a layer that takes "${LABEL_INPUT}"`,
+      got: 'none',
+      hint: `name it in the "inputs" of a layer, or take "label" out`,
+    });
+  }
   if (!sameShape(decoder.outputShape, spec.inputShape)) {
     const lastLayer = decoder.layers[decoder.layers.length - 1].name;
     const sameElements = elementCount(decoder.outputShape) === elementCount(spec.inputShape);
@@ -132,7 +162,7 @@ const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
  *
  * @throws LatentError `invalid-layer`, `shape-mismatch` or `layer-too-large` of a layer; `shape-mismatch` when the
  *   decoder's output is not the input's shape (a flattened image is another shape); `invalid-network` for an empty
- *   part, a code of more than 64 numbers, a loss that does not suit the layers, or more than 10^8 parameters.
+ *   part, a code of more than 4,096 numbers, a loss that does not suit the layers, or more than 10^8 parameters.
  */
 export const resolveNetwork = (spec: NetworkSpec): ResolvedNetwork => {
   const parts = spec.kind === 'autoencoder' ? resolveAutoencoder(spec) : resolveClassifier(spec);

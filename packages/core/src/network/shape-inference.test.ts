@@ -14,7 +14,8 @@ import {
 import type { Shape } from '../tensor/index.ts';
 import { inferLayers } from './shape-inference.ts';
 
-const infer = (layers: readonly LayerSpec[], inputShape: Shape) => inferLayers(layers, inputShape, 'encoder', 'net');
+const infer = (layers: readonly LayerSpec[], inputShape: Shape) =>
+  inferLayers(layers, { inputShape, part: 'encoder', networkId: 'net' });
 const shapes = (layers: readonly LayerSpec[], inputShape: Shape) =>
   infer(layers, inputShape).map(({ outputShape }) => outputShape.join('x'));
 const message = (layers: readonly LayerSpec[], inputShape: Shape): string => {

@@ -34,6 +34,8 @@ export interface AutoencoderSpec extends NetworkBase {
   readonly encoder: readonly LayerSpec[];
   /** Code to image, in order. */
   readonly decoder: readonly LayerSpec[];
+  /** A label that enters both parts beside image and code, one-hot; absent where none does. */
+  readonly label?: { readonly classes: number };
   /** Per-pixel MSE over all 70,000 images that the zoo's author reported; null where there is none. */
   readonly published: number | null;
   /** Frozen encoder's network id, where only the decoder is trained. */
@@ -53,12 +55,14 @@ export interface ClassifierSpec extends NetworkBase {
 /** A network as plain data, told apart by `kind`. */
 export type NetworkSpec = AutoencoderSpec | ClassifierSpec;
 
-/** One trainable array. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */
+/** One array that training moves. Name: `<part>/<layer>/<role>`, for example `encoder/dense_1/kernel`. */
 export interface ParameterSpec {
   /** The name within the network. */
   readonly name: string;
   /** Of the array, row-major. */
   readonly shape: Shape;
+  /** Kept by training and not trained by gradients: the running mean of a normalisation. */
+  readonly running?: true;
   /** How its first values are drawn where the recipe says nothing else. */
   readonly initializer: ParameterInitializer;
   /** Inputs of one output: a term of the initialisers of Glorot and He. */

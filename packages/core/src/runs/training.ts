@@ -1,15 +1,17 @@
 /**
  * What the two entry points that train share around `train`: which parameters are trained, and a meter of time and images.
  */
-import type { ParameterSpec, ResolvedNetwork } from '../network/index.ts';
+import { inTrainingOrder, type ParameterSpec, type ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { RunConfig } from './config.ts';
 import type { RunMetrics } from './metrics.ts';
 
-/** The parameters that a run trains: all, or those of a new decoder. */
+/** The parameters that a run trains, in the order of its state: all, or those of a new decoder. */
 export const trainedParameters = (network: ResolvedNetwork, { encoder }: Pick<RunConfig, 'encoder'>): ParameterSpec[] =>
-  network.parts.filter((part) => encoder === null || part.name !== 'encoder').flatMap(({ parameters }) => parameters);
+  inTrainingOrder(
+    network.parts.filter((part) => encoder === null || part.name !== 'encoder').flatMap(({ parameters }) => parameters),
+  );
 
 /** A flat array by parameter name; views, no copies. */
 export const sliceByName = (parameters: readonly ParameterSpec[], flat: Float32Array): Weights => {

@@ -7,6 +7,8 @@
 
 import {
   compileTraining,
+  countParameters,
+  type ParameterSlot,
   parameterSlots,
   type RandomInput,
   type Recipe,
@@ -14,7 +16,7 @@ import {
 } from '../network/index.ts';
 import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
-import { elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
+import { type Dims, elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
 import type { TrainingJob } from './job.ts';
 import { makeOptimizerState } from './optimizer-state.ts';
@@ -40,6 +42,9 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
       : separateTarget(job)
         ? pixels
         : 0;
+  const { spec } = job.network;
+  const classes = (spec.kind === 'autoencoder' && spec.label?.classes) || 0;
+  const running = countParameters(job.network.parameters.filter((parameter) => parameter.running));
   const { emaDecay, optimizer = DEFAULT_OPTIMIZER } = job.recipe;
   const arrays = 2 + optimizers.get(optimizer.type).state.length + (emaDecay === undefined ? 0 : 1);
   const bytes =
@@ -47,7 +52,9 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
     arenaBytes(training.count * pixels, 1) +
     arenaBytes(rows) +
     arenaBytes(rows * x) +
-    arenaBytes(rows * target);
+    arenaBytes(rows * target) +
+    arenaBytes(rows * classes) +
+    arenaBytes(running);
   const arena = createArena(bytes);
   const floats = (): Float32Array => arena.floats(size);
   const all = {
@@ -66,6 +73,9 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
     indices: arena.integers(rows),
     x: arena.floats(rows * x),
     target: arena.floats(rows * target),
+    label: arena.floats(rows * classes),
+    /** New running state of the step; it replaces the last of `p` once the weights have moved. */
+    running: arena.floats(running),
   };
 };
 
@@ -85,9 +95,11 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number,
     data: array.subarray(0, elementCount(dims)),
   });
   const slots = parameterSlots(graph.parameters);
-  const slice = (array: Float32Array) =>
-    slots.map(({ parameter, offset, length }): [string, TensorData] => [
-      parameter.name,
+  const moved = slots.filter(({ parameter }) => !parameter.running);
+  const running = parameterSlots(graph.parameters.filter((parameter) => parameter.running));
+  const slice = (array: Float32Array, of: readonly ParameterSlot[], prefix = '') =>
+    of.map(({ parameter, offset, length }): [string, TensorData] => [
+      `${prefix}${parameter.name}`,
       { dims: parameter.shape, data: array.subarray(offset, offset + length) },
     ]);
   return {
@@ -97,12 +109,14 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number,
     feeds: {
       x: view(buffers.x, graph.x),
       ...(graph.target ? { target: view(buffers.target, graph.target) } : {}),
+      ...(graph.label ? { label: view(buffers.label, graph.label) } : {}),
       ...Object.fromEntries(randoms.map(({ input, data }) => [input.name, { dims: input.dims, data }])),
-      ...Object.fromEntries(slice(buffers.p)),
+      ...Object.fromEntries(slice(buffers.p, slots)),
     },
     into: {
       loss: { dims: [], data: new Float32Array(1) },
-      ...Object.fromEntries(slice(buffers.g).map(([name, tensor]) => [`grad/${name}`, tensor])),
+      ...Object.fromEntries(slice(buffers.g, moved, 'grad/')),
+      ...Object.fromEntries(slice(buffers.running, running, 'running/')),
     },
   };
 };
@@ -127,21 +141,25 @@ export const releaseSteps = async ({ full, last }: Steps): Promise<void> => {
   if (last !== full) await last.session.release();
 };
 
-/** Moves the weights by the gradients of the step, counted from 1. */
+/** Moves the weights by the gradients of the step, counted from 1; running state takes the values of the step. */
 export const moveWeights = (
   { optimizer = DEFAULT_OPTIMIZER }: Recipe,
-  { p, g, optimizer: { arrays }, arena }: Buffers,
+  { p, g, running, optimizer: { arrays }, arena }: Buffers,
   step: number,
   learningRate: number,
-): void =>
+): void => {
+  const moved = p.length - running.length;
   optimizers.get(optimizer.type).step(optimizer, {
-    parameters: p,
-    gradients: g,
-    state: arrays,
+    parameters: p.subarray(0, moved),
+    gradients: g.subarray(0, moved),
+    state: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.subarray(0, moved)])),
     step,
     learningRate,
     run: arena.kernels.run,
   });
+  // Kernels work on four numbers at a time and may have touched the first of these.
+  p.set(running, moved);
+};
 
 /** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
 export const fillBatch = (
@@ -166,10 +184,9 @@ export const fillBatch = (
     for (let i = 0; i < batchSize; i++)
       buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
   } else if (step.graph.target && !separateTarget(job)) {
-    const classes = step.graph.target[1];
-    buffers.target.fill(0);
-    for (let i = 0; i < batchSize; i++) buffers.target[i * classes + job.training.labels[indices[i]]] = 1;
+    writeOneHot(buffers.target, job.training.labels, indices, step.graph.target);
   }
+  if (step.graph.label) writeOneHot(buffers.label, job.training.labels, indices, step.graph.label);
   const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
   const epoch = Math.floor(stepIndex / Math.ceil(job.training.count / stepSize));
   const { augmentationEpochs = Number.POSITIVE_INFINITY } = job.recipe;
@@ -183,6 +200,12 @@ export const fillBatch = (
     if (input.kind === 'dropout') stream.fillBernoulliMask(data, 1 - input.rate, 1 / (1 - input.rate));
     else stream.fillNormal(data, input.std);
   }
+};
+
+/** Labels of the images at the first indices as rows of `classes` numbers. */
+const writeOneHot = (out: Float32Array, labels: Uint8Array, indices: Int32Array, [rows, classes]: Dims): void => {
+  out.fill(0);
+  for (let i = 0; i < rows; i++) out[i * classes + labels[indices[i]]] = 1;
 };
 
 const gatherImages = (

@@ -22,7 +22,7 @@ import {
   type TrainingRecord,
   takeImages,
 } from 'latent-plane';
-import { inferenceBatchSize, pixelFiller, sliceByName } from 'latent-plane/internal';
+import { inferenceBatchSize, pixelFiller, sliceByName, trainedParameters } from 'latent-plane/internal';
 import type { Snapshot } from '../protocol.ts';
 import { type DatasetFacts, emptyLike } from './dataset.ts';
 
@@ -86,7 +86,7 @@ export interface Observer {
 
 export const createObserver = async (options: ObserverOptions): Promise<Observer> => {
   const { network, spec, recipe, facts, images, runtime } = options;
-  const { parameters } = network;
+  const parameters = trainedParameters(network, { encoder: null });
   const shown = sampleOf(images, SAMPLE);
   const held = new Float32Array(network.parameterCount);
   const weights = sliceByName(parameters, held);

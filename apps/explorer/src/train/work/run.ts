@@ -12,7 +12,14 @@ import {
   type TrainingState,
   train,
 } from 'latent-plane';
-import { inputError, keptParameters, requireImages, requirePlane, sliceByName } from 'latent-plane/internal';
+import {
+  inputError,
+  keptParameters,
+  requireImages,
+  requirePlane,
+  sliceByName,
+  trainedParameters,
+} from 'latent-plane/internal';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
 import { createMessageTurns } from './message-turns.ts';
 import { createObserver, type Observer } from './observer.ts';
@@ -116,7 +123,7 @@ const snapshotOf = ({ config, position, figures }: RunParts, { network, recipe }
     config,
     metrics: figures.metrics(state, stopped),
     state,
-    weights: sliceByName(network.parameters, keptParameters(state, recipe)),
+    weights: sliceByName(trainedParameters(network, config), keptParameters(state, recipe)),
   };
 };
 

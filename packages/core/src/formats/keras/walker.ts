@@ -129,7 +129,7 @@ export class Walker {
   /** The shape after a layer; its errors name the layer as the file does. */
   private infer(spec: LayerSpec, inputShape: Shape, place: KerasPlace): Shape {
     try {
-      return inferLayers([spec], inputShape, 'encoder', 'file')[0].outputShape;
+      return inferLayers([spec], { inputShape, part: 'encoder', networkId: 'file' })[0].outputShape;
     } catch (error) {
       if (!(error instanceof LatentError)) throw error;
       const at = { ...errorPlace(place), field: error.at?.field };

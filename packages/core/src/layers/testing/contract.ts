@@ -17,14 +17,15 @@ const BATCH = 3;
 /** The layer's tensor of `x` and its weights in order; what is drawn is written into the graph. */
 const buildSample = (
   definition: LayerDefinition,
-  { spec, inputShape, outputShape }: LayerSample,
+  { spec, inputShape, inputShapes, outputShape }: LayerSample,
   training: boolean,
-  [x, ...weights]: readonly Tensor[],
+  operands: readonly Tensor[],
   trace: PartTrace = emptyTrace(),
 ): Tensor => {
+  const [inputs, weights] = [operands.slice(0, inputShapes.length), operands.slice(inputShapes.length)];
   const roles = definition.weights(spec, inputShape).map(({ role }) => role);
   const weight = (role: string): Tensor => weights[roles.indexOf(role)];
-  const context: LayerContext = layerContext({ x, outputShape, training, weight }, 'encoder/layer', trace);
+  const context: LayerContext = layerContext({ inputs, outputShape, training, weight }, 'encoder/layer', trace);
   const draw: LayerContext['draw'] = (drawn, dims) => {
     context.draw(drawn, dims);
     const { data } = randomArray('draw', dims, 0.2, 1.5);
@@ -33,9 +34,12 @@ const buildSample = (
   return definition.build(spec, { ...context, draw });
 };
 
-const operandsOf = (definition: LayerDefinition, { spec, inputShape }: LayerSample): NdArray[] => [
-  randomArray('x', [BATCH, ...inputShape]),
-  ...definition.weights(spec, inputShape).map(({ role, shape }) => randomArray(role, shape)),
+const operandsOf = (definition: LayerDefinition, { spec, inputShape, inputShapes }: LayerSample): NdArray[] => [
+  ...inputShapes.map((shape, i) => randomArray(i === 0 ? 'x' : `x${i}`, [BATCH, ...shape])),
+  // A variance is above 0.
+  ...definition
+    .weights(spec, inputShape)
+    .map(({ role, shape, running }) => randomArray(role, shape, running ? 0.5 : -1, running ? 1.5 : 1)),
 ];
 
 /** What the layer gives at inference for these operands. */
@@ -84,7 +88,7 @@ export const describeLayerData = (definition: LayerDefinition): void => {
 };
 
 const describeShapes = (definition: LayerDefinition, sample: LayerSample): void => {
-  const { spec, inputShape, outputShape } = sample;
+  const { spec, inputShape, inputShapes, outputShape } = sample;
 
   test('gives its output shape, in training and at inference, for a batch of any size', () => {
     const weights = definition.weights(spec, inputShape).map(({ role, shape }) => input(role, shape));
@@ -94,8 +98,8 @@ const describeShapes = (definition: LayerDefinition, sample: LayerSample): void 
       [false, DYNAMIC],
     ] as const) {
       const trace = emptyTrace();
-      const x = input('x', [batch, ...inputShape]);
-      const { dims } = buildSample(definition, sample, training, [x, ...weights], trace);
+      const inputs = inputShapes.map((shape, i) => input(`x${i}`, [batch, ...shape]));
+      const { dims } = buildSample(definition, sample, training, [...inputs, ...weights], trace);
       expect(dims).toEqual([batch, ...outputShape]);
       if (!training) expect(trace.randoms).toEqual([]);
       for (const { name, dims: drawn } of trace.randoms) {

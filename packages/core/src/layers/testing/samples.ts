@@ -11,6 +11,8 @@ export interface LayerSample {
   readonly title: string;
   readonly spec: AnyLayerSpec;
   readonly inputShape: Shape;
+  /** Of all inputs. */
+  readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
 }
 
@@ -46,9 +48,14 @@ const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
   return [base, ...others];
 };
 
-const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShape: Shape): Shape | null => {
+const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShapes: readonly Shape[]): Shape | null => {
   try {
-    return definition.outputShape(spec, inputShape, { networkId: 'sample', part: 'encoder', layer: 'layer' });
+    return definition.outputShape(
+      spec,
+      inputShapes[0],
+      { networkId: 'sample', part: 'encoder', layer: 'layer' },
+      inputShapes,
+    );
   } catch {
     return null;
   }
@@ -58,9 +65,15 @@ const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShape: S
 export const layerSamples = (definition: LayerDefinition): readonly LayerSample[] =>
   specsOf(definition).flatMap((spec) =>
     SHAPES.flatMap((inputShape) => {
-      const outputShape = outputOf(definition, spec, inputShape);
-      if (outputShape === null || elementCount(outputShape) === 0) return [];
-      const { type: _, ...values } = spec;
-      return [{ title: `${JSON.stringify(values)} on ${inputShape.join('x')}`, spec, inputShape, outputShape }];
+      const [least, most] = definition.inputs;
+      // As few inputs as it takes, and one more.
+      return [...new Set([least, Math.min(most, least + 1)])].flatMap((count) => {
+        const inputShapes = Array.from({ length: count }, () => inputShape);
+        const outputShape = outputOf(definition, spec, inputShapes);
+        if (outputShape === null || elementCount(outputShape) === 0) return [];
+        const { type: _, ...values } = spec;
+        const title = `${JSON.stringify(values)} on ${inputShapes.map((shape) => shape.join('x')).join(' and ')}`;
+        return [{ title, spec, inputShape, inputShapes, outputShape }];
+      });
     }),
   );

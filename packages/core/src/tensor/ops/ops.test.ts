@@ -80,6 +80,8 @@ const examples: Readonly<Record<OpName, OpCase & { readonly dims: Dims }>> = {
   reshape: { build: ([a]) => ops.reshape(a, [2, 6]), operands: [x()], dims: [2, 6] },
   concatRows: { build: ([a, row]) => ops.concatRows(a, row), operands: [x(), y([3])], dims: [5, 3] },
   sliceRows: { build: ([a]) => ops.sliceRows(a, 1, 3), operands: [x()], dims: [2, 3] },
+  maximum: { build: ([a, b]) => ops.maximum(a, b), operands: [x(), y()], dims: ROWS },
+  standardizeColumns: { build: ([a]) => ops.standardizeColumns(a, 1e-3).y, operands: [x()], dims: ROWS },
   standardizeRows: { build: ([a]) => ops.standardizeRows(a, 1e-3), operands: [x()], dims: ROWS },
 };
 
