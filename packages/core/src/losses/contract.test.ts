@@ -6,7 +6,7 @@ import { evaluator } from '../tensor/evaluate.ts';
 import { sigmoid, softmax } from '../tensor/ops/activations.ts';
 import { scale } from '../tensor/ops/arithmetic.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
-import { input, type Tensor } from '../tensor/tensor.ts';
+import { input, scalar, type Tensor } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
 import {
   buildLoss,
@@ -23,12 +23,16 @@ import {
   lossWords,
   preparePairs,
   reconstructions,
+  scheduledWeights,
   usualLoss,
+  weightShare,
 } from './index.ts';
 
 const BATCH = 8;
 const PIXELS = 6;
 const CODE = 2;
+/** A code without heads, pixels out of a sigmoid. */
+const PLAIN = { heads: null, outputActivation: 'sigmoid' } as const;
 const entries = [...reconstructions.entries, ...lossTerms.entries];
 
 /** A decoder of one layer, and everything else that a loss may ask for, over named operands. */
@@ -43,6 +47,7 @@ const inputsOf = ([kernel, mean, logScale, images, normal]: readonly Tensor[]): 
     logits: () => logits,
     decode,
     normal: () => normal,
+    share: () => scalar(1),
   };
 };
 
@@ -84,17 +89,17 @@ describe.each(entries)('the loss $type', ({ type, label, doc, formula, name, cur
     const kind = lossForm(learnsFrom(loss));
     expect(kind.kind === 'variant' && kind.variants.map((variant) => variant.name)).toContain(type);
     const faults = ([null, 'log-sigma', 'log-variance'] as const).map((heads) =>
-      lossFault(loss, learnsFrom(loss), heads),
+      lossFault(loss, learnsFrom(loss), { heads, outputActivation: 'sigmoid' }),
     );
     expect(faults).toContain(null);
     const other = learnsFrom(loss) === 'images' ? 'labels' : 'images';
-    expect(lossFault(loss, other, null)).toContain(`a loss of ${other}, got "${type}"`);
+    expect(lossFault(loss, other, PLAIN)).toContain(`a loss of ${other}, got "${type}"`);
   });
 
   describeOp('over a decoder', nodeRuntime, {
     build: (tensors) => buildLoss(loss, inputsOf(tensors)),
     operands: operands(loss),
-    differentiable: [true, true, lossFault(loss, learnsFrom(loss), null) !== null, false, false],
+    differentiable: [true, true, lossFault(loss, learnsFrom(loss), PLAIN) !== null, false, false],
   });
 
   test('without its term is the reconstruction error alone', () => {
@@ -102,7 +107,7 @@ describe.each(entries)('the loss $type', ({ type, label, doc, formula, name, cur
     const values = Object.fromEntries(operands(loss).map((value, i) => [`operand${i}`, value]));
     const { reconstruction } = lossParts(loss);
     const [bare, alone] = evaluator([
-      buildLoss(loss, inputsOf(tensors), false),
+      buildLoss(loss, inputsOf(tensors), 'none'),
       buildLoss(reconstruction, inputsOf(tensors)),
     ])(values);
     expect(bare).toEqual(alone);
@@ -113,6 +118,7 @@ describe.each(reconstructions.entries)('the reconstruction error $type', (defini
   test('of what inference gives is that of the training graph', () => {
     const { defaults, of } = definition;
     const given = input('given', [BATCH, PIXELS]);
+    const drawn = sigmoid(given);
     const target = input('target', [BATCH, PIXELS]);
     const labels = Uint8Array.from({ length: BATCH }, (_, i) => (5 * i) % PIXELS);
     const pixels = Uint8Array.from({ length: BATCH * PIXELS }, (_, i) => (37 * i) % 256);
@@ -120,22 +126,77 @@ describe.each(reconstructions.entries)('the reconstruction error $type', (defini
       Number(labels[Math.floor(i / PIXELS)] === i % PIXELS),
     );
     const tensors = operands(defaults).map((value, i) => input(`operand${i}`, value.dims));
-    const inputs = { ...inputsOf(tensors), output: given, target, logits: () => given };
+    const inputs = { ...inputsOf(tensors), output: drawn, target, logits: () => given };
     const values = {
       given: randomArray('given', [BATCH, PIXELS]),
       target: arrayOf([BATCH, PIXELS], of === 'labels' ? oneHot : Array.from(pixels, (byte) => byte / 255)),
     };
-    const [loss, probabilities] = evaluator([definition.compute(defaults, inputs), softmax(given)])(values);
-    const output = Float32Array.from(of === 'labels' ? probabilities.data : values.given.data);
-    const sum = definition.accumulate(0, output, of === 'labels' ? labels : pixels, PIXELS);
+    const [loss, probabilities, pixelsDrawn] = evaluator([definition.compute(defaults, inputs), softmax(given), drawn])(
+      values,
+    );
+    const output = Float32Array.from(of === 'labels' ? probabilities.data : pixelsDrawn.data);
+    const sum = definition.accumulate(defaults, 0, output, of === 'labels' ? labels : pixels, PIXELS);
     // What inference gives is in single precision.
     expect(sum / BATCH).toBeCloseTo(loss.data[0], 6);
   });
 });
 
 describe('losses', () => {
+  const values = () => Object.fromEntries(operands({ type: 'mse' }).map((value, i) => [`operand${i}`, value]));
+  const measured = (loss: LossSpec, share = 1): number => {
+    const tensors = operands({ type: 'mse' }).map((value, i) => input(`operand${i}`, value.dims));
+    return evaluator([buildLoss(loss, { ...inputsOf(tensors), share: () => scalar(share) })])(values())[0].data[0];
+  };
+
+  test.each(['mse', 'bce', 'mae'] as const)(
+    'of pixels are means, or sums that are as many times larger: %s',
+    (type) => {
+      const mean = measured({ type });
+      expect(measured({ type, reduction: 'sum' })).toBeCloseTo(PIXELS * mean, 6);
+      expect(measured({ type, weight: 2.5 })).toBeCloseTo(2.5 * mean, 6);
+      expect(lossWords({ type, reduction: 'sum', weight: 2.5 })).toMatch(/^2\.5 x .* summed over pixels$/);
+      expect(curveName({ type, reduction: 'sum' })).toMatch(/per image$/);
+    },
+  );
+
+  test('with several terms are the error and each term times its weight', () => {
+    const error = measured({ type: 'bce', reduction: 'sum' });
+    const kl = measured({ type: 'kl', weight: 1 }) - measured({ type: 'mse' });
+    const slope = measured({ type: 'jacobian', weight: 1 }) - measured({ type: 'mse' });
+    const loss: LossSpec = {
+      type: 'combined',
+      reconstruction: { type: 'bce', reduction: 'sum' },
+      terms: [
+        { type: 'kl', weight: 4, schedule: { type: 'warm-up', epochs: 10 } },
+        { type: 'jacobian', weight: 0.5 },
+      ],
+    };
+    expect(measured(loss)).toBeCloseTo(error + 4 * kl + 0.5 * slope, 6);
+    expect(measured(loss, 0.25)).toBeCloseTo(error + kl + 0.5 * slope, 6);
+    expect(scheduledWeights(loss).map(({ schedule }) => weightShare(schedule, 2.5))).toEqual([0.25]);
+    expect(lossWords(loss)).toBe(
+      'binary cross-entropy summed over pixels + 4 x KL divergence (rising from 0 over 10 epochs) + 0.5 x squared slope of the decoder',
+    );
+  });
+
+  test('are read as an error and terms without a type', () => {
+    const read = (value: unknown) => checkAgainst(lossSchema, value, { code: 'a', at: { subject: 'loss' } });
+    expect(read({ reconstruction: { type: 'mae' } })).toEqual({
+      type: 'combined',
+      reconstruction: { type: 'mae' },
+      terms: [],
+    });
+    expect(() => read({ reconstruction: { type: 'mae' }, terms: [{ type: 'kl' }] })).toThrow('field "terms[0].weight"');
+    expect(() => read({ reconstruction: { type: 'cross-entropy' } })).toThrow('expected one of mse, bce, mae');
+  });
+
+  test('of a cycle rise again and again', () => {
+    const cycle = { type: 'cyclic', epochs: 4, rise: 0.5 } as const;
+    expect([0, 1, 2, 3, 4, 5].map((epoch) => weightShare(cycle, epoch))).toEqual([0, 0.5, 1, 1, 0, 0.5]);
+  });
+
   test('of neighbours and slopes are not called divergences', () => {
-    for (const { defaults } of lossTerms.entries.filter(({ usualFor }) => usualFor === undefined))
+    for (const { defaults } of lossTerms.entries.filter(({ type }) => type === 'neighbours' || type === 'jacobian'))
       expect(`${curveName(defaults)} ${lossWords(defaults)}`).not.toContain('divergence');
   });
 

@@ -21,7 +21,7 @@ export const crossEntropyLoss = defineReconstruction({
   of: 'labels',
   fields: {},
   compute: (_loss, { logits, target }) => crossEntropy(logits(), target),
-  accumulate: (before, probabilities, labels, classes) => {
+  accumulate: (_loss, before, probabilities, labels, classes) => {
     let sum = before;
     for (let i = 0; i < labels.length; i++) sum -= Math.log(Math.max(SMALLEST, probabilities[i * classes + labels[i]]));
     return sum;

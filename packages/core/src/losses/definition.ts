@@ -1,4 +1,5 @@
 /** What every loss says of itself: reconstruction errors, and terms that are added to one. */
+import type { Activation } from '../activations/index.ts';
 import type { ImageSet } from '../images/index.ts';
 import {
   defineSpec,
@@ -10,6 +11,7 @@ import {
 } from '../registry/index.ts';
 import type { Runtime } from '../tensor/session.ts';
 import type { Dims, Tensor } from '../tensor/tensor.ts';
+import { type WeightScheduleSpec, weightScheduleField } from './weight-schedules/index.ts';
 
 /** The two heads of a Gaussian code, `[batch, codeSize]` each. */
 export interface GaussianHeads {
@@ -18,6 +20,14 @@ export interface GaussianHeads {
   readonly zLogScale: Tensor;
   /** The logarithm of the variance, whichever of the two the head gives. */
   readonly zLogVar: Tensor;
+}
+
+/** What a loss may ask of a network before it is computed. */
+export interface NetworkFacts {
+  /** Of the code. */
+  readonly heads: Heads;
+  /** What the values of the output come out of. */
+  readonly outputActivation: Activation;
 }
 
 /** How the log-scale head of a Gaussian code is to be read; null for a code without heads. */
@@ -39,6 +49,8 @@ export interface LossInputs {
   readonly decode: (codes: Tensor) => Tensor;
   /** Standard normal numbers under a name, drawn anew for each batch. */
   readonly normal: (name: string, dims: Dims) => Tensor;
+  /** A scalar that training feeds at each step: the share of a weight that changes over the epochs. */
+  readonly share: (name: string) => Tensor;
 }
 
 /** What is needed to find partners of images. */
@@ -68,6 +80,10 @@ interface Words {
 interface ReconstructionBehaviour<Value> extends Words {
   /** What is reconstructed. */
   readonly of: 'images' | 'labels';
+  /** In place of `curve` where the loss sums over pixels. */
+  readonly curveOfSums?: string;
+  /** What a network lacks for it, as the end of "expects ..."; null where it suits. */
+  fault?(facts: NetworkFacts): string | null;
   /** A scalar: the mean over the images of the batch. */
   compute(loss: Value, inputs: LossInputs): Tensor;
   /**
@@ -77,7 +93,7 @@ interface ReconstructionBehaviour<Value> extends Words {
    * @param target - pixels 0..255 of those images, `[images, size]`, or their labels, `[images]`.
    * @param size - numbers that the network gives for an image.
    */
-  accumulate(sum: number, output: Float32Array, target: Uint8Array, size: number): number;
+  accumulate(loss: Value, sum: number, output: Float32Array, target: Uint8Array, size: number): number;
 }
 
 interface TermBehaviour<Value> extends Words {
@@ -86,7 +102,7 @@ interface TermBehaviour<Value> extends Words {
    */
   readonly gradient: 'exact' | 'estimate';
   /** What a network lacks for it, as the end of "expects ..."; null where it suits. */
-  fault?(heads: Heads): string | null;
+  fault?(facts: NetworkFacts): string | null;
   /** Codes whose networks get this term where nothing is said of their loss. */
   readonly usualFor?: Heads;
   /** Finds partners: batches then hold one beside each image, those of the first half in the second. */
@@ -100,10 +116,16 @@ export interface ReconstructionDefinition<Value extends { readonly type: string 
   extends VariantDefinition<Value>,
     ReconstructionBehaviour<Value> {}
 
+/** What all terms have in common as plain data. */
+export interface AnyTerm {
+  readonly type: string;
+  readonly weight: number;
+  readonly schedule?: WeightScheduleSpec;
+}
+
 /** What is added to a reconstruction error, times its weight. */
-export interface TermDefinition<
-  Value extends { readonly type: string; readonly weight: number } = { readonly type: string; readonly weight: number },
-> extends VariantDefinition<Value>,
+export interface TermDefinition<Value extends AnyTerm = AnyTerm>
+  extends VariantDefinition<Value>,
     TermBehaviour<Value> {}
 
 /** Makes a definition of a reconstruction error. */
@@ -112,19 +134,18 @@ export const defineReconstruction = <const Type extends string, const F extends 
 ) => ({ ...source, ...defineSpec<Type, F>(source) });
 
 /** Makes a definition of a term. */
-export const defineTerm = <
-  const Type extends string,
-  const F extends Fields & { readonly weight: ReturnType<typeof weightField> },
->(
+export const defineTerm = <const Type extends string, const F extends Fields & ReturnType<typeof weightFields>>(
   source: SpecSource<Type, F> & TermBehaviour<Spec<Type, F>>,
 ) => ({ ...source, ...defineSpec<Type, F>(source) });
 
-/** The field that every term has. */
-export const weightField = (of: string, weight: number) =>
-  number({
+/** The fields that every term has. */
+export const weightFields = (of: string, weight: number) => ({
+  weight: number({
     label: `Weight of ${of}`,
     doc: `What ${of} is multiplied by before it is added to the reconstruction error.`,
     min: 0,
     max: 1000,
     default: weight,
-  });
+  }),
+  schedule: weightScheduleField,
+});

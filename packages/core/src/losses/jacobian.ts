@@ -4,7 +4,7 @@ import { scaleColumns, shiftColumns } from '../tensor/ops/columns.ts';
 import { sumAll, sumRows } from '../tensor/ops/reduce.ts';
 import { reshape } from '../tensor/ops/shape.ts';
 import { sizeOf, type Tensor } from '../tensor/tensor.ts';
-import { defineTerm, weightField } from './definition.ts';
+import { defineTerm, weightFields } from './definition.ts';
 
 /** Half the length of the difference, in standard deviations of the codes: short beside a digit, long beside rounding. */
 const STEP = 0.01;
@@ -52,7 +52,7 @@ export const jacobianTerm = defineTerm({
   name: 'squared slope of the decoder',
   curve: 'weighted slope of the decoder',
   gradient: 'estimate',
-  fields: { weight: weightField('the slope', 0.001) },
+  fields: weightFields('the slope', 0.001),
   compute: (_loss, { codes, decode, normal }) => {
     const size = sizeOf(codes.dims) / codes.dims[0];
     return decoderSlope(codes, normal('directions', [codes.dims[0], size]), decode);

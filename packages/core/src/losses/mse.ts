@@ -3,7 +3,7 @@ import { scale, square, subtract } from '../tensor/ops/arithmetic.ts';
 import { sumAll } from '../tensor/ops/reduce.ts';
 import { reshape } from '../tensor/ops/shape.ts';
 import { sizeOf, type Tensor } from '../tensor/tensor.ts';
-import { defineReconstruction } from './definition.ts';
+import { defineImageError } from './image-error.ts';
 
 /** `mean_{b, i} (y[b, i] - x[b, i])^2` over images and pixels. */
 export const meanSquaredError = (y: Tensor, x: Tensor): Tensor => {
@@ -12,22 +12,12 @@ export const meanSquaredError = (y: Tensor, x: Tensor): Tensor => {
   return scale(sumAll(square(subtract(reshape(y, rows), reshape(x, rows)))), 1 / size);
 };
 
-export const mseLoss = defineReconstruction({
+export const mseLoss = defineImageError({
   type: 'mse',
   label: 'Mean squared error',
   doc: 'The squared difference of the pixels, and nothing else.',
   formula: 'mean over images and pixels of (y - x)^2, pixels 0..1',
   name: 'mean squared error',
-  curve: 'mean squared error per pixel',
-  of: 'images',
-  fields: {},
-  compute: (_loss, { output, target }) => meanSquaredError(output, target),
-  accumulate: (sum, output, pixels, size) => {
-    let part = 0;
-    for (let i = 0; i < pixels.length; i++) {
-      const difference = output[i] - pixels[i] / 255;
-      part += difference * difference;
-    }
-    return sum + part / size;
-  },
+  pixels: (y, x) => square(subtract(y, x)),
+  pixel: (y, x) => (y - x) ** 2,
 });

@@ -11,7 +11,7 @@ import { rollRows } from '../tensor/ops/roll-rows.ts';
 import { sliceRows } from '../tensor/ops/shape.ts';
 import { logarithm, softplus } from '../tensor/ops/softplus.ts';
 import { constant, type Tensor } from '../tensor/tensor.ts';
-import { defineTerm, weightField } from './definition.ts';
+import { defineTerm, weightFields } from './definition.ts';
 import { prepareNeighbours } from './nearest-images.ts';
 
 /** UMAP's curve for a `min_dist` of 0.1 and a spread of 1: `q(d) = 1 / (1 + a d^2b)`. */
@@ -57,7 +57,7 @@ export const neighboursTerm = defineTerm({
   curve: 'weighted cross-entropy of neighbours',
   gradient: 'exact',
   fields: {
-    weight: weightField('the cross-entropy of neighbours', 0.03),
+    ...weightFields('the cross-entropy of neighbours', 0.03),
     neighbours: integer({
       label: 'Nearest images to draw from',
       doc: 'Each image is paired with one of so many nearest, drawn anew at every step.',

@@ -2,7 +2,7 @@
 import { add, exponential, scale, shift, square, subtract } from '../tensor/ops/arithmetic.ts';
 import { sumAll } from '../tensor/ops/reduce.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { defineTerm, weightField } from './definition.ts';
+import { defineTerm, weightFields } from './definition.ts';
 
 /**
  * The zoo author's divergence, averaged over images: `sum_j (-1 - s_j + mean_j^2 + exp(s_j))`, `s` the log-sigma head.
@@ -22,8 +22,8 @@ export const vaeLogSigmaTerm = defineTerm({
   curve: 'weighted divergence',
   gradient: 'exact',
   usualFor: 'log-sigma',
-  fields: { weight: weightField('the divergence', 0.001) },
-  fault: (heads) =>
+  fields: weightFields('the divergence', 0.001),
+  fault: ({ heads }) =>
     heads === 'log-sigma'
       ? null
       : `an encoder that ends in Gaussian sampling by log-sigma for the loss "vae-log-sigma", got ${heads ?? 'none'}; take that layer, or another loss`,

@@ -1,7 +1,7 @@
 /** The divergence of a Gaussian code from the unit Gaussian. */
 import { scale } from '../tensor/ops/arithmetic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { defineTerm, weightField } from './definition.ts';
+import { defineTerm, weightFields } from './definition.ts';
 import { logSigmaDivergence } from './vae-log-sigma.ts';
 
 /**
@@ -21,8 +21,8 @@ export const vaeTerm = defineTerm({
   curve: 'weighted divergence',
   gradient: 'exact',
   usualFor: 'log-variance',
-  fields: { weight: weightField('the divergence', 0.001) },
-  fault: (heads) =>
+  fields: weightFields('the divergence', 0.001),
+  fault: ({ heads }) =>
     heads === null ? 'an encoder that ends in Gaussian sampling for the loss "vae"; add the layer' : null,
   compute: (_loss, { heads }) => {
     const { zMean, zLogVar } = heads();

@@ -6,7 +6,7 @@
  */
 import { internalError } from '../errors.ts';
 import type { PartName } from '../layers/index.ts';
-import { buildLoss, isPairedLoss, learnsFrom } from '../losses/index.ts';
+import { buildLoss, isPairedLoss, learnsFrom, type ScheduledWeight, scheduledWeights } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
@@ -40,6 +40,8 @@ export interface TrainingGraph {
   /** `[batch, classes]`: the label that enters beside the image, one-hot; null where none does. */
   readonly label: Dims | null;
   readonly randoms: readonly RandomInput[];
+  /** Weights of the loss that change over the epochs: scalar inputs, of which each takes its share at the step. */
+  readonly weights: readonly ScheduledWeight[];
   /** Of the parts that are trained: first those that gradients move, then running state, each in the order of storage. */
   readonly parameters: readonly ParameterSpec[];
   /** Outputs: `loss`, then `grad/<parameter>` of what gradients move, and `running/<parameter>` of running state. */
@@ -83,7 +85,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const parameters = inTrainingOrder(parts.flatMap((part) => part.parameters));
   const feeds = parameterInputs(parameters);
   const paired = isPairedLoss(spec.loss) && !decoderOnly && !withoutPairs;
-  const withTerm = !decoderOnly && (paired || !isPairedLoss(spec.loss));
+  const terms = decoderOnly ? 'none' : withoutPairs ? 'unpaired' : 'all';
   const rows = paired ? 2 * batchSize : batchSize;
   const x = input('x', [rows, ...parts[0].inputShape]);
   const label = labelInput(network, parts, rows);
@@ -103,8 +105,13 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
     decode: (z: Tensor) => buildPart(partOf(network, 'decoder'), enter(z), feeds, false),
     normal: (name: string, dims: Dims) =>
       feedRandom(trace, { kind: 'normal', name: `random/loss/${name}`, dims, std: 1 }),
+    share: (name: string) => {
+      const tensor = input(name, []);
+      trace.inputs.push(tensor);
+      return tensor;
+    },
   };
-  const loss = buildLoss(spec.loss, inputs, withTerm);
+  const loss = buildLoss(spec.loss, inputs, terms);
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const moved = parameters.filter(({ running }) => !running);
   const grads = gradients(loss, tensors.slice(0, moved.length));
@@ -126,6 +133,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
     target: target?.dims ?? null,
     label: label?.dims ?? null,
     randoms: trace.randoms,
+    weights: scheduledWeights(spec.loss, terms),
     parameters,
     outputs,
   };

@@ -60,7 +60,7 @@ describe('parseNetworkSpec', () => {
   });
 
   test('an unknown loss and an unknown kind are answered with what there is', () => {
-    expect(networkMessage({ loss: { type: 'mae' } })).toContain('field "loss.type": expected one of');
+    expect(networkMessage({ loss: { type: 'nll' } })).toContain('field "loss.type": expected one of');
     expect(networkMessage({ kind: 'gan' })).toContain('field "kind": expected one of');
   });
 

@@ -11,6 +11,7 @@ import {
   givesDistribution,
   LABEL_INPUT,
   type LayerSpec,
+  outputActivation,
   type PartName,
 } from '../layers/index.ts';
 import { learnsFrom, lossFault, usualReconstruction } from '../losses/index.ts';
@@ -140,7 +141,10 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
       hint: step,
     });
   }
-  const fault = lossFault(spec.loss, 'images', gaussianOf(spec.encoder.at(-1)));
+  const fault = lossFault(spec.loss, 'images', {
+    heads: gaussianOf(spec.encoder.at(-1)),
+    outputActivation: outputActivation(spec.decoder),
+  });
   if (fault !== null) throw invalidNetwork(spec, { expected: `${fault}` });
   return [encoder, decoder];
 };

@@ -5,6 +5,7 @@
  * is taken, and what becomes of its gradients, is the loop's (`trainer.ts`).
  */
 
+import { type ScheduledWeight, weightShare } from '../losses/index.ts';
 import {
   compileTraining,
   countParameters,
@@ -28,6 +29,7 @@ interface Step {
   readonly feeds: Feeds;
   readonly into: Feeds;
   readonly randoms: readonly { readonly input: RandomInput; readonly data: Float32Array }[];
+  readonly weights: readonly (ScheduledWeight & { readonly data: Float32Array })[];
 }
 
 /** Buffers of a run, all in one arena. */
@@ -90,6 +92,7 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number,
   });
   const session = await job.runtime.createSession(graph.bytes, { threads: job.threads });
   const randoms = graph.randoms.map((input) => ({ input, data: new Float32Array(elementCount(input.dims)) }));
+  const weights = graph.weights.map((weight) => ({ ...weight, data: new Float32Array(1) }));
   const view = (array: Float32Array, dims: readonly number[]): TensorData => ({
     dims,
     data: array.subarray(0, elementCount(dims)),
@@ -106,11 +109,13 @@ const createStep = async (job: TrainingJob, buffers: Buffers, batchSize: number,
     graph,
     session,
     randoms,
+    weights,
     feeds: {
       x: view(buffers.x, graph.x),
       ...(graph.target ? { target: view(buffers.target, graph.target) } : {}),
       ...(graph.label ? { label: view(buffers.label, graph.label) } : {}),
       ...Object.fromEntries(randoms.map(({ input, data }) => [input.name, { dims: input.dims, data }])),
+      ...Object.fromEntries(weights.map(({ name, data }) => [name, { dims: [], data }])),
       ...Object.fromEntries(slice(buffers.p, slots)),
     },
     into: {
@@ -188,7 +193,9 @@ export const fillBatch = (
   }
   if (step.graph.label) writeOneHot(buffers.label, job.training.labels, indices, step.graph.label);
   const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
-  const epoch = Math.floor(stepIndex / Math.ceil(job.training.count / stepSize));
+  const epochs = stepIndex / Math.ceil(job.training.count / stepSize);
+  const epoch = Math.floor(epochs);
+  for (const { schedule, data } of step.weights) data[0] = weightShare(schedule, epochs);
   const { augmentationEpochs = Number.POSITIVE_INFINITY } = job.recipe;
   if (warp && epoch < augmentationEpochs) warp(buffers.x, rows, stepIndex);
   for (const { input, data } of step.randoms) {

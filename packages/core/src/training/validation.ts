@@ -26,7 +26,7 @@ export const createValidator = async (
   const validation = job[on];
   const codes = job.codes?.[on];
   if (!validation || validation.count === 0) return null;
-  const { reconstructionOf: error } = lossParts(network.spec.loss);
+  const { reconstruction: loss, reconstructionOf: error } = lossParts(network.spec.loss);
   const ofLabels = error.of === 'labels';
   const target = ofLabels ? 'classifier' : job.codes ? 'decoder' : 'autoencoder';
   const inference: Inference = await createInference(network, weights, { target, runtime, threads });
@@ -42,8 +42,8 @@ export const createValidator = async (
       let sum = 0;
       await inference.each(count, fill, ({ probabilities, reconstruction }, from, to) => {
         sum = ofLabels
-          ? error.accumulate(sum, probabilities, labels.subarray(from, to), classes)
-          : error.accumulate(sum, reconstruction, pixels.subarray(from * size, to * size), size);
+          ? error.accumulate(loss, sum, probabilities, labels.subarray(from, to), classes)
+          : error.accumulate(loss, sum, reconstruction, pixels.subarray(from * size, to * size), size);
       });
       return sum / count;
     },

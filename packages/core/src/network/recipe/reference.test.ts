@@ -1,7 +1,7 @@
 /** Keeps docs/recipes.md what the definitions say: `npx vitest run packages/core/src/network/recipe/reference.test.ts -u` writes it anew. */
 import { expect, test } from 'vitest';
 import { augmentations } from '../../augmentations/index.ts';
-import { lossTerms, reconstructions } from '../../losses/index.ts';
+import { lossTerms, reconstructions, weightSchedules } from '../../losses/index.ts';
 import { optimizers } from '../../optimizers/index.ts';
 import { about, section, table, takes } from '../../registry/testing/reference.ts';
 import { schedules } from '../../schedules/index.ts';
@@ -39,7 +39,8 @@ const page = (): string =>
     '## Augmentations',
     ...augmentations.entries.map(section),
     '## Losses',
-    'A network minimises a reconstruction error, or the first of them with a term beside it: error + weight x term.',
+    'A network minimises a reconstruction error, or the mean squared error with a term beside it: error + weight x term. Any error with ' +
+      'any terms is `{ reconstruction: { type: bce, reduction: sum }, terms: [{ type: kl, weight: 1 }] }`.',
     ...reconstructions.entries.map(section),
     '## Terms of a loss',
     ...lossTerms.entries.map((term) =>
@@ -47,6 +48,8 @@ const page = (): string =>
         ? section(term)
         : `${section(term)}\n\nIts gradient is an estimate: that of the random numbers of a batch, the term's own on average.`,
     ),
+    '## Schedules of a weight',
+    ...weightSchedules.entries.map(section),
   ].join('\n\n');
 
 test('docs/recipes.md is what the definitions say', async () => {

@@ -1,6 +1,6 @@
 /** A term of a loss, an optimiser, a schedule, an augmentation and a field of a recipe, as their own files would hold them. */
 import { defineAugmentation } from '../../../augmentations/definition.ts';
-import { defineTerm, weightField } from '../../../losses/definition.ts';
+import { defineTerm, weightFields } from '../../../losses/definition.ts';
 import { defineOptimizer } from '../../../optimizers/definition.ts';
 import { counted, integer, number, optional } from '../../../registry/index.ts';
 import { defineSchedule, learningRateField } from '../../../schedules/definition.ts';
@@ -16,7 +16,7 @@ export const codeLengthTerm = defineTerm({
   name: 'squared length of the code',
   curve: 'weighted length of the code',
   gradient: 'exact',
-  fields: { weight: weightField('the length of the code', 0.1) },
+  fields: weightFields('the length of the code', 0.1),
   compute: (_loss, { codes }) => scale(sumAll(square(codes)), 1 / codes.dims[0]),
 });
 
