@@ -50,6 +50,15 @@ export const formatInventory = (inventory: Inventory): string =>
     1,
   )}\n`;
 
+/** How every list begins. */
+const HEAD = formatInventory(new Map()).split('"files"')[0];
+
+/** Whether bytes are a list that a killed process had not written to its end. */
+export const isUnfinishedInventory = (bytes: Uint8Array): boolean => {
+  const text = new TextDecoder().decode(bytes);
+  return tryJsonAs(bytes, schema) === null && (HEAD.startsWith(text) || text.startsWith(HEAD));
+};
+
 /** Null where the folder has none. @throws LatentError (input) `file-exists` where the file is none of ours. */
 export const readInventory = async (folder: string): Promise<Inventory | null> => {
   const path = join(folder, INVENTORY_FILE);

@@ -162,6 +162,21 @@ describe('a folder of files', () => {
     await rm(path(making), { recursive: true });
   });
 
+  it('clears a list that was cut short, and none of somebody else', async () => {
+    const making = leftBy('short', 'making');
+    for (const [list, isOurs] of [
+      ['', true],
+      ['{\n "about": "The files he', true],
+      ['{"mine": true}', false],
+    ] as const) {
+      await mkdir(path(making), { recursive: true });
+      await writeFile(path(making, INVENTORY_FILE), list);
+      await write('short', { 'a.txt': list });
+      expect(await hidden()).toEqual(isOurs ? [] : [making]);
+    }
+    await rm(path(making), { recursive: true });
+  });
+
   it('killed between its two renames, comes back before the next is written', async () => {
     await write('away', { 'a.txt': 'one' });
     await rename(path('away'), path(leftBy('away', 'old')));

@@ -68,10 +68,11 @@ const replaceWhole = (
       };
       return withUndo(undo, async () => {
         await writeStaged(making, files, inventory);
-        if (!isListed) await diskFiles.remove(join(making, INVENTORY_FILE));
         if (isThere) await rename(target, old);
         else await diskFiles.removeEmpty(target);
         await rename(making, target);
+        // Until it was in its place the list told whose the folder is.
+        if (!isListed) await diskFiles.remove(join(target, INVENTORY_FILE)).catch(() => undefined);
         await diskFiles.flushFolder(parent);
         // The folder is in its place; what is left of the old one goes with the next output.
         if (isThere) await removeOld(old, target).catch(() => removeOld(old, target).catch(() => undefined));

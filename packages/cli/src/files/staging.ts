@@ -7,7 +7,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diskFiles } from './file-system.ts';
-import { formatInventory, INVENTORY_FILE, type Inventory, readInventory } from './inventory.ts';
+import { formatInventory, INVENTORY_FILE, type Inventory, isUnfinishedInventory, readInventory } from './inventory.ts';
 import { sha256Of } from './sha256.ts';
 import { isTemporaryName, leftoversOf } from './temporary-names.ts';
 import { removeKnown } from './tree.ts';
@@ -56,7 +56,10 @@ export const removeOld = async (old: string, target: string): Promise<void> => {
 
 /** Removes a folder that was being made; its list says what may be in it. */
 const removeStaged = async (folder: string): Promise<void> => {
-  const inventory = (await readInventory(folder)) ?? new Map();
+  const list = await diskFiles.read(join(folder, INVENTORY_FILE));
+  // Killed while it wrote the list, before any other file.
+  const isUnfinished = list !== null && isUnfinishedInventory(list);
+  const inventory = (isUnfinished ? null : await readInventory(folder)) ?? new Map();
   await removeKnown(
     folder,
     (path) => path === INVENTORY_FILE || isTemporaryName(path) || inventory.has(path) || isFolderOf(path, inventory),

@@ -111,18 +111,23 @@ const isBelow = (path: string, folder: string): boolean => path === folder || pa
 interface Allowed {
   /** Relative to the folder that the command ran in. */
   readonly outputs: readonly string[];
+  /** What is in the way may be written over. */
+  readonly isForced: boolean;
   /** Folders of ours that the line names, which it may add to. */
   readonly own: readonly string[];
   readonly defaults: RegExp | undefined;
 }
 
+/** A picture of the plane has its codes beside it. */
+const besideOf = ({ verb }: CommandLine, outputs: readonly string[]): string[] =>
+  verb === 'plane' ? outputs.map((path) => path.replace(/\.png$/i, '.npy')) : [];
+
 const allowedFor = (line: CommandLine, root: string): Allowed => {
   const named = line.words.flatMap((word) => withinWork(word.replace(/^--[\w-]+=/, ''), root) ?? []);
   const outputs = writtenWords(line).flatMap((word) => withinWork(word, root) ?? []);
-  // A picture of the plane has its codes beside it.
-  const beside = line.verb === 'plane' ? outputs.map((path) => path.replace(/\.png$/i, '.npy')) : [];
   return {
-    outputs: [...outputs, ...beside],
+    outputs: [...outputs, ...besideOf(line, outputs)],
+    isForced: line.words.includes('--force'),
     own: OWN_FOLDERS.filter((folder) => named.some((path) => isBelow(path, folder))),
     defaults: VALID_FORMS[line.verb]?.defaults,
   };
@@ -131,12 +136,13 @@ const allowedFor = (line: CommandLine, root: string): Allowed => {
 /** @param before - what lay in the folder that the command ran in. */
 const isInOrder = (
   { path, kind }: Change,
-  { outputs, own, defaults }: Allowed,
+  { outputs, isForced, own, defaults }: Allowed,
   before: ReadonlySet<string>,
 ): boolean => {
   if (own.some((folder) => isBelow(path, folder))) return kind !== 'removed';
   const output = outputs.find((each) => isBelow(path, each));
   if (output !== undefined) {
+    if (isForced) return kind !== 'removed';
     if (kind !== 'made') return path === output;
     // Into a folder of somebody's nothing is written unless it is empty.
     return ![...before].some((each) => each.startsWith(`${output}/`));
@@ -161,9 +167,11 @@ const written = (
   };
   const allowed = allowedFor(line, root);
   // A file beside the working folder, where the line names it by its whole path.
-  const named = new Set(writtenWords(line).filter((word) => isAbsolute(word) && extname(word) !== ''));
+  const files = writtenWords(line).filter((word) => isAbsolute(word) && extname(word) !== '');
+  const named = new Set([...files, ...besideOf(line, files)]);
   const kindOf = ({ path, kind }: Change): Violation['kind'] | null => {
-    const at = within(work, path);
+    // Another name of the same folder.
+    const at = within(work, path)?.replace(/^link(?=\/)/, 'pictures') ?? null;
     if (kind === 'made' && (within(temporary, path) !== null || isTemporaryPath(path))) return 'temporary-left';
     if (within(cache, path) !== null || path === 'cache') return null;
     if (at === null && named.has(join(root, path))) return null;
