@@ -1,21 +1,32 @@
-/** Transposed convolution over rows and columns, `valid` padding, stride 1: each pixel draws a scaled kernel. */
+/** Transposed convolution over rows and columns: each pixel draws a scaled kernel. */
 import { type Activation, activationField } from '../activations/index.ts';
+import { inputError, internalError, shown } from '../errors.ts';
 import {
   activationSetting,
   field,
-  fixed,
   ignored,
-  integer,
   kernelAndBias,
+  optional,
+  optionalField,
   type SpecOf,
   size,
 } from '../registry/index.ts';
+import { transposedGeometry } from '../tensor/geometry.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
-import { formatShape } from '../tensor/shape.ts';
-import { defineLayer, kernelAndBiasWeights } from './definition.ts';
-import { MAX_FILTERS, MAX_WINDOW } from './limits.ts';
-import { requireImageShape } from './place.ts';
+import {
+  convolutionDetail,
+  convolutionSettings,
+  dilationField,
+  filtersField,
+  isPlain,
+  kernelSizeField,
+  paddingField,
+  stridesField,
+} from './convolution.ts';
+import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
+import { MAX_WINDOW } from './limits.ts';
+import { errorPlace, requireImageShape } from './place.ts';
 
 /** Kernel `[rows, columns, filters, channels]`. */
 export const conv2dTransposeLayer = defineLayer({
@@ -23,38 +34,56 @@ export const conv2dTransposeLayer = defineLayer({
   baseName: 'conv2d_transpose',
   label: 'Transposed convolution',
   doc: 'Draws a scaled kernel at every pixel and adds them up, the reverse of a convolution.',
-  formula: 'activation(x *T K + b): [h, w, channels] -> [h + rows - 1, w + columns - 1, filters]',
+  formula:
+    'activation(x *T K + b): [h, w, channels] -> [(h - 1) s + rows, (w - 1) s + columns, filters], or [h s, w s, filters] under `same`',
   fields: {
-    filters: integer({
-      label: 'Filters',
-      doc: 'Channels that the layer gives.',
-      min: 1,
-      max: MAX_FILTERS,
-      default: 16,
-    }),
-    kernelSize: size({
-      label: 'Kernel size',
-      doc: 'Rows and columns that a kernel covers.',
-      min: 1,
-      max: MAX_WINDOW,
-      default: [3, 3],
-    }),
+    filters: filtersField('Channels that the layer gives.'),
+    kernelSize: kernelSizeField,
     activation: activationField({ label: 'Activation', doc: 'What is done to the sums.', default: 'relu' }),
+    strides: stridesField('1'),
+    padding: paddingField,
+    outputPadding: optional(
+      size({
+        label: 'Output padding',
+        doc: 'Rows and columns that the output has beyond the smallest size; Keras’ usual size when absent.',
+        min: 0,
+        max: MAX_WINDOW,
+        default: [0, 0],
+      }),
+    ),
+    dilation: dilationField,
+    useBias: useBiasField,
   },
-  outputShape: ({ filters, kernelSize: [rows, columns] }, inputShape, place) => {
-    const [height, width] = requireImageShape(inputShape, place);
-    return [height + rows - 1, width + columns - 1, filters];
+  outputShape: (spec, inputShape, place) => {
+    const [rows, columns] = requireImageShape(inputShape, place);
+    const geometry = transposedGeometry([rows, columns], spec);
+    if (geometry === null)
+      throw inputError('invalid-layer', {
+        at: { ...errorPlace(place), field: 'outputPadding' },
+        expected: 'an output whose convolution gives the input back: less than the stride beyond the smallest size',
+        got: shown(spec.outputPadding ?? 'none'),
+        hint: 'leave it out, or take a smaller one',
+      });
+    return [...geometry.image, spec.filters];
   },
   // Keras reads the fans off the kernel's last two axes, which here are filters and channels, in that order.
-  weights: ({ filters, kernelSize: [rows, columns] }, [, , channels]) =>
-    kernelAndBiasWeights([rows, columns, filters, channels], filters, {
-      fanIn: rows * columns * filters,
-      fanOut: rows * columns * channels,
-    }),
-  build: ({ activation }, { x, weight, activate }) =>
-    activate(activation, ops.conv2dTranspose(x, weight('kernel'), weight('bias'))),
+  weights: ({ filters, kernelSize: [rows, columns], useBias }, [, , channels]) =>
+    kernelAndBiasWeights(
+      [rows, columns, filters, channels],
+      filters,
+      { fanIn: rows * columns * filters, fanOut: rows * columns * channels },
+      { useBias },
+    ),
+  build: (spec, { x, weight, activate }) => {
+    const bias = spec.useBias === false ? null : weight('bias');
+    if (isPlain(spec) && spec.outputPadding === undefined)
+      return activate(spec.activation, ops.conv2dTranspose(x, weight('kernel'), bias));
+    const geometry = transposedGeometry([x.dims[1], x.dims[2]], spec);
+    if (geometry === null) throw internalError('a transposed convolution of a shape that was not checked');
+    return activate(spec.activation, ops.stridedConv2dImage(x, weight('kernel'), bias, geometry));
+  },
   activationField: 'activation',
-  detail: ({ kernelSize }) => `kernel ${formatShape(kernelSize)}`,
+  detail: convolutionDetail,
   biasParameter: 'bias',
   convolution: true,
   // Every place is computed from a patch of its own.
@@ -63,15 +92,11 @@ export const conv2dTransposeLayer = defineLayer({
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],
-    limits: 'valid padding, stride 1',
     settings: {
       filters: field('filters'),
       kernel_size: field('kernelSize'),
-      strides: fixed([1, 1], { or: [1] }),
-      padding: fixed('valid'),
-      data_format: fixed('channels_last'),
-      dilation_rate: fixed([1, 1], { or: [1] }),
-      output_padding: fixed(null, { or: [[0, 0], 0], expected: 'none' }),
+      ...convolutionSettings,
+      output_padding: optionalField('outputPadding', null),
       activation: activationSetting('activation'),
       ...kernelAndBias,
       activity_regularizer: ignored(null),

@@ -1,60 +1,80 @@
-/** Convolution over rows and columns, `valid` padding, stride 1. */
+/** Convolution over rows and columns. */
 import { type Activation, activationField } from '../activations/index.ts';
-import {
-  activationSetting,
-  field,
-  fixed,
-  ignored,
-  integer,
-  kernelAndBias,
-  type SpecOf,
-  size,
-} from '../registry/index.ts';
+import { inputError } from '../errors.ts';
+import { activationSetting, field, ignored, kernelAndBias, optionalField, type SpecOf } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
-import { formatShape } from '../tensor/shape.ts';
-import { defineLayer, kernelAndBiasWeights } from './definition.ts';
-import { MAX_FILTERS, MAX_WINDOW } from './limits.ts';
-import { requireWindow } from './place.ts';
+import {
+  convolutionDetail,
+  convolutionSettings,
+  dilationField,
+  filtersField,
+  geometryOf,
+  groupsField,
+  isPlain,
+  kernelSizeField,
+  paddingField,
+  requireGeometry,
+  stridesField,
+} from './convolution.ts';
+import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
+import { errorPlace, shapeMismatch } from './place.ts';
 
-/** Kernel `[rows, columns, channels, filters]`. */
+/** Kernel `[rows, columns, channels / groups, filters]`. */
 export const conv2dLayer = defineLayer({
   type: 'conv2d',
   baseName: 'conv2d',
   label: 'Convolution',
   doc: 'Slides kernels over the image; every output sees one window of it.',
-  formula: 'activation(x * K + b): [h, w, channels] -> [h - rows + 1, w - columns + 1, filters]',
+  formula:
+    'activation(x * K + b): [h, w, channels] -> [floor((h - rows) / s) + 1, floor((w - columns) / s) + 1, filters], or [ceil(h / s), ceil(w / s), filters] under `same`',
   fields: {
-    filters: integer({
-      label: 'Filters',
-      doc: 'Kernels, each of which gives a channel.',
-      min: 1,
-      max: MAX_FILTERS,
-      default: 16,
-    }),
-    kernelSize: size({
-      label: 'Kernel size',
-      doc: 'Rows and columns that a kernel covers.',
-      min: 1,
-      max: MAX_WINDOW,
-      default: [3, 3],
-    }),
+    filters: filtersField('Kernels, each of which gives a channel.'),
+    kernelSize: kernelSizeField,
     activation: activationField({ label: 'Activation', doc: 'What is done to the sums.', default: 'relu' }),
+    strides: stridesField('1'),
+    padding: paddingField,
+    dilation: dilationField,
+    groups: groupsField,
+    useBias: useBiasField,
   },
-  outputShape: ({ filters, kernelSize }, inputShape, place) => {
-    const [height, width] = requireWindow(inputShape, kernelSize, 'kernel', place);
-    return [height - kernelSize[0] + 1, width - kernelSize[1] + 1, filters];
+  outputShape: (spec, inputShape, place) => {
+    const { filters, groups = 1 } = spec;
+    const { output } = requireGeometry(spec, inputShape, 'kernel', place);
+    const [, , channels] = inputShape;
+    if (channels % groups !== 0)
+      throw shapeMismatch(
+        place,
+        ['rows', 'columns', `a multiple of ${groups} channels`],
+        inputShape,
+        'change "groups"',
+      );
+    if (filters % groups !== 0)
+      throw inputError('invalid-layer', {
+        at: { ...errorPlace(place), field: 'filters' },
+        expected: `a multiple of the ${groups} groups`,
+        got: String(filters),
+        hint: 'change one of them',
+      });
+    return [...output, filters];
   },
   // Keras: fans of a convolution are its receptive field times its channels.
-  weights: ({ filters, kernelSize: [rows, columns] }, [, , channels]) =>
-    kernelAndBiasWeights([rows, columns, channels, filters], filters, {
-      fanIn: rows * columns * channels,
-      fanOut: rows * columns * filters,
-    }),
-  build: ({ activation }, { x, weight, activate }) =>
-    activate(activation, ops.conv2d(x, weight('kernel'), weight('bias'))),
+  weights: ({ filters, kernelSize: [rows, columns], groups = 1, useBias }, [, , channels]) =>
+    kernelAndBiasWeights(
+      [rows, columns, channels / groups, filters],
+      filters,
+      { fanIn: (rows * columns * channels) / groups, fanOut: rows * columns * filters },
+      { useBias },
+    ),
+  build: (spec, { x, weight, activate }) => {
+    const bias = spec.useBias === false ? null : weight('bias');
+    const sums = isPlain(spec)
+      ? ops.conv2d(x, weight('kernel'), bias)
+      : ops.stridedConv2d(x, weight('kernel'), bias, geometryOf(spec, x.dims.slice(1)));
+    return activate(spec.activation, sums);
+  },
   activationField: 'activation',
-  detail: ({ kernelSize }) => `kernel ${formatShape(kernelSize)}`,
+  detail: convolutionDetail,
   biasParameter: 'bias',
   convolution: true,
   // Every place is computed from a patch of its own.
@@ -63,15 +83,11 @@ export const conv2dLayer = defineLayer({
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],
-    limits: 'valid padding, stride 1',
     settings: {
       filters: field('filters'),
       kernel_size: field('kernelSize'),
-      strides: fixed([1, 1], { or: [1] }),
-      padding: fixed('valid'),
-      data_format: fixed('channels_last'),
-      dilation_rate: fixed([1, 1], { or: [1] }),
-      groups: fixed(1),
+      ...convolutionSettings,
+      groups: optionalField('groups', 1),
       activation: activationSetting('activation'),
       ...kernelAndBias,
       activity_regularizer: ignored(null),

@@ -3,7 +3,15 @@
  * knowing layer types by name.
  */
 import { type Activation, activationRegistry } from '../activations/index.ts';
-import { defineSpec, type Fields, type Spec, type SpecDefinition, type SpecSource } from '../registry/index.ts';
+import {
+  defineSpec,
+  type Fields,
+  flag,
+  optional,
+  type Spec,
+  type SpecDefinition,
+  type SpecSource,
+} from '../registry/index.ts';
 import { checkAgainst } from '../registry/validation.ts';
 import type { Shape } from '../tensor/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -49,16 +57,21 @@ export const runningState = (role: string, shape: Shape, initializer: 'zeros' | 
   fanOut: 1,
 });
 
-/** A kernel of any shape and a bias for each of its last outputs; `head` as in `z_mean/kernel`. */
+/** A kernel of any shape and a bias for each of its last outputs; `head` as in `z_mean/`. */
 export const kernelAndBiasWeights = (
   kernel: Shape,
   outputs: number,
   fans: Fans,
-  head = '',
-): readonly [ParameterRole, ParameterRole] => [
+  { head = '', useBias = true }: { readonly head?: string; readonly useBias?: boolean } = {},
+): readonly ParameterRole[] => [
   trained(`${head}kernel`, kernel, fans, 'glorot-uniform'),
-  trained(`${head}bias`, [outputs], fans, 'zeros'),
+  ...(useBias ? [trained(`${head}bias`, [outputs], fans, 'zeros')] : []),
 ];
+
+/** The field of layers that may do without a bias. */
+export const useBiasField = optional(
+  flag({ label: 'Bias', doc: 'Whether a bias is added to the sums; it is when absent.', default: false }),
+);
 
 /**
  * What becomes, at inference, of the values that reach a layer:
@@ -66,9 +79,10 @@ export const kernelAndBiasWeights = (
  * - `reshaped`: the same values in the same order under another shape;
  * - `unchanged`: the same values; the layer acts in training alone;
  * - `repeated`: each of them, one or more times;
+ * - `picked`: some of them, or all in another order;
  * - `maxima`: the largest ones.
  */
-export type ValueEffect = 'computed' | 'reshaped' | 'unchanged' | 'repeated' | 'maxima';
+export type ValueEffect = 'computed' | 'reshaped' | 'unchanged' | 'repeated' | 'picked' | 'maxima';
 
 /** How a Gaussian code gives its standard deviation. */
 export type Parameterisation = 'log-sigma' | 'log-variance';
@@ -78,10 +92,13 @@ interface Facts<S> {
   /** Fewest and most inputs, `[1, 1]` where nothing is said. */
   readonly inputs?: readonly [number, number];
   /** What the layer makes of the values that reach it; `computed` where nothing is said. */
-  readonly values?: ValueEffect;
+  readonly values?: ValueEffect | ((spec: S) => ValueEffect);
   /** Splits its work well over threads however small the batch. */
   readonly convolution?: boolean;
-  /** Role of the parameter that is added before the activation of the output: its values shift what the layer puts out. */
+  /**
+   * Role of the parameter that is added before the activation of the output: its values shift what the layer puts out. A
+   * layer that may do without has none where its weights do not name it.
+   */
   readonly biasParameter?: string;
   /** Numbers that computing the layer holds for one image, beside input and output. */
   workspace?(spec: S, inputShape: Shape, outputShape: Shape): number;
@@ -124,7 +141,6 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly formula: string;
   readonly source?: string;
   readonly keras: KerasForm | null;
-  readonly values: ValueEffect;
   readonly convolution: boolean;
   readonly biasParameter: string | null;
   readonly activationField: string | null;
@@ -136,6 +152,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   validate(spec: Spec<Type, F>, place: LayerPlace): void;
   /** @param inputShapes - of all inputs, where there is more than one. */
   outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace, inputShapes?: readonly Shape[]): Shape;
+  /** What the layer makes of the values that reach it. */
+  values(spec: Spec<Type, F>): ValueEffect;
   /** In the order in which they are stored; `[]` for a layer without any. */
   weights(spec: Spec<Type, F>, inputShape: Shape): readonly ParameterRole[];
   build(spec: Spec<Type, F>, context: LayerContext): Tensor;
@@ -160,7 +178,6 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     formula: source.formula,
     source: source.source,
     keras: source.keras,
-    values: source.values ?? 'computed',
     convolution: source.convolution ?? false,
     biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
@@ -172,6 +189,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     outputShape: (value, inputShape, place, inputShapes = [inputShape]) =>
       source.outputShape(value, inputShape, place, inputShapes),
     weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],
+    values: (value) => (typeof source.values === 'function' ? source.values(value) : (source.values ?? 'computed')),
     build: (value, context) => source.build(value, context),
     workspace: (value, inputShape, outputShape) => source.workspace?.(value, inputShape, outputShape) ?? 0,
     activation: (value) => {

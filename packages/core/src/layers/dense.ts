@@ -2,7 +2,7 @@
 import { type Activation, activationField } from '../activations/index.ts';
 import { activationSetting, field, integer, kernelAndBias, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
-import { defineLayer, kernelAndBiasWeights } from './definition.ts';
+import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
 import { requireVectorShape } from './place.ts';
 
@@ -21,14 +21,18 @@ export const denseLayer = defineLayer({
       default: 'relu',
       any: true,
     }),
+    useBias: useBiasField,
   },
   outputShape: ({ units }, inputShape, place) => {
     requireVectorShape(inputShape, place);
     return [units];
   },
-  weights: ({ units }, [inputs]) => kernelAndBiasWeights([inputs, units], units, { fanIn: inputs, fanOut: units }),
-  build: ({ activation }, { x, weight, activate }) =>
-    activate(activation, ops.dense(x, weight('kernel'), weight('bias'))),
+  weights: ({ units, useBias }, [inputs]) =>
+    kernelAndBiasWeights([inputs, units], units, { fanIn: inputs, fanOut: units }, { useBias }),
+  build: ({ activation, useBias }, { x, weight, activate }) => {
+    const sums = useBias === false ? ops.gemm(x, weight('kernel')) : ops.dense(x, weight('kernel'), weight('bias'));
+    return activate(activation, sums);
+  },
   activationField: 'activation',
   biasParameter: 'bias',
   keras: {

@@ -100,7 +100,12 @@ export const gaussianSamplingLayer = defineLayer({
   },
   weights: (spec, [inputs]) =>
     [MEAN, logScaleHead(spec)].flatMap((head) =>
-      kernelAndBiasWeights([inputs, spec.units], spec.units, { fanIn: inputs, fanOut: spec.units }, `${head}/`),
+      kernelAndBiasWeights(
+        [inputs, spec.units],
+        spec.units,
+        { fanIn: inputs, fanOut: spec.units },
+        { head: `${head}/` },
+      ),
     ),
   build,
   activationField: 'meanActivation',

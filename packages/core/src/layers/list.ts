@@ -1,32 +1,53 @@
 /** The layer types. A new one is a file here and a line in this list. */
 import { addLayer } from './add.ts';
 import { averageLayer } from './average.ts';
+import { averagePooling2dLayer } from './average-pooling2d.ts';
 import { batchNormalizationLayer } from './batch-normalization.ts';
+import { concatenateLayer } from './concatenate.ts';
 import { conv2dLayer } from './conv2d.ts';
 import { conv2dTransposeLayer } from './conv2d-transpose.ts';
+import { cropping2dLayer } from './cropping2d.ts';
 import { denseLayer } from './dense.ts';
+import { depthwiseConv2dLayer } from './depthwise-conv2d.ts';
 import { dropoutLayer } from './dropout.ts';
 import { flattenLayer } from './flatten.ts';
 import { gaussianNoiseLayer } from './gaussian-noise.ts';
 import { gaussianSamplingLayer } from './gaussian-sampling.ts';
+import { globalAveragePooling2dLayer } from './global-average-pooling2d.ts';
+import { globalMaxPooling2dLayer } from './global-max-pooling2d.ts';
 import { layerNormalizationLayer } from './layer-normalization.ts';
 import { maxPooling2dLayer } from './max-pooling2d.ts';
 import { maximumLayer } from './maximum.ts';
 import { multiplyLayer } from './multiply.ts';
+import { permuteLayer } from './permute.ts';
+import { repeatVectorLayer } from './repeat-vector.ts';
+import { rescalingLayer } from './rescaling.ts';
 import { reshapeLayer } from './reshape.ts';
 import { residualDenseLayer } from './residual-dense.ts';
+import { samplingLayer } from './sampling.ts';
+import { separableConv2dLayer } from './separable-conv2d.ts';
 import { subtractLayer } from './subtract.ts';
 import { upSampling2dLayer } from './up-sampling2d.ts';
-
+import { zeroPadding2dLayer } from './zero-padding2d.ts';
 /** In the order of menus and docs. */
 export const layers = [
   denseLayer,
   conv2dLayer,
   conv2dTransposeLayer,
+  depthwiseConv2dLayer,
+  separableConv2dLayer,
   maxPooling2dLayer,
+  averagePooling2dLayer,
+  globalMaxPooling2dLayer,
+  globalAveragePooling2dLayer,
   upSampling2dLayer,
+  zeroPadding2dLayer,
+  cropping2dLayer,
   flattenLayer,
   reshapeLayer,
+  permuteLayer,
+  repeatVectorLayer,
+  rescalingLayer,
   dropoutLayer,
   gaussianNoiseLayer,
   layerNormalizationLayer,
@@ -37,7 +58,9 @@ export const layers = [
   multiplyLayer,
   averageLayer,
   maximumLayer,
+  concatenateLayer,
   gaussianSamplingLayer,
+  samplingLayer,
 ] as const;
 
 // What makes a specification of each.

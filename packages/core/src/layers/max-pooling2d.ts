@@ -1,12 +1,11 @@
-/** Largest value of each window; windows do not overlap and a remainder at the edge is dropped. */
-import { shown } from '../errors.ts';
-import { custom, field, fixed, type SpecOf, size } from '../registry/index.ts';
+/** Largest value of each window; a remainder at the edge is dropped without padding. */
+import { field, fixed, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
-import { formatShape } from '../tensor/shape.ts';
+import { geometryOf, paddingField, requireGeometry, stridesField } from './convolution.ts';
 import { defineLayer } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
-import { requireWindow } from './place.ts';
+import { isTiled, poolingSettings, windowDetail, windowOf } from './pooling.ts';
 
 const DEFAULT_WINDOW: Size2D = [2, 2];
 
@@ -14,40 +13,33 @@ export const maxPooling2dLayer = defineLayer({
   type: 'max-pooling2d',
   baseName: 'max_pooling2d',
   label: 'Max pooling',
-  doc: 'Keeps the largest value of each window; a remainder at the edge is dropped.',
-  formula: 'max over windows: [h, w, c] -> [floor(h / rows), floor(w / columns), c]',
+  doc: 'Keeps the largest value of each window; without padding a remainder at the edge is dropped.',
+  formula: 'max over windows: [h, w, c] -> [floor((h - rows) / s) + 1, floor((w - columns) / s) + 1, c]',
   fields: {
     poolSize: size({
       label: 'Window',
-      doc: 'Rows and columns of a window, which are its strides too.',
+      doc: 'Rows and columns of a window.',
       min: 1,
       max: MAX_WINDOW,
       default: DEFAULT_WINDOW,
     }),
+    strides: stridesField('those of the window'),
+    padding: paddingField,
   },
   values: 'maxima',
-  outputShape: ({ poolSize }, inputShape, place) => {
-    const [height, width, channels] = requireWindow(inputShape, poolSize, 'window', place);
-    return [Math.floor(height / poolSize[0]), Math.floor(width / poolSize[1]), channels];
-  },
-  build: ({ poolSize }, { x }) => ops.maxPool2d(x, poolSize),
-  detail: ({ poolSize }) => `window ${formatShape(poolSize)}`,
+  outputShape: (spec, inputShape, place) => [
+    ...requireGeometry(windowOf(spec), inputShape, 'window', place).output,
+    inputShape[2],
+  ],
+  build: (spec, { x }) =>
+    isTiled(spec) ? ops.maxPool2d(x, spec.poolSize) : ops.maxWindows(x, geometryOf(windowOf(spec), x.dims.slice(1))),
+  detail: windowDetail,
   keras: {
     className: 'MaxPooling2D',
     aliases: ['MaxPool2D'],
-    limits: 'valid padding, stride = window',
     settings: {
       pool_size: field('poolSize', DEFAULT_WINDOW),
-      padding: fixed('valid'),
-      strides: custom({
-        write: ({ poolSize }) => poolSize,
-        read: (strides, { config, pair, refuse }) => {
-          const window = pair(config.pool_size ?? DEFAULT_WINDOW);
-          if (strides !== undefined && strides !== null && pair(strides).join() !== window.join())
-            throw refuse({ at: { field: 'strides' }, expected: `the window ${shown(window)}`, got: shown(strides) });
-          return {};
-        },
-      }),
+      ...poolingSettings,
       data_format: fixed('channels_last'),
     },
     arrays: [],
@@ -61,7 +53,7 @@ export const maxPooling2dLayer = defineLayer({
  */
 export type MaxPooling2DSpec = SpecOf<typeof maxPooling2dLayer>;
 
-/** The largest value of each window of rows and columns. `[h, w, c] -> [floor(h / rows), floor(w / columns), c]`. */
+/** The largest value of each window of rows and columns. `[h, w, c] -> [floor((h - rows) / s) + 1, floor((w - columns) / s) + 1, c]`. */
 export const maxPooling2d = (poolSize: Size2D = DEFAULT_WINDOW): MaxPooling2DSpec => ({
   type: 'max-pooling2d',
   poolSize,

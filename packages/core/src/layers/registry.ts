@@ -64,7 +64,7 @@ export const layerJsonSchema = (): JsonSchema => ({
 });
 
 /** Whether a layer gives the values that reach it in the same order, under another shape at most. */
-export const onlyReshapes = (layer: LayerSpec): boolean => definitionOf(layer).values === 'reshaped';
+export const onlyReshapes = (layer: LayerSpec): boolean => definitionOf(layer).values(layer) === 'reshaped';
 
 /** How a layer gives the standard deviation of a Gaussian code; null for a layer that is none. */
 export const gaussianOf = (layer: LayerSpec | undefined): Parameterisation | null =>
@@ -72,7 +72,7 @@ export const gaussianOf = (layer: LayerSpec | undefined): Parameterisation | nul
 
 /** The layer that makes the values which a chain puts out: those behind it only arrange, pick or repeat them. */
 export const lastComputing = (chain: readonly LayerSpec[]): LayerSpec | undefined =>
-  chain.findLast((layer) => definitionOf(layer).values === 'computed');
+  chain.findLast((layer) => definitionOf(layer).values(layer) === 'computed');
 
 /** The activation that a chain's values come out of; `linear` where the last layer that makes them has none. */
 export const outputActivation = (chain: readonly LayerSpec[]): Activation => {
@@ -99,9 +99,10 @@ export const withActivation = (layer: LayerSpec, activation: Activation): LayerS
 /** Whether an activation after a layer may as well be applied before it. */
 export const commutes = (layer: LayerSpec, activation: Activation): boolean => {
   const { elementwise, monotone } = activationOf(activation);
-  switch (definitionOf(layer).values) {
+  switch (definitionOf(layer).values(layer)) {
     case 'reshaped':
     case 'repeated':
+    case 'picked':
       return elementwise;
     case 'maxima':
       return elementwise && monotone;

@@ -33,8 +33,8 @@ export const residualDenseLayer = defineLayer({
     return inputShape;
   },
   weights: ({ units }, [features]) => [
-    ...kernelAndBiasWeights([features, units], units, { fanIn: features, fanOut: units }, 'inner/'),
-    ...kernelAndBiasWeights([units, features], features, { fanIn: units, fanOut: features }, 'outer/'),
+    ...kernelAndBiasWeights([features, units], units, { fanIn: features, fanOut: units }, { head: 'inner/' }),
+    ...kernelAndBiasWeights([units, features], features, { fanIn: units, fanOut: features }, { head: 'outer/' }),
   ],
   build: ({ activation }, { x, weight, activate }) => {
     const inner = ops.dense(x, weight('inner/kernel'), weight('inner/bias'));

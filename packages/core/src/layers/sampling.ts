@@ -1,7 +1,7 @@
 /** The Gaussian code of a variational autoencoder whose heads are layers of their own: a sample of mean and log-scale. */
 import { choice, field, number, type Spec } from '../registry/index.ts';
-import { sameShape } from '../tensor/shape.ts';
 import * as ops from '../tensor/ops/index.ts';
+import { sameShape } from '../tensor/shape.ts';
 import type { LayerContext } from './context.ts';
 import { defineLayer, type Parameterisation } from './definition.ts';
 import { logScaleHead } from './gaussian-sampling.ts';
@@ -49,7 +49,7 @@ const build = (spec: Spec<'sampling', typeof fields>, context: LayerContext) => 
 /** Without weights of its own. */
 export const samplingLayer = defineLayer({
   type: 'sampling',
-  baseName: 'sampling',
+  baseName: 'gaussian_code',
   label: 'Sampling',
   doc: 'A Gaussian code of two heads that are layers before it, or of one whose first half is the mean; training draws a sample, inference takes the mean.',
   formula:

@@ -1,5 +1,5 @@
-/** Nearest-neighbour up-sampling: every pixel repeated along rows and columns. */
-import { field, fixed, type SpecOf, size } from '../registry/index.ts';
+/** Up-sampling: every pixel repeated along rows and columns, or values drawn between pixels. */
+import { choice, field, fixed, optional, optionalField, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { formatShape } from '../tensor/shape.ts';
@@ -13,7 +13,7 @@ export const upSampling2dLayer = defineLayer({
   type: 'up-sampling2d',
   baseName: 'up_sampling2d',
   label: 'Up-sampling',
-  doc: 'Repeats every pixel along rows and columns.',
+  doc: 'Repeats every pixel along rows and columns, or draws values between pixels.',
   formula: 'repeat: [h, w, c] -> [h * rows, w * columns, c]',
   fields: {
     size: size({
@@ -23,21 +23,31 @@ export const upSampling2dLayer = defineLayer({
       max: MAX_WINDOW,
       default: DEFAULT_FACTOR,
     }),
+    interpolation: optional(
+      choice({
+        label: 'Interpolation',
+        doc: 'Each pixel repeated (`nearest`, when absent), or values between the four nearest (`bilinear`, half-pixel centres).',
+        choices: ['nearest', 'bilinear'],
+        default: 'bilinear',
+      }),
+    ),
   },
-  values: 'repeated',
+  values: ({ interpolation }) => (interpolation === 'bilinear' ? 'computed' : 'repeated'),
   outputShape: ({ size: [rows, columns] }, inputShape, place) => {
     const [height, width, channels] = requireImageShape(inputShape, place);
     return [height * rows, width * columns, channels];
   },
-  build: ({ size: factor }, { x }) => ops.upSample2d(x, factor),
+  build: ({ size: factor, interpolation }, { x }) =>
+    interpolation === 'bilinear'
+      ? ops.resizeBilinear(x, [x.dims[1] * factor[0], x.dims[2] * factor[1]])
+      : ops.upSample2d(x, factor),
   detail: ({ size: factor }) => `factor ${formatShape(factor)}`,
   keras: {
     className: 'UpSampling2D',
-    limits: 'nearest',
     settings: {
       size: field('size', DEFAULT_FACTOR),
       data_format: fixed('channels_last'),
-      interpolation: fixed('nearest'),
+      interpolation: optionalField('interpolation', 'nearest'),
     },
     arrays: [],
   },

@@ -48,8 +48,8 @@ export {
   type KerasSetting,
   kerasInitializer,
   kernelAndBias,
-  type WeightSetting,
-  weightSetting,
+  type OptionalSetting,
+  optionalField,
 } from './keras-settings.ts';
 export { closestTo, createRegistry, type Registry, suggestion } from './registry.ts';
 export { defineSpec, type Spec, type SpecDefinition, type SpecOf, type SpecSource } from './spec.ts';

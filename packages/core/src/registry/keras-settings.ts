@@ -33,16 +33,22 @@ export interface FieldSetting<Name extends string = string> {
   readonly absent?: unknown;
 }
 
+/** A setting that is one of our optional fields: Keras' own default is the field's absence. */
+export interface OptionalSetting<Name extends string = string> {
+  readonly kind: 'optional';
+  readonly field: Name;
+  /** Keras' default, which is written where the field is absent. */
+  readonly absent: unknown;
+  /** Other ways to write the default. */
+  readonly or: readonly unknown[];
+  /** Weights that a file lacks where the field is false: zeros, where the layer has to have them all the same. */
+  readonly weight?: string;
+}
+
 /** A setting that is one of our fields, an activation. */
 export interface ActivationSetting<Name extends string = string> {
   readonly kind: 'activation';
   readonly field: Name;
-}
-
-/** A setting that says whether a layer has a weight; one that a file lacks is zeros. */
-export interface WeightSetting {
-  readonly kind: 'weight';
-  readonly role: string;
 }
 
 /** What of a file a custom setting may ask for. */
@@ -70,8 +76,8 @@ export type KerasSetting<Name extends string = string> =
   | FixedSetting
   | IgnoredSetting
   | FieldSetting<Name>
+  | OptionalSetting<Name>
   | ActivationSetting<Name>
-  | WeightSetting
   | CustomSetting;
 
 const inWords = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : JSON.stringify(value));
@@ -96,14 +102,28 @@ export const field = <const Name extends string>(name: Name, absent?: unknown): 
   absent,
 });
 
+/**
+ * A setting that is one of our optional fields.
+ *
+ * @param absent - Keras' default.
+ */
+export const optionalField = <const Name extends string>(
+  name: Name,
+  absent: unknown,
+  { or = [], weight }: { readonly or?: readonly unknown[]; readonly weight?: string } = {},
+): OptionalSetting<Name> => ({
+  kind: 'optional',
+  field: name,
+  absent,
+  or,
+  ...(weight === undefined ? {} : { weight }),
+});
+
 /** A setting that is one of our fields, an activation. */
 export const activationSetting = <const Name extends string>(name: Name): ActivationSetting<Name> => ({
   kind: 'activation',
   field: name,
 });
-
-/** A setting that says whether a layer has a weight. */
-export const weightSetting = (role: string): WeightSetting => ({ kind: 'weight', role });
 
 /** A setting that is read and written in a way of its own. */
 export const custom = (setting: Omit<CustomSetting, 'kind'>): CustomSetting => ({ kind: 'custom', ...setting });
@@ -117,8 +137,8 @@ export const kerasInitializer = (className: string, config: KerasConfig = {}): K
 });
 
 /** The settings that every layer of a kernel and a bias has. */
-export const kernelAndBias: Readonly<Record<string, KerasSetting<never>>> = {
-  use_bias: weightSetting('bias'),
+export const kernelAndBias: Readonly<Record<string, KerasSetting<'useBias'>>> = {
+  use_bias: optionalField('useBias', true, { weight: 'bias' }),
   kernel_initializer: ignored(kerasInitializer('GlorotUniform', { seed: null })),
   bias_initializer: ignored(kerasInitializer('Zeros')),
   kernel_regularizer: ignored(null),

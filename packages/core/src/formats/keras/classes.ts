@@ -71,7 +71,12 @@ export const joinedHeads = (first: string | undefined, second: string | undefine
 };
 
 /** The weights' own names of a layer, in the order in which Keras stores them. */
-export const arraysOf = (spec: LayerSpec): readonly string[] => definitionOf(spec).keras?.arrays ?? [];
+export const arraysOf = (spec: LayerSpec): readonly string[] => {
+  const { keras, weights } = definitionOf(spec);
+  // Which weights there are does not depend on the shape; of a head the last segment is the array's name.
+  const names = new Set(weights(spec, [1, 1, 1]).map(({ role }) => role.slice(role.lastIndexOf('/') + 1)));
+  return (keras?.arrays ?? []).filter((name) => names.has(name));
+};
 
 const refuse = (place: KerasPlace, facts: ErrorFacts): LatentError =>
   unsupportedLayer(place, { ...facts, hint: `Supported: ${supportedClasses()}` });
@@ -106,7 +111,9 @@ const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
 
 const readLayer = ({ definition, form }: KnownClass, reader: SettingsReader): Translation => {
   const { values, zeros } = readSettings(form.settings, definition.fields, reader);
-  const ordered = Object.keys(definition.fields).map((name) => [name, values[name]]);
+  const ordered = Object.keys(definition.fields)
+    .filter((name) => values[name] !== undefined)
+    .map((name) => [name, values[name]]);
   // The fields of this very type; their bounds are checked where the chain's shapes are inferred.
   const spec = { type: definition.type, ...Object.fromEntries(ordered) } as LayerSpec;
   return { kind: 'layer', spec, zeros };

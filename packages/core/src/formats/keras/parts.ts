@@ -32,7 +32,7 @@ const misplaced = (
   { activation, place }: NonNullable<Visited['activation']>,
   target: KerasLayer | undefined,
 ): LatentError => {
-  if (target !== undefined && definitionOf(target.spec).values === 'maxima') {
+  if (target !== undefined && definitionOf(target.spec).values(target.spec) === 'maxima') {
     const known = activationRegistry.entries.filter(({ elementwise, monotone }) => elementwise && monotone);
     return unsupportedLayer(place, {
       expected: `an activation that never falls (${known.map(({ id }) => id).join(', ')}) after "${target.name}"`,

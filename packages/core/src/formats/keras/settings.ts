@@ -88,6 +88,11 @@ const requireFixed = (
   throw refuse({ at: { field: name }, expected: expected, got: shown(value) });
 };
 
+const isDefault = ({ absent, or }: Extract<KerasSetting, { kind: 'optional' }>, value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  [absent, ...or].some((option) => JSON.stringify(option) === JSON.stringify(value));
+
 /** Reads a config; what it does not mention is Keras' default. */
 export const readSettings = (
   settings: Readonly<Record<string, KerasSetting>>,
@@ -111,8 +116,10 @@ export const readSettings = (
       case 'activation':
         values[setting.field] = readActivation(value, reader);
         break;
-      case 'weight':
-        if (value === false) zeros.push(setting.role);
+      case 'optional':
+        if (isDefault(setting, value)) break;
+        values[setting.field] = fieldValue(fields[setting.field], value, name, reader);
+        if (value === false && setting.weight !== undefined) zeros.push(setting.weight);
         break;
       case 'custom':
         Object.assign(values, setting.read(value, { ...reader, pair: (pair) => pairOf(pair, name, reader) }));
@@ -131,8 +138,8 @@ const writtenValue = (setting: KerasSetting, spec: Readonly<Record<string, unkno
       return spec[setting.field];
     case 'activation':
       return activationRegistry.get(String(spec[setting.field])).keras.name;
-    case 'weight':
-      return true;
+    case 'optional':
+      return spec[setting.field] ?? setting.absent;
     case 'custom':
       return setting.write(spec);
   }

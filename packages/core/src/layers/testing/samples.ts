@@ -26,7 +26,7 @@ const smallValue = (field: Field): unknown => {
     case 'integer':
       return clamp(3, field);
     case 'size':
-      return [clamp(2, field), clamp(3, field)];
+      return field.min === 0 ? [1, 0] : [clamp(2, field), clamp(3, field)];
     case 'shape':
       return [clamp(1, field), clamp(3, field), clamp(2, field)];
     default:
@@ -34,13 +34,16 @@ const smallValue = (field: Field): unknown => {
   }
 };
 
-/** One specification of small values, and one more for every other choice and flag. */
+/** One specification of small values, and one more for every other choice and flag, and for every optional field. */
 const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
-  const base = {
-    type,
-    ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, smallValue(field)])),
-  };
-  const others = Object.entries(fields).flatMap(([name, field]) => {
+  const entries = Object.entries(fields);
+  const needed = entries.filter(([, { optional }]) => optional !== true);
+  const base = { type, ...Object.fromEntries(needed.map(([name, field]) => [name, smallValue(field)])) };
+  const smooth = 'activation' in base ? { activation: 'tanh' } : {};
+  const others = entries.flatMap(([name, field]) => {
+    // Its default is what a form begins with, and not what its absence means.
+    // Smooth, so that no sum lies near a kink.
+    if (field.optional === true) return [{ ...base, ...smooth, [name]: smallValue(field) }];
     if (field.kind === 'choice')
       return field.choices.filter((choice) => choice !== field.default).map((choice) => ({ ...base, [name]: choice }));
     return field.kind === 'flag' ? [{ ...base, [name]: !field.default }] : [];

@@ -1,9 +1,21 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { nodeRuntime } from '../../runtime/node.ts';
+import type { ConvolutionGeometry } from '../geometry.ts';
 import { type Dims, input } from '../tensor.ts';
 import { describeOp, type OpCase, randomArray } from '../testing/gradient-check.ts';
 import * as ops from './index.ts';
+
+/** Windows of 2 x 2, two pixels apart, over an image of 3 x 3 and zeros below and right. */
+const GEOMETRY: ConvolutionGeometry = {
+  image: [3, 3],
+  output: [2, 2],
+  kernel: [2, 2],
+  strides: [2, 2],
+  dilation: [1, 1],
+  padding: [0, 0],
+  groups: 1,
+};
 
 type OpName = keyof typeof ops;
 
@@ -80,6 +92,35 @@ const examples: Readonly<Record<OpName, OpCase & { readonly dims: Dims }>> = {
   reshape: { build: ([a]) => ops.reshape(a, [2, 6]), operands: [x()], dims: [2, 6] },
   concatRows: { build: ([a, row]) => ops.concatRows(a, row), operands: [x(), y([3])], dims: [5, 3] },
   sliceRows: { build: ([a]) => ops.sliceRows(a, 1, 3), operands: [x()], dims: [2, 3] },
+  padZeros: { build: ([a]) => ops.padZeros(a, [1], [2]), operands: [x()], dims: [4, 6] },
+  cutMargins: { build: ([a]) => ops.cutMargins(a, [1], [1]), operands: [x()], dims: [4, 1] },
+  sliceAxis: { build: ([a]) => ops.sliceAxis(a, 1, 0, 2), operands: [x()], dims: [4, 2] },
+  concatenate: { build: ([a, b]) => ops.concatenate([a, b], 1), operands: [x(), y()], dims: [4, 6] },
+  permute: { build: ([a]) => ops.permute(a, [0, 2, 1]), operands: [x([2, 3, 4])], dims: [2, 4, 3] },
+  resizeBilinear: {
+    build: ([a]) => ops.resizeBilinear(a, [4, 2]),
+    operands: [x([2, 2, 1, 3])],
+    dims: [2, 4, 2, 3],
+  },
+  stridedConv2d: {
+    build: ([a, b]) => ops.stridedConv2d(a, b, null, GEOMETRY),
+    operands: [x([2, 3, 3, 2]), y([2, 2, 2, 1])],
+    dims: [2, 2, 2, 1],
+  },
+  stridedConv2dImage: {
+    build: ([a, b]) => ops.stridedConv2dImage(a, b, null, GEOMETRY),
+    operands: [x([2, 2, 2, 1]), y([2, 2, 2, 1])],
+    dims: [2, 3, 3, 2],
+  },
+  stridedConv2dKernel: {
+    build: ([a, b]) => ops.stridedConv2dKernel(a, b, GEOMETRY),
+    operands: [x([2, 3, 3, 2]), y([2, 2, 2, 1])],
+    dims: [2, 2, 2, 1],
+  },
+  averageWindows: { build: ([a]) => ops.averageWindows(a, GEOMETRY), operands: [x([2, 3, 3, 2])], dims: [2, 2, 2, 2] },
+  maxWindows: { build: ([a]) => ops.maxWindows(a, GEOMETRY), operands: [x([2, 3, 3, 2])], dims: [2, 2, 2, 2] },
+  meanImageChannels: { build: ([a]) => ops.meanImageChannels(a), operands: [x([2, 3, 3, 2])], dims: [2, 2] },
+  maxImageChannels: { build: ([a]) => ops.maxImageChannels(a), operands: [x([2, 3, 3, 2])], dims: [2, 2] },
   maximum: { build: ([a, b]) => ops.maximum(a, b), operands: [x(), y()], dims: ROWS },
   standardizeColumns: { build: ([a]) => ops.standardizeColumns(a, 1e-3).y, operands: [x()], dims: ROWS },
   standardizeRows: { build: ([a]) => ops.standardizeRows(a, 1e-3), operands: [x()], dims: ROWS },

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { nodeRuntime } from '../../runtime/node.ts';
+import { evaluator } from '../evaluate.ts';
+import { type ConvolutionSettings, convolutionGeometry, transposedGeometry } from '../geometry.ts';
+import { DYNAMIC, input } from '../tensor.ts';
+import { describeOp, randomArray, relativeError, runGraph } from '../testing/gradient-check.ts';
+import { stridedConv2d, stridedConv2dImage, stridedConv2dKernel } from './strided-convolution.ts';
+
+interface Case extends ConvolutionSettings {
+  readonly title: string;
+  readonly image: readonly [number, number];
+  readonly channels: number;
+  readonly filters: number;
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: 'stride 2, same, odd',
+    image: [7, 5],
+    channels: 3,
+    filters: 2,
+    kernelSize: [3, 3],
+    strides: [2, 2],
+    padding: 'same',
+  },
+  {
+    title: 'stride 2, same, even',
+    image: [6, 8],
+    channels: 1,
+    filters: 2,
+    kernelSize: [3, 3],
+    strides: [2, 2],
+    padding: 'same',
+  },
+  {
+    title: 'stride 2, valid, rows left over',
+    image: [8, 6],
+    channels: 2,
+    filters: 3,
+    kernelSize: [3, 2],
+    strides: [2, 3],
+  },
+  {
+    title: 'stride larger than the kernel',
+    image: [7, 9],
+    channels: 2,
+    filters: 2,
+    kernelSize: [2, 1],
+    strides: [3, 4],
+  },
+  {
+    title: 'stride larger than the kernel, same',
+    image: [7, 9],
+    channels: 2,
+    filters: 2,
+    kernelSize: [1, 2],
+    strides: [3, 4],
+    padding: 'same',
+  },
+  { title: 'dilation', image: [7, 8], channels: 2, filters: 2, kernelSize: [2, 3], dilation: [3, 2] },
+  {
+    title: 'dilation, same',
+    image: [5, 6],
+    channels: 1,
+    filters: 2,
+    kernelSize: [3, 3],
+    dilation: [2, 2],
+    padding: 'same',
+  },
+  {
+    title: 'groups',
+    image: [5, 5],
+    channels: 4,
+    filters: 6,
+    kernelSize: [3, 3],
+    strides: [2, 2],
+    groups: 2,
+    padding: 'same',
+  },
+  { title: 'depthwise', image: [6, 5], channels: 3, filters: 6, kernelSize: [3, 3], groups: 3, strides: [2, 2] },
+  { title: 'one pixel', image: [1, 1], channels: 2, filters: 3, kernelSize: [1, 1] },
+  {
+    title: 'one pixel, larger kernel, same',
+    image: [1, 1],
+    channels: 2,
+    filters: 3,
+    kernelSize: [3, 3],
+    padding: 'same',
+    strides: [2, 2],
+  },
+  { title: 'even kernel, same', image: [5, 4], channels: 2, filters: 2, kernelSize: [4, 2], padding: 'same' },
+];
+
+const BATCH = 3;
+
+describe.each(CASES)('$title', ({ image, channels, filters, ...settings }) => {
+  const geometry = convolutionGeometry(image, settings);
+  if (geometry === null) throw new Error('the kernel is larger than the image');
+  const x = randomArray('x', [BATCH, ...image, channels]);
+  const k = randomArray('k', [...settings.kernelSize, channels / geometry.groups, filters]);
+  const y = randomArray('y', [BATCH, ...geometry.output, filters]);
+  const bias = (size: number) => randomArray('bias', [size]);
+  describeOp('stridedConv2d', nodeRuntime, {
+    build: ([a, b, c]) => stridedConv2d(a, b, c, geometry),
+    operands: [x, k, bias(filters)],
+  });
+  describeOp('stridedConv2dImage', nodeRuntime, {
+    build: ([a, b, c]) => stridedConv2dImage(a, b, c, geometry),
+    operands: [y, k, bias(channels)],
+  });
+  describeOp('stridedConv2dKernel', nodeRuntime, {
+    build: ([a, b]) => stridedConv2dKernel(a, b, geometry),
+    operands: [x, y],
+  });
+
+  test('takes a batch whose size is known only when the graph runs', async () => {
+    const tensors = [
+      input('x', [DYNAMIC, ...image, channels]),
+      input('k', k.dims),
+      input('y', [DYNAMIC, ...y.dims.slice(1)]),
+    ];
+    const outputs = {
+      forward: stridedConv2d(tensors[0], tensors[1], null, geometry),
+      back: stridedConv2dImage(tensors[2], tensors[1], null, geometry),
+    };
+    const values = { x, k, y };
+    const native = await runGraph(nodeRuntime, outputs, tensors, values);
+    const [forward, back] = evaluator([outputs.forward, outputs.back])(values);
+    expect(relativeError(native.forward.data, forward.data)).toBeLessThan(1e-5);
+    expect(relativeError(native.back.data, back.data)).toBeLessThan(1e-5);
+  });
+});
+
+test('sizes are those of Keras', () => {
+  const same = convolutionGeometry([28, 28], { kernelSize: [3, 3], strides: [2, 2], padding: 'same' });
+  expect(same).toMatchObject({ output: [14, 14], padding: [0, 0] });
+  expect(convolutionGeometry([7, 7], { kernelSize: [3, 3], strides: [2, 2], padding: 'same' })?.padding).toEqual([
+    1, 1,
+  ]);
+  expect(convolutionGeometry([2, 5], { kernelSize: [3, 3] })).toBeNull();
+  const size = (input: readonly [number, number], settings: Parameters<typeof transposedGeometry>[1]) =>
+    transposedGeometry(input, settings)?.image ?? null;
+  expect(size([7, 7], { kernelSize: [3, 3], strides: [2, 2], padding: 'same' })).toEqual([14, 14]);
+  expect(size([7, 7], { kernelSize: [3, 3], strides: [2, 2] })).toEqual([15, 15]);
+  expect(size([7, 7], { kernelSize: [2, 2], strides: [3, 3] })).toEqual([21, 21]);
+  expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], padding: 'same', outputPadding: [0, 0] })).toEqual([7, 7]);
+  expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], outputPadding: [1, 1] })).toEqual([10, 10]);
+  expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], outputPadding: [2, 2] })).toBeNull();
+});
