@@ -36,7 +36,9 @@ const spec = { type: TYPE, shake: 0.5, activation: ACTIVATION };
 const layer = definitionOf({ type: TYPE });
 const activation = activationRegistry.get(ACTIVATION);
 /** Out of JSON, as a file or a link brings it. */
-const network = parseNetworkSpec(JSON.parse(JSON.stringify(networkWith({ spec, inputShape: [6] }))));
+const network = parseNetworkSpec(
+  JSON.parse(JSON.stringify(networkWith({ spec, inputShape: [6], inputShapes: [[6]] }))),
+);
 
 describe('the added layer', () => {
   describeLayerData(layer);

@@ -10,6 +10,7 @@ import {
   kerasInitializer,
   number,
   optional,
+  optionalField,
   type Spec,
 } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
@@ -39,8 +40,8 @@ const fields = {
     step: 0.001,
     default: DEFAULT_EPSILON,
   }),
-  scale: optional(flag({ label: 'Scaled', doc: 'Whether gamma is learned; it is when absent.', default: true })),
-  center: optional(flag({ label: 'Shifted', doc: 'Whether beta is learned; it is when absent.', default: true })),
+  scale: optional(flag({ label: 'Scaled', doc: 'Whether gamma is learned; it is when absent.', default: false })),
+  center: optional(flag({ label: 'Shifted', doc: 'Whether beta is learned; it is when absent.', default: false })),
   runningVariance: optional(
     choice({
       label: 'Running variance',
@@ -130,8 +131,8 @@ export const batchNormalizationLayer = defineLayer({
       }),
       momentum: field('momentum', DEFAULT_MOMENTUM),
       epsilon: field('epsilon', DEFAULT_EPSILON),
-      center: field('center', true),
-      scale: field('scale', true),
+      center: optionalField('center', true),
+      scale: optionalField('scale', true),
       beta_initializer: ignored(kerasInitializer('Zeros')),
       gamma_initializer: ignored(kerasInitializer('Ones')),
       moving_mean_initializer: ignored(kerasInitializer('Zeros')),

@@ -89,6 +89,10 @@ export const conv2dTransposeLayer = defineLayer({
   // Every place is computed from a patch of its own.
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
+  tfjsLacks: ({ dilation = [1, 1], outputPadding }) =>
+    outputPadding !== undefined || dilation.some((n) => n !== 1)
+      ? 'dilation and output padding of transposed convolutions'
+      : null,
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],

@@ -80,6 +80,7 @@ export const conv2dLayer = defineLayer({
   // Every place is computed from a patch of its own.
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
+  tfjsLacks: ({ groups = 1 }) => (groups === 1 ? null : 'convolutions of groups'),
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],

@@ -110,6 +110,8 @@ interface Facts<S> {
   gaussian?(spec: S): Parameterisation;
   /** What TensorFlow.js has in its stead. */
   tfjs?(spec: S): StandIn;
+  /** What of the specification TensorFlow.js computes in another way or not at all; null where it computes all of it. */
+  tfjsLacks?(spec: S): string | null;
 }
 
 /** What a layer file writes; the rest follows from it. */
@@ -165,6 +167,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   gaussian(spec: Spec<Type, F>): Parameterisation | null;
   /** What TensorFlow.js has in its stead; null where it has the layer itself, or nothing. */
   standIn(spec: Spec<Type, F>): StandIn | null;
+  /** What TensorFlow.js lacks for it, in a few words; null where it computes all of it. */
+  tfjsLacks(spec: Spec<Type, F>): string | null;
 }
 
 /** Makes a layer's definition; schema, defaults and validation are derived from the fields. */
@@ -200,5 +204,6 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     detail: (value) => source.detail?.(value) ?? '',
     gaussian: (value) => source.gaussian?.(value) ?? null,
     standIn: (value) => source.tfjs?.(value) ?? null,
+    tfjsLacks: (value) => source.tfjsLacks?.(value) ?? null,
   };
 };

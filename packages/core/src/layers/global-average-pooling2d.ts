@@ -25,6 +25,7 @@ export const globalAveragePooling2dLayer = defineLayer({
     return keepDims ? [1, 1, channels] : [channels];
   },
   build: (_spec, { x, outputShape }) => ops.reshape(ops.meanImageChannels(x), [x.dims[0], ...outputShape]),
+  tfjsLacks: ({ keepDims }) => (keepDims ? 'global pooling that keeps rows and columns' : null),
   keras: {
     className: 'GlobalAveragePooling2D',
     aliases: ['GlobalAvgPool2D'],

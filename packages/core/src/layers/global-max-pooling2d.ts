@@ -18,6 +18,7 @@ export const globalMaxPooling2dLayer = defineLayer({
     return keepDims ? [1, 1, channels] : [channels];
   },
   build: (_spec, { x, outputShape }) => ops.reshape(ops.maxImageChannels(x), [x.dims[0], ...outputShape]),
+  tfjsLacks: ({ keepDims }) => (keepDims ? 'global pooling that keeps rows and columns' : null),
   keras: {
     className: 'GlobalMaxPooling2D',
     aliases: ['GlobalMaxPool2D'],

@@ -15,6 +15,8 @@ interface Join<Type extends string> {
   /** Most inputs, as many as a layer may have where absent; at least two are needed. */
   readonly most?: number;
   readonly className: string;
+  /** What TensorFlow.js lacks for it; nothing where absent. */
+  readonly tfjsLacks?: string;
   /** Of two tensors of one shape. */
   join(a: Tensor, b: Tensor): Tensor;
   /** Of what all of them come to. */
@@ -33,6 +35,7 @@ const requireOneShape = (shapes: readonly Shape[], place: LayerPlace): Shape => 
 export const defineJoin = <const Type extends string>({
   most = MAX_JOINED,
   className,
+  tfjsLacks,
   join,
   finish,
   ...words
@@ -46,5 +49,6 @@ export const defineJoin = <const Type extends string>({
       const joined = others.reduce(join, first);
       return finish ? finish(joined, others.length + 1) : joined;
     },
+    tfjsLacks: () => tfjsLacks ?? null,
     keras: { className, settings: {}, arrays: [] },
   });

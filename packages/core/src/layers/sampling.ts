@@ -77,6 +77,7 @@ export const samplingLayer = defineLayer({
   build,
   detail: ({ epsilonStd }) => `noise std ${epsilonStd}`,
   gaussian: ({ parameterisation }) => parameterisation,
+  tfjsLacks: () => 'sampling of heads that are layers of their own',
   keras: {
     className: 'Sampling',
     registered: 'latent_plane',

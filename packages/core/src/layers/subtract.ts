@@ -10,5 +10,6 @@ export const subtractLayer = defineJoin({
   formula: 'x_1 - x_2, both of one shape',
   most: 2,
   className: 'Subtract',
+  tfjsLacks: 'the difference of two layers',
   join: ops.subtract,
 });

@@ -32,6 +32,8 @@ export const upSampling2dLayer = defineLayer({
       }),
     ),
   },
+  tfjsLacks: ({ interpolation }) =>
+    interpolation === 'bilinear' ? 'bilinear up-sampling between the centres of pixels' : null,
   values: ({ interpolation }) => (interpolation === 'bilinear' ? 'computed' : 'repeated'),
   outputShape: ({ size: [rows, columns] }, inputShape, place) => {
     const [height, width, channels] = requireImageShape(inputShape, place);

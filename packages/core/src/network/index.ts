@@ -26,10 +26,17 @@ export { compileRefinement, type RefinementGraph } from './compile-refinement.ts
 export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
-export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
+export {
+  MAX_CODE_SIZE,
+  partOf,
+  type ResolvedNetwork,
+  type ResolvedPart,
+  resolveNetwork,
+  takesLabel,
+} from './network.ts';
 export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
-export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
+export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,
   type NetworkSummary,

@@ -58,11 +58,12 @@ export const holdsValues = (className: string): boolean => (layerClasses.get(cla
 /** Whether the values of a class lie in heads within the layer. */
 export const hasHeads = (className: string): boolean => layerClasses.get(className)?.form.heads !== undefined;
 
-/** Where an array stands among those of its layer, by its own name: 0 for a kernel, 1 for a bias; -1 for no weight. */
-export const arrayRank = (name: string): number => {
-  for (const { form } of layerClasses.values()) if (form.arrays.includes(name)) return form.arrays.indexOf(name);
-  return -1;
-};
+/**
+ * Where an array stands among those of its layer, by its own name: 0 for a kernel, more for a bias; -1 for no weight. Of
+ * an array that layers of several classes have it is the last of its places, so that the order is right in each.
+ */
+export const arrayRank = (name: string): number =>
+  Math.max(-1, ...[...layerClasses.values()].map(({ form }) => form.arrays.indexOf(name)));
 
 /** What two layers of these classes, joined by a third whose code is not read, may be the heads of. */
 export const joinedHeads = (first: string | undefined, second: string | undefined): JoinedHeads | null => {

@@ -13,13 +13,16 @@ import {
   type ResolvedPart,
   resolveNetwork,
 } from '../../network/index.ts';
-import { parseJson } from '../../registry/parse-json.ts';
+import { isRecord, parseJson } from '../../registry/parse-json.ts';
+import { sameShape } from '../../tensor/index.ts';
 import { readArchive } from '../archive.ts';
 import { namedAfter } from '../file-names.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
 import { type KerasChain, parseKerasConfig } from './config.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
+import { weightPaths } from './write.ts';
 
 export interface ReadKerasOptions {
   /** Name of the file: names a network that the zoo does not know, and stands in messages. */
@@ -53,6 +56,32 @@ const assemble = (
   return assembleModel({ inputShape: chain.inputShape, parts }, { format, file, notes });
 };
 
+/** The network that a file of ours records where its layers branch; null where there is none. */
+const recordedGraph = (metadata: Uint8Array | undefined, file: string): ResolvedNetwork | null => {
+  if (!metadata) return null;
+  const json = parseConfig(metadata, `${file}: entry "${METADATA}"`);
+  const record = isRecord(json) && isRecord(json.latent_plane) ? json.latent_plane : {};
+  const { spec, parts } = record;
+  if (typeof spec !== 'string' || typeof parts !== 'string') return null;
+  const network = resolveNetwork(parseRecordedNetwork(spec, file));
+  return onlyParts(
+    network,
+    network.parts.map(({ name }) => name).filter((name) => parts.split(',').includes(name)),
+  );
+};
+
+/** The recorded network with the file's values; null where they are not where they were written. */
+const readRecorded = (network: ResolvedNetwork, { arrays }: Hdf5Content): ImportedModel | null => {
+  const paths = weightPaths(network.parts);
+  const weights = new Map<string, Float32Array>();
+  for (const { name, shape } of network.parameters) {
+    const array = arrays.get(paths.get(name) ?? '');
+    if (array === undefined || !sameShape(array.dims, shape)) return null;
+    weights.set(name, array.floats());
+  }
+  return finishModel({ format: 'keras', network, weights, notes: [] });
+};
+
 /**
  * Reads a `.keras` archive of Keras 2.12 and later.
  *
@@ -75,6 +104,11 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
+  const recorded = recordedGraph(entries.get(METADATA), file);
+  if (recorded) {
+    const model = await withHdf5(entry(WEIGHTS), place, (content) => readRecorded(recorded, content));
+    if (model) return model;
+  }
   const chain = parseKerasConfig(parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
   return withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
 };

@@ -40,11 +40,11 @@ export const readActivation = (value: unknown, { refuse }: Pick<SettingsReader, 
 const isCount = (value: unknown, min = 1): value is number => Number.isSafeInteger(value) && Number(value) >= min;
 
 /** Two numbers, or one for both. */
-const pairOf = (value: unknown, name: string, { refuse }: SettingsReader): readonly [number, number] => {
-  if (isCount(value)) return [value, value];
+const pairOf = (value: unknown, name: string, { refuse }: SettingsReader, least = 1): readonly [number, number] => {
+  if (isCount(value, least)) return [value, value];
   if (Array.isArray(value) && value.length === 2) {
     const [rows, columns]: readonly unknown[] = value;
-    if (isCount(rows) && isCount(columns)) return [rows, columns];
+    if (isCount(rows, least) && isCount(columns, least)) return [rows, columns];
   }
   throw refuse({ at: { field: name }, expected: 'two whole numbers', got: shown(value), hint: 'correct the config' });
 };
@@ -67,7 +67,7 @@ const fieldValue = (field: Field, value: unknown, name: string, reader: Settings
       if (typeof value === 'boolean') return value;
       throw refuse({ at: { field: name }, expected: 'true or false', got: shown(value) });
     case 'size':
-      return pairOf(value, name, reader);
+      return pairOf(value, name, reader, field.min);
     case 'choice':
       if (field.choices.some((choice) => choice === value)) return value;
       throw refuse({ at: { field: name }, expected: field.choices.join(' or '), got: shown(value) });

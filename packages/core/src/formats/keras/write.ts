@@ -6,12 +6,22 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { internalError } from '../../errors.ts';
-import type { ResolvedLayer, ResolvedNetwork, ResolvedPart } from '../../network/index.ts';
+import { LABEL_INPUT } from '../../layers/index.ts';
+import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
 import { kerasClassOf, kerasConfigOf, kerasPackageOf } from './classes.ts';
+import {
+  functionalConfig,
+  inboundNodes,
+  inputLayersOf,
+  isSequential,
+  kerasOrder,
+  partClass,
+  wired,
+} from './functional.ts';
 import type { JsonObject } from './place.ts';
 import { snakeCase } from './weights.ts';
 
@@ -32,7 +42,7 @@ const KERAS_VERSION = '3.0.0';
 const layerNames = (parts: readonly ResolvedPart[]): ReadonlyMap<ResolvedLayer, string> => {
   const counts = new Map<string, number>();
   const names = new Map<ResolvedLayer, string>();
-  for (const layer of parts.flatMap(({ layers }) => layers)) {
+  for (const layer of parts.flatMap(kerasOrder)) {
     const base = snakeCase(kerasClassOf(layer.spec));
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
@@ -73,15 +83,44 @@ const sequential = (name: string, layers: readonly JsonObject[], inputShape: Sha
     { build_config: { input_shape: batched(inputShape) } },
   );
 
-const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>, name: string): JsonObject =>
-  sequential(
+const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>, name: string): JsonObject => {
+  const nameOf = (layer: ResolvedLayer): string => names.get(layer) ?? layer.name;
+  if (!isSequential(part)) {
+    const layers = wired(
+      part,
+      nameOf,
+      (input) => inputLayer(input.shape, input.name),
+      (layer) => layerNode(layer, nameOf(layer), !part.frozen),
+    );
+    const inputs = inputLayersOf(part).map((input) => input.name);
+    const last = nameOf(part.layers[part.layers.length - 1]);
+    return node('keras', 'Functional', functionalConfig(name, layers, inputs, last));
+  }
+  return sequential(
     name,
     [
       inputLayer(part.inputShape, `${part.name}_input`),
-      ...part.layers.map((layer) => layerNode(layer, names.get(layer) ?? layer.name, !part.frozen)),
+      ...part.layers.map((layer) => layerNode(layer, nameOf(layer), !part.frozen)),
     ],
     part.inputShape,
   );
+};
+
+/** Parts that take a label, one after another: a model of two inputs. */
+const labelled = (name: string, parts: readonly ResolvedPart[], inner: readonly JsonObject[]): JsonObject => {
+  const [image, label] = ['image', 'label'];
+  const classes = parts.flatMap(inputLayersOf).find(({ source }) => source === LABEL_INPUT);
+  const wires = parts.map((part, i) => {
+    const before = parts[i - 1]?.name ?? image;
+    return inboundNodes(takesLabel(part) ? [before, label] : [before]);
+  });
+  const layers = [
+    { ...inputLayer(parts[0].inputShape, image), name: image, inbound_nodes: [] },
+    { ...inputLayer(classes?.shape ?? [], label), name: label, inbound_nodes: [] },
+    ...inner.map((part, i) => ({ ...part, name: parts[i].name, inbound_nodes: wires[i] })),
+  ];
+  return node('keras', 'Functional', functionalConfig(name, layers, [image, label], parts[parts.length - 1].name));
+};
 
 /** The whole model: the parts as Sequential models within one, or a single part by itself. */
 export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
@@ -90,46 +129,68 @@ export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
   if (parts.length === 1) return partNode(parts[0], names, parts[0].name);
   const [{ inputShape }] = parts;
   const inner = parts.map((part) => partNode(part, names, part.name));
+  if (parts.some(takesLabel)) return labelled(name, parts, inner);
   return sequential(name, [inputLayer(inputShape, 'image'), ...inner], inputShape);
 };
 
 /** Groups as Keras names them: after the class and how many of it stand before, in each model anew. */
-const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: ResolvedLayer; part: ResolvedPart }[] =>
-  parts.flatMap((part, index) => {
-    const own = index === 0 ? 'sequential' : `sequential_${index}`;
-    const container = parts.length === 1 ? '' : `layers/${own}/`;
+const containersOf = (parts: readonly ResolvedPart[]): readonly string[] => {
+  if (parts.length === 1) return [''];
+  const counts = new Map<string, number>();
+  return parts.map((part) => {
+    const base = snakeCase(partClass(part));
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    return `layers/${count === 0 ? base : `${base}_${count}`}/`;
+  });
+};
+
+const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: ResolvedLayer; part: ResolvedPart }[] => {
+  const containers = containersOf(parts);
+  return parts.flatMap((part, index) => {
+    const container = containers[index];
     const counts = new Map<string, number>();
-    return part.layers.map((layer) => {
+    return kerasOrder(part).map((layer) => {
       const base = snakeCase(kerasClassOf(layer.spec));
       const count = counts.get(base) ?? 0;
       counts.set(base, count + 1);
       return { path: `${container}layers/${count === 0 ? base : `${base}_${count}`}`, layer, part };
     });
   });
-
-const hdf5Source = ({ network, weights }: ExportModel): Hdf5Source => {
-  const arrays = new Map<string, { dims: readonly number[]; data: Float32Array }>();
-  const groups = [
-    'vars',
-    ...(network.parts.length > 1 ? network.parts.map((_, i) => `layers/sequential${i === 0 ? '' : `_${i}`}/vars`) : []),
-  ];
-  for (const { path, layer, part } of groupsOf(network.parts)) {
-    groups.push(`${path}/vars`);
-    const prefix = `${part.name}/${layer.name}/`;
-    const counts = new Map<string, number>();
-    for (const { name, shape } of layer.parameters) {
-      const data = weights.get(name);
-      if (data === undefined) throw internalError(`no weights for "${name}"`);
-      // `z_mean/kernel`: a layer within the layer has a group of its own.
-      const [head, role] = name.slice(prefix.length).split('/');
-      const group = role === undefined ? path : `${path}/${head}`;
-      const at = counts.get(group) ?? 0;
-      counts.set(group, at + 1);
-      arrays.set(`${group}/vars/${at}`, { dims: shape, data });
-    }
-  }
-  return { arrays, groups };
 };
+
+/** Where each parameter lies in the file's HDF5 entry, by its name. */
+export const weightPaths = (parts: readonly ResolvedPart[]): ReadonlyMap<string, string> =>
+  new Map(
+    groupsOf(parts).flatMap(({ path, layer, part }) => {
+      const counts = new Map<string, number>();
+      return layer.parameters.map(({ name }): [string, string] => {
+        // `z_mean/kernel`: a layer within the layer has a group of its own.
+        const [head, role] = name.slice(`${part.name}/${layer.name}/`.length).split('/');
+        const group = role === undefined ? path : `${path}/${head}`;
+        const at = counts.get(group) ?? 0;
+        counts.set(group, at + 1);
+        return [name, `${group}/vars/${at}`];
+      });
+    }),
+  );
+
+const hdf5Source = ({ network: { parts, parameters }, weights }: ExportModel): Hdf5Source => {
+  const paths = weightPaths(parts);
+  const containers = parts.length > 1 ? containersOf(parts).map((container) => `${container}vars`) : [];
+  const arrays = new Map(
+    parameters.map(({ name, shape }) => {
+      const [path, data] = [paths.get(name), weights.get(name)];
+      if (path === undefined || data === undefined) throw internalError(`no weights for "${name}"`);
+      return [path, { dims: shape, data }] as const;
+    }),
+  );
+  return { arrays, groups: ['vars', ...containers, ...groupsOf(parts).map(({ path }) => `${path}/vars`)] };
+};
+
+/** What a graph cannot be read back from by its layers alone. */
+const recordOf = ({ spec, parts }: ResolvedNetwork): Readonly<Record<string, string>> =>
+  parts.every(isSequential) ? {} : { spec: JSON.stringify(spec), parts: parts.map(({ name }) => name).join() };
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
@@ -149,7 +210,7 @@ export const exportKeras = async (model: ExportModel): Promise<Uint8Array> =>
         encode({
           keras_version: KERAS_VERSION,
           date_saved: '1980-01-01@00:00:00',
-          latent_plane: { network: model.network.spec.id, ...model.metadata },
+          latent_plane: { network: model.network.spec.id, ...model.metadata, ...recordOf(model.network) },
         }),
       ],
       ['config.json', encode(kerasConfig(model.network))],

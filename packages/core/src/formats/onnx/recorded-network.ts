@@ -23,7 +23,9 @@ export const sameSpec = (a: unknown, b: unknown): boolean => canonical(a) === ca
 
 /** What the numbers depend on. */
 const architecture = (spec: NetworkSpec): unknown =>
-  spec.kind === 'autoencoder' ? [spec.inputShape, spec.encoder, spec.decoder] : [spec.inputShape, spec.layers];
+  spec.kind === 'autoencoder'
+    ? [spec.inputShape, spec.encoder, spec.decoder, spec.label ?? null]
+    : [spec.inputShape, spec.layers];
 
 /** Whether two networks compute the same from the same weights, whatever they are called. */
 export const sameArchitecture = (a: NetworkSpec, b: NetworkSpec): boolean =>

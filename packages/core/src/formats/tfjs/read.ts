@@ -6,20 +6,22 @@
  */
 
 import { inputError, LatentError } from '../../errors.ts';
-import type { PartName } from '../../layers/index.ts';
+import type { LayerSpec, PartName } from '../../layers/index.ts';
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
 import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
+import { isSequential } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
 import { parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
-import { arraysInOrder, tfjsFinder } from './weights.ts';
-import { RECORD, tfjsRoleOf, tfjsSpecOf } from './write.ts';
+import { arraysInOrder, namedArrays, tfjsFinder } from './weights.ts';
+import { layerName, RECORD, tfjsRoleOf, tfjsSpecOf } from './write.ts';
 
 export interface TfjsFiles {
   /** Name of the `model.json`, for messages, and for a network that the zoo does not know. */
@@ -69,13 +71,15 @@ const parseRecord = (metadata: unknown, file: string): RecordedModel | null => {
 /** Whether the model's layers are those of a network, as TensorFlow.js has them. */
 const fits = ({ parts }: ResolvedNetwork, chain: KerasChain): boolean => {
   const [first] = parts;
-  const specs = parts.flatMap(({ layers }) => layers.map(({ spec }) => tfjsSpecOf(spec)));
+  // As Keras has them: what it does not tell apart computes the same.
+  const asKeras = (spec: LayerSpec): unknown => [kerasClassOf(spec), kerasConfigOf(spec)];
+  const specs = parts.flatMap(({ layers }) => layers.map(({ spec }) => asKeras(tfjsSpecOf(spec))));
   return (
     first !== undefined &&
     sameShape(first.inputShape, chain.inputShape) &&
     sameSpec(
       specs,
-      chain.parts.flat().map(({ spec }) => spec),
+      chain.parts.flat().map(({ spec }) => asKeras(spec)),
     )
   );
 };
@@ -119,6 +123,32 @@ const readRecorded = (
   return finishModel({ format: 'tfjs', network, weights, notes });
 };
 
+/** A recorded network whose layers branch: its values are told by their names, as they were written. */
+const readGraph = ({ network, rest }: RecordedModel, stored: readonly StoredWeight[], file: string): ImportedModel => {
+  const arrays = new Map(namedArrays(stored, file).map(({ name, array }) => [name, array]));
+  const notes: string[] = [];
+  const weights = new Map(
+    network.parts.flatMap((part) =>
+      part.layers.flatMap((layer) =>
+        layer.parameters.map(({ name, shape }): [string, Float32Array] => {
+          const role = tfjsRoleOf(layer.spec, name.slice(`${part.name}/${layer.name}/`.length));
+          if (role.includes('/')) return [name, readRest(rest, name, shape, file)];
+          const array = arrays.get(`${layerName(layer, part)}/${role}`);
+          if (array === undefined)
+            throw inputError('missing-weights', {
+              at: { file },
+              expected: `the array "${layerName(layer, part)}/${role}"`,
+              got: 'none',
+              hint: 'export the model again',
+            });
+          return [name, readArray(array, shape, { file, subject: `"${name}"` }, notes)];
+        }),
+      ),
+    ),
+  );
+  return finishModel({ format: 'tfjs', network, weights, notes });
+};
+
 /** The values of the file, in its order, as those of a network that the caller names, or of one of its parts. */
 const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: string): ImportedModel => {
   const arrays = arraysInOrder(stored, file);
@@ -156,6 +186,8 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
   const record = parseRecord(userDefinedMetadata, file);
   if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
     return readOnto(known, await readWeights(weightsManifest, file, shard), file);
+  if (known === undefined && record && !record.network.parts.every(isSequential))
+    return readGraph(record, await readWeights(weightsManifest, file, shard), file);
   const chain = parseKerasConfig(configOf(modelTopology), file);
   const stored = await readWeights(weightsManifest, file, shard);
   const notes: string[] = [...chain.notes];

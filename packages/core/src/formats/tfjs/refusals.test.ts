@@ -64,7 +64,7 @@ describe('readTfjs', () => {
     ['a Lambda', (m) => layersOf(m).push(layer('Lambda')), /^unsafe-layer: .*Supported: Dense/s],
     ['a custom layer', (m) => layersOf(m).push(layer('Mine', { registered_name: 'pkg>Mine' })), /^custom-layer: /],
     ['an unknown layer', (m) => layersOf(m).push(layer('LSTM')), /^unsupported-layer: .*"f" \(LSTM\)/],
-    ['a stride', (m) => Object.assign(layersOf(m)[1].config, { strides: [2, 2] }), /^unsupported-layer: .*strides/],
+    ['a stride', (m) => Object.assign(layersOf(m)[1].config, { strides: [2, 'b'] }), /^unsupported-layer: .*strides/],
     [
       'other dimensions',
       withWeight({ shape: [3, 3, 4, 1] }),

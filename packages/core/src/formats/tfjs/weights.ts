@@ -16,7 +16,7 @@ import type { StoredWeight } from './manifest.ts';
 /** An array as the Keras readers take it. */
 type WeightArray = Hdf5Array;
 
-/** 0 for a kernel or scale, 1 for a bias or shift, -1 for another array; some converters name arrays by their ranks. */
+/** 0 for a kernel or scale, more for a bias or shift, -1 for another array; some converters name arrays by their ranks. */
 const roleOf = (segment: string | undefined): number => {
   if (segment === '0' || segment === '1') return Number(segment);
   return segment === undefined ? -1 : arrayRank(segment);
@@ -68,8 +68,10 @@ interface NamedArray {
   readonly array: WeightArray;
   /** `['encoder', 'dense']`. */
   readonly owner: readonly string[];
-  /** 0 for a kernel, 1 for a bias. */
+  /** 0 for a kernel; that of a bias and the like is larger. */
   readonly role: number;
+  /** `encoder/dense/kernel` */
+  readonly name: string;
 }
 
 const namedArray = (array: WeightArray): NamedArray | null => {
@@ -77,7 +79,8 @@ const namedArray = (array: WeightArray): NamedArray | null => {
   const role = roleOf(segments.at(-1));
   if (role < 0) return null;
   const owner = segments.slice(0, -1);
-  return { array, owner: owner.at(-1) === 'vars' ? owner.slice(0, -1) : owner, role };
+  const layer = owner.at(-1) === 'vars' ? owner.slice(0, -1) : owner;
+  return { array, owner: layer, role, name: segments.join('/') };
 };
 
 const endsWith = (list: readonly string[], end: readonly string[]): boolean =>
@@ -96,7 +99,7 @@ const placeOf = (address: Address, head?: string): Place => ({
 
 const keyOf = (address: Address): string => JSON.stringify(address.map(({ className, rank }) => [className, rank]));
 
-/** The arrays of a layer: its kernel, and its bias if it has one. */
+/** The arrays of a layer in the order of their ranks: its kernel, and its bias if it has one. */
 type Found = readonly WeightArray[];
 
 /** Of the arrays that are named after a layer those that name most of its containers; null where that leaves a doubt. */
@@ -111,24 +114,26 @@ const byName = ({ containers, name }: Place, arrays: readonly NamedArray[]): Fou
     });
   const best = scored.reduce((most, { matched }) => Math.max(most, matched), 0);
   const chosen = scored.filter(({ matched }) => matched === best).sort((a, b) => a.role - b.role);
-  const roles = chosen.map(({ role }) => role).join();
-  return roles === '0' || roles === '0,1' ? chosen.map(({ array }) => array) : null;
+  const isDoubted = chosen.some(({ role }, i) => role === chosen[i - 1]?.role);
+  // A bias without its kernel.
+  const isAlone = chosen.length === 1 && chosen[0].role > 0;
+  return chosen.length === 0 || isAlone || isDoubted ? null : chosen.map(({ array }) => array);
 };
 
-/** Kernels, each with the bias behind it, in the order of the file; null where a bias stands alone. */
+/** Kernels, each with its bias behind it, in the order of the file; null where a bias stands alone. */
 const inOrder = (arrays: readonly NamedArray[]): Found[] | null => {
-  const groups: WeightArray[][] = [];
-  for (const { array, role } of arrays) {
+  const groups: NamedArray[][] = [];
+  for (const named of arrays) {
     const last = groups.at(-1);
-    if (role === 0) groups.push([array]);
-    else if (last?.length === 1) last.push(array);
+    if (named.role === 0) groups.push([named]);
+    else if (last && (last.at(-1)?.role ?? 0) < named.role) last.push(named);
     else return null;
   }
-  return groups;
+  return groups.map((group) => group.map(({ array }) => array));
 };
 
 /** The arrays of layers, without those of an optimiser. */
-const namedArrays = (stored: readonly StoredWeight[], file: string): NamedArray[] =>
+export const namedArrays = (stored: readonly StoredWeight[], file: string): NamedArray[] =>
   stored
     .filter(({ entry }) => entry.group !== 'optimizer')
     .flatMap((weight) => namedArray(arrayOf(weight, file)) ?? []);

@@ -7,12 +7,13 @@
  * log scale travels in the metadata, so that nothing is lost when the model is read back.
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
-import { internalError } from '../../errors.ts';
-import { definitionOf, type LayerSpec, type StandIn } from '../../layers/index.ts';
-import type { ResolvedLayer, ResolvedPart } from '../../network/index.ts';
+import { inputError, internalError } from '../../errors.ts';
+import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../layers/index.ts';
+import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
+import { functionalConfig, inboundNodes, inputLayersOf, isSequential, wired } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import type { ExportModel } from '../keras/write.ts';
 import { encodeBase64 } from './base64.ts';
@@ -35,7 +36,7 @@ export const tfjsSpecOf = (spec: LayerSpec): LayerSpec => {
 };
 
 /** TensorFlow.js finds weights by layer and role alone, so that no two layers of a model may share a name. */
-const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
+export const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
   standInOf(spec)?.head ?? `${part.name}_${name}`;
 
 /** The role of a weight in what TensorFlow.js has: of a stand-in the roles of its head alone, without the head. */
@@ -44,40 +45,79 @@ export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
   return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
 };
 
+/** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js would compute otherwise than it is computed here. */
+const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
+  const lacks = definitionOf(spec).tfjsLacks(spec);
+  if (lacks === null) return;
+  throw inputError('unsupported-layer', {
+    at: { part: part.name, layer: name },
+    problem: `TensorFlow.js does not have ${lacks}`,
+    hint: 'export the network as ONNX: --to onnx',
+  });
+};
+
 const batched = (shape: Shape): readonly (number | null)[] => [null, ...shape];
 
-const partConfig = (part: ResolvedPart): JsonObject => ({
-  class_name: 'Sequential',
-  config: {
-    name: part.name,
-    layers: [
-      {
-        class_name: 'InputLayer',
-        config: {
-          batch_input_shape: batched(part.inputShape),
-          dtype: 'float32',
-          sparse: false,
-          name: `${part.name}_input`,
-        },
-      },
-      ...part.layers.map((layer) => {
-        const spec = tfjsSpecOf(layer.spec);
-        const config = {
-          name: layerName(layer, part),
-          trainable: !part.frozen,
-          dtype: 'float32',
-          ...kerasConfigOf(spec),
-        };
-        return { class_name: kerasClassOf(spec), config };
-      }),
-    ],
-  },
+const inputNode = (shape: Shape, name: string): JsonObject => ({
+  class_name: 'InputLayer',
+  config: { batch_input_shape: batched(shape), dtype: 'float32', sparse: false, name },
 });
+
+const layerNode = (layer: ResolvedLayer, part: ResolvedPart): JsonObject => {
+  requireComputed(layer, part);
+  const spec = tfjsSpecOf(layer.spec);
+  const config = { name: layerName(layer, part), trainable: !part.frozen, dtype: 'float32', ...kerasConfigOf(spec) };
+  return { class_name: kerasClassOf(spec), config };
+};
+
+const partConfig = (part: ResolvedPart): JsonObject => {
+  const { name, layers } = part;
+  if (isSequential(part)) {
+    const input = inputNode(part.inputShape, `${name}_input`);
+    return {
+      class_name: 'Sequential',
+      config: { name, layers: [input, ...layers.map((layer) => layerNode(layer, part))] },
+    };
+  }
+  const nameOf = (layer: ResolvedLayer): string => layerName(layer, part);
+  const nodes = wired(
+    part,
+    nameOf,
+    (input) => inputNode(input.shape, input.name),
+    (layer) => layerNode(layer, part),
+  );
+  const inputs = inputLayersOf(part).map((input) => input.name);
+  return {
+    class_name: 'Functional',
+    config: functionalConfig(name, nodes, inputs, nameOf(layers[layers.length - 1])),
+  };
+};
+
+/** Parts that take a label, one after another: a model of two inputs. */
+const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObject => {
+  const classes = parts.flatMap(inputLayersOf).find(({ source }) => source === LABEL_INPUT);
+  const layers = [
+    { ...inputNode(parts[0].inputShape, 'image'), name: 'image', inbound_nodes: [] },
+    { ...inputNode(classes?.shape ?? [], 'label'), name: 'label', inbound_nodes: [] },
+    ...parts.map((part, i) => {
+      const before = parts[i - 1]?.name ?? 'image';
+      return {
+        ...partConfig(part),
+        name: part.name,
+        inbound_nodes: inboundNodes(takesLabel(part) ? [before, 'label'] : [before]),
+      };
+    }),
+  ];
+  const last = parts[parts.length - 1].name;
+  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last) };
+};
 
 const topology = (parts: readonly ResolvedPart[], id: string): JsonObject => ({
   ...(parts.length === 1
     ? partConfig(parts[0])
-    : { class_name: 'Sequential', config: { name: id.replaceAll('-', '_'), layers: parts.map(partConfig) } }),
+    : parts.some(takesLabel)
+      ? labelledConfig(id.replaceAll('-', '_'), parts)
+      : { class_name: 'Sequential', config: { name: id.replaceAll('-', '_'), layers: parts.map(partConfig) } }),
   keras_version: KERAS_VERSION,
   backend: 'tensorflow',
 });

@@ -34,6 +34,12 @@ const smallValue = (field: Field): unknown => {
   }
 };
 
+/** Of an optional field: not what the fields beside it have. */
+const otherValue = (field: Field): unknown => {
+  const value = smallValue(field);
+  return field.kind === 'size' && Array.isArray(value) ? value.toReversed() : value;
+};
+
 /** One specification of small values, and one more for every other choice and flag, and for every optional field. */
 const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
   const entries = Object.entries(fields);
@@ -43,7 +49,7 @@ const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
   const others = entries.flatMap(([name, field]) => {
     // Its default is what a form begins with, and not what its absence means.
     // Smooth, so that no sum lies near a kink.
-    if (field.optional === true) return [{ ...base, ...smooth, [name]: smallValue(field) }];
+    if (field.optional === true) return [{ ...base, ...smooth, [name]: otherValue(field) }];
     if (field.kind === 'choice')
       return field.choices.filter((choice) => choice !== field.default).map((choice) => ({ ...base, [name]: choice }));
     return field.kind === 'flag' ? [{ ...base, [name]: !field.default }] : [];

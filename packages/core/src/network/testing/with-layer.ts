@@ -9,14 +9,24 @@ import { findNetwork } from '../zoo/index.ts';
  * The layer at the beginning of the encoder, with what brings its values to a code of two numbers behind it; a Gaussian
  * code ends the encoder itself, and asks for the loss that goes with it.
  */
-export const networkWith = ({ spec, inputShape }: Pick<LayerSample, 'spec' | 'inputShape'>): AutoencoderSpec => {
+export const networkWith = ({
+  spec,
+  inputShape,
+  inputShapes,
+}: Pick<LayerSample, 'spec' | 'inputShape' | 'inputShapes'>): AutoencoderSpec => {
   const base = findNetwork('dense-1');
   if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
   // A specification of a sample is one of its type.
-  const layer = spec as LayerSpec;
+  const alone = spec as LayerSpec;
+  const isJoin = inputShapes.length > 1;
+  // The image and what another layer makes of it.
+  const before: LayerSpec[] = isJoin ? [{ type: 'rescaling', scale: 0.5, offset: 0.25, name: 'other' }] : [];
+  const layer: LayerSpec = isJoin
+    ? { ...alone, name: 'joined', inputs: inputShapes.map((_, i) => (i === 0 ? 'input' : 'other')) }
+    : alone;
   const gaussian = definitionOf(layer).gaussian(layer);
   const place = { networkId: 'with-layer', part: 'encoder', layer: 'layer' } as const;
-  const isVector = definitionOf(layer).outputShape(layer, inputShape, place).length === 1;
+  const isVector = definitionOf(layer).outputShape(layer, inputShape, place, inputShapes).length === 1;
   const drawn = dense(elementCount(inputShape), 'sigmoid');
   return {
     ...base,
@@ -24,8 +34,13 @@ export const networkWith = ({ spec, inputShape }: Pick<LayerSample, 'spec' | 'in
     title: 'Around one layer',
     file: 'autoencoders/with-layer.keras',
     inputShape,
-    encoder: gaussian === null ? [layer, ...(isVector ? [] : [flatten()]), dense(2, 'linear')] : [layer],
-    decoder: inputShape.length === 1 ? [drawn] : [drawn, reshape(inputShape)],
+    encoder:
+      gaussian === null ? [...before, layer, ...(isVector ? [] : [flatten()]), dense(2, 'linear')] : [...before, layer],
+    decoder: [
+      ...(gaussian !== null && !isVector ? [flatten()] : []),
+      drawn,
+      ...(inputShape.length === 1 ? [] : [reshape(inputShape)]),
+    ],
     loss:
       gaussian === null ? { type: 'mse' } : { type: gaussian === 'log-sigma' ? 'vae-log-sigma' : 'vae', weight: 0.5 },
     published: null,

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { nodeRuntime } from '../../runtime/node.ts';
+import { gradients } from '../backward.ts';
 import { evaluator } from '../evaluate.ts';
-import { type ConvolutionSettings, convolutionGeometry, transposedGeometry } from '../geometry.ts';
+import {
+  type ConvolutionGeometry,
+  type ConvolutionSettings,
+  convolutionGeometry,
+  transposedGeometry,
+} from '../geometry.ts';
 import { DYNAMIC, input } from '../tensor.ts';
 import { describeOp, randomArray, relativeError, runGraph } from '../testing/gradient-check.ts';
+import { describePyTorch } from '../testing/pytorch-fixtures.ts';
+import { square } from './arithmetic.ts';
+import { sumAll } from './reduce.ts';
 import { stridedConv2d, stridedConv2dImage, stridedConv2dKernel } from './strided-convolution.ts';
 
 interface Case extends ConvolutionSettings {
@@ -146,4 +155,34 @@ test('sizes are those of Keras', () => {
   expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], padding: 'same', outputPadding: [0, 0] })).toEqual([7, 7]);
   expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], outputPadding: [1, 1] })).toEqual([10, 10]);
   expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], outputPadding: [2, 2] })).toBeNull();
+});
+
+type Attributes = Readonly<Record<string, number | boolean | readonly number[]>>;
+
+const pairOf = (value: Attributes[string]): readonly [number, number] =>
+  Array.isArray(value) ? [value[0], value[1]] : [1, 1];
+
+const recordedGeometry = (attributes: Attributes): ConvolutionGeometry => ({
+  image: pairOf(attributes.input),
+  output: pairOf(attributes.output),
+  kernel: pairOf(attributes.kernel),
+  strides: pairOf(attributes.strides),
+  dilation: pairOf(attributes.dilation),
+  padding: pairOf(attributes.before),
+  groups: Number(attributes.groups),
+});
+
+describePyTorch('strided-convolution', nodeRuntime, {
+  stridedConv2d: (attributes, [x, kernel]) => stridedConv2d(x, kernel, null, recordedGeometry(attributes)),
+  stridedConv2dImage: (attributes, [y, kernel]) => stridedConv2dImage(y, kernel, null, recordedGeometry(attributes)),
+});
+
+describeOp('the second derivative of a strided convolution', nodeRuntime, {
+  build: ([x, kernel]) => {
+    const geometry = convolutionGeometry([6, 4], { kernelSize: [3, 3], strides: [2, 2], padding: 'same' });
+    if (geometry === null) throw new Error('no geometry');
+    const [dx] = gradients(sumAll(square(stridedConv2d(x, kernel, null, geometry))), [x]);
+    return square(dx);
+  },
+  operands: [randomArray('x', [2, 6, 4, 1]), randomArray('kernel', [3, 3, 1, 2])],
 });

@@ -1,0 +1,115 @@
+/**
+ * A part whose layers branch and join, as a Functional model of Keras and TensorFlow.js.
+ *
+ * In: a resolved part and what its layers are called. Out: the wiring as both programs write it, and the order in which
+ * Keras keeps the layers, by which it names their weights.
+ */
+import { LABEL_INPUT, PART_INPUT } from '../../layers/index.ts';
+import { isChain, type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
+import type { Shape } from '../../tensor/index.ts';
+import type { JsonObject } from './place.ts';
+
+/** Whether a part is written as Sequential: each layer follows the one before it. */
+export const isSequential = ({ layers }: Pick<ResolvedPart, 'layers'>): boolean => isChain(layers);
+
+/** The class of a part in Keras. */
+export const partClass = (part: ResolvedPart): 'Sequential' | 'Functional' =>
+  isSequential(part) ? 'Sequential' : 'Functional';
+
+/** What enters a part: the name of the input layer, and its shape without the batch axis. */
+export interface PartInputLayer {
+  /** As the layers of the part name it. */
+  readonly source: string;
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Input layers of a part, the label last. */
+export const inputLayersOf = (part: ResolvedPart): readonly PartInputLayer[] => {
+  const label = part.layers.find(({ inputs }) => inputs.includes(LABEL_INPUT));
+  return [
+    { source: PART_INPUT, name: `${part.name}_input`, shape: part.inputShape },
+    ...(label && takesLabel(part)
+      ? [
+          {
+            source: LABEL_INPUT,
+            name: `${part.name}_label`,
+            shape: label.inputShapes[label.inputs.indexOf(LABEL_INPUT)],
+          },
+        ]
+      : []),
+  ];
+};
+
+/**
+ * The order in which Keras keeps the layers of a Functional model: the longest way to the output first, and among equals
+ * the one that is met first on the way back from it. Source: Keras, `map_graph` of `function.py`.
+ */
+export const kerasOrder = (part: ResolvedPart): readonly ResolvedLayer[] => {
+  if (isSequential(part)) return part.layers;
+  const byName = new Map(part.layers.map((layer) => [layer.name, layer]));
+  const met = new Map<ResolvedLayer, number>();
+  const visit = (layer: ResolvedLayer): void => {
+    if (met.has(layer)) return;
+    met.set(layer, met.size);
+    for (const source of layer.inputs) {
+      const before = byName.get(source);
+      if (before) visit(before);
+    }
+  };
+  visit(part.layers[part.layers.length - 1]);
+  const depths = new Map<ResolvedLayer, number>();
+  for (const layer of [...part.layers].reverse()) {
+    const depth = depths.get(layer) ?? 0;
+    depths.set(layer, depth);
+    for (const source of layer.inputs) {
+      const before = byName.get(source);
+      if (before) depths.set(before, Math.max(depths.get(before) ?? 0, depth + 1));
+    }
+  }
+  const rank = (layer: ResolvedLayer): number => met.get(layer) ?? 0;
+  return [...part.layers].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0) || rank(a) - rank(b));
+};
+
+/** A reference to the output of a layer. */
+const reference = (name: string): readonly unknown[] => [name, 0, 0];
+
+/** What a layer follows, in the form that both generations of Keras read. */
+export const inboundNodes = (sources: readonly string[]): readonly unknown[] =>
+  sources.length === 0 ? [] : [sources.map((name) => [...reference(name), {}])];
+
+/** The config of a Functional model. */
+export const functionalConfig = (
+  name: string,
+  layers: readonly JsonObject[],
+  inputs: readonly string[],
+  output: string,
+): JsonObject => ({
+  name,
+  trainable: true,
+  layers,
+  input_layers: inputs.map(reference),
+  output_layers: [reference(output)],
+});
+
+/** The layers of a Functional model, each with what it follows. @param nameOf - of a layer in the file. */
+export const wired = (
+  part: ResolvedPart,
+  nameOf: (layer: ResolvedLayer) => string,
+  inputNode: (input: PartInputLayer) => JsonObject,
+  layerNode: (layer: ResolvedLayer) => JsonObject,
+): readonly JsonObject[] => {
+  const inputs = inputLayersOf(part);
+  const names = new Map([
+    ...inputs.map(({ source, name }): [string, string] => [source, name]),
+    ...part.layers.map((layer): [string, string] => [layer.name, nameOf(layer)]),
+  ]);
+  return [
+    ...inputs.map((input) => ({ ...inputNode(input), name: input.name, inbound_nodes: [] })),
+    ...kerasOrder(part).map((layer) => ({
+      ...layerNode(layer),
+      name: nameOf(layer),
+      inbound_nodes: inboundNodes(layer.inputs.map((source) => names.get(source) ?? source)),
+    })),
+  ];
+};
