@@ -54,11 +54,16 @@ export const encodeSets = async (
   await withInference(model, 'encoder', async (inference) => {
     let done = 0;
     for (const set of sets) {
-      await inference.each(set.count, pixelFiller(set.pixels, inference.inputSize), ({ code }, from, to) => {
-        values.set(code.subarray(0, (to - from) * size), done * size);
-        done += to - from;
-        onProgress?.(done, count);
-      });
+      await inference.each(
+        set.count,
+        pixelFiller(set.pixels, inference.inputSize),
+        ({ code }, from, to) => {
+          values.set(code.subarray(0, (to - from) * size), done * size);
+          done += to - from;
+          onProgress?.(done, count);
+        },
+        set.labels,
+      );
     }
   });
   const codes = { values, count, size };

@@ -22,6 +22,8 @@ export interface RunnableModel {
   readonly runtime: Runtime;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Class that images are drawn of where no label is at hand, of a network that takes one; 0 when absent. */
+  readonly label?: number;
 }
 
 /** The graph keeps about ten of these at a time. */
@@ -89,9 +91,9 @@ export const withInference = async <Result>(
   target: InferenceTarget,
   work: (inference: Inference) => Promise<Result>,
 ): Promise<Result> => {
-  const { network, weights, runtime, threads } = model;
+  const { network, weights, runtime, threads, label } = model;
   const batchSize = inferenceBatchSize(network);
-  const inference = await createInference(network, weights, { target, runtime, threads, batchSize });
+  const inference = await createInference(network, weights, { target, runtime, threads, batchSize, label });
   try {
     return await work(inference);
   } finally {

@@ -59,9 +59,14 @@ export const predictReconstructions = (
     const pixels = set.height * set.width;
     const drawn = new Float32Array(set.count * pixels);
     await withInference(model, 'autoencoder', (inference) =>
-      inference.each(set.count, pixelFiller(set.pixels, pixels), ({ reconstruction }, from, to) => {
-        drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
-      }),
+      inference.each(
+        set.count,
+        pixelFiller(set.pixels, pixels),
+        ({ reconstruction }, from, to) => {
+          drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
+        },
+        set.labels,
+      ),
     );
     const probabilities = await classify(drawn, set.count);
     return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));

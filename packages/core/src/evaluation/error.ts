@@ -58,13 +58,18 @@ export const reconstruct = async (
     const pixels = inference.inputSize;
     let done = 0;
     for (const set of sets) {
-      await inference.each(set.count, pixelFiller(set.pixels, pixels), ({ code, reconstruction }, from, to) => {
-        values.set(code.subarray(0, (to - from) * size), done * size);
-        for (let i = from; i < to; i++) {
-          errors[done++] = imageError(reconstruction, (i - from) * pixels, set.pixels, i * pixels, pixels);
-        }
-        onProgress?.(done, count);
-      });
+      await inference.each(
+        set.count,
+        pixelFiller(set.pixels, pixels),
+        ({ code, reconstruction }, from, to) => {
+          values.set(code.subarray(0, (to - from) * size), done * size);
+          for (let i = from; i < to; i++) {
+            errors[done++] = imageError(reconstruction, (i - from) * pixels, set.pixels, i * pixels, pixels);
+          }
+          onProgress?.(done, count);
+        },
+        set.labels,
+      );
     }
   });
   const bad = errors.findIndex((error) => !Number.isFinite(error));

@@ -11,7 +11,8 @@ import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
 import { buildPart, emptyTrace, feedRandom, type PartInputs, type RandomInput } from './build-part.ts';
-import { partOf, type ResolvedNetwork, type ResolvedPart, takesLabel } from './network.ts';
+import { labelInput } from './label-input.ts';
+import { partOf, type ResolvedNetwork } from './network.ts';
 import type { ParameterSpec } from './types.ts';
 
 /** What a training graph holds beside loss and gradients. */
@@ -56,16 +57,6 @@ export const inTrainingOrder = (parameters: readonly ParameterSpec[]): Parameter
   ...parameters.filter(({ running }) => !running),
   ...parameters.filter(({ running }) => running),
 ];
-
-/** The label as a graph input, where one of the parts takes it. */
-const labelInput = (
-  { spec }: ResolvedNetwork,
-  parts: readonly Pick<ResolvedPart, 'layers'>[],
-  batch: number,
-): Tensor | null =>
-  spec.kind === 'autoencoder' && spec.label && parts.some(takesLabel)
-    ? input('label', [batch, spec.label.classes])
-    : null;
 
 /** What is there, or that the loss of a network asks for what the network does not have. */
 const need = <T>(value: T | null, what: string): T => {

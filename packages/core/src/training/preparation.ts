@@ -58,6 +58,15 @@ export const checkJob = (job: TrainingJob): void => {
       hint: 'choose another data set or network',
     });
   }
+  const classes = (network.spec.kind === 'autoencoder' && network.spec.label?.classes) || null;
+  const unknown = classes === null ? undefined : training.labels.find((label) => label >= classes);
+  if (unknown !== undefined)
+    throw inputError('unknown-label', {
+      at: { network: id, field: 'label' },
+      expected: `labels of ${classes} classes, 0 to ${(classes ?? 1) - 1}`,
+      got: String(unknown),
+      hint: 'give "label" more classes, or choose another data set',
+    });
   if (training.count === 0)
     throw inputError('empty-data', { problem: 'the training set holds no image', hint: 'lower the validation split' });
   if (recipe.batchSize > training.count) {
