@@ -9,6 +9,7 @@ import type { PartName } from '../layers/index.ts';
 import { buildLoss, isPairedLoss, learnsFrom, type ScheduledWeight, scheduledWeights } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
+import { add } from '../tensor/ops/arithmetic.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
 import { buildPart, emptyTrace, feedRandom, type PartInputs, type RandomInput } from './build-part.ts';
 import { labelInput } from './label-input.ts';
@@ -102,7 +103,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
       return tensor;
     },
   };
-  const loss = buildLoss(spec.loss, inputs, terms);
+  const loss = trace.losses.reduce(add, buildLoss(spec.loss, inputs, terms));
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const moved = parameters.filter(({ running }) => !running);
   const grads = gradients(loss, tensors.slice(0, moved.length));

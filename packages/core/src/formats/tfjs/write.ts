@@ -7,6 +7,7 @@
  * log scale travels in the metadata, so that nothing is lost when the model is read back.
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
+import { activationOf } from '../../activations/index.ts';
 import { inputError, internalError } from '../../errors.ts';
 import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../layers/index.ts';
 import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
@@ -47,7 +48,10 @@ export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
 
 /** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js would compute otherwise than it is computed here. */
 const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
-  const lacks = definitionOf(spec).tfjsLacks(spec);
+  const { tfjsLacks, activation } = definitionOf(spec);
+  const used = activation(spec);
+  const lacks =
+    tfjsLacks(spec) ?? (used !== null && activationOf(used).tfjs === false ? `the activation "${used}"` : null);
   if (lacks === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },

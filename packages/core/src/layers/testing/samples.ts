@@ -16,6 +16,8 @@ export interface LayerSample {
   readonly outputShape: Shape;
 }
 
+/** Activations are many, and have tests of their own. */
+const MOST_CHOICES = 4;
 const SHAPES: readonly Shape[] = [[6], [5, 4, 2], [3, 3, 1]];
 
 const clamp = (value: number, { min, max }: { readonly min: number; readonly max: number }): number =>
@@ -51,7 +53,10 @@ const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
     // Smooth, so that no sum lies near a kink.
     if (field.optional === true) return [{ ...base, ...smooth, [name]: otherValue(field) }];
     if (field.kind === 'choice')
-      return field.choices.filter((choice) => choice !== field.default).map((choice) => ({ ...base, [name]: choice }));
+      return field.choices
+        .filter((choice) => choice !== field.default)
+        .slice(0, MOST_CHOICES)
+        .map((choice) => ({ ...base, [name]: choice }));
     return field.kind === 'flag' ? [{ ...base, [name]: !field.default }] : [];
   });
   return [base, ...others];
