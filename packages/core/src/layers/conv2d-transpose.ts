@@ -22,6 +22,7 @@ import {
   isPlain,
   kernelSizeField,
   paddingField,
+  stridesAndDilation,
   stridesField,
 } from './convolution.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
@@ -104,6 +105,12 @@ export const conv2dTransposeLayer = defineLayer({
     outputPadding !== undefined || dilation.some((n) => n !== 1)
       ? 'dilation and output padding of transposed convolutions'
       : null,
+  kerasLacks: (spec) => {
+    const { outputPadding = [0, 0], strides = [1, 1] } = spec;
+    return outputPadding.some((n, axis) => n >= strides[axis])
+      ? 'output padding that is not less than the strides'
+      : stridesAndDilation(spec);
+  },
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],

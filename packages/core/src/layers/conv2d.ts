@@ -82,6 +82,7 @@ export const conv2dLayer = defineLayer({
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
   tfjsLacks: (spec) => ((spec.groups ?? 1) === 1 ? stridesAndDilation(spec) : 'convolutions of groups'),
+  kerasLacks: stridesAndDilation,
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],

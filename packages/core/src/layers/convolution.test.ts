@@ -73,3 +73,24 @@ describe('what TensorFlow.js lacks', () => {
     expect(definitionOf(spec).tfjsLacks(spec)).toBe(lacks);
   });
 });
+
+describe('what Keras lacks', () => {
+  const base = { filters: 2, kernelSize: [3, 3], activation: 'linear' } as const;
+  const [strides, dilation] = [
+    [2, 2],
+    [2, 2],
+  ] as const;
+  test.each<[LayerSpec, string | null]>([
+    [{ type: 'conv2d', ...base, strides, groups: 2 }, null],
+    [{ type: 'conv2d', ...base, strides, dilation }, 'strides and dilation in one convolution'],
+    [{ type: 'conv2d-transpose', ...base, strides, dilation }, 'strides and dilation in one convolution'],
+    [{ type: 'conv2d-transpose', ...base, strides, outputPadding: [1, 0] }, null],
+    [
+      { type: 'conv2d-transpose', ...base, kernelSize: [2, 2], padding: 'same', strides, outputPadding: [2, 1] },
+      'output padding that is not less than the strides',
+    ],
+    [{ type: 'separable-conv2d', ...base, strides, dilation }, null],
+  ])('of %j is %j', (spec, lacks) => {
+    expect(definitionOf(spec).kerasLacks(spec)).toBe(lacks);
+  });
+});

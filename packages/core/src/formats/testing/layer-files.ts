@@ -52,7 +52,11 @@ const tfjsFiles = (files: ReadonlyMap<string, Uint8Array>, change: (json: object
   };
 };
 
-const describeSample = ({ keras, tfjsLacks }: LayerDefinition, sample: LayerSample, isInvented: boolean): void => {
+const describeSample = (
+  { keras, kerasLacks, tfjsLacks }: LayerDefinition,
+  sample: LayerSample,
+  isInvented: boolean,
+): void => {
   const model = sampleModel(networkWith(sample));
 
   test('goes to ONNX and comes back', async () => {
@@ -69,9 +73,17 @@ const describeSample = ({ keras, tfjsLacks }: LayerDefinition, sample: LayerSamp
     return;
   }
 
-  test('goes to Keras and comes back', async () => {
-    await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model, asKeras);
-  });
+  const refusedByKeras = kerasLacks(sample.spec);
+  if (refusedByKeras !== null)
+    test('is refused in Keras, with what it lacks and what to take instead', async () => {
+      await expect(exportKeras(model)).rejects.toThrow(
+        new RegExp(`^unsupported-layer: .*${refusedByKeras}; export .*--to onnx$`),
+      );
+    });
+  else
+    test('goes to Keras and comes back', async () => {
+      await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model, asKeras);
+    });
 
   test('is among the classes that a refusal lists', () => {
     expect(supportedClasses()).toMatch(new RegExp(`(^|, )${keras.className}(,| \\()`));
