@@ -16,6 +16,7 @@ export const activationLayer = defineLayer({
       doc: 'What is done to the values.',
       default: 'relu',
       any: true,
+      linear: false,
     }),
   },
   outputShape: (_spec, inputShape) => inputShape,

@@ -5,10 +5,11 @@ import type { Shape } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { elementCount } from '../tensor/shape.ts';
 import { defineLayer, trained } from './definition.ts';
+import { requireImageShape } from './place.ts';
 
 /** Shape of the slopes: one for each value, or of an image one for each channel. */
 const slopesOf = (shared: 'none' | 'pixels', shape: Shape): Shape =>
-  shared === 'pixels' && shape.length === 3 ? [1, 1, shape[2]] : shape;
+  shared === 'pixels' ? [1, 1, shape[shape.length - 1]] : shape;
 
 export const preluLayer = defineLayer({
   type: 'prelu',
@@ -20,12 +21,16 @@ export const preluLayer = defineLayer({
   fields: {
     shared: choice({
       label: 'Slopes shared',
-      doc: 'One slope for all pixels of a channel (`pixels`), or one for each value (`none`).',
+      doc: 'One slope for all pixels of a channel (`pixels`), or one for each value (`none`, as vectors need).',
       choices: ['pixels', 'none'],
       default: 'pixels',
     }),
   },
-  outputShape: (_spec, inputShape) => inputShape,
+  outputShape: ({ shared }, inputShape, place) => {
+    // A vector has no pixels: its slopes are shared by none.
+    if (shared === 'pixels') requireImageShape(inputShape, place);
+    return inputShape;
+  },
   weights: ({ shared }, inputShape) => {
     const slopes = slopesOf(shared, inputShape);
     return [trained('alpha', slopes, { fanIn: 1, fanOut: 1 }, 'zeros')];

@@ -46,12 +46,17 @@ export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
   return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
 };
 
-/** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js would compute otherwise than it is computed here. */
+/** What TensorFlow.js would compute otherwise than it is computed here, in a few words; null for nothing. */
+export const tfjsLacks = (spec: LayerSpec): string | null => {
+  const definition = definitionOf(spec);
+  const used = definition.activation(spec);
+  const known = used === null || activationOf(used).tfjs !== false;
+  return definition.tfjsLacks(spec) ?? (known ? null : `the activation "${used}"`);
+};
+
+/** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js lacks. */
 const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
-  const { tfjsLacks, activation } = definitionOf(spec);
-  const used = activation(spec);
-  const lacks =
-    tfjsLacks(spec) ?? (used !== null && activationOf(used).tfjs === false ? `the activation "${used}"` : null);
+  const lacks = tfjsLacks(spec);
   if (lacks === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
