@@ -29,6 +29,7 @@ export { parseNetworkSpec } from './json.ts';
 export { MAX_CODE_SIZE, partOf, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from './network.ts';
 export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
+export { requireImages } from './require-images.ts';
 export { countParameters, inferLayers, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,
