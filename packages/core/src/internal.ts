@@ -44,6 +44,8 @@ export {
   identityOfEntry,
   imageSize,
   mapFiles,
+  type Preprocessing,
+  preprocessDataset,
   sha256Hex,
   shapeWords,
   sidesWords,

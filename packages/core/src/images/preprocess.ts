@@ -45,8 +45,8 @@ const inColour = (set: ImageSet): ImageSet => {
   return { ...set, pixels, channels: 3 };
 };
 
-/** Half of what is over, the smaller half first: the place of the smaller of two within the larger. */
-const centred = (outer: number, inner: number): number => Math.floor((outer - inner) / 2);
+/** Where one of two lies within the other: half of what is over or cut off comes first, the smaller half of an odd number. */
+const centred = (outer: number, inner: number): number => Math.trunc((outer - inner) / 2);
 
 /** `length * to / from` to the next whole number, half up, at least 1. */
 const scaled = (length: number, to: number, from: number): number =>
