@@ -119,6 +119,7 @@ export {
 // Images: data sets by name, reading and writing IDX files, splits.
 export {
   assembleDataset,
+  type Channels,
   DATASET_ROLES,
   DATASETS,
   type DataIdentity,
@@ -138,12 +139,15 @@ export {
   IDX_LIMITS,
   type IdxImages,
   type ImageSet,
+  type ImageShape,
   KMNIST,
   MNIST,
   mergeSets,
   type NamedBytes,
+  type Preprocessing,
   parseIdxImages,
   parseIdxLabels,
+  preprocessDataset,
   registeredEntry,
   type SplitIndices,
   type SplitOptions,

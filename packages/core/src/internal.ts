@@ -44,8 +44,6 @@ export {
   identityOfEntry,
   imageSize,
   mapFiles,
-  type Preprocessing,
-  preprocessDataset,
   sha256Hex,
   shapeWords,
   sidesWords,

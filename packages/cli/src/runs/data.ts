@@ -2,15 +2,15 @@
  * The identity of the data set that a run learns from: the sums of its images and labels, not its name.
  */
 import { join } from 'node:path';
-import type { DataIdentity, Dataset, DatasetSums, RunDataset } from 'latent-plane';
 import {
-  inputError,
+  type DataIdentity,
+  type Dataset,
+  type DatasetSums,
   type Preprocessing,
-  pathWithin,
   preprocessDataset,
-  recordDataset,
-  storedShape,
-} from 'latent-plane/internal';
+  type RunDataset,
+} from 'latent-plane';
+import { inputError, pathWithin, recordDataset, storedShape } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
 
 const known = new WeakMap<Dataset, DatasetSums>();
