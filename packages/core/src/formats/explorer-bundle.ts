@@ -22,7 +22,7 @@
 import { classPlaces, codeExtent } from '../codes/index.ts';
 import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
-import { type ImageShape, imageSize, shapeWords } from '../images/index.ts';
+import { type ImageShape, imageSize, sidesWords } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
@@ -133,7 +133,7 @@ const imageFiles = ({ images }: ExplorerBundleOptions, count: number): Files => 
   if (!Number.isInteger(held) || from + held > count)
     throw refuse(
       { subject: 'images' },
-      { expected: `whole images of ${shapeWords(images)} among the ${count}`, got: `${held} from ${from} on` },
+      { expected: `whole images of ${sidesWords(images)} among the ${count}`, got: `${held} from ${from} on` },
     );
   return [
     [

@@ -25,7 +25,15 @@ const shared = {
   ),
 };
 
-const pad = defineSpec({
+/** @param formula - what becomes of the pixels, for the docs. */
+const definePreprocessing = <const Type extends Preprocessing['type'], const F extends Fields>({
+  formula,
+  ...source
+}: SpecSource<Type, F> & { readonly formula: string }) => ({ ...defineSpec(source), formula });
+
+const pad = definePreprocessing({
+  formula:
+    'Shrunk by min(1, rows / height, columns / width), each side rounded to the next pixel, half up; the smaller half of an odd rest lies above and at the left.',
   type: 'pad',
   label: 'Pad',
   doc: 'Images keep their proportions and are never enlarged: they shrink until they lie within the size, and are centred on a ground.',
@@ -41,14 +49,18 @@ const pad = defineSpec({
   },
 });
 
-const crop = defineSpec({
+const crop = definePreprocessing({
+  formula:
+    'Scaled by max(rows / height, columns / width), each side rounded to the next pixel, half up; the smaller half of an odd rest is cut off above and at the left.',
   type: 'crop',
   label: 'Crop',
   doc: 'Images keep their proportions: they are scaled until they cover the size, and their middle is taken.',
   fields: shared,
 });
 
-const stretch = defineSpec({
+const stretch = definePreprocessing({
+  formula:
+    'Pixel o of a side that shrinks from n to m pixels is the mean over [o n / m, (o + 1) n / m); of one that grows, linear between the middles of pixels at (o + 1/2) n / m - 1/2, and the first or last pixel beyond them. Sums are exact and rounded once, half up; `pad` and `crop` scale in the same way.',
   type: 'stretch',
   label: 'Stretch',
   doc: 'Rows and columns are scaled each by itself, whatever becomes of the proportions.',

@@ -6,6 +6,7 @@ import { optimizers } from '../../optimizers/index.ts';
 import { about, section, table, takes } from '../../registry/testing/reference.ts';
 import { schedules } from '../../schedules/index.ts';
 import { optionName, recipeSettings } from './index.ts';
+import { preprocessingList } from './preprocessing.ts';
 import { rowEntries } from './table.ts';
 
 const recipeTable = (): string =>
@@ -36,6 +37,9 @@ const page = (): string =>
     ...schedules.entries.map(section),
     '## Optimisers',
     ...optimizers.entries.map(section),
+    '## Preprocessing',
+    'Colour becomes grey before the size changes, and grey becomes colour after it. Networks see bytes as 0 to 1; another range is no field.',
+    ...preprocessingList.map(section),
     '## Augmentations',
     ...augmentations.entries.map(section),
     '## Losses',
