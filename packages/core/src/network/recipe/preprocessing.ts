@@ -1,6 +1,15 @@
 /** How images are brought to the shape that a network takes, as a recipe says it; `images/preprocess.ts` does it. */
 import type { Preprocessing } from '../../images/index.ts';
-import { choice, defineSpec, integer, optional, type SpecOf, size } from '../../registry/index.ts';
+import {
+  choice,
+  defineSpec,
+  type Fields,
+  integer,
+  optional,
+  type SpecOf,
+  type SpecSource,
+  size,
+} from '../../registry/index.ts';
 
 /** That of the widest IDX file. */
 const MAX_SIDE = 1024;
@@ -32,8 +41,7 @@ const definePreprocessing = <const Type extends Preprocessing['type'], const F e
 }: SpecSource<Type, F> & { readonly formula: string }) => ({ ...defineSpec(source), formula });
 
 const pad = definePreprocessing({
-  formula:
-    'Shrunk by min(1, rows / height, columns / width), each side rounded to the next pixel, half up; the smaller half of an odd rest lies above and at the left.',
+  formula: 'scale = min(1, rows / height, columns / width)',
   type: 'pad',
   label: 'Pad',
   doc: 'Images keep their proportions and are never enlarged: they shrink until they lie within the size, and are centred on a ground.',
@@ -50,8 +58,7 @@ const pad = definePreprocessing({
 });
 
 const crop = definePreprocessing({
-  formula:
-    'Scaled by max(rows / height, columns / width), each side rounded to the next pixel, half up; the smaller half of an odd rest is cut off above and at the left.',
+  formula: 'scale = max(rows / height, columns / width)',
   type: 'crop',
   label: 'Crop',
   doc: 'Images keep their proportions: they are scaled until they cover the size, and their middle is taken.',
@@ -59,8 +66,7 @@ const crop = definePreprocessing({
 });
 
 const stretch = definePreprocessing({
-  formula:
-    'Pixel o of a side that shrinks from n to m pixels is the mean over [o n / m, (o + 1) n / m); of one that grows, linear between the middles of pixels at (o + 1/2) n / m - 1/2, and the first or last pixel beyond them. Sums are exact and rounded once, half up; `pad` and `crop` scale in the same way.',
+  formula: 'scale of a side = its new length / its old length',
   type: 'stretch',
   label: 'Stretch',
   doc: 'Rows and columns are scaled each by itself, whatever becomes of the proportions.',

@@ -38,7 +38,11 @@ const page = (): string =>
     '## Optimisers',
     ...optimizers.entries.map(section),
     '## Preprocessing',
-    'Colour becomes grey before the size changes, and grey becomes colour after it. Networks see bytes as 0 to 1; another range is no field.',
+    'Colour becomes grey before the size changes, and grey becomes colour after it. A side that shrinks from n to m pixels ' +
+      'takes the mean over the area that a pixel covers; one that grows is linear between the middles of pixels, at ' +
+      '(o + 1/2) n / m - 1/2 for pixel o, and constant beyond the first and the last. Sums are exact and rounded once, half ' +
+      'up. Lengths are rounded half up; of an odd rest the smaller half lies above and at the left. Networks see bytes as 0 ' +
+      'to 1: another range is no field.',
     ...preprocessingList.map(section),
     '## Augmentations',
     ...augmentations.entries.map(section),
