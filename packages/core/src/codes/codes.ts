@@ -7,8 +7,9 @@
 
 import { workError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
+import { requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
-import { codeSizeOf, type RunnableModel, requireImages, withInference } from './model.ts';
+import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** Codes of many images. */
 export interface Codes {

@@ -6,7 +6,6 @@
  */
 
 import { inputError } from '../errors.ts';
-import type { ImageSet } from '../images/index.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
 import { createInference, type Inference, type Weights } from '../runtime/index.ts';
@@ -63,25 +62,6 @@ export const requirePlane = (model: RunnableModel): void => {
     at: { network: id },
     problem: `a plane needs a code of 2 numbers, got ${size}`,
     hint: 'take another network',
-  });
-};
-
-/**
- * Refuses images that a network does not take.
- *
- * @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes.
- */
-export const requireImages = (
-  { network }: Pick<RunnableModel, 'network'>,
-  { height, width }: Pick<ImageSet, 'height' | 'width'>,
-): void => {
-  const { id, inputShape } = network.spec;
-  if (elementCount(inputShape) === height * width) return;
-  throw inputError('shape-mismatch', {
-    at: { network: id },
-    expected: `images of [${inputShape.join(', ')}]`,
-    got: `${height} x ${width} pixels`,
-    hint: 'choose another data set or network',
   });
 };
 

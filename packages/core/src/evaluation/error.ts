@@ -5,9 +5,10 @@
  * codes that were met on the way. One pass over the images, batch by batch.
  */
 
-import { type Codes, codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import { type Codes, codeSizeOf, type RunnableModel, withInference } from '../codes/index.ts';
 import { workError } from '../errors.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
+import { requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 
 /** Mean over images and pixels of the squared difference, pixels 0..1. */

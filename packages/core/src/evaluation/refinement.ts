@@ -6,10 +6,10 @@
  * could do with a better encoder, and is never compared with errors of encoded images.
  */
 
-import { codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import { codeSizeOf, type RunnableModel, withInference } from '../codes/index.ts';
 import { internalError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
-import { compileRefinement } from '../network/index.ts';
+import { compileRefinement, requireImages } from '../network/index.ts';
 import { parameterFeeds, pixelFiller } from '../runtime/index.ts';
 import { fillOneHot } from '../runtime/inference.ts';
 import { elementCount } from '../tensor/index.ts';
