@@ -92,4 +92,14 @@ describe('a folder of IDX files in colour', () => {
     expect(metrics.scores.evaluate.mse.test).toBeCloseTo(mse.test, 6);
     expect(await readFile(join(folder, 'run', 'README.md'), 'utf8')).toContain('pad to 28 x 28 in grey');
   });
+
+  it('gives a new decoder the images that its encoder learned from', async () => {
+    const tuned = await latent([
+      ...['tune-decoder', join(folder, 'run'), '--decoder', 'dense-1', '--dataset', data, '--recipe', 'documented'],
+      ...['--epochs', '1', '--batch-size', '20', '--threads', '1', '--out', join(folder, 'tuned')],
+    ]);
+    expect(tuned.stderr).not.toContain('error:');
+    const { recipe } = JSON.parse(await readFile(join(folder, 'tuned', 'config.json'), 'utf8'));
+    expect(recipe.preprocessing).toEqual({ type: 'pad', size: [28, 28], channels: 'grey', ground: 0 });
+  });
 });
