@@ -29,6 +29,7 @@ export const completeBundle = async (): Promise<Map<string, Uint8Array>> => {
     count: to - from,
     height: 28,
     width: 28,
+    channels: 1 as const,
     pixels: pixels.slice(from * 784, to * 784),
     labels: shownLabels.slice(from, to),
   });

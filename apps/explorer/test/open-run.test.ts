@@ -32,7 +32,7 @@ const expectedError = async (path: string): Promise<number> => {
   const { network, weights } = await openModel(path);
   const images = Array.from({ length: SHOWN }, (_, i) => imageAt(i));
   const pixels = Uint8Array.from(images.flatMap((image) => Array.from(image, (value) => Math.round(255 * value))));
-  const test = { count: SHOWN, height: 28, width: 28, pixels, labels: shownLabels };
+  const test = { count: SHOWN, height: 28, width: 28, channels: 1 as const, pixels, labels: shownLabels };
   const none = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
   const dataset = { name: 'mnist', licence: '', source: '', classNames: [...'0123456789'], train: none, test };
   const { errors } = await reconstruct({ network, weights, runtime: nodeRuntime }, dataset);

@@ -4,7 +4,7 @@
  */
 
 export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteName, textOn } from './charts/palette.ts';
-export { codeSizeOf, inferenceBatchSize, pictureSize, requireImages, requirePlane } from './codes/index.ts';
+export { codeSizeOf, inferenceBatchSize, pictureSize, requirePlane } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
 export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
@@ -42,8 +42,13 @@ export {
   gunzip,
   IDX_MAX_FILE_BYTES,
   identityOfEntry,
+  imageSize,
   mapFiles,
   sha256Hex,
+  shapeWords,
+  sidesWords,
+  storedShape,
+  takesImages,
   unpack,
 } from './images/index.ts';
 export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
@@ -65,6 +70,7 @@ export {
   recipeForm,
   recipeSettings,
   recipeWithCurrentNames,
+  requireImages,
   type Setting,
   settingsBetween,
   settingsIn,

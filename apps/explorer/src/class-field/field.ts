@@ -60,7 +60,13 @@ const READ_SIDE = 28;
 
 /** Null where nothing can name the network's pictures. */
 export const readerOf = (model: LoadedModel | null, index: ExplorerIndex | null): Reader | null => {
-  if (!model || !index?.classifier || model.decoder.width !== READ_SIDE || model.decoder.height !== READ_SIDE)
+  if (
+    !model ||
+    !index?.classifier ||
+    model.decoder.width !== READ_SIDE ||
+    model.decoder.height !== READ_SIDE ||
+    model.decoder.channels !== 1
+  )
     return null;
   const at = indexUrl(document.baseURI);
   const { spec, weights } = index.classifier;

@@ -4,15 +4,17 @@
  * In: a network and the weights of its decoder. Out: a function from codes to pictures. The heavy engine is not needed
  * to draw one picture a frame.
  */
-import { type AutoencoderSpec, partOf, resolveNetwork, type Weights } from 'latent-plane';
+import { type AutoencoderSpec, type Channels, partOf, resolveNetwork, type Weights } from 'latent-plane';
 import { evaluator, inferenceTensors, inputError, pictureSize } from 'latent-plane/internal';
 
 export interface Decoder {
   readonly width: number;
   readonly height: number;
+  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
+  readonly channels: Channels;
   /**
    * @param codes - `[count, 2]`, code units, single precision as everywhere in the project.
-   * @returns `[count, height * width]`, 0 (black) to 1 (white).
+   * @returns `[count, height, width, channels]`, 0 (black) to 1 (white).
    */
   decode(codes: Float32Array): Float64Array;
 }

@@ -6,7 +6,7 @@
  * can have are computed in a worker, which takes milliseconds for each, and are kept.
  */
 import { decodeNpy, type ErrorRecord, errorOf, LatentError } from 'latent-plane';
-import { type ExplorerIndex, inputError, workError } from 'latent-plane/internal';
+import { type ExplorerIndex, imageSize, inputError, workError } from 'latent-plane/internal';
 import { fetchBytes } from './fetch-file.ts';
 import { loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';
@@ -14,7 +14,7 @@ import type { LoadedModel, Points } from './load.ts';
 export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
   /** `[count, 2]`. */
   readonly codes: Float32Array;
-  /** `[count, height * width]`, 0..255. */
+  /** `[count, height, width, channels]`, 0..255. */
   readonly pixels: Uint8Array;
 };
 export type ErrorsAnswer =
@@ -109,9 +109,10 @@ export const errorsOf = async ({
   kept.set(points, errors);
   if (index?.images === undefined) return errors;
   onProgress(null);
-  const { from, height, width, pixels, count: held } = await loadImages(index);
-  const size = height * width;
-  if (size !== model.decoder.width * model.decoder.height) return errors;
+  const images = await loadImages(index);
+  const { from, pixels, count: held } = images;
+  const size = imageSize(images);
+  if (size !== imageSize(model.decoder)) return errors;
   const first = points.first ?? 0;
   const asked = (wanted ?? Array.from({ length: count }, (_, i) => i)).filter(
     (i) => Number.isNaN(errors[i]) && first + i >= from && first + i < from + held,

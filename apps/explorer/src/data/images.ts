@@ -3,8 +3,9 @@
  *
  * In: the bundle's index. Out: pixels, and the picture of any image that is among them.
  */
-import { decodeNpy } from 'latent-plane';
-import { type ExplorerIndex, inputError } from 'latent-plane/internal';
+import type { Channels } from 'latent-plane';
+import { type ExplorerIndex, imageSize, inputError } from 'latent-plane/internal';
+import { decodeImages } from './decode-images.ts';
 import { fetchBytes, type Progress } from './fetch-file.ts';
 import { indexUrl } from './load.ts';
 
@@ -14,7 +15,9 @@ export interface Images {
   readonly width: number;
   /** Number of the first among all images of the data set. */
   readonly from: number;
-  /** `[count, height, width]`, 0..255. */
+  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
+  readonly channels: Channels;
+  /** `[count, height, width, channels]`, 0..255. */
   readonly pixels: Uint8Array;
 }
 
@@ -28,16 +31,7 @@ export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}
   const url = new URL(path, indexUrl(document.baseURI));
   if (fetched?.url === url.href) return fetched.images;
   const images = fetchBytes(url, onProgress).then((bytes): Images => {
-    const { dims, data } = decodeNpy(bytes, path);
-    const [count, height, width] = dims;
-    if (dims.length !== 3 || !(data instanceof Uint8Array))
-      throw inputError('explorer-data', {
-        at: { file: path },
-        expected: 'uint8 images [count, height, width]',
-        got: `[${dims.join(', ')}]`,
-        hint: 'build the data again',
-      });
-    return { count, height, width, from, pixels: data };
+    return { ...decodeImages(bytes, path), from };
   });
   fetched = { url: url.href, images };
   // A failure is not kept: the next one who asks tries again.
@@ -48,8 +42,10 @@ export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}
 };
 
 /** One image, 0 (black) to 1 (white); null where it is not among them. @param number - among all of the data set. */
-export const imageOf = ({ count, height, width, from, pixels }: Images, number: number): Float32Array | null => {
+export const imageOf = (images: Images, number: number): Float32Array | null => {
+  const { count, from, pixels } = images;
   const at = number - from;
+  const size = imageSize(images);
   if (at < 0 || at >= count) return null;
-  return Float32Array.from(pixels.subarray(at * height * width, (at + 1) * height * width), (value) => value / 255);
+  return Float32Array.from(pixels.subarray(at * size, (at + 1) * size), (value) => value / 255);
 };

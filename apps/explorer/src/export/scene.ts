@@ -4,8 +4,8 @@
  *
  * In: points, colours, a decoded picture. Out: pixels of a canvas, `SCENE` in size.
  */
-import { toByte } from 'latent-plane';
 import type { Points } from '../data/load.ts';
+import { fillPixels } from '../picture/rgba.ts';
 import { pointColours } from '../plane/points-layer.ts';
 import { type Code, type PlaneWindow, toPixel } from '../plane/view.ts';
 import type { Settings } from '../state/settings.ts';
@@ -25,15 +25,12 @@ const at = (window: PlaneWindow, code: Code): readonly [number, number] => {
   return [EDGE + left, EDGE + top];
 };
 
-/** A grey picture as a canvas of as many pixels. @param values - `[height * width]`, 0..1. */
+/** A picture as a canvas of as many pixels. @param values - `[height, width, channels]`, 0..1. */
 export const pictureCanvas = (values: ArrayLike<number>, width: number, height: number): HTMLCanvasElement => {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
   const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const value = toByte(values[i]);
-    image.data.set([value, value, value, 255], 4 * i);
-  }
+  fillPixels(image, values);
   canvas.getContext('2d')?.putImageData(image, 0, 0);
   return canvas;
 };

@@ -3,6 +3,7 @@
  *
  * In: a network, its points, anchors. Out: PNG, GIF or WebM. Loaded where something is exported.
  */
+import { imageSize } from 'latent-plane/internal';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { paintCursor, paintLine, paintPlane, pictureCanvas, SCENE } from '../export/scene.ts';
 import { type Code, wholeWindow } from '../plane/view.ts';
@@ -75,13 +76,14 @@ export const pathWebm = async (scene: PathScene): Promise<Blob> => {
 /** Digits in a row, from the first anchor to the last. @throws Error where the browser makes no PNG. */
 export const pathStrip = async ({ model: { decoder }, anchors }: PathScene, count: number): Promise<Blob> => {
   const { width, height, decode } = decoder;
+  const size = imageSize(decoder);
   const pictures = decode(codesAlong(anchors, count));
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [STRIP_SCALE * width * count, STRIP_SCALE * height];
   const context = canvas.getContext('2d');
   if (context) context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {
-    const picture = pictureCanvas(pictures.subarray(i * width * height, (i + 1) * width * height), width, height);
+    const picture = pictureCanvas(pictures.subarray(i * size, (i + 1) * size), width, height);
     context?.drawImage(picture, (i * canvas.width) / count, 0, canvas.width / count, canvas.height);
   }
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
  * Paints a field into the plane.
  *
  * In: a field and the window that is seen. Out: pixels of one canvas, in the canvas's own text colour, so that the field
- * is ink on paper in the light and chalk on slate in the dark.
+ * is ink on paper in the light and chalk on slate in the dark; a field in colour keeps its own.
  */
 import type { Field } from './field.ts';
 import { type PlaneWindow, toPixel } from './view.ts';
@@ -32,6 +32,7 @@ export const paintField = (
   const [drawnWidth, drawnHeight] = [(width / window.width) * side, (height / window.height) * side];
   context.imageSmoothingQuality = 'high';
   context.drawImage(field.picture, left, top, drawnWidth, drawnHeight);
+  if (field.isColour) return;
   context.globalCompositeOperation = 'source-in';
   context.fillStyle = ink;
   context.fillRect(0, 0, side, side);

@@ -14,8 +14,9 @@ export interface FieldGrid {
   readonly rows: number;
 }
 
-/** The picture of a grid: white, its opacity the decoded brightness. */
+/** The picture of a grid: white, its opacity the decoded brightness; opaque where it is in colour. */
 export interface Field extends FieldGrid {
+  readonly isColour: boolean;
   readonly picture: ImageBitmap;
 }
 

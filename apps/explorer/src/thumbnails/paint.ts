@@ -1,6 +1,6 @@
 /**
- * Paints little pictures onto a canvas, pixel by pixel: white on black as the data set has them, framed in the colour of
- * their class.
+ * Paints little pictures onto a canvas, pixel by pixel: as the data set has them, white on black or in colour, framed in
+ * the colour of their class.
  *
  * In: places, pixels, colours. Out: one canvas, painted anew.
  */
@@ -35,7 +35,9 @@ export const paintThumbnails = (
   if (!context) return;
   const image = context.createImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
-  const { width, height, from, pixels: source } = images;
+  const { width, height, channels, from, pixels: source } = images;
+  // Where green and blue lie behind red; a grey pixel has one value for all.
+  const [green, blue] = channels === 3 ? [1, 2] : [0, 0];
   const size = Math.round(edge * ratio);
   const frame = Math.round(FRAME * ratio);
   for (const { index, left, top } of thumbnails) {
@@ -48,9 +50,11 @@ export const paintThumbnails = (
       const row = begin + Math.floor((y * height) / size) * width;
       const isFrame = y < 0 || y >= size;
       for (let x = Math.max(-frame, -x0); x < size + frame && x0 + x < side; x++) {
-        const value = source[row + Math.floor((x * width) / size)];
+        const at = (row + Math.floor((x * width) / size)) * channels;
         pixels[(y0 + y) * side + x0 + x] =
-          isFrame || x < 0 || x >= size ? colour : (255 << 24) | (value << 16) | (value << 8) | value;
+          isFrame || x < 0 || x >= size
+            ? colour
+            : (255 << 24) | (source[at + blue] << 16) | (source[at + green] << 8) | source[at];
       }
     }
   }

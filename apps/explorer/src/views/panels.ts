@@ -26,6 +26,7 @@ const DRAWN_SIDE = 28;
 const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
   decoder.width === DRAWN_SIDE &&
   decoder.height === DRAWN_SIDE &&
+  decoder.channels === 1 &&
   (files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/')));
 
 const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | null) => boolean>> = {

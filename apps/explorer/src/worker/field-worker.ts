@@ -19,7 +19,7 @@ self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
 /** Lets waiting messages in. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-const answer = async ({ width, height, decode }: Decoder, grid: FieldGrid): Promise<void> => {
+const answer = async ({ width, height, channels, decode }: Decoder, grid: FieldGrid): Promise<void> => {
   newest += 1;
   const own = newest;
   const { columns, rows } = grid;
@@ -30,13 +30,15 @@ const answer = async ({ width, height, decode }: Decoder, grid: FieldGrid): Prom
     await breathe();
     if (own !== newest) return;
     const pixels = decode(codes.subarray(2 * row * columns, 2 * (row + 1) * columns));
-    for (let i = 0; i < pixels.length; i++) {
+    for (let i = 0; i < pixels.length / channels; i++) {
       const [cell, inside] = [Math.floor(i / (width * height)), i % (width * height)];
       const [y, x] = [row * height + Math.floor(inside / width), cell * width + (inside % width)];
-      image.data[4 * (y * image.width + x) + 3] = toByte(pixels[i]);
+      const at = 4 * (y * image.width + x);
+      if (channels === 1) image.data[at + 3] = toByte(pixels[i]);
+      else for (let c = 0; c < channels; c++) image.data[at + c] = toByte(pixels[channels * i + c]);
     }
   }
   const picture = await createImageBitmap(image);
-  const field: Field = { ...grid, picture };
+  const field: Field = { ...grid, isColour: channels === 3, picture };
   if (own === newest) self.postMessage(field, { transfer: [picture] });
 };

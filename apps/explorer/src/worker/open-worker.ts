@@ -5,8 +5,9 @@
  * browser; nothing is sent anywhere.
  */
 import { type Dataset, decodeNpy, errorRecord, type ImageSet, partOf, reconstruct } from 'latent-plane';
-import { elementCount, inputError, pictureSize, requirePlane } from 'latent-plane/internal';
+import { inputError, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
+import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from '../opened/protocol.ts';
 import { readSource } from '../opened/read-source.ts';
@@ -23,17 +24,17 @@ interface LabelledImages extends ImageSet {
 /** The data set's images with their labels. @throws LatentError (input) `explorer-data`. */
 const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['images']>): Promise<LabelledImages> => {
   tell('images', 0, null);
-  const images = decodeNpy(await fetchBytes(new URL(url), (done, total) => tell('images', done, total)), 'images');
+  const bytes = await fetchBytes(new URL(url), (done, total) => tell('images', done, total));
+  const images = decodeImages(bytes, 'images');
   const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
-  const [count, height, width] = images.dims;
-  if (images.dims.length !== 3 || !(images.data instanceof Uint8Array) || !(labels.data instanceof Uint8Array))
+  if (!(labels.data instanceof Uint8Array))
     throw inputError('explorer-data', {
-      expected: 'uint8 images [count, height, width]',
-      got: `[${images.dims.join(', ')}]`,
+      expected: 'uint8 labels [count]',
+      got: `[${labels.dims.join(', ')}]`,
       hint: 'build the data again',
     });
-  const shown = labels.data.slice(from, from + count);
-  return { count, height, width, pixels: images.data, labels: shown, allLabels: labels.data };
+  const shown = labels.data.slice(from, from + images.count);
+  return { ...images, labels: shown, allLabels: labels.data };
 };
 
 /** Codes that were stored with a run, and those of the same images computed here, may differ by this share of their extent. */
@@ -71,10 +72,10 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
       hint: 'open the model with: npx latent explore FILE',
     });
   const test = await loadImages(images);
-  if (elementCount(spec.inputShape) !== test.height * test.width) {
+  if (!takesImages(spec.inputShape, test)) {
     throw inputError('shape-mismatch', {
       at: { file: name },
-      problem: `takes images of [${spec.inputShape.join(', ')}], the data set here has ${test.height} x ${test.width} pixels`,
+      problem: `takes images of [${spec.inputShape.join(', ')}], the data set here has ${shapeWords(test)}`,
       hint: 'open it with: npx latent explore FILE --dataset FOLDER',
     });
   }

@@ -65,6 +65,7 @@ describe('runPeer', () => {
       count: 2,
       height: 1,
       width: 3,
+      channels: 1 as const,
       pixels: Uint8Array.of(1, 2, 3, 4, 5, 6),
       labels: Uint8Array.of(0, 1),
     };

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Dataset, networks, sameData } from 'latent-plane';
 import { comparison } from 'latent-plane/charts';
-import { flatBaselines, inputError, publishedError, requireImages } from 'latent-plane/internal';
+import { flatBaselines, inputError, publishedError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
@@ -15,7 +15,7 @@ import { labelledOf, labelsOf } from '../models/labels.ts';
 import { computeScores, storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
 import { modelsFolder } from '../places.ts';
-import { dataLabel, identityOf } from '../runs/data.ts';
+import { asRead, dataLabel, identityOf } from '../runs/data.ts';
 import { compareSweep } from '../sweep/compare.ts';
 import { sweepPaths } from '../sweep/layout.ts';
 import { type ComparedRow, comparedNetworks, csvOf, recipeCell, tableOf } from './compare-report.ts';
@@ -28,6 +28,7 @@ import {
   noteChangedData,
   openAutoencoder,
   readDataset,
+  takenBy,
 } from './model-arguments.ts';
 
 interface CompareFlags extends Overwriting {
@@ -78,12 +79,9 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
   for (const each of opened) {
     const wanted = datasetArgumentOf(each.model, datasetArgument);
     const before = known.get(wanted);
-    const dataset = before ?? (await readDataset(each.model, datasetArgument));
-    if (before) {
-      requireImages(each.model, dataset.train);
-      noteChangedData(each.model, datasetArgument, dataset);
-    }
-    known.set(wanted, dataset);
+    const dataset = before ? takenBy(each.model, before) : await readDataset(each.model, datasetArgument);
+    if (before) noteChangedData(each.model, datasetArgument, dataset);
+    known.set(wanted, asRead(dataset));
     compared.push({ ...each, dataset });
     requireOneDataset(compared[0], compared[compared.length - 1]);
   }

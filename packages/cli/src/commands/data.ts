@@ -7,7 +7,7 @@
 import { homedir } from 'node:os';
 import { Command } from 'commander';
 import { DATASET_ROLES, DATASETS, type DatasetEntry } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { inputError, sidesWords, storedShape } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
 import {
@@ -58,8 +58,7 @@ function loadedFields({ dataset, where, folder, verified }: LoadedDataset) {
     folder,
     verified,
     images: { train: train.count, test: test.count },
-    height: train.height,
-    width: train.width,
+    ...storedShape(train),
     licence,
     source,
     classNames,
@@ -139,7 +138,7 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
     ...factLines([
       [
         'size',
-        `${facts.height}x${facts.width} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
+        `${sidesWords(facts).replaceAll(' ', '')} pixels, mean ${facts.pixelMean.toFixed(4)}, std ${facts.pixelStd.toFixed(4)} (training, 0..1)`,
       ],
       ['licence', facts.licence],
       ['source', shown(facts.source)],

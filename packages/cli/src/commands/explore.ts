@@ -3,7 +3,14 @@
  */
 import { Command } from 'commander';
 import { type Baselines, type Dataset, type RunnableModel, registeredEntry, networks as zoo } from 'latent-plane';
-import { type ExplorerNetwork, explorerBundle, inputError, reasonOf } from 'latent-plane/internal';
+import {
+  type ExplorerNetwork,
+  explorerBundle,
+  imageSize,
+  inputError,
+  reasonOf,
+  storedShape,
+} from 'latent-plane/internal';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
@@ -61,6 +68,20 @@ const wholeZoo = async (): Promise<string[]> => {
   return trained.includes(FIRST_MODEL) ? [FIRST_MODEL, ...trained.filter((id) => id !== FIRST_MODEL)] : trained;
 };
 
+/** @throws LatentError (input) `other-preprocessing`: the page shows the images in one form beside all networks. */
+const requireOnePreprocessing = (opened: readonly OpenedModel[]): void => {
+  const [first, ...others] = opened.map(({ model }) => model);
+  const askedBy = ({ config }: OpenedModel['model']): string => JSON.stringify(config?.recipe.preprocessing ?? null);
+  const other = others.find((model) => askedBy(model) !== askedBy(first));
+  if (other === undefined) return;
+  throw inputError('other-preprocessing', {
+    at: { file: other.path },
+    expected: `images preprocessed as those of ${first.path}: ${askedBy(first)}`,
+    got: askedBy(other),
+    hint: 'explore them one at a time',
+  });
+};
+
 /** @param later - gets the networks whose errors, image by image, are not in the bundle, by their id there. */
 const prepare = async (
   opened: readonly OpenedModel[],
@@ -99,8 +120,8 @@ const prepare = async (
   // What a dropped model is placed on its plane with: test images, which few models were trained on.
   const shown = test.count > 0 ? { set: test, from: train.count } : { set: train, from: 0 };
   const held = Math.min(shown.set.count, MAX_SHOWN);
-  const { height, width } = shown.set;
-  const images = { pixels: shown.set.pixels.subarray(0, held * height * width), height, width, from: shown.from };
+  const pixels = shown.set.pixels.subarray(0, held * imageSize(shown.set));
+  const images = { ...storedShape(shown.set), pixels, from: shown.from };
   return explorerBundle({
     training: await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
@@ -152,6 +173,7 @@ const run = async (
     });
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
+  requireOnePreprocessing(opened);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {

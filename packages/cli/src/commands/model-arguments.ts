@@ -5,18 +5,18 @@ import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
   type Dataset,
-  type GreyPicture,
   type KeptScores,
   LatentError,
+  type Picture,
   type RunnableModel,
   sameData,
 } from 'latent-plane';
-import { codeSizeOf, elementCount, inputError, ownScores, requireImages } from 'latent-plane/internal';
+import { codeSizeOf, inputError, ownScores, requireImages, takesImages } from 'latent-plane/internal';
 import { counted, note } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
-import { dataLabel, identityOf, recordedDataset } from '../runs/data.ts';
+import { asRead, dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
 import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
@@ -58,7 +58,18 @@ export const noteChangedData = ({ path, config }: Model, argument: string | unde
 };
 
 /**
- * Reads that data set.
+ * A data set as the recipe of the model's run preprocesses it: what the network learned from, and what it is judged on.
+ *
+ * @throws LatentError (input) `shape-mismatch` for images that the model does not take.
+ */
+export const takenBy = (model: Model, dataset: Dataset): Dataset => {
+  const taken = preprocessed(dataset, model.config?.recipe.preprocessing);
+  requireImages(model, taken.train);
+  return taken;
+};
+
+/**
+ * Reads that data set, as the model takes it.
  *
  * @throws LatentError as `loadDataset`; (input) `no-data` where the images of the run are gone; `shape-mismatch` for images
  *   that the model does not take: before any work on them, since the baselines of large images take minutes.
@@ -67,8 +78,7 @@ export const readDataset = async (model: Model, argument: string | undefined): P
   const wanted = datasetArgumentOf(model, argument);
   const own = argument === undefined ? model.config?.dataset.argument : undefined;
   if (own?.startsWith('./')) await requireOwnFiles(model.path, [own]);
-  const dataset = await loadFor(model, argument, wanted);
-  requireImages(model, dataset.train);
+  const dataset = takenBy(model, await loadFor(model, argument, wanted));
   noteChangedData(model, argument, dataset);
   return dataset;
 };
@@ -116,19 +126,20 @@ export const requirePlaneFor = (verb: string, argument: string, running: Runnabl
   });
 };
 
-/** A grey picture as the bytes of a PNG file. */
-export const pngBytes = ({ width, height, pixels }: GreyPicture): Uint8Array =>
-  encodePng({ width, height, data: pixels, channels: 1, depth: 8 });
+/** A picture as the bytes of a PNG file. */
+export const pngBytes = ({ width, height, channels, pixels }: Picture): Uint8Array =>
+  encodePng({ width, height, data: pixels, channels, depth: 8 });
 
 /** Predicts the class of what autoencoders draw. */
 export const CLASSIFIER = 'classifier';
 
 /** The trained classifier of the zoo, where it is there and learned these images; another's prediction would say nothing. */
 export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | null> => {
-  if (!(await trainedModels()).includes(CLASSIFIER)) return null;
+  // It learned from images as they were read.
+  if (asRead(dataset) !== dataset || !(await trainedModels()).includes(CLASSIFIER)) return null;
   const { model, running } = await openRunnable(CLASSIFIER);
   if (!sameData(model.config?.dataset, identityOf(dataset))) return null;
-  return elementCount(running.network.spec.inputShape) === dataset.test.height * dataset.test.width ? running : null;
+  return takesImages(running.network.spec.inputShape, dataset.test) ? running : null;
 };
 
 /** Said once where the codes are drawn alone. */

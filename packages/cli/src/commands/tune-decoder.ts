@@ -44,9 +44,12 @@ const begin = async (
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const dataset = await context.loadDataset(data);
   const origin = { model: model.id === argument ? argument : recordedPath(model.path), sha256: model.weightsSha256 };
+  // The encoder goes on with the images that it learned from.
+  const preprocessing = model.config?.recipe.preprocessing;
+  const takenOver = preprocessing === undefined ? {} : { preprocessing };
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
-    flags,
+    { ...takenOver, ...flags },
     describeDataset(data, dataset),
     context.runtime,
   );

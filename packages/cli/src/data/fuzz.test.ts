@@ -140,7 +140,7 @@ function referenceRead(files: Files): Pick<Dataset, 'train' | 'test'> | undefine
         pixels.length === count * height * width &&
         labels.length === labelsCount &&
         labels.every((label) => label < 10);
-      return right ? { pixels, labels, count, height, width } : undefined;
+      return right ? { pixels, labels, count, height, width, channels: 1 as const } : undefined;
     };
     const train = set(open(files.trainImages), open(files.trainLabels));
     const test = set(open(files.testImages), open(files.testLabels));

@@ -17,8 +17,9 @@ const STEMS: Readonly<Record<DatasetRole, readonly string[]>> = {
 
 /** The names under which a file is looked for; unpacked ones first, since they load faster. */
 export function candidateNames(role: DatasetRole): string[] {
-  const suffix = role.endsWith('Images') ? 'idx3-ubyte' : 'idx1-ubyte';
-  const names = STEMS[role].flatMap((stem) => [`${stem}-${suffix}`, `${stem}.${suffix}`]);
+  // The number is that of the dimensions: with channels an images file has four.
+  const suffixes = role.endsWith('Images') ? ['idx3-ubyte', 'idx4-ubyte'] : ['idx1-ubyte'];
+  const names = suffixes.flatMap((suffix) => STEMS[role].flatMap((stem) => [`${stem}-${suffix}`, `${stem}.${suffix}`]));
   return [...names, ...names.map((name) => `${name}.gz`)];
 }
 

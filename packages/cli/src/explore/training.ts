@@ -6,7 +6,13 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Dataset, ImageSet } from 'latent-plane';
-import { type ExplorerBundleOptions, type ExplorerPiece, PIECE_IMAGES } from 'latent-plane/internal';
+import {
+  type ExplorerBundleOptions,
+  type ExplorerPiece,
+  imageSize,
+  PIECE_IMAGES,
+  storedShape,
+} from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
 import { describeDataset } from '../runs/data.ts';
 
@@ -22,8 +28,9 @@ export const trainingPieces = async (
   images = PIECE_IMAGES,
 ): Promise<NonNullable<ExplorerBundleOptions['training']>> => {
   const pieces = new Map<string, Uint8Array>();
-  const packSet = async (name: string, { pixels, count, height, width }: ImageSet): Promise<ExplorerPiece[]> => {
-    const size = height * width;
+  const packSet = async (name: string, set: ImageSet): Promise<ExplorerPiece[]> => {
+    const { pixels, count } = set;
+    const size = imageSize(set);
     const starts = Array.from({ length: Math.ceil(count / images) }, (_, i) => i * images);
     const packed = await Promise.all(
       starts.map((from) => pack(pixels.subarray(from * size, Math.min(count, from + images) * size))),
@@ -49,8 +56,7 @@ export const trainingPieces = async (
       // The folder's place is the business of the machine that it lies on.
       source: argument === null ? `the folder ${name}` : source,
       classNames,
-      height: train.height,
-      width: train.width,
+      ...storedShape(train),
       labels: '../labels.npy',
       train: await packSet('train', train),
       test: await packSet('test', test),

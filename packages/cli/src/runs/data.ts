@@ -2,8 +2,15 @@
  * The identity of the data set that a run learns from: the sums of its images and labels, not its name.
  */
 import { join } from 'node:path';
-import type { DataIdentity, Dataset, DatasetSums, RunDataset } from 'latent-plane';
-import { inputError, pathWithin, recordDataset } from 'latent-plane/internal';
+import {
+  type DataIdentity,
+  type Dataset,
+  type DatasetSums,
+  type Preprocessing,
+  preprocessDataset,
+  type RunDataset,
+} from 'latent-plane';
+import { inputError, pathWithin, recordDataset, storedShape } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
 
 const known = new WeakMap<Dataset, DatasetSums>();
@@ -20,12 +27,24 @@ const sumsOf = (dataset: Dataset): DatasetSums => {
   return sums;
 };
 
-/** What tells a data set from every other. */
-export const identityOf = (dataset: Dataset): DataIdentity => ({
-  height: dataset.train.height,
-  width: dataset.train.width,
-  sha256: sumsOf(dataset),
-});
+/** What a preprocessed data set was made of. */
+const origins = new WeakMap<Dataset, Dataset>();
+
+/** The data set as it was read, of one that was preprocessed; itself of others. */
+export const asRead = (dataset: Dataset): Dataset => origins.get(dataset) ?? dataset;
+
+/** Another data set whose images are as a recipe asks for; its identity stays that of the images as they were read. */
+export const preprocessed = (dataset: Dataset, asked: Preprocessing | undefined): Dataset => {
+  const made = preprocessDataset(dataset, asked);
+  if (made !== dataset) origins.set(made, asRead(dataset));
+  return made;
+};
+
+/** What tells a data set from every other: the images as they were read, whatever was made of them. */
+export const identityOf = (dataset: Dataset): DataIdentity => {
+  const read = asRead(dataset);
+  return { ...storedShape(read.train), sha256: sumsOf(read) };
+};
 
 /** The data set as `config.json` names it. */
 export const describeDataset = (argument: string, dataset: Dataset): RunDataset =>

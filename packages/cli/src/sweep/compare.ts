@@ -8,7 +8,7 @@ import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { loadDataset } from '../data/index.ts';
 import type { Destination } from '../files/destination.ts';
-import { identityOf } from '../runs/data.ts';
+import { identityOf, preprocessed } from '../runs/data.ts';
 import { requirePlan, type SweepPlan, sweepPaths } from './layout.ts';
 import { cellsOf, cellTable, mseOf, type SweepCell, sweepCsv } from './report.ts';
 import { readStatuses } from './states.ts';
@@ -25,6 +25,7 @@ export interface SweepComparison {
 const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> => {
   const [first] = jobs;
   if (first === undefined || !jobs.every(({ config }) => sameData(config.dataset, first.config.dataset))) return null;
+  if (new Set(jobs.map(({ config }) => JSON.stringify(config.recipe.preprocessing))).size > 1) return null;
   const { argument, name } = first.config.dataset;
   const dataset = await loadDataset(argument).catch((error: unknown) => {
     if (error instanceof LatentError && error.kind === 'input') return null;
@@ -37,7 +38,7 @@ const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> 
     return null;
   }
   const { nodeRuntime } = await import('latent-plane/node');
-  return (await baselinesOf(dataset, nodeRuntime)).all;
+  return (await baselinesOf(preprocessed(dataset, first.config.recipe.preprocessing), nodeRuntime)).all;
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {

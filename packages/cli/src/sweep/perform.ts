@@ -18,7 +18,7 @@ import {
 import { checkSameDataset, inputError, type JobOutcome, type Lease, reasonOf, workError } from 'latent-plane/internal';
 import { diskFiles } from '../files/file-system.ts';
 import { sha256Of } from '../files/sha256.ts';
-import { describeDataset } from '../runs/data.ts';
+import { describeDataset, preprocessed } from '../runs/data.ts';
 import type { RunContext, RunObserver, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
@@ -121,7 +121,7 @@ const outcomeOf = async (
     });
   const network = resolveNetwork(config.network);
   const { epochs, seconds, imagesPerSecond } = metrics;
-  const dataset = await loadDataset(config.dataset.argument);
+  const dataset = preprocessed(await loadDataset(config.dataset.argument), config.recipe.preprocessing);
   const mse =
     config.network.kind === 'autoencoder'
       ? meanByPart(

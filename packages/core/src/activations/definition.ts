@@ -30,14 +30,16 @@ export interface ActivationDefinition<Id extends string = string> {
    * is none to be had in one line.
    */
   readonly argumentFor: ((value: number) => number) | null;
-  /** Its names in Keras and TensorFlow.js. */
+  /** False where TensorFlow.js does not have it, or computes another one under its name; it does when absent. */
+  readonly tfjs?: false;
+  /** Its names in Keras and TensorFlow.js; null where none of their versions agree on one. */
   readonly keras: {
     /** The one that is written: Keras 2, Keras 3 and TensorFlow.js all know it. */
     readonly name: string;
     readonly aliases?: readonly string[];
     /** The layer that does nothing else, beside `Activation`, and its settings. */
     readonly layer?: { readonly className: string; readonly settings: Readonly<Record<string, KerasSetting<never>>> };
-  };
+  } | null;
 }
 
 /** Makes a definition; most activations look at single values and are no distribution. */

@@ -23,14 +23,21 @@ export const activationBounds = (id: Activation): readonly [number, number] | nu
  * A field that takes an activation.
  *
  * @param any - also those that look at more than one value at a time; false when absent.
+ * @param linear - also the one that leaves values as they are; true when absent.
  */
 export const activationField = ({
   any = false,
+  linear = true,
   ...field
-}: Pick<ChoiceField<Activation>, 'label' | 'doc' | 'default'> & { readonly any?: boolean }): ChoiceField<Activation> =>
+}: Pick<ChoiceField<Activation>, 'label' | 'doc' | 'default'> & {
+  readonly any?: boolean;
+  readonly linear?: boolean;
+}): ChoiceField<Activation> =>
   choice({
     ...field,
-    choices: activationRegistry.entries.filter(({ elementwise }) => elementwise || any).map(({ id }) => id),
+    choices: activationRegistry.entries
+      .filter(({ id, elementwise }) => (elementwise || any) && (linear || id !== 'linear'))
+      .map(({ id }) => id),
   });
 
 export type { ActivationDefinition } from './definition.ts';

@@ -29,6 +29,17 @@ describe('an image is changed', () => {
     expect(image).toEqual(blot());
   });
 
+  test('in colour as each of its channels would be', () => {
+    const asked = [affine({ shift: 1, rotation: 5 }), elastic(1)];
+    const planes = [0.2, 0.6, 1].map((level) => blot().map((value) => level * value));
+    const colour = Float32Array.from({ length: 3 * 784 }, (_, i) => planes[i % 3][Math.floor(i / 3)]);
+    warpOf(asked, { ...SIZE, channels: 3 }, 1)(colour, 1, 0);
+    for (const [c, plane] of planes.entries()) {
+      warpOf(asked, SIZE, 1)(plane, 1, 0);
+      expect(colour.filter((_, i) => i % 3 === c)).toEqual(plane);
+    }
+  });
+
   test('in the same way by the same seed and step, otherwise by another step', () => {
     const warp = warpOf([affine({ shift: 1 }), elastic(1)], SIZE, 1);
     const [first, again, other] = [blot(), blot(), blot()];

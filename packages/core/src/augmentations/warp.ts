@@ -5,12 +5,10 @@
  * All displacements of an image are added and it is sampled once, linearly between pixels, black outside. Plain
  * arithmetic in double precision: the same bytes in Node and in every browser, whatever the engine.
  */
+import { type ImageShape, imageSize } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
+export type ImageSize = ImageShape;
 
 /** For each pixel, where its value is taken from: so many rows further down, so many columns further right. */
 export interface Offsets {
@@ -29,13 +27,15 @@ export interface Displacement {
 /** Changes the first `count` images of a buffer in place, by the random numbers of one step. */
 export type Warp = (images: Float32Array, count: number, step: number) => void;
 
-/** Samples one image at its pixels' offsets, from `source` into `out`. */
+/** Samples one channel of an image at its pixels' offsets, from `source` into `out`. */
 const resample = (
   source: Float32Array,
   out: Float32Array,
   { rows, columns }: Offsets,
-  { height, width }: ImageSize,
+  { height, width, channels = 1 }: ImageSize,
+  channel: number,
 ): void => {
+  const row = width * channels;
   let at = 0;
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++, at++) {
@@ -44,19 +44,19 @@ const resample = (
       const top = Math.floor(y);
       const left = Math.floor(x);
       if (top < -1 || left < -1 || top >= height || left >= width) {
-        out[at] = 0;
+        out[at * channels + channel] = 0;
         continue;
       }
       const down = y - top;
       const right = x - left;
-      const from = top * width + left;
+      const from = top * row + left * channels + channel;
       const [above, below] = [top >= 0, top < height - 1];
       const [before, after] = [left >= 0, left < width - 1];
       const a = above && before ? source[from] : 0;
-      const b = above && after ? source[from + 1] : 0;
-      const d = below && before ? source[from + width] : 0;
-      const e = below && after ? source[from + width + 1] : 0;
-      out[at] = (1 - down) * (a + (b - a) * right) + down * (d + (e - d) * right);
+      const b = above && after ? source[from + channels] : 0;
+      const d = below && before ? source[from + row] : 0;
+      const e = below && after ? source[from + row + channels] : 0;
+      out[at * channels + channel] = (1 - down) * (a + (b - a) * right) + down * (d + (e - d) * right);
     }
   }
 };
@@ -67,9 +67,11 @@ export const createWarp = (
   size: ImageSize,
   seed: number,
 ): Warp => {
-  const pixels = size.height * size.width;
+  const { height, width, channels = 1 } = size;
+  const pixels = height * width;
   const offsets: Offsets = { rows: new Float64Array(pixels), columns: new Float64Array(pixels) };
-  const source = new Float32Array(pixels);
+  const values = imageSize(size);
+  const source = new Float32Array(values);
   return (images, count, step) => {
     const drawn = displacements.map((displacement) => {
       const each = displacement.draws(size);
@@ -82,9 +84,9 @@ export const createWarp = (
       offsets.columns.fill(0);
       for (const { displacement, each, numbers } of drawn)
         displacement.displace(numbers.subarray(i * each, (i + 1) * each), offsets, size);
-      const image = images.subarray(i * pixels, (i + 1) * pixels);
+      const image = images.subarray(i * values, (i + 1) * values);
       source.set(image);
-      resample(source, image, offsets, size);
+      for (let channel = 0; channel < channels; channel++) resample(source, image, offsets, size, channel);
     }
   };
 };

@@ -7,8 +7,9 @@
 
 import { workError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
+import { requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
-import { codeSizeOf, type RunnableModel, requireImages, withInference } from './model.ts';
+import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** Codes of many images. */
 export interface Codes {
@@ -54,11 +55,16 @@ export const encodeSets = async (
   await withInference(model, 'encoder', async (inference) => {
     let done = 0;
     for (const set of sets) {
-      await inference.each(set.count, pixelFiller(set.pixels, inference.inputSize), ({ code }, from, to) => {
-        values.set(code.subarray(0, (to - from) * size), done * size);
-        done += to - from;
-        onProgress?.(done, count);
-      });
+      await inference.each(
+        set.count,
+        pixelFiller(set.pixels, inference.inputSize),
+        ({ code }, from, to) => {
+          values.set(code.subarray(0, (to - from) * size), done * size);
+          done += to - from;
+          onProgress?.(done, count);
+        },
+        set.labels,
+      );
     }
   });
   const codes = { values, count, size };

@@ -6,11 +6,10 @@ export {
   codeSizeOf,
   inferenceBatchSize,
   type RunnableModel,
-  requireImages,
   requirePlane,
   withInference,
 } from './model.ts';
-export { enlarge, type GreyPicture, type MosaicOptions, mosaic, pictureSize, toByte } from './mosaic.ts';
+export { enlarge, type MosaicOptions, mosaic, type Picture, pictureSize, toByte } from './mosaic.ts';
 export {
   coarseStride,
   type LabelledPoints,

@@ -6,7 +6,6 @@
  */
 
 import { inputError } from '../errors.ts';
-import type { ImageSet } from '../images/index.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
 import { createInference, type Inference, type Weights } from '../runtime/index.ts';
@@ -22,6 +21,8 @@ export interface RunnableModel {
   readonly runtime: Runtime;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Class that images are drawn of where no label is at hand, of a network that takes one; 0 when absent. */
+  readonly label?: number;
 }
 
 /** The graph keeps about ten of these at a time. */
@@ -64,34 +65,15 @@ export const requirePlane = (model: RunnableModel): void => {
   });
 };
 
-/**
- * Refuses images that a network does not take.
- *
- * @throws LatentError `shape-mismatch` (input) unless the images are of the size the network takes.
- */
-export const requireImages = (
-  { network }: Pick<RunnableModel, 'network'>,
-  { height, width }: Pick<ImageSet, 'height' | 'width'>,
-): void => {
-  const { id, inputShape } = network.spec;
-  if (elementCount(inputShape) === height * width) return;
-  throw inputError('shape-mismatch', {
-    at: { network: id },
-    expected: `images of [${inputShape.join(', ')}]`,
-    got: `${height} x ${width} pixels`,
-    hint: 'choose another data set or network',
-  });
-};
-
 /** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */
 export const withInference = async <Result>(
   model: RunnableModel,
   target: InferenceTarget,
   work: (inference: Inference) => Promise<Result>,
 ): Promise<Result> => {
-  const { network, weights, runtime, threads } = model;
+  const { network, weights, runtime, threads, label } = model;
   const batchSize = inferenceBatchSize(network);
-  const inference = await createInference(network, weights, { target, runtime, threads, batchSize });
+  const inference = await createInference(network, weights, { target, runtime, threads, batchSize, label });
   try {
     return await work(inference);
   } finally {

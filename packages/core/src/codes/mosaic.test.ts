@@ -37,20 +37,30 @@ describe('toByte', () => {
 });
 
 describe('pictureSize', () => {
-  it('is the square root of flat pixels, or what the shape says', () => {
-    expect(pictureSize([784], 'a')).toEqual({ height: 28, width: 28 });
-    expect(pictureSize([20, 30, 1], 'a')).toEqual({ height: 20, width: 30 });
-    expect(pictureSize([20, 30], 'a')).toEqual({ height: 20, width: 30 });
+  it('has three channels where the shape says so, or where a third is a square', () => {
+    expect(pictureSize([20, 30, 3], 'a')).toEqual({ height: 20, width: 30, channels: 3 });
+    expect(pictureSize([3072], 'a')).toEqual({ height: 32, width: 32, channels: 3 });
   });
 
-  it.each([[[700]], [[28, 28, 3]], [[2, 2, 1, 1]]])('%j is refused with exit 2', (shape) => {
+  it('is the square root of flat pixels, or what the shape says', () => {
+    expect(pictureSize([784], 'a')).toEqual({ height: 28, width: 28, channels: 1 });
+    expect(pictureSize([20, 30, 1], 'a')).toEqual({ height: 20, width: 30, channels: 1 });
+    expect(pictureSize([20, 30], 'a')).toEqual({ height: 20, width: 30, channels: 1 });
+  });
+
+  it.each([[[700]], [[28, 28, 4]], [[2, 2, 1, 1]]])('%j is refused with exit 2', (shape) => {
     expect(() => pictureSize(shape, 'odd')).toThrow(expect.objectContaining({ code: 'not-a-picture', kind: 'input' }));
   });
 });
 
 describe('enlarge', () => {
+  it('keeps the channels of a pixel together', () => {
+    const { pixels } = enlarge({ width: 2, height: 1, channels: 3, pixels: Uint8Array.of(1, 2, 3, 7, 8, 9) }, 2);
+    expect([...pixels]).toEqual([1, 2, 3, 1, 2, 3, 7, 8, 9, 7, 8, 9, 1, 2, 3, 1, 2, 3, 7, 8, 9, 7, 8, 9]);
+  });
+
   it('repeats every pixel in both directions', () => {
-    const { width, height, pixels } = enlarge({ width: 2, height: 1, pixels: Uint8Array.of(1, 9) }, 2);
+    const { width, height, pixels } = enlarge({ width: 2, height: 1, channels: 1, pixels: Uint8Array.of(1, 9) }, 2);
     expect([width, height, ...pixels]).toEqual([4, 2, 1, 1, 9, 9, 1, 1, 9, 9]);
   });
 });

@@ -1,20 +1,23 @@
 /**
- * Many decoded images in one grey picture.
+ * Many decoded images in one picture, grey or in colour.
  *
  * In: a model and codes in picture order. Out: a picture of bytes. Files are the entry points' business.
  */
 import { inputError } from '../errors.ts';
+import type { Channels, ImageShape } from '../images/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { decodeEach } from './mesh.ts';
 import { codeSizeOf, type RunnableModel } from './model.ts';
 
-/** A grey picture. */
-export interface GreyPicture {
+/** A picture in bytes. */
+export interface Picture {
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** `[height * width]`, row by row from the top, 0 (black) to 255 (white). */
+  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
+  readonly channels: Channels;
+  /** `[height, width, channels]`, row by row from the top, 0 (black) to 255 (white). */
   readonly pixels: Uint8Array;
 }
 
@@ -32,18 +35,22 @@ export interface MosaicOptions {
 export const toByte = (value: number): number => Math.round(255 * Math.min(1, Math.max(0, value)));
 
 /**
- * Height and width of a network's images: `[28, 28, 1]` and `[28, 28]` say so, of `[784]` the square root is taken.
+ * Height, width and channels of a network's images: `[28, 28, 3]`, `[28, 28, 1]` and `[28, 28]` say so; of `[784]` the
+ * square root is taken, and of `[3072]`, which is no square, that of a third, in colour.
  *
- * @throws LatentError `not-a-picture` (input) of images that are neither square nor grey.
+ * @throws LatentError `not-a-picture` (input) of images that are neither square nor have 1 or 3 channels.
  */
-export const pictureSize = (inputShape: Shape, id: string): { readonly height: number; readonly width: number } => {
-  if (inputShape.length === 2 || (inputShape.length === 3 && inputShape[2] === 1))
-    return { height: inputShape[0], width: inputShape[1] };
-  const side = inputShape.length === 1 ? Math.sqrt(inputShape[0]) : Number.NaN;
-  if (Number.isInteger(side)) return { height: side, width: side };
+export const pictureSize = (inputShape: Shape, id: string): Required<ImageShape> => {
+  const [height, width, channels = 1] = inputShape;
+  if (inputShape.length === 2 || inputShape.length === 3)
+    if (channels === 1 || channels === 3) return { height, width, channels };
+  for (const each of inputShape.length === 1 ? ([1, 3] as const) : []) {
+    const side = Math.sqrt(height / each);
+    if (Number.isInteger(side)) return { height: side, width: side, channels: each };
+  }
   throw inputError('not-a-picture', {
     at: { network: id },
-    expected: 'square grey images to draw',
+    expected: 'square images to draw, grey or in three colours',
     got: `[${inputShape.join(', ')}]`,
   });
 };
@@ -58,35 +65,41 @@ export const mosaic = async (
   model: RunnableModel,
   codes: Float32Array,
   { columns, spacing = 0, background = 255 }: MosaicOptions,
-): Promise<GreyPicture> => {
+): Promise<Picture> => {
   const { inputShape, id } = model.network.spec;
   const tile = pictureSize(inputShape, id);
   const count = codes.length / codeSizeOf(model);
   const rows = Math.ceil(count / columns);
   const width = columns * (tile.width + spacing) - spacing;
   const height = rows * (tile.height + spacing) - spacing;
-  const pixels = new Uint8Array(width * height).fill(background);
+  const { channels } = tile;
+  const pixels = new Uint8Array(width * height * channels).fill(background);
+  const row = tile.width * channels;
   await decodeEach(model, codes, (images, from, to) => {
     let source = 0;
     for (let i = from; i < to; i++) {
       const top = Math.floor(i / columns) * (tile.height + spacing);
       const left = (i % columns) * (tile.width + spacing);
       for (let y = 0; y < tile.height; y++) {
-        const start = (top + y) * width + left;
-        for (let x = 0; x < tile.width; x++) pixels[start + x] = toByte(images[source++]);
+        const start = ((top + y) * width + left) * channels;
+        for (let x = 0; x < row; x++) pixels[start + x] = toByte(images[source++]);
       }
     }
   });
-  return { width, height, pixels };
+  return { width, height, channels, pixels };
 };
 
 /** The picture with every pixel repeated `scale` times in both directions. */
-export const enlarge = ({ width, height, pixels }: GreyPicture, scale: number): GreyPicture => {
+export const enlarge = ({ width, height, channels, pixels }: Picture, scale: number): Picture => {
   const wide = width * scale;
-  const enlarged = new Uint8Array(wide * height * scale);
+  const enlarged = new Uint8Array(wide * height * scale * channels);
+  let at = 0;
   for (let y = 0; y < height * scale; y++) {
     const row = Math.floor(y / scale) * width;
-    for (let x = 0; x < wide; x++) enlarged[y * wide + x] = pixels[row + Math.floor(x / scale)];
+    for (let x = 0; x < wide; x++) {
+      const from = (row + Math.floor(x / scale)) * channels;
+      for (let c = 0; c < channels; c++) enlarged[at++] = pixels[from + c];
+    }
   }
-  return { width: wide, height: height * scale, pixels: enlarged };
+  return { width: wide, height: height * scale, channels, pixels: enlarged };
 };

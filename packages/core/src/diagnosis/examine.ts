@@ -16,7 +16,7 @@ import {
   predictReconstructions,
   reconstruct,
 } from '../evaluation/index.ts';
-import type { Dataset, ImageSet } from '../images/index.ts';
+import { type Dataset, type ImageSet, imageSize } from '../images/index.ts';
 import { outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
@@ -120,7 +120,7 @@ interface Probe {
 const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: number): Promise<Probe> => {
   const { size } = all;
   const count = Math.min(PROBED, set.count);
-  const pixels = set.height * set.width;
+  const pixels = imageSize(set);
   const codes = all.values.slice(first * size, (first + count) * size);
   const drawn = await decodeCodes(model, codes);
   const variance = varianceOf(drawn, count, pixels);

@@ -4,9 +4,9 @@
  * In: a classifier and a data set. Out: whether each image was classified right, to be averaged by part or class.
  */
 
-import { type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import { type RunnableModel, withInference } from '../codes/index.ts';
 import type { Dataset } from '../images/index.ts';
-import { partOf } from '../network/index.ts';
+import { partOf, requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { officialSets, type PassOptions } from './error.ts';

@@ -5,17 +5,10 @@
  * bounds what these say; `classifyRight` tells.
  */
 
-import {
-  decodeEach,
-  meshCodes,
-  type PlaneBounds,
-  type RunnableModel,
-  requireImages,
-  withInference,
-} from '../codes/index.ts';
+import { decodeEach, meshCodes, type PlaneBounds, type RunnableModel, withInference } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
-import type { ImageSet } from '../images/index.ts';
-import { partOf } from '../network/index.ts';
+import { type ImageSet, imageSize } from '../images/index.ts';
+import { partOf, requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
@@ -55,13 +48,18 @@ export const predictReconstructions = (
   set: ImageSet,
 ): Promise<Uint8Array> => {
   requireImages(model, set);
-  return withClassifier(classifier, set.height * set.width, async (classify, classes) => {
-    const pixels = set.height * set.width;
+  return withClassifier(classifier, imageSize(set), async (classify, classes) => {
+    const pixels = imageSize(set);
     const drawn = new Float32Array(set.count * pixels);
     await withInference(model, 'autoencoder', (inference) =>
-      inference.each(set.count, pixelFiller(set.pixels, pixels), ({ reconstruction }, from, to) => {
-        drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
-      }),
+      inference.each(
+        set.count,
+        pixelFiller(set.pixels, pixels),
+        ({ reconstruction }, from, to) => {
+          drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
+        },
+        set.labels,
+      ),
     );
     const probabilities = await classify(drawn, set.count);
     return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));

@@ -14,7 +14,7 @@ const randomSet = (count: number, seed: number): ImageSet => {
   const uniform = new Float32Array(count * 12);
   new RandomStream(seed, 'test-images').fillUniform(uniform);
   const pixels = Uint8Array.from(uniform, (u, i) => (i % 4 === 0 ? 0 : 40 * (i % 4) + 100 * u));
-  return { pixels, labels: new Uint8Array(count), count, height: 3, width: 4 };
+  return { pixels, labels: new Uint8Array(count), count, height: 3, width: 4, channels: 1 };
 };
 
 const datasetOf = (train: ImageSet, test: ImageSet): Dataset => ({

@@ -7,7 +7,7 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { internalError, workError } from '../errors.ts';
-import type { Dataset, ImageSet } from '../images/index.ts';
+import { type Dataset, type ImageSet, imageSize } from '../images/index.ts';
 import { meanImage } from '../images/mean-image.ts';
 import type { Runtime } from '../tensor/index.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
@@ -92,7 +92,7 @@ export const principalComponents = async (
       problem: 'baselines need training images, got none',
       hint: 'choose another data set',
     });
-  const size = set.height * set.width;
+  const size = imageSize(set);
   const mean = meanImage(set);
   const scatter = await scatterMatrix(set, mean, options);
   const active = Array.from(mean.keys()).filter((p) => scatter[p * size + p] > 0);

@@ -56,6 +56,7 @@ describe('meanByPart and meanByClass', () => {
       count: labels.length,
       height: 1,
       width: 1,
+      channels: 1 as const,
     });
     return { name: 'tiny', licence: '', source: '', classNames: ['a', 'b', 'c'], train: set(train), test: set(test) };
   };

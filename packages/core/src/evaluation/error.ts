@@ -5,9 +5,10 @@
  * codes that were met on the way. One pass over the images, batch by batch.
  */
 
-import { type Codes, codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import { type Codes, codeSizeOf, type RunnableModel, withInference } from '../codes/index.ts';
 import { workError } from '../errors.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
+import { requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 
 /** Mean over images and pixels of the squared difference, pixels 0..1. */
@@ -58,13 +59,18 @@ export const reconstruct = async (
     const pixels = inference.inputSize;
     let done = 0;
     for (const set of sets) {
-      await inference.each(set.count, pixelFiller(set.pixels, pixels), ({ code, reconstruction }, from, to) => {
-        values.set(code.subarray(0, (to - from) * size), done * size);
-        for (let i = from; i < to; i++) {
-          errors[done++] = imageError(reconstruction, (i - from) * pixels, set.pixels, i * pixels, pixels);
-        }
-        onProgress?.(done, count);
-      });
+      await inference.each(
+        set.count,
+        pixelFiller(set.pixels, pixels),
+        ({ code, reconstruction }, from, to) => {
+          values.set(code.subarray(0, (to - from) * size), done * size);
+          for (let i = from; i < to; i++) {
+            errors[done++] = imageError(reconstruction, (i - from) * pixels, set.pixels, i * pixels, pixels);
+          }
+          onProgress?.(done, count);
+        },
+        set.labels,
+      );
     }
   });
   const bad = errors.findIndex((error) => !Number.isFinite(error));

@@ -56,7 +56,7 @@ describe('neighbourhoodScores', () => {
     const pixels = new Uint8Array(2 * count);
     new RandomStream(2, 'pixels').fillUint32(new Uint32Array(pixels.buffer));
     const values = Float32Array.from(pixels);
-    const set = { count, height: 1, width: 2, pixels, labels: new Uint8Array(count) };
+    const set = { count, height: 1, width: 2, channels: 1 as const, pixels, labels: new Uint8Array(count) };
     expect(await neighbourhoodScores(set, { values, count, size: 2 }, options)).toEqual({
       trustworthiness: 1,
       continuity: 1,

@@ -7,7 +7,7 @@
 import Flatbush from 'flatbush';
 import type { Codes } from '../codes/index.ts';
 import { inputError, internalError } from '../errors.ts';
-import type { ImageSet } from '../images/index.ts';
+import { type ImageSet, imageSize } from '../images/index.ts';
 import type { Runtime } from '../tensor/index.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
@@ -182,7 +182,7 @@ interface PixelProducts {
 /** Exact products of images as vectors of bytes, on the engine. */
 const pixelProducts = async (set: ImageSet, runtime: Runtime, threads: number | undefined): Promise<PixelProducts> => {
   const n = set.count;
-  const size = set.height * set.width;
+  const size = imageSize(set);
   const chunks = Array.from({ length: Math.ceil(size / EXACT_PIXELS) }, (_, c) => c * EXACT_PIXELS);
   const width = Math.min(EXACT_PIXELS, size);
   const [a, b] = [input('a', [ROWS, width]), input('b', [n, width])];

@@ -26,6 +26,7 @@ const set = {
   count: 3,
   height: 28,
   width: 28,
+  channels: 1 as const,
 };
 
 describe('refined codes', () => {

@@ -6,11 +6,12 @@
  * could do with a better encoder, and is never compared with errors of encoded images.
  */
 
-import { codeSizeOf, type RunnableModel, requireImages, withInference } from '../codes/index.ts';
+import { codeSizeOf, type RunnableModel, withInference } from '../codes/index.ts';
 import { internalError } from '../errors.ts';
 import type { ImageSet } from '../images/index.ts';
-import { compileRefinement } from '../network/index.ts';
+import { compileRefinement, requireImages } from '../network/index.ts';
 import { parameterFeeds, pixelFiller } from '../runtime/index.ts';
+import { fillOneHot } from '../runtime/inference.ts';
 import { elementCount } from '../tensor/index.ts';
 
 /** How far codes are improved. */
@@ -66,16 +67,27 @@ export const refineCodes = async (
   const pixels = elementCount(network.spec.inputShape);
   const codes = new Float32Array(set.count * size);
   await withInference(model, 'encoder', (inference) =>
-    inference.each(set.count, pixelFiller(set.pixels, pixels), ({ code }, from, to) => {
-      codes.set(code.subarray(0, (to - from) * size), from * size);
-    }),
+    inference.each(
+      set.count,
+      pixelFiller(set.pixels, pixels),
+      ({ code }, from, to) => {
+        codes.set(code.subarray(0, (to - from) * size), from * size);
+      },
+      set.labels,
+    ),
   );
   const scales = deviations(codes, size);
   const graph = compileRefinement(network, BATCH);
   const session = await runtime.createSession(graph.bytes, { threads });
   const code = { dims: graph.inputs.code, data: new Float32Array(BATCH * size) };
   const image = { dims: graph.inputs.image, data: new Float32Array(BATCH * pixels) };
-  const feeds = { code, image, ...parameterFeeds(network, graph.parameters, weights) };
+  const labels = graph.label && { dims: graph.label, data: new Float32Array(BATCH * graph.label[1]) };
+  const feeds = {
+    code,
+    image,
+    ...(labels ? { label: labels } : {}),
+    ...parameterFeeds(network, graph.parameters, weights),
+  };
   const fill = pixelFiller(set.pixels, pixels);
   let [encoded, refined] = [0, 0];
   try {
@@ -83,6 +95,7 @@ export const refineCodes = async (
       const to = Math.min(set.count, from + BATCH);
       code.data.fill(0);
       code.data.set(codes.subarray(from * size, to * size));
+      if (labels) fillOneHot(labels.data, labels.dims[1], BATCH, (row) => set.labels[from + row] ?? 0);
       fill(image.data, from, to);
       const best = new Float64Array(to - from).fill(Number.POSITIVE_INFINITY);
       const m = new Float64Array(code.data.length);

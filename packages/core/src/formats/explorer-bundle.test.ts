@@ -56,6 +56,18 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
+  it('adds images in colour with their channels', () => {
+    const images = { pixels: Uint8Array.of(0, 1, 2, 3, 4, 255), height: 1, width: 2, channels: 3 as const, from: 3 };
+    const withImages = explorerBundle({ ...options, images });
+    expect(decodeNpy(withImages.get('data/images.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [1, 1, 2, 3],
+      data: images.pixels,
+    });
+    expect(() => explorerBundle({ ...options, images: { ...images, height: 2 } })).toThrow(
+      'images: expected whole images of 2 x 2 x 3 among the 4, got 0.5 from 3 on',
+    );
+  });
+
   it('adds the frames of a training, a class map and a classifier where they are given', () => {
     const classifier = findNetwork('classifier');
     const { parameters: slots } = resolveNetwork(classifier);

@@ -6,7 +6,7 @@
  *
  *     data/index.json             ExplorerIndex
  *     data/labels.npy             uint8 [count], training images first
- *     data/images.npy             uint8 [count, height, width], some of the images, for models that are opened there
+ *     data/images.npy             uint8 [count, height, width], in colour [.., 3], some of the images, for models that are opened there
  *     data/comparison.json        ExplorerComparison, where the networks' scores are given
  *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
  *     data/training/              ExplorerTraining and its pieces, where the page may train
@@ -22,6 +22,7 @@
 import { classPlaces, codeExtent } from '../codes/index.ts';
 import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
+import { type ImageShape, imageSize, sidesWords } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
@@ -67,11 +68,9 @@ export interface ExplorerBundleOptions {
   /** Ids in the order in which networks are compared; that of the list when absent. */
   readonly order?: readonly string[];
   /** Some of the images, in a row: for models that the page opens itself. */
-  readonly images?: {
-    /** `[count, height, width]`, 0..255. */
+  readonly images?: ImageShape & {
+    /** `[count, height, width, channels]`, 0..255. */
     readonly pixels: Uint8Array;
-    readonly height: number;
-    readonly width: number;
     /** Number of the first among all, training images first. */
     readonly from: number;
   };
@@ -129,14 +128,19 @@ const indexOf = (
 
 const imageFiles = ({ images }: ExplorerBundleOptions, count: number): Files => {
   if (!images) return [];
-  const { pixels, height, width, from } = images;
-  const held = pixels.length / (height * width);
+  const { pixels, height, width, channels = 1, from } = images;
+  const held = pixels.length / imageSize(images);
   if (!Number.isInteger(held) || from + held > count)
     throw refuse(
       { subject: 'images' },
-      { expected: `whole images of ${height} x ${width} among the ${count}`, got: `${held} from ${from} on` },
+      { expected: `whole images of ${sidesWords(images)} among the ${count}`, got: `${held} from ${from} on` },
     );
-  return [['data/images.npy', encodeNpy({ dims: [held, height, width], data: pixels })]];
+  return [
+    [
+      'data/images.npy',
+      encodeNpy({ dims: [held, height, width, ...(channels === 1 ? [] : [channels])], data: pixels }),
+    ],
+  ];
 };
 
 const classifierFiles = ({ classifier }: ExplorerBundleOptions): Files =>

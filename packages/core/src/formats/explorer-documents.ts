@@ -8,7 +8,7 @@ import { inputError } from '../errors.ts';
 import type { DataIdentity } from '../images/index.ts';
 import { type AutoencoderSpec, parseNetworkSpec } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
-import { datasetSumsSchema } from './explorer-training.ts';
+import { channelsSchema, datasetSumsSchema } from './explorer-training.ts';
 
 /** The networks that a page can show. */
 export interface ExplorerIndex {
@@ -95,7 +95,9 @@ const modelSchema = v.object({
     classNames: listSchema(textSchema(100), 1, 256),
     train: imageCount,
     test: imageCount,
-    identity: v.exactOptional(v.object({ height: side, width: side, sha256: datasetSumsSchema })),
+    identity: v.exactOptional(
+      v.object({ height: side, width: side, channels: v.exactOptional(channelsSchema), sha256: datasetSumsSchema }),
+    ),
   }),
   metrics: v.object({
     parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),

@@ -5,10 +5,10 @@
  * without the rest, and each piece is known by its sum; the first load of the page fetches none of it.
  *
  *     data/training/index.json            ExplorerTraining
- *     data/training/train-000.gz          pixels of the first images, [count, height, width], gzipped
+ *     data/training/train-000.gz          pixels of the first images, [count, height, width, channels], gzipped
  */
 import * as v from 'valibot';
-import type { DatasetSums } from '../images/index.ts';
+import type { Channels, DatasetSums } from '../images/index.ts';
 import { checkAgainst, integerSchema, listSchema, textSchema } from '../registry/validation.ts';
 
 /** Images in a piece: 0.8 MB of packed digits. */
@@ -36,6 +36,8 @@ export interface ExplorerTraining {
   readonly classNames: readonly string[];
   readonly height: number;
   readonly width: number;
+  /** Numbers in a pixel; 1 when absent. */
+  readonly channels?: Channels;
   /** Leads to the labels of all, training images first. */
   readonly labels: string;
   readonly train: readonly ExplorerPiece[];
@@ -45,6 +47,7 @@ export interface ExplorerTraining {
 }
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));
+export const channelsSchema = v.picklist([1, 3], '1 or 3');
 export const datasetSumsSchema = v.strictObject({
   trainImages: sha256,
   trainLabels: sha256,
@@ -71,6 +74,7 @@ const schema = v.object({
   classNames: listSchema(textSchema(100), 1, 256),
   height: integerSchema(1, 4096),
   width: integerSchema(1, 4096),
+  channels: v.exactOptional(channelsSchema),
   labels: textSchema(300),
   train: pieces,
   test: pieces,

@@ -30,7 +30,7 @@ describe('assembleModel', () => {
     'gives the layers behind %s their own weights',
     (_type, spec) => {
       const { gaussian, hasWeights } = definitionOf(spec);
-      const onImages = spec.type.includes('2d') || spec.type === 'permute';
+      const onImages = spec.type.includes('2d') || ['permute', 'group-normalization', 'prelu'].includes(spec.type);
       const inputShape = onImages ? [6, 6, 1] : [6];
       const layer = spec.type === 'reshape' ? reshape([6]) : spec;
       const isCode = gaussian(spec) !== null;

@@ -8,6 +8,7 @@ import { inputError } from '../errors.ts';
 import { gunzip, isGzip } from './readers/gzip.ts';
 import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './readers/idx.ts';
 import { DATASET_ROLES, type DatasetRole } from './registry.ts';
+import { sameImageShape, shapeWords } from './shape.ts';
 import type { Dataset, ImageSet } from './types.ts';
 
 /** A file in memory. */
@@ -29,7 +30,8 @@ export const unpack = (file: NamedBytes): NamedBytes =>
   isGzip(file.bytes) ? { name: file.name, bytes: gunzip(file.bytes, file.name, IDX_MAX_FILE_BYTES) } : file;
 
 function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): ImageSet {
-  const { pixels, count, height, width } = parseIdxImages(images.bytes, images.name);
+  const read = parseIdxImages(images.bytes, images.name);
+  const { count } = read;
   const classes = parseIdxLabels(labels.bytes, labels.name, classCount);
   if (classes.length !== count) {
     throw inputError('idx-count-mismatch', {
@@ -37,7 +39,7 @@ function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): Im
       hint: 'take both from one data set',
     });
   }
-  return { pixels, labels: classes, count, height, width };
+  return { ...read, labels: classes };
 }
 
 /**
@@ -55,9 +57,9 @@ export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Data
   const classCount = facts.classNames.length;
   const train = readSet(files.trainImages, files.trainLabels, classCount);
   const test = readSet(files.testImages, files.testLabels, classCount);
-  if (train.height !== test.height || train.width !== test.width) {
+  if (!sameImageShape(train, test)) {
     throw inputError('idx-shape-mismatch', {
-      problem: `${files.trainImages.name} holds images of ${train.height} x ${train.width} pixels, ${files.testImages.name} of ${test.height} x ${test.width}`,
+      problem: `${files.trainImages.name} holds images of ${shapeWords(train)}, ${files.testImages.name} of ${shapeWords(test)}`,
       hint: 'take both from one data set',
     });
   }

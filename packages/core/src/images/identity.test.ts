@@ -9,6 +9,7 @@ const set = (pixels: readonly number[], labels: readonly number[]): ImageSet => 
   count: labels.length,
   height: 2,
   width: pixels.length / labels.length / 2,
+  channels: 1,
 });
 const dataset: Pick<Dataset, 'train' | 'test'> = {
   train: set([1, 2, 3, 4, 5, 6, 7, 8], [0, 1]),

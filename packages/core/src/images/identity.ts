@@ -1,14 +1,11 @@
 /** Which images and labels a data set holds, whatever it is called: names are labels, sums tell data apart. */
 import { sha256Hex } from './checksum.ts';
 import { DATASETS, type DatasetEntry } from './registry.ts';
+import { type ImageShape, sameImageShape } from './shape.ts';
 import type { Dataset, DatasetSums } from './types.ts';
 
 /** What tells two data sets apart; a run's `config.dataset` is one. */
-export interface DataIdentity {
-  /** Of an image, in pixels. */
-  readonly height: number;
-  /** Of an image, in pixels. */
-  readonly width: number;
+export interface DataIdentity extends ImageShape {
   /** Sums of its pixels and labels. */
   readonly sha256: DatasetSums;
 }
@@ -34,7 +31,7 @@ export const sameSums = (a: DatasetSums, b: DatasetSums): boolean =>
 
 /** Whether both hold the same images and labels in the same order; what is not known is the same as nothing. */
 export const sameData = (a: DataIdentity | null | undefined, b: DataIdentity | null | undefined): boolean =>
-  !!a && !!b && a.height === b.height && a.width === b.width && sameSums(a.sha256, b.sha256);
+  !!a && !!b && sameImageShape(a, b) && sameSums(a.sha256, b.sha256);
 
 /** How a registered data set is known again; null where its sums are not known. */
 export const identityOfEntry = ({ height, width, sums }: DatasetEntry): DataIdentity | null =>

@@ -9,6 +9,7 @@ export {
   sameData,
   sameSums,
 } from './identity.ts';
+export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -22,5 +23,15 @@ export {
   parseIdxLabels,
 } from './readers/idx.ts';
 export * from './registry.ts';
+export {
+  type Channels,
+  type ImageShape,
+  imageSize,
+  sameImageShape,
+  shapeWords,
+  sidesWords,
+  storedShape,
+  takesImages,
+} from './shape.ts';
 export * from './split.ts';
 export type { Dataset, DatasetSums, ImageSet } from './types.ts';

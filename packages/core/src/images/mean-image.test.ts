@@ -4,7 +4,7 @@ import { meanImage } from './mean-image.ts';
 const [count, height, width] = [501, 3, 2];
 const size = height * width;
 const pixels = Uint8Array.from({ length: count * size }, (_, i) => (i * 167 + (i >> 3) * 29) % 256);
-const set = { pixels, count, height, width, labels: new Uint8Array(count) };
+const set = { pixels, count, height, width, channels: 1 as const, labels: new Uint8Array(count) };
 
 it('the mean of each pixel is its exact sum divided once, in whatever order it is added', () => {
   const backwards = Float64Array.from({ length: size }, (_, p) => {

@@ -10,6 +10,7 @@ const numbered = (count: number, first = 0): ImageSet => ({
   count,
   height: 1,
   width: 2,
+  channels: 1,
 });
 
 // Golden orders: Philox and Fisher-Yates written a second time in Python 3.

@@ -6,6 +6,7 @@
  */
 import { inputError } from '../errors.ts';
 import { RandomStream } from '../random/random.ts';
+import { imageSize, sameImageShape, shapeWords } from './shape.ts';
 import type { ImageSet } from './types.ts';
 
 /** How many images are held out, and which. */
@@ -59,15 +60,14 @@ export function splitSet(set: ImageSet, options: SplitOptions): { training: Imag
 
 /** Images `begin .. end-1`, sharing memory with `set`. */
 export function sliceSet(set: ImageSet, begin: number, end: number): ImageSet {
-  const size = set.height * set.width;
-  const { height, width } = set;
+  const size = imageSize(set);
   const pixels = set.pixels.subarray(begin * size, end * size);
-  return { pixels, labels: set.labels.subarray(begin, end), count: end - begin, height, width };
+  return { ...set, pixels, labels: set.labels.subarray(begin, end), count: end - begin };
 }
 
 /** Copies the images with these indices, in this order. */
 export function takeImages(set: ImageSet, indices: Uint32Array): ImageSet {
-  const size = set.height * set.width;
+  const size = imageSize(set);
   const pixels = new Uint8Array(indices.length * size);
   const labels = new Uint8Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
@@ -75,7 +75,7 @@ export function takeImages(set: ImageSet, indices: Uint32Array): ImageSet {
     pixels.set(set.pixels.subarray(from, from + size), i * size);
     labels[i] = set.labels[indices[i]];
   }
-  return { pixels, labels, count: indices.length, height: set.height, width: set.width };
+  return { ...set, pixels, labels, count: indices.length };
 }
 
 /**
@@ -84,9 +84,9 @@ export function takeImages(set: ImageSet, indices: Uint32Array): ImageSet {
  * @throws LatentError (input) `idx-shape-mismatch` if the images differ in size.
  */
 export function mergeSets(train: ImageSet, test: ImageSet): ImageSet {
-  if (train.height !== test.height || train.width !== test.width) {
+  if (!sameImageShape(train, test)) {
     throw inputError('idx-shape-mismatch', {
-      problem: `training images of ${train.height} x ${train.width}, test images of ${test.height} x ${test.width} pixels`,
+      problem: `training images of ${shapeWords(train)}, test images of ${shapeWords(test)}`,
     });
   }
   const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
@@ -95,7 +95,7 @@ export function mergeSets(train: ImageSet, test: ImageSet): ImageSet {
   const labels = new Uint8Array(train.count + test.count);
   labels.set(train.labels);
   labels.set(test.labels, train.count);
-  return { pixels, labels, count: train.count + test.count, height: train.height, width: train.width };
+  return { ...train, pixels, labels, count: train.count + test.count };
 }
 
 /**

@@ -2,9 +2,11 @@
  * What a data set is, as plain data. Nothing here reads a file.
  */
 
-/** Grey images and their labels, in file order. */
+import type { Channels } from './shape.ts';
+
+/** Images and their labels, in file order. */
 export interface ImageSet {
-  /** `[count * height * width]`, row by row, 0 (black) to 255 (white). */
+  /** `[count, height, width, channels]`, row by row, 0 (black) to 255 (white). */
   readonly pixels: Uint8Array;
   /** `[count]`, class index 0..9. */
   readonly labels: Uint8Array;
@@ -14,6 +16,8 @@ export interface ImageSet {
   readonly height: number;
   /** Of an image, in pixels. */
   readonly width: number;
+  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
+  readonly channels: Channels;
 }
 
 /** A named data set with its official split. */
@@ -34,11 +38,11 @@ export interface Dataset {
 
 /** SHA-256 of the pixels and labels of both sets, file headers left out, lower-case hexadecimal. */
 export interface DatasetSums {
-  /** Of `[count, height, width]` bytes. */
+  /** Of `[count, height, width, channels]` bytes. */
   readonly trainImages: string;
   /** Of `[count]` bytes. */
   readonly trainLabels: string;
-  /** Of `[count, height, width]` bytes. */
+  /** Of `[count, height, width, channels]` bytes. */
   readonly testImages: string;
   /** Of `[count]` bytes. */
   readonly testLabels: string;

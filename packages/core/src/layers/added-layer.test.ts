@@ -99,6 +99,7 @@ const training: ImageSet = {
   pixels: Uint8Array.from({ length: 48 }, (_, i) => (i * 53) % 256),
   labels: new Uint8Array(8),
   count: 8,
+  channels: 1,
   height: 2,
   width: 3,
 };

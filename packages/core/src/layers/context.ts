@@ -28,6 +28,8 @@ export interface PartTrace {
   heads: GaussianHeads | null;
   /** What the last activation makes a distribution of. */
   logits: Tensor | null;
+  /** Scalars that layers add to the loss. */
+  readonly losses: Tensor[];
   /** New values of running state, by the name of the parameter. */
   readonly running: Map<string, Tensor>;
 }
@@ -38,6 +40,7 @@ export const emptyTrace = (): PartTrace => ({
   inputs: [],
   heads: null,
   logits: null,
+  losses: [],
   running: new Map(),
 });
 
@@ -66,6 +69,8 @@ export interface LayerContext {
   readonly training: boolean;
   /** The layer's weight of a role. */
   weight(role: string): Tensor;
+  /** Adds a scalar to the loss of the training. */
+  addLoss(value: Tensor): void;
   /** Leaves the new value of running state; in training alone. */
   keepRunning(role: string, value: Tensor): void;
   /** A tensor after an activation; of a distribution the logits are kept. */
@@ -84,6 +89,9 @@ export const layerContext = (
 ): LayerContext => ({
   ...values,
   x: values.inputs[0],
+  addLoss: (value) => {
+    trace.losses.push(value);
+  },
   keepRunning: (role, value) => {
     trace.running.set(`${name}/${role}`, value);
   },

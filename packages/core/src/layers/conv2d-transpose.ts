@@ -11,7 +11,7 @@ import {
   type SpecOf,
   size,
 } from '../registry/index.ts';
-import { transposedGeometry } from '../tensor/geometry.ts';
+import { type ConvolutionSettings, transposedGeometry } from '../tensor/geometry.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import {
@@ -22,11 +22,23 @@ import {
   isPlain,
   kernelSizeField,
   paddingField,
+  stridesAndDilation,
   stridesField,
 } from './convolution.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
 import { errorPlace, requireImageShape } from './place.ts';
+
+/** Which output paddings there are along an axis: `0 to 1`, or `1` alone. */
+const outputPaddings = (
+  { kernelSize, strides = [1, 1], padding, dilation = [1, 1] }: ConvolutionSettings,
+  axis: 0 | 1,
+): string => {
+  // Under `same` Keras counts from a size that depends on whether the kernel, with its gaps, is odd.
+  const least = padding === 'same' ? ((kernelSize[axis] - 1) * dilation[axis]) % 2 : 0;
+  const most = least + strides[axis] - 1;
+  return least === most ? String(least) : `${least} to ${most}`;
+};
 
 /** Kernel `[rows, columns, filters, channels]`. */
 export const conv2dTransposeLayer = defineLayer({
@@ -60,9 +72,9 @@ export const conv2dTransposeLayer = defineLayer({
     if (geometry === null)
       throw inputError('invalid-layer', {
         at: { ...errorPlace(place), field: 'outputPadding' },
-        expected: 'an output whose convolution gives the input back: less than the stride beyond the smallest size',
+        expected: `${outputPaddings(spec, 0)} rows and ${outputPaddings(spec, 1)} columns, so that a convolution gives the input back`,
         got: shown(spec.outputPadding ?? 'none'),
-        hint: 'leave it out, or take a smaller one',
+        hint: 'leave it out, or take one of those',
       });
     return [...geometry.image, spec.filters];
   },
@@ -93,6 +105,12 @@ export const conv2dTransposeLayer = defineLayer({
     outputPadding !== undefined || dilation.some((n) => n !== 1)
       ? 'dilation and output padding of transposed convolutions'
       : null,
+  kerasLacks: (spec) => {
+    const { outputPadding = [0, 0], strides = [1, 1] } = spec;
+    return outputPadding.some((n, axis) => n >= strides[axis])
+      ? 'output padding that is not less than the strides'
+      : stridesAndDilation(spec);
+  },
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],

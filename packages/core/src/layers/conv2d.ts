@@ -15,6 +15,7 @@ import {
   kernelSizeField,
   paddingField,
   requireGeometry,
+  stridesAndDilation,
   stridesField,
 } from './convolution.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
@@ -80,7 +81,8 @@ export const conv2dLayer = defineLayer({
   // Every place is computed from a patch of its own.
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
-  tfjsLacks: ({ groups = 1 }) => (groups === 1 ? null : 'convolutions of groups'),
+  tfjsLacks: (spec) => ((spec.groups ?? 1) === 1 ? stridesAndDilation(spec) : 'convolutions of groups'),
+  kerasLacks: stridesAndDilation,
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],

@@ -10,6 +10,8 @@ import { type LayerPlace, requireImageShape, shapeMismatch } from './place.ts';
 const ONE: Size2D = [1, 1];
 const MAX_GROUPS = 4096;
 
+const isOne = (sides: Size2D): boolean => sides.every((n) => n === 1);
+
 export const kernelSizeField = size({
   label: 'Kernel size',
   doc: 'Rows and columns that a kernel covers.',
@@ -75,10 +77,16 @@ export const isPlain = ({
   padding = 'valid',
   dilation = ONE,
   groups = 1,
-}: ConvolutionSettings): boolean =>
-  padding === 'valid' && groups === 1 && [...strides, ...dilation].every((n) => n === 1);
+}: ConvolutionSettings): boolean => padding === 'valid' && groups === 1 && isOne(strides) && isOne(dilation);
 
-/** `kernel 3x3`, `3x3 / 2 same`: what the summary says, in 16 characters. */
+/** What neither TensorFlow.js nor Keras' own convolution takes together; null where a layer has one of them at most. */
+export const stridesAndDilation = ({ strides = ONE, dilation = ONE }: Partial<ConvolutionSettings>): string | null =>
+  isOne(strides) || isOne(dilation) ? null : 'strides and dilation in one convolution';
+
+/** Most characters of a detail. */
+const DETAIL = 16;
+
+/** `kernel 3x3`, `3x3 / 2 same`: what the summary says; of what does not fit it leaves out the last words whole. */
 export const convolutionDetail = ({
   kernelSize,
   strides = ONE,
@@ -86,12 +94,13 @@ export const convolutionDetail = ({
   dilation = ONE,
 }: ConvolutionSettings): string => {
   const kernel = formatShape(kernelSize);
-  const isWide = dilation.some((n) => n !== 1);
-  const isStrided = strides.some((n) => n !== 1);
+  const isWide = !isOne(dilation);
+  const isStrided = !isOne(strides);
   if (!isStrided && !isWide && padding === 'valid') return `kernel ${kernel}`;
   const step = isStrided ? ` / ${strides[0] === strides[1] ? strides[0] : formatShape(strides)}` : '';
   const gaps = isWide ? ` d${dilation[0] === dilation[1] ? dilation[0] : formatShape(dilation)}` : '';
-  return `${kernel}${step}${gaps}${padding === 'same' ? ' same' : ''}`.slice(0, 16);
+  const words = [step, padding === 'same' ? ' same' : '', gaps];
+  return words.reduce((text, word) => (text.length + word.length > DETAIL ? text : text + word), kernel);
 };
 
 /**

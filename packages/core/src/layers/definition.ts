@@ -112,6 +112,8 @@ interface Facts<S> {
   tfjs?(spec: S): StandIn;
   /** What of the specification TensorFlow.js computes in another way or not at all; null where it computes all of it. */
   tfjsLacks?(spec: S): string | null;
+  /** What of the specification Keras refuses to make; null where it makes all of it. */
+  kerasLacks?(spec: S): string | null;
 }
 
 /** What a layer file writes; the rest follows from it. */
@@ -169,6 +171,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   standIn(spec: Spec<Type, F>): StandIn | null;
   /** What TensorFlow.js lacks for it, in a few words; null where it computes all of it. */
   tfjsLacks(spec: Spec<Type, F>): string | null;
+  /** What Keras lacks for it, in a few words; null where it makes all of it. */
+  kerasLacks(spec: Spec<Type, F>): string | null;
 }
 
 /** Makes a layer's definition; schema, defaults and validation are derived from the fields. */
@@ -205,5 +209,6 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     gaussian: (value) => source.gaussian?.(value) ?? null,
     standIn: (value) => source.tfjs?.(value) ?? null,
     tfjsLacks: (value) => source.tfjsLacks?.(value) ?? null,
+    kerasLacks: (value) => source.kerasLacks?.(value) ?? null,
   };
 };

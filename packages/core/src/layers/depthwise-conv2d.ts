@@ -76,6 +76,8 @@ export const depthwiseConv2dLayer = defineLayer({
   convolution: true,
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
+  // It has the setting, and computes as if it were 1.
+  tfjsLacks: ({ dilation = [1, 1] }) => (dilation.some((n) => n !== 1) ? 'dilation of depthwise convolutions' : null),
   keras: {
     className: 'DepthwiseConv2D',
     settings: {

@@ -3,7 +3,6 @@ import { shown } from '../errors.ts';
 import { custom, field, fixed, ignored, kerasInitializer, number, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
-import { requireVectorShape } from './place.ts';
 
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
@@ -13,8 +12,8 @@ export const layerNormalizationLayer = defineLayer({
   type: 'layer-normalization',
   baseName: 'layer_normalization',
   label: 'Layer normalisation',
-  doc: 'Brings the features of each image to mean 0 and variance 1, then scales and shifts them.',
-  formula: 'gamma (x - mean) / sqrt(variance + epsilon) + beta: [features] to itself',
+  doc: 'Brings the features of each image, or the channels of each of its pixels, to mean 0 and variance 1, then scales and shifts them.',
+  formula: 'gamma (x - mean) / sqrt(variance + epsilon) + beta, over the last axis: [..., features] to itself',
   source: 'Ba, Kiros & Hinton 2016',
   fields: {
     epsilon: number({
@@ -26,16 +25,20 @@ export const layerNormalizationLayer = defineLayer({
       default: DEFAULT_EPSILON,
     }),
   },
-  outputShape: (_spec, inputShape, place) => {
-    requireVectorShape(inputShape, place);
-    return inputShape;
-  },
-  weights: (_spec, [features]) => {
+  outputShape: (_spec, inputShape) => inputShape,
+  weights: (_spec, inputShape) => {
+    const features = inputShape[inputShape.length - 1];
     const fans = { fanIn: features, fanOut: features };
     return [trained('gamma', [features], fans, 'ones'), trained('beta', [features], fans, 'zeros')];
   },
-  build: ({ epsilon }, { x, weight }) =>
-    ops.shiftColumns(ops.scaleColumns(ops.standardizeRows(x, epsilon), weight('gamma')), weight('beta')),
+  build: ({ epsilon }, { x, weight }) => {
+    const features = x.dims[x.dims.length - 1];
+    const count = x.dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
+    const isVector = x.dims.length === 2;
+    const rows = isVector ? x : ops.reshape(x, [Math.max(count, -1), features]);
+    const y = ops.shiftColumns(ops.scaleColumns(ops.standardizeRows(rows, epsilon), weight('gamma')), weight('beta'));
+    return isVector ? y : ops.reshape(y, x.dims);
+  },
   keras: {
     className: 'LayerNormalization',
     limits: 'last axis, scaled and shifted',

@@ -1,4 +1,7 @@
 /** The layer types. A new one is a file here and a line in this list. */
+
+import { activationLayer } from './activation.ts';
+import { activityRegularizationLayer } from './activity-regularization.ts';
 import { addLayer } from './add.ts';
 import { averageLayer } from './average.ts';
 import { averagePooling2dLayer } from './average-pooling2d.ts';
@@ -10,22 +13,29 @@ import { cropping2dLayer } from './cropping2d.ts';
 import { denseLayer } from './dense.ts';
 import { depthwiseConv2dLayer } from './depthwise-conv2d.ts';
 import { dropoutLayer } from './dropout.ts';
+import { eluLayer } from './elu.ts';
 import { flattenLayer } from './flatten.ts';
+import { gaussianDropoutLayer } from './gaussian-dropout.ts';
 import { gaussianNoiseLayer } from './gaussian-noise.ts';
 import { gaussianSamplingLayer } from './gaussian-sampling.ts';
 import { globalAveragePooling2dLayer } from './global-average-pooling2d.ts';
 import { globalMaxPooling2dLayer } from './global-max-pooling2d.ts';
+import { groupNormalizationLayer } from './group-normalization.ts';
 import { layerNormalizationLayer } from './layer-normalization.ts';
+import { leakyReluLayer } from './leaky-relu.ts';
 import { maxPooling2dLayer } from './max-pooling2d.ts';
 import { maximumLayer } from './maximum.ts';
 import { multiplyLayer } from './multiply.ts';
 import { permuteLayer } from './permute.ts';
+import { preluLayer } from './prelu.ts';
+import { reluLayer } from './relu.ts';
 import { repeatVectorLayer } from './repeat-vector.ts';
 import { rescalingLayer } from './rescaling.ts';
 import { reshapeLayer } from './reshape.ts';
 import { residualDenseLayer } from './residual-dense.ts';
 import { samplingLayer } from './sampling.ts';
 import { separableConv2dLayer } from './separable-conv2d.ts';
+import { spatialDropout2dLayer } from './spatial-dropout2d.ts';
 import { subtractLayer } from './subtract.ts';
 import { upSampling2dLayer } from './up-sampling2d.ts';
 import { zeroPadding2dLayer } from './zero-padding2d.ts';
@@ -48,10 +58,19 @@ export const layers = [
   permuteLayer,
   repeatVectorLayer,
   rescalingLayer,
+  activationLayer,
+  reluLayer,
+  leakyReluLayer,
+  preluLayer,
+  eluLayer,
   dropoutLayer,
+  spatialDropout2dLayer,
+  gaussianDropoutLayer,
   gaussianNoiseLayer,
+  activityRegularizationLayer,
   layerNormalizationLayer,
   batchNormalizationLayer,
+  groupNormalizationLayer,
   residualDenseLayer,
   addLayer,
   subtractLayer,

@@ -11,6 +11,7 @@ import {
   kernelSizeField,
   paddingField,
   requireGeometry,
+  stridesAndDilation,
   stridesField,
 } from './convolution.ts';
 import { defineLayer, trained, useBiasField } from './definition.ts';
@@ -62,6 +63,7 @@ export const separableConv2dLayer = defineLayer({
   convolution: true,
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
+  tfjsLacks: stridesAndDilation,
   keras: {
     className: 'SeparableConv2D',
     aliases: ['SeparableConvolution2D'],

@@ -3,8 +3,8 @@ import { type ActivationDefinition, activationRegistry } from '../activations/in
 import { layerDefinitions } from './registry.ts';
 
 /** `silu (swish)`. */
-const activationNames = ({ id, keras: { name, aliases = [] } }: ActivationDefinition): string => {
-  const others = [name, ...aliases].filter((other) => other !== id);
+const activationNames = ({ id, keras }: ActivationDefinition): string => {
+  const others = keras === null ? [] : [keras.name, ...(keras.aliases ?? [])].filter((other) => other !== id);
   return others.length === 0 ? id : `${id} (${others.join(', ')})`;
 };
 
@@ -14,7 +14,10 @@ export const supportedClasses = (): string => {
     if (keras === null) return [];
     return [keras.limits === undefined ? keras.className : `${keras.className} (${keras.limits})`];
   });
-  const asLayers = activationRegistry.entries.flatMap(({ keras }) => keras.layer?.className ?? []);
+  const asLayers = activationRegistry.entries.flatMap(({ keras }) => keras?.layer?.className ?? []);
   const others = ['Activation', ...asLayers, 'InputLayer', 'Sequential', 'Functional'];
-  return `${[...classes, ...others].join(', ')}; activations ${activationRegistry.entries.map(activationNames).join(', ')}`;
+  return `${[...classes, ...others].join(', ')}; activations ${activationRegistry.entries
+    .filter(({ keras }) => keras !== null)
+    .map(activationNames)
+    .join(', ')}`;
 };

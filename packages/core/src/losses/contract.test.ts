@@ -212,6 +212,7 @@ describe('losses', () => {
       count,
       height: 6,
       width: 6,
+      channels: 1 as const,
       pixels: Uint8Array.from({ length: count * 36 }, (_, i) => (i * 31 + Math.floor(i / 36) ** 2) % 256),
       labels: new Uint8Array(count),
     };

@@ -7,7 +7,7 @@
  */
 
 import { inputError, internalError } from '../errors.ts';
-import type { ImageSet } from '../images/index.ts';
+import { type ImageSet, inGrey } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { compileProduct } from '../tensor/index.ts';
 import type { PairDraw, PairSource } from './definition.ts';
@@ -27,8 +27,12 @@ const OTHERS = 8192;
 /** Bytes of an image as distances see it: 258 squares of 255 fit in 2^24. */
 const MAX_PIXELS = 258;
 
-/** Mean of each 2 x 2 pixels, a remainder at the edge left out; `[count, floor(h / 2) * floor(w / 2)]`, whole numbers. */
-const pooled = ({ pixels, count, height, width }: ImageSet, metric: NearestChoice['metric']) => {
+/**
+ * Mean of each 2 x 2 pixels, a remainder at the edge left out; `[count, floor(h / 2) * floor(w / 2)]`, whole numbers. Of
+ * images in colour their grey is taken.
+ */
+const pooled = (set: ImageSet, metric: NearestChoice['metric']) => {
+  const { pixels, count, height, width } = inGrey(set);
   const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
   const size = rows * columns;
   const values = new Float32Array(count * size);

@@ -13,6 +13,7 @@ import { sumAll } from '../tensor/ops/reduce.ts';
 import { reshape } from '../tensor/ops/shape.ts';
 import { constant, input, sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { buildPart } from './build-part.ts';
+import { labelInput } from './label-input.ts';
 import { partOf, type ResolvedNetwork } from './network.ts';
 
 /** An ONNX graph, and what goes in and comes out. */
@@ -20,6 +21,8 @@ export interface RefinementGraph {
   readonly bytes: Uint8Array;
   /** Inputs beside the parameters, by name: `code` `[batch, ...]`, `image` `[batch, pixels]`. */
   readonly inputs: Readonly<Record<'code' | 'image', readonly number[]>>;
+  /** `[batch, classes]` of a decoder that takes a label, one-hot; else null. */
+  readonly label: readonly number[] | null;
   /** Of the decoder. */
   readonly parameters: readonly string[];
   /** `error` `[batch, 1]`, sums over pixels; `slope` as `code`. */
@@ -37,13 +40,20 @@ export const compileRefinement = (network: ResolvedNetwork, batchSize: number): 
   const feeds = new Map(decoder.parameters.map((p) => [p.name, input(p.name, p.shape)]));
   const code = input('code', [batchSize, ...decoder.inputShape]);
   const image = input('image', [batchSize, pixels]);
-  const drawn = reshape(buildPart(decoder, { x: code }, feeds, false), [batchSize, pixels]);
+  const label = labelInput(network, [decoder], batchSize);
+  const drawn = reshape(buildPart(decoder, { x: code, ...(label ? { label } : {}) }, feeds, false), [
+    batchSize,
+    pixels,
+  ]);
   const ones = constant(new Float32Array(pixels).fill(1), [pixels, 1]);
   const error = gemm(square(subtract(drawn, image)), ones);
   const [slope] = gradients(sumAll(error), [code]);
   return {
-    bytes: emitGraph({ error, slope }, [code, image, ...feeds.values()], { name: `${network.spec.id} refinement` }),
+    bytes: emitGraph({ error, slope }, [code, image, ...(label ? [label] : []), ...feeds.values()], {
+      name: `${network.spec.id} refinement`,
+    }),
     inputs: { code: code.dims, image: image.dims },
+    label: label?.dims ?? null,
     parameters: decoder.parameters.map(({ name }) => name),
     outputs: { error, slope },
   };

@@ -9,9 +9,11 @@ import type { PartName } from '../layers/index.ts';
 import { buildLoss, isPairedLoss, learnsFrom, type ScheduledWeight, scheduledWeights } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
+import { add } from '../tensor/ops/arithmetic.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
 import { buildPart, emptyTrace, feedRandom, type PartInputs, type RandomInput } from './build-part.ts';
-import { partOf, type ResolvedNetwork, type ResolvedPart, takesLabel } from './network.ts';
+import { labelInput } from './label-input.ts';
+import { partOf, type ResolvedNetwork } from './network.ts';
 import type { ParameterSpec } from './types.ts';
 
 /** What a training graph holds beside loss and gradients. */
@@ -57,16 +59,6 @@ export const inTrainingOrder = (parameters: readonly ParameterSpec[]): Parameter
   ...parameters.filter(({ running }) => running),
 ];
 
-/** The label as a graph input, where one of the parts takes it. */
-const labelInput = (
-  { spec }: ResolvedNetwork,
-  parts: readonly Pick<ResolvedPart, 'layers'>[],
-  batch: number,
-): Tensor | null =>
-  spec.kind === 'autoencoder' && spec.label && parts.some(takesLabel)
-    ? input('label', [batch, spec.label.classes])
-    : null;
-
 /** What is there, or that the loss of a network asks for what the network does not have. */
 const need = <T>(value: T | null, what: string): T => {
   if (value === null) throw internalError(`the loss needs ${what}, which the network does not have`);
@@ -111,7 +103,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
       return tensor;
     },
   };
-  const loss = buildLoss(spec.loss, inputs, terms);
+  const loss = trace.losses.reduce(add, buildLoss(spec.loss, inputs, terms));
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const moved = parameters.filter(({ running }) => !running);
   const grads = gradients(loss, tensors.slice(0, moved.length));

@@ -36,6 +36,7 @@ export {
 } from './network.ts';
 export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe } from './recipes.ts';
+export { requireImages } from './require-images.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,

@@ -47,6 +47,7 @@ const autoencoderSchema = v.strictObject({
   ...commonEntries,
   encoder: layersSchema,
   decoder: layersSchema,
+  label: v.exactOptional(v.strictObject({ classes: integerSchema(2, 256) })),
   published: v.nullable(numberSchema(0, 1)),
   frozenEncoder: v.exactOptional(idSchema),
 }) satisfies FieldSchema<AutoencoderSpec>;

@@ -12,6 +12,7 @@ describe('summarize', () => {
       neurons: 676,
       parameters: 0,
       activation: null,
+      from: [],
       detail: 'rate 0.2',
     });
     expect(summary.parts.map(({ parameters }) => parameters)).toEqual([140, 53]);

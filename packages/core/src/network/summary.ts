@@ -6,7 +6,7 @@
  */
 
 import type { Activation } from '../activations/index.ts';
-import { definitionOf, type LayerType, type PartName } from '../layers/index.ts';
+import { definitionOf, type LayerType, PART_INPUT, type PartName } from '../layers/index.ts';
 import { type LossSpec, lossWords } from '../losses/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { elementCount, formatShape } from '../tensor/shape.ts';
@@ -27,6 +27,8 @@ export interface SummaryRow {
   readonly parameters: number;
   /** Of the mean's head in Gaussian sampling; null for a layer without one. */
   readonly activation: Activation | null;
+  /** Layers that it takes, where that is not the layer before it alone; else empty. */
+  readonly from: readonly string[];
   /** Kernel, window, rate: what the shape does not tell; empty where there is nothing to add. */
   readonly detail: string;
 }
@@ -69,10 +71,11 @@ const summarizePart = (part: ResolvedPart): SummaryPart => ({
   name: part.name,
   inputShape: part.inputShape,
   outputShape: part.outputShape,
-  rows: part.layers.map(({ name, spec, outputShape, parameterCount }) => {
+  rows: part.layers.map(({ name, spec, inputs, outputShape, parameterCount }, i) => {
     const definition = definitionOf(spec);
     return {
       name,
+      from: inputs.join() === (part.layers[i - 1]?.name ?? PART_INPUT) ? [] : inputs,
       type: spec.type,
       outputShape,
       neurons: elementCount(outputShape),
@@ -116,6 +119,9 @@ interface Column {
   cell(row: SummaryRow): string;
 }
 
+/** Layers that a layer takes, where it is not the one before it. */
+const fromColumn: Column = { heading: 'from', align: 'left', optional: true, cell: (row) => row.from.join(', ') };
+
 const columns: readonly Column[] = [
   { heading: 'layer', align: 'left', cell: (row) => row.name },
   { heading: 'output', align: 'left', cell: (row) => formatShape(row.outputShape) },
@@ -123,6 +129,7 @@ const columns: readonly Column[] = [
   { heading: 'parameters', align: 'right', cell: (row) => (row.parameters === 0 ? '-' : formatCount(row.parameters)) },
   { heading: 'activation', align: 'left', cell: (row) => row.activation ?? '-' },
   { heading: 'detail', align: 'left', optional: true, cell: (row) => row.detail },
+  fromColumn,
 ];
 
 const GAP = '  ';
@@ -137,9 +144,11 @@ export interface SummaryTable {
 }
 
 /** A table for each part; all have the same columns. */
-export const summaryTables = ({ parts }: NetworkSummary): readonly SummaryTable[] => {
+export const summaryTables = (summary: NetworkSummary): readonly SummaryTable[] => tablesOf(summary, columns);
+
+const tablesOf = ({ parts }: NetworkSummary, among: readonly Column[]): readonly SummaryTable[] => {
   const rows = parts.flatMap((part) => part.rows);
-  const shown = columns.filter(({ optional, cell }) => !optional || rows.some((row) => cell(row) !== ''));
+  const shown = among.filter(({ optional, cell }) => !optional || rows.some((row) => cell(row) !== ''));
   return parts.map((part) => ({
     title: `${part.name}: ${formatShape(part.inputShape)} to ${formatShape(part.outputShape)}${part.frozen ? ', frozen' : ''}`,
     rows: [shown.map(({ heading }) => heading), ...part.rows.map((row) => shown.map(({ cell }) => cell(row)))],
@@ -156,9 +165,21 @@ export const summaryFacts = ({ parts, parameters, loss }: NetworkSummary): reado
   ];
 };
 
+/** Columns of a terminal, and of the names of facts in it. */
+const WIDTH = 80;
+const NAME_WIDTH = 12;
+
+/** A sum that is too long, a term in each line. */
+const brokenAtSums = (text: string, width: number): readonly string[] =>
+  text.length <= width ? [text] : text.split(/ (?=\+ )/);
+
 /** A summary as text, a table for each part with common columns; within 80 columns for every network of the zoo. */
 export const formatSummary = (summary: NetworkSummary): string => {
-  const tables = summaryTables(summary);
+  // What a layer takes stands below it: a column of names is too wide.
+  const tables = tablesOf(
+    summary,
+    columns.filter((column) => column !== fromColumn),
+  );
   const aligns = tables[0]?.aligns ?? [];
   const widths = aligns.map((_, column) =>
     Math.max(...tables.flatMap(({ rows }) => rows.map((row) => row[column].length))),
@@ -171,16 +192,21 @@ export const formatSummary = (summary: NetworkSummary): string => {
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
   return [
     `${summary.id}: ${summary.title}`,
-    ...tables.flatMap(({ title, rows: [headings, ...rows] }) => [
+    ...tables.flatMap(({ title, rows: [headings, ...rows] }, part) => [
       '',
       title,
       formatLine(headings),
       rule,
-      ...rows.map(formatLine),
+      ...rows.flatMap((row, i) => {
+        const { from } = summary.parts[part].rows[i];
+        return [formatLine(row), ...(from.length === 0 ? [] : [`  of ${from.join(', ')}`])];
+      }),
       rule,
     ]),
     '',
-    ...summaryFacts(summary).map(([name, value]) => `${name.padEnd(12)}${value}`),
+    ...summaryFacts(summary).flatMap(([name, value]) =>
+      brokenAtSums(value, WIDTH - NAME_WIDTH).map((line, i) => `${(i === 0 ? name : '').padEnd(NAME_WIDTH)}${line}`),
+    ),
     '',
   ].join('\n');
 };

@@ -38,6 +38,7 @@ const datasetSchema = v.object({
   test: count,
   height: count,
   width: count,
+  channels: v.exactOptional(v.picklist([1, 3])),
   sha256: v.object({ trainImages: sha256, trainLabels: sha256, testImages: sha256, testLabels: sha256 }),
 });
 
@@ -94,6 +95,7 @@ const configSchema = v.object({
  * @property test - How many test images.
  * @property height - Of an image, in pixels.
  * @property width - Of an image, in pixels.
+ * @property channels - Numbers in a pixel, 3 of images in colour; 1 when absent.
  * @property sha256 - Of the unpacked pixels and labels, headers left out.
  * @interface
  */

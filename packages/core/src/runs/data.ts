@@ -3,7 +3,15 @@
  */
 
 import { inputError } from '../errors.ts';
-import { type Dataset, type DatasetSums, type ImageSet, mergeSets, splitSet } from '../images/index.ts';
+import {
+  type Dataset,
+  type DatasetSums,
+  type ImageSet,
+  mergeSets,
+  preprocessDataset,
+  splitSet,
+  storedShape,
+} from '../images/index.ts';
 import type { Recipe } from '../network/index.ts';
 import type { RunDataset } from './config.ts';
 
@@ -23,8 +31,7 @@ export const recordDataset = (
   source,
   train: train.count,
   test: test.count,
-  height: train.height,
-  width: train.width,
+  ...storedShape(train),
   sha256,
 });
 
@@ -56,15 +63,16 @@ export interface RunImages {
 }
 
 /**
- * The images that a recipe trains on and holds out.
+ * The images that a recipe trains on and holds out, as it preprocesses them.
  *
  * @throws LatentError (input) `validation-split` where the recipe leaves no image to train on; `idx-shape-mismatch` where
  *  training and test images differ in size and it takes both.
  */
 export const imagesOf = (
-  { train, test }: Dataset,
-  { trainOn, validationSplit, validationFrom, seed }: Recipe,
+  dataset: Dataset,
+  { trainOn, validationSplit, validationFrom, preprocessing, seed }: Recipe,
 ): RunImages => {
+  const { train, test } = preprocessDataset(dataset, preprocessing);
   const set = trainOn === 'all' ? mergeSets(train, test) : train;
   if (validationSplit === 0) return { training: set, validation: null };
   return splitSet(set, { fraction: validationSplit, from: validationFrom, seed });

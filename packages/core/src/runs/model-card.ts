@@ -4,6 +4,7 @@
  * In: what was done and what came of it. Out: Markdown that a person reads before using the model.
  * Source: Mitchell et al. 2019, Model cards for model reporting.
  */
+import { sidesWords } from '../images/index.ts';
 import { lossWords } from '../losses/index.ts';
 import { formatSummary, otherRecord, recipeFacts, settingText, summarize } from '../network/index.ts';
 import { commandOf, type RunConfig, type RunDataset, type RunVersions } from './config.ts';
@@ -38,11 +39,11 @@ const recipeSection = (config: RunConfig): string => {
   return `## Recipe\n\n${table(rows)}\n\n${besideData(config, recipe.source, 'Chosen on')}`;
 };
 
-const dataSection = ({ name, licence, source, train, test, height, width, sha256 }: RunDataset): string => {
+const dataSection = ({ name, licence, source, train, test, sha256, ...shape }: RunDataset): string => {
   const sums = Object.entries(sha256).map(([part, sum]): [string, string] => [`SHA-256 of ${part}`, `\`${sum}\``]);
   return `## Data\n\n${table([
     ['data set', name],
-    ['images', `${train} to train on, ${test} to test on, ${height} x ${width}`],
+    ['images', `${train} to train on, ${test} to test on, ${sidesWords(shape)}`],
     ['licence', licence],
     ['source', source],
     ...sums,

@@ -21,14 +21,16 @@ export interface Inference {
    *
    * @param fill - writes inputs `from` (included) to `to` (not included) into a buffer of `[to - from, inputSize]`.
    * @param take - reads the outputs of the same inputs; the arrays are reused after it returns.
+   * @param labels - `[count]`, of a network that takes a label beside the image; the class of the options where absent.
    */
   each(
     count: number,
     fill: (x: Float32Array, from: number, to: number) => void,
     take: (outputs: Readonly<Record<string, Float32Array>>, from: number, to: number) => void,
+    labels?: Uint8Array,
   ): Promise<void>;
-  /** All inputs at once: `[count, inputSize]` to one array for each output. */
-  run(x: Float32Array): Promise<Readonly<Record<string, Float32Array>>>;
+  /** All inputs at once: `[count, inputSize]`, and `[count]` labels, to one array for each output. */
+  run(x: Float32Array, labels?: Uint8Array): Promise<Readonly<Record<string, Float32Array>>>;
   /** Gives back what the session holds; nothing can be run afterwards. */
   release(): Promise<void>;
 }
@@ -43,7 +45,20 @@ export interface InferenceOptions {
   readonly batchSize?: number;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Class of inputs that come without a label, of a network that takes one; 0 when absent. */
+  readonly label?: number;
 }
+
+/** Labels as rows of numbers, one of them 1. */
+export const fillOneHot = (
+  out: Float32Array,
+  classes: number,
+  rows: number,
+  labelOf: (row: number) => number,
+): void => {
+  out.fill(0);
+  for (let row = 0; row < rows; row++) out[row * classes + labelOf(row)] = 1;
+};
 
 /**
  * Makes the graph of `target` and a session for it.
@@ -57,13 +72,16 @@ export const createInference = async (
   weights: Weights,
   options: InferenceOptions,
 ): Promise<Inference> => {
-  const { target, runtime, batchSize = 500, threads } = options;
+  const { target, runtime, batchSize = 500, threads, label: usual = 0 } = options;
   const graph = compileInference(network, { target, batchSize });
   const session = await runtime.createSession(graph.bytes, { threads });
   const inputSize = elementCount(graph.x.slice(1));
   const x: TensorData<Float32Array> = { dims: graph.x, data: new Float32Array(batchSize * inputSize) };
+  const classes = graph.label?.[1] ?? 0;
+  const label: TensorData<Float32Array> = { dims: [batchSize, classes], data: new Float32Array(batchSize * classes) };
   const feeds: Feeds = {
     x,
+    ...(graph.label ? { label } : {}),
     ...parameterFeeds(
       network,
       graph.parameters.map((p) => p.name),
@@ -79,16 +97,17 @@ export const createInference = async (
     outputs.map(([name, { data }]) => [name, data]),
   );
 
-  const each: Inference['each'] = async (count, fill, take) => {
+  const each: Inference['each'] = async (count, fill, take, labels) => {
     for (let from = 0; from < count; from += batchSize) {
       const to = Math.min(count, from + batchSize);
       fill(x.data, from, to);
       x.data.fill(0, (to - from) * inputSize);
+      if (graph.label) fillOneHot(label.data, classes, batchSize, (row) => labels?.[from + row] ?? usual);
       await session.run(feeds, into);
       take(arrays, from, to);
     }
   };
-  const run: Inference['run'] = async (all) => {
+  const run: Inference['run'] = async (all, labels) => {
     if (all.length % inputSize !== 0)
       throw internalError(`inference on ${all.length} numbers, not a multiple of ${inputSize}`);
     const count = all.length / inputSize;
@@ -105,6 +124,7 @@ export const createInference = async (
           array.set(parts[name].subarray(0, (to - from) * size), from * size);
         }
       },
+      labels,
     );
     return Object.fromEntries(whole);
   };

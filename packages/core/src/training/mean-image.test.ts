@@ -5,6 +5,7 @@ import {
   conv2dTranspose,
   dense,
   dropout,
+  flatten,
   type LayerSpec,
   layerNormalization,
   reshape,
@@ -20,21 +21,27 @@ const training = {
   count: 2,
   height: 2,
   width: 2,
+  channels: 1,
 } as ImageSet;
 
 /** The biases of a decoder that are not 0 after the mean image was set. */
-const biasesOf = (...decoder: LayerSpec[]): Readonly<Record<string, readonly number[]>> => {
+const biasesFor = (
+  images: ImageSet,
+  inputShape: readonly number[],
+  decoder: readonly LayerSpec[],
+): Readonly<Record<string, readonly number[]>> => {
   const base = findNetwork('dense-1');
   if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
-  const inputShape = [2, 2, 1];
-  const network = resolveNetwork({ ...base, inputShape, encoder: [reshape([4]), dense(2, 'tanh')], decoder });
+  const network = resolveNetwork({ ...base, inputShape, encoder: [flatten(), dense(2, 'tanh')], decoder });
   const values = initializeParameters(network.parameters, 1);
-  setMeanImage(values, network.parameters, { network, training });
+  setMeanImage(values, network.parameters, { network, training: images });
   const set = parameterSlots(network.parameters)
     .map(({ parameter: { name }, offset, length }) => [name, [...values.subarray(offset, offset + length)]] as const)
     .filter(([name, bias]) => /bias$/.test(name) && bias.some((value) => value !== 0));
   return Object.fromEntries(set);
 };
+
+const biasesOf = (...decoder: LayerSpec[]) => biasesFor(training, [2, 2, 1], decoder);
 
 const logit = (p: number): number => Math.log(p / (1 - p));
 const MEAN = [0.2, 0.4, 0.6, 0.8];
@@ -57,6 +64,23 @@ describe('the mean image', () => {
     const set = biasesOf(dense(1, 'relu'), reshape([1, 1, 1]), conv2dTranspose(1, [2, 2], 'linear'));
     expect(Object.keys(set)).toEqual(['decoder/conv2d_transpose/bias']);
     expect(set['decoder/conv2d_transpose/bias'][0]).toBeCloseTo(0.5, 6);
+  });
+
+  it('is one value for each channel of a last layer that draws colours', () => {
+    const colours: ImageSet = {
+      ...training,
+      pixels: Uint8Array.of(51, 102, 204, 153, 204, 0),
+      count: 1,
+      height: 1,
+      channels: 3,
+    };
+    const set = biasesFor(
+      colours,
+      [1, 2, 3],
+      [dense(1, 'relu'), reshape([1, 1, 1]), conv2dTranspose(3, [1, 2], 'linear')],
+    );
+    const bias = set['decoder/conv2d_transpose/bias'];
+    for (const [c, value] of [0.4, 0.6, 0.4].entries()) expect(bias[c]).toBeCloseTo(value, 6);
   });
 
   it.each<[string, LayerSpec]>([

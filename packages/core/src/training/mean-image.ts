@@ -22,7 +22,7 @@ const lastBiasOf = ({ parts }: ResolvedNetwork) => {
 };
 
 /**
- * Sets the output bias, of a value for each pixel or of one for all; leaves a network that ends otherwise as it is.
+ * Sets the output bias, of a value for each number of an image or of one for each channel; leaves a network that ends otherwise as it is.
  *
  * @param values - `[sum of the parameters' elements]`, changed in place.
  */
@@ -36,6 +36,9 @@ export const setMeanImage = (
   if (bias === null || slot === undefined) return;
   const mean = meanImage(training);
   if (slot.length === mean.length) values.set(mean.map(bias.argumentFor), slot.offset);
-  else if (slot.length === 1)
-    values[slot.offset] = bias.argumentFor(mean.reduce((sum, value) => sum + value, 0) / mean.length);
+  else if (slot.length === training.channels)
+    for (let c = 0; c < slot.length; c++) {
+      const ofChannel = mean.filter((_, i) => i % slot.length === c);
+      values[slot.offset + c] = bias.argumentFor(ofChannel.reduce((sum, value) => sum + value, 0) / ofChannel.length);
+    }
 };

@@ -7,8 +7,7 @@
 import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
-import type { Recipe } from '../network/index.ts';
-import { elementCount } from '../tensor/index.ts';
+import { type Recipe, requireImages } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** What is used at every step. */
@@ -48,16 +47,16 @@ export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparat
 /** @throws LatentError (input) `shape-mismatch`, `empty-data`, `batch-size`, `fixed-codes`. */
 export const checkJob = (job: TrainingJob): void => {
   const { network, training, recipe, codes } = job;
-  const { inputShape, id } = network.spec;
-  const pixels = training.height * training.width;
-  if (elementCount(inputShape) !== pixels) {
-    throw inputError('shape-mismatch', {
-      at: { network: id },
-      expected: `images of [${inputShape.join(', ')}]`,
-      got: `${training.height} x ${training.width} pixels`,
-      hint: 'choose another data set or network',
+  requireImages(job, training);
+  const classes = (network.spec.kind === 'autoencoder' && network.spec.label?.classes) || null;
+  const unknown = classes === null ? undefined : training.labels.find((label) => label >= classes);
+  if (unknown !== undefined)
+    throw inputError('unknown-label', {
+      at: { network: network.spec.id, field: 'label' },
+      expected: `labels of ${classes} classes, 0 to ${(classes ?? 1) - 1}`,
+      got: String(unknown),
+      hint: 'give "label" more classes, or choose another data set',
     });
-  }
   if (training.count === 0)
     throw inputError('empty-data', { problem: 'the training set holds no image', hint: 'lower the validation split' });
   if (recipe.batchSize > training.count) {
@@ -69,7 +68,7 @@ export const checkJob = (job: TrainingJob): void => {
   }
   if (codes && changesImages(recipe)) {
     throw inputError('fixed-codes', {
-      at: { network: id },
+      at: { network: network.spec.id },
       problem: 'the codes of a frozen encoder are of the images as they are, but the recipe changes images',
       hint: 'leave "augmentation" out',
     });

@@ -5,6 +5,7 @@
  * is taken, and what becomes of its gradients, is the loop's (`trainer.ts`).
  */
 
+import { imageSize } from '../images/index.ts';
 import { type ScheduledWeight, weightShare } from '../losses/index.ts';
 import {
   compileTraining,
@@ -35,7 +36,7 @@ interface Step {
 /** Buffers of a run, all in one arena. */
 export const layOut = (job: TrainingJob, size: number, rows: number) => {
   const { training, codes } = job;
-  const pixels = training.height * training.width;
+  const pixels = imageSize(training);
   const x = codes ? codes.training.length / training.count : pixels;
   const target = codes
     ? pixels

@@ -40,11 +40,16 @@ export const createValidator = async (
   return {
     run: async () => {
       let sum = 0;
-      await inference.each(count, fill, ({ probabilities, reconstruction }, from, to) => {
-        sum = ofLabels
-          ? error.accumulate(loss, sum, probabilities, labels.subarray(from, to), classes)
-          : error.accumulate(loss, sum, reconstruction, pixels.subarray(from * size, to * size), size);
-      });
+      await inference.each(
+        count,
+        fill,
+        ({ probabilities, reconstruction }, from, to) => {
+          sum = ofLabels
+            ? error.accumulate(loss, sum, probabilities, labels.subarray(from, to), classes)
+            : error.accumulate(loss, sum, reconstruction, pixels.subarray(from * size, to * size), size);
+        },
+        labels,
+      );
       return sum / count;
     },
     release: () => inference.release(),

@@ -10,10 +10,12 @@ import {
   type ExplorerPiece,
   type ExplorerTraining,
   gunzip,
+  imageSize,
   inputError,
   parseExplorerIndex,
   parseExplorerTraining,
   sha256Hex,
+  storedShape,
   workError,
 } from 'latent-plane/internal';
 import { fetchBytes, fetchJson } from '../../data/fetch-file.ts';
@@ -41,7 +43,7 @@ const fetchPiece = async (
   if (pixels.length !== count * size)
     throw inputError('explorer-data', {
       at: { subject: `data/training/${path}` },
-      expected: `${count} images of ${size} pixels`,
+      expected: `${count} images of ${size} bytes`,
       got: `${pixels.length} bytes`,
     });
   return pixels;
@@ -105,8 +107,9 @@ export const loadBuiltIn = async (
 ): Promise<TrainingData> => {
   onProgress('training images', 0, null);
   const { url, index } = await open(base);
-  const { height, width, name, licence, source, classNames } = index;
-  const size = height * width;
+  const { height, width, channels = 1, name, licence, source, classNames } = index;
+  const shape = { height, width, channels };
+  const size = imageSize(shape);
   const all = countOf(index.train);
   const count = Math.min(wanted ?? all, all);
   const labels = decodeNpy(await fetchBytes(new URL(index.labels, url)), 'labels').data;
@@ -120,7 +123,7 @@ export const loadBuiltIn = async (
   const pixels = await fetchPixels(url, index.train, count, size, (done, total) =>
     onProgress('training images', done, total),
   );
-  const train: ImageSet = { pixels, labels: labels.slice(0, count), count, height, width };
+  const train: ImageSet = { pixels, labels: labels.slice(0, count), count, ...shape };
   const isWhole = count === all;
   let test: Promise<ImageSet> | null = null;
   return {
@@ -129,7 +132,7 @@ export const loadBuiltIn = async (
     test: () => {
       test ??= fetchPixels(url, index.test, testCount, size, (done, total) =>
         onProgress('test images', done, total),
-      ).then((data) => ({ pixels: data, labels: labels.slice(all), count: testCount, height, width }));
+      ).then((data) => ({ pixels: data, labels: labels.slice(all), count: testCount, ...shape }));
       test.catch(() => {
         test = null;
       });
@@ -142,8 +145,7 @@ export const loadBuiltIn = async (
       source,
       train: count,
       test: testCount,
-      height,
-      width,
+      ...storedShape(shape),
       sha256: isWhole
         ? index.sha256
         : { ...index.sha256, trainImages: await sha256Hex(pixels), trainLabels: await sha256Hex(train.labels) },

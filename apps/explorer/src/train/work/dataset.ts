@@ -29,9 +29,10 @@ export const OWN_DATA = './data';
 /** Beside the four IDX files: a line for each class. */
 export const CLASSES_FILE = 'classes.txt';
 
-export const emptyLike = ({ height, width }: Pick<ImageSet, 'height' | 'width'>): ImageSet => ({
+export const emptyLike = ({ height, width, channels }: Pick<ImageSet, 'height' | 'width' | 'channels'>): ImageSet => ({
   height,
   width,
+  channels,
   count: 0,
   pixels: new Uint8Array(0),
   labels: new Uint8Array(0),

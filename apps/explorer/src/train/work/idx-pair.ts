@@ -25,7 +25,7 @@ const read = async (file: File): Promise<{ readonly name: string; readonly bytes
 export const readIdxPair = async (imagesFile: File, labelsFile: File | null): Promise<NamedImages> => {
   const file = await read(imagesFile);
   const found = parseIdxImages(file.bytes, file.name);
-  const name = imagesFile.name.replace(/\.gz$/i, '').replace(/[-.]idx3-ubyte$/i, '');
+  const name = imagesFile.name.replace(/\.gz$/i, '').replace(/[-.]idx[34]-ubyte$/i, '');
   // The arena takes the pixels; a view would keep the whole file beside them.
   const pixels = found.pixels;
   if (labelsFile === null) {

@@ -5,7 +5,10 @@ import { centred, greyOf } from './pictures.ts';
 describe('sampleOf', () => {
   it('is spread evenly, so that a set sorted by class is shown whole', () => {
     const labels = Uint8Array.from({ length: 1000 }, (_, i) => Math.floor(i / 100));
-    const sample = sampleOf({ labels, pixels: new Uint8Array(1000), count: 1000, height: 1, width: 1 }, 50);
+    const sample = sampleOf(
+      { labels, pixels: new Uint8Array(1000), count: 1000, height: 1, width: 1, channels: 1 },
+      50,
+    );
     expect([...sample.labels]).toEqual(Array.from({ length: 50 }, (_, i) => Math.floor(i / 5)));
   });
 });

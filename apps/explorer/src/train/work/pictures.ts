@@ -185,6 +185,7 @@ export const readPictures = async (
       count: read.length,
       height,
       width,
+      channels: 1,
     },
     notes,
   };

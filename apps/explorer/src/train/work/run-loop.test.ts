@@ -11,7 +11,7 @@ import type { RunPosition, SavedRun } from './run-types.ts';
 const noise = (count: number): ImageSet => {
   const values = new Float32Array(count * 784);
   new RandomStream(1, 'noise').fillUniform(values, 0, 255);
-  return { count, height: 28, width: 28, pixels: Uint8Array.from(values), labels: new Uint8Array(count) };
+  return { count, height: 28, width: 28, channels: 1, pixels: Uint8Array.from(values), labels: new Uint8Array(count) };
 };
 
 const zoo = findNetwork('dense-1');

@@ -77,8 +77,8 @@ const ownImages = async (store: Store, { imagesKey }: Head): Promise<TrainingDat
       problem: 'the images of this run are not kept here',
       hint: 'choose the same files again',
     });
-  const { name, classNames, ...set } = images;
-  return ownData({ name, classNames }, set, []);
+  const { name, classNames, channels = 1, ...set } = images;
+  return ownData({ name, classNames }, { ...set, channels }, []);
 };
 
 const lockRun = (id: string): Promise<() => void> =>

@@ -5,7 +5,7 @@
  * what is found is whole, whenever the page was closed. Images of a person's own lie beside it once, under their sum.
  * Nothing here knows what a training is.
  */
-import type { ErrorFacts } from 'latent-plane';
+import type { Channels, ErrorFacts } from 'latent-plane';
 import { reasonOf, workError } from 'latent-plane/internal';
 
 const NAME = 'latent-plane-runs';
@@ -34,6 +34,8 @@ export interface StoredImages {
   readonly count: number;
   readonly height: number;
   readonly width: number;
+  /** Absent of grey images that an older version of the page kept. */
+  readonly channels?: Channels;
   readonly classNames: readonly string[];
   readonly name: string;
 }

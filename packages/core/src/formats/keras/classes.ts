@@ -5,7 +5,7 @@
  */
 
 import { type Activation, activationRegistry } from '../../activations/index.ts';
-import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
+import { type ErrorFacts, inputError, LatentError, shown } from '../../errors.ts';
 import {
   definitionOf,
   type JoinedHeads,
@@ -25,8 +25,8 @@ import { readActivation, readSettings, type SettingsReader, writeSettings } from
 export type Translation =
   /** `zeros`: weights that the file does not have, and that are zeros. */
   | { readonly kind: 'layer'; readonly spec: LayerSpec; readonly zeros: readonly string[] }
-  /** Belongs to the layer before it. */
-  | { readonly kind: 'activation'; readonly activation: Activation }
+  /** Belongs to the layer before it, or stays `alone`. */
+  | { readonly kind: 'activation'; readonly activation: Activation; readonly alone: LayerSpec }
   /** `input` and layers that leave the numbers as they are. */
   | { readonly kind: 'nothing' };
 
@@ -47,8 +47,8 @@ const layerClasses = new Map<string, KnownClass>(
 
 /** Every class that is an activation. */
 const activationClasses = new Map(
-  activationRegistry.entries.flatMap(({ id, keras: { layer } }) =>
-    layer === undefined ? [] : [[layer.className, { id, settings: layer.settings }] as const],
+  activationRegistry.entries.flatMap(({ id, keras }) =>
+    keras?.layer === undefined ? [] : [[keras.layer.className, { id, settings: keras.layer.settings }] as const],
   ),
 );
 
@@ -120,6 +120,27 @@ const readLayer = ({ definition, form }: KnownClass, reader: SettingsReader): Tr
   return { kind: 'layer', spec, zeros };
 };
 
+/** Keras' layer that holds any activation. */
+const ACTIVATION = 'Activation';
+
+/** Whether a class computes the activation of its name, and nothing more. */
+const isPlain = (settings: KerasForm['settings'], reader: SettingsReader): boolean => {
+  try {
+    readSettings(settings, {}, reader);
+    return true;
+  } catch (error) {
+    if (error instanceof LatentError) return false;
+    throw error;
+  }
+};
+
+/** An activation, and the layer that it is by itself: one of its own class where there is one. */
+const activationAlone = (activation: Activation, own?: Translation): Translation => ({
+  kind: 'activation',
+  activation,
+  alone: own?.kind === 'layer' ? own.spec : { type: 'activation', activation },
+});
+
 /**
  * One layer of a Keras config.
  *
@@ -133,19 +154,20 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   requireKnownCode(node, place);
   const known = layerClasses.get(className);
   const activation = activationClasses.get(className);
-  const other = className === 'InputLayer' || className === 'Activation';
+  const other = className === 'InputLayer' || className === ACTIVATION;
   if (known === undefined && activation === undefined && !other)
     throw refuse(place, { expected: 'a supported layer', hint: 'replace it, or leave it out' });
   const { config } = node;
   if (!isRecord(config)) throw refuse(place, { expected: 'a config object', got: `${shown(config)}` });
   const reader: SettingsReader = { config, inputShape, refuse: (facts) => refuse(place, facts) };
-  if (known !== undefined) return readLayer(known, reader);
-  if (activation !== undefined) {
-    readSettings(activation.settings, {}, reader);
-    return { kind: 'activation', activation: activation.id };
-  }
   if (className === 'InputLayer') return { kind: 'nothing' };
-  return { kind: 'activation', activation: readActivation(config.activation, reader) };
+  if (activation !== undefined && (known === undefined || isPlain(activation.settings, reader))) {
+    readSettings(activation.settings, {}, reader);
+    return activationAlone(activation.id, known && readLayer(known, reader));
+  }
+  if (className === ACTIVATION) return activationAlone(readActivation(config.activation, reader));
+  if (known !== undefined) return readLayer(known, reader);
+  throw refuse(place, { expected: 'a supported layer', hint: 'replace it, or leave it out' });
 };
 
 /** @throws LatentError (input) `unsupported-layer` for a layer that Keras does not have. */

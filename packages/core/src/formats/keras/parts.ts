@@ -1,8 +1,6 @@
 /** The layers of a Keras file in the order of data, put together to the parts of a network. */
-import { type Activation, activationRegistry } from '../../activations/index.ts';
-import type { LatentError } from '../../errors.ts';
-import { commutes, definitionOf, type LayerSpec, withActivation } from '../../layers/index.ts';
-import { type KerasPlace, unsupportedLayer } from './place.ts';
+import type { Activation } from '../../activations/index.ts';
+import { commutes, type LayerSpec, withActivation } from '../../layers/index.ts';
 import type { Address } from './tree.ts';
 
 /** Where a layer's values lie. */
@@ -24,39 +22,19 @@ export interface KerasLayer {
 export interface Visited {
   readonly isModel: boolean;
   readonly layers: readonly KerasLayer[];
-  readonly activation?: { readonly activation: Activation; readonly place: KerasPlace };
+  /** `alone`: the same as a layer of its own. */
+  readonly activation?: { readonly activation: Activation; readonly alone: KerasLayer };
 }
 
-/** The error of an activation that fits into none of the layers before it. */
-const misplaced = (
-  { activation, place }: NonNullable<Visited['activation']>,
-  target: KerasLayer | undefined,
-): LatentError => {
-  if (target !== undefined && definitionOf(target.spec).values(target.spec) === 'maxima') {
-    const known = activationRegistry.entries.filter(({ elementwise, monotone }) => elementwise && monotone);
-    return unsupportedLayer(place, {
-      expected: `an activation that never falls (${known.map(({ id }) => id).join(', ')}) after "${target.name}"`,
-      got: `${activation}, which gives other values there than before it`,
-      hint: `put it into the layer before "${target.name}" and train again`,
-    });
-  }
-  return unsupportedLayer(place, {
-    expected: 'a Dense or convolutional layer without activation before it',
-    got: `${target ? `"${target.name}"` : 'none'}`,
-    hint: 'put the activation into the layer',
-  });
-};
-
-/** Puts an activation of its own layer into the layer that makes its numbers. */
-const mergeActivation = (layers: KerasLayer[], visited: NonNullable<Visited['activation']>): void => {
-  const { activation } = visited;
+/** Puts an activation of its own layer into the layer that makes its numbers; where none takes it, it stays by itself. */
+const mergeActivation = (layers: KerasLayer[], { activation, alone }: NonNullable<Visited['activation']>): void => {
   if (activation === 'linear') return;
   let at = layers.length - 1;
   while (at >= 0 && commutes(layers[at].spec, activation)) at -= 1;
   const target = layers[at];
   const spec = target === undefined ? null : withActivation(target.spec, activation);
-  if (spec === null) throw misplaced(visited, target);
-  layers[at] = { ...target, spec };
+  if (spec === null) layers.push(alone);
+  else layers[at] = { ...target, spec };
 };
 
 /** Sub-models are parts; loose layers belong to the part before them, at the start to the one after. */

@@ -1,7 +1,7 @@
 /** Reads and writes the config of a Keras layer by what its definition says of each setting. */
 
 import { type Activation, activationRegistry } from '../../activations/index.ts';
-import { type ErrorFacts, internalError, shown } from '../../errors.ts';
+import { type ErrorFacts, inputError, internalError, shown } from '../../errors.ts';
 import type { Field, Fields, KerasConfig, KerasSetting } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
@@ -23,8 +23,8 @@ export interface ReadSettings {
 }
 
 const activationByName = new Map<unknown, Activation>(
-  activationRegistry.entries.flatMap(({ id, keras: { name, aliases = [] } }) =>
-    [name, ...aliases].map((known): [string, Activation] => [known, id]),
+  activationRegistry.entries.flatMap(({ id, keras }) =>
+    keras === null ? [] : [keras.name, ...(keras.aliases ?? [])].map((known): [string, Activation] => [known, id]),
   ),
 );
 
@@ -129,6 +129,16 @@ export const readSettings = (
   return { values, zeros };
 };
 
+/** @throws LatentError (input) `unsupported-layer` for an activation that Keras' versions do not compute alike. */
+const kerasNameOf = (activation: string): string => {
+  const { keras } = activationRegistry.get(activation);
+  if (keras !== null) return keras.name;
+  throw inputError('unsupported-layer', {
+    problem: `Keras has no activation that is "${activation}" in all its versions`,
+    hint: 'export the network as ONNX: --to onnx',
+  });
+};
+
 const writtenValue = (setting: KerasSetting, spec: Readonly<Record<string, unknown>>): unknown => {
   switch (setting.kind) {
     case 'fixed':
@@ -137,7 +147,7 @@ const writtenValue = (setting: KerasSetting, spec: Readonly<Record<string, unkno
     case 'field':
       return spec[setting.field];
     case 'activation':
-      return activationRegistry.get(String(spec[setting.field])).keras.name;
+      return kerasNameOf(String(spec[setting.field]));
     case 'optional':
       return spec[setting.field] ?? setting.absent;
     case 'custom':

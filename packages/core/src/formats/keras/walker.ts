@@ -116,7 +116,14 @@ export class Walker {
       case 'nothing':
         return { isModel: false, layers: [] };
       case 'activation':
-        return { isModel: false, layers: [], activation: { activation: translation.activation, place } };
+        return {
+          isModel: false,
+          layers: [],
+          activation: {
+            activation: translation.activation,
+            alone: { name: node.name, spec: translation.alone, source: null },
+          },
+        };
       case 'layer': {
         this.shape = this.infer(translation.spec, inputShape, place);
         const { spec, zeros } = translation;

@@ -5,8 +5,8 @@
  * understand is written, so one file serves both. The optimiser's state is left out: the model arrives uncompiled.
  * Source: https://keras.io/guides/serialization_and_saving/
  */
-import { internalError } from '../../errors.ts';
-import { LABEL_INPUT } from '../../layers/index.ts';
+import { inputError, internalError } from '../../errors.ts';
+import { definitionOf, LABEL_INPUT } from '../../layers/index.ts';
 import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
@@ -122,8 +122,20 @@ const labelled = (name: string, parts: readonly ResolvedPart[], inner: readonly 
   return node('keras', 'Functional', functionalConfig(name, layers, [image, label], parts[parts.length - 1].name));
 };
 
+/** @throws LatentError (input) `unsupported-layer` for what Keras would refuse to load. */
+const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
+  const lacks = definitionOf(spec).kerasLacks(spec);
+  if (lacks === null) return;
+  throw inputError('unsupported-layer', {
+    at: { part: part.name, layer: name },
+    problem: `Keras does not have ${lacks}`,
+    hint: 'export the network as ONNX: --to onnx',
+  });
+};
+
 /** The whole model: the parts as Sequential models within one, or a single part by itself. */
 export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
+  for (const part of parts) for (const layer of part.layers) requireMakeable(layer, part);
   const names = layerNames(parts);
   const name = spec.id.replaceAll('-', '_');
   if (parts.length === 1) return partNode(parts[0], names, parts[0].name);

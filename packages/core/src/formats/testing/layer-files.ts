@@ -11,7 +11,7 @@ import { exportKeras } from '../keras/write.ts';
 import { exportOnnx } from '../onnx/write.ts';
 import { readModel } from '../read-model.ts';
 import { loadInTensorFlow, predict, startTensorFlow } from '../tfjs/testing/tensorflow.ts';
-import { exportTfjs, MODEL_FILE } from '../tfjs/write.ts';
+import { exportTfjs, MODEL_FILE, tfjsLacks } from '../tfjs/write.ts';
 import { differingWeights, largestDifference, type SampleModel, sampleImages, sampleModel } from './sample-model.ts';
 
 const BATCH = 4;
@@ -52,7 +52,7 @@ const tfjsFiles = (files: ReadonlyMap<string, Uint8Array>, change: (json: object
   };
 };
 
-const describeSample = ({ keras, tfjsLacks }: LayerDefinition, sample: LayerSample, isInvented: boolean): void => {
+const describeSample = ({ keras, kerasLacks }: LayerDefinition, sample: LayerSample, isInvented: boolean): void => {
   const model = sampleModel(networkWith(sample));
 
   test('goes to ONNX and comes back', async () => {
@@ -69,15 +69,23 @@ const describeSample = ({ keras, tfjsLacks }: LayerDefinition, sample: LayerSamp
     return;
   }
 
-  test('goes to Keras and comes back', async () => {
-    await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model, asKeras);
-  });
+  const refusedByKeras = kerasLacks(sample.spec);
+  if (refusedByKeras !== null)
+    test('is refused in Keras, with what it lacks and what to take instead', async () => {
+      await expect(exportKeras(model)).rejects.toThrow(
+        new RegExp(`^unsupported-layer: .*${refusedByKeras}; export .*--to onnx$`),
+      );
+    });
+  else
+    test('goes to Keras and comes back', async () => {
+      await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model, asKeras);
+    });
 
   test('is among the classes that a refusal lists', () => {
     expect(supportedClasses()).toMatch(new RegExp(`(^|, )${keras.className}(,| \\()`));
   });
 
-  const lacks = tfjsLacks(sample.spec);
+  const lacks = tfjsLacks(sample.spec as LayerSpec);
   if (lacks !== null) {
     test('is refused in TensorFlow.js, with what it lacks and what to take instead', () => {
       expect(() => exportTfjs(model)).toThrow(new RegExp(`^unsupported-layer: .*${lacks}; export .*--to onnx$`));

@@ -7,6 +7,7 @@
  * log scale travels in the metadata, so that nothing is lost when the model is read back.
  * Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter#format-conversion-details
  */
+import { activationOf } from '../../activations/index.ts';
 import { inputError, internalError } from '../../errors.ts';
 import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../layers/index.ts';
 import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
@@ -45,9 +46,17 @@ export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
   return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
 };
 
-/** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js would compute otherwise than it is computed here. */
+/** What TensorFlow.js would compute otherwise than it is computed here, in a few words; null for nothing. */
+export const tfjsLacks = (spec: LayerSpec): string | null => {
+  const definition = definitionOf(spec);
+  const used = definition.activation(spec);
+  const known = used === null || activationOf(used).tfjs !== false;
+  return definition.tfjsLacks(spec) ?? (known ? null : `the activation "${used}"`);
+};
+
+/** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js lacks. */
 const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
-  const lacks = definitionOf(spec).tfjsLacks(spec);
+  const lacks = tfjsLacks(spec);
   if (lacks === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },

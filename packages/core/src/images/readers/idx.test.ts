@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { encodeIdxImages, encodeIdxLabels, parseIdxImages, parseIdxLabels } from './idx.ts';
 
-const images = { pixels: Uint8Array.from({ length: 24 }, (_, i) => 10 * i), count: 4, height: 2, width: 3 };
+const images = {
+  pixels: Uint8Array.from({ length: 24 }, (_, i) => 10 * i),
+  count: 4,
+  height: 2,
+  width: 3,
+  channels: 1 as const,
+};
+const colours = { ...images, pixels: images.pixels, count: 2, height: 1, width: 4, channels: 3 as const };
 const labels = Uint8Array.of(3, 0, 9, 1);
 const imageFile = (): Uint8Array => encodeIdxImages(images);
 const labelFile = (): Uint8Array => encodeIdxLabels(labels);
@@ -18,6 +25,17 @@ describe('parseIdxImages', () => {
 
   it('reads the header as big-endian 32-bit fields', () => {
     expect([...imageFile().subarray(0, 16)]).toEqual([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 3]);
+  });
+
+  it('gives back images in colour, behind a header of four dimensions', () => {
+    const file = encodeIdxImages(colours);
+    expect([...file.subarray(0, 20)]).toEqual([0, 0, 8, 4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 3]);
+    expect(parseIdxImages(file, 'a')).toEqual(colours);
+  });
+
+  it('reads one channel in four dimensions as grey', () => {
+    const file = withField(encodeIdxImages({ ...colours, pixels: images.pixels.slice(0, 8) }), 4, 1);
+    expect(parseIdxImages(file, 'a')).toEqual({ ...colours, pixels: images.pixels.slice(0, 8), channels: 1 });
   });
 
   it('reads a view that does not begin its buffer', () => {
@@ -46,6 +64,12 @@ describe('parseIdxImages', () => {
       'one byte too many',
       new Uint8Array([...imageFile(), 0]),
       /^idx-trailing-bytes: x\.idx: .*40 bytes, the file has 41/,
+    ],
+    ['an opacity', withField(encodeIdxImages(colours), 4, 4), /^idx-channels: x\.idx: .*1 .* or 3 .*got 4/],
+    [
+      'half of four dimensions',
+      encodeIdxImages(colours).subarray(0, 16),
+      /^idx-truncated: x\.idx: .*20 bytes, got a file of 16/,
     ],
     ['no images', withField(imageFile(), 1, 0), /^idx-empty: x\.idx: .*0 of 2 x 3 pixels/],
     ['no columns', withField(imageFile(), 3, 0), /^idx-empty: x\.idx/],

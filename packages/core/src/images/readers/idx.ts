@@ -5,29 +5,32 @@
  * what its header says is refused; nothing is guessed, padded or cut. Unpacking is `gzip.ts`; holding images and
  * labels against each other is `assemble.ts`.
  *
- * Images: magic 2051, count, rows, columns, then count * rows * columns pixels. Labels: magic 2049, count, then
- * count classes. All header fields are 32-bit. Source: "FILE FORMATS FOR THE MNIST DATABASE", LeCun, Cortes & Burges.
+ * Images: magic 2051, count, rows, columns, then count * rows * columns pixels; with channels, magic 2052, count, rows,
+ * columns, channels, then count * rows * columns * channels numbers. Labels: magic 2049, count, then count classes. All
+ * header fields are 32-bit. Source: "FILE FORMATS FOR THE MNIST DATABASE", LeCun, Cortes & Burges.
  */
 import { inputError, type LatentError } from '../../errors.ts';
+import { type Channels, type ImageShape, imageSize } from '../shape.ts';
 
 /** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
 export const IDX_IMAGES_MAGIC = 2051;
+/** The same of a file of images with channels, 1 or 3: unsigned bytes in four dimensions. */
+export const IDX_CHANNELS_MAGIC = 2052;
 /** First four bytes of a file of labels, big-endian: unsigned bytes in one dimension. */
 export const IDX_LABELS_MAGIC = 2049;
 
 /** Most images, pixels along a side, and bytes of pixels of a file: more than any data set of this kind, less than what would exhaust memory before a check can speak. */
 export const IDX_LIMITS = { count: 1_000_000, side: 1024, bytes: 2 ** 30 } as const;
 
-/** Length of the header, bytes. */
-const IMAGES_HEADER = 16;
-const LABELS_HEADER = 8;
+/** Length of the longest header, bytes. */
+const LONGEST_HEADER = 20;
 
 /** The longest file that can be read: header and pixels. */
-export const IDX_MAX_FILE_BYTES = IDX_LIMITS.bytes + IMAGES_HEADER;
+export const IDX_MAX_FILE_BYTES = IDX_LIMITS.bytes + LONGEST_HEADER;
 
 /** What a file of images holds. */
 export interface IdxImages {
-  /** `[count * height * width]`, 0..255; a view of the file's bytes, not a copy. */
+  /** `[count, height, width, channels]`, 0..255; a view of the file's bytes, not a copy. */
   readonly pixels: Uint8Array;
   /** How many. */
   readonly count: number;
@@ -35,17 +38,24 @@ export interface IdxImages {
   readonly height: number;
   /** In pixels. */
   readonly width: number;
+  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
+  readonly channels: Channels;
 }
 
 type Kind = 'images' | 'labels';
 
-const headerLength = (kind: Kind): number => (kind === 'images' ? IMAGES_HEADER : LABELS_HEADER);
-const magicOf = (kind: Kind): number => (kind === 'images' ? IDX_IMAGES_MAGIC : IDX_LABELS_MAGIC);
+/** The first is the usual one. */
+const MAGICS: Readonly<Record<Kind, readonly number[]>> = {
+  images: [IDX_IMAGES_MAGIC, IDX_CHANNELS_MAGIC],
+  labels: [IDX_LABELS_MAGIC],
+};
+/** The last byte of a magic is the number of dimensions, each of which has a field behind it. */
+const headerLength = (magic: number): number => 4 + 4 * (magic & 0xff);
 
 function wrongMagic(file: string, kind: Kind, got: number): LatentError {
-  const expected = `${file}: expected an IDX ${kind} file (magic ${magicOf(kind)})`;
-  if (got === IDX_IMAGES_MAGIC || got === IDX_LABELS_MAGIC) {
-    const other = got === IDX_IMAGES_MAGIC ? 'images' : 'labels';
+  const expected = `${file}: expected an IDX ${kind} file (magic ${MAGICS[kind][0]})`;
+  if (MAGICS.images.includes(got) || MAGICS.labels.includes(got)) {
+    const other = MAGICS.images.includes(got) ? 'images' : 'labels';
     return inputError('idx-magic', {
       problem: `${expected}, got an IDX ${other} file (magic ${got})`,
       hint: 'are two files swapped?',
@@ -61,22 +71,34 @@ function wrongMagic(file: string, kind: Kind, got: number): LatentError {
   return inputError('idx-magic', { problem: `${expected}, got ${hex}`, hint: "use MNIST's unsigned-byte files" });
 }
 
-/** Header fields after the magic, checked against the length of the file before anything is read by them. */
-function readHeader(bytes: Uint8Array, file: string, kind: Kind): { count: number; height: number; width: number } {
+interface Header {
+  /** Bytes before the content. */
+  readonly length: number;
+  readonly count: number;
+  readonly shape: ImageShape & { readonly channels: Channels };
+}
+
+/** Header fields as they stand, once all of them are there. */
+function readFields(bytes: Uint8Array, file: string, kind: Kind) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length >= 4 && view.getUint32(0) !== magicOf(kind)) throw wrongMagic(file, kind, view.getUint32(0));
-  const header = headerLength(kind);
-  if (bytes.length < header) {
+  const magic = bytes.length >= 4 ? view.getUint32(0) : MAGICS[kind][0];
+  if (!MAGICS[kind].includes(magic)) throw wrongMagic(file, kind, magic);
+  const length = headerLength(magic);
+  if (bytes.length < length) {
     throw inputError('idx-truncated', {
       at: { file },
-      expected: `a header of ${header} bytes`,
+      expected: `a header of ${length} bytes`,
       got: `a file of ${bytes.length}`,
       hint: 'fetch the file again',
     });
   }
-  const count = view.getUint32(4);
-  const height = kind === 'images' ? view.getUint32(8) : 1;
-  const width = kind === 'images' ? view.getUint32(12) : 1;
+  const field = (at: number): number => (4 * at < length ? view.getUint32(4 * at) : 1);
+  return { length, count: field(1), height: field(2), width: field(3), channels: field(4) };
+}
+
+/** Header fields after the magic, checked against the length of the file before anything is read by them. */
+function readHeader(bytes: Uint8Array, file: string, kind: Kind): Header {
+  const { length, count, height, width, channels } = readFields(bytes, file, kind);
   if (count === 0 || height === 0 || width === 0) {
     const got = kind === 'images' ? `${count} of ${height} x ${width} pixels` : `${count}`;
     throw inputError('idx-empty', {
@@ -84,9 +106,18 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): { count: numbe
       expected: `at least one of its ${kind}, the header says ${got}`,
     });
   }
+  if (channels !== 1 && channels !== 3) {
+    throw inputError('idx-channels', {
+      at: { file },
+      expected: '1 (grey) or 3 (red, green, blue) channels',
+      got: `${channels}`,
+      hint: 'leave an opacity out, and put the channels last',
+    });
+  }
+  const shape = { height, width, channels } as const;
   const { count: maxCount, side, bytes: maxBytes } = IDX_LIMITS;
-  // The product stays exact: 2^32 * 1024 * 1024 is below 2^53.
-  if (count > maxCount || height > side || width > side || count * height * width > maxBytes) {
+  // The product stays exact: 2^32 * 1024 * 1024 * 3 is below 2^54 and even.
+  if (count > maxCount || height > side || width > side || count * imageSize(shape) > maxBytes) {
     const got = kind === 'images' ? `${count} images of ${height} x ${width} pixels` : `${count} labels`;
     throw inputError('idx-oversized', {
       at: { file },
@@ -94,19 +125,20 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): { count: numbe
       hint: 'the file is damaged or not meant for this',
     });
   }
-  const expected = header + count * height * width;
-  if (bytes.length !== expected) {
-    const short = bytes.length < expected;
-    const got = `${file}: the header asks for ${expected} bytes, the file has ${bytes.length}`;
-    throw short
-      ? inputError('idx-truncated', { at: { subject: got }, problem: 'it is cut short', hint: 'fetch the file again' })
-      : inputError('idx-trailing-bytes', {
-          at: { subject: got },
-          problem: `something follows the ${kind}`,
-          hint: 'fetch the file again',
-        });
-  }
-  return { count, height, width };
+  requireLength(bytes, file, kind, length + count * imageSize(shape));
+  return { length, count, shape };
+}
+
+function requireLength(bytes: Uint8Array, file: string, kind: Kind, expected: number): void {
+  if (bytes.length === expected) return;
+  const got = `${file}: the header asks for ${expected} bytes, the file has ${bytes.length}`;
+  throw bytes.length < expected
+    ? inputError('idx-truncated', { at: { subject: got }, problem: 'it is cut short', hint: 'fetch the file again' })
+    : inputError('idx-trailing-bytes', {
+        at: { subject: got },
+        problem: `something follows the ${kind}`,
+        hint: 'fetch the file again',
+      });
 }
 
 /**
@@ -114,11 +146,12 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): { count: numbe
  *
  * @param bytes - the whole file.
  * @param file - its name, for messages.
- * @throws LatentError (input) `idx-magic`, `idx-truncated`, `idx-trailing-bytes`, `idx-empty`, `idx-oversized`.
+ * @throws LatentError (input) `idx-magic`, `idx-truncated`, `idx-trailing-bytes`, `idx-empty`, `idx-channels`,
+ *   `idx-oversized`.
  */
 export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
-  const { count, height, width } = readHeader(bytes, file, 'images');
-  return { pixels: body(bytes, IMAGES_HEADER), count, height, width };
+  const { length, count, shape } = readHeader(bytes, file, 'images');
+  return { pixels: body(bytes, length), count, ...shape };
 }
 
 /**
@@ -129,8 +162,7 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
  * @throws LatentError (input) as `parseIdxImages`, and `idx-label-range`.
  */
 export function parseIdxLabels(bytes: Uint8Array, file: string, classCount: number): Uint8Array {
-  readHeader(bytes, file, 'labels');
-  const labels = body(bytes, LABELS_HEADER);
+  const labels = body(bytes, readHeader(bytes, file, 'labels').length);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] >= classCount) {
       throw inputError('idx-label-range', {
@@ -154,11 +186,13 @@ const body = (bytes: Uint8Array, header: number): Uint8Array =>
 /**
  * Writes an IDX images file, not gzipped.
  *
- * @returns the bytes of the file: 16 of header, then the pixels as they are.
+ * @returns the bytes of the file: 16 of header, 20 of images in colour, then the pixels as they are.
  */
-export function encodeIdxImages(images: IdxImages): Uint8Array {
-  const { pixels, count, height, width } = images;
-  return encode([IDX_IMAGES_MAGIC, count, height, width], pixels);
+export function encodeIdxImages(images: Omit<IdxImages, 'channels'> & ImageShape): Uint8Array {
+  const { pixels, count, height, width, channels = 1 } = images;
+  return channels === 1
+    ? encode([IDX_IMAGES_MAGIC, count, height, width], pixels)
+    : encode([IDX_CHANNELS_MAGIC, count, height, width, channels], pixels);
 }
 
 /**

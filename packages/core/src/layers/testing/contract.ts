@@ -85,6 +85,11 @@ export const describeLayerData = (definition: LayerDefinition): void => {
   test('follows one of the shapes that samples have', () => {
     expect(layerSamples(definition)).not.toEqual([]);
   });
+
+  test('has a sample for every field that may be absent', () => {
+    const sampled = new Set(layerSamples(definition).flatMap(({ spec }) => Object.keys(spec)));
+    for (const name of Object.keys(fields)) expect(sampled).toContain(name);
+  });
 };
 
 const describeShapes = (definition: LayerDefinition, sample: LayerSample): void => {

@@ -22,17 +22,16 @@ const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => 
   ];
 };
 
-const activationRow = ({
-  id,
-  doc,
-  formula,
-  source,
-  keras: { name, aliases = [], layer },
-}: (typeof activationRegistry.entries)[number]): string[] => [
+const activationRow = ({ id, doc, formula, source, keras }: (typeof activationRegistry.entries)[number]): string[] => [
   code(id),
   source === undefined ? doc : `${doc} Source: ${source}.`,
   code(formula),
-  [...[name, ...aliases].map(code), ...(layer === undefined ? [] : [`layer ${code(layer.className)}`])].join(', '),
+  keras === null
+    ? '-'
+    : [
+        ...[keras.name, ...(keras.aliases ?? [])].map(code),
+        ...(keras.layer === undefined ? [] : [`layer ${code(keras.layer.className)}`]),
+      ].join(', '),
 ];
 
 /** The page in Markdown. */

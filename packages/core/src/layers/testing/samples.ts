@@ -16,7 +16,12 @@ export interface LayerSample {
   readonly outputShape: Shape;
 }
 
+/** Activations are many, and have tests of their own. */
+const MOST_CHOICES = 3;
 const SHAPES: readonly Shape[] = [[6], [5, 4, 2], [3, 3, 1]];
+
+/** For what follows none of those: wide kernels, and channels in three groups. */
+const LARGER_SHAPE: Shape = [6, 5, 3];
 
 const clamp = (value: number, { min, max }: { readonly min: number; readonly max: number }): number =>
   Math.min(max, Math.max(min, value));
@@ -40,21 +45,36 @@ const otherValue = (field: Field): unknown => {
   return field.kind === 'size' && Array.isArray(value) ? value.toReversed() : value;
 };
 
+/** Specifications of which the first that follows a shape is taken: a field alone, then beside one more optional field. */
+const withField = (
+  base: AnyLayerSpec,
+  name: string,
+  optionalFields: Readonly<Record<string, Field>>,
+): AnyLayerSpec[] => {
+  const alone = { ...base, [name]: otherValue(optionalFields[name]) };
+  const others = Object.entries(optionalFields).filter(([other]) => other !== name);
+  return [alone, ...others.map(([other, field]) => ({ ...alone, [other]: otherValue(field) }))];
+};
+
 /** One specification of small values, and one more for every other choice and flag, and for every optional field. */
-const specsOf = ({ type, fields }: LayerDefinition): AnyLayerSpec[] => {
+const specsOf = ({ type, fields }: LayerDefinition): (readonly AnyLayerSpec[])[] => {
   const entries = Object.entries(fields);
   const needed = entries.filter(([, { optional }]) => optional !== true);
+  const optionalFields = Object.fromEntries(entries.filter(([, { optional }]) => optional === true));
   const base = { type, ...Object.fromEntries(needed.map(([name, field]) => [name, smallValue(field)])) };
   const smooth = 'activation' in base ? { activation: 'tanh' } : {};
   const others = entries.flatMap(([name, field]) => {
     // Its default is what a form begins with, and not what its absence means.
     // Smooth, so that no sum lies near a kink.
-    if (field.optional === true) return [{ ...base, ...smooth, [name]: otherValue(field) }];
+    if (field.optional === true) return [withField({ ...base, ...smooth }, name, optionalFields)];
     if (field.kind === 'choice')
-      return field.choices.filter((choice) => choice !== field.default).map((choice) => ({ ...base, [name]: choice }));
-    return field.kind === 'flag' ? [{ ...base, [name]: !field.default }] : [];
+      return field.choices
+        .filter((choice) => choice !== field.default)
+        .slice(0, MOST_CHOICES)
+        .map((choice) => [{ ...base, [name]: choice }]);
+    return field.kind === 'flag' ? [[{ ...base, [name]: !field.default }]] : [];
   });
-  return [base, ...others];
+  return [[base], ...others];
 };
 
 const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShapes: readonly Shape[]): Shape | null => {
@@ -70,19 +90,26 @@ const outputOf = (definition: LayerDefinition, spec: AnyLayerSpec, inputShapes: 
   }
 };
 
+const samplesOn = (definition: LayerDefinition, spec: AnyLayerSpec, inputShape: Shape): readonly LayerSample[] => {
+  const [least, most] = definition.inputs;
+  // As few inputs as it takes, and one more.
+  return [...new Set([least, Math.min(most, least + 1)])].flatMap((count) => {
+    const inputShapes = Array.from({ length: count }, () => inputShape);
+    const outputShape = outputOf(definition, spec, inputShapes);
+    if (outputShape === null || elementCount(outputShape) === 0) return [];
+    const { type: _, ...values } = spec;
+    const title = `${JSON.stringify(values)} on ${inputShapes.map((shape) => shape.join('x')).join(' and ')}`;
+    return [{ title, spec, inputShape, inputShapes, outputShape }];
+  });
+};
+
 /** Every specification with every shape that it follows; a type that follows none of them fails its contract. */
 export const layerSamples = (definition: LayerDefinition): readonly LayerSample[] =>
-  specsOf(definition).flatMap((spec) =>
-    SHAPES.flatMap((inputShape) => {
-      const [least, most] = definition.inputs;
-      // As few inputs as it takes, and one more.
-      return [...new Set([least, Math.min(most, least + 1)])].flatMap((count) => {
-        const inputShapes = Array.from({ length: count }, () => inputShape);
-        const outputShape = outputOf(definition, spec, inputShapes);
-        if (outputShape === null || elementCount(outputShape) === 0) return [];
-        const { type: _, ...values } = spec;
-        const title = `${JSON.stringify(values)} on ${inputShapes.map((shape) => shape.join('x')).join(' and ')}`;
-        return [{ title, spec, inputShape, inputShapes, outputShape }];
-      });
-    }),
-  );
+  specsOf(definition).flatMap((specs) => {
+    for (const spec of specs) {
+      const samples = SHAPES.flatMap((shape) => samplesOn(definition, spec, shape));
+      const found = samples.length > 0 ? samples : samplesOn(definition, spec, LARGER_SHAPE);
+      if (found.length > 0) return found;
+    }
+    return [];
+  });

@@ -80,6 +80,7 @@ const images = (count: number) => ({
   count,
   height: 28,
   width: 28,
+  channels: 1 as const,
   pixels: Uint8Array.from({ length: count * 784 }, (_, i) => ((i * 7919) >> 3) % 256),
   labels: new Uint8Array(count),
 });

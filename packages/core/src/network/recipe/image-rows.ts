@@ -1,7 +1,8 @@
 /** Recipe fields: which images are learned from, and how they are changed. */
 import { type AugmentationSpec, augmentations } from '../../augmentations/index.ts';
-import { choice, counted, integer, list, number, optional, specWords } from '../../registry/index.ts';
+import { choice, counted, integer, list, number, optional, specWords, variant } from '../../registry/index.ts';
 import { MAX_EPOCHS, row } from './definition.ts';
+import { type PreprocessingSpec, preprocessingList } from './preprocessing.ts';
 
 const MAX_AUGMENTATIONS = 8;
 /** Without the dust of a product: 7 %, not 7.000000000000001 %. */
@@ -38,6 +39,25 @@ export const imageRows = {
       }),
     ),
     words: (from) => (from === 'shuffled' ? 'chosen by the seed' : 'the last ones'),
+  }),
+  preprocessing: row({
+    field: optional(
+      variant<PreprocessingSpec>({
+        label: 'Preprocessing',
+        doc: 'How images are brought to the shape that the network takes, before anything else and for evaluation too: the type says how they fit the size. As they are when absent.',
+        definitions: preprocessingList,
+        default: preprocessingList[0].defaults,
+      }),
+    ),
+    words: ({ type, size, channels, ...rest }) =>
+      [
+        type,
+        size && `to ${size.join(' x ')}`,
+        channels && `in ${channels}`,
+        'ground' in rest && rest.ground !== 0 && `on ${rest.ground}`,
+      ]
+        .filter(Boolean)
+        .join(' '),
   }),
   augmentation: row({
     field: optional(

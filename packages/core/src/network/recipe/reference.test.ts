@@ -6,6 +6,7 @@ import { optimizers } from '../../optimizers/index.ts';
 import { about, section, table, takes } from '../../registry/testing/reference.ts';
 import { schedules } from '../../schedules/index.ts';
 import { optionName, recipeSettings } from './index.ts';
+import { preprocessingList } from './preprocessing.ts';
 import { rowEntries } from './table.ts';
 
 const recipeTable = (): string =>
@@ -36,6 +37,13 @@ const page = (): string =>
     ...schedules.entries.map(section),
     '## Optimisers',
     ...optimizers.entries.map(section),
+    '## Preprocessing',
+    'Colour becomes grey before the size changes, and grey becomes colour after it. A side that shrinks from n to m pixels ' +
+      'takes the mean over the area that a pixel covers; one that grows is linear between the middles of pixels, at ' +
+      '(o + 1/2) n / m - 1/2 for pixel o, and constant beyond the first and the last. Sums are exact and rounded once, half ' +
+      'up. Lengths are rounded half up; of an odd rest the smaller half lies above and at the left. Networks see bytes as 0 ' +
+      'to 1: another range is no field.',
+    ...preprocessingList.map(section),
     '## Augmentations',
     ...augmentations.entries.map(section),
     '## Losses',

@@ -4,6 +4,19 @@ export { add, divide, exponential, multiply, scale, shift, square, squareRoot, s
 export { scaleColumns, shiftColumns } from './columns.ts';
 export { conv2d, conv2dTranspose } from './convolution.ts';
 export { crossEntropyWithLogits } from './cross-entropy.ts';
+export {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSilu,
+  leakyRelu,
+  mish,
+  selu,
+  shapedRelu,
+  softsign,
+} from './elementwise.ts';
+export { logSoftmax } from './log-softmax.ts';
 export { dense, gemm } from './matmul.ts';
 export { maximum } from './maximum.ts';
 export { maxPool2d, upSample2d } from './pooling.ts';

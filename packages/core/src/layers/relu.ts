@@ -1,0 +1,36 @@
+/** ReLU with a maximum, a slope below and a threshold. */
+import { field, number, optional, optionalField } from '../registry/index.ts';
+import * as ops from '../tensor/ops/index.ts';
+import { defineLayer } from './definition.ts';
+
+const MOST = 1e6;
+
+export const reluLayer = defineLayer({
+  type: 'relu',
+  baseName: 're_lu',
+  label: 'ReLU',
+  doc: 'Values above a threshold as they are, others 0 or along a line; no more than a maximum.',
+  formula: 'maximum above it, x from the threshold up, slope (x - threshold) below it: any shape to itself',
+  source: 'Keras, `ReLU`',
+  fields: {
+    slope: number({ label: 'Slope below', doc: 'Slope below the threshold.', min: 0, max: 10, step: 0.1, default: 0 }),
+    threshold: number({ label: 'Threshold', doc: 'Values from here up stay.', min: 0, max: MOST, default: 0 }),
+    maximum: optional(
+      number({ label: 'Maximum', doc: 'Largest value; none when absent.', min: 0, above: true, max: MOST, default: 6 }),
+    ),
+  },
+  outputShape: (_spec, inputShape) => inputShape,
+  build: ({ slope, threshold, maximum = Number.POSITIVE_INFINITY }, { x }) =>
+    ops.shapedRelu(x, { slope, threshold, maximum }),
+  detail: ({ slope, maximum }) => `slope ${slope}${maximum === undefined ? '' : ` to ${maximum}`}`.slice(0, 16),
+  tfjsLacks: ({ slope, threshold }) => (slope === 0 && threshold === 0 ? null : 'slope and threshold of ReLU'),
+  keras: {
+    className: 'ReLU',
+    settings: {
+      max_value: optionalField('maximum', null),
+      negative_slope: field('slope', 0),
+      threshold: field('threshold', 0),
+    },
+    arrays: [],
+  },
+});

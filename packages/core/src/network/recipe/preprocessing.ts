@@ -1,0 +1,80 @@
+/** How images are brought to the shape that a network takes, as a recipe says it; `images/preprocess.ts` does it. */
+import type { Preprocessing } from '../../images/index.ts';
+import {
+  choice,
+  defineSpec,
+  type Fields,
+  integer,
+  optional,
+  type SpecOf,
+  type SpecSource,
+  size,
+} from '../../registry/index.ts';
+
+/** That of the widest IDX file. */
+const MAX_SIDE = 1024;
+
+const shared = {
+  size: optional(
+    size({
+      label: 'Size of images',
+      doc: 'Rows and columns; as they are when absent.',
+      min: 1,
+      max: MAX_SIDE,
+      default: [28, 28],
+    }),
+  ),
+  channels: optional(
+    choice({
+      label: 'Channels of images',
+      doc: '`grey`: luma of Rec. 601, rounded. `colour`: red, green, blue; grey three times. As they are when absent.',
+      choices: ['grey', 'colour'],
+      default: 'grey',
+    }),
+  ),
+};
+
+/** @param formula - what becomes of the pixels, for the docs. */
+const definePreprocessing = <const Type extends Preprocessing['type'], const F extends Fields>({
+  formula,
+  ...source
+}: SpecSource<Type, F> & { readonly formula: string }) => ({ ...defineSpec(source), formula });
+
+const pad = definePreprocessing({
+  formula: 'scale = min(1, rows / height, columns / width)',
+  type: 'pad',
+  label: 'Pad',
+  doc: 'Images keep their proportions and are never enlarged: they shrink until they lie within the size, and are centred on a ground.',
+  fields: {
+    ...shared,
+    ground: integer({
+      label: 'Ground',
+      doc: 'Value of the pixels around, 0 (black) to 255 (white).',
+      min: 0,
+      max: 255,
+      default: 0,
+    }),
+  },
+});
+
+const crop = definePreprocessing({
+  formula: 'scale = max(rows / height, columns / width)',
+  type: 'crop',
+  label: 'Crop',
+  doc: 'Images keep their proportions: they are scaled until they cover the size, and their middle is taken.',
+  fields: shared,
+});
+
+const stretch = definePreprocessing({
+  formula: 'scale of a side = its new length / its old length',
+  type: 'stretch',
+  label: 'Stretch',
+  doc: 'Rows and columns are scaled each by itself, whatever becomes of the proportions.',
+  fields: shared,
+});
+
+/** In the order of menus and docs. */
+export const preprocessingList = [pad, crop, stretch] as const;
+
+/** A recipe's preprocessing as plain data, told apart by `type`: how images fit the size. */
+export type PreprocessingSpec = SpecOf<typeof preprocessingList> & Preprocessing;
