@@ -30,7 +30,7 @@ export const cropping2dLayer = defineLayer({
   detail: ({ rows, columns }) => [...rows, ...columns].join(' ').slice(0, 16),
   keras: {
     className: 'Cropping2D',
-    settings: { cropping: marginSetting('cropping'), data_format: fixed('channels_last') },
+    settings: { cropping: marginSetting('cropping', 0), data_format: fixed('channels_last') },
     arrays: [],
   },
 });

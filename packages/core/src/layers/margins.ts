@@ -33,12 +33,16 @@ const sidesOf = (value: unknown): Size2D | null => {
   return isCount(before) && isCount(after) ? [before, after] : null;
 };
 
-/** Keras' setting: one number for all sides, one for rows and one for columns, or two for each. */
-export const marginSetting = (name: string) =>
+/**
+ * Keras' setting: one number for all sides, one for rows and one for columns, or two for each.
+ *
+ * @param absent - of all sides where a config says nothing.
+ */
+export const marginSetting = (name: string, absent: number) =>
   custom({
     write: ({ rows, columns }) => [rows, columns],
     read: (value, { refuse }) => {
-      const both: readonly unknown[] = Array.isArray(value) ? value : [value ?? 1, value ?? 1];
+      const both: readonly unknown[] = Array.isArray(value) ? value : [value ?? absent, value ?? absent];
       const [rows, columns] = both.map(sidesOf);
       if (both.length !== 2 || !rows || !columns)
         throw refuse({

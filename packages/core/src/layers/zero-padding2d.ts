@@ -20,7 +20,7 @@ export const zeroPadding2dLayer = defineLayer({
   detail: ({ rows, columns }) => [...rows, ...columns].join(' ').slice(0, 16),
   keras: {
     className: 'ZeroPadding2D',
-    settings: { padding: marginSetting('padding'), data_format: fixed('channels_last') },
+    settings: { padding: marginSetting('padding', 1), data_format: fixed('channels_last') },
     arrays: [],
   },
 });

@@ -1,33 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { evaluator } from '../tensor/evaluate.ts';
-import { type NdArray, sizeOf, type Tensor } from '../tensor/tensor.ts';
+import type { NdArray, Tensor } from '../tensor/tensor.ts';
 import { randomArray, relativeError } from '../tensor/testing/gradient-check.ts';
-import { kinkMargin } from '../tensor/testing/kink-margin.ts';
 import { compileInference, compileTraining, type InferenceTarget, type TrainingGraphOptions } from './compile.ts';
-import { initializeParameters, parameterSlots } from './initializers.ts';
 import { type ResolvedNetwork, resolveNetwork } from './network.ts';
+import { trainingValues, weightsOf } from './testing/training-values.ts';
 import { findNetwork, networks } from './zoo/index.ts';
 
 /** Long chains of products in single precision against double, on values of the order of 1. */
 const NETWORK_PRECISION = 1e-4;
 const zoo = networks.map((spec) => ({ id: spec.id, network: resolveNetwork(spec) }));
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** Random weights with biases that are not zero, so that a lost bias shows. */
-const weightsOf = ({ parameters }: Pick<ResolvedNetwork, 'parameters'>): Readonly<Record<string, NdArray>> => {
-  const flat = initializeParameters(parameters, 7);
-  return Object.fromEntries(
-    parameterSlots(parameters).map(({ parameter: { name, shape }, offset, length }) => [
-      name,
-      name.endsWith('bias')
-        ? randomArray(name, shape, -0.1, 0.1)
-        : { dims: shape, data: Float64Array.from(flat.subarray(offset, offset + length)) },
-    ]),
-  );
-};
 
 const runBytes = async (bytes: Uint8Array, values: Readonly<Record<string, NdArray>>) => {
   const session = await nodeRuntime.createSession(bytes);
@@ -51,36 +36,6 @@ const expectNative = async (
       NETWORK_PRECISION,
     );
   }
-};
-
-/**
- * How near a relu or a max pooling may come to where its derivative jumps: some tens of roundings of single precision.
- * Nearer than that the gradients in single and in double precision may rightly differ, by machine.
- */
-const KINK_MARGIN = 2e-6;
-
-/** A batch of images, labels and random numbers for a training graph. */
-const trainingValues = (network: ResolvedNetwork, options: TrainingGraphOptions) => {
-  const graph = compileTraining(network, options);
-  const values: Record<string, NdArray> = { ...weightsOf(graph), x: randomArray('x', graph.x, 0, 1) };
-  if (graph.target) {
-    values.target = randomArray('target', graph.target, 0, 1);
-    if (network.spec.kind === 'classifier') {
-      values.target.data.forEach((_, i, all) => {
-        all[i] = i % 10 === Math.floor(i / 10) % 10 ? 1 : 0;
-      });
-    }
-  }
-  for (const { name, dims, ...random } of graph.randoms) {
-    const data = new Float32Array(sizeOf(dims));
-    const stream = new RandomStream(3, name);
-    if (random.kind === 'normal') stream.fillNormal(data, random.std);
-    else stream.fillBernoulliMask(data, 1 - random.rate, 1 / (1 - random.rate));
-    values[name] = { dims, data: Float64Array.from(data) };
-  }
-  const marginOf = kinkMargin(graph.outputs.loss);
-  for (let draw = 1; marginOf(values) < KINK_MARGIN; draw++) values.x = randomArray(`x/${draw}`, graph.x, 0, 1);
-  return { graph, values };
 };
 
 /** A network whose encoder is frozen trains its decoder alone. */

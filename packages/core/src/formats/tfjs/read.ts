@@ -6,7 +6,7 @@
  */
 
 import { inputError, LatentError } from '../../errors.ts';
-import type { LayerSpec, PartName } from '../../layers/index.ts';
+import { definitionOf, type LayerSpec, type PartName } from '../../layers/index.ts';
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
@@ -181,6 +181,13 @@ const readOnto = (spec: NetworkSpec, stored: readonly StoredWeight[], file: stri
 const configOf = (topology: unknown): unknown =>
   isRecord(topology) && isRecord(topology.model_config) ? topology.model_config : topology;
 
+/** Layers that are read as Keras computes them, where TensorFlow.js itself does not. */
+const otherwise = ({ parts }: KerasChain): readonly string[] =>
+  parts.flat().flatMap(({ name, spec }) => {
+    const lacks = definitionOf(spec).tfjsLacks(spec);
+    return lacks === null ? [] : [`layer "${name}" is read as Keras computes it: TensorFlow.js does not have ${lacks}`];
+  });
+
 const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | undefined): Promise<ImportedModel> => {
   const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
   const record = parseRecord(userDefinedMetadata, file);
@@ -190,7 +197,7 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
     return readGraph(record, await readWeights(weightsManifest, file, shard), file);
   const chain = parseKerasConfig(configOf(modelTopology), file);
   const stored = await readWeights(weightsManifest, file, shard);
-  const notes: string[] = [...chain.notes];
+  const notes: string[] = [...chain.notes, ...otherwise(chain)];
   const find = tfjsFinder(stored, chain.weightLayers, file, notes);
   const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
   if (record !== null && fits(record.network, chain)) {

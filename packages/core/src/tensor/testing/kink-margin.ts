@@ -1,5 +1,5 @@
 /**
- * How far values lie from where a derivative jumps: relu at zero, max pooling where two values of a window tie.
+ * How far values lie from where a derivative jumps: relu at zero, maxima where two values tie.
  *
  * In: a tensor, and values for the graph's inputs. Out: the smallest distance, relative to the largest number of the
  * tensor in which it lies. A test that compares gradients of two precisions has to stay clear of such places.
@@ -7,9 +7,13 @@
 import { evaluator } from '../evaluate.ts';
 import { type NdArray, type OpProducer, type Tensor, topologicalOrder } from '../tensor.ts';
 
+/** Of an op, the values that enter it and those that come out. */
+type Margin = (op: OpProducer, inputs: readonly NdArray[], output: NdArray) => number;
+
 interface Kink {
   readonly op: OpProducer;
   readonly output: Tensor;
+  readonly margin: Margin;
 }
 
 const largestOf = ({ data }: NdArray): number => data.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
@@ -39,19 +43,53 @@ const poolMargin = (x: NdArray, y: NdArray): number => {
   return least / largestOf(x);
 };
 
-/** The smallest relative distance to a kink among all relus and max poolings that `output` needs; infinite if none. */
+/**
+ * Of maxima over any windows: with one element taken away, what it was the largest of falls to the next largest. Only for
+ * small arrays: the op is evaluated once for every element.
+ */
+const largestMargin = (op: OpProducer, x: NdArray, y: NdArray): number => {
+  const data = x.data.slice();
+  let least = Number.POSITIVE_INFINITY;
+  data.forEach((value, i) => {
+    data[i] = Number.NEGATIVE_INFINITY;
+    op.evaluate([{ dims: x.dims, data }]).data.forEach((next, out) => {
+      if (next < y.data[out]) least = Math.min(least, y.data[out] - next);
+    });
+    data[i] = value;
+  });
+  return least / largestOf(x);
+};
+
+/** Where both are equal it is no kink, for the reason above. */
+const maximumMargin = (a: NdArray, b: NdArray): number => {
+  const apart = a.data.map((value, i) => Math.abs(value - b.data[i])).filter((distance) => distance > 0);
+  return apart.reduce((least, distance) => Math.min(least, distance), Infinity) / Math.max(largestOf(a), largestOf(b));
+};
+
+/** The ops whose derivatives jump. */
+const margins: ReadonlyMap<string, Margin> = new Map<string, Margin>([
+  ['relu', (_op, [x]) => reluMargin(x)],
+  ['maxPool2d', (_op, [x], y) => poolMargin(x, y)],
+  ['maxWindows', (op, [x], y) => largestMargin(op, x, y)],
+  ['maxImageChannels', (op, [x], y) => largestMargin(op, x, y)],
+  ['maximum', (_op, [a, b]) => maximumMargin(a, b)],
+]);
+
+/** The smallest relative distance to a kink among all relus and maxima that `output` needs; infinite if none. */
 export const kinkMargin = (output: Tensor): ((values: Readonly<Record<string, NdArray>>) => number) => {
-  const kinks: readonly Kink[] = topologicalOrder([output]).flatMap((tensor) =>
-    tensor.producer.kind === 'op' && (tensor.producer.op === 'relu' || tensor.producer.op === 'maxPool2d')
-      ? [{ op: tensor.producer, output: tensor }]
-      : [],
-  );
-  const evaluate = evaluator(kinks.flatMap(({ op, output: y }) => [op.inputs[0], y]));
+  const kinks: readonly Kink[] = topologicalOrder([output]).flatMap((tensor) => {
+    const { producer } = tensor;
+    const margin = producer.kind === 'op' ? margins.get(producer.op) : undefined;
+    return producer.kind === 'op' && margin ? [{ op: producer, output: tensor, margin }] : [];
+  });
+  const evaluate = evaluator(kinks.flatMap(({ op, output: y }) => [...op.inputs, y]));
   return (values) => {
     const arrays = evaluate(values);
-    return kinks.reduce((least, { op }, i) => {
-      const [x, y] = [arrays[2 * i], arrays[2 * i + 1]];
-      return Math.min(least, op.op === 'relu' ? reluMargin(x) : poolMargin(x, y));
+    let at = 0;
+    return kinks.reduce((least, { op, margin }) => {
+      const inputs = arrays.slice(at, at + op.inputs.length);
+      at += inputs.length + 1;
+      return Math.min(least, margin(op, inputs, arrays[at - 1]));
     }, Number.POSITIVE_INFINITY);
   };
 };
