@@ -69,7 +69,7 @@ describe('a network is checked layer by layer', () => {
       changes: { loss: { type: 'vae', weight: 1 } as const },
       words: /Gaussian sampling/,
     },
-    { what: 'a code that is an image', changes: { encoder: [flatten()] }, words: /code of 1 to 64 numbers/ },
+    { what: 'a code that is an image', changes: { encoder: [flatten()] }, words: /2 numbers/ },
   ])('tells of $what', ({ changes, words }) => {
     expect(firstFault(checkNetwork(edited(changes)))).toMatch(words);
   });

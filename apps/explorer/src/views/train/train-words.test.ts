@@ -20,7 +20,7 @@ describe('the inputs of a form', () => {
       const { name } = field;
       const kind = inputOf(field);
       const value = (defaults as unknown as Record<string, unknown>)[name];
-      expect(valueFrom(kind, textOf(kind, value), false)).toStrictEqual(value);
+      expect(valueFrom(kind, textOf(kind, value), field.optional)).toStrictEqual(value);
     }
   });
 
