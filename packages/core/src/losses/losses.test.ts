@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { reparameterise } from '../layers/reparameterise.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { evaluator } from '../tensor/evaluate.ts';
-import { input } from '../tensor/tensor.ts';
+import { sigmoid } from '../tensor/ops/activations.ts';
+import { input, type Tensor } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
 import { describePyTorch } from '../tensor/testing/pytorch-fixtures.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { buildLoss, type LossInputs, type LossSpec, lossTerms } from './index.ts';
 import { meanSquaredError } from './mse.ts';
 import { gaussianDivergence } from './vae.ts';
 import { logSigmaDivergence } from './vae-log-sigma.ts';
@@ -34,6 +36,44 @@ describePyTorch('losses', nodeRuntime, {
   gaussianDivergence: (_attributes, [mean, logVar]) => gaussianDivergence(mean, logVar),
   crossEntropy: (_attributes, [logits, oneHot]) => crossEntropy(logits, oneHot),
   reparameterise: (_attributes, [mean, logScale, eps]) => reparameterise(mean, logScale, eps),
+});
+
+/** What a loss of images is computed from, and of a Gaussian code where it has heads. */
+const inputsOf = (output: Tensor, target: Tensor, heads?: readonly [Tensor, Tensor]): LossInputs => {
+  const absent = (): never => {
+    throw new Error('the loss asked for what it does not need');
+  };
+  const gaussian = heads && { zMean: heads[0], zLogScale: heads[1], zLogVar: heads[1] };
+  return {
+    output,
+    target,
+    codes: output,
+    heads: () => gaussian ?? absent(),
+    logits: absent,
+    decode: absent,
+    normal: absent,
+    share: absent,
+  };
+};
+const lossOf = (loss: LossSpec, ...of: Parameters<typeof inputsOf>): Tensor => buildLoss(loss, inputsOf(...of));
+const reductionOf = (summed: unknown) => (summed === true ? 'sum' : 'mean');
+
+describePyTorch('image-losses', nodeRuntime, {
+  bce: ({ summed }, [logits, x]) => lossOf({ type: 'bce', reduction: reductionOf(summed) }, sigmoid(logits), x),
+  mae: ({ summed }, [y, x]) => lossOf({ type: 'mae', reduction: reductionOf(summed) }, y, x),
+  kl: (_attributes, [mean, logVar]) =>
+    lossTerms.get('kl').compute({ type: 'kl', weight: 1 }, inputsOf(mean, mean, [mean, logVar])),
+  bceAndKl: ({ weight }, [logits, x, mean, logVar]) =>
+    lossOf(
+      {
+        type: 'combined',
+        reconstruction: { type: 'bce', reduction: 'sum' },
+        terms: [{ type: 'kl', weight: Number(weight) }],
+      },
+      sigmoid(logits),
+      x,
+      [mean, logVar],
+    ),
 });
 
 describe('divergences', () => {

@@ -42,12 +42,14 @@ interface RecordedRun {
   readonly final: Readonly<Record<string, RecordedArray>>;
 }
 
-const runs = ['every-layer', 'textbook-vae', 'textbook-vae-by-log-sigma', 'plain-autoencoder', 'classifier'].map(
-  (id) => ({
-    id,
-    recorded: readFixture<RecordedRun>(`adam-${id}`),
-  }),
-);
+const runs = [
+  'every-layer',
+  'textbook-vae',
+  'textbook-vae-by-log-sigma',
+  'plain-autoencoder',
+  'classifier',
+  'batch-norm-vae',
+].map((id) => ({ id, recorded: readFixture<RecordedRun>(`adam-${id}`) }));
 
 /** A recorded network in the clothes of one of the zoo. */
 const resolve = ({ network }: RecordedRun) => {
@@ -91,14 +93,17 @@ const begin = async (recorded: RecordedRun) => {
   );
   expect(slots).toHaveLength(Object.keys(recorded.initial).length);
   const initial = Float32Array.from(slots.flatMap(({ parameter }) => [...recorded.initial[parameter.name].data]));
-  const named = (prefix: string, flat: Float32Array): Record<string, TensorData> =>
+  const named = (prefix: string, flat: Float32Array, of = slots): Record<string, TensorData> =>
     Object.fromEntries(
-      slots.map(({ parameter: { name, shape }, offset, length }) => [
+      of.map(({ parameter: { name, shape }, offset, length }) => [
         `${prefix}${name}`,
         { dims: shape, data: flat.subarray(offset, offset + length) },
       ]),
     );
-  return { graph, initial, named, session: await nodeRuntime.createSession(graph.bytes) };
+  // Running state stands behind what gradients move.
+  const moved = slots.filter(({ parameter }) => !parameter.running);
+  const running = parameterSlots(graph.parameters.filter((parameter) => parameter.running));
+  return { graph, initial, moved, running, named, session: await nodeRuntime.createSession(graph.bytes) };
 };
 
 const expectPyTorch = (recorded: RecordedRun, losses: readonly number[], weights: Feeds): void => {
@@ -115,14 +120,22 @@ describe.each(runs)('20 steps of $id', ({ recorded }) => {
   const steps = recorded.pixels.length;
 
   test('with Adam follow PyTorch', async () => {
-    const { graph, initial, named, session } = await begin(recorded);
-    const arena = createArena(4 * arenaBytes(initial.length));
-    const [p, m, v, g] = Array.from({ length: 4 }, () => arena.floats(initial.length));
-    p.set(initial);
-    const into = { loss: { dims: [], data: new Float32Array(1) }, ...named('grad/', g) };
+    const { graph, initial, moved, running, named, session } = await begin(recorded);
+    const size = moved.reduce((sum, { length }) => sum + length, 0);
+    const arena = createArena(4 * arenaBytes(size));
+    const [p, m, v, g] = Array.from({ length: 4 }, () => arena.floats(size));
+    p.set(initial.subarray(0, size));
+    const state = initial.slice(size);
+    const next = new Float32Array(state.length);
+    const into = {
+      loss: { dims: [], data: new Float32Array(1) },
+      ...named('grad/', g, moved),
+      ...named('running/', next, running),
+    };
+    const parameters = { ...named('', p, moved), ...named('', state, running) };
     const losses: number[] = [];
     for (let step = 0; step < steps; step++) {
-      await session.run({ ...batchFeeds(recorded, graph, step), ...named('', p) }, into);
+      await session.run({ ...batchFeeds(recorded, graph, step), ...parameters }, into);
       losses.push(into.loss.data[0]);
       optimizers.get(DEFAULT_OPTIMIZER.type).step(DEFAULT_OPTIMIZER, {
         parameters: p,
@@ -132,10 +145,18 @@ describe.each(runs)('20 steps of $id', ({ recorded }) => {
         learningRate: recorded.learningRate,
         run: arena.kernels.run,
       });
+      state.set(next);
     }
     await session.release();
-    expectPyTorch(recorded, losses, named('', p));
+    expectPyTorch(recorded, losses, parameters);
   });
+});
+
+test('running means and variances are among what is compared, and move', () => {
+  const { initial, final } = readFixture<RecordedRun>('adam-batch-norm-vae');
+  const running = Object.keys(final).filter((name) => name.includes('/moving_'));
+  expect(running).toHaveLength(10);
+  for (const name of running) expect(relativeError(initial[name].data, final[name].data), name).toBeGreaterThan(0.1);
 });
 
 test('the network with every layer holds the nine types that were there when it was recorded', () => {

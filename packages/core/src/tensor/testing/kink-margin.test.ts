@@ -17,6 +17,8 @@ const windows = (tensor: Tensor): Tensor => {
 
 test.each<[string, (tensor: Tensor) => Tensor, number]>([
   ['relu', (tensor) => ops.relu(tensor), 1 / 8],
+  ['leakyRelu', (tensor) => ops.leakyRelu(tensor, 0.2), 1 / 8],
+  ['hardSigmoid', (tensor) => ops.hardSigmoid(ops.shift(tensor, 0.25)), 0.25 / 8.25],
   ['maxPool2d', (tensor) => ops.maxPool2d(tensor, [2, 2]), 1 / 8],
   // 8 over 7 in the left window, 5 over 3 in the right one.
   ['maxWindows', windows, 1 / 8],

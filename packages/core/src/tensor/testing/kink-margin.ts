@@ -1,5 +1,5 @@
 /**
- * How far values lie from where a derivative jumps: relu at zero, maxima where two values tie.
+ * How far values lie from where a derivative jumps: relu and its kin at zero, maxima where two values tie.
  *
  * In: a tensor, and values for the graph's inputs. Out: the smallest distance, relative to the largest number of the
  * tensor in which it lies. A test that compares gradients of two precisions has to stay clear of such places.
@@ -18,10 +18,14 @@ interface Kink {
 
 const largestOf = ({ data }: NdArray): number => data.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
-const reluMargin = (x: NdArray): number => {
-  const least = x.data.reduce((min, v) => Math.min(min, Math.abs(v)), Number.POSITIVE_INFINITY);
-  return least / largestOf(x);
-};
+/** Of a line that breaks at some places. */
+const breaksAt =
+  (...places: readonly number[]): Margin =>
+  (_op, [x]) => {
+    const nearest = (value: number): number =>
+      places.reduce((least, place) => Math.min(least, Math.abs(value - place)), Infinity);
+    return x.data.reduce((least, value) => Math.min(least, nearest(value)), Infinity) / largestOf(x);
+  };
 
 /** Windows of equal values are no kink: they are zeros that a relu made, and it lets no gradient through. */
 const poolMargin = (x: NdArray, y: NdArray): number => {
@@ -68,7 +72,8 @@ const maximumMargin = (a: NdArray, b: NdArray): number => {
 
 /** The ops whose derivatives jump. */
 const margins: ReadonlyMap<string, Margin> = new Map<string, Margin>([
-  ['relu', (_op, [x]) => reluMargin(x)],
+  ...['relu', 'leakyRelu', 'elu', 'selu'].map((op): [string, Margin] => [op, breaksAt(0)]),
+  ...['hardSigmoid', 'hardSilu'].map((op): [string, Margin] => [op, breaksAt(-3, 3)]),
   ['maxPool2d', (_op, [x], y) => poolMargin(x, y)],
   ['maxWindows', (op, [x], y) => largestMargin(op, x, y)],
   ['maxImageChannels', (op, [x], y) => largestMargin(op, x, y)],
