@@ -30,6 +30,7 @@ export const activationField = ({
 }: Pick<ChoiceField<Activation>, 'label' | 'doc' | 'default'> & { readonly any?: boolean }): ChoiceField<Activation> =>
   choice({
     ...field,
+    fileDefault: 'linear',
     choices: activationRegistry.entries.filter(({ elementwise }) => elementwise || any).map(({ id }) => id),
   });
 

@@ -7,7 +7,7 @@
 import { type ErrorPlace, inputError, LatentError } from '../../errors.ts';
 import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
-import { idOf } from '../file-names.ts';
+import { idOf } from '../../network/file-names.ts';
 
 /** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */
 const MAX_CHARACTERS = 1_000_000;
