@@ -6,15 +6,18 @@ import { type Recipe, rowEntries } from '../recipe/table.ts';
 import type { AutoencoderSpec } from '../types.ts';
 
 /** What stands in a network's file beside network and recipe. */
-export interface WriteOptions {
+export interface NetworkFileOptions {
   /** The data set; a comment in its place where it is null. */
   readonly data?: string | null;
   /** Address or path of the JSON Schema, from where editors take what they offer. */
   readonly schema?: string;
 }
 
-/** In one line. */
+/** In one line: line breaks of a text are escaped. */
 const short = (value: unknown): string =>
+  typeof value === 'string' && /[\r\n]/.test(value) ? JSON.stringify(value) : flow(value);
+
+const flow = (value: unknown): string =>
   stringify(value, { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN', blockQuote: false }).trimEnd();
 
 const line = (name: string, value: unknown): string => `${name}: ${short(value)}`;
@@ -29,11 +32,17 @@ const layerLines = (part: string, layers: readonly LayerSpec[]): string[] => [
 
 const lossLine = (loss: LossSpec): string => line('loss', withoutCombinedType(loss));
 
+/** Fields that the reader would set along with those that are there, and that are not. */
+const notAlong = (recipe: Recipe): readonly string[] =>
+  rowEntries.filter(([name]) => recipe[name] !== undefined).flatMap(([, { along = {} }]) => Object.keys(along));
+
 /** The lines of a recipe but its name, in the order of the table. */
-const recipeLines = (recipe: Recipe): string[] =>
-  rowEntries
-    .filter(([name]) => name !== 'name' && recipe[name] !== undefined)
-    .map(([name]) => line(name, recipe[name]));
+const recipeLines = (recipe: Recipe): string[] => {
+  const without = notAlong(recipe);
+  return rowEntries
+    .filter(([name]) => name !== 'name' && (recipe[name] !== undefined || without.includes(name)))
+    .map(([name]) => line(name, recipe[name] ?? null));
+};
 
 /**
  * The text of a network's file; `parseNetworkFile` reads the same network out of it. What a file has no place for is left
@@ -42,7 +51,7 @@ const recipeLines = (recipe: Recipe): string[] =>
 export const formatNetworkFile = (
   spec: AutoencoderSpec,
   recipe: Recipe,
-  { data = null, schema }: WriteOptions = {},
+  { data = null, schema }: NetworkFileOptions = {},
 ): string => {
   const { id, title, inputShape, label, encoder, decoder, loss, record } = spec;
   const sections = [
