@@ -14,6 +14,7 @@ import {
   reshape,
 } from '../layers/index.ts';
 import { usualLoss, usualReconstruction } from '../losses/index.ts';
+import { baseName, idOf, namedAfter } from '../network/file-names.ts';
 import {
   type AutoencoderSpec,
   inferLayers,
@@ -25,7 +26,6 @@ import {
   resolveNetwork,
 } from '../network/index.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../tensor/index.ts';
-import { baseName, idOf, namedAfter } from '../network/file-names.ts';
 import type { AssembleOptions, ImportedChain, ImportedLayer, ModelFormat } from './imported-layer.ts';
 
 /** A network, and which of the file's layers are which of its parts. */
