@@ -15,6 +15,7 @@ import { evolveCommand } from './commands/evolve.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -32,6 +33,7 @@ const commands = (): Command[] => [
   exploreCommand(),
   zooCommand(),
   summaryCommand(),
+  newCommand(),
   trainCommand(),
   tuneDecoderCommand(),
   sweepCommand(),

@@ -12,6 +12,10 @@ export interface ErrorPlace {
   readonly option?: string;
   /** A file, a folder or an address. */
   readonly file?: string;
+  /** Of the file, from 1. */
+  readonly line?: number;
+  /** Within the line, from 1. */
+  readonly column?: number;
   /** Id of a network. */
   readonly network?: string;
   /** `encoder`, `decoder`, `classifier`. */
@@ -45,10 +49,14 @@ const layerText = ({ part, layer, layerClass }: ErrorPlace): string => {
   return `layer "${name}"${layerClass === undefined ? '' : ` (${layerClass})`}`;
 };
 
+/** `net.yaml:12:7` */
+const fileText = ({ file, line, column }: ErrorPlace): string | undefined =>
+  file === undefined ? undefined : [file, line, column].filter((text) => text !== undefined).join(':');
+
 /** `model.keras: network "dense-1", layer "encoder/dense_1", field "units"`. */
 export const describePlace = (place: ErrorPlace): string => {
-  const { option, file, network, part, layer, field, subject } = place;
-  const outer = [option, file].filter((text) => text !== undefined).join(' ');
+  const { option, network, part, layer, field, subject } = place;
+  const outer = [option, fileText(place)].filter((text) => text !== undefined).join(' ');
   const inner = [
     network === undefined ? undefined : `network "${network}"`,
     layer === undefined ? (part === undefined ? undefined : `part "${part}"`) : layerText(place),

@@ -94,6 +94,7 @@ export {
   withCurrentNames,
 } from './registry/index.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from './registry/parse-json.ts';
+export { type LocatedData, readYaml } from './registry/read-yaml.ts';
 export {
   aboutOfRun,
   CHECKPOINTS,
@@ -128,6 +129,7 @@ export {
   type JobProgress,
   jobId,
   type Lease,
+  NETWORK_FILE,
   type Queue,
   type SweepMse,
   sweepChoiceSchema,

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { checkSameRun } from '../runs/plan.ts';
 import { smallMnist, tinyConfig } from '../runs/testing.ts';
 import { trainCommand } from './train.ts';
-import { askedFor, type TrainingFlags } from './training.ts';
+import { type Asked, askedFor, type TrainingFlags } from './training.ts';
 import { tuneDecoderCommand } from './tune-decoder.ts';
 
 vi.mock('../../../core/src/schedules/list.ts', async (original) => {
@@ -20,12 +20,12 @@ const helpOf = (command: Command): string => {
   return parts.join('');
 };
 
-const parsed = (...words: readonly string[]): TrainingFlags => {
+const parsed = async (...words: readonly string[]): Promise<TrainingFlags> => {
   const command = trainCommand()
     .exitOverride()
     .action(() => undefined);
   command.parse(['dense-1', ...words], { from: 'user' });
-  return askedFor(command.opts<TrainingFlags>());
+  return askedFor(command.opts<Asked<TrainingFlags>>());
 };
 
 describe.each([
@@ -44,29 +44,31 @@ describe.each([
 });
 
 describe('the options of a recipe', () => {
-  it('ask for nothing where they are absent', () => {
-    const flags = new Map(Object.entries(parsed()));
+  it('ask for nothing where they are absent', async () => {
+    const flags = new Map(Object.entries(await parsed()));
     for (const name of recipeSettings.keys()) expect(flags.get(name)).toBeUndefined();
   });
 
-  it('ask for what they say, each by its own option or by --set', () => {
-    expect(parsed('--epochs', '3', '--no-shuffle', '--set', 'weightDecay=0.1', '--set', 'patience=none')).toMatchObject(
-      {
-        epochs: 3,
-        shuffle: false,
-        weightDecay: 0.1,
-        patience: null,
-      },
-    );
-    expect(parsed('--set', 'shuffle=true')).toMatchObject({ shuffle: true });
+  it('ask for what they say, each by its own option or by --set', async () => {
+    expect(
+      await parsed('--epochs', '3', '--no-shuffle', '--set', 'weightDecay=0.1', '--set', 'patience=none'),
+    ).toMatchObject({
+      epochs: 3,
+      shuffle: false,
+      weightDecay: 0.1,
+      patience: null,
+    });
+    expect(await parsed('--set', 'shuffle=true')).toMatchObject({ shuffle: true });
   });
 
-  it('are refused with the option, what it takes and what came', () => {
-    expect(() => parsed('--validation-split', '2')).toThrow(
+  it('are refused with the option, what it takes and what came', async () => {
+    await expect(parsed('--validation-split', '2')).rejects.toThrow(
       '--validation-split: expected a share from 0 to 0.9, got "2"',
     );
-    expect(() => parsed('--learning-rate', '0')).toThrow('--learning-rate: expected a number above 0, at most 10');
-    expect(() => parsed('--set', 'weightDecay=-1')).toThrow(
+    await expect(parsed('--learning-rate', '0')).rejects.toThrow(
+      '--learning-rate: expected a number above 0, at most 10',
+    );
+    await expect(parsed('--set', 'weightDecay=-1')).rejects.toThrow(
       '--set weightDecay: expected a number from 0 to 10, got -1',
     );
   });

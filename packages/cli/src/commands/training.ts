@@ -4,12 +4,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_RECIPE, RECIPE_NAMES } from 'latent-plane';
+import { DEFAULT_RECIPE, parseRecipeFile, RECIPE_NAMES } from 'latent-plane';
 import { curveName, inputError, reasonOf, reportOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
+import { readOwnText } from '../networks/find.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
@@ -44,6 +45,10 @@ export const requireNewRun = async (folder: string, { resume }: TrainingFlags): 
   return checked;
 };
 
+const isRecipeFile = (word: string): boolean => /\.(ya?ml|json)$/i.test(word);
+
+const recipeWord = (word: string): string => (isRecipeFile(word) ? word : oneOf('--recipe', RECIPE_NAMES)(word));
+
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>
   addRecipeOptions(
@@ -53,9 +58,9 @@ export const addTrainingOptions = (command: Command): Command =>
         `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
       )
       .option(
-        '--recipe <name>',
-        `documented (the original recipe) or best (the tuned one) (default: ${DEFAULT_RECIPE})`,
-        oneOf('--recipe', RECIPE_NAMES),
+        '--recipe <name|file>',
+        `documented (the original recipe) or best (the tuned one) (default: ${DEFAULT_RECIPE}), or a file with any of its fields`,
+        recipeWord,
       ),
   )
     .option(
@@ -72,8 +77,22 @@ export const addTrainingOptions = (command: Command): Command =>
     .option('--resume [dir]', 'resume the run in DIR, or in --out', ownFolder('--resume'))
     .option('--json', 'one JSON document on standard output');
 
-/** The flags with what they ask of the recipe. */
-export const askedFor = <F extends TrainingFlags>(flags: F): F => ({ ...flags, ...settingsAskedFor(flags) });
+/** As commander hands the flags over: a recipe may be a file. */
+export type Asked<F extends TrainingFlags> = Omit<F, 'recipe'> & { readonly recipe?: string };
+
+/** A recipe's name, or what a file in its place says. */
+const recipeAskedFor = async (word: string | undefined): Promise<Readonly<Record<string, unknown>>> => {
+  if (word === undefined || !isRecipeFile(word)) return word === undefined ? {} : { recipe: word };
+  const { settings, name } = parseRecipeFile(await readOwnText(word, 'the file of a recipe'), word);
+  return { ...settings, ...(RECIPE_NAMES.some((known) => known === name) ? { recipe: name } : {}) };
+};
+
+/** The flags with what they ask of the recipe: a file first, then what stands on the command line. */
+export const askedFor = async <F extends TrainingFlags>({ recipe, ...flags }: Asked<F>): Promise<F> => {
+  const options = Object.entries({ ...flags, ...settingsAskedFor(flags) }).filter(([, value]) => value !== undefined);
+  // The settings are checked as they are read, and the names are those of the flags.
+  return { ...(await recipeAskedFor(recipe)), ...Object.fromEntries(options) } as unknown as F;
+};
 
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */
 export const folderOf = ({ out, resume }: TrainingFlags): Destination | undefined => {
@@ -160,10 +179,15 @@ const drawCurves = async (folder: string, { metrics, config, already }: RunOutco
  *
  * @throws LatentError (work) `diverged`, after the report.
  */
-export const tellOutcome = async (folder: string, outcome: RunOutcome, json = false): Promise<void> => {
+export const tellOutcome = async (
+  folder: string,
+  outcome: RunOutcome,
+  json = false,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> => {
   const { metrics, stopped, divergedAt, config } = outcome;
   if (stopped !== 'interrupted') await drawCurves(folder, outcome);
-  if (json) printJson(reportOf(folder, metrics));
+  if (json) printJson({ ...reportOf(folder, metrics), ...more });
   if (stopped === 'diverged') {
     const { epoch, batch, loss } = divergedAt ?? { epoch: metrics.epochs + 1, batch: 0, loss: Number.NaN };
     throw workError('diverged', {

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { encodeWeights, recipeOf, resolveNetwork, type Weights } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import { type Model, openModel } from '../models/index.ts';
+import { findNetworkArgument } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig } from '../runs/folder.ts';
@@ -13,6 +14,7 @@ import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset,
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { settingsHelp } from './recipe-options.ts';
 import {
+  type Asked,
   addTrainingOptions,
   askedFor,
   folderOf,
@@ -40,7 +42,7 @@ const begin = async (
 ): Promise<RunOutcome> => {
   const folder = await requireNewRun(given, flags);
   const decoder = flags.decoder ?? '';
-  const network = tunedNetwork(model.spec, decoder);
+  const network = tunedNetwork(model.spec, (await findNetworkArgument(decoder)).spec);
   const data = portableDataset(flags.dataset ?? DEFAULT_DATASET);
   const dataset = await context.loadDataset(data);
   const origin = { model: model.id === argument ? argument : recordedPath(model.path), sha256: model.weightsSha256 };
@@ -60,8 +62,8 @@ const begin = async (
   return beginRun(folder, config, dataset, context, { encoder });
 };
 
-const run = async (argument: string, given: TuneFlags): Promise<void> => {
-  const flags = askedFor(given);
+const run = async (argument: string, given: Asked<TuneFlags>): Promise<void> => {
+  const flags = await askedFor(given);
   if (flags.decoder === undefined) {
     throw inputError('invalid-option', {
       at: { option: '--decoder' },
@@ -71,12 +73,12 @@ const run = async (argument: string, given: TuneFlags): Promise<void> => {
     });
   }
   const model = await openModel(argument);
-  const network = tunedNetwork(model.spec, flags.decoder);
+  const network = tunedNetwork(model.spec, (await findNetworkArgument(flags.decoder)).spec);
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
   const outcome = await withRunContext(async (context) =>
     flags.resume && (await readConfig(folder))
       ? resumeRun(folder, context, {
-          check: (config) => checkSameRun(folder, config, flags, network.id),
+          check: (config) => checkSameRun(folder, config, flags, { id: network.id }),
           epochs: flags.epochs,
         })
       : begin(argument, model, folder, flags, context),
@@ -99,6 +101,6 @@ export const tuneDecoderCommand = (): Command =>
   addTrainingOptions(new Command('tune-decoder'))
     .description('train a new decoder on the codes of a frozen encoder')
     .argument('<model>', 'model whose encoder stays as it is: an id, a run folder or a model file')
-    .option('--decoder <id>', 'network of the zoo whose decoder layers are trained anew')
+    .option('--decoder <id>', 'network of the zoo, or its file, whose decoder layers are trained anew')
     .addHelpText('after', () => `${settingsHelp()}${EXAMPLES}`)
     .action(run);

@@ -64,7 +64,8 @@ const withAdvice = (folder: string, error: unknown): unknown => {
   return withFacts(error, { hint: [error.hint, advice].filter((text) => text !== undefined).join('\n') });
 };
 
-const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): string[] => {
+/** What is not as it was when a run began; `goes on` says what is done with it now. */
+export const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime, goesOn = 'continues'): string[] => {
   const now = [
     [`ONNX Runtime ${versions.onnxruntime}`, `ONNX Runtime ${runtime.version}`],
     [versions.browser ?? `Node ${versions.node}`, `Node ${process.versions.node}`],
@@ -73,7 +74,7 @@ const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime): strin
     .filter(([then, found]) => then !== found)
     .map(
       ([then, found]) =>
-        `this run of ${network.id} began with ${then}, now it is ${found}: it continues, but not to the same bytes`,
+        `this run of ${network.id} began with ${then}, now it is ${found}: it ${goesOn}, but not to the same bytes`,
     );
 };
 

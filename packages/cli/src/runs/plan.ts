@@ -7,7 +7,6 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   DATASETS,
-  findNetwork,
   type NetworkSpec,
   type Recipe,
   type RecipeOptions,
@@ -104,7 +103,7 @@ const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, 
 
 /**
  * Refuses options that ask for another run than the recorded one; those that repeat it, or are absent, are welcome. More
- * epochs are not another run: see `extended`.
+ * epochs are not another run (see `extended`), unless `epochs` says that they are.
  *
  * @throws LatentError (input) `other-run` with the option, what is recorded and what was asked for.
  */
@@ -112,13 +111,18 @@ export const checkSameRun = (
   folder: string,
   { recipe, threads, checkpointEvery, dataset, network }: RunConfig,
   options: TrainingOptions,
-  id?: string,
+  {
+    id,
+    epochs = false,
+    hint = 'leave the option out to resume it, or begin another with --out DIR',
+  }: { readonly id?: string; readonly epochs?: boolean; readonly hint?: string } = {},
 ): void => {
   const rows: readonly (readonly [string, unknown, unknown])[] = [
     ['network', network.id, id],
     ['--dataset', dataset.argument, options.dataset === undefined ? undefined : portableDataset(options.dataset)],
     ['--recipe', recipe.name, options.recipe],
     ...settingRows(recipe, options),
+    ['--epochs', recipe.epochs, epochs ? options.epochs : undefined],
     ['--checkpoint-every', checkpointEvery ?? 'none', options.checkpointEvery],
     ['--threads', threads, options.threads],
   ];
@@ -127,18 +131,17 @@ export const checkSameRun = (
       throw inputError('other-run', {
         at: { file: folder },
         problem: `this run began with ${option} ${recorded}, not ${asked}`,
-        hint: 'leave the option out to resume it, or begin another with --out DIR',
+        hint,
       });
     }
   }
 };
 
-/** The network that `train` is asked for. @throws LatentError (input) `unknown-network`, `frozen-encoder`. */
-export const trainableNetwork = (id: string): NetworkSpec => {
-  const network = findNetwork(id);
+/** A network that `train` can train. @throws LatentError (input) `frozen-encoder`. */
+export const trainable = (network: NetworkSpec): NetworkSpec => {
   if (network.kind === 'autoencoder' && network.frozenEncoder !== undefined) {
     throw inputError('frozen-encoder', {
-      problem: `"${id}" is a new decoder on the frozen encoder of "${network.frozenEncoder}"`,
+      problem: `"${network.id}" is a new decoder on the frozen encoder of "${network.frozenEncoder}"`,
       hint: `train it with: npx latent tune-decoder ${network.frozenEncoder} --decoder ${decoderSource(network)?.id ?? 'ID'}`,
     });
   }

@@ -64,12 +64,12 @@ const fitDecoder = (encoder: AutoencoderSpec, source: AutoencoderSpec): LayerSpe
 
 /**
  * @param encoder - the trained network whose encoder stays as it is.
- * @param sourceId - the network of the zoo whose decoder layers are trained anew.
- * @throws LatentError (input) `unknown-network`, `no-such-part`, `shape-mismatch`.
+ * @param decoderOf - the network whose decoder layers are trained anew.
+ * @throws LatentError (input) `no-such-part`, `shape-mismatch`.
  */
-export const tunedNetwork = (encoder: NetworkSpec, sourceId: string): AutoencoderSpec => {
+export const tunedNetwork = (encoder: NetworkSpec, decoderOf: NetworkSpec): AutoencoderSpec => {
   const from = autoencoder(encoder);
-  const source = autoencoder(findNetwork(sourceId));
+  const source = autoencoder(decoderOf);
   const decoder = fitDecoder(from, source);
   const known = networks.find(
     (network) =>

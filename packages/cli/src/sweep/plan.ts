@@ -6,6 +6,7 @@
 import {
   type Dataset,
   expandSweep,
+  type NetworkSpec,
   type RunConfig,
   type RunDataset,
   type Runtime,
@@ -14,8 +15,9 @@ import {
 } from 'latent-plane';
 import { editedNetwork, inputError, jobId } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
+import { type FoundNetwork, findNetworkArgument } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
-import { DEFAULT_DATASET, planRun, portableDataset, trainableNetwork } from '../runs/plan.ts';
+import { DEFAULT_DATASET, planRun, portableDataset, trainable } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import type { Predecessor, SweepJob, SweepPlan } from './layout.ts';
 
@@ -51,15 +53,16 @@ const namedAbove = (row: SweepChoice, wanted: string, jobs: readonly SweepJob[])
 };
 
 /** What a choice trains: network, command, and the job whose weights it begins with. */
-const trainedBy = (choice: SweepChoice, jobs: readonly SweepJob[]) => {
-  const { network: id, name, edit, tune, init } = choice;
+const trainedBy = async (choice: SweepChoice, base: NetworkSpec | null, jobs: readonly SweepJob[]) => {
+  const { name, edit, tune, init } = choice;
   if (tune !== undefined) {
     const above = namedAbove(choice, tune.encoder, jobs);
-    const network = tunedNetwork(above.config.network, tune.decoder);
+    const network = tunedNetwork(above.config.network, (await findNetworkArgument(tune.decoder)).spec);
     const after: Predecessor = { as: 'encoder', job: above.id };
     return { run: { command: 'tune-decoder', network, decoder: tune.decoder } as const, after };
   }
-  const network = edit === undefined ? trainableNetwork(id) : editedNetwork(edit, name);
+  const network =
+    edit === undefined && base !== null ? trainable(base) : editedNetwork(edit ?? {}, name, base ?? undefined);
   const after: Predecessor | undefined =
     init === undefined ? undefined : { as: 'init', job: namedAbove(choice, init, jobs).id };
   return { run: { command: 'train', network } as const, after };
@@ -67,12 +70,13 @@ const trainedBy = (choice: SweepChoice, jobs: readonly SweepJob[]) => {
 
 const jobOf = async (
   choice: SweepChoice,
+  base: NetworkSpec | null,
   dataset: RunDataset,
   runtime: Runtime,
   jobs: readonly SweepJob[],
 ): Promise<SweepJob> => {
   const { dataset: _, edit: _edit, tune: _tune, init: _init, ...options } = choice;
-  const { run, after } = trainedBy(choice, jobs);
+  const { run, after } = await trainedBy(choice, base, jobs);
   const config = planRun(run, { threads: SWEEP_THREADS, ...options }, dataset, runtime);
   const digits = await configId(config, after);
   const { name, seed } = config.recipe;
@@ -117,6 +121,30 @@ export const onlyNamed = ({ jobs }: SweepPlan, names: readonly string[]): SweepP
 };
 
 /**
+ * The network of a choice, read once; null where the row does not say which.
+ *
+ * @throws LatentError (input) `invalid-sweep` for two networks of one id, which nothing would tell apart.
+ */
+const foundOnce = async (
+  found: Map<string, FoundNetwork>,
+  { network, edit }: SweepChoice,
+): Promise<FoundNetwork | null> => {
+  if (edit !== undefined && edit.from === undefined) return null;
+  const known = found.get(network);
+  if (known !== undefined) return known;
+  const next = await findNetworkArgument(network);
+  const twin = [...found].find(([, { spec }]) => spec.id === next.spec.id);
+  if (twin !== undefined)
+    throw inputError('invalid-sweep', {
+      at: { subject: 'networks' },
+      problem: `${twin[0]} and ${network} hold networks of one id, "${next.spec.id}"`,
+      hint: 'give one of the files another `id`',
+    });
+  found.set(network, next);
+  return next;
+};
+
+/**
  * The jobs of a sweep, each once: two choices that come to the same training are one job.
  *
  * @throws LatentError (input) what `expandSweep` and the loading of a data set throw.
@@ -127,12 +155,15 @@ export const planSweep = async (
   loadDataset: (argument: string) => Promise<Dataset>,
 ): Promise<SweepPlan> => {
   const described = new Map<string, RunDataset>();
+  const found = new Map<string, FoundNetwork>();
   const jobs = new Map<string, SweepJob>();
   for (const choice of expandSweep(spec)) {
-    const argument = portableDataset(choice.dataset ?? DEFAULT_DATASET);
+    // The encoder of a tuned one is a row above.
+    const base = choice.tune === undefined ? await foundOnce(found, choice) : null;
+    const argument = portableDataset(choice.dataset ?? base?.data ?? DEFAULT_DATASET);
     const dataset = described.get(argument) ?? describeDataset(argument, await loadDataset(argument));
     described.set(argument, dataset);
-    const job = await jobOf(choice, dataset, runtime, [...jobs.values()]);
+    const job = await jobOf(choice, base?.spec ?? null, dataset, runtime, [...jobs.values()]);
     if (!jobs.has(job.id)) jobs.set(job.id, job);
   }
   return planOf([...jobs.values()]);

@@ -3,9 +3,10 @@
  *
  * In: YAML text, words. Out: a checked specification, or an error that names file, line and column of each fault.
  */
-import { checkSweepSpec, type SpecFault, type SweepSpec } from 'latent-plane';
-import { inputError, isRecord, reasonOf } from 'latent-plane/internal';
-import { LineCounter, parseDocument } from 'yaml';
+import { dirname, isAbsolute, join } from 'node:path';
+import { checkSweepSpec, type ErrorPlace, type SpecFault, type SweepSpec } from 'latent-plane';
+import { inputError, isRecord, readYaml } from 'latent-plane/internal';
+import { looksLikeFile } from '../networks/find.ts';
 
 const scalar = (word: string): unknown => {
   if (word === 'true' || word === 'false') return word === 'true';
@@ -30,45 +31,25 @@ export const parseGridWord = (word: string): readonly [string, unknown] => {
   ];
 };
 
-const readYaml = (text: string, file: string) => {
-  const lines = new LineCounter();
-  // An alias can make a kilobyte of text a gigabyte of data.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false });
-  const place = (offset: number | undefined): string => {
-    if (offset === undefined) return file;
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
+/** `s.yaml:3:5` */
+const placeText = ({ file = '', line, column }: ErrorPlace): string =>
+  line === undefined ? file : `${file}:${line}:${column}`;
+
+/** Paths of networks in a sweep's file are beside that file. */
+const besideFile = (path: string, word: unknown): unknown =>
+  typeof word === 'string' && looksLikeFile(word) && !isAbsolute(word) ? join(dirname(path), word) : word;
+
+const withPaths = (path: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const { networks, network, tune, runs } = fields;
+  const within = (value: unknown, name: string): unknown =>
+    isRecord(value) && name in value ? { ...value, [name]: besideFile(path, value[name]) } : value;
+  const others = {
+    networks: Array.isArray(networks) ? networks.map((one) => besideFile(path, one)) : besideFile(path, networks),
+    network: within(network, 'from'),
+    tune: within(tune, 'decoder'),
+    runs: Array.isArray(runs) ? runs.map((row) => (isRecord(row) ? withPaths(path, row) : row)) : runs,
   };
-  const [error] = document.errors;
-  if (error)
-    throw inputError('invalid-sweep', {
-      at: { subject: place(error.pos[0]) },
-      expected: 'YAML',
-      got: `a fault: ${error.message}`,
-    });
-  const rangeOf = (path: readonly (string | number)[]): number | undefined => {
-    const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
-    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
-    return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : undefined;
-  };
-  const toData = (): unknown => {
-    try {
-      return document.toJS({ maxAliasCount: 100 });
-    } catch (cause) {
-      const reason = reasonOf(cause);
-      throw inputError(
-        'invalid-sweep',
-        { at: { file }, expected: 'plain fields', got: `aliases that cannot be followed: ${reason}` },
-        {
-          cause,
-        },
-      );
-    }
-  };
-  return {
-    value: toData(),
-    placeOf: (path: readonly (string | number)[]): string => place(rangeOf(path)),
-  };
+  return { ...fields, ...Object.fromEntries(Object.entries(others).filter(([name]) => name in fields)) };
 };
 
 /** `epochs`, or within a row `runs[2].epochs`; an entry of a list is told by its place alone. */
@@ -90,7 +71,7 @@ export const readSpec = (
   file: { readonly path: string; readonly text: string } | null,
   grid: readonly string[] = [],
 ): SweepSpec => {
-  const yaml = file && readYaml(file.text, file.path);
+  const yaml = file && readYaml(file.text, file.path, 'invalid-sweep');
   const given = Object.fromEntries(grid.map(parseGridWord));
   if (yaml && !isRecord(yaml.value))
     throw inputError('invalid-sweep', {
@@ -98,11 +79,14 @@ export const readSpec = (
       expected: 'fields such as `networks: [dense-1]`',
       got: 'none',
     });
-  const checked = checkSweepSpec({ ...(yaml && isRecord(yaml.value) ? yaml.value : {}), ...given });
+  const checked = checkSweepSpec({
+    ...(yaml && isRecord(yaml.value) ? withPaths(file.path, yaml.value) : {}),
+    ...given,
+  });
   if (!checked.faults) return checked.spec;
   const places = checked.faults.map((fault) => {
     const onCommandLine = fault.path.length > 0 && Object.hasOwn(given, fault.path[0]);
-    return sentence(fault, !yaml || onCommandLine ? '--grid' : yaml.placeOf(fault.path));
+    return sentence(fault, !yaml || onCommandLine ? '--grid' : placeText(yaml.placeOf(fault.path)));
   });
   throw inputError('invalid-sweep', { problem: places.join('\n'), hint: 'See: npx latent sweep --help' });
 };

@@ -35,6 +35,7 @@ export const activationField = ({
 }): ChoiceField<Activation> =>
   choice({
     ...field,
+    ...(linear ? { fileDefault: 'linear' } : {}),
     choices: activationRegistry.entries
       .filter(({ id, elementwise }) => (elementwise || any) && (linear || id !== 'linear'))
       .map(({ id }) => id),

@@ -14,19 +14,18 @@ import {
   reshape,
 } from '../layers/index.ts';
 import { usualLoss, usualReconstruction } from '../losses/index.ts';
+import { baseName, idOf, namedAfter } from '../network/file-names.ts';
 import {
   type AutoencoderSpec,
-  bestRecipe,
-  documentedRecipe,
   inferLayers,
   MAX_CODE_SIZE,
   type NetworkSpec,
   networks,
+  newRecipes,
   partOf,
   resolveNetwork,
 } from '../network/index.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../tensor/index.ts';
-import { baseName, idOf, namedAfter } from './file-names.ts';
 import type { AssembleOptions, ImportedChain, ImportedLayer, ModelFormat } from './imported-layer.ts';
 
 /** A network, and which of the file's layers are which of its parts. */
@@ -56,10 +55,7 @@ const unknownCommon = (file: string, format: ModelFormat) => {
     title: `From the file ${baseName(file).slice(0, 120)}`,
     file: `imported/${id}.keras`,
     record: `Read from a file of the format "${format}"; nothing is on record about it.`,
-    recipes: {
-      documented: documentedRecipe({ epochs: 50, batchSize: 256, trainOn: 'train', source }),
-      best: bestRecipe({ epochs: 100, learningRate: 1e-3, source }),
-    },
+    recipes: newRecipes(source),
   };
 };
 

@@ -13,7 +13,14 @@ export const averagePooling2dLayer = defineLayer({
   doc: 'The mean of each window, over the pixels that lie in the image.',
   formula: 'mean over windows: [h, w, c] -> [floor((h - rows) / s) + 1, floor((w - columns) / s) + 1, c]',
   fields: {
-    poolSize: size({ label: 'Window', doc: 'Rows and columns of a window.', min: 1, max: MAX_WINDOW, default: [2, 2] }),
+    poolSize: size({
+      label: 'Window',
+      doc: 'Rows and columns of a window.',
+      min: 1,
+      max: MAX_WINDOW,
+      default: [2, 2],
+      fileDefault: [2, 2],
+    }),
     strides: stridesField('those of the window'),
     padding: paddingField,
   },

@@ -31,6 +31,7 @@ const fields = {
     max: 1,
     step: 0.01,
     default: DEFAULT_MOMENTUM,
+    fileDefault: DEFAULT_MOMENTUM,
   }),
   epsilon: number({
     label: 'Added to the variance',
@@ -39,6 +40,7 @@ const fields = {
     max: 1,
     step: 0.001,
     default: DEFAULT_EPSILON,
+    fileDefault: DEFAULT_EPSILON,
   }),
   scale: optional(flag({ label: 'Scaled', doc: 'Whether gamma is learned; it is when absent.', default: false })),
   center: optional(flag({ label: 'Shifted', doc: 'Whether beta is learned; it is when absent.', default: false })),

@@ -33,6 +33,7 @@ const fields = {
     doc: 'What the second head gives: the logarithm of the standard deviation, or of the variance.',
     choices: PARAMETERISATIONS,
     default: 'log-variance',
+    fileDefault: 'log-variance',
   }),
   epsilonStd: number({
     label: 'Standard deviation of the noise',
@@ -41,6 +42,7 @@ const fields = {
     max: 10,
     step: 0.1,
     default: 1,
+    fileDefault: 1,
   }),
 };
 

@@ -9,6 +9,7 @@ export * from './list.ts';
 export type { LayerPlace, PartName } from './place.ts';
 export {
   commutes,
+  completedLayer,
   definitionOf,
   gaussianOf,
   givesDistribution,

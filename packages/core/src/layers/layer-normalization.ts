@@ -23,6 +23,7 @@ export const layerNormalizationLayer = defineLayer({
       max: 1,
       step: 0.001,
       default: DEFAULT_EPSILON,
+      fileDefault: DEFAULT_EPSILON,
     }),
   },
   outputShape: (_spec, inputShape) => inputShape,

@@ -22,6 +22,7 @@ export const maxPooling2dLayer = defineLayer({
       min: 1,
       max: MAX_WINDOW,
       default: DEFAULT_WINDOW,
+      fileDefault: DEFAULT_WINDOW,
     }),
     strides: stridesField('those of the window'),
     padding: paddingField,

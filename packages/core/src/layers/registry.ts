@@ -2,11 +2,14 @@
 import * as v from 'valibot';
 import { type Activation, activationOf } from '../activations/index.ts';
 import {
+  completedVariant,
   createRegistry,
   type FieldSchema,
   fieldEntries,
   type JsonSchema,
   jsonSchemaOfType,
+  needsNoField,
+  type SchemaOf,
   type SpecOf,
   variantSchema,
   withCurrentNames,
@@ -56,12 +59,18 @@ export const layerSchema: FieldSchema<LayerSpec> = variantSchema<LayerSpec>(
 );
 
 /** JSON Schema of a layer of any type. */
-export const layerJsonSchema = (): JsonSchema => ({
-  oneOf: layerDefinitions.map((definition) => {
-    const schema = jsonSchemaOfType(definition);
-    return { ...schema, properties: { ...(schema.properties as JsonSchema), ...linkProperties } };
-  }),
+export const layerJsonSchema = (of: SchemaOf = 'data'): JsonSchema => ({
+  oneOf: [
+    ...layerDefinitions.map((definition) => {
+      const schema = jsonSchemaOfType(definition, of);
+      return { ...schema, properties: { ...(schema.properties as JsonSchema), ...linkProperties } };
+    }),
+    ...(of === 'file' ? [{ enum: layerDefinitions.filter(needsNoField).map(({ type }) => type) }] : []),
+  ],
 });
+
+/** A layer of a file in full. */
+export const completedLayer = (value: unknown): unknown => completedVariant(value, layerDefinitions);
 
 /** Whether a layer gives the values that reach it in the same order, under another shape at most. */
 export const onlyReshapes = (layer: LayerSpec): boolean => definitionOf(layer).values(layer) === 'reshaped';

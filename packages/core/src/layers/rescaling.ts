@@ -13,7 +13,14 @@ export const rescalingLayer = defineLayer({
   formula: 'scale x + offset: any shape to itself',
   fields: {
     scale: number({ label: 'Scale', doc: 'What values are multiplied by.', min: -MOST, max: MOST, default: 2 }),
-    offset: number({ label: 'Offset', doc: 'What is added to them then.', min: -MOST, max: MOST, default: -1 }),
+    offset: number({
+      label: 'Offset',
+      doc: 'What is added to them then.',
+      min: -MOST,
+      max: MOST,
+      default: -1,
+      fileDefault: 0,
+    }),
   },
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ scale, offset }, { x }) => ops.shift(ops.scale(x, scale), offset),

@@ -16,6 +16,7 @@ const fields = {
     doc: 'What the second head gives: the logarithm of the standard deviation, or of the variance.',
     choices: PARAMETERISATIONS,
     default: 'log-variance',
+    fileDefault: 'log-variance',
   }),
   epsilonStd: number({
     label: 'Standard deviation of the noise',
@@ -24,6 +25,7 @@ const fields = {
     max: 10,
     step: 0.1,
     default: 1,
+    fileDefault: 1,
   }),
 };
 

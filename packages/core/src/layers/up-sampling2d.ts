@@ -22,6 +22,7 @@ export const upSampling2dLayer = defineLayer({
       min: 1,
       max: MAX_WINDOW,
       default: DEFAULT_FACTOR,
+      fileDefault: DEFAULT_FACTOR,
     }),
     interpolation: optional(
       choice({

@@ -24,6 +24,7 @@ const definition = defineSpec({
       min: 0,
       max: MAX_TERMS,
       default: [],
+      fileDefault: [],
     }),
   },
 });

@@ -146,6 +146,7 @@ export const weightFields = (of: string, weight: number) => ({
     min: 0,
     max: 1000,
     default: weight,
+    fileDefault: 1,
   }),
   schedule: weightScheduleField,
 });

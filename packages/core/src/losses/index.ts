@@ -1,6 +1,14 @@
 /** What training minimises. */
 import * as v from 'valibot';
-import { type FormKind, fieldSchema, formKind, variant } from '../registry/index.ts';
+import {
+  type FormKind,
+  fieldSchema,
+  formKind,
+  type JsonSchema,
+  jsonSchemaOfType,
+  valueSchema,
+  variant,
+} from '../registry/index.ts';
 import type { FieldSchema } from '../registry/validation.ts';
 import { add, multiply, scale } from '../tensor/ops/arithmetic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -70,6 +78,26 @@ export const lossSchema: FieldSchema<LossSpec> = v.pipe(
   v.transform(asCombined),
   fieldSchema(lossField) as FieldSchema<LossSpec>,
 );
+
+/** A loss as a file has it: `{ reconstruction, terms }` says by itself what it is. */
+export const withoutCombinedType = (loss: LossSpec): unknown => {
+  const { type, ...parts } = loss;
+  return isCombined(loss) ? parts : { type, ...parts };
+};
+
+/** The JSON Schema of a loss in a file. */
+export const lossFileSchema = (): JsonSchema => {
+  const { required, ...combined } = jsonSchemaOfType(combinedLoss, 'file');
+  const others = lossField.definitions.filter(
+    ({ type, defaults }) => type !== combinedLoss.type && learnsFrom(defaults) === 'images',
+  );
+  const named = valueSchema({ ...lossField, definitions: others }, 'file');
+  const needed = Array.isArray(required) ? required.filter((name) => name !== 'type') : [];
+  return { oneOf: [{ ...combined, required: needed }, ...(Array.isArray(named.oneOf) ? named.oneOf : [])] };
+};
+
+/** A value that is a reconstruction error and terms, told by its fields where it has no type. */
+export const asCombinedLoss = asCombined;
 
 /** What a loss may be, for a form: those of images, of labels, or all. */
 export const lossForm = (of?: ReconstructionDefinition['of']): FormKind =>

@@ -23,6 +23,7 @@ export {
   type TrainingGraphOptions,
 } from './compile.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
+export * from './file/index.ts';
 export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
@@ -35,7 +36,7 @@ export {
   takesLabel,
 } from './network.ts';
 export * from './recipe/index.ts';
-export { bestRecipe, documentedRecipe } from './recipes.ts';
+export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {

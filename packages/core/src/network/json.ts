@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { layerSchema } from '../layers/index.ts';
 import { lossSchema } from '../losses/index.ts';
+import type { JsonSchema } from '../registry/index.ts';
 import {
   checkAgainst,
   type FieldSchema,
@@ -19,11 +20,17 @@ import { resolveNetwork } from './network.ts';
 import { recipeSchema } from './recipe/schema.ts';
 import type { AutoencoderSpec, ClassifierSpec, NetworkSpec } from './types.ts';
 
-const MAX_LAYERS = 100;
+/** Most layers of a part. */
+export const MAX_LAYERS = 100;
 
 // An id becomes a file's name, and a file lies below `models/`: neither may climb out of its folder.
-const idSchema = textSchema(64, {
-  pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_ID = 64;
+/** An id as JSON Schema. */
+export const idJsonSchema: JsonSchema = { type: 'string', maxLength: MAX_ID, pattern: ID.source };
+/** Reads an id. */
+export const idSchema = textSchema(MAX_ID, {
+  pattern: ID,
   expected: 'an id of up to 64 lower-case letters, digits and single hyphens',
 });
 const fileSchema = textSchema(200, {
@@ -31,23 +38,40 @@ const fileSchema = textSchema(200, {
   expected: 'a relative path of letters, digits, `_`, `-` and `.` with forward slashes',
 });
 
+/** Most sides of an image, and most along one of them. */
+export const MAX_RANK = 3;
+export const MAX_SIDE = 65_536;
+/** Most letters of a network's texts. */
+export const MAX_TITLE = 200;
+export const MAX_RECORD = 2000;
+
+const shapeSchema = listSchema(integerSchema(1, MAX_SIDE), 1, MAX_RANK);
+const layersSchema = listSchema(layerSchema, 1, MAX_LAYERS);
+
+/** Classes of a label that enters a network. */
+export const MAX_CLASSES = 256;
+
+/** Entries of an object schema that a network has in a file of its own too. */
+export const autoencoderEntries = {
+  inputShape: shapeSchema,
+  label: v.exactOptional(v.strictObject({ classes: integerSchema(2, MAX_CLASSES) })),
+  encoder: layersSchema,
+  decoder: layersSchema,
+};
+
 const commonEntries = {
   id: idSchema,
-  title: textSchema(200),
+  title: textSchema(MAX_TITLE),
   file: fileSchema,
-  inputShape: listSchema(integerSchema(1, 65_536), 1, 3),
   loss: lossSchema,
   recipes: v.strictObject({ documented: recipeSchema, best: recipeSchema }),
-  record: textSchema(2000),
+  record: textSchema(MAX_RECORD),
 };
-const layersSchema = listSchema(layerSchema, 1, MAX_LAYERS);
 
 const autoencoderSchema = v.strictObject({
   kind: v.literal('autoencoder'),
   ...commonEntries,
-  encoder: layersSchema,
-  decoder: layersSchema,
-  label: v.exactOptional(v.strictObject({ classes: integerSchema(2, 256) })),
+  ...autoencoderEntries,
   published: v.nullable(numberSchema(0, 1)),
   frozenEncoder: v.exactOptional(idSchema),
 }) satisfies FieldSchema<AutoencoderSpec>;
@@ -55,6 +79,7 @@ const autoencoderSchema = v.strictObject({
 const classifierSchema = v.strictObject({
   kind: v.literal('classifier'),
   ...commonEntries,
+  inputShape: shapeSchema,
   layers: layersSchema,
   publishedAccuracy: v.nullable(numberSchema(0, 1)),
 }) satisfies FieldSchema<ClassifierSpec>;

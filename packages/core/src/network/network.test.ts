@@ -53,7 +53,7 @@ describe('resolveNetwork', () => {
     const codeOf = (units: number) => changed({ encoder: [dense(units, 'tanh')] });
     expect(partOf(resolveNetwork(codeOf(4096)), 'encoder').outputShape).toEqual([4096]);
     expect(message(codeOf(4097))).toBe(
-      'invalid-network: network "net": expected a code of 1 to 4096 numbers, got 4097 from the encoder; ' +
+      'invalid-network: network "net", part "encoder": expected a code of 1 to 4096 numbers, got 4097; ' +
         'end it with a narrower layer',
     );
   });

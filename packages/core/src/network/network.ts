@@ -116,8 +116,9 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
   const codeSize = elementCount(encoder.outputShape);
   if (codeSize > MAX_CODE_SIZE) {
     throw invalidNetwork(spec, {
+      at: { part: 'encoder' },
       expected: `a code of 1 to ${MAX_CODE_SIZE} numbers`,
-      got: `${codeSize} from the encoder`,
+      got: `${codeSize}`,
       hint: 'end it with a narrower layer',
     });
   }
@@ -145,7 +146,7 @@ const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
     heads: gaussianOf(spec.encoder.at(-1)),
     outputActivation: outputActivation(spec.decoder),
   });
-  if (fault !== null) throw invalidNetwork(spec, { expected: `${fault}` });
+  if (fault !== null) throw invalidNetwork(spec, { at: { field: 'loss' }, expected: `${fault}` });
   return [encoder, decoder];
 };
 

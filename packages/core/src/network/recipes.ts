@@ -40,3 +40,9 @@ export const bestRecipe = ({ learningRate, ...choice }: BestChoice): Recipe => (
   seed: 1,
   ...choice,
 });
+
+/** The recipes of a network that is new. */
+export const newRecipes = (source: string): { readonly documented: Recipe; readonly best: Recipe } => ({
+  documented: documentedRecipe({ epochs: 50, batchSize: 256, trainOn: 'train', source }),
+  best: bestRecipe({ epochs: 100, learningRate: 1e-3, source }),
+});

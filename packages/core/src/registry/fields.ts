@@ -21,6 +21,8 @@ export interface FieldBase {
   readonly doc: string;
   /** May be absent; the definition's owner says what its absence means in `doc`. */
   readonly optional?: boolean;
+  /** What a file means that leaves a required field out; a file has to say it where this is absent. */
+  readonly fileDefault?: unknown;
   /** Names that files may still use, the first one first: ids are made of that. */
   readonly formerNames?: readonly string[];
 }

@@ -29,9 +29,17 @@ export {
   type VariantField,
   variant,
 } from './fields.ts';
+export { completedFields, completedVariant, needsNoField } from './file-values.ts';
 export { type FormField, type FormKind, type FormVariant, formFields, formKind, switchVariant } from './form.ts';
 export { valueWithCurrentNames, withCurrentNames, withFirstNames } from './former-names.ts';
-export { type JsonSchema, jsonSchemaOfFields, jsonSchemaOfType } from './json-schema.ts';
+export {
+  describedSchema,
+  type JsonSchema,
+  jsonSchemaOfFields,
+  jsonSchemaOfType,
+  type SchemaOf,
+  valueSchema,
+} from './json-schema.ts';
 export {
   type ActivationSetting,
   activationSetting,

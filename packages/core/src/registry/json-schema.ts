@@ -2,7 +2,8 @@
  * Fields as JSON Schema, for completion in editors.
  * Source: https://json-schema.org/draft/2020-12
  */
-import type { Field, Fields, VariantDefinition } from './fields.ts';
+import type { Field, Fields, SizeField, VariantDefinition } from './fields.ts';
+import { mayBeAbsent, needsNoField } from './file-values.ts';
 
 /** A JSON Schema as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -19,7 +20,27 @@ const lists = (items: JsonSchema, minItems: number, maxItems: number): JsonSchem
   maxItems,
 });
 
-const valueSchema = (field: Field): JsonSchema => {
+/** Of data as programs write them, or of a file, in which a person may leave out and shorten. */
+export type SchemaOf = 'data' | 'file';
+
+const sizeSchema = (field: SizeField, of: SchemaOf): JsonSchema => {
+  const side = { type: 'integer', ...bounds(field) };
+  return of === 'file' ? { oneOf: [side, lists(side, 2, 2)] } : lists(side, 2, 2);
+};
+
+/** Any of these types; in a file the name alone of one that needs no field. */
+const variantsSchema = (definitions: readonly VariantDefinition[], of: SchemaOf): JsonSchema => {
+  const named = of === 'file' ? definitions.filter(needsNoField).map(({ type }) => type) : [];
+  return {
+    oneOf: [
+      ...definitions.map((definition) => jsonSchemaOfType(definition, of)),
+      ...(named.length === 0 ? [] : [{ enum: named }]),
+    ],
+  };
+};
+
+/** The JSON Schema of a field's value. */
+export const valueSchema = (field: Field, of: SchemaOf = 'data'): JsonSchema => {
   switch (field.kind) {
     case 'integer':
       return { type: 'integer', ...bounds(field) };
@@ -32,7 +53,7 @@ const valueSchema = (field: Field): JsonSchema => {
     case 'choice':
       return { enum: field.choices };
     case 'size':
-      return lists({ type: 'integer', ...bounds(field) }, 2, 2);
+      return sizeSchema(field, of);
     case 'shape':
       return lists({ type: 'integer', ...bounds(field) }, 1, 3);
     case 'text': {
@@ -40,38 +61,44 @@ const valueSchema = (field: Field): JsonSchema => {
       return { type: 'string', maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
     }
     case 'variant':
-      return { oneOf: field.definitions.map(jsonSchemaOfType) };
+      return variantsSchema(field.definitions, of);
     case 'list':
-      return lists({ oneOf: field.definitions.map(jsonSchemaOfType) }, field.min, field.max);
+      return lists(variantsSchema(field.definitions, of), field.min, field.max);
   }
 };
 
-const objectSchema = (fields: Fields, type?: string): JsonSchema => ({
+/** With title, description and what an editor fills in. */
+export const describedSchema = (field: Field, of: SchemaOf = 'data'): JsonSchema => ({
+  title: field.label,
+  description: field.doc,
+  default: of === 'file' ? (field.fileDefault ?? field.default) : field.default,
+  ...valueSchema(field, of),
+});
+
+const objectSchema = (fields: Fields, of: SchemaOf, type?: string): JsonSchema => ({
   type: 'object',
   properties: {
     ...(type === undefined ? {} : { type: { const: type } }),
-    ...Object.fromEntries(
-      Object.entries(fields).map(([name, field]) => [
-        name,
-        { title: field.label, description: field.doc, default: field.default, ...valueSchema(field) },
-      ]),
-    ),
+    ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, describedSchema(field, of)])),
   },
   required: [
     ...(type === undefined ? [] : ['type']),
-    ...Object.keys(fields).filter((name) => fields[name].optional !== true),
+    ...Object.keys(fields).filter((name) =>
+      of === 'file' ? !mayBeAbsent(fields[name]) : fields[name].optional !== true,
+    ),
   ],
   additionalProperties: false,
 });
 
 /** The JSON Schema of an object with these fields. */
-export const jsonSchemaOfFields = (fields: Fields): JsonSchema => objectSchema(fields);
+export const jsonSchemaOfFields = (fields: Fields, of: SchemaOf = 'data'): JsonSchema => objectSchema(fields, of);
 
 /** The JSON Schema of a type of specification. */
 export const jsonSchemaOfType = (
   definition: Pick<VariantDefinition, 'type' | 'fields'> & { readonly label?: string; readonly doc?: string },
+  of: SchemaOf = 'data',
 ): JsonSchema => ({
   ...(definition.label === undefined ? {} : { title: definition.label }),
   ...(definition.doc === undefined ? {} : { description: definition.doc }),
-  ...objectSchema(definition.fields, definition.type),
+  ...objectSchema(definition.fields, of, definition.type),
 });

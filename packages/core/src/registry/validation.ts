@@ -61,12 +61,18 @@ const show = (value: unknown): string => {
   return shown(value);
 };
 
+/** Keys from the outside in: `["encoder", 2, "units"]`. */
+export type DataPath = readonly (string | number)[];
+
 /** `encoder[2].units` */
-const formatPath = (issue: v.BaseIssue<unknown>): string =>
-  (issue.path ?? [])
-    .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+export const formatPath = (path: DataPath): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
     .join('')
     .replace(/^\./, '');
+
+const pathOf = (issue: v.BaseIssue<unknown>): DataPath =>
+  (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
 
 /** What valibot says where a schema has no message of its own. */
 const OWN_WORDS = /^Invalid /;
@@ -99,6 +105,8 @@ export interface Refusal {
   readonly at: ErrorPlace;
   /** A next step that exists; that of somebody's own data when absent. */
   readonly hint?: string;
+  /** Where in a text a value is written, or the name of a field that should not be there. */
+  readonly locate?: (path: DataPath, what: 'value' | 'name') => ErrorPlace;
 }
 
 /**
@@ -110,13 +118,15 @@ export interface Refusal {
 export const checkAgainst = <Output>(
   schema: v.GenericSchema<unknown, Output>,
   value: unknown,
-  { code, at, hint }: Refusal,
+  { code, at: outer, hint, locate }: Refusal,
 ): Output => {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = formatPath(issue);
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+  const path = formatPath(pathOf(issue));
+  const at = { ...outer, ...locate?.(pathOf(issue), isUnknown ? 'name' : 'value') };
+  if (isUnknown) {
     throw inputError(code, {
       at: { ...at, field: path },
       expected: 'no field of this name',

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { inputError } from '../errors.ts';
 import {
   type NetworkSpec,
+  networks,
   parseNetworkSpec,
   parseRecipe,
   type Recipe,
@@ -18,6 +19,7 @@ import {
 } from '../network/index.ts';
 import { parseJson } from '../registry/parse-json.ts';
 import { checkAgainst } from '../registry/validation.ts';
+import { RUN_FILES } from './files.ts';
 
 /** What tells the config of a model out of a file from that of a training. */
 export const importSchema = v.looseObject({ command: v.literal('import') });
@@ -178,9 +180,19 @@ const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : 
 /** Words as a line for a POSIX shell. */
 export const shellWords = (words: readonly string[]): string => words.map(quoted).join(' ');
 
+/** What a command line calls a network: its id, or where that is not of the zoo the config in the run's own folder. */
+const networkWord = (network: NetworkSpec): string => {
+  const known = networks.find(({ id }) => id === network.id);
+  const built = (spec: NetworkSpec): string => {
+    const { title: _t, file: _f, record: _r, recipes: _s, ...rest } = parseNetworkSpec(spec);
+    return JSON.stringify(rest);
+  };
+  return known !== undefined && built(known) === built(network) ? network.id : RUN_FILES.config;
+};
+
 /**
  * The command that makes the same run again, in words as typed; without the `--out DIR` at its end. A run that was given
- * more epochs takes a command for each time.
+ * more epochs takes a command for each time. That of a network that is not of the zoo is given in the run's folder.
  */
 export const commandOf = (config: RunConfig): string => {
   const { command, network, recipe, overrides, dataset, threads, checkpointEvery, init, encoder, decoder } = config;
@@ -191,7 +203,7 @@ export const commandOf = (config: RunConfig): string => {
     'npx',
     'latent',
     command,
-    ...(command === 'train' ? [network.id] : [encoder?.model ?? '', '--decoder', decoder ?? '']),
+    ...(command === 'train' ? [networkWord(network)] : [encoder?.model ?? '', '--decoder', decoder ?? '']),
     '--dataset',
     dataset.argument,
     '--recipe',

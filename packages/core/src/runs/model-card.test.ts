@@ -67,6 +67,13 @@ describe('the model card', () => {
     expect(parseRunConfig(new TextEncoder().encode(formatRunConfig(config)), 'config.json')).toEqual(config);
   });
 
+  it('names the config of its folder for a network that is not of the zoo', () => {
+    const config = configOf({ recipe: 'best' });
+    for (const other of [{ id: 'mine' }, { loss: { type: 'mae' } as const }])
+      expect(commandOf({ ...config, network: { ...network, ...other } })).toContain('npx latent train config.json --');
+    expect(commandOf({ ...config, network: { ...network, title: 'Other' } })).toContain('npx latent train map-1 --');
+  });
+
   it('tells of given initial weights in place of how others are drawn', () => {
     const card = cardOf({ ...configOf({ recipe: 'best' }), init: { model: 'runs/one', sha256: sum } });
     expect(card).toContain('| Initial weights | those of `runs/one` |');

@@ -1,6 +1,7 @@
 /** What a field of a sweep takes: a value, a list, a range or a distribution, as its kind allows. */
 import * as v from 'valibot';
-import { type Field, type Setting, settingSchema } from '../network/index.ts';
+import { type Field, type Setting, settingJsonSchema, settingSchema } from '../network/index.ts';
+import { type JsonSchema, valueSchema } from '../registry/index.ts';
 
 /** Most values of a list. */
 export const MAX_VALUES = 10_000;
@@ -9,9 +10,16 @@ export const MAX_VALUES = 10_000;
 export interface SweepField {
   readonly schema: v.GenericSchema;
   readonly takes: string;
+  /** The same for editors. */
+  readonly json: JsonSchema;
   /** Takes ranges and distributions too. */
   readonly ranged?: true;
 }
+
+/** One value, or a list of them. */
+export const oneOrList = (one: JsonSchema): JsonSchema => ({
+  anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: MAX_VALUES }],
+});
 
 interface Bounds {
   readonly min: number;
@@ -53,6 +61,31 @@ const numbers = (entry: v.GenericSchema<unknown, number>, whole: boolean) => {
   ]);
 };
 
+const object = (properties: JsonSchema, required: readonly string[]): JsonSchema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+/** What `numbers` reads, for editors. */
+const numbersJson = (one: JsonSchema, whole: boolean): JsonSchema => {
+  const pair = { type: 'array', items: one, minItems: 2, maxItems: 2 };
+  const [from, to] = [one, one];
+  const step = { type: 'number', exclusiveMinimum: 0 };
+  const count = { type: 'integer', minimum: 2, maximum: MAX_VALUES };
+  return {
+    anyOf: [
+      one,
+      { type: 'array', items: one, minItems: 1, maxItems: MAX_VALUES },
+      object({ from, to, step }, whole ? ['from', 'to'] : ['from', 'to', 'step']),
+      object({ from, to, count, scale: { enum: ['linear', 'log'] } }, ['from', 'to', 'count']),
+      object({ uniform: pair }, ['uniform']),
+      object({ logUniform: pair }, ['logUniform']),
+    ],
+  };
+};
+
 /** Everything that a numeric field can hold. */
 export type NumberAxis = v.InferOutput<ReturnType<typeof numbers>>;
 
@@ -60,6 +93,7 @@ export type NumberAxis = v.InferOutput<ReturnType<typeof numbers>>;
 export const wholes = (min: number, max: number): SweepField => ({
   schema: numbers(bounded({ min, max, whole: true }), true),
   ranged: true,
+  json: numbersJson({ type: 'integer', minimum: min, maximum: max }, true),
   takes: max === Number.MAX_SAFE_INTEGER ? `whole numbers of ${min} or more` : `whole numbers from ${min} to ${max}`,
 });
 
@@ -69,6 +103,7 @@ const numericAxis = (field: Extract<Field, { readonly kind: 'integer' | 'number'
   return {
     schema: numbers(bounded({ min, max, above, whole: false }), false),
     ranged: true,
+    json: numbersJson(valueSchema(field), false),
     takes: above ? `numbers above ${min}, at most ${max}` : `numbers from ${min} to ${max}`,
   };
 };
@@ -78,7 +113,7 @@ const NONE = 'none';
 export const isNone = (value: unknown): boolean => value === NONE || value === null;
 
 /** A value of a setting as a sweep has it: `none` for null, and what the setting itself takes. */
-const valueSchema = (setting: Setting): v.GenericSchema =>
+const settingValueSchema = (setting: Setting): v.GenericSchema =>
   v.pipe(
     v.unknown(),
     v.transform((value) => (setting.field.optional === true && isNone(value) ? null : value)),
@@ -104,14 +139,18 @@ const takesOf = ({ field }: Setting): string => {
 export const settingAxis = (setting: Setting): SweepField => {
   const { field } = setting;
   const isNumeric = field.kind === 'integer' || field.kind === 'number';
+  const json = oneOrList({
+    anyOf: [settingJsonSchema(setting), ...(field.optional === true ? [{ const: NONE }] : [])],
+  });
   const axis: SweepField = isNumeric
     ? numericAxis(field)
-    : { schema: words(valueSchema(setting)), takes: takesOf(setting) };
+    : { schema: words(settingValueSchema(setting)), takes: takesOf(setting), json };
   const { schema, takes } = axis;
   if (field.optional !== true) return axis;
   return {
     ...axis,
-    schema: isNumeric ? v.union([schema, words(valueSchema(setting))]) : schema,
+    schema: isNumeric ? v.union([schema, words(settingValueSchema(setting))]) : schema,
+    json: isNumeric ? { anyOf: [axis.json, json] } : axis.json,
     takes: `${takes}, or none`,
   };
 };

@@ -115,6 +115,10 @@ const axesOf = (spec: SweepRow): readonly Axis[] => {
   });
   return [
     { name: 'network', values: listed(spec.network?.from ?? spec.tune?.encoder ?? spec.networks) },
+    ...Object.entries(spec.network?.fields ?? {}).map(([path, values]) => ({
+      name: `${NETWORK_FIELD}${path}`,
+      values: distinct(Array.isArray(values) ? values : [values]),
+    })),
     { name: 'recipe', values: listed(spec.recipes) },
     { name: 'dataset', values: listed(spec.datasets) },
     ...settings,
@@ -124,6 +128,19 @@ const axesOf = (spec: SweepRow): readonly Axis[] => {
     { name: DRAWS, values: drawsOf(spec, [...numeric.values()]) },
     ...crossed('seeds'),
   ].filter(({ values }) => values.length > 0);
+};
+
+/** What the axes of the fields of a network's edit begin with. */
+const NETWORK_FIELD = 'network.fields.';
+
+/** The chosen values of the fields of a network in its edit, where a training has them. */
+const withNetworkFields = (cell: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const isField = ([name]: readonly [string, unknown]): boolean => name.startsWith(NETWORK_FIELD);
+  const entries = Object.entries(cell);
+  const fields = entries.filter(isField).map(([name, value]) => [name.slice(NETWORK_FIELD.length), value]);
+  const edit =
+    fields.length === 0 ? {} : { edit: { ...(cell.edit as NetworkEdit), fields: Object.fromEntries(fields) } };
+  return { ...Object.fromEntries(entries.filter((entry) => !isField(entry))), ...edit };
 };
 
 /** Of an axis whose values are several fields at once. */
@@ -158,14 +175,18 @@ const aboutRow = ({ name, what, network: edit, tune, init }: SweepRow): Partial<
 
 /** Every combination of a row's values. */
 const expandRow = (row: SweepRow, axes: readonly Axis[]): readonly SweepChoice[] =>
-  axes.reduce<readonly Readonly<Record<string, unknown>>[]>(
-    (made, { name, values }) =>
-      made.flatMap((cell) =>
-        values.map((value) => ({ ...cell, ...(name === DRAWS ? (value as object) : { [name]: value }) })),
-      ),
-    [aboutRow(row)],
-    // Every row has a network, and the rest was checked field by field.
-  ) as unknown as readonly SweepChoice[];
+  axes
+    .reduce<readonly Readonly<Record<string, unknown>>[]>(
+      (made, { name, values }) =>
+        made.flatMap((cell) =>
+          values.map((value) => ({ ...cell, ...(name === DRAWS ? (value as object) : { [name]: value }) })),
+        ),
+      [aboutRow(row)],
+    )
+    .map(
+      withNetworkFields,
+      // Every row has a network, and the rest was checked field by field.
+    ) as unknown as readonly SweepChoice[];
 
 /**
  * Every training that a sweep asks for, row by row. Within a row, lists and ranges are crossed; with `samples: n`, n draws of the fields that

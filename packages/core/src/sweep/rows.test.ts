@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dense } from '../layers/index.ts';
+import { editedNetwork } from './edited-network.ts';
 import { expandSweep } from './grid.ts';
-import { editedNetwork } from './rows.ts';
 import { checkSweepSpec, type SweepSpec } from './spec.ts';
 
 const spec = (value: unknown): SweepSpec => {
@@ -68,6 +68,53 @@ describe('editedNetwork', () => {
     const network = editedNetwork({ from: 'dense-1', decoder }, 'Row AB');
     expect(network).toMatchObject({ id: 'dense-1-row-ab', decoder, published: null });
     expect(network.encoder).toEqual(editedNetwork({ from: 'dense-1' }, 'x').encoder);
+  });
+
+  it('has other values of single fields, by number or name of a layer, and is named by them', () => {
+    const fields = { 'encoder[0].units': 20, 'decoder.dense.activation': 'silu', 'loss.weight': 0.5 };
+    const network = editedNetwork({ from: 'vae-1', fields }, undefined);
+    expect(network.encoder[0]).toEqual(dense(20, 'relu'));
+    expect(network.decoder[0]).toEqual(dense(8, 'silu'));
+    expect(network.loss).toMatchObject({ type: 'vae-log-sigma', weight: 0.5 });
+    expect(editedNetwork({ from: 'vae-1', fields: { 'encoder[0].units': 20 } }, 'wide').id).toBe(
+      'vae-1-wide-encoder-0-units-20',
+    );
+    expect(network.id.length).toBeLessThanOrEqual(64);
+    const base = { ...network, id: 'mine' };
+    expect(editedNetwork({ from: 'mine.yaml' }, 'x', base).id).toBe('mine-x');
+  });
+
+  it('refuses paths that lead nowhere, and values that no field takes', () => {
+    const edit = (path: string, to: unknown) => () => editedNetwork({ from: 'dense-1', fields: { [path]: to } }, 'A');
+    for (const path of [
+      'encoder[9].units',
+      'encoder.none.units',
+      'id',
+      'recipes.best.seed',
+      '__proto__.x',
+      '',
+      'encoder[0].a.b',
+    ])
+      expect(edit(path, 3)).toThrow('expected the path of a field');
+    expect(edit('encoder[1].units', 0)).toThrow('field "encoder[1].units": expected a whole number');
+    expect(edit('encoder[1].width', 3)).toThrow('field "encoder[1].width": expected no field of this name');
+  });
+
+  it('is one of each combination of the values that a row lists for fields', () => {
+    const choices = expanded({
+      runs: [
+        { network: { from: 'dense-1', fields: { 'encoder[1].units': [8, 16], 'decoder[0].units': 4 } }, seeds: [1, 2] },
+      ],
+    });
+    expect(
+      choices.map(({ edit, seed }) => [edit?.fields?.['encoder[1].units'], edit?.fields?.['decoder[0].units'], seed]),
+    ).toEqual([
+      [8, 4, 1],
+      [8, 4, 2],
+      [16, 4, 1],
+      [16, 4, 2],
+    ]);
+    expect(choices.every((choice) => Object.keys(choice).every((name) => !name.startsWith('network.')))).toBe(true);
   });
 
   it('refuses parts that do not fit together, classifiers, and rows without a name', () => {

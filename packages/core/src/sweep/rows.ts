@@ -1,15 +1,15 @@
 /** The rows of a sweep: what `runs` lists one by one, each with all that it takes over from others. */
 import * as v from 'valibot';
 import { inputError } from '../errors.ts';
-import { type LayerSpec, layerSchema } from '../layers/index.ts';
+import { completedLayer, type LayerSpec, layerSchema } from '../layers/index.ts';
 import { type LossSpec, lossSchema } from '../losses/index.ts';
-import { type AutoencoderSpec, findNetwork, parseNetworkSpec } from '../network/index.ts';
+import type { JsonSchema } from '../registry/index.ts';
 import { listSchema } from '../registry/validation.ts';
 import type { SweepField } from './field-axes.ts';
 
-/** A network of the zoo with other parts; what `like` names has the rest. */
+/** A network with other parts; what `like` names has the rest. */
 export interface NetworkEdit {
-  /** Id of the network of the zoo; the one that `like` names when absent. */
+  /** Id of a network of the zoo, or the path of a network's file; the one that `like` names when absent. */
   readonly from?: string;
   /** Layers instead of its own. */
   readonly encoder?: readonly LayerSpec[];
@@ -17,6 +17,8 @@ export interface NetworkEdit {
   readonly decoder?: readonly LayerSpec[];
   /** Instead of its own. */
   readonly loss?: LossSpec;
+  /** Other values of single fields by their path: `encoder[0].units`, `decoder.dense_1.units`; lists are tried one by one. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** A new decoder on the encoder of a row above. */
@@ -27,28 +29,67 @@ export interface DecoderTuning {
   readonly decoder: string;
 }
 
-const nameSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w. -]{0,39}$/));
-const layersSchema = listSchema(layerSchema, 1, 100);
+const NAME = /^[A-Za-z0-9][\w. -]{0,39}$/;
+const nameSchema = v.pipe(v.string(), v.regex(NAME));
+const layersSchema = listSchema(v.pipe(v.unknown(), v.transform(completedLayer), layerSchema), 1, 100);
+const layersJson: JsonSchema = {
+  type: 'array',
+  items: { anyOf: [{ type: 'string' }, { type: 'object', required: ['type'] }] },
+  minItems: 1,
+  maxItems: 100,
+};
+const nameJson: JsonSchema = { type: 'string', pattern: NAME.source };
 
 /** The fields that a row has beside those of a sweep. */
 export const ROW_FIELDS: Readonly<Record<string, SweepField>> = {
-  name: { schema: nameSchema, takes: 'up to 40 letters, digits, spaces, `.`, `_` and `-`' },
-  what: { schema: v.pipe(v.string(), v.maxLength(1000)), takes: 'a sentence that tells what the row is' },
-  like: { schema: nameSchema, takes: 'the name of a row above, whose fields it has where it says nothing else' },
+  name: { schema: nameSchema, json: nameJson, takes: 'up to 40 letters, digits, spaces, `.`, `_` and `-`' },
+  what: {
+    schema: v.pipe(v.string(), v.maxLength(1000)),
+    json: { type: 'string', maxLength: 1000 },
+    takes: 'a sentence that tells what the row is',
+  },
+  like: {
+    schema: nameSchema,
+    json: nameJson,
+    takes: 'the name of a row above, whose fields it has where it says nothing else',
+  },
   network: {
     schema: v.strictObject({
       from: v.exactOptional(v.string()),
       encoder: v.exactOptional(layersSchema),
       decoder: v.exactOptional(layersSchema),
       loss: v.exactOptional(lossSchema),
+      fields: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(200)), v.unknown())),
     }),
-    takes: 'a network of the zoo with other parts: {from: ID, encoder: LAYERS, decoder: LAYERS, loss: LOSS}',
+    takes:
+      'a network with other parts: {from: ID OR FILE, encoder: LAYERS, decoder: LAYERS, loss: LOSS, fields: {"encoder[0].units": [16, 32]}}',
+    json: {
+      type: 'object',
+      properties: {
+        from: { type: 'string' },
+        encoder: layersJson,
+        decoder: layersJson,
+        loss: { type: 'object', required: ['type'] },
+        fields: { type: 'object' },
+      },
+      additionalProperties: false,
+    },
   },
   tune: {
     schema: v.strictObject({ encoder: nameSchema, decoder: v.string() }),
+    json: {
+      type: 'object',
+      properties: { encoder: nameJson, decoder: { type: 'string' } },
+      required: ['encoder', 'decoder'],
+      additionalProperties: false,
+    },
     takes: 'a new decoder on a frozen encoder: {encoder: NAME OR NETWORK OF A ROW ABOVE, decoder: ID}',
   },
-  init: { schema: nameSchema, takes: 'the name or network of a row above, with whose weights it begins' },
+  init: {
+    schema: nameSchema,
+    json: nameJson,
+    takes: 'the name or network of a row above, with whose weights it begins',
+  },
 };
 
 /** What a row says beside the fields of a sweep. */
@@ -117,55 +158,4 @@ export const fullRows = <Row extends RowFields>(common: Fields, rows: readonly R
     full.push(fields as unknown as Row);
   }
   return full;
-};
-
-/** `Row AB` to `row-ab`. */
-const slug = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/-$/, '');
-
-/**
- * A network of the zoo with other parts, named by its row.
- *
- * @throws LatentError (input) `unknown-network`, `invalid-sweep` where it has no encoder to exchange or no name, and what
- *   `parseNetworkSpec` throws where the parts do not fit together.
- */
-export const editedNetwork = ({ from, ...parts }: NetworkEdit, name: string | undefined): AutoencoderSpec => {
-  if (from === undefined)
-    throw inputError('invalid-sweep', {
-      at: { subject: 'network' },
-      expected: 'the network that is changed',
-      got: 'none',
-      hint: 'add from: ID',
-    });
-  const base = findNetwork(from);
-  if (base.kind !== 'autoencoder')
-    throw inputError('invalid-sweep', {
-      at: { subject: 'network' },
-      expected: 'an autoencoder to change',
-      got: `"${from}"`,
-      hint: 'name another',
-    });
-  if (name === undefined)
-    throw inputError('invalid-sweep', {
-      at: { subject: 'network' },
-      problem: `a changed ${from} needs a name of its own, got none`,
-      hint: 'give the row a name',
-    });
-  const { frozenEncoder: _, ...spec } = base;
-  const id = `${from}-${slug(name)}`;
-  const texts = { title: `${base.title}, ${name}`, record: `Row ${name} of a sweep: ${from} with other parts.` };
-  const network = parseNetworkSpec({
-    ...spec,
-    ...parts,
-    ...texts,
-    id,
-    file: `autoencoders/${id}.keras`,
-    published: null,
-  });
-  if (network.kind !== 'autoencoder')
-    throw inputError('invalid-sweep', { at: { subject: 'network' }, expected: 'an autoencoder', got: `"${from}"` });
-  return network;
 };

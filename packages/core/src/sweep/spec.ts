@@ -15,8 +15,18 @@ import {
   withCurrentSettingNames,
 } from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
+import type { JsonSchema } from '../registry/index.ts';
 import { isRecord } from '../registry/parse-json.ts';
-import { bounded, MAX_VALUES, type NumberAxis, type SweepField, settingAxis, wholes, words } from './field-axes.ts';
+import {
+  bounded,
+  MAX_VALUES,
+  type NumberAxis,
+  oneOrList,
+  type SweepField,
+  settingAxis,
+  wholes,
+  words,
+} from './field-axes.ts';
 import { fullRows, ROW_FIELDS, type RowFields } from './rows.ts';
 
 /** Networks that a sweep can train: those of the zoo that need no other model's encoder. */
@@ -24,23 +34,40 @@ export const SWEPT_NETWORKS: readonly string[] = networks
   .filter((network) => network.kind !== 'autoencoder' || network.frozenEncoder === undefined)
   .map(({ id }) => id);
 
+/** A word that is the path of a network's file, and no id. */
+export const NETWORK_FILE = /\.(ya?ml|json|keras|h5)$/;
+
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
 /** The fields of a sweep that are no setting of the recipe. */
 const OWN_FIELDS = {
-  networks: { schema: words(v.picklist(SWEPT_NETWORKS)), takes: `networks of the zoo (${SWEPT_NETWORKS.join(', ')})` },
-  recipes: { schema: words(v.picklist(['documented', 'best'])), takes: 'documented, best, or both' },
+  networks: {
+    schema: words(v.union([v.picklist(SWEPT_NETWORKS), v.pipe(text, v.regex(NETWORK_FILE))])),
+    takes: `networks of the zoo (${SWEPT_NETWORKS.join(', ')}), or paths of files that hold one`,
+    json: oneOrList({ anyOf: [{ enum: SWEPT_NETWORKS }, { type: 'string', pattern: NETWORK_FILE.source }] }),
+  },
+  recipes: {
+    schema: words(v.picklist(['documented', 'best'])),
+    takes: 'documented, best, or both',
+    json: oneOrList({ enum: ['documented', 'best'] }),
+  },
   seeds: wholes(0, Number.MAX_SAFE_INTEGER),
-  datasets: { schema: words(text), takes: 'names or folders of data sets' },
+  datasets: {
+    schema: words(text),
+    takes: 'names or folders of data sets',
+    json: oneOrList({ type: 'string', minLength: 1 }),
+  },
   checkpointEvery: wholes(1, MAX_EPOCHS),
   threads: wholes(1, 1024),
   samples: {
     schema: bounded({ min: 1, max: MAX_VALUES, whole: true }),
     takes: `a whole number from 1 to ${MAX_VALUES}`,
+    json: { type: 'integer', minimum: 1, maximum: MAX_VALUES },
   },
   sampleSeed: {
     schema: bounded({ min: 0, max: Number.MAX_SAFE_INTEGER, whole: true }),
     takes: 'a whole number of 0 or more',
+    json: { type: 'integer', minimum: 0 },
   },
 };
 
@@ -61,14 +88,32 @@ const schemaOf = (fields: Readonly<Record<string, SweepField>>): v.GenericSchema
 const ROWS: Readonly<Record<string, SweepField>> = { ...ROW_FIELDS, ...FIELDS };
 const MAX_ROWS = 1000;
 
+const jsonOf = (fields: Readonly<Record<string, SweepField>>): JsonSchema => ({
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(fields).map(([name, { takes, json }]) => [name, { description: takes, ...json }]),
+  ),
+  additionalProperties: false,
+});
+
 const TOP: Readonly<Record<string, SweepField>> = {
   ...FIELDS,
   runs: {
     schema: v.pipe(v.array(schemaOf(ROWS)), v.minLength(1), v.maxLength(MAX_ROWS)),
     takes: `a list of 1 to ${MAX_ROWS} rows, each with fields such as \`name: A\`, \`networks: dense-1\`, \`epochs: 20\``,
+    json: { type: 'array', items: jsonOf(ROWS), minItems: 1, maxItems: MAX_ROWS },
   },
 };
 const specSchema = schemaOf(TOP);
+
+/** The JSON Schema of a sweep's file. */
+export const sweepFileJsonSchema = (): JsonSchema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Sweep of Latent Plane',
+  description: 'Many trainings: every combination of what its fields list.',
+  ...jsonOf(TOP),
+  anyOf: [{ required: ['networks'] }, { required: ['runs'] }],
+});
 
 /** A value, or several that are tried one after the other. */
 export type OneOrMore<T> = T | readonly T[];

@@ -6,6 +6,7 @@
  */
 import { inputError } from '../../errors.ts';
 import { definitionOf } from '../../layers/index.ts';
+import { namedAfter } from '../../network/file-names.ts';
 import {
   type NetworkSpec,
   networks,
@@ -16,7 +17,6 @@ import {
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { sameShape } from '../../tensor/index.ts';
 import { readArchive } from '../archive.ts';
-import { namedAfter } from '../file-names.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';

@@ -5,9 +5,9 @@
  * those of the zoo, so that recipes and records are not the file's to say. Weights are not read here.
  */
 import { type ErrorPlace, inputError, LatentError } from '../../errors.ts';
+import { idOf } from '../../network/file-names.ts';
 import { type NetworkSpec, networks, parseNetworkSpec } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
-import { idOf } from '../file-names.ts';
 
 /** No network of a hundred layers is longer; the rest of a longer text is not worth parsing. */
 const MAX_CHARACTERS = 1_000_000;

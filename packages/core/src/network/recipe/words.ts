@@ -25,7 +25,8 @@ const isShort = ({ field }: Setting, value: unknown): boolean =>
 export const settingSchema = (setting: Setting): FieldSchema =>
   v.lazy((value) => (isShort(setting, value) ? v.unknown() : fieldSchema(setting.field)));
 
-const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
+/** Every setting as an entry of an object schema. */
+export const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
   [...recipeSettings.values()].map((setting) => [setting.name, v.exactOptional(settingSchema(setting))]),
 );
 

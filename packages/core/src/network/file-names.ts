@@ -1,5 +1,6 @@
 /** What the name of a model file says: which network of the zoo it is, what a new one is called. */
-import { type NetworkSpec, networks } from '../network/index.ts';
+import type { NetworkSpec } from './types.ts';
+import { networks } from './zoo/index.ts';
 
 /** A file's name without folders. */
 export const baseName = (file: string): string => file.replace(/^.*[\\/]/, '');

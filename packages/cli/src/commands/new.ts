@@ -1,0 +1,90 @@
+/**
+ * `latent new`: a network as a file to go on with.
+ */
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { Command } from 'commander';
+import {
+  type AutoencoderSpec,
+  DATASETS,
+  DEFAULT_RECIPE,
+  formatNetworkFile,
+  parseNetworkFile,
+  RECIPE_NAMES,
+  type RecipeName,
+} from 'latent-plane';
+import { inputError } from 'latent-plane/internal';
+import { note } from '../console.ts';
+import { type Destination, outputFile } from '../files/destination.ts';
+import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { findNetworkArgument } from '../networks/find.ts';
+import { oneOf } from '../options.ts';
+import { cloneFolder } from '../places.ts';
+import { DEFAULT_DATASET } from '../runs/plan.ts';
+
+interface NewFlags extends Overwriting {
+  readonly from: string;
+  readonly recipe?: RecipeName;
+}
+
+const FILE = outputFile('<file>', ['.yaml', '.yml']);
+
+/** A path as a file in that folder names it, with slashes. */
+const seenFrom = (file: string, path: string): string => {
+  const way = relative(dirname(resolve(file)), resolve(path));
+  return isAbsolute(way) ? path : `${way.startsWith('.') ? '' : './'}${way.split(sep).join('/')}`;
+};
+
+/** The data set as the file names it. */
+const dataFor = (file: string, data: string | null): string => {
+  if (data === null) return DEFAULT_DATASET;
+  return DATASETS.some(({ name }) => name === data) ? data : seenFrom(file, data);
+};
+
+const schemaFor = (file: string): string | undefined =>
+  cloneFolder === undefined ? undefined : seenFrom(file, `${cloneFolder}/docs/schemas/network.schema.json`);
+
+/** The id of a network in a file of that name. */
+const namedAfter = (file: string, spec: AutoencoderSpec): AutoencoderSpec => {
+  const { frozenEncoder: _, ...network } = spec;
+  const unnamed = formatNetworkFile(network, network.recipes.documented).replace(/^id: .*\n/m, '');
+  return { ...network, id: parseNetworkFile(unnamed, file).spec.id };
+};
+
+const run = async (file: Destination, { from, recipe = DEFAULT_RECIPE, force }: NewFlags): Promise<void> => {
+  await requireFree(file, { force });
+  const { spec, data } = await findNetworkArgument(from);
+  if (spec.kind !== 'autoencoder')
+    throw inputError('no-code', {
+      problem: `"${from}" is a classifier, and a network's file holds an autoencoder`,
+      expected: 'an autoencoder, see: npx latent zoo',
+    });
+  const network = namedAfter(file, spec);
+  const text = formatNetworkFile(network, spec.recipes[recipe], { data: dataFor(file, data), schema: schemaFor(file) });
+  await writeOutput(file, text, { force });
+  if (spec.frozenEncoder !== undefined)
+    note(`note: the encoder of ${spec.id} is frozen; in the file both parts are trained`);
+  note(`${file}: the network ${network.id}, from ${from}\ntrain it with: npx latent train ${file}`);
+};
+
+/** The command `new`. */
+export const newCommand = (): Command =>
+  addForce(new Command('new'))
+    .description('write a network as a YAML file, to change and to train')
+    .argument('<file>', 'the file to write (.yaml)', FILE)
+    .requiredOption('--from <network>', 'a network of the zoo, a network file, a run folder or a model file')
+    .option(
+      '--recipe <name>',
+      `which of its recipes the file gets: ${RECIPE_NAMES.join(' or ')} (default: ${DEFAULT_RECIPE})`,
+      oneOf('--recipe', RECIPE_NAMES),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx latent new mine.yaml --from vae-1
+  npx latent new again.yaml --from runs/mine
+  npx latent train mine.yaml
+
+docs/networks.md says what a file may hold. Files that are there stay, unless --force is given.`,
+    )
+    .action(run);

@@ -1,0 +1,128 @@
+/**
+ * A NETWORK argument: what is to be trained, summarised or written as a file, whether it was trained before or not.
+ *
+ * In: an id of the zoo, a network's file, the `config.json` of a run, a run folder, or a model file of another program.
+ * Out: the network, and what goes with it. The one place where this is decided.
+ */
+import { stat } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import {
+  DATASETS,
+  findNetwork,
+  LatentError,
+  type NetworkSpec,
+  networks,
+  parseNetworkFile,
+  parseRunConfig,
+  type RunConfig,
+} from 'latent-plane';
+import { inputError, isRecord, NETWORK_FILE } from 'latent-plane/internal';
+import { systemCode } from '../files/file-system.ts';
+import { readError, shownPath } from '../files/read-error.ts';
+import { readTextInput } from '../files/read-input.ts';
+import { openModel } from '../models/index.ts';
+import { recordedDataset } from '../runs/data.ts';
+import { readConfig, runPaths } from '../runs/folder.ts';
+
+export interface FoundNetwork {
+  readonly spec: NetworkSpec;
+  /** The data set that goes with it, as `--dataset` takes it; null where nothing is said. */
+  readonly data: string | null;
+  /** The run that lies in the folder; null where the argument is none. */
+  readonly run: RunConfig | null;
+}
+
+/** Longer texts than any network has. */
+const MAX_BYTES = 10e6;
+
+/** Whether a word names a network of the zoo. */
+export const isZooNetwork = (word: string): boolean => networks.some(({ id }) => id === word);
+
+/** Whether a word is the path of a file by its ending. */
+export const looksLikeFile = (word: string): boolean => NETWORK_FILE.test(word);
+
+/** A name stays; a folder is beside the file that names it. */
+const besideFile = (data: string | null, file: string): string | null =>
+  data === null || DATASETS.some(({ name }) => name === data) ? data : resolve(dirname(file), data);
+
+/** Reads a file of text. @throws LatentError (input) `no-file`, `too-large` and the like. */
+export const readOwnText = async (path: string, what: string): Promise<string> => {
+  try {
+    return await readTextInput(path, MAX_BYTES);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw readError(path, error);
+    throw inputError(
+      'no-file',
+      { at: { subject: shownPath(path) }, expected: what, got: 'no such file', hint: 'name another' },
+      { cause: error },
+    );
+  }
+};
+
+/** A run's network; what `documented` and `best` mean of it is how the run was trained. */
+const networkOfRun = ({ network, recipe }: RunConfig): NetworkSpec => ({
+  ...network,
+  recipes: { documented: recipe, best: recipe },
+});
+
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The reader of networks says where the fault is.
+    return null;
+  }
+};
+
+/** A network's file, or the config of a run; null for a model of TensorFlow.js. */
+const readNetworkText = async (path: string): Promise<FoundNetwork | null> => {
+  const text = await readOwnText(path, 'the file of a network');
+  const json = extname(path) === '.json' ? parsedJson(text) : null;
+  if (isRecord(json) && 'modelTopology' in json) return null;
+  if (isRecord(json) && 'command' in json && 'network' in json) {
+    const config = parseRunConfig(new TextEncoder().encode(text), path);
+    return { spec: networkOfRun(config), data: recordedDataset(dirname(path), config.dataset), run: null };
+  }
+  const { spec, data } = parseNetworkFile(text, path);
+  return { spec, data: besideFile(data, path), run: null };
+};
+
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() === true;
+
+/** A network that needs no weights to be known: of the zoo, or of a file in words; null for everything else. */
+export const findWritten = async (argument: string): Promise<FoundNetwork | null> => {
+  if (isZooNetwork(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  return /\.(ya?ml|json)$/.test(argument) && !(await isFolder(argument)) ? readNetworkText(argument) : null;
+};
+
+const isImported = (error: unknown): boolean => error instanceof LatentError && error.code === 'imported-run';
+
+/** The run in a folder; null where it is none, or holds a model that came from a file. */
+const runIn = async (folder: string): Promise<RunConfig | null> => {
+  try {
+    return await readConfig(folder);
+  } catch (error) {
+    if (isImported(error)) return null;
+    throw error;
+  }
+};
+
+/**
+ * Finds a network.
+ *
+ * @throws LatentError (input) `unknown-network` for a word that is none; with file, line and column for a file's fault; as
+ *   `openModel` for a model.
+ */
+export const findNetworkArgument = async (argument: string): Promise<FoundNetwork> => {
+  const written = await findWritten(argument);
+  if (written !== null) return written;
+  const there = await stat(argument).catch(() => null);
+  // A word that is neither there nor a path is a misspelt id.
+  if (there === null && !looksLikeFile(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  const run = there?.isDirectory() === true ? await runIn(argument) : null;
+  if (run !== null) return { spec: networkOfRun(run), data: recordedDataset(argument, run.dataset), run };
+  return { spec: (await openModel(argument)).spec, data: null, run: null };
+};
+
+/** The path of a run's config, which stands for its network. */
+export const configOf = (folder: string): string => runPaths(folder).config;

@@ -1,0 +1,60 @@
+/** A recipe, or a part of one, as a person writes it into a file. */
+import * as v from 'valibot';
+import { completedFields } from '../../registry/index.ts';
+import { isRecord } from '../../registry/parse-json.ts';
+import { readYaml } from '../../registry/read-yaml.ts';
+import { checkAgainst, choiceSchema, type FieldSchema, textSchema } from '../../registry/validation.ts';
+import { tableFields } from '../recipe/schema.ts';
+import { type RecipeSettings, settingsIn, withCurrentSettingNames } from '../recipe/settings.ts';
+import { type Recipe, recipeRows } from '../recipe/table.ts';
+import { settingEntries } from '../recipe/words.ts';
+
+/** What a file says of a recipe: settings, and texts. */
+export interface WrittenRecipe {
+  /** Fields, and fields within them, with their values; null leaves an optional one out. */
+  readonly settings: RecipeSettings;
+  /** Where the values come from; null where nothing is said. */
+  readonly source: string | null;
+  /** Of the network's recipes the one that the settings change; null where none is named. */
+  readonly name: Recipe['name'] | null;
+}
+
+const { name: nameRow, source: sourceRow } = recipeRows;
+const sourceEntry = { source: v.exactOptional(textSchema(sourceRow.field.maxLength)) };
+const nameEntry = { name: v.exactOptional(choiceSchema(nameRow.field.choices)) };
+
+const written = (value: unknown): unknown =>
+  isRecord(value)
+    ? withCurrentSettingNames(Object.fromEntries(Object.entries(completedFields(value, tableFields) ?? {})))
+    : value;
+
+const schemaOf = (texts: v.ObjectEntries): FieldSchema<WrittenRecipe> =>
+  v.pipe(
+    v.unknown(),
+    v.transform(written),
+    v.strictObject({ ...settingEntries, ...texts }),
+    v.transform((values: Readonly<Record<string, unknown>>): WrittenRecipe => {
+      const { source, name } = values;
+      return {
+        settings: settingsIn(values),
+        source: typeof source === 'string' ? source : null,
+        name: nameRow.field.choices.find((choice) => choice === name) ?? null,
+      };
+    }),
+  );
+
+/** The recipe of a network's file. */
+export const writtenRecipeSchema = schemaOf(sourceEntry);
+
+const recipeFileSchema = schemaOf({ ...sourceEntry, ...nameEntry, $schema: v.exactOptional(textSchema(4096)) });
+
+/**
+ * Reads a file with any fields of a recipe, YAML or JSON.
+ *
+ * @param file - its path, for messages.
+ * @throws LatentError `invalid-recipe` (input) with file, line, column and field of the first fault.
+ */
+export const parseRecipeFile = (text: string, file: string): WrittenRecipe => {
+  const { value, placeOf } = readYaml(text, file, 'invalid-recipe');
+  return checkAgainst(recipeFileSchema, value, { code: 'invalid-recipe', at: { file }, locate: placeOf });
+};
