@@ -174,6 +174,7 @@ export {
   gaussianNoise,
   gaussianSampling,
   type Initializer,
+  type LayerLinks,
   type LayerNormalizationSpec,
   type LayerSpec,
   type LayerType,
@@ -191,7 +192,7 @@ export {
   type UpSampling2DSpec,
   upSampling2d,
 } from './layers/index.ts';
-export type { LossSpec } from './losses/index.ts';
+export type { CombinedLoss, LossSpec } from './losses/index.ts';
 // Runtime: the port of whatever runs a graph.
 export type { InferenceTarget } from './network/index.ts';
 export {
@@ -211,6 +212,7 @@ export {
   networkFileJsonSchema,
   networks,
   type ParameterSpec,
+  type PreprocessingSpec,
   parseNetworkFile,
   parseNetworkSpec,
   parseRecipe,
@@ -230,7 +232,7 @@ export {
   withSettings,
 } from './network/index.ts';
 export { DEFAULT_OPTIMIZER, type OptimizerSpec } from './optimizers/index.ts';
-export type { JsonSchema } from './registry/index.ts';
+export type { JsonSchema, SchemaOf } from './registry/index.ts';
 // Runs: what a run folder holds.
 export {
   DEFAULT_RECIPE,

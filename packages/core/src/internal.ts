@@ -94,7 +94,7 @@ export {
   withCurrentNames,
 } from './registry/index.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from './registry/parse-json.ts';
-export { type LocatedData, readYaml } from './registry/read-yaml.ts';
+export { readYaml } from './registry/read-yaml.ts';
 export {
   aboutOfRun,
   CHECKPOINTS,

@@ -202,6 +202,7 @@ export const curveName = (loss: LossSpec): string => {
   return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 };
 
+export type { CombinedLoss } from './combined.ts';
 export type {
   GaussianHeads,
   Heads,

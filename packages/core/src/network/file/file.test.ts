@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -135,6 +136,14 @@ describe('parseNetworkFile', () => {
       line: 2,
     });
   });
+});
+
+test('docs/networks.md shows a network that can be built, and a recipe that can be read', () => {
+  const page = readFileSync(new URL('../../../../../docs/networks.md', import.meta.url), 'utf8');
+  const [network, recipe] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
+  const { spec } = parseNetworkFile(network, 'docs.yaml');
+  expect(resolveNetwork(spec).parts.map(({ outputShape }) => outputShape)).toEqual([[2], [28, 28, 1]]);
+  expect(parseRecipeFile(recipe, 'recipe.yaml').settings).toMatchObject({ epochs: 20 });
 });
 
 describe('formatNetworkFile', () => {
