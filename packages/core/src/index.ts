@@ -212,7 +212,6 @@ export {
   networkFileJsonSchema,
   networks,
   type ParameterSpec,
-  type PreprocessingSpec,
   parseNetworkFile,
   parseNetworkSpec,
   parseRecipe,

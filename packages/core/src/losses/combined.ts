@@ -29,7 +29,11 @@ const definition = defineSpec({
   },
 });
 
-/** A reconstruction error and terms as plain data. */
+/**
+ * A reconstruction error and terms as plain data.
+ *
+ * @interface
+ */
 export type CombinedLoss = SpecOf<typeof definition>;
 
 /** `{ reconstruction, terms }` says by itself what it is; terms may be left out. */

@@ -1,8 +1,9 @@
 /** Recipe fields: which images are learned from, and how they are changed. */
 import { type AugmentationSpec, augmentations } from '../../augmentations/index.ts';
+import type { Preprocessing } from '../../images/index.ts';
 import { choice, counted, integer, list, number, optional, specWords, variant } from '../../registry/index.ts';
 import { MAX_EPOCHS, row } from './definition.ts';
-import { type PreprocessingSpec, preprocessingList } from './preprocessing.ts';
+import { preprocessingList } from './preprocessing.ts';
 
 const MAX_AUGMENTATIONS = 8;
 /** Without the dust of a product: 7 %, not 7.000000000000001 %. */
@@ -42,7 +43,7 @@ export const imageRows = {
   }),
   preprocessing: row({
     field: optional(
-      variant<PreprocessingSpec>({
+      variant<Preprocessing>({
         label: 'Preprocessing',
         doc: 'How images are brought to the shape that the network takes, before anything else and for evaluation too: the type says how they fit the size. As they are when absent.',
         definitions: preprocessingList,

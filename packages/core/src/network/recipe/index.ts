@@ -1,6 +1,5 @@
 /** The recipe: its table of fields, and what follows from it. */
 
-export type { PreprocessingSpec } from './preprocessing.ts';
 export { parseRecipe, recipeWithCurrentNames, tableFields } from './schema.ts';
 export {
   currentSettingName,

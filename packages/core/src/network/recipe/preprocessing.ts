@@ -75,6 +75,3 @@ const stretch = definePreprocessing({
 
 /** In the order of menus and docs. */
 export const preprocessingList = [pad, crop, stretch] as const;
-
-/** A recipe's preprocessing as plain data, told apart by `type`: how images fit the size. */
-export type PreprocessingSpec = SpecOf<typeof preprocessingList> & Preprocessing;
