@@ -1,15 +1,6 @@
 /** How images are brought to the shape that a network takes, as a recipe says it; `images/preprocess.ts` does it. */
 import type { Preprocessing } from '../../images/index.ts';
-import {
-  choice,
-  defineSpec,
-  type Fields,
-  integer,
-  optional,
-  type SpecOf,
-  type SpecSource,
-  size,
-} from '../../registry/index.ts';
+import { choice, defineSpec, type Fields, integer, optional, type SpecSource, size } from '../../registry/index.ts';
 
 /** That of the widest IDX file. */
 const MAX_SIDE = 1024;
