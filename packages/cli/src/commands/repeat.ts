@@ -10,6 +10,7 @@ import { type Model, openModel } from '../models/index.ts';
 import { configOf } from '../networks/find.ts';
 import { describeDataset, recordedDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
+import { extendCommand } from '../runs/extend.ts';
 import { readMetrics, runPaths } from '../runs/folder.ts';
 import { beginRun, type Inheritance, resumeRun, versionNotes } from '../runs/lifecycle.ts';
 import { checkSameRun, defaultFolder, portableDataset, versionsNow } from '../runs/plan.ts';
@@ -27,7 +28,7 @@ export const repeatFolder = (id: string, recipe: Pick<Recipe, 'name' | 'seed'>):
 
 /** Refuses options that ask for another run; the images may lie elsewhere. */
 const requireSame = ({ folder, config }: Repeated, flags: TrainingFlags & { readonly init?: string }): void => {
-  const hint = `leave the option out to repeat the run, or train its network: npx latent train ${configOf(folder)}`;
+  const hint = `leave the option out to repeat the run, train its network: npx latent train ${configOf(folder)}, or give an ended run more epochs: ${extendCommand(folder)}`;
   checkSameRun(folder, config, { ...flags, dataset: undefined }, { hint, epochs: true });
   if (flags.init !== undefined)
     throw inputError('other-run', {

@@ -308,7 +308,7 @@ describe('latent train', () => {
       [['convdense-2-tuned'], /npx latent tune-decoder convdense-2 --decoder dense-2/],
       [['--resume', path('nowhere')], /no-run/],
       [['--resume', path('a'), '--out', path('b')], /--resume .* and --out .* name two folders/],
-      [[], /expected the id of a network, or --resume DIR/],
+      [[], /expected the id of a network, its file, a run folder, or --resume DIR/],
       [['dense-1', '--init', path('nowhere'), '--out', path('no-init')], /unknown-model/],
       [['dense-1', '--out', data], /folder-not-empty/],
     ];
