@@ -8,7 +8,7 @@
 import { inputError } from '../errors.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
-import { createInference, type Inference, type Weights } from '../runtime/index.ts';
+import { createInference, type Inference, type InferenceOptions, type Weights } from '../runtime/index.ts';
 import { elementCount, type Runtime } from '../tensor/index.ts';
 
 /** A network with values for its parameters, and what runs it. */
@@ -67,13 +67,13 @@ export const requirePlane = (model: RunnableModel): void => {
 
 /** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */
 export const withInference = async <Result>(
-  model: RunnableModel,
+  model: RunnableModel & Pick<InferenceOptions, 'logScale'>,
   target: InferenceTarget,
   work: (inference: Inference) => Promise<Result>,
 ): Promise<Result> => {
-  const { network, weights, runtime, threads, label } = model;
+  const { network, weights, runtime, threads, label, logScale } = model;
   const batchSize = inferenceBatchSize(network);
-  const inference = await createInference(network, weights, { target, runtime, threads, batchSize, label });
+  const inference = await createInference(network, weights, { target, runtime, threads, batchSize, label, logScale });
   try {
     return await work(inference);
   } finally {

@@ -51,6 +51,11 @@ export interface Examination {
   readonly code: CodeExtent & CodeSummary;
   /** One for each number of the code. */
   readonly dimensions: readonly DimensionStats[];
+  /**
+   * Kullback-Leibler divergence of each dimension of a Gaussian code from the unit Gaussian, nats, mean over the probed
+   * images; null of a code that is none.
+   */
+  readonly divergences: readonly number[] | null;
   /** 99th percentile over the images of the code's largest absolute number. */
   readonly magnitude99: number;
   /** Share of images whose every dimension lies at an end of the activation's range; null where it has none. */

@@ -5,7 +5,14 @@
  */
 
 import { type Activation, activationBounds } from '../activations/index.ts';
-import { type CodeExtent, type Codes, codeExtent, decodeCodes, type RunnableModel } from '../codes/index.ts';
+import {
+  type CodeExtent,
+  type Codes,
+  codeExtent,
+  decodeCodes,
+  type RunnableModel,
+  withInference,
+} from '../codes/index.ts';
 import {
   type Baselines,
   cellCounts,
@@ -17,8 +24,9 @@ import {
   reconstruct,
 } from '../evaluation/index.ts';
 import { type Dataset, type ImageSet, imageSize } from '../images/index.ts';
-import { outputActivation } from '../layers/index.ts';
+import { gaussianOf, outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
+import { pixelFiller } from '../runtime/index.ts';
 import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
 
 /** What an examination knows beside model and images. */
@@ -88,6 +96,38 @@ const halfArea = (codes: Codes, extent: CodeExtent): number | null => {
   let used = 0;
   while (held < codes.count / 2) held += cells[cells.length - ++used];
   return used / cells.length;
+};
+
+/**
+ * `1/2 (mean^2 + exp(v) - v - 1)` of each dimension, v the logarithm of the variance, mean over some images; null where
+ * the code is no Gaussian. Source: Kingma & Welling 2013, appendix B.
+ */
+const divergencesOf = async (
+  model: RunnableModel,
+  { encoder }: AutoencoderSpec,
+  set: ImageSet,
+  size: number,
+): Promise<readonly number[] | null> => {
+  const parameterisation = gaussianOf(encoder.at(-1));
+  if (parameterisation === null) return null;
+  const toVariance = parameterisation === 'log-sigma' ? 2 : 1;
+  const count = Math.min(PROBED, set.count);
+  const sums = new Array<number>(size).fill(0);
+  await withInference({ ...model, logScale: true }, 'encoder', (inference) =>
+    inference.each(
+      count,
+      pixelFiller(set.pixels, inference.inputSize),
+      ({ code, ...heads }, from, to) => {
+        const [scale] = Object.values(heads);
+        for (let i = 0; i < (to - from) * size; i++) {
+          const v = toVariance * scale[i];
+          sums[i % size] += (code[i] ** 2 + Math.exp(v) - v - 1) / 2;
+        }
+      },
+      set.labels,
+    ),
+  );
+  return sums.map((sum) => sum / count);
 };
 
 /** Sum over pixels of the variance over pictures `[count, pixels]`. */
@@ -191,6 +231,7 @@ export const examine = async (
     codeActivation: activation,
     code: { ...extent, ...codeSummary(codes, extent) },
     dimensions,
+    divergences: await divergencesOf(model, spec, probed, codes.size),
     magnitude99: magnitude99(codes),
     cornerShare: corner,
     halfArea: halfArea(codes, extent),

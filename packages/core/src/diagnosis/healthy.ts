@@ -23,6 +23,7 @@ export const healthyExamination: Examination = {
     occupied: 0.3,
   },
   dimensions: [aliveDimension, aliveDimension],
+  divergences: [3, 2.5],
   magnitude99: 0.95,
   cornerShare: 0.001,
   halfArea: 0.02,

@@ -45,6 +45,8 @@ export interface InferenceOptions {
   readonly batchSize?: number;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Also gives the log-scale head of a Gaussian code, under its own name. */
+  readonly logScale?: boolean;
   /** Class of inputs that come without a label, of a network that takes one; 0 when absent. */
   readonly label?: number;
 }
@@ -72,8 +74,8 @@ export const createInference = async (
   weights: Weights,
   options: InferenceOptions,
 ): Promise<Inference> => {
-  const { target, runtime, batchSize = 500, threads, label: usual = 0 } = options;
-  const graph = compileInference(network, { target, batchSize });
+  const { target, runtime, batchSize = 500, threads, logScale, label: usual = 0 } = options;
+  const graph = compileInference(network, { target, batchSize, logScale });
   const session = await runtime.createSession(graph.bytes, { threads });
   const inputSize = elementCount(graph.x.slice(1));
   const x: TensorData<Float32Array> = { dims: graph.x, data: new Float32Array(batchSize * inputSize) };

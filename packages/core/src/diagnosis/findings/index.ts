@@ -8,6 +8,7 @@ import { diverged } from './diverged.ts';
 import { missingClasses } from './missing-classes.ts';
 import { nearZeroCode } from './near-zero-code.ts';
 import { overfit } from './overfit.ts';
+import { posteriorCollapse } from './posterior-collapse.ts';
 import { saturatedCode } from './saturated-code.ts';
 import { worseThanBaseline } from './worse-than-baseline.ts';
 
@@ -17,6 +18,7 @@ export const findings = [
   nearZeroCode,
   constantCode,
   deadDimension,
+  posteriorCollapse,
   saturatedCode,
   constantOutput,
   worseThanBaseline,
