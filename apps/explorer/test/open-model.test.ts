@@ -212,7 +212,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
       ],
       [[{ name: 'short.keras', bytes: good.slice(0, 5000) }], /^archive-damaged: short\.keras/],
       [[await fixture('keras3-lambda.keras')], /^unsafe-layer: keras3-lambda\.keras: layer ".+" \(Lambda\)/],
-      [[await fixture('keras3-unsupported.keras')], /\(BatchNormalization\)/],
+      [[await fixture('keras3-custom.keras')], /^custom-layer: keras3-custom\.keras/],
       [[await fixture('keras3-conv.keras')], /^shape-mismatch: keras3-conv\.keras: takes images of \[12, 12, 1\]/],
       [
         [{ name: 'c.keras', bytes: await exportKeras({ network: classifier, weights: zeros }) }],

@@ -199,6 +199,7 @@ export const newLayer = (type: LayerSpec['type'], like?: LayerSpec): LayerSpec =
   const before = like as unknown as Changes;
   const kept = Object.keys(definition.fields).filter((name) => {
     const [old, now] = [definitionOf(like).fields[name], definition.fields[name]];
+    if (before[name] === undefined) return false;
     return old?.kind === now.kind && (now.kind !== 'choice' || now.choices.includes(String(before[name])));
   });
   return { ...definition.defaults, ...Object.fromEntries(kept.map((name) => [name, before[name]])) } as LayerSpec;

@@ -205,6 +205,7 @@ describe('1,000 mutated data set folders', () => {
     expect(accepted).toBeGreaterThan(50);
     expect([...refusals.keys()].sort()).toEqual([
       'gzip-damaged',
+      'idx-channels',
       'idx-count-mismatch',
       'idx-empty',
       'idx-label-range',

@@ -117,6 +117,7 @@ const lines = (): Readonly<Record<string, Line>> => {
     explore: { arguments: run, options: { '--export': own('out') } },
     zoo: {},
     summary: { arguments: run },
+    new: { arguments: [own('net.yaml')], options: { '--from': 'dense-1' } },
     train: {
       arguments: ['dense-1'],
       options: { ...training, '--out': own('out') },

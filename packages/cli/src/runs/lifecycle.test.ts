@@ -207,7 +207,7 @@ describe('a run folder', () => {
     const card = await readFile(join(longer, 'README.md'), 'utf8');
     expect(card).toContain('| Given more epochs | after epoch 2 of 2, with the optimiser');
     expect(card).toMatch(
-      /npx latent train tiny .* --epochs 2 .* --out DIR && npx latent train --resume DIR --epochs 5 --out DIR\n/,
+      /npx latent train .* --epochs 2 .* --out DIR && npx latent train --resume DIR --epochs 5 --out DIR\n/,
     );
   });
 
