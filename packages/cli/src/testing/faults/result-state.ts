@@ -93,13 +93,17 @@ export interface ResultState {
   readonly broken: readonly string[];
 }
 
-/** @param optional - files that may be missing where all else is there. */
+/** @param optional - files that may be missing, or left over, where all else is there. */
 export const stateOf = (now: Result, before: Result, done: Result, optional?: RegExp): ResultState => {
   const isAsIn = (expected: Result, path: string): boolean => now.get(path)?.content === expected.get(path)?.content;
-  const other = [...now.keys()].filter((path) => !isAsIn(before, path) && !isAsIn(done, path));
+  const other = [...now.keys()].filter(
+    (path) => !isAsIn(before, path) && !isAsIn(done, path) && optional?.test(path) !== true,
+  );
   const paths = [...new Set([...now.keys(), ...before.keys(), ...done.keys()])];
   const isAll = (expected: Result): boolean =>
-    paths.every((path) => isAsIn(expected, path) || (optional?.test(path) === true && !now.has(path)));
+    paths.every(
+      (path) => isAsIn(expected, path) || (optional?.test(path) === true && (!now.has(path) || !expected.has(path))),
+    );
   return {
     is: isAll(done) ? 'done' : isAll(before) ? 'before' : 'between',
     other,

@@ -13,7 +13,7 @@ export interface Scenario {
   readonly again?: string;
   /** What it writes, relative to the folder that it runs in; only these hold its result. */
   readonly outputs: readonly string[];
-  /** Files without which the result is whole: curves that could not be drawn. */
+  /** Files without which the result is whole, or with which it is: curves that could not be drawn. */
   readonly optional?: RegExp;
   /** Some of the files may be there without the others: another line resumes from them. */
   readonly resumable?: true;
@@ -25,6 +25,8 @@ const TINY = '--dataset digits --batch-size 16 --threads 1';
 const TRAIN = `${TINY} --epochs 2 --checkpoint-every 1 --out made`;
 /** How far a job is, for who looks on: a job goes on where it cannot be told. */
 const told = /(^|\/)progress\.json$/;
+/** The list of a folder that is known by its config: it goes once the folder is in its place. */
+const list = /(^|\/)\.latent-plane\.json$/;
 const curves = /(^|\/)charts(\/|$)/;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -146,7 +148,14 @@ export const SCENARIOS: readonly Scenario[] = [
     outputs: ['made.csv'],
   },
   { name: 'decode', verb: 'decode', line: 'decode runs/first --at 0,0 --out new/made.png', outputs: ['new/made.png'] },
-  { name: 'import', verb: 'import', line: 'import models/one.keras --out made', outputs: ['made'] },
+  {
+    name: 'import',
+    verb: 'import',
+    line: 'import models/one.keras --out made',
+    outputs: ['made'],
+    optional: list,
+  },
+  { name: 'new', verb: 'new', line: 'new made.yaml --from dense-1', outputs: ['made.yaml'] },
   {
     name: 'export, over an earlier file',
     verb: 'export',

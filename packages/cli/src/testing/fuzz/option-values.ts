@@ -43,6 +43,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
     ['sweeps', 'runs/first', 'empty', 'none', 'notes.txt', '/proc'],
   ),
   '--frames': numbers([2, 3, 99], [0, 1, 1e16]),
+  '--from': words(['dense-1', 'vae-1', 'runs/first'], ['dense', 'none', 'notes.txt', '/proc']),
   '--grid': words(
     ['seeds=3', 'learningRate=0.001', 'recipes=best', 'shuffle=true,false'],
     [
