@@ -122,7 +122,8 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'summary model': anyModel,
   'plane model': anyModel,
   'sweep file': textFile('seeds.yaml', 'other.yaml'),
-  'train id': networkId,
+  'train network': networkId,
+  'new file': outputFile('.yaml'),
   'tune-decoder model': anyModel,
 };
 

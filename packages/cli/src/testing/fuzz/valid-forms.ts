@@ -142,7 +142,13 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     defaults: /^[\w.-]+-epochs$/,
   },
   new: {
-    forms: [{ arguments: [outputFile('.yaml')], has: { '--from': only('dense-1', 'runs/first') }, may: ['--force'] }],
+    forms: [
+      {
+        arguments: [outputFile('.yaml')],
+        has: { '--from': only('dense-1', 'runs/first') },
+        may: ['--force', '--recipe'],
+      },
+    ],
   },
   encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
   decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] }] },

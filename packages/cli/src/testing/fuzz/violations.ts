@@ -90,6 +90,8 @@ const writtenWords = ({ words, verb }: CommandLine): string[] =>
     const [long, joined] = word.startsWith('--')
       ? [word.split('=', 1)[0], word.slice(word.indexOf('=') + 1)]
       : ['', ''];
+    // The one argument that is written rather than read.
+    if (long === '' && verb === 'new' && at > 0 && !words[at - 1].startsWith('--')) return [word];
     if (!optionValue(verb, long)?.writes) return [];
     const value = word.includes('=') ? joined : words[at + 1];
     return value === undefined ? [] : [value];
