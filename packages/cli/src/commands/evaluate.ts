@@ -43,7 +43,7 @@ const classRows = (names: readonly string[], cells: readonly string[]): string[]
   cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
 
 const autoencoderLines = (
-  { mse, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
+  { mse, testLoss, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
   dataset: Dataset,
   { spec }: Model,
 ): string[] => {
@@ -61,6 +61,7 @@ const autoencoderLines = (
       ],
       ALIGNS,
     ),
+    ...lossLines(testLoss),
     '',
     ...wrapped('Baselines: what guesses without a network cost on all images'),
     ...tableLines(
@@ -86,6 +87,26 @@ const autoencoderLines = (
     '',
     ...wrapped('Neighbourhoods and classifier agreement'),
     ...tableLines(scoreRows(scores), ALIGNS),
+  ];
+};
+
+/** Of a loss of more than the squared error, which stands above already. */
+const lossLines = (loss: AutoencoderEvaluation['testLoss']): string[] => {
+  if (!loss || (loss.parts.length === 1 && loss.parts[0].name === 'mean squared error')) return [];
+  const lossFigure = (value: number | null): string => (value === null ? 'none' : value.toPrecision(6));
+  return [
+    '',
+    ...wrapped('Loss that training minimised, test images'),
+    ...tableLines(
+      [
+        ...loss.parts.map(({ name, weight, value }) => [
+          `  ${weight === 1 ? '' : `${weight} x `}${name}`,
+          lossFigure(value === null ? null : value * weight),
+        ]),
+        ['  sum', lossFigure(loss.value)],
+      ],
+      ALIGNS,
+    ),
   ];
 };
 

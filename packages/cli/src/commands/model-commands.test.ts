@@ -146,6 +146,7 @@ describe('latent evaluate', () => {
       'dataset',
       'parameters',
       'mse',
+      'testLoss',
       'perClassMse',
       'floors',
       'baselines',

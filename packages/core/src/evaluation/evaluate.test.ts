@@ -24,6 +24,7 @@ describe('evaluateAutoencoder', () => {
     expect(Object.keys(evaluation)).toEqual([
       'parameters',
       'mse',
+      'testLoss',
       'perClassMse',
       'floors',
       'baselines',
@@ -36,6 +37,7 @@ describe('evaluateAutoencoder', () => {
     ]);
     expect(evaluation.parameters).toBe(104_890 + 105_672);
     expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
+    expect(evaluation.testLoss?.value).toBeCloseTo(evaluation.mse.test, 6);
     expect(evaluation.perClassMse).toHaveLength(10);
     expect(evaluation.baselines).toEqual(baselines);
     expect(evaluation.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 });

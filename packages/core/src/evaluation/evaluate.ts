@@ -11,6 +11,7 @@ import { type Baselines, type FlatBaselines, flatBaselines } from './baselines.t
 import { classifierAgreement, type PlanePrediction, predictPlane } from './class-predictions.ts';
 import { type CodeSummary, codeSummary } from './code-summary.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
+import { type MeasuredLoss, measureLoss } from './loss.ts';
 import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
 
 /** Every score of an autoencoder; docs/evaluation.md defines each. */
@@ -19,6 +20,8 @@ export interface AutoencoderEvaluation {
   readonly parameters: number;
   /** Mean squared error per pixel, pixels 0..1. */
   readonly mse: ErrorByPart;
+  /** What training minimised, on the test images; null without any. */
+  readonly testLoss: MeasuredLoss | null;
   /** `[classes]`, over training and test images together. */
   readonly perClassMse: readonly number[];
   /** The baselines under their older names. */
@@ -81,6 +84,7 @@ export const evaluateAutoencoder = async (
   return {
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
+    testLoss: test.count > 0 ? await measureLoss(model, test) : null,
     perClassMse: meanByClass(errors, dataset),
     floors: flatBaselines(baselines),
     baselines,

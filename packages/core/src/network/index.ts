@@ -22,6 +22,7 @@ export {
   type TrainingGraph,
   type TrainingGraphOptions,
 } from './compile.ts';
+export { compileLoss, type LossGraph } from './compile-loss.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
 export * from './file/index.ts';
 export { type RecipeForm, recipeFields, recipeForm } from './form.ts';

@@ -23,6 +23,15 @@ const shared = {
       default: 'grey',
     }),
   ),
+  threshold: optional(
+    integer({
+      label: 'Threshold',
+      doc: 'Values above it become white (255), all others black (0); pixels keep their values when absent.',
+      min: 0,
+      max: 254,
+      default: 127,
+    }),
+  ),
 };
 
 /** @param formula - what becomes of the pixels, for the docs. */
@@ -44,6 +53,7 @@ const pad = definePreprocessing({
       min: 0,
       max: 255,
       default: 0,
+      fileDefault: 0,
     }),
   },
 });
