@@ -30,6 +30,8 @@ export interface KerasForm<Name extends string = string> {
   readonly aliases?: readonly string[];
   /** The package under which this project registers a class that Keras does not have; its Python text is in the docs. */
   readonly registered?: string;
+  /** The class is read as another layer that computes the same. */
+  readonly writtenOnly?: true;
   /** What of the class is computed here, in a few words: `valid padding, stride 1`. */
   readonly limits?: string;
   /** The config, in the order in which it is written. */

@@ -39,7 +39,7 @@ interface KnownClass {
 const layerClasses = new Map<string, KnownClass>(
   layerDefinitions.flatMap((definition) => {
     const { keras: form } = definition;
-    if (form === null) return [];
+    if (form === null || form.writtenOnly) return [];
     const names = [form.className, ...(form.aliases ?? [])];
     return names.map((name): [string, KnownClass] => [name, { definition, form }]);
   }),

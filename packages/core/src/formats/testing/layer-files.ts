@@ -33,13 +33,16 @@ type View = (spec: LayerSpec) => unknown;
 const whole: View = (spec) => spec;
 /** What Keras knows of a layer. */
 const asKeras: View = (spec) => [kerasClassOf(spec), kerasConfigOf(spec)];
+/** Of layers that come back as another one that computes the same. */
+const className: View = (spec) => kerasClassOf(spec);
 
 /** The layers, the weights to the bit, and what comes out, to the bit as well. */
 const expectSame = async (back: ImportedModel, model: SampleModel, view = whole): Promise<void> => {
   const layersOf = ({ parts }: SampleModel['network']) =>
     parts.map(({ layers }) => layers.map(({ spec }) => view(spec)));
   expect(layersOf(back.network)).toEqual(layersOf(model.network));
-  expect(differingWeights(back.weights, model.weights)).toEqual([]);
+  // Another layer brings other names.
+  if (view !== className) expect(differingWeights(back.weights, model.weights)).toEqual([]);
   expect(await outputsOf(back)).toEqual(await outputsOf(model));
 };
 
@@ -78,7 +81,11 @@ const describeSample = ({ keras, kerasLacks }: LayerDefinition, sample: LayerSam
     });
   else
     test('goes to Keras and comes back', async () => {
-      await expectSame(await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }), model, asKeras);
+      await expectSame(
+        await readModel({ file: 'mine.keras', bytes: await exportKeras(model) }),
+        model,
+        keras.writtenOnly ? className : asKeras,
+      );
     });
 
   test('is among the classes that a refusal lists', () => {
@@ -94,7 +101,7 @@ const describeSample = ({ keras, kerasLacks }: LayerDefinition, sample: LayerSam
   }
 
   test('goes to TensorFlow.js and comes back', async () => {
-    await expectSame(await readModel(tfjsFiles(exportTfjs(model))), model);
+    await expectSame(await readModel(tfjsFiles(exportTfjs(model))), model, keras.writtenOnly ? className : whole);
   });
 
   // Without the record a model is read where its layers follow one another.
