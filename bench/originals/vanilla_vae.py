@@ -3,6 +3,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from common import Report, arguments, idx
+
 FILTERS = [32, 64, 128, 256, 512]
 CODE = 128
 KL_WEIGHT = 0.00025
@@ -41,3 +43,37 @@ def loss_of(output, x):
     y, mean, log_variance = output
     divergence = -0.5 * torch.sum(1 + log_variance - mean**2 - log_variance.exp(), dim=1)
     return F.mse_loss(y, x) + KL_WEIGHT * divergence.mean()
+
+
+def main():
+    given = arguments(epochs=10)
+    torch.manual_seed(given.seed)
+    names = {"train": "train-images-idx4-ubyte", "test": "t10k-images-idx4-ubyte"}
+    sets = {
+        part: torch.from_numpy(2 * idx(given.data, name).astype("float32") / 255 - 1).permute(0, 3, 1, 2).contiguous()
+        for part, name in names.items()
+    }
+    model, report = VanillaVAE(), Report()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
+
+    def run(x, order, learn):
+        total = 0.0
+        for index in order.split(64):
+            loss = loss_of(model(x[index]), x[index])
+            if learn:
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            total += loss.item() * len(index)
+        return total / len(order)
+
+    for epoch in range(1, given.epochs + 1):
+        model.train()
+        trained = run(sets["train"], torch.randperm(len(sets["train"])), True)
+        model.eval()
+        with torch.no_grad():
+            report.epoch(epoch, trained, run(sets["test"], torch.arange(len(sets["test"])), False))
+
+
+if __name__ == "__main__":
+    main()
