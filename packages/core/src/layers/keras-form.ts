@@ -40,9 +40,9 @@ export interface KerasForm<Name extends string = string> {
   readonly heads?: JoinedHeads;
 }
 
-/** What stands in for a layer that TensorFlow.js does not have: another layer, which holds the weights of one head. */
+/** What stands in for a layer that TensorFlow.js does not have, or not for such a shape: another layer. */
 export interface StandIn {
   readonly spec: AnySpec;
-  /** Name of the head, and of the layer in the file. */
-  readonly head: string;
+  /** Name of the head whose weights it holds, and of the layer in the file; absent where the layer has no heads. */
+  readonly head?: string;
 }

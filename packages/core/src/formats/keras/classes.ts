@@ -180,6 +180,16 @@ const formOf = (spec: LayerSpec): KerasForm => {
   });
 };
 
+/** What neither program has of a layer, as the problem of its refusal; null where both have all of it. */
+export const kerasFault = (spec: LayerSpec): string | null => {
+  const { keras, activation } = definitionOf(spec);
+  if (keras === null) return `Keras and TensorFlow.js have no layer that is "${spec.type}"`;
+  const used = activation(spec);
+  return used === null || activationRegistry.get(used).keras !== null
+    ? null
+    : `Keras has no activation that is "${used}" in all its versions`;
+};
+
 /** How Keras names the class of a layer of ours. @throws LatentError (input) `unsupported-layer` where it has none. */
 export const kerasClassOf = (spec: LayerSpec): string => formOf(spec).className;
 

@@ -12,7 +12,7 @@ import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
-import { kerasClassOf, kerasConfigOf, kerasPackageOf } from './classes.ts';
+import { kerasClassOf, kerasConfigOf, kerasFault, kerasPackageOf } from './classes.ts';
 import {
   functionalConfig,
   inboundNodes,
@@ -125,10 +125,11 @@ const labelled = (name: string, parts: readonly ResolvedPart[], inner: readonly 
 /** @throws LatentError (input) `unsupported-layer` for what Keras would refuse to load. */
 const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
   const lacks = definitionOf(spec).kerasLacks(spec);
-  if (lacks === null) return;
+  const problem = lacks === null ? kerasFault(spec) : `Keras does not have ${lacks}`;
+  if (problem === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
-    problem: `Keras does not have ${lacks}`,
+    problem,
     hint: 'export the network as ONNX: --to onnx',
   });
 };

@@ -13,7 +13,7 @@ import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../l
 import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
+import { kerasClassOf, kerasConfigOf, kerasFault } from '../keras/classes.ts';
 import { functionalConfig, inboundNodes, inputLayersOf, isSequential, wired } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import type { ExportModel } from '../keras/write.ts';
@@ -27,22 +27,22 @@ export const RECORD = 'latent_plane';
 /** The Keras whose configs TensorFlow.js 4 reads. */
 const KERAS_VERSION = '2.15.0';
 
-const standInOf = (spec: LayerSpec): StandIn | null => definitionOf(spec).standIn(spec);
+const standInOf = ({ spec, inputShape }: ResolvedLayer): StandIn | null => definitionOf(spec).standIn(spec, inputShape);
 
 /** What TensorFlow.js has for a layer of ours. */
-export const tfjsSpecOf = (spec: LayerSpec): LayerSpec => {
-  const standIn = standInOf(spec);
+export const tfjsSpecOf = (layer: ResolvedLayer): LayerSpec => {
+  const standIn = standInOf(layer);
   // A specification of another listed type, as its definition made it.
-  return standIn === null ? spec : (standIn.spec as LayerSpec);
+  return standIn === null ? layer.spec : (standIn.spec as LayerSpec);
 };
 
 /** TensorFlow.js finds weights by layer and role alone, so that no two layers of a model may share a name. */
-export const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
-  standInOf(spec)?.head ?? `${part.name}_${name}`;
+export const layerName = (layer: ResolvedLayer, part: ResolvedPart): string =>
+  standInOf(layer)?.head ?? `${part.name}_${layer.name}`;
 
 /** The role of a weight in what TensorFlow.js has: of a stand-in the roles of its head alone, without the head. */
-export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
-  const head = standInOf(spec)?.head;
+export const tfjsRoleOf = (layer: ResolvedLayer, role: string): string => {
+  const head = standInOf(layer)?.head;
   return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
 };
 
@@ -57,10 +57,11 @@ export const tfjsLacks = (spec: LayerSpec): string | null => {
 /** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js lacks. */
 const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
   const lacks = tfjsLacks(spec);
-  if (lacks === null) return;
+  const problem = lacks === null ? kerasFault(spec) : `TensorFlow.js does not have ${lacks}`;
+  if (problem === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
-    problem: `TensorFlow.js does not have ${lacks}`,
+    problem,
     hint: 'export the network as ONNX: --to onnx',
   });
 };
@@ -74,7 +75,7 @@ const inputNode = (shape: Shape, name: string): JsonObject => ({
 
 const layerNode = (layer: ResolvedLayer, part: ResolvedPart): JsonObject => {
   requireComputed(layer, part);
-  const spec = tfjsSpecOf(layer.spec);
+  const spec = tfjsSpecOf(layer);
   const config = { name: layerName(layer, part), trainable: !part.frozen, dtype: 'float32', ...kerasConfigOf(spec) };
   return { class_name: kerasClassOf(spec), config };
 };
@@ -156,7 +157,7 @@ const splitWeights = (parts: readonly ResolvedPart[], weights: Weights): Split =
       for (const { name, shape } of layer.parameters) {
         const data = weights.get(name);
         if (data === undefined) throw internalError(`no weights for "${name}"`);
-        const role = tfjsRoleOf(layer.spec, name.slice(`${part.name}/${layer.name}/`.length));
+        const role = tfjsRoleOf(layer, name.slice(`${part.name}/${layer.name}/`.length));
         if (role.includes('/')) {
           rest.push([name, encodeBase64(bytesOf(data))]);
         } else {

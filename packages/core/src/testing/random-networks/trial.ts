@@ -1,0 +1,89 @@
+/** What a random network goes through, and what of it is a fault of the program. */
+import { LatentError } from '../../errors.ts';
+import { parseNetworkFile, parseNetworkSpec, resolveNetwork } from '../../network/index.ts';
+import { type DrawnNetwork, drawNetwork } from './draw-network.ts';
+import { expectEqual, expectRefusal, expectSummary, fileTextOf, withoutRecipes } from './expect.ts';
+import { type FormatOutcome, tryFormats } from './try-formats.ts';
+import { tryInference } from './try-inference.ts';
+import { type TrainedNetwork, tryTraining } from './try-training.ts';
+
+export interface Fault {
+  /** Where in its life: `file`, `training`, `keras`. */
+  readonly step: string;
+  readonly detail: string;
+}
+
+export interface Trial {
+  readonly index: number;
+  readonly isSpoiled: boolean;
+  /** Of all layers, as drawn. */
+  readonly types: readonly string[];
+  /** Of its loss: the error and the terms. */
+  readonly losses: readonly string[];
+  /** Code of the error by which the program refuses it; null where it takes it. */
+  readonly refused: string | null;
+  readonly formats: readonly FormatOutcome[];
+  readonly faults: readonly Fault[];
+}
+
+/** Not an error of ours says where the program itself fell. */
+const detailOf = (error: unknown): string =>
+  error instanceof LatentError && error.kind !== 'internal'
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message).split('\n').slice(0, 6).join('\n')
+      : String(error);
+
+const lossesOf = ({ spec: { loss } }: DrawnNetwork): readonly string[] => {
+  const { reconstruction, terms } = loss as { readonly reconstruction?: unknown; readonly terms?: unknown };
+  const parts: readonly unknown[] = [reconstruction ?? loss, ...(Array.isArray(terms) ? terms : [])];
+  return parts.flatMap((part) => (part && typeof part === 'object' && 'type' in part ? [String(part.type)] : []));
+};
+
+/** The network as its file brings it. @throws LatentError where the program refuses it. */
+const throughFile = ({ spec, recipe, index }: DrawnNetwork) => {
+  const back = parseNetworkFile(fileTextOf(spec, recipe), `random-${index}.yaml`);
+  expectEqual('the network', withoutRecipes(back.spec), withoutRecipes(spec));
+  expectEqual('the network as JSON', parseNetworkSpec(JSON.parse(JSON.stringify(spec))), spec);
+  expectEqual('the recipe', { ...back.recipe, name: recipe.name }, recipe);
+  return resolveNetwork(back.spec);
+};
+
+/** @param seed - and an index: the address of the network. */
+export const tryNetwork = async (seed: number, index: number): Promise<Trial> => {
+  const faults: Fault[] = [];
+  let refused: string | null = null;
+  /** What a step gives; undefined where it was refused or failed. */
+  const attempt = async <T>(step: string, work: () => T | Promise<T>, mayRefuse = false): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      const isRefusal = mayRefuse && error instanceof LatentError && error.kind !== 'internal';
+      if (!isRefusal) faults.push({ step, detail: detailOf(error) });
+      else {
+        refused = error.code;
+        const vague = expectRefusal(error, step);
+        if (vague !== null) faults.push({ step, detail: `${vague}: ${error.message}` });
+      }
+      return undefined;
+    }
+  };
+  const drawn = await attempt('drawing', () => drawNetwork(seed, index));
+  if (drawn === undefined) return { index, isSpoiled: false, types: [], losses: [], refused, formats: [], faults };
+  const { spec, isSpoiled } = drawn;
+  const types = [spec.encoder, spec.decoder].flatMap((layers) => layers.map((layer) => String(layer?.type)));
+  const facts = { index, isSpoiled, types, losses: lossesOf(drawn) };
+  const network = await attempt('file', () => throughFile(drawn), true);
+  if (network === undefined) return { ...facts, refused, formats: [], faults };
+  await attempt('summary', () => expectSummary(network.spec));
+  const trained: TrainedNetwork | undefined = await attempt('training', () => tryTraining(network, drawn.recipe), true);
+  if (trained === undefined) return { ...facts, refused, formats: [], faults };
+  const outputs = await attempt('inference', () => tryInference(trained));
+  if (outputs === undefined) return { ...facts, refused, formats: [], faults };
+  const formats: FormatOutcome[] = [];
+  for (const { name, run } of tryFormats(trained, outputs)) {
+    const outcome = await attempt(name, run);
+    if (outcome !== undefined) formats.push(outcome);
+  }
+  return { ...facts, refused, formats, faults };
+};

@@ -1,0 +1,116 @@
+/** Trained weights through the engine, part by part and as a whole, beside the evaluator in double precision. */
+import { inferenceTensors, type ResolvedNetwork, takesLabel } from '../../network/index.ts';
+import { createInference, pixelFiller, type Weights } from '../../runtime/index.ts';
+import { fillOneHot } from '../../runtime/inference.ts';
+import { nodeRuntime } from '../../runtime/node.ts';
+import { evaluator } from '../../tensor/evaluate.ts';
+import { relativeError } from '../../tensor/testing/gradient-check.ts';
+import { fail } from './expect.ts';
+import { randomImages, type TrainedNetwork } from './try-training.ts';
+
+export interface Outputs {
+  readonly code: Float32Array;
+  readonly reconstruction: Float32Array;
+}
+
+export const IMAGES = 5;
+/** So that the last batch is not full. */
+const BATCH = 3;
+/**
+ * Single precision over some ten layers, of the largest number: normalisation of channels that hardly vary makes more of
+ * roundings than one layer does.
+ */
+const PRECISION = 1e-3;
+/** The same operations in the same order, in other batches. */
+const SAME = 1e-5;
+const LARGEST = 3.4e38;
+
+/** `[IMAGES, size]`, 0..1, and a label for each. */
+export const imagesFor = (network: ResolvedNetwork) => {
+  const { pixels, labels } = randomImages(network, IMAGES);
+  const x = new Float32Array(pixels.length);
+  pixelFiller(pixels, pixels.length / IMAGES)(x, 0, IMAGES);
+  return { x, labels };
+};
+
+/** `[IMAGES, classes]`; null where no part of the network takes a label. */
+export const oneHotFor = (network: ResolvedNetwork): Float32Array | null => {
+  const classes = (network.spec.kind === 'autoencoder' && network.spec.label?.classes) || 0;
+  if (classes === 0 || !network.parts.some(takesLabel)) return null;
+  const oneHot = new Float32Array(IMAGES * classes);
+  const { labels } = imagesFor(network);
+  fillOneHot(oneHot, classes, IMAGES, (row) => labels[row]);
+  return oneHot;
+};
+
+/** Code and reconstruction of the images that all trials of a network are fed. */
+export const outputsOf = async (network: ResolvedNetwork, weights: Weights): Promise<Outputs> => {
+  const inference = await createInference(network, weights, {
+    target: 'autoencoder',
+    runtime: nodeRuntime,
+    batchSize: BATCH,
+    threads: 1,
+  });
+  const { x, labels } = imagesFor(network);
+  const { code, reconstruction } = await inference.run(x, labels);
+  await inference.release();
+  return { code, reconstruction };
+};
+
+/** What one part gives of its inputs. */
+const partOutput = async (
+  { network, weights }: TrainedNetwork,
+  target: 'encoder' | 'decoder',
+  inputs: Float32Array,
+): Promise<Float32Array> => {
+  const inference = await createInference(network, weights, {
+    target,
+    runtime: nodeRuntime,
+    batchSize: IMAGES,
+    threads: 1,
+  });
+  const { code, reconstruction } = await inference.run(inputs, imagesFor(network).labels);
+  await inference.release();
+  return target === 'encoder' ? code : reconstruction;
+};
+
+/** Both in double precision. */
+const exactOutputs = ({ network, weights }: TrainedNetwork): readonly (readonly [string, Float64Array])[] => {
+  const { outputs, label } = inferenceTensors(network, { target: 'autoencoder', batchSize: IMAGES, weights });
+  const { x } = imagesFor(network);
+  const oneHot = oneHotFor(network);
+  const values = evaluator(Object.values(outputs))({
+    x: { dims: [IMAGES, ...network.spec.inputShape], data: x },
+    ...(label && oneHot ? { label: { dims: label.dims, data: oneHot } } : {}),
+  });
+  return Object.keys(outputs).map((name, i) => [name, values[i].data] as const);
+};
+
+export const expectClose = (
+  what: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): void => {
+  const error = relativeError(actual, expected);
+  if (!(error <= tolerance)) fail(`${what}: differs by ${error} of the largest number, ${tolerance} at most`);
+};
+
+/** @throws Error where parts and whole, or engine and evaluator, differ. */
+export const tryInference = async (trained: TrainedNetwork): Promise<Outputs> => {
+  const whole = await outputsOf(trained.network, trained.weights);
+  for (const [name, values] of exactOutputs(trained)) {
+    // Exponentials of exponentials are beyond single precision.
+    if (values.some((value) => !(Math.abs(value) < LARGEST))) return whole;
+    expectClose(
+      `${name} beside double precision`,
+      name === 'code' ? whole.code : whole.reconstruction,
+      values,
+      PRECISION,
+    );
+  }
+  const code = await partOutput(trained, 'encoder', imagesFor(trained.network).x);
+  expectClose('the encoder alone', code, whole.code, SAME);
+  expectClose('the decoder alone', await partOutput(trained, 'decoder', code), whole.reconstruction, SAME);
+  return whole;
+};
