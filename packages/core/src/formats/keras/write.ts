@@ -86,12 +86,11 @@ const sequential = (name: string, layers: readonly JsonObject[], inputShape: Sha
 const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>, name: string): JsonObject => {
   const nameOf = (layer: ResolvedLayer): string => names.get(layer) ?? layer.name;
   if (!isSequential(part)) {
-    const layers = wired(
-      part,
+    const layers = wired(part, {
       nameOf,
-      (input) => inputLayer(input.shape, input.name),
-      (layer) => layerNode(layer, nameOf(layer), !part.frozen),
-    );
+      inputNode: (input) => inputLayer(input.shape, input.name),
+      layerNode: (layer) => layerNode(layer, nameOf(layer), !part.frozen),
+    });
     const inputs = inputLayersOf(part).map((input) => input.name);
     const last = nameOf(part.layers[part.layers.length - 1]);
     return node('keras', 'Functional', functionalConfig(name, layers, inputs, last));

@@ -80,6 +80,15 @@ const layerNode = (layer: ResolvedLayer, part: ResolvedPart): JsonObject => {
   return { class_name: kerasClassOf(spec), config };
 };
 
+/**
+ * TensorFlow.js drops a tensor once it was taken as often as there are layers that take it: one that a layer takes twice
+ * would be gone before the others come.
+ */
+const passingOn = (name: string): JsonObject => ({
+  class_name: 'Activation',
+  config: { name, trainable: true, dtype: 'float32', activation: 'linear' },
+});
+
 const partConfig = (part: ResolvedPart): JsonObject => {
   const { name, layers } = part;
   if (isSequential(part)) {
@@ -90,12 +99,12 @@ const partConfig = (part: ResolvedPart): JsonObject => {
     };
   }
   const nameOf = (layer: ResolvedLayer): string => layerName(layer, part);
-  const nodes = wired(
-    part,
+  const nodes = wired(part, {
     nameOf,
-    (input) => inputNode(input.shape, input.name),
-    (layer) => layerNode(layer, part),
-  );
+    inputNode: (input) => inputNode(input.shape, input.name),
+    layerNode: (layer) => layerNode(layer, part),
+    repeatNode: passingOn,
+  });
   const inputs = inputLayersOf(part).map((input) => input.name);
   return {
     class_name: 'Functional',
@@ -106,6 +115,8 @@ const partConfig = (part: ResolvedPart): JsonObject => {
 /** Parts that take a label, one after another: a model of two inputs. */
 const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObject => {
   const classes = parts.flatMap(inputLayersOf).find(({ source }) => source === LABEL_INPUT);
+  // A model was called once before, on its own inputs.
+  const callOf = (source: string): number => (parts.some((part) => part.name === source) ? 1 : 0);
   const layers = [
     { ...inputNode(parts[0].inputShape, 'image'), name: 'image', inbound_nodes: [] },
     { ...inputNode(classes?.shape ?? [], 'label'), name: 'label', inbound_nodes: [] },
@@ -114,12 +125,12 @@ const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObjec
       return {
         ...partConfig(part),
         name: part.name,
-        inbound_nodes: inboundNodes(takesLabel(part) ? [before, 'label'] : [before]),
+        inbound_nodes: inboundNodes(takesLabel(part) ? [before, 'label'] : [before], callOf),
       };
     }),
   ];
   const last = parts[parts.length - 1].name;
-  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last) };
+  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last, callOf(last)) };
 };
 
 const topology = (parts: readonly ResolvedPart[], id: string): JsonObject => ({

@@ -31,7 +31,9 @@ const clamp = (value: number, { min, max }: Bounds): number => Math.min(max, Mat
 const digits = (value: number, dice: Dice): number => (dice.chance(0.5) ? Number(value.toPrecision(3)) : value);
 
 const drawNumber = (field: Bounds & { readonly default: number; readonly above?: boolean }, dice: Dice): number => {
-  const { min, max, above } = field;
+  const { max, above } = field;
+  // What is a million below 0 leaves nothing of an image in single precision.
+  const min = Math.max(field.min, -1);
   const width = Math.min(max - min, 1);
   switch (dice.roll(4)) {
     case 0:

@@ -25,6 +25,8 @@ export interface TrainedNetwork {
 const IMAGES = 18;
 const HELD_OUT = 3;
 const STEPS = 2;
+/** A gradient below it is what roundings leave of none, or too small to move a weight in single precision. */
+const NOTHING = 1e-9;
 /** Largest number of single precision. */
 const LARGEST = 3.4e38;
 
@@ -66,7 +68,7 @@ const exactStep = (network: ResolvedNetwork, parameters: Float32Array) => {
   const values = evaluator(Object.values(graph.outputs))(feeds);
   return {
     loss: values[names.indexOf('loss')].data[0],
-    moves: names.some((name, i) => name.startsWith('grad/') && values[i].data.some((value) => value !== 0)),
+    moves: names.some((name, i) => name.startsWith('grad/') && values[i].data.some((value) => Math.abs(value) > NOTHING)),
   };
 };
 
