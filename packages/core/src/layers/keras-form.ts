@@ -34,6 +34,8 @@ export interface KerasForm<Name extends string = string> {
   readonly limits?: string;
   /** The config, in the order in which it is written. */
   readonly settings: Readonly<Record<string, KerasSetting<Name>>>;
+  /** False where the class, unlike others, takes no `trainable`. */
+  readonly takesTrainable?: false;
   /** The weights' own names in the order in which Keras stores them; `[]` for a layer without. */
   readonly arrays: readonly string[];
   /** Where the layer's weights lie in heads (`z_mean/kernel`) and other programs write the heads as layers. */

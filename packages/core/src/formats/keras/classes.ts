@@ -196,5 +196,8 @@ export const kerasClassOf = (spec: LayerSpec): string => formOf(spec).className;
 /** The package of a class that this project registers; null for one of Keras' own. */
 export const kerasPackageOf = (spec: LayerSpec): string | null => formOf(spec).registered ?? null;
 
+/** Whether a class takes the setting `trainable`. */
+export const kerasTakesTrainable = (spec: LayerSpec): boolean => formOf(spec).takesTrainable ?? true;
+
 /** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
 export const kerasConfigOf = (spec: LayerSpec): KerasConfig => writeSettings(formOf(spec).settings, spec);

@@ -82,8 +82,7 @@ const reference = (name: string, call = 0): readonly unknown[] => [name, call, 0
 export const inboundNodes = (
   sources: readonly string[],
   callOf: (name: string) => number = () => 0,
-): readonly unknown[] =>
-  sources.length === 0 ? [] : [sources.map((name) => [...reference(name, callOf(name)), {}])];
+): readonly unknown[] => (sources.length === 0 ? [] : [sources.map((name) => [...reference(name, callOf(name)), {}])]);
 
 /** The config of a Functional model. @param call - of its output, how often that layer was called before. */
 export const functionalConfig = (

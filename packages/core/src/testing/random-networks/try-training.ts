@@ -68,7 +68,9 @@ const exactStep = (network: ResolvedNetwork, parameters: Float32Array) => {
   const values = evaluator(Object.values(graph.outputs))(feeds);
   return {
     loss: values[names.indexOf('loss')].data[0],
-    moves: names.some((name, i) => name.startsWith('grad/') && values[i].data.some((value) => Math.abs(value) > NOTHING)),
+    moves: names.some(
+      (name, i) => name.startsWith('grad/') && values[i].data.some((value) => Math.abs(value) > NOTHING),
+    ),
   };
 };
 
