@@ -27,6 +27,8 @@ export interface PartDraft {
   /** What enters it: image or code, and the label where the network has one. */
   readonly entering: readonly Source[];
   readonly layers: readonly DrawnLayer[];
+  /** Whether a layer may be among them. */
+  suits(layer: LayerSpec): boolean;
 }
 
 /** Values of one image between two layers. */
@@ -68,8 +70,10 @@ const outputOf = (
   definition: LayerDefinition,
   spec: LayerDefinition['defaults'],
   sources: readonly Source[],
-  part: PartName,
+  { part, suits }: PartDraft,
 ): Shape | null => {
+  // Drawn from the fields of its type.
+  if (!suits(spec as LayerSpec)) return null;
   const place = { networkId: 'random', part, layer: 'layer' } as const;
   const shapes = sources.map(({ shape }) => shape);
   try {
@@ -95,7 +99,7 @@ export const withLayers = (draft: PartDraft, layers: readonly DrawnLayer[]): Par
 
 /** Layers from a tensor to a shape, one or two of any types; null where none were found. */
 export const drawPath = (draft: PartDraft, from: Source, target: Shape, tries: number): DrawnLayer[] | null => {
-  const { dice, part } = draft;
+  const { dice } = draft;
   for (let attempt = 0; attempt < tries; attempt++) {
     const path: DrawnLayer[] = [];
     for (const _ of [0, 1]) {
@@ -105,7 +109,7 @@ export const drawPath = (draft: PartDraft, from: Source, target: Shape, tries: n
         type: definition.type,
         ...drawFields(definition.fields, dice, hintsFor(source.shape, target, dice)),
       };
-      const shape = outputOf(definition, spec, [source], part);
+      const shape = outputOf(definition, spec, [source], draft);
       if (shape === null) break;
       // Drawn from the fields of its type, and checked against them.
       path.push({ spec: spec as LayerSpec, sources: [source], shape });
@@ -136,7 +140,7 @@ export const drawLayer = (
   definition: LayerDefinition,
   { target = null, other }: { readonly target?: Shape | null; readonly other?: Source } = {},
 ): DrawnLayer[] | null => {
-  const { dice, part } = draft;
+  const { dice } = draft;
   const end = endOf(draft);
   const [least, most] = definition.inputs;
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -147,7 +151,7 @@ export const drawLayer = (
       other !== undefined && i === 0 ? { source: other, path: [] } : anotherInput(draft, end),
     );
     const sources = [end, ...others.map(({ source }) => source)];
-    const shape = outputOf(definition, spec, sources, part);
+    const shape = outputOf(definition, spec, sources, draft);
     if (shape === null || (target !== null && !sameShape(shape, target))) continue;
     // Drawn from the fields of its type, and checked against them.
     return [...others.flatMap(({ path }) => path), { spec: spec as LayerSpec, sources, shape }];

@@ -28,6 +28,7 @@ import {
   type Source,
   withLayers,
 } from './draw-layers.ts';
+import { lacksInKeras, lacksInTfjs } from './lacks.ts';
 import { linkedLayers } from './link-layers.ts';
 import { spoiled } from './spoil.ts';
 
@@ -47,11 +48,15 @@ const DECODER_LAYERS = 3;
 const LABELLED = 0.25;
 const GAUSSIAN = 0.35;
 const SPOILED = 0.1;
+/** Of layers that all formats have, so that each format gets its share of networks. */
+const PORTABLE = 0.5;
 const DRAFTS = 20;
 const PATHS = 150;
 /** Small enough for two steps of whole batches over the images of a trial. */
 const MOST_BATCH = 8;
 const MOST_EPOCHS = 2;
+
+const isPortable: PartDraft['suits'] = (layer) => lacksInKeras(layer) === null && lacksInTfjs(layer) === null;
 
 const gaussians = layerDefinitions.filter(isGaussian);
 
@@ -74,24 +79,36 @@ const drawInputShape = (dice: Dice): Shape => {
 /** Types that this network has to have: in turn, so that few networks have all of them. */
 const featuredTypes = (index: number) => [0, 1].map((i) => layerDefinitions[(2 * index + i) % layerDefinitions.length]);
 
-const begin = (part: PartDraft['part'], shape: Shape, label: Source | null, dice: Dice): PartDraft => ({
+/** What both parts are drawn with. */
+interface Draw {
+  readonly index: number;
+  readonly dice: Dice;
+  readonly label: Source | null;
+  readonly suits: PartDraft['suits'];
+}
+
+const begin = (part: PartDraft['part'], shape: Shape, { label, dice, suits }: Draw): PartDraft => ({
   part,
   dice,
+  suits,
   entering: [{ shape: [...shape] }, ...(label ? [{ ...label }] : [])],
   layers: [],
 });
 
-const drawEncoder = (shape: Shape, label: Source | null, index: number, dice: Dice): PartDraft => {
-  let draft = begin('encoder', shape, label, dice);
+const drawEncoder = (shape: Shape, draw: Draw): PartDraft => {
+  const { index, dice } = draw;
+  let draft = begin('encoder', shape, draw);
+  const whatever = (layers: PartDraft): PartDraft => ({ ...layers, suits: () => true });
   const [, own] = draft.entering;
   const layers = 1 + dice.roll(ENCODER_LAYERS);
   for (let i = 0; i < layers; i++) draft = drawNext(draft);
   for (const definition of featuredTypes(index).filter((type) => !isGaussian(type)))
-    draft = withLayers(draft, drawLayer(draft, definition) ?? []);
+    draft = withLayers(draft, drawLayer(whatever(draft), definition) ?? []);
   if (own && dice.chance(0.5)) draft = drawLabelled(draft, own) ?? draft;
   const featured = featuredTypes(index).find(isGaussian);
   if (!featured && !dice.chance(GAUSSIAN)) return draft;
-  return withLayers(draft, drawLayer(draft, featured ?? dice.pick(gaussians)) ?? []);
+  const coded = featured ? drawLayer(whatever(draft), featured) : drawLayer(draft, dice.pick(gaussians));
+  return withLayers(draft, coded ?? []);
 };
 
 /** Dense units, drawn as an image or a vector. */
@@ -127,8 +144,9 @@ const toImages = (draft: PartDraft, shape: Shape): PartDraft => {
     : withLayers(draft, drawnFrom(endOf(draft), shape));
 };
 
-const drawDecoder = (code: Shape, shape: Shape, label: Source | null, dice: Dice): PartDraft => {
-  let draft = begin('decoder', code, label, dice);
+const drawDecoder = (code: Shape, shape: Shape, draw: Draw): PartDraft => {
+  const { dice } = draw;
+  let draft = begin('decoder', code, draw);
   const [, own] = draft.entering;
   if (own) draft = drawLabelled(draft, own) ?? draft;
   const layers = dice.roll(DECODER_LAYERS + 1);
@@ -144,12 +162,18 @@ const endingInSigmoid = (layers: readonly LayerSpec[]): readonly LayerSpec[] => 
   return last === undefined || field === null ? layers : [...layers.slice(0, -1), { ...last, [field]: 'sigmoid' }];
 };
 
+/** Losses that are an error and any terms beside it. */
+const withTerms: typeof lossField = {
+  ...lossField,
+  definitions: lossField.definitions.filter(({ fields }) => Object.values(fields).some(({ kind }) => kind === 'list')),
+};
+
 const drawLoss = (encoder: readonly LayerSpec[], decoder: readonly LayerSpec[], dice: Dice): LossSpec => {
   const heads = gaussianOf(encoder.at(-1));
   const facts = { heads, outputActivation: outputActivation(decoder) };
   for (let attempt = 0; attempt < DRAFTS; attempt++) {
     // Drawn from the definitions that `LossSpec` is inferred from.
-    const loss = drawValue(lossField, dice) as LossSpec;
+    const loss = drawValue(dice.chance(0.5) ? withTerms : lossField, dice) as LossSpec;
     if (lossFault(loss, 'images', facts) === null) return loss;
   }
   return usualLoss(heads);
@@ -186,8 +210,9 @@ const takes = ({ entering, layers }: PartDraft): boolean =>
 const drawDrafts = (index: number, dice: Dice): Drafts => {
   const inputShape = drawInputShape(dice);
   const label = dice.chance(LABELLED) ? { shape: [2 + dice.roll(4)] } : null;
-  const encoder = drawEncoder(inputShape, label, index, dice);
-  const decoder = drawDecoder(endOf(encoder).shape, inputShape, label, dice);
+  const draw: Draw = { index, dice, label, suits: dice.chance(PORTABLE) ? isPortable : () => true };
+  const encoder = drawEncoder(inputShape, draw);
+  const decoder = drawDecoder(endOf(encoder).shape, inputShape, draw);
   return { inputShape, label: takes(encoder) || takes(decoder) ? label : null, encoder, decoder };
 };
 

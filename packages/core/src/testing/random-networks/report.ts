@@ -27,7 +27,7 @@ export const reportOf = (trials: readonly Trial[], seed: number): string => {
   const outcomes = trials.flatMap(({ formats }) => formats);
   const formats = [...new Set(outcomes.map(({ format }) => format))].map((name) => {
     const own = outcomes.filter(({ format }) => format === name);
-    const there = own.filter(({ written }) => written).length;
+    const there = own.filter(({ files }) => files !== null).length;
     return `${name} ${there} there and back, ${own.length - there} refused`;
   });
   const refused = trials.flatMap((trial) => trial.refused ?? []);

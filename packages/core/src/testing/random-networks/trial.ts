@@ -3,8 +3,8 @@ import { LatentError } from '../../errors.ts';
 import { type AutoencoderSpec, parseNetworkFile, parseNetworkSpec, resolveNetwork } from '../../network/index.ts';
 import { type DrawnNetwork, drawNetwork } from './draw-network.ts';
 import { expectEqual, expectRefusal, expectSummary, fileTextOf, withoutRecipes } from './expect.ts';
-import { type FormatOutcome, tryFormats } from './try-formats.ts';
-import { tryInference } from './try-inference.ts';
+import { type FormatOutcome, KERAS_FILE, tryFormats } from './try-formats.ts';
+import { imagesFor, oneHotFor, tryInference } from './try-inference.ts';
 import { type TrainedNetwork, tryTraining } from './try-training.ts';
 
 export interface Fault {
@@ -54,8 +54,26 @@ const throughFile = ({ spec, recipe, index, isSpoiled }: DrawnNetwork) => {
   return resolveNetwork(back.spec);
 };
 
-/** @param seed - and an index: the address of the network. */
-export const tryNetwork = async (seed: number, index: number): Promise<Trial> => {
+/** A Keras file with what it is to give. */
+export interface KerasCase {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly inputShape: readonly number[];
+  readonly images: readonly number[];
+  /** One-hot; null where no part takes a label. */
+  readonly labels: readonly number[] | null;
+  readonly reconstruction: readonly number[];
+}
+
+/**
+ * @param seed - and an index: the address of the network.
+ * @param keep - gets its Keras file, where Keras has all of its layers.
+ */
+export const tryNetwork = async (
+  seed: number,
+  index: number,
+  keep: (model: KerasCase) => Promise<void> = async () => {},
+): Promise<Trial> => {
   const faults: Fault[] = [];
   let refused: string | null = null;
   /** What a step gives; undefined where it was refused or failed. */
@@ -86,9 +104,19 @@ export const tryNetwork = async (seed: number, index: number): Promise<Trial> =>
   const outputs = await attempt('inference', () => tryInference(trained));
   if (!outputs) return { ...facts, refused, formats: [], faults };
   const formats: FormatOutcome[] = [];
+  const leave = async (bytes: Uint8Array): Promise<void> => {
+    const [labels, images] = [oneHotFor(network), imagesFor(network).x];
+    const { inputShape } = network.spec;
+    const { reconstruction } = outputs;
+    const numbers = { images: [...images], labels: labels && [...labels], reconstruction: [...reconstruction] };
+    await keep({ index, bytes, inputShape, ...numbers });
+  };
   for (const { name, run } of tryFormats(trained, outputs)) {
     const outcome = await attempt(name, run);
-    if (outcome !== undefined) formats.push(outcome);
+    if (outcome === undefined) continue;
+    formats.push(outcome);
+    const file = outcome.files?.get(KERAS_FILE);
+    if (file) await leave(file);
   }
   return { ...facts, refused, formats, faults };
 };

@@ -1,22 +1,22 @@
 /** Out to every format and back: the same outputs, or a refusal that names the layer. */
-import { activationRegistry } from '../../activations/index.ts';
 import { LatentError } from '../../errors.ts';
 import { exportKeras } from '../../formats/keras/write.ts';
 import { exportOnnx } from '../../formats/onnx/write.ts';
 import { readModel } from '../../formats/read-model.ts';
 import { loadInTensorFlow, predict, startTensorFlow } from '../../formats/tfjs/testing/tensorflow.ts';
-import { exportTfjs, MODEL_FILE, tfjsLacks } from '../../formats/tfjs/write.ts';
-import { definitionOf, type LayerSpec } from '../../layers/index.ts';
+import { exportTfjs, MODEL_FILE } from '../../formats/tfjs/write.ts';
+import type { LayerSpec } from '../../layers/index.ts';
 import type { ResolvedNetwork } from '../../network/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { fail } from './expect.ts';
+import { lacksInKeras, lacksInTfjs } from './lacks.ts';
 import { expectClose, IMAGES, imagesFor, type Outputs, oneHotFor, outputsOf } from './try-inference.ts';
 import type { TrainedNetwork } from './try-training.ts';
 
 export interface FormatOutcome {
   readonly format: string;
-  /** False where the format does not have a layer of the network, and says so. */
-  readonly written: boolean;
+  /** Null where the format does not have a layer of the network, and says so. */
+  readonly files: ReadonlyMap<string, Uint8Array> | null;
 }
 
 interface ModelFormat {
@@ -30,26 +30,19 @@ interface ModelFormat {
   readonly entry: string;
 }
 
-/** What its definition and that of its activation say. */
-const lacksInBoth = (spec: LayerSpec): string | null => {
-  const { keras, activation } = definitionOf(spec);
-  const used = activation(spec);
-  if (keras === null) return spec.type;
-  return used === null || activationRegistry.get(used).keras !== null ? null : used;
-};
-
+export const KERAS_FILE = 'model.keras';
 const ONNX_FILE = 'autoencoder.onnx';
 
 const modelFormats: readonly ModelFormat[] = [
   {
     name: 'keras',
-    lacks: (spec) => lacksInBoth(spec) ?? definitionOf(spec).kerasLacks(spec),
-    write: async (model) => new Map([['model.keras', await exportKeras(model)]]),
-    entry: 'model.keras',
+    lacks: lacksInKeras,
+    write: async (model) => new Map([[KERAS_FILE, await exportKeras(model)]]),
+    entry: KERAS_FILE,
   },
   {
     name: 'tfjs',
-    lacks: (spec) => lacksInBoth(spec) ?? tfjsLacks(spec),
+    lacks: lacksInTfjs,
     write: async (model) => exportTfjs(model),
     compute: async (files, network) => {
       await startTensorFlow();
@@ -110,7 +103,7 @@ const written = async (format: ModelFormat, model: TrainedNetwork): Promise<Read
 const tryFormat = async (format: ModelFormat, model: TrainedNetwork, outputs: Outputs): Promise<FormatOutcome> => {
   const { name, entry } = format;
   const files = await written(format, model);
-  if (files === null) return { format: name, written: false };
+  if (files === null) return { format: name, files: null };
   const theirs = await format.compute?.(files, model.network);
   if (theirs) expectClose(`the reconstruction by ${name} itself`, theirs, outputs.reconstruction, OTHER_ENGINE);
   const bytes = files.get(entry) ?? fail(`no file "${entry}"`);
@@ -119,7 +112,7 @@ const tryFormat = async (format: ModelFormat, model: TrainedNetwork, outputs: Ou
   const read = await outputsOf(back.network, back.weights);
   expectClose('the code of what comes back', read.code, outputs.code, TOLERANCE);
   expectClose('the reconstruction of what comes back', read.reconstruction, outputs.reconstruction, TOLERANCE);
-  return { format: name, written: true };
+  return { format: name, files };
 };
 
 /** One trial for each format. */

@@ -61,8 +61,12 @@ const exactStep = (network: ResolvedNetwork, parameters: Float32Array) => {
   fill('x', graph.x, (data) => new RandomStream(2, 'x').fillUniform(data, 0, 1));
   const { label } = graph;
   if (label) fill('label', label, (data) => fillOneHot(data, label[1], label[0], (row) => row % label[1]));
-  for (const { name, dims } of graph.randoms)
-    fill(name, dims, (data) => new RandomStream(2, name).fillUniform(data, 0.5, 1.5));
+  for (const { name, dims, ...random } of graph.randoms)
+    fill(name, dims, (data) => {
+      const stream = new RandomStream(2, name);
+      if (random.kind === 'normal') stream.fillNormal(data, random.std);
+      else stream.fillBernoulliMask(data, 1 - random.rate, 1 / (1 - random.rate));
+    });
   for (const { name } of graph.weights) fill(name, [], (data) => data.fill(0.5));
   const names = Object.keys(graph.outputs);
   const values = evaluator(Object.values(graph.outputs))(feeds);
