@@ -18,8 +18,12 @@ export const lossInputs = (
   ...tensors,
   heads: () => need(trace.heads, 'a Gaussian code'),
   logits: () => need(trace.logits, 'a softmax'),
-  normal: (name: string, dims: Dims) =>
-    feedRandom(trace, { kind: 'normal', name: `random/loss/${name}`, dims, std: 1 }),
+  normal: (name: string, dims: Dims) => {
+    // A loss may have the same term twice: each draws its own.
+    const own = `random/loss/${name}`;
+    const before = trace.randoms.filter((random) => random.name === own || random.name.startsWith(`${own}/`)).length;
+    return feedRandom(trace, { kind: 'normal', name: before === 0 ? own : `${own}/${before}`, dims, std: 1 });
+  },
   share: (name: string) => {
     const tensor = input(name, []);
     trace.inputs.push(tensor);
