@@ -141,6 +141,7 @@ export {
   type ImageSet,
   type ImageShape,
   KMNIST,
+  type Labels,
   MNIST,
   mergeSets,
   type NamedBytes,

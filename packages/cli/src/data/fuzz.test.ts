@@ -170,6 +170,7 @@ afterAll(() => removeFolder(folder));
 describe('1,000 mutated data set folders', () => {
   it('are each read as the plain reference reads them, or refused as wrong input', async () => {
     const valid = rawFiles(20, 8, 6);
+    await writeFile(join(folder, 'classes.txt'), 'abcdefghij'.split('').join('\n'));
     const refusals = new Map<string, number>();
     let accepted = 0;
     let slowestMs = 0;

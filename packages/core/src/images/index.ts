@@ -9,6 +9,16 @@ export {
   sameData,
   sameSums,
 } from './identity.ts';
+export {
+  highestLabel,
+  isLabelled,
+  joinLabels,
+  type Labels,
+  labelBytes,
+  MAX_CLASSES,
+  narrowLabels,
+  numberedClasses,
+} from './labels.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {

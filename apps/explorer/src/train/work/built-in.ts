@@ -114,7 +114,7 @@ export const loadBuiltIn = async (
   const count = Math.min(wanted ?? all, all);
   const labels = decodeNpy(await fetchBytes(new URL(index.labels, url)), 'labels').data;
   const testCount = countOf(index.test);
-  if (!(labels instanceof Uint8Array) || labels.length !== all + testCount)
+  if (labels instanceof Float32Array || labels.length !== all + testCount)
     throw inputError('explorer-data', {
       at: { subject: 'data/labels.npy' },
       expected: `${all + testCount} labels`,
