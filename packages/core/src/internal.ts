@@ -56,6 +56,7 @@ export {
   assembleUnlabelled,
   assembleUnpacked,
   gunzip,
+  highestLabel,
   IDX_MAX_FILE_BYTES,
   identityOfEntry,
   imageSize,

@@ -68,7 +68,7 @@ describe.each(Object.keys(LABELS))('images of classes that are %s', (name) => {
     const lines = (await printed('evaluate', model())).split('\n');
     const shown = lines.indexOf('By class, all images');
     expect(shown >= 0).toBe(classes > 0);
-    if (classes > 0) expect(lines.slice(shown + 1, shown + 12).findIndex((line) => line === '')).toBe(10);
+    if (classes > 0) expect(lines.slice(shown + 1, shown + 12).indexOf('')).toBe(10);
   });
 
   it('are diagnosed, compared and listed', async () => {
@@ -106,7 +106,8 @@ describe('a network that needs labels', () => {
     ...tinyNetwork,
     id: 'conditional',
     label: { classes: 10 },
-    encoder: [dense(4, 'tanh'), dense(2, 'linear')],
+    encoder: [{ type: 'concatenate', inputs: ['input', 'label'] }, dense(2, 'linear')],
+    decoder: [{ type: 'concatenate', inputs: ['input', 'label'] }, ...tinyNetwork.decoder],
   };
 
   it('is not trained on images without them, or of classes that it does not have', async () => {

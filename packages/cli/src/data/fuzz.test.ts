@@ -157,7 +157,7 @@ const sameSet = (a: ImageSet, b: ImageSet | undefined): boolean =>
   a.height === b.height &&
   a.width === b.width &&
   Buffer.from(a.pixels).equals(b.pixels) &&
-  Buffer.from(a.labels).equals(b.labels);
+  Buffer.from(a.labels).equals(Buffer.from(b.labels));
 
 let folder: string;
 

@@ -299,7 +299,7 @@ describe('a folder', () => {
   ])('cannot be %s', async (_, argument) => {
     const failure = loadDataset(argument, options);
     await expect(failure).rejects.toMatchObject({ kind: 'input', code: 'dataset-unknown' });
-    await expect(failure).rejects.toThrow(/expected tiny or a folder with four IDX files/);
+    await expect(failure).rejects.toThrow(/expected tiny or a folder with IDX files of images and labels/);
   });
 
   it('cannot be a file', async () => {

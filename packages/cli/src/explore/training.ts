@@ -21,7 +21,7 @@ const pack = promisify(gzip);
 
 /** The page shows images without labels as one class. */
 export const shownClasses = (dataset: Dataset): readonly string[] =>
-  isLabelled(dataset) ? dataset.classNames : ['image'];
+  isLabelled(dataset) ? dataset.classNames : ['no label'];
 
 /**
  * @param argument - what `--dataset` takes for this data set on any machine; null where it takes nothing.

@@ -41,7 +41,7 @@ export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => 
 };
 
 /** Numbers in one code. @throws LatentError `no-such-part` for a classifier. */
-export const codeSizeOf = ({ network }: RunnableModel): number => {
+export const codeSizeOf = ({ network }: Pick<RunnableModel, 'network'>): number => {
   // A decoder that came without its encoder has its codes all the same.
   const decoder = network.parts.find(({ name }) => name === 'decoder');
   return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);

@@ -12,6 +12,7 @@ import {
   gunzip,
   imageSize,
   inputError,
+  labelBytes,
   parseExplorerIndex,
   parseExplorerTraining,
   sha256Hex,
@@ -148,7 +149,11 @@ export const loadBuiltIn = async (
       ...storedShape(shape),
       sha256: isWhole
         ? index.sha256
-        : { ...index.sha256, trainImages: await sha256Hex(pixels), trainLabels: await sha256Hex(train.labels) },
+        : {
+            ...index.sha256,
+            trainImages: await sha256Hex(pixels),
+            trainLabels: await sha256Hex(labelBytes(train.labels)),
+          },
     },
     builtIn: { count: isWhole ? null : count },
     notes: isWhole ? [] : [`trains on the first ${count} of ${all} images`],
