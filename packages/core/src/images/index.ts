@@ -13,7 +13,6 @@ export {
   highestLabel,
   isLabelled,
   joinLabels,
-  type Labels,
   labelBytes,
   MAX_CLASSES,
   narrowLabels,
@@ -44,4 +43,4 @@ export {
   takesImages,
 } from './shape.ts';
 export * from './split.ts';
-export type { Dataset, DatasetSums, ImageSet } from './types.ts';
+export type { Dataset, DatasetSums, ImageSet, Labels } from './types.ts';

@@ -3,10 +3,7 @@
  *
  * A data set without labels has no class names, and its labels are all 0.
  */
-import type { Dataset } from './types.ts';
-
-/** `[count]`, class index; of one byte each where none is above 255. */
-export type Labels = Uint8Array | Uint16Array;
+import type { Dataset, Labels } from './types.ts';
 
 /** Labels are 0 to 65,535. */
 export const MAX_CLASSES = 65_536;

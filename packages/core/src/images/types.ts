@@ -2,8 +2,10 @@
  * What a data set is, as plain data. Nothing here reads a file.
  */
 
-import type { Labels } from './labels.ts';
 import type { Channels } from './shape.ts';
+
+/** `[count]`, class index; of one byte each where none is above 255. */
+export type Labels = Uint8Array | Uint16Array;
 
 /** Images and their labels, in file order. */
 export interface ImageSet {

@@ -10,8 +10,9 @@
  * two bytes each, magic 2817; in four, magic 3073. All header fields are 32-bit. Source: "FILE FORMATS FOR THE MNIST DATABASE", LeCun, Cortes & Burges.
  */
 import { inputError, type LatentError } from '../../errors.ts';
-import { highestLabel, type Labels, MAX_CLASSES, narrowLabels } from '../labels.ts';
+import { highestLabel, MAX_CLASSES, narrowLabels } from '../labels.ts';
 import { type Channels, type ImageShape, imageSize } from '../shape.ts';
+import type { Labels } from '../types.ts';
 
 /** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
 export const IDX_IMAGES_MAGIC = 2051;
