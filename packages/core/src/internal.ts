@@ -15,7 +15,6 @@ export {
 export {
   codeSizeOf,
   inferenceBatchSize,
-  liesOnPlane,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,
@@ -65,7 +64,6 @@ export {
   labelBytes,
   MAX_CLASSES,
   mapFiles,
-  narrowLabels,
   sha256Hex,
   shapeWords,
   sidesWords,
