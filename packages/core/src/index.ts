@@ -145,6 +145,7 @@ export {
   type ImageSet,
   type ImageShape,
   KMNIST,
+  type Labels,
   MNIST,
   mergeSets,
   type NamedBytes,

@@ -4,7 +4,16 @@
  * In: what a person asks for. Out: what happens, as plain data. The worker keeps the run; the view keeps nothing that
  * a reload would lose.
  */
-import type { AutoencoderSpec, EpochRecord, Finding, PlaneBounds, Recipe, Stopped, Weights } from 'latent-plane';
+import type {
+  AutoencoderSpec,
+  EpochRecord,
+  Finding,
+  Labels,
+  PlaneBounds,
+  Recipe,
+  Stopped,
+  Weights,
+} from 'latent-plane';
 
 /** Where the images come from. Files are read in the page and sent nowhere. */
 export type DatasetChoice =
@@ -139,7 +148,7 @@ export type FromWorker =
         readonly classNames: readonly string[];
       };
       /** `[count]`, class index, of the images that the snapshots place. */
-      readonly labels: Uint8Array;
+      readonly labels: Labels;
       readonly history: readonly EpochRecord[];
       /** What a person should know: `run began with other versions`, `3 files were no pictures`. */
       readonly notes: readonly string[];

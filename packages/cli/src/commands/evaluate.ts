@@ -39,8 +39,19 @@ interface EvaluateFlags {
 
 const ALIGNS = ['left', 'right'] as const;
 
-const classRows = (names: readonly string[], cells: readonly string[]): string[][] =>
-  cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
+/** A row for each class that has images. */
+const classLines = (
+  names: readonly string[],
+  values: readonly number[] | null,
+  shown: (value: number) => string,
+): string[] => {
+  if (values === null) return [];
+  const rows = values.flatMap((value, label) => {
+    const name = names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`;
+    return Number.isNaN(value) ? [] : [[name, shown(value)]];
+  });
+  return ['', ...wrapped('By class, all images'), ...tableLines(rows, ALIGNS)];
+};
 
 const autoencoderLines = (
   { mse, testLoss, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
@@ -68,9 +79,7 @@ const autoencoderLines = (
       [...namedBaselines(baselines)].reverse().map(({ name, mse }) => [`  ${name}`, errorFigure(mse), times(mse)]),
       ALIGNS,
     ),
-    '',
-    ...wrapped('By class, all images'),
-    ...tableLines(classRows(dataset.classNames, perClassMse.map(errorFigure)), ALIGNS),
+    ...classLines(dataset.classNames, perClassMse, errorFigure),
     '',
     'Code',
     ...tableLines(
@@ -146,9 +155,7 @@ const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, {
     ],
     ALIGNS,
   ),
-  '',
-  ...wrapped('By class, all images'),
-  ...tableLines(classRows(classNames, perClassAccuracy.map(percent)), ALIGNS),
+  ...classLines(classNames, perClassAccuracy, percent),
 ];
 
 const report = (argument: string, evaluation: Evaluation, dataset: Dataset, model: Model): string => {
@@ -166,7 +173,7 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
-  const { all } = await baselinesOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running);
   const classifier = await classifierFor(dataset);
   return withCounting('evaluating', 'images', (onProgress) =>
     evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),

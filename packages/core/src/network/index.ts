@@ -39,6 +39,7 @@ export {
 export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
+export { requireKnownLabels, requireLabels } from './require-labels.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,

@@ -14,6 +14,7 @@ import {
   type Finding,
   type ImageSet,
   type Inference,
+  type Labels,
   type ParameterSpec,
   type PlaneBounds,
   type Recipe,
@@ -77,7 +78,7 @@ export interface ObserverOptions {
 }
 
 export interface Observer {
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** Null where a code is no finite number. @param parameters - all, flat. */
   snapshot(at: { readonly step: number; readonly epoch: number }, parameters: Float32Array): Promise<Snapshot | null>;
   findings(parameters: Float32Array, training: Pick<TrainingRecord, 'stopped' | 'valLoss'>): Promise<Finding[]>;

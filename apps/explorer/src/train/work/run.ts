@@ -5,6 +5,7 @@
 import {
   type AutoencoderSpec,
   imagesOf,
+  type Labels,
   type RunConfig,
   type RunImages,
   resolveNetwork,
@@ -67,7 +68,7 @@ const jobOf = async ({ config, data, engine: { runtime }, initial }: RunOptions)
   };
 };
 
-const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, job: TrainingJob, labels: Uint8Array) =>
+const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, job: TrainingJob, labels: Labels) =>
   post({
     type: 'ready',
     id,

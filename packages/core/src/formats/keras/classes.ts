@@ -96,7 +96,7 @@ const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
     throw inputError('unsafe-layer', {
       at: errorPlace(place),
       problem: 'holds Python code, which is never run here',
-      hint: `replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR\nSupported: ${supportedClasses()}`,
+      hint: `replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network ID --out DIR\nSupported: ${supportedClasses()}`,
     });
   }
   const registered = node.registered_name;

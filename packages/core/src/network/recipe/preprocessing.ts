@@ -1,9 +1,6 @@
 /** How images are brought to the shape that a network takes, as a recipe says it; `images/preprocess.ts` does it. */
-import type { Preprocessing } from '../../images/index.ts';
+import { IDX_LIMITS, type Preprocessing } from '../../images/index.ts';
 import { choice, defineSpec, type Fields, integer, optional, type SpecSource, size } from '../../registry/index.ts';
-
-/** That of the widest IDX file. */
-const MAX_SIDE = 1024;
 
 const shared = {
   size: optional(
@@ -11,8 +8,8 @@ const shared = {
       label: 'Size of images',
       doc: 'Rows and columns; as they are when absent.',
       min: 1,
-      max: MAX_SIDE,
-      default: [28, 28],
+      max: IDX_LIMITS.side,
+      default: [64, 64],
     }),
   ),
   channels: optional(
