@@ -15,7 +15,7 @@ export const requireImages = (
   const { id, inputShape } = network.spec;
   if (takesImages(inputShape, images)) return;
   throw inputError('shape-mismatch', {
-    at: { network: id },
+    at: { network: id, field: 'inputShape' },
     expected: `images of [${inputShape.join(', ')}]`,
     got: shapeWords(images),
     hint: 'choose another data set or network',

@@ -85,7 +85,9 @@ describe('images in colour', () => {
   it('are refused by a network for grey ones, which names both shapes', async () => {
     await expect(
       trained(spec([7, 5, 1], [flatten(), dense(2, 'linear')], [dense(35, 'linear'), reshape([7, 5, 1])]), recipe),
-    ).rejects.toThrow(/^shape-mismatch: network "colours": expected images of \[7, 5, 1\], got 7 x 5 x 3 pixels/);
+    ).rejects.toThrow(
+      /^shape-mismatch: network "colours", field "inputShape": expected images of \[7, 5, 1\], got 7 x 5 x 3 pixels/,
+    );
   });
 
   it('train a network of the zoo where the recipe makes them grey and of its size, with the bytes of such images', async () => {
