@@ -127,12 +127,10 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
     printJson(facts);
     return;
   }
-  const counts = facts.classNames.map((name, label) => [
-    `  ${label}`,
-    name,
-    grouped(facts.classCounts.train[label]),
-    grouped(facts.classCounts.test[label]),
-  ]);
+  const { train, test } = facts.classCounts;
+  const counts = facts.classNames.flatMap((name, label) =>
+    train[label] + test[label] === 0 ? [] : [[`  ${label}`, name, grouped(train[label]), grouped(test[label])]],
+  );
   const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to hold them against';
   printLines([
     ...broken(`${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`),

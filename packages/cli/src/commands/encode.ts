@@ -60,8 +60,8 @@ Examples:
   npx latent encode dense-1 --out codes.csv
   npx latent encode dense-1 --split test --out codes.npy
 
-CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split, the label
-is empty where the images have none.
+CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split, the
+label is empty where the images have none.
 .npy: float32 [images, numbers of a code].`,
     )
     .action(async (argument: string, { dataset: datasetArgument, split, out, force }: EncodeFlags) => {

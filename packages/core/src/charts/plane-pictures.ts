@@ -179,7 +179,7 @@ export interface ScatterPoints {
 export const scatterPicture = (
   { codes, labels, bounds, of }: ScatterPoints,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
-  title = `${id}: where the ${classNames.length > 0 ? `${classNames.length} classes` : 'images'} lie on the plane`,
+  title = `${id}: where the ${classNames.length > 0 ? `${new Set(labels).size} classes` : 'images'} lie on the plane`,
 ): Figure => {
   return {
     title,
