@@ -4,7 +4,7 @@
  */
 
 export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteName, textOn } from './charts/palette.ts';
-export { codeSizeOf, inferenceBatchSize, pictureSize, requirePlane } from './codes/index.ts';
+export { codeSizeOf, inferenceBatchSize, pictureSize } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
 export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
@@ -51,13 +51,21 @@ export {
   takesImages,
   unpack,
 } from './images/index.ts';
-export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
-export { curveName, lossField, lossForm, lossWords } from './losses/index.ts';
+export {
+  definitionOf,
+  LABEL_INPUT,
+  layerDefinitions,
+  linkProperties,
+  onlyReshapes,
+  PART_INPUT,
+} from './layers/index.ts';
+export { combinedOf, curveName, isCombined, lossField, lossForm, lossWords } from './losses/index.ts';
 export {
   compileTraining,
   inferenceTensors,
   inferLayers,
   isOnRecord,
+  labelForm,
   nameLayers,
   optionName,
   otherRecord,

@@ -5,7 +5,7 @@
  * browser; nothing is sent anywhere.
  */
 import { type Dataset, decodeNpy, errorRecord, type ImageSet, partOf, reconstruct } from 'latent-plane';
-import { inputError, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
+import { codeSizeOf, inputError, pictureSize, shapeWords, takesImages } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
@@ -64,7 +64,12 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   // Tells which part is missing where the file holds one alone.
   for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
-  requirePlane(running);
+  if (codeSizeOf(running) !== 2)
+    throw inputError('not-a-plane', {
+      at: { network: spec.id },
+      problem: `a plane needs a code of 2 numbers, got ${codeSizeOf(running)}`,
+      hint: about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there',
+    });
   pictureSize(spec.inputShape, spec.id);
   if (images === null)
     throw inputError('no-images', {
