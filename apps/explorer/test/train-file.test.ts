@@ -77,12 +77,9 @@ const picture = (i: number): Uint8Array => {
 const COLOUR = `title: Pictures in colour
 inputShape: [12, 12, 3]
 encoder:
-  - { type: conv2d, filters: 4, kernelSize: 3, strides: 2, padding: same, activation: relu }
-  - flatten
-  - { type: dense, units: 5 }
+  - { type: conv2d, filters: 8, kernelSize: 3, strides: 2, padding: same, activation: relu }
 decoder:
-  - { type: dense, units: 432, activation: sigmoid }
-  - { type: reshape, targetShape: [12, 12, 3] }
+  - { type: conv2d-transpose, filters: 3, kernelSize: 3, strides: 2, padding: same, activation: sigmoid }
 recipe: { epochs: 3, batchSize: 16, learningRate: 0.01 }
 `;
 const CONDITIONAL = `inputShape: [784]
@@ -118,7 +115,7 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     await expect
       .poll(() => page.locator('.shapes').innerText())
       .toMatch(/^28x28x1 → 14x14x32 → 7x7x64 → 3136 → 16 → 2/);
-    expect(await page.locator('.count').innerText()).toMatch(
+    expect(await page.locator('p.count').innerText()).toMatch(
       /parameters · binary cross-entropy summed over pixels \+ 1 × KL/,
     );
     expect(await page.locator('.asked').innerText()).toMatch(/names the images mnist: the page’s own/);
@@ -177,15 +174,15 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     await encoder.getByLabel('hidden Name').press('Enter');
     await expect.poll(() => encoder.getByLabel('z_mean Inputs').inputValue()).toBe('stem');
     // A name that is not there, a circle, too few: told at the layer.
-    await encoder.getByLabel('sampling Inputs').fill('z_mean, z_var');
+    await encoder.getByLabel('gaussian_code Inputs').fill('z_mean, z_var');
     await expect
       .poll(alerts)
       .toStrictEqual([expect.stringMatching(/there is no layer "z_var"; take one of input, stem, z_mean, z_log_var/)]);
     await expect.poll(() => button(page, 'Save as a file').isDisabled()).toBe(true);
-    await encoder.getByLabel('z_mean Inputs').fill('sampling');
-    await expect.poll(alerts).toStrictEqual([expect.stringMatching(/"sampling" does not come before it/)]);
+    await encoder.getByLabel('z_mean Inputs').fill('gaussian_code');
+    await expect.poll(alerts).toStrictEqual([expect.stringMatching(/"gaussian_code" does not come before it/)]);
     await encoder.getByLabel('z_mean Inputs').fill('stem');
-    await encoder.getByLabel('sampling Inputs').fill('z_mean, z_log_var');
+    await encoder.getByLabel('gaussian_code Inputs').fill('z_mean, z_log_var');
     await expect.poll(alerts).toStrictEqual([]);
     // The label enters the decoder beside the code.
     await page.getByLabel('The label of an image enters too').check();
@@ -202,7 +199,7 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     // Another term, with a schedule.
     await page.getByLabel('Slope of the decoder', { exact: true }).check();
     await page.getByLabel('Slope of the decoder Schedule of the weight').selectOption('warm-up');
-    await expect.poll(() => page.locator('.count').innerText()).toMatch(/KL divergence.*\+ 0\.001 ×/);
+    await expect.poll(() => page.locator('p.count').innerText()).toMatch(/KL divergence.*\+ 0\.001 ×/);
     const saved = await download(page, () => button(page, 'Save as a file').click());
     const { spec } = parseNetworkFile(await textOfDownload(saved), 'saved.yaml');
     const { spec: was } = parseNetworkFile(textOf('pytorch-vae.yaml'), 'pytorch-vae.yaml');
@@ -279,6 +276,12 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     expect((await page.locator('.notes li').allInnerTexts()).join('\n')).toMatch(
       /scaled to 12 x 12, centred, in colour/,
     );
+    expect(await page.getByRole('region', { name: 'Reconstructions' }).innerText()).toMatch(
+      /A code of 6 × 6 × 8 numbers is not drawn as a plane yet/,
+    );
+    expect(await page.getByRole('region', { name: /^Findings/ }).innerText()).toMatch(
+      /6 × 6 × 8 numbers is not examined here/,
+    );
     const [red, green, blue] = [0, 1, 2].map((channel) => async (label: string) => {
       const all = await pixelsOf(page, label);
       return Math.max(...all.filter((_, i) => i % 4 === channel));
@@ -295,6 +298,18 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     await button(page, /^Go on with colour/).click();
     await until(page, 'paused');
     expect(await blue('bars: input')).toBe(250);
+    await page.context().close();
+  });
+
+  it('trains a code of one number', async () => {
+    const { page } = await opened('&images=64');
+    await give(page, await write('line.yaml', CONDITIONAL.replace('units: 2', 'units: 1')));
+    await button(page, 'Start training').click();
+    await until(page, 'finished');
+    expect(await page.getByRole('region', { name: 'Reconstructions' }).innerText()).toMatch(
+      /A code of 1 number is not/,
+    );
+    await expect.poll(() => page.locator('#findings-title').innerText()).toMatch(/after epoch 2/);
     await page.context().close();
   });
 
@@ -346,9 +361,9 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
       await give(page, example('pytorch-vae.yaml'));
       await button(page, 'Edit the layers').click();
       await page.getByLabel('Show names and inputs of all layers').check();
-      await page.getByLabel('sampling Inputs').fill('z_mean, z_var');
+      await page.getByLabel('gaussian_code Inputs').fill('z_mean, z_var');
       await sound();
-      await page.getByLabel('sampling Inputs').fill('z_mean, z_log_var');
+      await page.getByLabel('gaussian_code Inputs').fill('z_mean, z_log_var');
       await quick(page, '32', '1');
       await button(page, 'Start training').click();
       await until(page, 'finished');
