@@ -166,7 +166,7 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
       ...{ ...dense1, id: 'padded', inputShape: [1024] },
       decoder: [...rest.toReversed(), { ...first, units: 1024 }] as AutoencoderSpec['decoder'],
     };
-    const wanted = request({ epochs: 2, preprocessing: { type: 'pad', size: [32, 32] } }, { network });
+    const wanted = request({ epochs: 2, preprocessing: { type: 'pad', size: [32, 32], ground: 0 } }, { network });
     await begin(page, { type: 'start', request: wanted, paused: true }, 'paused');
     await begin(page, { type: 'step', of: 'epoch' }, 'paused');
     const [{ record }] = ofType(await said(page), 'epoch');
