@@ -1,7 +1,8 @@
 """The code of a variational autoencoder, as Latent Plane writes it into `.keras` files.
 
-Import this module before `keras.models.load_model`, with Keras 3 or Keras 2.15. Two dense heads give the mean and the
-spread of a Gaussian; in training the layer returns a sample, otherwise the mean. It adds no loss of its own.
+Import this module before `keras.models.load_model`, with Keras 3 or Keras 2.15. Two heads give the mean and the spread of a
+Gaussian: dense ones within the layer (`GaussianSampling`), or layers before it (`Sampling`). In training the layer returns
+a sample, otherwise the mean. It adds no loss of its own.
 Source: Kingma & Welling 2013, section 2.4.
 """
 
@@ -20,6 +21,16 @@ else:
     exp, normal = keras.ops.exp, lambda mean, std: keras.random.normal(keras.ops.shape(mean), stddev=std)
 
 
+def check_parameterisation(parameterisation):
+    if parameterisation not in ("log-sigma", "log-variance"):
+        raise ValueError(f"parameterisation: expects log-sigma or log-variance, got {parameterisation!r}")
+
+
+def sample(mean, spread, parameterisation, epsilon_std):
+    sigma = exp(spread) if parameterisation == "log-sigma" else exp(spread / 2)
+    return mean + sigma * normal(mean, epsilon_std)
+
+
 @register_keras_serializable(package="latent_plane")
 class GaussianSampling(keras.layers.Layer):
     """`[batch, inputs] -> [batch, units]`: `z = mean + sigma * eps`, `eps ~ N(0, epsilon_std^2)`.
@@ -30,8 +41,7 @@ class GaussianSampling(keras.layers.Layer):
 
     def __init__(self, units, mean_activation="linear", parameterisation="log-variance", epsilon_std=1.0, **kwargs):
         super().__init__(**kwargs)
-        if parameterisation not in ("log-sigma", "log-variance"):
-            raise ValueError(f"parameterisation: expects log-sigma or log-variance, got {parameterisation!r}")
+        check_parameterisation(parameterisation)
         self.units = units
         self.mean_activation = mean_activation
         self.parameterisation = parameterisation
@@ -54,9 +64,7 @@ class GaussianSampling(keras.layers.Layer):
         mean = self.z_mean(inputs)
         if not training:
             return mean
-        spread = self.spread(inputs)
-        sigma = exp(spread) if self.parameterisation == "log-sigma" else exp(spread / 2)
-        return mean + sigma * normal(mean, self.epsilon_std)
+        return sample(mean, self.spread(inputs), self.parameterisation, self.epsilon_std)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.units)
@@ -66,6 +74,37 @@ class GaussianSampling(keras.layers.Layer):
             **super().get_config(),
             "units": self.units,
             "mean_activation": self.mean_activation,
+            "parameterisation": self.parameterisation,
+            "epsilon_std": self.epsilon_std,
+        }
+
+
+@register_keras_serializable(package="latent_plane")
+class Sampling(keras.layers.Layer):
+    """Two of `[batch, ...]` to `[batch, ...]`, or `[batch, ..., 2 n]` to `[batch, ..., n]`, the mean first."""
+
+    def __init__(self, parameterisation="log-variance", epsilon_std=1.0, **kwargs):
+        super().__init__(**kwargs)
+        check_parameterisation(parameterisation)
+        self.parameterisation = parameterisation
+        self.epsilon_std = epsilon_std
+
+    def call(self, inputs, training=False):
+        if isinstance(inputs, (list, tuple)):
+            mean, spread = inputs
+        else:
+            half = inputs.shape[-1] // 2
+            mean, spread = inputs[..., :half], inputs[..., half:]
+        return sample(mean, spread, self.parameterisation, self.epsilon_std) if training else mean
+
+    def compute_output_shape(self, input_shape):
+        if isinstance(input_shape[0], (list, tuple)):
+            return tuple(input_shape[0])
+        return (*input_shape[:-1], input_shape[-1] // 2)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
             "parameterisation": self.parameterisation,
             "epsilon_std": self.epsilon_std,
         }

@@ -13,6 +13,9 @@ import { DIST, ensureBuilt } from './fixture.ts';
 import { traceDigit } from './trace.ts';
 import { codeOf, imageAt, trained, trainedBundle } from './trained.ts';
 
+/** Of the test images. */
+const SIZE = { width: 28, height: 28 };
+
 const apart = (a: readonly number[], b: readonly number[]): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 describe('a digit traced from a test image', () => {
@@ -24,7 +27,7 @@ describe('a digit traced from a test image', () => {
 
   it("lands within 4 % of the plane's diagonal of that image's code for half of 200 images, within 10 % for four fifths", () => {
     const distances = codes
-      .map((code, i) => apart(code, codeOf(rasterDrawing(traceDigit(imageAt(i)), GRID))) / diagonal)
+      .map((code, i) => apart(code, codeOf(rasterDrawing(traceDigit(imageAt(i)), GRID, SIZE))) / diagonal)
       .sort((a, b) => a - b);
     expect(distances[COUNT / 2]).toBeLessThan(0.04);
     expect(distances[0.8 * COUNT]).toBeLessThan(0.1);
@@ -33,7 +36,7 @@ describe('a digit traced from a test image', () => {
   it('is as heavy as its image to a tenth, on average', () => {
     let [drawn, real] = [0, 0];
     for (let i = 0; i < COUNT; i++) {
-      drawn += rasterDrawing(traceDigit(imageAt(i)), GRID).reduce((sum, value) => sum + value, 0);
+      drawn += rasterDrawing(traceDigit(imageAt(i)), GRID, SIZE).reduce((sum, value) => sum + value, 0);
       real += imageAt(i).reduce((sum, value) => sum + value, 0);
     }
     expect(Math.abs(drawn / real - 1)).toBeLessThan(0.1);
@@ -97,7 +100,7 @@ describe.skipIf(findBrowser() === null)('the drawing pad', () => {
     expect(apart(code, codeOf(imageAt(0))) / Math.hypot(max[0] - min[0], max[1] - min[1])).toBeLessThan(0.1);
     await expect.poll(() => cursorCode(page).then(({ x, y }) => [x, y])).toStrictEqual(code);
     // The link holds the very strokes.
-    await expect.poll(() => apart(codeOf(rasterDrawing(addressed(page).drawing, GRID)), code)).toBeLessThan(1e-6);
+    await expect.poll(() => apart(codeOf(rasterDrawing(addressed(page).drawing, GRID, SIZE)), code)).toBeLessThan(1e-6);
     await expect.poll(() => page.locator('.error').textContent()).toMatch(/Error 0\.\d{4}/);
     expect(complaints).toStrictEqual([]);
     await close(page);

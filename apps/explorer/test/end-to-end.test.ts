@@ -71,7 +71,7 @@ const STOPS: readonly Stop[] = [
 
       // Layers, one by one.
       for (const [name, layer, mark] of [
-        ['Digits', 'field', '[data-field]'],
+        ['Decoded', 'field', '[data-field]'],
         ['Classes', 'classes', '[data-classes]'],
       ] as const) {
         const before = (await page.locator(mark).count()) > 0;

@@ -266,11 +266,11 @@ describe.skipIf(findBrowser() === null)('the explorer', () => {
       const { page } = await openPage(browser, `${server.url}#layers=&at=0.5,0.5`);
       await page.waitForSelector('[data-points]', { state: 'attached' });
       const pictures = new Set([(await shot(page)).toString('base64')]);
-      for (const layer of ['Images', 'Digits', 'Names']) {
+      for (const layer of ['Images', 'Decoded', 'Names']) {
         const before = pictures.size;
         await page.getByRole('button', { name: layer, exact: true }).click();
         await page.mouse.move(2, 2);
-        if (layer === 'Digits') await page.waitForSelector('[data-field]', { state: 'attached' });
+        if (layer === 'Decoded') await page.waitForSelector('[data-field]', { state: 'attached' });
         await eventually(async () => pictures.add((await shot(page)).toString('base64')).size).toBeGreaterThan(before);
       }
       await eventually(() => page.evaluate(() => location.hash)).toBe('#at=0.5,0.5&layers=points,field,names');

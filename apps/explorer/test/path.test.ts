@@ -158,7 +158,7 @@ describe.skipIf(findBrowser() === null)('a path', () => {
     const codes = codesAlong(ANCHORS, STOPS);
     for (const stop of [0, 5, 11]) {
       const bytes = (): Promise<number[]> =>
-        page.getByRole('img', { name: `Digit ${stop + 1} of 12` }).evaluate((picture) => {
+        page.getByRole('img', { name: `Picture ${stop + 1} of 12` }).evaluate((picture) => {
           const canvas = picture.querySelector('canvas');
           return Array.from(canvas?.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []).filter(
             (_, i) => i % 4 === 0,

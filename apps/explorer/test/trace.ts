@@ -3,9 +3,10 @@
  *
  * In: a picture. Out: strokes for the pad. Lines are thinned to one pixel (Zhang & Suen 1984), then visited.
  */
-import { SIDE } from '../src/draw/raster.ts';
 import { type Drawing, GRID, padPoint } from '../src/draw/strokes.ts';
 
+/** Of MNIST's pictures. */
+export const SIDE = 28;
 const AROUND = [-SIDE, -SIDE + 1, 1, SIDE + 1, SIDE, SIDE - 1, -1, -SIDE - 1];
 
 /** Pixels of the lines' middles. */

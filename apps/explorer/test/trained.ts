@@ -18,7 +18,7 @@ import { nodeRuntime } from 'latent-plane/node';
 import { runnable } from '../../../packages/cli/src/commands/model-arguments.ts';
 import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
-import { SIDE } from '../src/draw/raster.ts';
+import { SIDE } from './trace.ts';
 
 const { network, weights, spec, path } = await openModel('dense-1');
 if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');

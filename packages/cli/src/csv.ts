@@ -53,9 +53,10 @@ const cellText = (cell: CsvCell): string => {
 export const csvText = (columns: string, rows: readonly (readonly CsvCell[])[]): string =>
   `${[columns, ...rows.map((row) => row.map(cellText).join(','))].join('\n')}\n`;
 
-/** A row of codes as `encode` writes it: the numbers as JavaScript prints them. */
+/** A row of codes as `encode` writes it: the numbers as JavaScript prints them, no label where there is none. */
 const isCodeRow = (line: string, index: number): boolean => {
-  const [first, ...cells] = line.split(',');
+  const [first, label, ...numbers] = line.split(',');
+  const cells = label === '' ? numbers : [label, ...numbers];
   return first === String(index) && cells.every((cell) => String(Number(cell)) === cell);
 };
 

@@ -82,7 +82,7 @@ const requireWorkingFolder = (): void => {
 /** The whole command line, for its help and for tests. */
 export const createProgram = (): Command => {
   const program = new Command('latent')
-    .description('Autoencoders with a code of two numbers: train and evaluate them, explore their planes.')
+    .description('Autoencoders: train and evaluate them, find what went wrong, explore the planes of their codes.')
     .version(packageVersion(), '--version', 'print the version')
     .option(DEBUG, 'print a stack trace with an error')
     .addHelpText(

@@ -53,7 +53,7 @@ const layerText = ({ part, layer, layerClass }: ErrorPlace): string => {
 const fileText = ({ file, line, column }: ErrorPlace): string | undefined =>
   file === undefined ? undefined : [file, line, column].filter((text) => text !== undefined).join(':');
 
-/** `model.keras: network "dense-1", layer "encoder/dense_1", field "units"`. */
+/** `model.keras: network "mine", layer "encoder/dense_1", field "units"`. */
 export const describePlace = (place: ErrorPlace): string => {
   const { option, network, part, layer, field, subject } = place;
   const outer = [option, fileText(place)].filter((text) => text !== undefined).join(' ');

@@ -3,8 +3,22 @@
  * For the packages of this project alone: a name here may change with any release.
  */
 
-export { classColour, colourBytes, PALETTE_NAMES, PALETTE_TITLES, type PaletteName, textOn } from './charts/palette.ts';
-export { codeSizeOf, inferenceBatchSize, pictureSize } from './codes/index.ts';
+export {
+  classBytes,
+  classColour,
+  colourBytes,
+  PALETTE_NAMES,
+  PALETTE_TITLES,
+  type PaletteName,
+  textOn,
+} from './charts/palette.ts';
+export {
+  codeSizeOf,
+  inferenceBatchSize,
+  PLANE_DIMENSIONS,
+  pictureSize,
+  requirePlane,
+} from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
 export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
@@ -38,17 +52,24 @@ export {
   writeArchive,
 } from './formats/index.ts';
 export {
+  assembleUnlabelled,
   assembleUnpacked,
   gunzip,
+  highestLabel,
   IDX_MAX_FILE_BYTES,
   identityOfEntry,
   imageSize,
+  isLabelled,
+  joinLabels,
+  labelBytes,
+  MAX_CLASSES,
   mapFiles,
   sha256Hex,
   shapeWords,
   sidesWords,
   storedShape,
   takesImages,
+  type UnlabelledFiles,
   unpack,
 } from './images/index.ts';
 export {
@@ -79,6 +100,7 @@ export {
   recipeSettings,
   recipeWithCurrentNames,
   requireImages,
+  requireLabels,
   type Setting,
   settingsBetween,
   settingsIn,

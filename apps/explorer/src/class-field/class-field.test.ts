@@ -1,7 +1,11 @@
-import { classColour, colourBytes } from 'latent-plane/internal';
+import { findNetwork } from 'latent-plane';
+import { classColour, colourBytes, type ExplorerIndex } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
+import type { LoadedModel } from '../data/load.ts';
+import { pointColours } from '../plane/points-layer.ts';
 import { wholeWindow } from '../plane/view.ts';
 import { closenessAt } from './closeness.ts';
+import { classifierOf, readerOf } from './field.ts';
 import { fieldNames } from './names.ts';
 import { fieldPixels, strengthOf } from './pixels.ts';
 
@@ -14,6 +18,72 @@ const labels = Uint8Array.from({ length: SIZE * SIZE }, (_, i) => {
   return x < 50 ? 3 : 7;
 });
 const field = { size: SIZE, labels, confidence: new Float32Array(SIZE * SIZE).fill(1), bounds };
+
+describe('the classifier of the page', () => {
+  const sums = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+  const identity = { height: 28, width: 28, sha256: sums };
+  const classifier = { spec: 'classifier.json', weights: 'classifier.safetensors', inputShape: [28, 28, 1], identity };
+  const index: ExplorerIndex = { version: 1, default: 'a', networks: [], classifier };
+  const spec = findNetwork('dense-1');
+  if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+  const picture = { width: 28, height: 28, channels: 1, decode: () => new Float64Array(784) } as const;
+  const model: LoadedModel = {
+    spec,
+    dataset: { name: 'a', classNames: ['0', '1'], train: 1, test: 1, identity },
+    metrics: {},
+    bounds,
+    places: [],
+    files: { decoder: '', codes: '', labels: '' },
+    url: new URL('http://localhost/data/a/model.json'),
+    weights: new Map(),
+    decoder: picture,
+  };
+
+  it('is asked for pictures of its own data and shape', () => {
+    expect(classifierOf(model, index)).toBe(classifier);
+    expect(classifierOf(null, index)).toBeNull();
+    expect(classifierOf(model, { ...index, classifier: undefined })).toBeNull();
+  });
+
+  it.each<[string, LoadedModel]>([
+    ['another size', { ...model, decoder: { ...picture, width: 32, height: 32 } }],
+    ['colour', { ...model, decoder: { ...picture, channels: 3 } }],
+    [
+      'other images of the same size',
+      { ...model, dataset: { ...model.dataset, identity: { ...identity, sha256: { ...sums, trainImages: 'x' } } } },
+    ],
+    ['images that nobody knows', { ...model, dataset: { ...model.dataset, identity: undefined } }],
+  ])('is not asked for pictures of %s', (_, other) => {
+    expect(classifierOf(other, index)).toBeNull();
+    expect(readerOf(other, index)).toBeNull();
+  });
+
+  it('may be of another size than any here', () => {
+    const large = { ...identity, height: 64, width: 48 };
+    const own: ExplorerIndex = { ...index, classifier: { ...classifier, inputShape: [64, 48, 1], identity: large } };
+    const drawn = {
+      ...model,
+      decoder: { ...picture, width: 48, height: 64 },
+      dataset: { ...model.dataset, identity: large },
+    };
+    expect(classifierOf(drawn, own)).toBe(own.classifier);
+  });
+});
+
+describe('colours of many classes', () => {
+  it('repeat after the palette ends, above 255 too', () => {
+    const wide = {
+      size: 2,
+      labels: Uint16Array.of(3, 13, 303, 40_003),
+      confidence: new Float32Array(4).fill(1),
+      bounds,
+    };
+    const { whole } = fieldPixels(wide, null, 'accessible');
+    const at = (i: number): number[] => [...whole.subarray(4 * i, 4 * i + 3)];
+    for (const i of [0, 1, 2, 3]) expect(at(i)).toEqual([...colourBytes(classColour('accessible', 3))]);
+    expect([...pointColours(wide.labels, 'accessible')]).toEqual(Array.from({ length: 4 }, () => at(0)).flat());
+  });
+});
 
 describe('the names on the field', () => {
   it('stand within a patch of their class, one for each patch, the largest first', () => {

@@ -1,6 +1,6 @@
 /**
  * How near each part of the plane lies to real images: off them the class map is hatched, since a classifier is as
- * sure of pictures that are like nothing as of digits.
+ * sure of pictures that are like nothing as of real ones.
  *
  * In: points and bounds. Out: 0 (off the data) to 255 (among them) on a mesh. A worker asks Flatbush's tree.
  */

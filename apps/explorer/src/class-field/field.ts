@@ -5,8 +5,8 @@
  * of a mesh over the codes' bounds. The bundle's networks bring theirs; the others are computed in a worker, coarse at
  * first.
  */
-import type { AutoencoderSpec, PlaneBounds, Weights } from 'latent-plane';
-import { decodeClassMap, type ExplorerIndex, type PackedClassMap } from 'latent-plane/internal';
+import { type AutoencoderSpec, type PlaneBounds, sameData, type Weights } from 'latent-plane';
+import { decodeClassMap, type ExplorerIndex, type PackedClassMap, takesImages } from 'latent-plane/internal';
 import { fetchBytes } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel } from '../data/load.ts';
 
@@ -55,21 +55,24 @@ export type FieldAnswer =
 /** Soon something, then as fine as the shipped ones. */
 export const SIZES = [50, 400] as const;
 
-/** Pictures that the bundle's classifier reads: MNIST's. */
-const READ_SIDE = 28;
+/** The bundle's classifier, where it was made for the pictures of this network: of these images, in their shape. */
+export const classifierOf = (
+  model: LoadedModel | null,
+  index: ExplorerIndex | null,
+): NonNullable<ExplorerIndex['classifier']> | null => {
+  const classifier = index?.classifier;
+  if (!model || !classifier?.inputShape || !takesImages(classifier.inputShape, model.decoder)) return null;
+  const { identity } = model.dataset;
+  const isOfThese = classifier.identity ? sameData(classifier.identity, identity) : identity === undefined;
+  return isOfThese ? classifier : null;
+};
 
 /** Null where nothing can name the network's pictures. */
 export const readerOf = (model: LoadedModel | null, index: ExplorerIndex | null): Reader | null => {
-  if (
-    !model ||
-    !index?.classifier ||
-    model.decoder.width !== READ_SIDE ||
-    model.decoder.height !== READ_SIDE ||
-    model.decoder.channels !== 1
-  )
-    return null;
+  const classifier = classifierOf(model, index);
+  if (classifier === null) return null;
   const at = indexUrl(document.baseURI);
-  const { spec, weights } = index.classifier;
+  const { spec, weights } = classifier;
   return { specUrl: new URL(spec, at).href, weightsUrl: new URL(weights, at).href };
 };
 

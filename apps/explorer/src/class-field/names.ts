@@ -16,11 +16,11 @@ export interface FieldName {
 const CELLS = 72;
 /** Cells from a name to its patch's border, at least: a name fits there. */
 const MIN_DEPTH = 2.5;
-const NONE = 255;
+const NONE = 65_535;
 
 /** The class of each cell of the window; `NONE` where the field has none. */
-const cellsOf = ({ size, labels, bounds: { min, max } }: ClassMap, window: PlaneWindow): Uint8Array => {
-  const cells = new Uint8Array(CELLS * CELLS).fill(NONE);
+const cellsOf = ({ size, labels, bounds: { min, max } }: ClassMap, window: PlaneWindow): Uint16Array => {
+  const cells = new Uint16Array(CELLS * CELLS).fill(NONE);
   for (let i = 0; i < cells.length; i++) {
     const { x, y } = cellCode(window, i);
     const column = Math.round(((x - min[0]) / (max[0] - min[0])) * (size - 1));
@@ -37,7 +37,7 @@ const cellCode = (window: PlaneWindow, i: number): Code =>
  * Distance of each cell to the nearest one of another class or outside, in cells.
  * Two passes of a 3-4 chamfer. Source: Borgefors 1986, Distance transformations in digital images.
  */
-const depthsOf = (cells: Uint8Array): Float32Array => {
+const depthsOf = (cells: Uint16Array): Float32Array => {
   const depths = new Float32Array(cells.length);
   const [straight, across] = [1, 4 / 3];
   const neighbours = [

@@ -4,7 +4,7 @@
  * In: a field, how near the data lie, a palette. Out: two pictures of the field's size: what is drawn whole, and what is
  * hatched. Colour is the class, opacity the classifier's confidence.
  */
-import { classColour, colourBytes, type PaletteName } from 'latent-plane/internal';
+import { classBytes, type PaletteName } from 'latent-plane/internal';
 import type { Closeness } from './closeness.ts';
 import type { ClassMap } from './field.ts';
 
@@ -14,7 +14,7 @@ export interface FieldPixels {
   readonly hatched: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** At a tenth a classifier of ten classes is guessing. */
+/** Below this confidence a classifier all but guesses. */
 const GUESS = 0.25;
 const FAINTEST = 0.1;
 /** Hatching is paler still. */
@@ -31,9 +31,9 @@ export const fieldPixels = (
   palette: PaletteName,
 ): FieldPixels => {
   const [whole, hatched] = [new Uint8ClampedArray(4 * size * size), new Uint8ClampedArray(4 * size * size)];
-  const colours = Array.from({ length: 256 }, (_, label) => colourBytes(classColour(palette, label)));
+  const colourOf = classBytes(palette);
   for (let i = 0; i < labels.length; i++) {
-    const colour = colours[labels[i]];
+    const colour = colourOf(labels[i]);
     whole.set(colour, 4 * i);
     hatched.set(colour, 4 * i);
     const strength = 255 * strengthOf(confidence[i]);

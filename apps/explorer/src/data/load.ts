@@ -4,7 +4,7 @@
  * In: the page's address. Out: the list of networks; one network that can decode; its points. They come apart, so that
  * the cursor decodes while the points are still on their way.
  */
-import { decodeNpy, decodeSafetensors, type Weights } from 'latent-plane';
+import { decodeNpy, decodeSafetensors, type Labels, type Weights } from 'latent-plane';
 import {
   type ExplorerAbout,
   type ExplorerIndex,
@@ -32,7 +32,7 @@ export interface Points {
   /** `[count, 2]`, code units; training images first. */
   readonly codes: Float32Array;
   /** `[count]`, class index. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** Number of the first point's image among all of the data set; 0 when absent. */
   readonly first?: number;
 }
@@ -68,9 +68,9 @@ export const loadPoints = async ({ url, files, dataset }: LoadedModel, onProgres
   ]);
   const count = dataset.train + dataset.test;
   const fit = codes.dims.join() === `${count},2` && labels.dims.join() === `${count}`;
-  if (!fit || !(codes.data instanceof Float32Array) || !(labels.data instanceof Uint8Array)) {
+  if (!fit || !(codes.data instanceof Float32Array) || labels.data instanceof Float32Array) {
     throw inputError('explorer-data', {
-      expected: `float32 codes [${count}, 2] and uint8 labels [${count}]`,
+      expected: `float32 codes [${count}, 2] and labels [${count}] of whole numbers`,
       got: `[${codes.dims.join(', ')}] and [${labels.dims.join(', ')}]`,
       hint: 'build the data again',
     });

@@ -10,7 +10,7 @@ import type { LoadedModel } from '../data/load.ts';
 import { createPart } from '../data/network-part.ts';
 import type { Code } from '../plane/view.ts';
 
-/** @param picture - `[28 * 28]`, 0..1. */
+/** @param picture - `[height * width]` of the network's images, 0..1. */
 export type Encode = (picture: Float32Array) => Code;
 
 /** @throws LatentError (work) `load-failed`; (input) `weights-mismatch`. */

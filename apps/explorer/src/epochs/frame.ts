@@ -1,5 +1,5 @@
 /**
- * One epoch as a picture: the plane with its points, the digit at the cursor, the epoch's number.
+ * One epoch as a picture: the plane with its points, the picture at the cursor, the epoch's number.
  *
  * In: a stage, a cursor, colours. Out: pixels of a canvas, `SCENE` in size.
  */

@@ -1,5 +1,5 @@
 /**
- * What every frame of a moving picture is made of: the plane with its points at the left, a digit at the right, words
+ * What every frame of a moving picture is made of: the plane with its points at the left, a picture at the right, words
  * below it.
  *
  * In: points, colours, a decoded picture. Out: pixels of a canvas, `SCENE` in size.

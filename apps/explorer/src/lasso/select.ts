@@ -4,6 +4,7 @@
  * In: codes, a region's corners. Out: marks, counts, CSV. The polygon test is d3-polygon's (even-odd).
  */
 import { polygonContains } from 'd3-polygon';
+import type { Labels } from 'latent-plane';
 import type { LoadedModel, Points } from '../data/load.ts';
 import type { Code } from '../plane/view.ts';
 
@@ -37,7 +38,7 @@ export const thinned = (corners: readonly Code[], most: number): readonly Code[]
 };
 
 /** How many of the chosen points belong to each class: `[classes]`. */
-export const countsByClass = (labels: Uint8Array, chosen: readonly number[], classes: number): readonly number[] => {
+export const countsByClass = (labels: Labels, chosen: readonly number[], classes: number): readonly number[] => {
   const counts = new Array<number>(classes).fill(0);
   for (const i of chosen) counts[labels[i]] += 1;
   return counts;

@@ -1,7 +1,7 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ErrorRecord, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ErrorRecord, Labels, Weights } from 'latent-plane';
 import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
 import type { OpenSource } from './given.ts';
 
@@ -24,7 +24,7 @@ export interface OpenedModel {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`, class index. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** Number of the first image among all of the data set. */
   readonly first: number;
   /** Whether these are all images of the data set, by codes that the run's folder has. */

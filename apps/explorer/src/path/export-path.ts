@@ -1,5 +1,5 @@
 /**
- * A path as a file: a strip of its digits, or a moving picture of the cursor that follows it.
+ * A path as a file: a strip of its pictures, or a moving picture of the cursor that follows it.
  *
  * In: a network, its points, anchors. Out: PNG, GIF or WebM. Loaded where something is exported.
  */
@@ -73,7 +73,7 @@ export const pathWebm = async (scene: PathScene): Promise<Blob> => {
   return webmOf({ ...SCENE, frames, framesPerSecond: WEBM_FRAMES_PER_SECOND, paint, onProgress: scene.onProgress });
 };
 
-/** Digits in a row, from the first anchor to the last. @throws Error where the browser makes no PNG. */
+/** Pictures in a row, from the first anchor to the last. @throws Error where the browser makes no PNG. */
 export const pathStrip = async ({ model: { decoder }, anchors }: PathScene, count: number): Promise<Blob> => {
   const { width, height, decode } = decoder;
   const size = imageSize(decoder);

@@ -7,7 +7,7 @@
 export interface Playback {
   /** 0..1. */
   readonly from: number;
-  /** Where the strip has digits, both ends among them. */
+  /** Where the strip has pictures, both ends among them. */
   readonly stops: number;
   readonly move: (along: number) => void;
   readonly end: () => void;

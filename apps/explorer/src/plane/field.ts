@@ -24,7 +24,7 @@ export type FieldRequest =
   | { readonly type: 'model'; readonly spec: AutoencoderSpec; readonly weights: Weights; readonly label: number }
   | { readonly type: 'grid'; readonly grid: FieldGrid };
 
-/** A cell's side, CSS pixels: about the size at which a picture of 28 pixels is sharp. */
+/** A cell's side, CSS pixels: a small picture is told at this size, and many have room. */
 const CELL = 31;
 
 /** The part of the window that lies within the bounds, in cells as square and as large as `CELL` as they come. */

@@ -5,7 +5,8 @@
  * them, is not decided here.
  */
 
-import { classColour, colourBytes, type PaletteName } from 'latent-plane/internal';
+import type { Labels } from 'latent-plane';
+import { classBytes, type PaletteName } from 'latent-plane/internal';
 import type { Points } from '../data/load.ts';
 import { createCanvasPoints } from './points-canvas.ts';
 import type { PointsLayer } from './points-frame.ts';
@@ -18,10 +19,10 @@ export const createPointsLayer = (canvas: HTMLCanvasElement, points: Points, onL
   createWebglPoints(canvas, points, onLost) ?? createCanvasPoints(canvas, points);
 
 /** The colour of every point by its class. */
-export const pointColours = (labels: Uint8Array, palette: PaletteName): Uint8Array => {
-  const byClass = Array.from({ length: 256 }, (_, label) => colourBytes(classColour(palette, label)));
+export const pointColours = (labels: Labels, palette: PaletteName): Uint8Array => {
+  const colourOf = classBytes(palette);
   const colours = new Uint8Array(3 * labels.length);
-  for (let i = 0; i < labels.length; i++) colours.set(byClass[labels[i]], 3 * i);
+  for (let i = 0; i < labels.length; i++) colours.set(colourOf(labels[i]), 3 * i);
   return colours;
 };
 

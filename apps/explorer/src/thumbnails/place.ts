@@ -28,7 +28,7 @@ export interface Placement {
 export const MANY = 400;
 /** Twice as large where all of them take no more than this share of the plane. */
 const LARGE_SHARE = 1 / 3;
-/** CSS pixels: every pixel of an image of 28 is one, or two. */
+/** CSS pixels: a small picture is told at this size, and many have room. */
 const EDGE = 28;
 const GAP = 5;
 

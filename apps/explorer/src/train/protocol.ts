@@ -9,6 +9,7 @@ import type {
   Channels,
   EpochRecord,
   Finding,
+  Labels,
   PlaneBounds,
   Recipe,
   Shape,
@@ -127,7 +128,7 @@ export interface ReconstructionSnapshot {
   /** The same of what the network gives, cut off at black and white. */
   readonly reconstructions: Uint8Array;
   /** `[count]`, class index. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 export interface Progress {
@@ -172,7 +173,7 @@ export type FromWorker =
       /** Whether the rules of the diagnosis look at it: codes of very many numbers would take minutes each time. */
       readonly isExamined: boolean;
       /** `[count]`, class index, of the images that the snapshots place. */
-      readonly labels: Uint8Array;
+      readonly labels: Labels;
       readonly history: readonly EpochRecord[];
       /** What a person should know: `run began with other versions`, `3 files were no pictures`. */
       readonly notes: readonly string[];

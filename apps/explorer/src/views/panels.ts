@@ -19,13 +19,8 @@ const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
   epochs: () => import('../epochs/EpochsPanel.svelte'),
 };
 
-/** MNIST's: what is drawn is made like it. */
-const DRAWN_SIDE = 28;
-
-/** Weights of an encoder are in the bundle, or came with the file that was opened. */
+/** Strokes are grey. Weights of an encoder are in the bundle, or came with the file that was opened. */
 const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
-  decoder.width === DRAWN_SIDE &&
-  decoder.height === DRAWN_SIDE &&
   decoder.channels === 1 &&
   (files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/')));
 

@@ -4,8 +4,8 @@
  * In: files (`OpenRequest`). Out: progress, then the model on its plane or a message. The file is read here, in the
  * browser; nothing is sent anywhere.
  */
-import { type Dataset, decodeNpy, errorRecord, type ImageSet, partOf, reconstruct } from 'latent-plane';
-import { codeSizeOf, inputError, pictureSize, shapeWords, takesImages } from 'latent-plane/internal';
+import { type Dataset, decodeNpy, errorRecord, type ImageSet, type Labels, partOf, reconstruct } from 'latent-plane';
+import { inputError, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
@@ -18,7 +18,7 @@ const tell = (stage: Stage, done: number, total: number | null): void =>
 
 interface LabelledImages extends ImageSet {
   /** Of all images of the data set. */
-  readonly allLabels: Uint8Array;
+  readonly allLabels: Labels;
 }
 
 /** The data set's images with their labels. @throws LatentError (input) `explorer-data`. */
@@ -27,9 +27,9 @@ const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['ima
   const bytes = await fetchBytes(new URL(url), (done, total) => tell('images', done, total));
   const images = decodeImages(bytes, 'images');
   const labels = decodeNpy(await fetchBytes(new URL(labelsUrl)), 'labels');
-  if (!(labels.data instanceof Uint8Array))
+  if (labels.data instanceof Float32Array)
     throw inputError('explorer-data', {
-      expected: 'uint8 labels [count]',
+      expected: 'labels [count] of whole numbers',
       got: `[${labels.dims.join(', ')}]`,
       hint: 'build the data again',
     });
@@ -64,12 +64,8 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   // Tells which part is missing where the file holds one alone.
   for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
-  if (codeSizeOf(running) !== 2)
-    throw inputError('not-a-plane', {
-      at: { network: spec.id },
-      problem: `a plane needs a code of 2 numbers, got ${codeSizeOf(running)}`,
-      hint: about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there',
-    });
+  const hint = about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there';
+  requirePlane(running, { subject: name, by: 'Explore', hint });
   pictureSize(spec.inputShape, spec.id);
   if (images === null)
     throw inputError('no-images', {

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
-import { type AutoencoderSpec, type Dataset, decodeNpy, dense } from 'latent-plane';
+import { type AutoencoderSpec, type Dataset, decodeNpy, dense, flatten, reshape } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
@@ -13,12 +13,15 @@ let folder = '';
 let dataset: Dataset;
 let data = '';
 const path = (name: string): string => join(folder, name);
-const SIZES = [1, 8];
+const SIZES = [1, 3, 8, 20];
+/** Of them the one whose code has the shape of an image. */
+const IMAGE_SHAPED = 8;
 
 const networkOf = (size: number): AutoencoderSpec => ({
   ...tinyNetwork,
   id: `code-of-${size}`,
-  encoder: [dense(4, 'tanh'), dense(size, 'linear')],
+  encoder: [dense(4, 'tanh'), dense(size, 'linear'), ...(size === IMAGE_SHAPED ? [reshape([2, 2, 2])] : [])],
+  decoder: [...(size === IMAGE_SHAPED ? [flatten()] : []), ...tinyNetwork.decoder],
 });
 
 beforeAll(async () => {
@@ -36,6 +39,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+
+/** What a command prints with `--json`. */
+const json = async (...words: string[]): Promise<unknown> => {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  written.mockClear();
+  await run(...words, '--json');
+  return JSON.parse(written.mock.calls.map(([text]) => String(text)).join(''));
+};
 
 describe.each(SIZES)('a code of %i', (size) => {
   const model = (): string => path(`run-${size}`);
@@ -71,9 +82,20 @@ describe.each(SIZES)('a code of %i', (size) => {
     const codes = path(`codes-${size}.npy`);
     await run('encode', model(), '--out', codes);
     expect(decodeNpy(await readFile(codes)).dims).toEqual([220, size]);
-    await run('evaluate', model(), '--json');
-    await run('diagnose', model(), '--json');
-    await run('compare', model(), '--json');
+    const evaluated = await json('evaluate', model());
+    expect(evaluated).toMatchObject({
+      knnAccuracy: { k: 5, value: expect.any(Number) },
+      trustworthiness: expect.any(Number),
+      code: { occupied: null },
+      plane: null,
+      baselines: { pca: { components: size } },
+    });
+    expect(evaluated).not.toHaveProperty('floors.pca2');
+    expect(evaluated).toHaveProperty('code.std.length', size);
+    expect(await json('diagnose', model())).toMatchObject({ findings: expect.any(Array) });
+    expect(await json('compare', model())).toMatchObject({ models: [{ knnAccuracy: expect.any(Number) }] });
+    // The figures that were kept with the run are read again.
+    expect(await json('compare', model())).toMatchObject({ baselines: { pca: { components: size } } });
     await run('summary', model());
     await run('export', model(), '--to', 'keras', '--out', path(`model-${size}.keras`));
     await run('evaluate', path(`model-${size}.keras`), '--dataset', data, '--json');

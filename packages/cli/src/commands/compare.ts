@@ -90,7 +90,7 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
 
 const rowOf = async ({ argument, label, model, running, spec, dataset }: Compared & { readonly label: string }) => {
   const identity = identityOf(dataset);
-  const { all } = await baselinesOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running);
   const kept = storedScores(model, identity);
   if (kept === null) note(`evaluating ${label}`);
   const { evaluation, findings } =

@@ -11,6 +11,7 @@ import { inputError, sidesWords, storedShape } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
 import {
+  DATASET_NAMES,
   type DatasetStatus,
   datasetStatus,
   defaultCacheFolder,
@@ -96,7 +97,7 @@ async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptio
       [
         ['cache', shown(cacheFolder)],
         ...(absent === undefined ? [] : [['fetch', `latent data ${absent.name} --fetch`] as const]),
-        ['own', 'latent data FOLDER   (four IDX files, raw or .gz)'],
+        ['own', 'latent data FOLDER   (IDX files, raw or .gz)'],
       ],
       8,
     ),
@@ -144,9 +145,9 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
       ['source', shown(facts.source)],
       ['files', shown(facts.folder)],
       ['verified', checksums],
+      ...(counts.length > 0 ? [] : [['labels', 'none'] as const]),
     ]),
-    '',
-    ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts]),
+    ...(counts.length > 0 ? ['', ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts])] : []),
   ]);
 }
 
@@ -197,7 +198,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
 export function dataCommand(options: LoadDatasetOptions = {}): Command {
   return new Command('data')
     .description('list the data sets at hand, or tell the facts of one')
-    .argument('[dataset]', 'mnist, fashion-mnist, kmnist, or a folder with four IDX files')
+    .argument('[dataset]', `${DATASET_NAMES}, or a folder with IDX files`)
     .option('--fetch', 'fetch the data set into the cache if it is not there')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(

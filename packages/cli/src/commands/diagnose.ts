@@ -79,7 +79,7 @@ What each means: docs/diagnosis.md.`,
     .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
       const { model, running, spec } = await openAutoencoder(argument);
       const dataset = await readDataset(model, datasetArgument);
-      const { all } = await baselinesOf(dataset, running.runtime);
+      const { all } = await baselinesOf(dataset, running);
       const classifier = await classifierFor(dataset);
       const findings = await withCounting('examining', 'images', (onProgress) =>
         diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),

@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { type Codes, type Dataset, encodeNpy, encodeSets, type ImageSet } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { inputError, isLabelled } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { codeColumns, csvText } from '../csv.ts';
@@ -34,9 +34,9 @@ const shortest = (value: number): string => {
   return String(Number(value.toPrecision(9)));
 };
 
-/** The index counts from 0 within the images encoded. */
-const csvOf = ({ values, count, size }: Codes, sets: readonly ImageSet[]): string => {
-  const labels = sets.flatMap((set) => Array.from(set.labels));
+/** The index counts from 0 within the images encoded; the label of images that have none is empty. */
+const csvOf = ({ values, count, size }: Codes, sets: readonly ImageSet[], labelled: boolean): string => {
+  const labels = labelled ? sets.flatMap((set) => Array.from(set.labels)) : [];
   const rows = Array.from({ length: count }, (_, i) => [
     i,
     labels[i],
@@ -60,13 +60,15 @@ Examples:
   npx latent encode dense-1 --out codes.csv
   npx latent encode dense-1 --split test --out codes.npy
 
-CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split.
+CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split, the label
+is empty where the images have none.
 .npy: float32 [images, numbers of a code].`,
     )
     .action(async (argument: string, { dataset: datasetArgument, split, out, force }: EncodeFlags) => {
       await requireFree(out, { force });
       const { model, running } = await openAutoencoder(argument);
-      const sets = setsOf(await readDataset(model, datasetArgument), split);
+      const dataset = await readDataset(model, datasetArgument);
+      const sets = setsOf(dataset, split);
       if (sets.every(({ count }) => count === 0))
         throw inputError('empty-data', {
           at: { option: `--split ${split}` },
@@ -78,7 +80,7 @@ CSV: index,label,z1,z2,...; the index counts from 0 in the chosen split.
         out,
         out.toLowerCase().endsWith('.npy')
           ? encodeNpy({ dims: [codes.count, codes.size], data: codes.values })
-          : csvOf(codes, sets),
+          : csvOf(codes, sets, isLabelled(dataset)),
         { force },
       );
       note(`${out}: ${grouped(codes.count)} codes`);

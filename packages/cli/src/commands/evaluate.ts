@@ -39,11 +39,22 @@ interface EvaluateFlags {
 
 const ALIGNS = ['left', 'right'] as const;
 
-const classRows = (names: readonly string[], cells: readonly string[]): string[][] =>
-  cells.map((cell, label) => [names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`, cell]);
+/** A row for each class that has images. */
+const classLines = (
+  names: readonly string[],
+  values: readonly number[] | null,
+  shown: (value: number) => string,
+): string[] => {
+  if (values === null) return [];
+  const rows = values.flatMap((value, label) => {
+    const name = names[label] === String(label) ? `  ${label}` : `  ${label} ${names[label]}`;
+    return Number.isNaN(value) ? [] : [[name, shown(value)]];
+  });
+  return ['', ...wrapped('By class, all images'), ...tableLines(rows, ALIGNS)];
+};
 
 const autoencoderLines = (
-  { mse, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
+  { mse, testLoss, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
   dataset: Dataset,
   { spec }: Model,
 ): string[] => {
@@ -61,15 +72,14 @@ const autoencoderLines = (
       ],
       ALIGNS,
     ),
+    ...lossLines(testLoss),
     '',
     ...wrapped('Baselines: what guesses without a network cost on all images'),
     ...tableLines(
       [...namedBaselines(baselines)].reverse().map(({ name, mse }) => [`  ${name}`, errorFigure(mse), times(mse)]),
       ALIGNS,
     ),
-    '',
-    ...wrapped('By class, all images'),
-    ...tableLines(classRows(dataset.classNames, perClassMse.map(errorFigure)), ALIGNS),
+    ...classLines(dataset.classNames, perClassMse, errorFigure),
     '',
     'Code',
     ...tableLines(
@@ -86,6 +96,26 @@ const autoencoderLines = (
     '',
     ...wrapped('Neighbourhoods and classifier agreement'),
     ...tableLines(scoreRows(scores), ALIGNS),
+  ];
+};
+
+/** Of a loss of more than the squared error, which stands above already. */
+const lossLines = (loss: AutoencoderEvaluation['testLoss']): string[] => {
+  if (!loss || (loss.parts.length === 1 && loss.parts[0].name === 'mean squared error')) return [];
+  const lossFigure = (value: number | null): string => (value === null ? 'none' : value.toPrecision(6));
+  return [
+    '',
+    ...wrapped('Loss that training minimised, test images'),
+    ...tableLines(
+      [
+        ...loss.parts.map(({ name, weight, value }) => [
+          `  ${weight === 1 ? '' : `${weight} x `}${name}`,
+          lossFigure(value === null ? null : value * weight),
+        ]),
+        ['  sum', lossFigure(loss.value)],
+      ],
+      ALIGNS,
+    ),
   ];
 };
 
@@ -125,9 +155,7 @@ const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, {
     ],
     ALIGNS,
   ),
-  '',
-  ...wrapped('By class, all images'),
-  ...tableLines(classRows(classNames, perClassAccuracy.map(percent)), ALIGNS),
+  ...classLines(classNames, perClassAccuracy, percent),
 ];
 
 const report = (argument: string, evaluation: Evaluation, dataset: Dataset, model: Model): string => {
@@ -145,7 +173,7 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
-  const { all } = await baselinesOf(dataset, running.runtime);
+  const { all } = await baselinesOf(dataset, running);
   const classifier = await classifierFor(dataset);
   return withCounting('evaluating', 'images', (onProgress) =>
     evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),

@@ -3,9 +3,9 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classMap, classPlaces, codeExtent, type Dataset, type PlaneBounds } from 'latent-plane';
+import { classMap, classPlaces, codeExtent, DATASETS, type Dataset, type PlaneBounds } from 'latent-plane';
 import { classMapPixels, evolutionPicture } from 'latent-plane/charts';
-import { type Evolution, inputError } from 'latent-plane/internal';
+import { type Evolution, inputError, isLabelled, joinLabels } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
@@ -48,6 +48,11 @@ export const evenSample = <T>(all: readonly T[], count: number = all.length): re
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
+/** Data sets whose classifier is in the zoo. */
+const CLASSIFIED = DATASETS.filter(({ classifier }) => classifier !== null)
+  .map(({ name }) => name)
+  .join(', ');
+
 const BY = 'evolve';
 const OUT = outputFolder('--out');
 const GIF = 'plane.gif';
@@ -67,8 +72,7 @@ const draw = async (
   if (classifier === null) note(NO_CLASS_MAP);
   const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
   const count = frames[0].codes.length / 2;
-  const allLabels = [...dataset.train.labels, ...dataset.test.labels];
-  const labels = Uint8Array.from(allLabels.slice(from, from + count));
+  const labels = joinLabels(dataset.train.labels, dataset.test.labels).subarray(from, from + count);
   const bounds = union(frames.map(({ codes }) => codeExtent({ values: codes, count, size: 2 })));
   const history = await readHistory(model.path);
   const written = new Map<string, Uint8Array>();
@@ -86,7 +90,7 @@ const draw = async (
         codes,
         labels,
         classNames: dataset.classNames,
-        places: classPlaces(codes, labels, bounds),
+        places: isLabelled(dataset) ? classPlaces(codes, labels, bounds) : [],
       });
       written.set(`epoch-${String(epoch).padStart(4, '0')}.png`, await figurePng(figure, 1));
       drawn.push(await figurePixels(figure, 1));
@@ -172,6 +176,6 @@ Examples:
 
 All frames show the same part of the plane: what the codes ever reached. The
 class map behind the codes needs a classifier of the same images; the zoo has one
-of MNIST. Without one the codes are drawn alone.`,
+of ${CLASSIFIED}. Without one the codes are drawn alone.`,
     )
     .action(run);

@@ -2,23 +2,32 @@
  * `latent explore`: the explorer, served to a browser on this machine or written for a static host.
  */
 import { Command } from 'commander';
-import { type Baselines, type Dataset, type RunnableModel, registeredEntry, networks as zoo } from 'latent-plane';
+import {
+  type Baselines,
+  type Dataset,
+  findNetwork,
+  type RunnableModel,
+  registeredEntry,
+  networks as zoo,
+} from 'latent-plane';
 import {
   type ExplorerNetwork,
   explorerBundle,
   imageSize,
   inputError,
+  joinLabels,
   reasonOf,
   storedShape,
 } from 'latent-plane/internal';
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
+import { DATASET_NAMES } from '../data/index.ts';
 import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
 import { fieldOf, placedCodes, shippedFile } from '../explore/placed.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
-import { trainingPieces } from '../explore/training.ts';
+import { shownClasses, trainingPieces } from '../explore/training.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
 import { trainedModels } from '../models/index.ts';
@@ -32,7 +41,6 @@ import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import {
-  CLASSIFIER,
   classifierFor,
   DATASET_FLAG,
   type OpenedModel,
@@ -64,7 +72,7 @@ const MAX_SHOWN = 10_000;
 
 /** What is shown where nothing is asked for. */
 const wholeZoo = async (): Promise<string[]> => {
-  const trained = (await trainedModels()).filter((id) => id !== CLASSIFIER);
+  const trained = (await trainedModels()).filter((id) => findNetwork(id).kind === 'autoencoder');
   return trained.includes(FIRST_MODEL) ? [FIRST_MODEL, ...trained.filter((id) => id !== FIRST_MODEL)] : trained;
 };
 
@@ -113,10 +121,8 @@ const prepare = async (
       errors: errors ?? 'later',
     });
   }
-  const { train, test, name, classNames } = dataset;
-  const labels = new Uint8Array(train.count + test.count);
-  labels.set(train.labels);
-  labels.set(test.labels, train.count);
+  const { train, test, name } = dataset;
+  const classNames = shownClasses(dataset);
   // What a dropped model is placed on its plane with: test images, which few models were trained on.
   const shown = test.count > 0 ? { set: test, from: train.count } : { set: train, from: 0 };
   const held = Math.min(shown.set.count, MAX_SHOWN);
@@ -126,7 +132,7 @@ const prepare = async (
     training: await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset),
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count, identity },
-    labels,
+    labels: joinLabels(train.labels, test.labels),
     networks,
     images,
     baselines,
@@ -235,7 +241,7 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   addForce(new Command('explore'))
     .description('explore the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
-    .option(DATASET_FLAG, 'mnist, fashion-mnist, kmnist or a folder (default: what the first was trained on)')
+    .option(DATASET_FLAG, `${DATASET_NAMES} or a folder (default: what the first was trained on)`)
     .option(
       '--port <n>',
       'to listen on; 0 for any free one (default: 8028 or the next free one)',

@@ -9,11 +9,12 @@ import {
   LatentError,
   type Picture,
   type RunnableModel,
+  registeredEntry,
   sameData,
 } from 'latent-plane';
-import { codeSizeOf, inputError, ownScores, requireImages, takesImages } from 'latent-plane/internal';
-import { counted, note } from '../console.ts';
-import { fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { inputError, ownScores, requireImages, requireLabels, requirePlane, takesImages } from 'latent-plane/internal';
+import { note } from '../console.ts';
+import { DATASET_NAMES, fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
 import { asRead, dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
@@ -22,8 +23,7 @@ import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
 export const DATASET_FLAG = '--dataset <dataset>';
-export const DATASET_HELP =
-  'mnist, fashion-mnist, kmnist or a folder (default: what it was trained on; of a file, mnist)';
+export const DATASET_HELP = `${DATASET_NAMES} or a folder (default: what it was trained on; of a file, ${DEFAULT_DATASET})`;
 
 /** The data set of an argument, else the one that the model was trained on, as `loadDataset` takes it. */
 export const datasetArgumentOf = ({ path, config }: Model, argument: string | undefined): string =>
@@ -60,11 +60,12 @@ export const noteChangedData = ({ path, config }: Model, argument: string | unde
 /**
  * A data set as the recipe of the model's run preprocesses it: what the network learned from, and what it is judged on.
  *
- * @throws LatentError (input) `shape-mismatch` for images that the model does not take.
+ * @throws LatentError (input) `shape-mismatch` for images that the model does not take; `no-labels`, `unknown-label`.
  */
 export const takenBy = (model: Model, dataset: Dataset): Dataset => {
   const taken = preprocessed(dataset, model.config?.recipe.preprocessing);
   requireImages(model, taken.train);
+  requireLabels(model.network, taken);
   return taken;
 };
 
@@ -118,10 +119,9 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
  * @throws LatentError (input) `not-a-plane`.
  */
 export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
-  const size = codeSizeOf(running);
-  if (size === 2) return;
-  throw inputError('not-a-plane', {
-    problem: `"${argument}" has codes of ${counted(size, 'number')}, and ${verb} shows codes of 2 numbers alone`,
+  requirePlane(running, {
+    subject: argument,
+    by: verb,
     hint: 'of such a model take encode, decode, evaluate, diagnose, compare or export',
   });
 };
@@ -130,14 +130,16 @@ export const requirePlaneFor = (verb: string, argument: string, running: Runnabl
 export const pngBytes = ({ width, height, channels, pixels }: Picture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels, depth: 8 });
 
-/** Predicts the class of what autoencoders draw. */
-export const CLASSIFIER = 'classifier';
-
-/** The trained classifier of the zoo, where it is there and learned these images; another's prediction would say nothing. */
+/**
+ * The trained classifier that the registry names for these images, where it is there and learned them; another's prediction
+ * would say nothing.
+ */
 export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | null> => {
   // It learned from images as they were read.
-  if (asRead(dataset) !== dataset || !(await trainedModels()).includes(CLASSIFIER)) return null;
-  const { model, running } = await openRunnable(CLASSIFIER);
+  if (asRead(dataset) !== dataset) return null;
+  const id = registeredEntry(dataset, identityOf(dataset))?.classifier ?? null;
+  if (id === null || !(await trainedModels()).includes(id)) return null;
+  const { model, running } = await openRunnable(id);
   if (!sameData(model.config?.dataset, identityOf(dataset))) return null;
   return takesImages(running.network.spec.inputShape, dataset.test) ? running : null;
 };

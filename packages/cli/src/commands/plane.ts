@@ -34,7 +34,7 @@ interface PlaneFlags extends Overwriting {
 
 type Files = Map<string, Uint8Array | string>;
 
-/** 500 x 500 images of 28 x 28 pixels are a picture of 196 million: about what viewers still open. */
+/** A quarter of a million images of a thousand pixels: about what viewers still open. */
 const MAX_SIZE = 500;
 
 /** Past this a class map has more points than a screen has pixels. */
@@ -108,10 +108,10 @@ const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
   if (!given) await requireTarget(target, { force });
   const dataset = await readDataset(model, datasetArgument);
-  const { values } = await withCounting('encoding', 'images', (onProgress) =>
+  const codes = await withCounting('encoding', 'images', (onProgress) =>
     encodeSets(running, [dataset.train, dataset.test], { onProgress }),
   );
-  const { min, max } = codeExtent({ values, count: values.length / 2, size: 2 });
+  const { min, max } = codeExtent(codes);
   const points = meshCodes({ min, max }, size);
   const drawn = await mosaic(running, points, { columns: size });
   const files: Files = new Map<string, Uint8Array | string>([
@@ -121,12 +121,12 @@ const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
   let evaluated: number | null = null;
   if (target.beside === null) {
     const { fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
-    const codes = { values, bounds: { min, max } };
-    await addFigure(files, 'scatter', scatterFigure(model.id, dataset, codes));
+    const placed = { values: codes.values, bounds: { min, max } };
+    await addFigure(files, 'scatter', scatterFigure(model.id, dataset, placed));
     const classifier = await classifierFor(dataset);
     if (classifier === null) note(NO_CLASS_MAP);
     else {
-      const found = await fieldFigure(model.id, running, classifier, dataset, codes, { size: fieldSize });
+      const found = await fieldFigure(model.id, running, classifier, dataset, placed, { size: fieldSize });
       evaluated = found.field.evaluated;
       await addFigure(files, 'class-field', found.figure);
       files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from 'latent-plane';
-import { RandomStream } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../models/index.ts';
 import {
@@ -16,6 +14,7 @@ import {
   temporaryFolder,
   writeIdxFolder,
 } from '../runs/testing.ts';
+import { killAndResume, nextEpoch } from '../testing/kills.ts';
 
 let folder = '';
 let data = '';
@@ -44,42 +43,17 @@ const words = (out: string, ...more: string[]): string[] => [
 ];
 const bytes = async (out: string, file: string): Promise<string> =>
   (await readFile(join(path(out), file))).toString('base64');
-const mtime = async (file: string): Promise<number> => (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-
-/** Resolves when the run in `out` has saved another epoch, or has ended. */
-const nextEpoch = async (out: string, ended: Promise<unknown>): Promise<void> => {
-  const file = join(path(out), 'checkpoints', 'last.safetensors');
-  const before = await mtime(file);
-  let over = false;
-  void ended.then(() => {
-    over = true;
-  });
-  while (!over && (await mtime(file)) === before) await sleep(2);
-};
 
 describe('latent train', () => {
   it('killed at 20 random moments resumes to the bytes of a run never killed', async () => {
-    const KILLS = 20;
     const options = ['--epochs', '100', '--checkpoint-every', '30'];
     const unkilled = await latent(words('unkilled', ...options, '--json'));
     expect(unkilled.code, unkilled.stderr).toBe(0);
-    const epochMs = (1000 * JSON.parse(unkilled.stdout).seconds) / 100;
-
-    const random = new Uint32Array(2 * KILLS);
-    new RandomStream(1, 'moments-of-kills').fillUint32(random);
-    let kills = 0;
-    for (; kills < KILLS; kills++) {
-      const { child, finished } = startLatent(words('killed', ...options, '--resume'));
-      // A quarter of the kills hit the start; the others come within an epoch after one of the next three checkpoints.
-      const epochs = random[2 * kills] % 4;
-      for (let epoch = 0; epoch < epochs; epoch++) await nextEpoch('killed', finished);
-      await sleep((random[2 * kills + 1] / 2 ** 32) * (epochs === 0 ? 600 : epochMs));
-      child.kill('SIGKILL');
-      const { code, signal, stderr } = await finished;
-      // On a busy machine the run may get to its end while nobody looks.
-      if (code === 0) break;
-      expect(signal, stderr).toBe('SIGKILL');
-    }
+    const kills = await killAndResume(words('killed', ...options, '--resume'), {
+      run: path('killed'),
+      epochMs: (1000 * JSON.parse(unkilled.stdout).seconds) / 100,
+      kills: 20,
+    });
     expect(kills).toBeGreaterThan(5);
     const last = await latent(words('killed', ...options, '--resume', '--json'));
     expect(last.code, last.stderr).toBe(0);
@@ -155,7 +129,7 @@ describe('latent train', () => {
   it('stops at Ctrl-C with exit 130, says how to continue, and resumes to the same bytes', async () => {
     const interrupt = async (epochs: number) => {
       const { child, finished } = startLatent(words('interrupted', '--epochs', String(epochs), '--json'));
-      await nextEpoch('interrupted', finished);
+      await nextEpoch(path('interrupted'), finished);
       child.kill('SIGINT');
       return { ...(await finished), options: ['--epochs', String(epochs)] };
     };
@@ -179,7 +153,7 @@ describe('latent train', () => {
 
   it('is told that a live run holds the folder, and of two that start together one trains', async () => {
     const { child, finished } = startLatent(words('live', '--epochs', '100000'));
-    await nextEpoch('live', finished);
+    await nextEpoch(path('live'), finished);
     const second = await latent(['train', '--resume', path('live')]);
     expect(second.code).toBe(2);
     expect(second.stderr).toMatch(new RegExp(`^error: run-locked: .* process ${child.pid}`));
@@ -282,7 +256,7 @@ describe('latent train', () => {
   it('begins with the weights of another model, and needs it no more when it continues', async () => {
     expect((await latent(words('origin', '--epochs', '2'))).code).toBe(0);
     const { child, finished } = startLatent(words('heir', '--epochs', '50', '--init', path('origin')));
-    await nextEpoch('heir', finished);
+    await nextEpoch(path('heir'), finished);
     child.kill('SIGINT');
     await finished;
     const [first] = (await readFile(join(path('heir'), 'history.jsonl'), 'utf8')).split('\n');
@@ -354,8 +328,8 @@ describe.runIf(mounts)('latent train on a small tmpfs (only where it can be moun
     try {
       const fillUp = async (epochs: number) => {
         const { finished } = startLatent(words('disk/run', '--epochs', String(epochs)));
-        await nextEpoch('disk/run', finished);
-        await nextEpoch('disk/run', finished);
+        await nextEpoch(path('disk/run'), finished);
+        await nextEpoch(path('disk/run'), finished);
         await writeFile(join(disk, 'ballast'), Buffer.alloc(9e6)).catch(() => undefined);
         return { ...(await finished), epochs: String(epochs) };
       };

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { DEFAULT_RECIPE, parseRecipeFile, RECIPE_NAMES } from 'latent-plane';
 import { curveName, inputError, reasonOf, reportOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, printJson } from '../console.ts';
-import { fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { DATASET_NAMES, fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
 import { readOwnText } from '../networks/find.ts';
@@ -53,10 +53,7 @@ const recipeWord = (word: string): string => (isRecipeFile(word) ? word : oneOf(
 export const addTrainingOptions = (command: Command): Command =>
   addRecipeOptions(
     command
-      .option(
-        '--dataset <dataset>',
-        `mnist, fashion-mnist, kmnist or a folder with four IDX files (default: ${DEFAULT_DATASET})`,
-      )
+      .option('--dataset <dataset>', `${DATASET_NAMES} or a folder with IDX files (default: ${DEFAULT_DATASET})`)
       .option(
         '--recipe <name|file>',
         `documented (the original recipe) or best (the tuned one) (default: ${DEFAULT_RECIPE}), or a file with any of its fields`,

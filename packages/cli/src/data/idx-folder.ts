@@ -1,12 +1,12 @@
 /**
- * Four IDX files of a folder that the user names.
+ * IDX files of a folder that the user names: four, or two where the images have no labels.
  *
- * In: a folder. Out: the bytes of its four files, as they are on disk. The library checks what is in them.
+ * In: a folder. Out: the bytes of its files, as they are on disk. The library checks what is in them.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DATASET_ROLES, type DatasetFiles, type DatasetRole, type NamedBytes } from 'latent-plane';
-import { IDX_MAX_FILE_BYTES, inputError } from 'latent-plane/internal';
+import { IDX_MAX_FILE_BYTES, inputError, type UnlabelledFiles } from 'latent-plane/internal';
 
 const STEMS: Readonly<Record<DatasetRole, readonly string[]>> = {
   trainImages: ['train-images'],
@@ -48,13 +48,26 @@ async function readRole(folder: string, present: ReadonlySet<string>, role: Data
   return { name: path, bytes: await readFile(path) };
 }
 
+/** What a folder holds. */
+export type IdxFolder = DatasetFiles | UnlabelledFiles;
+
+const isPresent = (present: ReadonlySet<string>, role: DatasetRole): boolean =>
+  candidateNames(role).some((name) => present.has(name));
+
 /**
+ * @returns the four files; the two of images where neither part has labels.
  * @throws LatentError (input) `dataset-folder` if it cannot be read, `dataset-file-missing`, `idx-oversized`.
  */
-export async function readIdxFolder(folder: string): Promise<DatasetFiles> {
+export async function readIdxFolder(folder: string): Promise<IdxFolder> {
   try {
     const present = new Set(await readdir(folder));
     const read: Partial<Record<DatasetRole, NamedBytes>> = {};
+    const isUnlabelled = !isPresent(present, 'trainLabels') && !isPresent(present, 'testLabels');
+    if (isUnlabelled && isPresent(present, 'trainImages'))
+      return {
+        trainImages: await readRole(folder, present, 'trainImages'),
+        testImages: await readRole(folder, present, 'testImages'),
+      };
     for (const role of DATASET_ROLES) read[role] = await readRole(folder, present, role);
     return read as DatasetFiles;
   } catch (error) {

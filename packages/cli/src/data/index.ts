@@ -1,4 +1,6 @@
 /** Data sets on the side of the disk and the network. */
+import { DATASETS } from 'latent-plane';
+
 export { defaultCacheFolder } from './cache.ts';
 export type { FetchProgress } from './fetch-files.ts';
 export {
@@ -10,3 +12,6 @@ export {
   openDataset,
 } from './load-dataset.ts';
 export { fetchProgressReporter } from './progress.ts';
+
+/** As help texts list the data sets that have names: `a, b, c`. */
+export const DATASET_NAMES = DATASETS.map(({ name }) => name).join(', ');

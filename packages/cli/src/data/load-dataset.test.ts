@@ -185,14 +185,16 @@ describe('a folder', () => {
     });
   });
 
-  it('of more than ten classes is told to name them in classes.txt, and loads once it does', async () => {
+  it('of any classes numbers them, unless classes.txt names them all', async () => {
     const letters = encodeIdxLabels(Uint8Array.from({ length: 300 }, (_, i) => i % 12));
     const folder = await folderWith({ ...byName(raw), [FILE_NAMES.trainLabels]: letters });
+    expect((await loadDataset(folder, options)).classNames).toEqual(Array.from({ length: 12 }, (_, i) => String(i)));
+    await writeFile(join(folder, 'classes.txt'), 'abcdefghij'.split('').join('\n'));
     await expect(loadDataset(folder, options)).rejects.toMatchObject({
       code: 'idx-label-range',
       kind: 'input',
       message: expect.stringMatching(
-        /label 10: .* got 10; name all classes in classes\.txt beside the files.* need 12 lines$/,
+        /label 10: .* got 10; .*classes\.txt 12 lines, that of label 0 first, or leave it out$/,
       ),
     });
     await writeFile(join(folder, 'classes.txt'), 'abcdefghijkl'.split('').join('\n'));
@@ -201,6 +203,29 @@ describe('a folder', () => {
     await rm(join(folder, 'classes.txt'));
     await mkdir(join(folder, 'classes.txt'));
     await expect(loadDataset(folder, options)).rejects.toMatchObject({ code: 'not-a-file', kind: 'input' });
+  });
+
+  it('has as many classes as its highest label asks for, of two bytes too', async () => {
+    const wide = encodeIdxLabels(Uint16Array.from({ length: 300 }, (_, i) => (i === 7 ? 299 : i % 3)));
+    const folder = await folderWith({ ...byName(raw), [FILE_NAMES.trainLabels]: wide });
+    const { classNames, train, test } = await loadDataset(folder, options);
+    expect([classNames.length, train.labels[7], test.labels instanceof Uint8Array]).toEqual([300, 299, true]);
+    const few = encodeIdxLabels(Uint8Array.from({ length: 300 }, (_, i) => i % 3));
+    const fewTest = encodeIdxLabels(Uint8Array.from({ length: 50 }, (_, i) => i % 2));
+    const small = await folderWith({ ...byName(raw), [FILE_NAMES.trainLabels]: few, [FILE_NAMES.testLabels]: fewTest });
+    expect((await loadDataset(small, options)).classNames).toEqual(['0', '1', '2']);
+  });
+
+  it('may have no labels at all, but not those of one part alone', async () => {
+    const { [FILE_NAMES.trainLabels]: trainLabels, [FILE_NAMES.testLabels]: _, ...images } = byName(raw);
+    const bare = await folderWith(images);
+    const { classNames, train, test } = await loadDataset(bare, options);
+    expect([classNames, train.count, test.count, Math.max(...train.labels)]).toEqual([[], 300, 50, 0]);
+    const half = await folderWith({ ...images, [FILE_NAMES.trainLabels]: trainLabels });
+    await expect(loadDataset(half, options)).rejects.toMatchObject({
+      code: 'dataset-file-missing',
+      message: expect.stringContaining('t10k-labels'),
+    });
   });
 
   it('may hold images that are not 28x28', async () => {
@@ -274,7 +299,7 @@ describe('a folder', () => {
   ])('cannot be %s', async (_, argument) => {
     const failure = loadDataset(argument, options);
     await expect(failure).rejects.toMatchObject({ kind: 'input', code: 'dataset-unknown' });
-    await expect(failure).rejects.toThrow(/expected tiny or a folder with four IDX files/);
+    await expect(failure).rejects.toThrow(/expected tiny or a folder with IDX files of images and labels/);
   });
 
   it('cannot be a file', async () => {

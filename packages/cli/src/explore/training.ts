@@ -10,6 +10,7 @@ import {
   type ExplorerBundleOptions,
   type ExplorerPiece,
   imageSize,
+  isLabelled,
   PIECE_IMAGES,
   storedShape,
 } from 'latent-plane/internal';
@@ -17,6 +18,10 @@ import { sha256Of } from '../files/sha256.ts';
 import { describeDataset } from '../runs/data.ts';
 
 const pack = promisify(gzip);
+
+/** The page shows images without labels as one class. */
+export const shownClasses = (dataset: Dataset): readonly string[] =>
+  isLabelled(dataset) ? dataset.classNames : ['no label'];
 
 /**
  * @param argument - what `--dataset` takes for this data set on any machine; null where it takes nothing.
@@ -46,7 +51,7 @@ export const trainingPieces = async (
       };
     });
   };
-  const { train, test, name, licence, source, classNames } = dataset;
+  const { train, test, name, licence, source } = dataset;
   return {
     index: {
       version: 1,
@@ -55,7 +60,7 @@ export const trainingPieces = async (
       licence,
       // The folder's place is the business of the machine that it lies on.
       source: argument === null ? `the folder ${name}` : source,
-      classNames,
+      classNames: shownClasses(dataset),
       ...storedShape(train),
       labels: '../labels.npy',
       train: await packSet('train', train),

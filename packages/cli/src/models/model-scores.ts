@@ -23,20 +23,22 @@ const byPart = v.object({ train: v.number(), test: v.number(), all: v.number() }
 const nullable = v.nullable(v.number());
 
 /** What comparisons need of an evaluation. */
-const evaluationSchema = v.pipe(
-  v.object({
-    parameters: v.number(),
-    mse: byPart,
-    baselines: v.optional(baselinesSchema),
-    /** Runs of before have this field alone. */
-    floors: baselinesSchema,
-    knnAccuracy: v.nullable(v.object({ k: v.number(), value: v.number() })),
-    trustworthiness: nullable,
-    continuity: nullable,
-    recognisable: nullable,
-  }),
-  v.transform(({ floors, baselines = floors, ...others }) => ({ ...others, baselines })),
-);
+const figures = {
+  parameters: v.number(),
+  mse: byPart,
+  knnAccuracy: v.nullable(v.object({ k: v.number(), value: v.number() })),
+  trustworthiness: nullable,
+  continuity: nullable,
+  recognisable: nullable,
+};
+const evaluationSchema = v.union([
+  v.object({ ...figures, baselines: baselinesSchema }),
+  // Runs of before have this field alone.
+  v.pipe(
+    v.object({ ...figures, floors: baselinesSchema }),
+    v.transform(({ floors, ...others }) => ({ ...others, baselines: floors })),
+  ),
+]);
 const diagnosisSchema = v.object({
   findings: v.array(findingMarkSchema),
 });

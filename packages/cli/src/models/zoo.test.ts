@@ -153,7 +153,7 @@ describe('the class maps that the explorer loads', () => {
     const { size, labels } = decodeClassMap(readFileSync(path), path);
     const shipped = decodeNpy(readFileSync(colourFile(file)), colourFile(file));
     expect(shipped.dims).toStrictEqual([size, size]);
-    expect(Buffer.compare(labels, Uint8Array.from(shipped.data))).toBe(0);
+    expect(labels).toEqual(Uint8Array.from(shipped.data));
   });
 });
 

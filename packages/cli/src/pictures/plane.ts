@@ -13,6 +13,7 @@ import {
   type RunnableModel,
 } from 'latent-plane';
 import { classMapPicture, classMapPixels, type Figure, scatterPicture } from 'latent-plane/charts';
+import { isLabelled } from 'latent-plane/internal';
 import { grouped } from '../tables.ts';
 import { pixelsAddress } from './render.ts';
 
@@ -29,7 +30,8 @@ const shownPart = ({ train, test }: Dataset, { values }: PlaneCodes) =>
 
 const namesOf = (id: string, dataset: Dataset, codes: PlaneCodes) => {
   const { codes: shown, labels } = shownPart(dataset, codes);
-  return { id, classNames: dataset.classNames, places: classPlaces(shown, labels, codes.bounds) };
+  const places = isLabelled(dataset) ? classPlaces(shown, labels, codes.bounds) : [];
+  return { id, classNames: dataset.classNames, places };
 };
 
 /** The codes of the test images. */
@@ -39,7 +41,7 @@ export const scatterFigure = (id: string, dataset: Dataset, codes: PlaneCodes): 
 export interface FieldPicture {
   readonly field: ClassMap;
   readonly figure: Figure;
-  /** uint8 `[size, size]`, class of each point, row 0 the largest y. */
+  /** uint8 `[size, size]` (uint16 where a class is above 255), class of each point, row 0 the largest y. */
   readonly labels: Uint8Array;
   /** float32 `[size, size]`, the classifier's confidence. */
   readonly confidence: Uint8Array;

@@ -10,7 +10,7 @@ import {
   preprocessDataset,
   type RunDataset,
 } from 'latent-plane';
-import { inputError, pathWithin, recordDataset, storedShape } from 'latent-plane/internal';
+import { inputError, labelBytes, pathWithin, recordDataset, storedShape } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
 
 const known = new WeakMap<Dataset, DatasetSums>();
@@ -19,9 +19,9 @@ const known = new WeakMap<Dataset, DatasetSums>();
 const sumsOf = (dataset: Dataset): DatasetSums => {
   const sums = known.get(dataset) ?? {
     trainImages: sha256Of(dataset.train.pixels),
-    trainLabels: sha256Of(dataset.train.labels),
+    trainLabels: sha256Of(labelBytes(dataset.train.labels)),
     testImages: sha256Of(dataset.test.pixels),
-    testLabels: sha256Of(dataset.test.labels),
+    testLabels: sha256Of(labelBytes(dataset.test.labels)),
   };
   known.set(dataset, sums);
   return sums;

@@ -32,6 +32,7 @@ import {
   isKept,
   keptEpoch,
   metricsOf,
+  requireLabels,
   sliceByName,
   trainedParameters,
 } from 'latent-plane/internal';
@@ -116,6 +117,7 @@ const readJob = async (
 ): Promise<{ readonly job: TrainingJob; readonly frozen: Weights | null }> => {
   const { recipe, threads } = config;
   const paths = runPaths(writer.folder);
+  requireLabels(network, dataset);
   const { training, validation } = imagesOf(dataset, recipe);
   const initial =
     config.init && !isResumed ? await readStored(paths.initial, network, network.parameters, files) : undefined;

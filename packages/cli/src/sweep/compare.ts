@@ -3,7 +3,7 @@
  *
  * In: the folder of a sweep. Out: what was asked for, on the terminal and in files. Nothing is computed anew.
  */
-import { type Baselines, LatentError, sameData } from 'latent-plane';
+import { type Baselines, LatentError, resolveNetwork, sameData } from 'latent-plane';
 import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { loadDataset } from '../data/index.ts';
@@ -38,7 +38,8 @@ const baselinesOfSweep = async ({ jobs }: SweepPlan): Promise<Baselines | null> 
     return null;
   }
   const { nodeRuntime } = await import('latent-plane/node');
-  return (await baselinesOf(preprocessed(dataset, first.config.recipe.preprocessing), nodeRuntime)).all;
+  const model = { network: resolveNetwork(first.config.network), runtime: nodeRuntime };
+  return (await baselinesOf(preprocessed(dataset, first.config.recipe.preprocessing), model)).all;
 };
 
 const draw = async (plan: SweepPlan, cells: readonly SweepCell[], { png, svg, write }: SweepComparison) => {

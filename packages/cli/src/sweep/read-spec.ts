@@ -76,7 +76,7 @@ export const readSpec = (
   if (yaml && !isRecord(yaml.value))
     throw inputError('invalid-sweep', {
       at: { subject: `${file.path}:1` },
-      expected: 'fields such as `networks: [dense-1]`',
+      expected: 'fields such as `networks: [mine.yaml]`',
       got: 'none',
     });
   const checked = checkSweepSpec({

@@ -1,4 +1,6 @@
 /** Elastic distortion: every image is pulled about by a smooth random displacement of its own. */
+
+import { IDX_LIMITS } from '../images/index.ts';
 import { integer, number, type SpecOf } from '../registry/index.ts';
 import { defineAugmentation } from './definition.ts';
 import type { ImageSize } from './warp.ts';
@@ -22,7 +24,7 @@ export const elasticAugmentation = defineAugmentation({
       label: 'Cell of the lattice, pixels',
       doc: 'Pixels between two points of the lattice.',
       min: 2,
-      max: 28,
+      max: IDX_LIMITS.side,
       default: 7,
     }),
   },

@@ -8,7 +8,7 @@
 /** A palette: one whose colours people with colour-blindness tell apart, or Tableau's ten. */
 export type PaletteName = 'accessible' | 'tab10';
 
-/** Names of the palettes of ten classes. */
+/** Names of the palettes. */
 export const PALETTE_NAMES = ['accessible', 'tab10'] as const satisfies readonly PaletteName[];
 
 /** Title of each palette for people. */
@@ -45,6 +45,12 @@ export const classColour = (palette: PaletteName, label: number): string => {
 export const colourBytes = (colour: string): readonly [number, number, number] => {
   const value = Number.parseInt(colour.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
+};
+
+/** Red, green and blue of classes, 0..255, as a function of the class: quick where there are many points. */
+export const classBytes = (palette: PaletteName): ((label: number) => readonly [number, number, number]) => {
+  const colours = PALETTES[palette].map(colourBytes);
+  return (label) => colours[label % colours.length];
 };
 
 /** Relative luminance, 0..1. Source: WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */

@@ -2,9 +2,10 @@
 import * as Plot from '@observablehq/plot';
 import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
 import type { ClassMap } from '../evaluation/index.ts';
+import type { Labels } from '../images/index.ts';
 import type { Figure } from './figure.ts';
 import { GROUND, INK } from './figure.ts';
-import { classColour, colourBytes, type PaletteName, textOn } from './palette.ts';
+import { classBytes, classColour, colourBytes, type PaletteName, textOn } from './palette.ts';
 
 /** Colour pixels, row by row from the top: `[height * width * 4]`, red, green, blue, opacity, 0..255. */
 export interface ColourPicture {
@@ -19,7 +20,7 @@ export interface ColourPicture {
 /** A map as it is drawn: how many of its points were looked at does not show. */
 export type DrawnClassMap = Omit<ClassMap, 'evaluated'>;
 
-/** Below this a classifier of ten classes is guessing; colours fade towards it. */
+/** Colours fade towards this confidence: below it a classifier all but guesses. */
 const FAINT = 0.25;
 
 /** The class map as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
@@ -28,10 +29,10 @@ export const classMapPixels = (
   palette: PaletteName = 'accessible',
 ): ColourPicture => {
   const pixels = new Uint8Array(size * size * 4);
-  const colours = Array.from({ length: 256 }, (_, label) => colourBytes(classColour(palette, label)));
+  const colourOf = classBytes(palette);
   for (let i = 0; i < labels.length; i++) {
     const strength = Math.min(1, Math.max(0.08, (confidence[i] - FAINT) / (1 - FAINT)));
-    colours[labels[i]].forEach((byte, channel) => {
+    colourOf(labels[i]).forEach((byte, channel) => {
       pixels[4 * i + channel] = Math.round(255 + (byte - 255) * strength);
     });
     pixels[4 * i + 3] = 255;
@@ -117,7 +118,7 @@ const nameMarks = (
 export interface PlanePictureOptions {
   /** The network, for the title. */
   readonly id: string;
-  /** By class index. */
+  /** By class index; none of images without labels. */
   readonly classNames: readonly string[];
   /** Where the names of classes stand; see `classPlaces`. */
   readonly places: readonly ClassPlace[];
@@ -128,9 +129,9 @@ export interface PlanePictureOptions {
 const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 
 const mapTitle = (id: string, { labels }: DrawnClassMap, classNames: readonly string[]): string => {
-  const shares = classNames.map(
-    (_, label) => labels.reduce((n, found) => n + (found === label ? 1 : 0), 0) / labels.length,
-  );
+  const counts = new Array<number>(classNames.length).fill(0);
+  for (const label of labels) counts[label] += 1;
+  const shares = counts.map((count) => count / labels.length);
   const shown = shares.filter((share) => share >= 0.001).length;
   const largest = shares.indexOf(Math.max(...shares));
   return shown === 1
@@ -167,7 +168,7 @@ export interface ScatterPoints {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** What of the plane is shown. */
   readonly bounds: PlaneBounds;
   /** Which images these are, for the words above. */
@@ -178,11 +179,11 @@ export interface ScatterPoints {
 export const scatterPicture = (
   { codes, labels, bounds, of }: ScatterPoints,
   { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
-  title = `${id}: where the ${classNames.length} classes lie on the plane`,
+  title = `${id}: where the ${classNames.length > 0 ? `${classNames.length} classes` : 'images'} lie on the plane`,
 ): Figure => {
   return {
     title,
-    subtitle: `Codes of ${of} by class; the frame spans the codes of all images.`,
+    subtitle: `Codes of ${of}${classNames.length > 0 ? ' by class' : ''}; the frame spans the codes of all images.`,
     options: {
       ...planeFrame(bounds),
       marks: [
@@ -214,7 +215,7 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 /** Points over the map are a shade darker than it, so that they show on their own class. */
@@ -247,7 +248,7 @@ export const evolutionPicture = ({
   const colour = (label: number): string => classColour(palette, label);
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
-    subtitle: `${field ? 'Colour: classes that the classifier predicts for decoded images. ' : ''}Points: codes of test images${field ? '' : ' by class'}.`,
+    subtitle: `${field ? 'Colour: classes that the classifier predicts for decoded images. ' : ''}Points: codes of test images${field || classNames.length === 0 ? '' : ' by class'}.`,
     options: {
       ...planeFrame(bounds),
       marks: [

@@ -16,6 +16,13 @@ const blobs = (centres: readonly (readonly [number, number])[], perBlob: number,
 const bounds = { min: [-1, -1], max: [2, 2] };
 
 describe('classPlaces', () => {
+  it('places the hundred classes with most images where there are more', () => {
+    const labels = Uint16Array.from({ length: 900 }, (_, i) => (i < 600 ? 1000 + (i % 100) : i));
+    const codes = Float32Array.from({ length: 1800 }, (_, i) => ((i * 37) % 100) / 100);
+    const found = classPlaces(codes, labels, bounds).map(({ label }) => label);
+    expect(found.sort()).toEqual(Array.from({ length: 100 }, (_, i) => 1000 + i));
+  });
+
   it('puts the place of a class into its blob, and calls a lone blob pure', () => {
     const centres = [
       [0, 0],

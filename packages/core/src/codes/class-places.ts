@@ -4,12 +4,16 @@
  * In: codes and labels. Out: for each class a code in the thick of its images and, where that can be had, away from
  * the other classes and their names. No layout of text is done here.
  */
+import type { Labels } from '../images/index.ts';
 import type { PlaneBounds } from './mesh.ts';
 
 /** Cells a side of the histogram: fine enough for the stripes of a poor plane, coarse enough that cells hold images. */
 const CELLS = 64;
 /** No two places are nearer than this share of the extent, if it can be helped: a label's width on a phone. */
 const SEPARATION = 0.075;
+
+/** More names than these have no room on a plane, and cost time and memory with their number. */
+const MOST_PLACES = 100;
 
 /** Where the name of a class stands on the plane. */
 export interface ClassPlace {
@@ -24,7 +28,7 @@ export interface ClassPlace {
 }
 
 /**
- * Finds the place of every class that has images, most telling first.
+ * Finds the place of every class that has images, most telling first; of more than a hundred, of those with most images.
  *
  * A cell of the histogram scores `count(class)^2 / count(all)`, each count over the cell and its eight neighbours: many
  * images of the class, few of the others. The place is the mean code of the class's images in the best cell's 3 x 3.
@@ -32,11 +36,7 @@ export interface ClassPlace {
  * @param codes - `[count, 2]`, code units.
  * @param labels - `[count]`, class index.
  */
-export const classPlaces = (
-  codes: Float32Array,
-  labels: Uint8Array,
-  { min, max }: PlaneBounds,
-): readonly ClassPlace[] => {
+export const classPlaces = (codes: Float32Array, labels: Labels, { min, max }: PlaneBounds): readonly ClassPlace[] => {
   const cell = (value: number, axis: number): number => {
     const share = (value - min[axis]) / (max[axis] - min[axis]);
     return share >= 0 && share <= 1 ? Math.min(CELLS - 1, Math.floor(share * CELLS)) : Number.isNaN(share) ? 0 : -1;
@@ -46,7 +46,7 @@ export const classPlaces = (
     return column < 0 || row < 0 ? -1 : row * CELLS + column;
   });
   const all = smoothed(cells, () => true);
-  const candidates = [...new Set(labels)].map((label) => {
+  const candidates = placedLabels(labels).map((label) => {
     const own = smoothed(cells, (i) => labels[i] === label);
     const scores = own.map((count, at) => (count === 0 ? 0 : (count * count) / all[at]));
     const order = Array.from(scores.keys())
@@ -67,6 +67,15 @@ export const classPlaces = (
       taken.push({ column: at % CELLS, row: Math.floor(at / CELLS) });
       return { label, ...meanCode(codes, cells, at, (i) => labels[i] === label), purity: own[at] / all[at] };
     });
+};
+
+/** The labels that get a place. */
+const placedLabels = (labels: Labels): readonly number[] => {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  if (counts.size <= MOST_PLACES) return [...counts.keys()];
+  const byCount = [...counts].sort(([a, many], [b, more]) => more - many || a - b);
+  return byCount.slice(0, MOST_PLACES).map(([label]) => label);
 };
 
 const near = (cell: number, at: number): boolean =>

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, sliceSet } from '../images/index.ts';
 import { findNetwork, resolveNetwork } from '../network/index.ts';
 import { type Codes, codeExtent, encodeSets } from './codes.ts';
-import { inferenceBatchSize, requirePlane } from './model.ts';
+import { inferenceBatchSize } from './model.ts';
+import { requirePlane } from './plane.ts';
 import { denseByLoops, imageOf, randomModel, smallMnist } from './testing/mnist.ts';
 
 let mnist: Dataset;

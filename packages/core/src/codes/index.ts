@@ -6,10 +6,10 @@ export {
   codeSizeOf,
   inferenceBatchSize,
   type RunnableModel,
-  requirePlane,
   withInference,
 } from './model.ts';
 export { enlarge, type MosaicOptions, mosaic, type Picture, pictureSize, toByte } from './mosaic.ts';
+export { liesOnPlane, PLANE_DIMENSIONS, type PlaneUse, requirePlane } from './plane.ts';
 export {
   coarseStride,
   type LabelledPoints,

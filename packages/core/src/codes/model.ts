@@ -1,11 +1,9 @@
 /**
  * A network that can run: spec, weights and engine in one.
  *
- * In: what `resolveNetwork` and a training or a file give. Out: a value that the plane and the evaluation take, and
- * checks that it suits what is asked of it.
+ * In: what `resolveNetwork` and a training or a file give. Out: a value that all take that run networks.
  */
 
-import { inputError } from '../errors.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
 import { createInference, type Inference, type InferenceOptions, type Weights } from '../runtime/index.ts';
@@ -42,27 +40,11 @@ export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => 
   return Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_LAYER_FLOATS / widest)));
 };
 
-/** Numbers in one code: 2 in all of the zoo. @throws LatentError `no-such-part` for a classifier. */
-export const codeSizeOf = ({ network }: RunnableModel): number => {
+/** Numbers in one code. @throws LatentError `no-such-part` for a classifier. */
+export const codeSizeOf = ({ network }: Pick<RunnableModel, 'network'>): number => {
   // A decoder that came without its encoder has its codes all the same.
   const decoder = network.parts.find(({ name }) => name === 'decoder');
   return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);
-};
-
-/**
- * Refuses a network whose code is no point of a plane.
- *
- * @throws LatentError `not-a-plane` (input) unless the code is two numbers.
- */
-export const requirePlane = (model: RunnableModel): void => {
-  const size = codeSizeOf(model);
-  if (size === 2) return;
-  const { id } = model.network.spec;
-  throw inputError('not-a-plane', {
-    at: { network: id },
-    problem: `a plane needs a code of 2 numbers, got ${size}`,
-    hint: 'take another network',
-  });
 };
 
 /** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */

@@ -35,7 +35,7 @@ export interface MosaicOptions {
 export const toByte = (value: number): number => Math.round(255 * Math.min(1, Math.max(0, value)));
 
 /**
- * Height, width and channels of a network's images: `[28, 28, 3]`, `[28, 28, 1]` and `[28, 28]` say so; of `[784]` the
+ * Height, width and channels of a network's images: `[32, 48, 3]`, `[32, 48, 1]` and `[32, 48]` say so; of `[4096]` the
  * square root is taken, and of `[3072]`, which is no square, that of a third, in colour.
  *
  * @throws LatentError `not-a-picture` (input) of images that are neither square nor have 1 or 3 channels.

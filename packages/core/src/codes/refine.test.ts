@@ -21,6 +21,20 @@ const stripes = (x: number, y: number): number => Math.floor(4 * (x + y + 0.1 * 
 const disc = (x: number, y: number): number => ((x - 0.43) ** 2 + (y - 0.61) ** 2 < 0.05 ? 3 : 7);
 
 describe('refineMap', () => {
+  it('takes labels above 255, and gives bytes where none is', async () => {
+    const wide: LabelPoints = async (points) => ({
+      labels: Uint16Array.from(points, (point) => (point % 20 < 9 ? 254 : 40_000)),
+      confidence: new Float32Array(points.length),
+    });
+    const { labels } = await refineMap(20, wide);
+    expect(labels).toEqual(Uint16Array.from({ length: 400 }, (_, point) => (point % 20 < 9 ? 254 : 40_000)));
+    const narrow = await refineMap(20, async (points) => ({
+      labels: new Uint16Array(points.length).fill(255),
+      confidence: new Float32Array(points.length),
+    }));
+    expect(narrow.labels).toEqual(new Uint8Array(400).fill(255));
+  });
+
   it.each([2, 3, 33, 100, 257])(
     'equals the full mesh of %i a side where borders are longer than a cell',
     async (size) => {

@@ -8,11 +8,12 @@
  * so one that lies inside a single cell whose border is of one label.
  */
 import { inputError, internalError } from '../errors.ts';
+import { type Labels, narrowLabels } from '../images/index.ts';
 
 /** What was found at some points. */
 export interface LabelledPoints {
-  /** `[count]`, class numbers below 255. */
-  readonly labels: Uint8Array;
+  /** `[count]`, class numbers below 65,535. */
+  readonly labels: Labels;
   /** `[count]`, 0..1. */
   readonly confidence: Float32Array;
 }
@@ -42,7 +43,7 @@ export interface RefineOptions {
   readonly onProgress?: (evaluated: number) => void;
 }
 
-const UNKNOWN = 255;
+const UNKNOWN = 65_535;
 const COARSE = 50;
 
 /** A square of the mesh: its top left point and the length of its sides in points. */
@@ -70,7 +71,7 @@ export const refineMap = async (
 ): Promise<RefinedMap> => {
   if (!Number.isInteger(size) || size < 2)
     throw inputError('mesh-size', { expected: '2 points a side or more', got: `${size}` });
-  const labels = new Uint8Array(size * size).fill(UNKNOWN);
+  const labels = new Uint16Array(size * size).fill(UNKNOWN);
   const confidence = new Float32Array(size * size);
   let evaluated = 0;
   const look = async (wanted: Iterable<number>): Promise<void> => {
@@ -105,7 +106,7 @@ export const refineMap = async (
     cells = cells.filter((cell) => !gone.has(cell)).concat(quarters.flat());
   }
   for (const cell of cells) fill(cell, labels, confidence, size);
-  return { size, labels, confidence, evaluated };
+  return { size, labels: narrowLabels(labels), confidence, evaluated };
 };
 
 const cornersOf = ({ row, column, height, width }: Cell, size: number): number[] => [
@@ -134,7 +135,7 @@ const quartersOf = ({ row, column, height, width }: Cell): Cell[] => {
 /** Whether the known points on a cell's border have two labels, or its corners differ much in confidence. */
 const cellDisagrees = (
   cell: Cell,
-  labels: Uint8Array,
+  labels: Uint16Array,
   confidence: Float32Array,
   size: number,
   step: number,
@@ -154,7 +155,7 @@ const cellDisagrees = (
 };
 
 /** Gives the points of a cell that were not looked at its label, and a confidence between those of its corners. */
-const fill = (cell: Cell, labels: Uint8Array, confidence: Float32Array, size: number): void => {
+const fill = (cell: Cell, labels: Uint16Array, confidence: Float32Array, size: number): void => {
   const { row, column, height, width } = cell;
   const [a, b, c, d] = cornersOf(cell, size);
   for (let y = 0; y <= height; y++) {

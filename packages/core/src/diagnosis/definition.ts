@@ -60,7 +60,7 @@ export interface Examination {
   readonly magnitude99: number;
   /** Share of images whose every dimension lies at an end of the activation's range; null where it has none. */
   readonly cornerShare: number | null;
-  /** Share of the codes' bounds that the half of all images takes that lies densest; null unless two numbers. */
+  /** Share of the codes' bounds that the half of all images takes that lies densest; null where codes lie on no plane. */
   readonly halfArea: number | null;
   /** Mean squared error per pixel, pixels 0..1. */
   readonly mse: ErrorByPart;
@@ -68,11 +68,11 @@ export interface Examination {
   readonly baselines: Baselines;
   /** Variance of the reconstructions over that of the images, pixel by pixel summed; over the probed images. */
   readonly outputVariance: number;
-  /** By class index. */
+  /** By class index; none of images without labels. */
   readonly classNames: readonly string[];
-  /** What the classifier predicts over the codes' bounds; null without one. */
+  /** What the classifier predicts over the codes' bounds; null without one, or without a plane. */
   readonly plane: PlanePrediction | null;
-  /** `[classes]`, share of each class's test images whose reconstruction is classified as it; null without a classifier. */
+  /** `[classes]`, share of each class's test images whose reconstruction is classified as it; null without a classifier or labels. */
   readonly recall: readonly number[] | null;
   /** What is known of the training; null of a model from elsewhere. */
   readonly training: TrainingRecord | null;
@@ -131,9 +131,9 @@ export interface FindingDefinition<
   readonly thresholds: Readonly<Record<T, Threshold>>;
   /** What to try. Fields of a recipe and commands stand between backticks, as they are written elsewhere. */
   readonly remedies: Readonly<Record<R, string>>;
-  /** Null where all is well in this respect; gets the needed figures, the training's record, and the thresholds' values. */
+  /** Null where all is well in this respect; gets the figures, those that are needed all known, and the thresholds' values. */
   readonly find: (
-    examination: Needed<N>,
+    examination: Examination & Needed<N>,
     thresholds: Readonly<Record<T, number>>,
     training: TrainingRecord | null,
   ) => Verdict<S, R> | null;

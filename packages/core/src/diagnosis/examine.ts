@@ -10,6 +10,7 @@ import {
   type Codes,
   codeExtent,
   decodeCodes,
+  liesOnPlane,
   type RunnableModel,
   withInference,
 } from '../codes/index.ts';
@@ -23,7 +24,7 @@ import {
   predictReconstructions,
   reconstruct,
 } from '../evaluation/index.ts';
-import { type Dataset, type ImageSet, imageSize } from '../images/index.ts';
+import { type Dataset, type ImageSet, imageSize, isLabelled } from '../images/index.ts';
 import { gaussianOf, outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
@@ -90,7 +91,7 @@ const magnitude99 = ({ values, count, size }: Codes): number => {
 
 /** Share of the mesh that the densest cells take which together hold half of the images. */
 const halfArea = (codes: Codes, extent: CodeExtent): number | null => {
-  if (codes.size !== 2) return null;
+  if (!liesOnPlane(codes.size)) return null;
   const cells = cellCounts(codes, extent).sort();
   let held = 0;
   let used = 0;
@@ -239,8 +240,9 @@ export const examine = async (
     baselines,
     outputVariance,
     classNames: dataset.classNames,
-    plane: classifier && codes.size === 2 ? await predictPlane(model, classifier, extent) : null,
-    recall: classifier ? await recallOf(model, classifier, probed, dataset.classNames.length) : null,
+    plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
+    recall:
+      classifier && isLabelled(dataset) ? await recallOf(model, classifier, probed, dataset.classNames.length) : null,
     training,
   };
 };

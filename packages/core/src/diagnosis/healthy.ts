@@ -1,4 +1,4 @@
-/** An examination without findings, about what the original recipe's dense-1 shows; examples of findings are changes of it. */
+/** An examination without findings, about what a small network of dense layers shows; examples of findings are changes of it. */
 import type { DimensionStats, Examination } from './definition.ts';
 
 export const aliveDimension: DimensionStats = {

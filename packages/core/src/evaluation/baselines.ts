@@ -17,15 +17,15 @@ export interface FlatBaselines {
   readonly constantGrey: number;
   /** As in `Baselines`. */
   readonly meanImage: number;
-  /** As `pca` of `Baselines`, of two components. */
-  readonly pca2: number;
+  /** As `pca` of `Baselines`, where it has two components; absent otherwise. */
+  readonly pca2?: number;
 }
 
 /** Baselines as the flat object that JSON calls `floors`. */
 export const flatBaselines = ({ constantGrey, meanImage, pca }: Baselines): FlatBaselines => ({
   constantGrey,
   meanImage,
-  pca2: pca.mse,
+  ...(pca.components === 2 ? { pca2: pca.mse } : {}),
 });
 
 const finite = v.pipe(v.number(), v.finite());

@@ -53,7 +53,7 @@ export const classMap = async (
     const map = await refineMap(
       size,
       async (points) => {
-        const labels = new Uint8Array(points.length);
+        const labels = new Uint16Array(points.length);
         const confidence = new Float32Array(points.length);
         for (let from = 0; from < points.length; from += CHUNK) {
           const chunk = points.subarray(from, from + CHUNK);

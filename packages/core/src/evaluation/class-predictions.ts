@@ -5,9 +5,16 @@
  * bounds what these say; `classifyRight` tells.
  */
 
-import { decodeEach, meshCodes, type PlaneBounds, type RunnableModel, withInference } from '../codes/index.ts';
+import {
+  decodeEach,
+  meshCodes,
+  type PlaneBounds,
+  type RunnableModel,
+  requirePlane,
+  withInference,
+} from '../codes/index.ts';
 import { inputError } from '../errors.ts';
-import { type ImageSet, imageSize } from '../images/index.ts';
+import { type ImageSet, imageSize, type Labels, narrowLabels } from '../images/index.ts';
 import { partOf, requireImages } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
@@ -46,7 +53,7 @@ export const predictReconstructions = (
   model: RunnableModel,
   classifier: RunnableModel,
   set: ImageSet,
-): Promise<Uint8Array> => {
+): Promise<Labels> => {
   requireImages(model, set);
   return withClassifier(classifier, imageSize(set), async (classify, classes) => {
     const pixels = imageSize(set);
@@ -62,7 +69,7 @@ export const predictReconstructions = (
       ),
     );
     const probabilities = await classify(drawn, set.count);
-    return Uint8Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes));
+    return narrowLabels(Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes)));
   });
 };
 
@@ -77,7 +84,9 @@ export const classifierAgreement = async (
   set: ImageSet,
 ): Promise<number> => {
   const predicted = await predictReconstructions(model, classifier, set);
-  return predicted.reduce((right, label, i) => right + (label === set.labels[i] ? 1 : 0), 0) / set.count;
+  let right = 0;
+  for (let i = 0; i < set.count; i++) if (predicted[i] === set.labels[i]) right += 1;
+  return right / set.count;
 };
 
 /** What a classifier predicts on a mesh over the plane. */
@@ -96,14 +105,15 @@ export const PREDICTION_SIZE = 100;
 /**
  * Decodes a mesh over `bounds` and classifies every image of it.
  *
- * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size` (input).
+ * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size`, `not-a-plane` (input).
  */
-export const predictPlane = (
+export const predictPlane = async (
   model: RunnableModel,
   classifier: RunnableModel,
   bounds: PlaneBounds,
   size: number = PREDICTION_SIZE,
 ): Promise<PlanePrediction> => {
+  requirePlane(model);
   const pixels = elementCount(model.network.spec.inputShape);
   return withClassifier(classifier, pixels, async (classify, classes) => {
     const drawn = new Float32Array(size * size * pixels);

@@ -1,11 +1,11 @@
 /**
- * How codes are distributed: which dimensions vary, how they correlate, how much of the plane holds codes.
+ * How codes are distributed: which dimensions vary, how they correlate, how much of a plane holds codes.
  *
  * In: codes. Out: figures of their distribution, in double precision. Smallest, largest and standard deviation are
  * `codeExtent`'s.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { CodeExtent, Codes } from '../codes/index.ts';
+import { type CodeExtent, type Codes, liesOnPlane } from '../codes/index.ts';
 
 /** How the codes use the dimensions that they have. */
 export interface CodeSummary {
@@ -17,9 +17,9 @@ export interface CodeSummary {
    * Source: Gao et al. 2017, A theory of multineuronal dimensionality.
    */
   readonly participationRatio: number;
-  /** Pearson's, of the first two dimensions; null where one of them does not vary. */
+  /** Pearson's, of the two dimensions that correlate most; null where no two of them vary. */
   readonly correlation: number | null;
-  /** Share of the cells of a mesh over the codes' bounds that hold a code; null unless a code is two numbers. */
+  /** Share of the cells of a mesh over the codes' bounds that hold a code; null where codes do not lie on a plane. */
   readonly occupied: number | null;
 }
 
@@ -37,13 +37,28 @@ const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExt
   for (let i = 0; i < count; i++) {
     for (let a = 0; a < size; a++) {
       const x = values[i * size + a] - mean[a];
-      for (let b = 0; b < size; b++) sums[a][b] += (x * (values[i * size + b] - mean[b])) / count;
+      for (let b = a; b < size; b++) sums[a][b] += (x * (values[i * size + b] - mean[b])) / count;
     }
   }
+  for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) sums[a][b] = sums[b][a];
   return sums;
 };
 
-/** How many codes each cell of a mesh over their bounds holds, `[OCCUPANCY_SIZE^2]`. @param codes - of two numbers. */
+/** The correlation with the largest absolute value. */
+const strongestCorrelation = (covariance: readonly (readonly number[])[]): number | null => {
+  let strongest: number | null = null;
+  covariance.forEach((row, a) => {
+    for (let b = a + 1; b < row.length; b++) {
+      const variances = row[a] * covariance[b][b];
+      if (row[a] === 0 || covariance[b][b] === 0) continue;
+      const correlation = Math.max(-1, Math.min(1, row[b] / Math.sqrt(variances)));
+      if (strongest === null || Math.abs(correlation) > Math.abs(strongest)) strongest = correlation;
+    }
+  });
+  return strongest;
+};
+
+/** How many codes each cell of a mesh over their bounds holds, `[OCCUPANCY_SIZE^2]`. @param codes - on a plane. */
 export const cellCounts = (
   { values, count }: Pick<Codes, 'values' | 'count'>,
   { min, max }: Pick<CodeExtent, 'min' | 'max'>,
@@ -74,12 +89,10 @@ export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'
   const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });
   const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
   const squares = realEigenvalues.reduce((sum, value) => sum + value * value, 0);
-  const [a, b] = variances;
   return {
     activeUnits: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
     participationRatio: squares === 0 ? 0 : (total * total) / squares,
-    correlation:
-      codes.size < 2 || a === 0 || b === 0 ? null : Math.max(-1, Math.min(1, covariance[0][1] / Math.sqrt(a * b))),
-    occupied: codes.size === 2 ? occupiedShare(codes, extent) : null,
+    correlation: strongestCorrelation(covariance),
+    occupied: liesOnPlane(codes.size) ? occupiedShare(codes, extent) : null,
   };
 };

@@ -1,11 +1,12 @@
 /**
  * What an error is worth: the errors of three guesses that need no network.
  *
- * In: a data set and a runtime. Out: the error of the best constant grey, of the mean image, and of the first two
+ * In: a data set and a runtime. Out: the error of the best constant grey, of the mean image, and of the first
  * principal components. All three are fitted on the official training images alone, and scored like a model:
  * on the training images, the test images and all of them.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { PLANE_DIMENSIONS } from '../codes/index.ts';
 import { internalError, workError } from '../errors.ts';
 import { type Dataset, type ImageSet, imageSize } from '../images/index.ts';
 import { meanImage } from '../images/mean-image.ts';
@@ -32,6 +33,8 @@ export interface BaselineOptions {
   readonly runtime: Runtime;
   /** Threads inside one operator; the runtime's own default when absent. */
   readonly threads?: number;
+  /** Principal components: as many as the codes have numbers that are compared with them; those of a plane when absent. */
+  readonly components?: number;
 }
 
 /** A linear model of images: `mean + sum_j (x - mean).component_j component_j`. */
@@ -42,8 +45,6 @@ export interface LinearModel {
   readonly components: readonly Float64Array[];
 }
 
-/** A code of two numbers is compared with the best linear one. */
-const COMPONENTS = 2;
 /** Images in one run of the graph: large enough for the product to run at full speed, 3 MB of pixels. */
 const CHUNK = 1000;
 
@@ -52,9 +53,12 @@ const CHUNK = 1000;
  *
  * @throws LatentError `empty-data` (work) without training images.
  */
-export const computeBaselines = async (dataset: Dataset, options: BaselineOptions): Promise<BaselinesByPart> => {
+export const computeBaselines = async (
+  dataset: Dataset,
+  { components = PLANE_DIMENSIONS, ...options }: BaselineOptions,
+): Promise<BaselinesByPart> => {
   const { train, test } = dataset;
-  const model = await principalComponents(train, COMPONENTS, options);
+  const model = await principalComponents(train, components, options);
   const grey = model.mean.reduce((sum, value) => sum + value, 0) / model.mean.length;
   const scores = [train, test].map((set) => scoreBaselines(set, grey, model));
   const pick = (key: keyof Guesses): ErrorByPart => {
@@ -65,7 +69,7 @@ export const computeBaselines = async (dataset: Dataset, options: BaselineOption
   const of = (part: keyof ErrorByPart): Baselines => ({
     constantGrey: constantGrey[part],
     meanImage: meanImage[part],
-    pca: { components: COMPONENTS, mse: pca[part] },
+    pca: { components, mse: pca[part] },
   });
   return { train: of('train'), test: of('test'), all: of('all') };
 };
@@ -85,7 +89,7 @@ const weighted = (a: number, m: number, b: number, n: number): number => (n === 
 export const principalComponents = async (
   set: ImageSet,
   count: number,
-  options: BaselineOptions,
+  options: Omit<BaselineOptions, 'components'>,
 ): Promise<LinearModel> => {
   if (set.count === 0)
     throw workError('empty-data', {

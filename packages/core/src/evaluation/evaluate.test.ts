@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeExtent, encodeSets } from '../codes/index.ts';
 import { imageOf, randomModel, smallMnist } from '../codes/testing/mnist.ts';
-import type { Dataset } from '../images/index.ts';
-import { dense, flatten } from '../layers/index.ts';
-import { type ClassifierSpec, findNetwork } from '../network/index.ts';
+import type { Dataset, ImageSet } from '../images/index.ts';
+import { dense, flatten, type LayerSpec, reshape } from '../layers/index.ts';
+import { type AutoencoderSpec, type ClassifierSpec, findNetwork } from '../network/index.ts';
 import { argMax } from './accuracy.ts';
 import { classifierAgreement } from './class-predictions.ts';
 import { codeSummary } from './code-summary.ts';
@@ -24,6 +24,7 @@ describe('evaluateAutoencoder', () => {
     expect(Object.keys(evaluation)).toEqual([
       'parameters',
       'mse',
+      'testLoss',
       'perClassMse',
       'floors',
       'baselines',
@@ -36,6 +37,7 @@ describe('evaluateAutoencoder', () => {
     ]);
     expect(evaluation.parameters).toBe(104_890 + 105_672);
     expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
+    expect(evaluation.testLoss?.value).toBeCloseTo(evaluation.mse.test, 6);
     expect(evaluation.perClassMse).toHaveLength(10);
     expect(evaluation.baselines).toEqual(baselines);
     expect(evaluation.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 });
@@ -62,6 +64,66 @@ describe('evaluateAutoencoder', () => {
     const baselines = { constantGrey: 0.3, meanImage: 0.2, pca: { components: 2, mse: 0.1 } };
     const evaluation = await evaluateAutoencoder(randomModel(findNetwork('dense-1')), tiny, baselines);
     expect(evaluation).toMatchObject({ trustworthiness: null, continuity: null, knnAccuracy: { k: 5 } });
+  });
+});
+
+describe('evaluateAutoencoder of other codes and labels', () => {
+  const wide = (size: number, layers: readonly LayerSpec[] = []): AutoencoderSpec => {
+    const base = findNetwork('dense-1');
+    if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
+    return {
+      ...base,
+      id: `code-of-${size}`,
+      encoder: [dense(size, 'linear'), ...layers],
+      decoder: [...(layers.length > 0 ? [flatten()] : []), dense(784, 'sigmoid')],
+    };
+  };
+  const baselinesOf = (components: number) => ({ constantGrey: 0.3, meanImage: 0.2, pca: { components, mse: 0.1 } });
+
+  it.each([
+    [1, wide(1)],
+    [3, wide(3)],
+    [20, wide(20)],
+    [8, wide(8, [reshape([2, 2, 2])])],
+  ])('has every figure of a code of %i that needs no plane', async (size, spec) => {
+    const classifier = randomModel(findNetwork('classifier'));
+    const found = await evaluateAutoencoder(randomModel(spec), mnist, baselinesOf(size), { classifier });
+    expect(found.code.min).toHaveLength(size);
+    expect(found.code.occupied).toBeNull();
+    expect(found.code.correlation === null).toBe(size === 1);
+    expect(found.code.activeUnits).toBe(size);
+    expect(found.knnAccuracy?.value).toBeGreaterThan(size === 1 ? 0.05 : 0.2);
+    expect(found.trustworthiness).toBeGreaterThan(0.5);
+    expect(found.recognisable).toEqual(expect.any(Number));
+    expect(found.perClassMse).toHaveLength(10);
+    expect(found.plane).toBeNull();
+    expect(found.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2 });
+  });
+
+  it('counts classes by the data set, above 255 too', async () => {
+    const move = (set: ImageSet): ImageSet => ({ ...set, labels: Uint16Array.from(set.labels, (label) => 30 * label) });
+    const classNames = Array.from({ length: 271 }, (_, label) => `class ${label}`);
+    const moved: Dataset = { ...mnist, classNames, train: move(mnist.train), test: move(mnist.test) };
+    const model = randomModel(findNetwork('dense-1'));
+    const [of, plain] = [
+      await evaluateAutoencoder(model, moved, baselinesOf(2)),
+      await evaluateAutoencoder(model, mnist, baselinesOf(2)),
+    ];
+    expect(of.perClassMse).toHaveLength(271);
+    expect(of.perClassMse?.filter((_, label) => label % 30 === 0)).toEqual(plain.perClassMse);
+    expect(of.knnAccuracy).toEqual(plain.knnAccuracy);
+  });
+
+  it('has nulls where labels are needed and there are none', async () => {
+    const bare = (set: ImageSet): ImageSet => ({ ...set, labels: new Uint8Array(set.count) });
+    const unlabelled: Dataset = { ...mnist, classNames: [], train: bare(mnist.train), test: bare(mnist.test) };
+    const classifier = randomModel(findNetwork('classifier'));
+    const found = await evaluateAutoencoder(randomModel(findNetwork('dense-1')), unlabelled, baselinesOf(2), {
+      classifier,
+    });
+    expect(found).toMatchObject({ perClassMse: null, knnAccuracy: null, recognisable: null });
+    expect(found.mse.all).toBeGreaterThan(0);
+    expect(found.trustworthiness).toBeGreaterThan(0.5);
   });
 });
 

@@ -4,13 +4,14 @@
  * In: a model, a data set and its baselines. Out: plain data. Findings are `diagnosis`'s.
  */
 
-import { type CodeExtent, type Codes, codeExtent, type RunnableModel } from '../codes/index.ts';
-import { type Dataset, type ImageSet, takeImages } from '../images/index.ts';
+import { type CodeExtent, type Codes, codeExtent, liesOnPlane, type RunnableModel } from '../codes/index.ts';
+import { type Dataset, type ImageSet, isLabelled, takeImages } from '../images/index.ts';
 import { classifyRight } from './accuracy.ts';
 import { type Baselines, type FlatBaselines, flatBaselines } from './baselines.ts';
 import { classifierAgreement, type PlanePrediction, predictPlane } from './class-predictions.ts';
 import { type CodeSummary, codeSummary } from './code-summary.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
+import { type MeasuredLoss, measureLoss } from './loss.ts';
 import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
 
 /** Every score of an autoencoder; docs/evaluation.md defines each. */
@@ -19,19 +20,21 @@ export interface AutoencoderEvaluation {
   readonly parameters: number;
   /** Mean squared error per pixel, pixels 0..1. */
   readonly mse: ErrorByPart;
-  /** `[classes]`, over training and test images together. */
-  readonly perClassMse: readonly number[];
+  /** What training minimised, on the test images; null without any. */
+  readonly testLoss: MeasuredLoss | null;
+  /** `[classes]`, over training and test images together; null where the images have no labels. */
+  readonly perClassMse: readonly number[] | null;
   /** The baselines under their older names. */
   readonly floors: FlatBaselines;
   /** Fitted on the training images, scored on all. */
   readonly baselines: Baselines;
-  /** Training codes vote on test codes; null without either, or where a code is not two numbers. */
+  /** Training codes vote on test codes; null without either, or without two classes. */
   readonly knnAccuracy: { readonly k: number; readonly value: number } | null;
   /** Of the first 10,000 training images, five neighbours; null where there are too few. */
   readonly trustworthiness: number | null;
   /** As in `NeighbourhoodScores`. */
   readonly continuity: number | null;
-  /** Classifier agreement: share of test reconstructions that are classified as their label; null without a classifier. */
+  /** Classifier agreement: share of test reconstructions that are classified as their label; null without a classifier or labels. */
   readonly recognisable: number | null;
   /** Over training and test images together. */
   readonly code: CodeExtent & CodeSummary;
@@ -41,7 +44,7 @@ export interface AutoencoderEvaluation {
 
 /** What an evaluation may be given beside model and images. */
 export interface EvaluateOptions extends PassOptions {
-  /** Of the same data set: reads what the network draws. */
+  /** Of the same data set, whose registry entry names it: reads what the network draws. */
   readonly classifier?: RunnableModel | null;
 }
 
@@ -73,15 +76,16 @@ export const evaluateAutoencoder = async (
   const { errors, codes } = await reconstruct(model, dataset, options);
   const { train, test } = dataset;
   const extent = codeExtent(codes);
-  const isPlane = codes.size === 2;
   const trainCodes = part(codes, 0, train.count);
   const testCodes = part(codes, train.count, test.count);
-  const voted = isPlane && train.count > 0 && test.count > 0;
+  const labelled = isLabelled(dataset);
+  const voted = dataset.classNames.length > 1 && train.count > 0 && test.count > 0;
   const neighbourhood = await neighbourhoodOf(model, train, trainCodes);
   return {
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
-    perClassMse: meanByClass(errors, dataset),
+    testLoss: test.count > 0 ? await measureLoss(model, test) : null,
+    perClassMse: labelled ? meanByClass(errors, dataset) : null,
     floors: flatBaselines(baselines),
     baselines,
     knnAccuracy: voted
@@ -95,9 +99,9 @@ export const evaluateAutoencoder = async (
       : null,
     trustworthiness: neighbourhood?.trustworthiness ?? null,
     continuity: neighbourhood?.continuity ?? null,
-    recognisable: classifier && test.count > 0 ? await classifierAgreement(model, classifier, test) : null,
+    recognisable: classifier && labelled && test.count > 0 ? await classifierAgreement(model, classifier, test) : null,
     code: { ...extent, ...codeSummary(codes, extent) },
-    plane: classifier && isPlane ? await predictPlane(model, classifier, extent) : null,
+    plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
   };
 };
 

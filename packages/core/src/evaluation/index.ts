@@ -40,6 +40,7 @@ export {
   evaluateAutoencoder,
   evaluateClassifier,
 } from './evaluate.ts';
+export { type LossOptions, type LossPart, type MeasuredLoss, measureLoss } from './loss.ts';
 export {
   type LabelledCodes,
   NEIGHBOURS,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeExtent } from '../codes/codes.ts';
 import { smallMnist } from '../codes/testing/mnist.ts';
-import type { Dataset } from '../images/index.ts';
+import type { Dataset, Labels } from '../images/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { codeSummary } from './code-summary.ts';
@@ -27,6 +27,40 @@ const ranked = (points: readonly (readonly number[])[], i: number): number[] => 
     .filter((j) => j !== i)
     .sort((a, b) => to[a] - to[b] || a - b);
 };
+
+/** As `neighbourAccuracy` is defined, taken plainly. */
+const plainAccuracy = (size: number, train: Float32Array, labels: Labels, test: Float32Array, testLabels: Labels) => {
+  const at = (values: Float32Array, i: number): Float32Array => values.subarray(i * size, (i + 1) * size);
+  const right = Array.from(testLabels).filter((label, i) => {
+    const to = Array.from(labels, (_, j) => at(train, j).reduce((sum, x, d) => sum + (x - at(test, i)[d]) ** 2, 0));
+    const nearest = [...to.keys()].sort((a, b) => to[a] - to[b] || a - b).slice(0, 5);
+    const votes = new Map<number, number>();
+    for (const j of nearest) votes.set(labels[j], (votes.get(labels[j]) ?? 0) + 1);
+    const most = Math.max(...votes.values());
+    return label === Math.min(...[...votes].filter(([, count]) => count === most).map(([voted]) => voted));
+  });
+  return right.length / testLabels.length;
+};
+
+describe('neighbourAccuracy', () => {
+  it.each([1, 3, 20, 98])('of codes of %i numbers is its definition, taken plainly', (size) => {
+    const values = new Float32Array(260 * size);
+    new RandomStream(size, 'codes').fillNormal(values, 1);
+    // Dimensions of very different extent, one without any, and codes that are equal.
+    for (let i = 0; i < values.length; i++) values[i] *= (i % size) % 3 === 1 ? 0 : 1 + (i % size);
+    values.copyWithin(0, 30 * size, 50 * size);
+    const [train, test] = [values.subarray(0, 200 * size), values.subarray(200 * size)];
+    const [labels, testLabels] = [
+      Uint16Array.from({ length: 200 }, (_, i) => 300 + ((i * 7) % 4)),
+      Uint16Array.from({ length: 60 }, (_, i) => 300 + (i % 4)),
+    ];
+    const found = neighbourAccuracy(
+      { codes: { values: train, count: 200, size }, labels },
+      { codes: { values: test, count: 60, size }, labels: testLabels },
+    );
+    expect(found).toBe(plainAccuracy(size, train, labels, test, testLabels));
+  });
+});
 
 describe('neighbourhoodScores', () => {
   it('are the sums of the paper, taken plainly', async () => {

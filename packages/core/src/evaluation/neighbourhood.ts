@@ -1,17 +1,17 @@
 /**
- * Whether neighbours stay neighbours: in the plane, and among the images themselves.
+ * Whether neighbours stay neighbours: among the codes, and among the images themselves.
  *
  * In: codes of images, their labels, the images. Out: the share of test images that their neighbours' labels name right,
- * and two measures of how far the plane keeps the neighbourhoods of pixel space. Codes are those of `encodeSets`.
+ * and two measures of how far the codes keep the neighbourhoods of pixel space. Codes are those of `encodeSets`.
  */
-import Flatbush from 'flatbush';
 import type { Codes } from '../codes/index.ts';
 import { inputError, internalError } from '../errors.ts';
-import { type ImageSet, imageSize } from '../images/index.ts';
+import { type ImageSet, imageSize, type Labels } from '../images/index.ts';
 import type { Runtime } from '../tensor/index.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
+import { nearestCodes } from './nearest-codes.ts';
 
 /** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
@@ -21,21 +21,11 @@ export interface LabelledCodes {
   /** `[count, codeSize]`. */
   readonly codes: Codes;
   /** `[count]`, class index. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
-/** A search tree over codes. @throws LatentError `not-a-plane` (input) unless a code is two numbers. */
-const treeOf = ({ values, count, size }: Codes): Flatbush => {
-  if (size !== 2)
-    throw inputError('not-a-plane', { expected: 'codes of 2 numbers', got: `${size}`, hint: 'take another network' });
-  const tree = new Flatbush(count, 16, Float32Array);
-  for (let i = 0; i < count; i++) tree.add(values[2 * i], values[2 * i + 1]);
-  tree.finish();
-  return tree;
-};
-
 /** The class with the most votes; the smallest of equals, as scikit-learn has it. */
-const majority = (votes: readonly number[], labels: Uint8Array): number => {
+const majority = (votes: readonly number[], labels: Labels): number => {
   const counts = new Map<number, number>();
   for (const vote of votes) counts.set(labels[vote], (counts.get(labels[vote]) ?? 0) + 1);
   return [...counts].reduce(
@@ -45,27 +35,26 @@ const majority = (votes: readonly number[], labels: Uint8Array): number => {
 };
 
 /**
- * Share of test images whose label is that of most of their `k` nearest training images in the plane, by Euclidean
- * distance of codes; of classes with equally many votes the smallest index wins.
- *
- * @throws LatentError `not-a-plane` (input).
+ * Share of test images whose label is that of most of their `k` nearest training images, by Euclidean distance of
+ * codes; of classes with equally many votes the smallest index wins.
  */
 export const neighbourAccuracy = (train: LabelledCodes, test: LabelledCodes, k: number = NEIGHBOURS): number => {
-  const tree = treeOf(train.codes);
+  const nearestTo = nearestCodes(train.codes, k);
+  const { values, count, size } = test.codes;
   let right = 0;
-  for (let i = 0; i < test.codes.count; i++) {
-    const [x, y] = test.codes.values.subarray(2 * i, 2 * i + 2);
-    if (majority(tree.neighbors(x, y, k), train.labels) === test.labels[i]) right += 1;
+  for (let i = 0; i < count; i++) {
+    const nearest = nearestTo(values.subarray(i * size, (i + 1) * size));
+    if (majority(nearest, train.labels) === test.labels[i]) right += 1;
   }
-  return right / test.codes.count;
+  return right / count;
 };
 
-/** How well neighbourhoods survive the way into the plane; 0..1, 1 is best. */
+/** How well neighbourhoods survive the way into the code; 0..1, 1 is best. */
 export interface NeighbourhoodScores {
   /**
-   * 1 where all neighbours in the plane are neighbours in pixel space too; each that is not costs the more, the farther
+   * 1 where all neighbours among the codes are neighbours in pixel space too; each that is not costs the more, the farther
    * it is: `1 - 2 / (n k (2n - 3k - 1)) sum_i sum_{j in U_i} (r(i, j) - k)`, `U_i` those of the `k` nearest of image i
-   * in the plane that are not among its `k` nearest in pixel space, `r(i, j)` the rank of j there.
+   * among the codes that are not among its `k` nearest in pixel space, `r(i, j)` the rank of j there.
    */
   readonly trustworthiness: number;
   /** The same with the two spaces exchanged: what was near and was torn apart. */
@@ -90,7 +79,7 @@ const EXACT_PIXELS = 256;
 const ROWS = 250;
 
 /**
- * How far the plane keeps the neighbourhoods of pixel space, and the other way round. Distances are Euclidean; those of
+ * How far the codes keep the neighbourhoods of pixel space, and the other way round. Distances are Euclidean; those of
  * pixels are computed in whole numbers, so the scores do not depend on the machine. Of equal distances the image that
  * comes first is nearer.
  * Source: Venna & Kaski 2001, Neighborhood preservation in nonlinear projection methods.

@@ -20,6 +20,11 @@ describe('a packed class map', () => {
     expect(worst).toBeLessThanOrEqual(0.5 / 31 + 0.5 / 255 + 1e-6);
   });
 
+  it('keeps classes above 255', () => {
+    const labels = Uint16Array.from(map.labels, (label) => 300 * label);
+    expect(decodeClassMap(encodeClassMap({ ...map, labels }), 'field')).toMatchObject({ size, labels });
+  });
+
   it('is the same bytes for the same field', () => {
     expect(encodeClassMap(map)).toStrictEqual(encodeClassMap(map));
   });
@@ -34,7 +39,7 @@ describe('a packed class map', () => {
     );
     const flat = gzipSync(encodeNpy({ dims: [2, 3, 4], data: new Uint8Array(24) }));
     expect(() => decodeClassMap(flat, 'a.gz')).toThrow(
-      'class-field: a.gz: expected uint8 [2, size, size], got [2, 3, 4]; build the data again',
+      'class-field: a.gz: expected uint8 or uint16 [2, size, size], got [2, 3, 4]; build the data again',
     );
     expect(() => decodeClassMap(encodeClassMap(map).slice(0, -20), 'b.gz')).toThrow(/gzip-damaged: b\.gz/);
   });

@@ -1,8 +1,8 @@
 /**
  * A class map, small enough to ship with every network.
  *
- * In: a class and a confidence for each point of a square mesh. Out: the bytes of a gzipped `.npy`, uint8
- * `[2, size, size]`: classes as they are, then confidence in steps of 1/31, as 0..255. And back. The bounds are those of
+ * In: a class and a confidence for each point of a square mesh. Out: the bytes of a gzipped `.npy`, uint8 (uint16
+ * where a class is above 255) `[2, size, size]`: classes as they are, then confidence in steps of 1/31, as 0..255. And back. The bounds are those of
  * the codes beside it.
  */
 import { type GzipOptions, gzipSync } from 'fflate';
@@ -25,7 +25,7 @@ const MAX_SIZE = 2000;
 const PACKING: GzipOptions = { level: 9, mtime: '1980-01-01T00:00:00Z' };
 
 /**
- * A class map as a gzipped npy array, uint8 `[2, size, size]`: labels, then confidence in steps of 1/31, as 0..255;
+ * A class map as a gzipped npy array, uint8 or uint16 `[2, size, size]`: labels, then confidence in steps of 1/31, as 0..255;
  * row by row from the top.
  *
  * @throws LatentError (input) `class-field` where labels or confidence do not fill the mesh.
@@ -37,7 +37,7 @@ export const encodeClassMap = ({ size, labels, confidence }: PackedClassMap): Ui
       expected: `${count} labels and confidences for ${size} x ${size} points`,
       got: `${labels.length} and ${confidence.length}`,
     });
-  const data = new Uint8Array(2 * count);
+  const data = new (labels instanceof Uint8Array ? Uint8Array : Uint16Array)(2 * count);
   data.set(labels);
   for (let i = 0; i < count; i++) data[count + i] = Math.round((Math.round(STEPS * confidence[i]) * 255) / STEPS);
   return gzipSync(encodeNpy({ dims: [2, size, size], data }), PACKING);
@@ -51,13 +51,13 @@ export const encodeClassMap = ({ size, labels, confidence }: PackedClassMap): Ui
  */
 export const decodeClassMap = (bytes: Uint8Array, file: string): PackedClassMap => {
   // Some hosts send what is gzipped as an encoding of theirs, which the browser has taken off.
-  const plain = isGzip(bytes) ? gunzip(bytes, file, 2 * MAX_SIZE ** 2 + 1024) : bytes;
+  const plain = isGzip(bytes) ? gunzip(bytes, file, 4 * MAX_SIZE ** 2 + 1024) : bytes;
   const { dims, data } = decodeNpy(plain, file);
   const [planes, size, width] = dims;
-  if (dims.length !== 3 || planes !== 2 || size !== width || size < 2 || !(data instanceof Uint8Array))
+  if (dims.length !== 3 || planes !== 2 || size !== width || size < 2 || data instanceof Float32Array)
     throw inputError('class-field', {
       at: { file },
-      expected: 'uint8 [2, size, size]',
+      expected: 'uint8 or uint16 [2, size, size]',
       got: `[${dims.join(', ')}]`,
       hint: 'build the data again',
     });

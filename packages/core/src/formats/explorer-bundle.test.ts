@@ -81,6 +81,7 @@ describe('explorerBundle', () => {
     expect(parseExplorerIndex(json(more.get('data/index.json'))).classifier).toStrictEqual({
       spec: 'classifier.json',
       weights: 'classifier.safetensors',
+      inputShape: [28, 28, 1],
     });
     expect(json(more.get('data/classifier.json'))).toStrictEqual(JSON.parse(JSON.stringify(classifier)));
     expect(decodeSafetensors(more.get('data/classifier.safetensors') ?? new Uint8Array()).tensors.size).toBe(

@@ -5,7 +5,7 @@
  * Serving or writing them is not done here.
  *
  *     data/index.json             ExplorerIndex
- *     data/labels.npy             uint8 [count], training images first
+ *     data/labels.npy             uint8 or uint16 [count], training images first
  *     data/images.npy             uint8 [count, height, width], in colour [.., 3], some of the images, for models that are opened there
  *     data/comparison.json        ExplorerComparison, where the networks' scores are given
  *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
@@ -22,7 +22,7 @@
 import { classPlaces, codeExtent } from '../codes/index.ts';
 import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
-import { type ImageShape, imageSize, sidesWords } from '../images/index.ts';
+import { highestLabel, type ImageShape, imageSize, type Labels, sidesWords } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
@@ -59,7 +59,7 @@ export interface ExplorerNetwork {
 export interface ExplorerBundleOptions {
   readonly dataset: ExplorerModel['dataset'];
   /** `[train + test]`, class index, training images first. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly networks: readonly ExplorerNetwork[];
   /** Id of the network that is shown first; the first of the list when absent. */
   readonly defaultId?: string;
@@ -74,7 +74,7 @@ export interface ExplorerBundleOptions {
     /** Number of the first among all, training images first. */
     readonly from: number;
   };
-  /** Names what is decoded. */
+  /** Names what is decoded; it learned from these images. */
   readonly classifier?: WeightedNetwork;
   /** What the page can train on; its pieces by the paths that it states. */
   readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
@@ -89,10 +89,10 @@ const checkLabels = (options: ExplorerBundleOptions): void => {
   const count = countOf(options);
   if (labels.length !== count)
     throw refuse({ subject: 'labels' }, { expected: `${count}, one for each image`, got: `${labels.length}` });
-  if (labels.some((label) => label >= dataset.classNames.length)) {
+  if (highestLabel(labels) >= dataset.classNames.length) {
     throw refuse(
       { subject: 'labels' },
-      { expected: `classes 0 to ${dataset.classNames.length - 1}`, got: `${Math.max(...new Set(labels))}` },
+      { expected: `classes 0 to ${dataset.classNames.length - 1}`, got: `${highestLabel(labels)}` },
     );
   }
 };
@@ -113,7 +113,7 @@ const idsOf = ({ networks, defaultId }: ExplorerBundleOptions) => {
 };
 
 const indexOf = (
-  { networks, images, classifier, training }: ExplorerBundleOptions,
+  { dataset: { identity }, networks, images, classifier, training }: ExplorerBundleOptions,
   first: string,
   isCompared: boolean,
 ): ExplorerIndex => ({
@@ -122,7 +122,16 @@ const indexOf = (
   networks: networks.map(({ spec: { id, title } }) => ({ id, title, path: `${id}/model.json` })),
   ...(images ? { images: { path: 'images.npy', labels: 'labels.npy', from: images.from } } : {}),
   ...(isCompared ? { comparison: 'comparison.json' } : {}),
-  ...(classifier ? { classifier: { spec: 'classifier.json', weights: 'classifier.safetensors' } } : {}),
+  ...(classifier
+    ? {
+        classifier: {
+          spec: 'classifier.json',
+          weights: 'classifier.safetensors',
+          inputShape: classifier.spec.inputShape,
+          ...(identity ? { identity } : {}),
+        },
+      }
+    : {}),
   ...(training ? { training: 'training/index.json' } : {}),
 });
 

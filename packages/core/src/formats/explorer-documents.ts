@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
-import type { DataIdentity } from '../images/index.ts';
+import { type DataIdentity, MAX_CLASSES } from '../images/index.ts';
 import { type AutoencoderSpec, parseNetworkSpec } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import { channelsSchema, datasetSumsSchema } from './explorer-training.ts';
@@ -27,7 +27,14 @@ export interface ExplorerIndex {
   /** Leads from the index to the comparison of all networks. */
   readonly comparison?: string;
   /** Names what is decoded; paths from the index. */
-  readonly classifier?: { readonly spec: string; readonly weights: string };
+  readonly classifier?: {
+    readonly spec: string;
+    readonly weights: string;
+    /** Of the images that it takes. */
+    readonly inputShape?: readonly number[];
+    /** Which images it learned from: it says nothing of others. */
+    readonly identity?: DataIdentity;
+  };
   /** Leads to the images that the page can train on (`ExplorerTraining`). */
   readonly training?: string;
 }
@@ -76,6 +83,12 @@ const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
 const point = listSchema(finite, 2, 2);
 const imageCount = integerSchema(0, 10_000_000);
 const side = integerSchema(1, 4096);
+const identitySchema = v.object({
+  height: side,
+  width: side,
+  channels: v.exactOptional(channelsSchema),
+  sha256: datasetSumsSchema,
+});
 
 const indexSchema = v.strictObject({
   version: v.literal(1, 'version 1'),
@@ -83,7 +96,14 @@ const indexSchema = v.strictObject({
   networks: listSchema(v.strictObject({ id: textSchema(64), title: textSchema(200), path }), 1, 1000),
   images: v.exactOptional(v.strictObject({ path, labels: path, from: imageCount })),
   comparison: v.exactOptional(path),
-  classifier: v.exactOptional(v.strictObject({ spec: path, weights: path })),
+  classifier: v.exactOptional(
+    v.strictObject({
+      spec: path,
+      weights: path,
+      inputShape: v.exactOptional(listSchema(side, 1, 3)),
+      identity: v.exactOptional(identitySchema),
+    }),
+  ),
   training: v.exactOptional(path),
 });
 
@@ -92,12 +112,10 @@ const modelSchema = v.object({
   spec: v.unknown(),
   dataset: v.object({
     name: textSchema(200),
-    classNames: listSchema(textSchema(100), 1, 256),
+    classNames: listSchema(textSchema(100), 1, MAX_CLASSES),
     train: imageCount,
     test: imageCount,
-    identity: v.exactOptional(
-      v.object({ height: side, width: side, channels: v.exactOptional(channelsSchema), sha256: datasetSumsSchema }),
-    ),
+    identity: v.exactOptional(identitySchema),
   }),
   metrics: v.object({
     parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),
@@ -105,9 +123,9 @@ const modelSchema = v.object({
   }),
   bounds: v.object({ min: point, max: point }),
   places: listSchema(
-    v.object({ label: integerSchema(0, 255), x: finite, y: finite, purity: numberSchema(0, 1) }),
+    v.object({ label: integerSchema(0, MAX_CLASSES - 1), x: finite, y: finite, purity: numberSchema(0, 1) }),
     0,
-    256,
+    MAX_CLASSES,
   ),
   files: v.object({
     decoder: path,

@@ -8,10 +8,10 @@
  *     data/training/train-000.gz          pixels of the first images, [count, height, width, channels], gzipped
  */
 import * as v from 'valibot';
-import type { Channels, DatasetSums } from '../images/index.ts';
+import { type Channels, type DatasetSums, MAX_CLASSES } from '../images/index.ts';
 import { checkAgainst, integerSchema, listSchema, textSchema } from '../registry/validation.ts';
 
-/** Images in a piece: 0.8 MB of packed digits. */
+/** Images in a piece: some hundred kilobytes where they have a thousand pixels. */
 export const PIECE_IMAGES = 5000;
 
 /** A gzipped file of some of the images to train on. */
@@ -71,7 +71,7 @@ const schema = v.object({
   name: textSchema(200),
   licence: textSchema(4096),
   source: textSchema(4096),
-  classNames: listSchema(textSchema(100), 1, 256),
+  classNames: listSchema(textSchema(100), 1, MAX_CLASSES),
   height: integerSchema(1, 4096),
   width: integerSchema(1, 4096),
   channels: v.exactOptional(channelsSchema),

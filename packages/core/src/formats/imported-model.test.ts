@@ -71,6 +71,13 @@ describe('assembleModel', () => {
     ]);
   });
 
+  it('takes two models that give as many numbers as they take for encoder and decoder, even where softmax ends them', () => {
+    const { network } = assemble([holding(dense(2, 'linear'), 1)], [holding(dense(6, 'softmax'), 2)]);
+    expect(network.parts.map(({ name }) => name)).toEqual(['encoder', 'decoder']);
+    const classifier = assemble([holding(dense(6, 'relu'), 1), holding(dense(6, 'softmax'), 2)], []);
+    expect(classifier.network.parts.map(({ name }) => name)).toEqual(['classifier']);
+  });
+
   it('knows a network of the zoo whose parts begin and end with layers that only reshape', () => {
     const zoo = findNetwork('dense-1');
     if (zoo.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');

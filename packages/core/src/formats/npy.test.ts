@@ -44,6 +44,14 @@ describe('npy', () => {
     expect(decodeNpy(encodeNpy(array))).toStrictEqual(array);
   });
 
+  it('keeps whole numbers of two bytes, as NumPy writes them', () => {
+    const data = Uint16Array.of(0, 255, 256, 65_535);
+    const bytes = encodeNpy({ dims: [4], data });
+    expect(new TextDecoder('latin1').decode(bytes)).toContain("'descr': '<u2'");
+    expect(bytes.subarray(-8)).toEqual(Uint8Array.of(0, 0, 255, 0, 0, 1, 255, 255));
+    expect(decodeNpy(bytes)).toEqual({ dims: [4], data });
+  });
+
   it('reads from bytes that start at an odd address', () => {
     const shifted = new Uint8Array(fromNumpy.float32.length + 1);
     shifted.set(fromNumpy.float32, 1);

@@ -1,23 +1,27 @@
 /**
  * NumPy's `.npy`, version 1.0: one array in one file.
  *
- * In: a float32 or uint8 array, row-major. Out: the bytes that `numpy.load` reads, and back. Fortran order, other
+ * In: a float32, uint8 or uint16 array, row-major. Out: the bytes that `numpy.load` reads, and back. Fortran order, other
  * element types and later versions of the format are refused, not converted.
  *
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { type ErrorFacts, inputError, type LatentError } from '../errors.ts';
-import type { TensorData } from '../tensor/index.ts';
 
-/** An array of an npy file: `<f4`, or `|u1`. */
-export type NpyArray = TensorData<Float32Array> | TensorData<Uint8Array>;
+/** An array of an npy file: `<f4`, `|u1` or `<u2`. */
+export interface NpyArray {
+  /** Sizes, outermost first. */
+  readonly dims: readonly number[];
+  /** Row-major. */
+  readonly data: Float32Array | Uint8Array | Uint16Array;
+}
 
 /** `\x93NUMPY`, then major and minor version. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0] as const;
 const PREAMBLE = MAGIC.length + 2;
 /** The format asks for values at a multiple of this. */
 const ALIGNMENT = 64;
-const ELEMENT_BYTES = { '<f4': 4, '|u1': 1 } as const;
+const ELEMENT_BYTES = { '<f4': 4, '|u1': 1, '<u2': 2 } as const;
 
 type Descriptor = keyof typeof ELEMENT_BYTES;
 const isDescriptor = (text: string): text is Descriptor => Object.hasOwn(ELEMENT_BYTES, text);
@@ -36,7 +40,7 @@ export const encodeNpy = ({ dims, data }: NpyArray): Uint8Array => {
       got: `[${dims.join(', ')}]`,
     });
   }
-  const descriptor: Descriptor = data instanceof Float32Array ? '<f4' : '|u1';
+  const descriptor: Descriptor = data instanceof Float32Array ? '<f4' : data instanceof Uint16Array ? '<u2' : '|u1';
   // A tuple of one is written with a comma in Python.
   const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(', ')})`;
   const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -80,7 +84,7 @@ export const decodeNpy = (bytes: Uint8Array, file = '.npy file'): NpyArray => {
   );
   if (!isDescriptor(descriptor)) {
     throw refuse('npy-dtype', {
-      expected: 'float32 ("<f4") or uint8 ("|u1")',
+      expected: 'float32 ("<f4"), uint8 ("|u1") or uint16 ("<u2")',
       got: `"${descriptor}"`,
       hint: 'convert it with astype',
     });
@@ -100,7 +104,9 @@ export const decodeNpy = (bytes: Uint8Array, file = '.npy file'): NpyArray => {
       hint: 'fetch it again',
     });
   }
-  return descriptor === '|u1' ? { dims, data: values } : { dims, data: new Float32Array(values.buffer) };
+  if (descriptor === '|u1') return { dims, data: values };
+  if (descriptor === '<u2') return { dims, data: new Uint16Array(values.buffer) };
+  return { dims, data: new Float32Array(values.buffer) };
 };
 
 interface Header {

@@ -184,9 +184,11 @@ export const planNetwork = (chain: ImportedChain, options: AssembleOptions): Pla
   const layers = parts.flat();
   const last = layers.at(-1);
   if (last === undefined) return unsupported(options.file, 'it holds no layers');
-  if (givesDistribution(last.spec)) return planClassifier(layers, inputShape, options);
   const output = outputOf(specsOf(layers), inputShape, options);
   const [inside, outside] = [elementCount(inputShape), elementCount(output)];
+  // Two models that give as many numbers as they take are encoder and decoder, whatever the decoder ends in.
+  const isAutoencoder = inside === outside && parts.filter((part) => part.length > 0).length === 2;
+  if (givesDistribution(last.spec) && !isAutoencoder) return planClassifier(layers, inputShape, options);
   if (inside === outside) {
     const [encoder, decoder] = splitParts(chain, options.file);
     if (encoder.length === 0 || decoder.length === 0)

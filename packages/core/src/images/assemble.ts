@@ -1,10 +1,11 @@
 /**
- * Four IDX files, raw or gzipped, into one data set.
+ * Four IDX files, raw or gzipped, into one data set; two of images where these have no labels.
  *
- * In: the bytes of the four files with their names. Out: a `Dataset` whose parts fit together. Where the bytes
+ * In: the bytes of the files with their names. Out: a `Dataset` whose parts fit together. Where the bytes
  * come from (disk, network, a file picker) is the caller's business.
  */
 import { inputError } from '../errors.ts';
+import { numberedClasses } from './labels.ts';
 import { gunzip, isGzip } from './readers/gzip.ts';
 import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './readers/idx.ts';
 import { DATASET_ROLES, type DatasetRole } from './registry.ts';
@@ -22,14 +23,20 @@ export interface NamedBytes {
 /** The four files that make a data set. */
 export type DatasetFiles = Readonly<Record<DatasetRole, NamedBytes>>;
 
+/** Images that nobody labelled. */
+export type UnlabelledFiles = Pick<DatasetFiles, 'trainImages' | 'testImages'>;
+
 /** What is known of a data set beside its images. */
-export type DatasetFacts = Pick<Dataset, 'name' | 'licence' | 'source' | 'classNames'>;
+export interface DatasetFacts extends Pick<Dataset, 'name' | 'licence' | 'source'> {
+  /** By class index; null where nobody named the classes, which are called by their numbers then. */
+  readonly classNames: readonly string[] | null;
+}
 
 /** Unpacks what is gzipped, leaves the rest as it is. @throws LatentError (input) as `gunzip`. */
 export const unpack = (file: NamedBytes): NamedBytes =>
   isGzip(file.bytes) ? { name: file.name, bytes: gunzip(file.bytes, file.name, IDX_MAX_FILE_BYTES) } : file;
 
-function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): ImageSet {
+function readSet(images: NamedBytes, labels: NamedBytes, classCount: number | undefined): ImageSet {
   const read = parseIdxImages(images.bytes, images.name);
   const { count } = read;
   const classes = parseIdxLabels(labels.bytes, labels.name, classCount);
@@ -45,7 +52,7 @@ function readSet(images: NamedBytes, labels: NamedBytes, classCount: number): Im
 /**
  * Reads and checks the four files, unpacking those that are gzipped.
  *
- * @param facts - name, licence and class names; labels must be below `classNames.length`.
+ * @param facts - name, licence and class names; labels must be below `classNames.length` where there are names.
  * @throws LatentError (input) as `gunzip`, `parseIdxImages`, `parseIdxLabels`; `idx-count-mismatch` where images
  *   and labels differ in number, `idx-shape-mismatch` where training and test images differ in size.
  */
@@ -54,18 +61,36 @@ export const assembleDataset = (files: DatasetFiles, facts: DatasetFacts): Datas
 
 /** The same for files that are unpacked already; what is still gzipped is refused rather than unpacked twice. */
 export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Dataset {
-  const classCount = facts.classNames.length;
+  const classCount = facts.classNames?.length;
   const train = readSet(files.trainImages, files.trainLabels, classCount);
   const test = readSet(files.testImages, files.testLabels, classCount);
-  if (!sameImageShape(train, test)) {
-    throw inputError('idx-shape-mismatch', {
-      problem: `${files.trainImages.name} holds images of ${shapeWords(train)}, ${files.testImages.name} of ${shapeWords(test)}`,
-      hint: 'take both from one data set',
-    });
-  }
+  requireOneShape(train, test, files);
   const { name, licence, source, classNames } = facts;
-  return { name, licence, source, classNames, train, test };
+  return { name, licence, source, classNames: classNames ?? numberedClasses(train.labels, test.labels), train, test };
 }
+
+/**
+ * Images without labels, unpacked.
+ *
+ * @throws LatentError (input) as `parseIdxImages`; `idx-shape-mismatch`.
+ */
+export function assembleUnlabelled(files: UnlabelledFiles, facts: Omit<DatasetFacts, 'classNames'>): Dataset {
+  const [train, test] = [files.trainImages, files.testImages].map(({ bytes, name }): ImageSet => {
+    const images = parseIdxImages(bytes, name);
+    return { ...images, labels: new Uint8Array(images.count) };
+  });
+  requireOneShape(train, test, files);
+  const { name, licence, source } = facts;
+  return { name, licence, source, classNames: [], train, test };
+}
+
+const requireOneShape = (train: ImageSet, test: ImageSet, files: UnlabelledFiles): void => {
+  if (sameImageShape(train, test)) return;
+  throw inputError('idx-shape-mismatch', {
+    problem: `${files.trainImages.name} holds images of ${shapeWords(train)}, ${files.testImages.name} of ${shapeWords(test)}`,
+    hint: 'take both from one data set',
+  });
+};
 
 /** The same for each of the four files, in reading order. */
 export function mapFiles<T, U>(

@@ -1,5 +1,6 @@
 /** Which images and labels a data set holds, whatever it is called: names are labels, sums tell data apart. */
 import { sha256Hex } from './checksum.ts';
+import { labelBytes } from './labels.ts';
 import { DATASETS, type DatasetEntry } from './registry.ts';
 import { type ImageShape, sameImageShape } from './shape.ts';
 import type { Dataset, DatasetSums } from './types.ts';
@@ -17,9 +18,9 @@ export interface DataIdentity extends ImageShape {
  */
 export const datasetSums = async ({ train, test }: Pick<Dataset, 'train' | 'test'>): Promise<DatasetSums> => ({
   trainImages: await sha256Hex(train.pixels),
-  trainLabels: await sha256Hex(train.labels),
+  trainLabels: await sha256Hex(labelBytes(train.labels)),
   testImages: await sha256Hex(test.pixels),
-  testLabels: await sha256Hex(test.labels),
+  testLabels: await sha256Hex(labelBytes(test.labels)),
 });
 
 /** Whether all four sums are equal. */

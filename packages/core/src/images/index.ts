@@ -9,6 +9,15 @@ export {
   sameData,
   sameSums,
 } from './identity.ts';
+export {
+  highestLabel,
+  isLabelled,
+  joinLabels,
+  labelBytes,
+  MAX_CLASSES,
+  narrowLabels,
+  numberedClasses,
+} from './labels.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
@@ -34,4 +43,4 @@ export {
   takesImages,
 } from './shape.ts';
 export * from './split.ts';
-export type { Dataset, DatasetSums, ImageSet } from './types.ts';
+export type { Dataset, DatasetSums, ImageSet, Labels } from './types.ts';

@@ -22,6 +22,8 @@ export interface Preprocessing {
   readonly channels?: 'grey' | 'colour';
   /** Value of what `pad` adds, 0..255; 0 when absent. */
   readonly ground?: number;
+  /** Values above it become 255, all others 0; as they are when absent. */
+  readonly threshold?: number;
 }
 
 /** More than an array may hold in every browser, and more than a training could keep beside its weights. */
@@ -82,9 +84,15 @@ const resized = (set: ImageSet, { type, size, ground = 0 }: Preprocessing): Imag
   return { ...set, ...shape, pixels };
 };
 
+/** The set in black and white alone. */
+const binarised = (set: ImageSet, threshold: number): ImageSet => ({
+  ...set,
+  pixels: set.pixels.map((value) => (value > threshold ? 255 : 0)),
+});
+
 /**
  * The images as they are asked for; the set itself where that is how they are. Colour becomes grey before the size
- * changes, grey becomes colour after it.
+ * changes, grey becomes colour after it; the threshold comes last.
  *
  * @throws LatentError (input) `too-large` where the images would take more than 2 GiB.
  */
@@ -103,7 +111,8 @@ export const preprocess = (set: ImageSet, asked: Preprocessing | undefined): Ima
   }
   const entering = asked.channels === 'grey' ? inGrey(set) : set;
   const sized = resized(entering, asked);
-  return asked.channels === 'colour' ? inColour(sized) : sized;
+  const shaped = asked.channels === 'colour' ? inColour(sized) : sized;
+  return asked.threshold === undefined ? shaped : binarised(shaped, asked.threshold);
 };
 
 /** Training and test images as they are asked for. @throws LatentError (input) as `preprocess`. */

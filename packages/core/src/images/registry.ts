@@ -2,7 +2,8 @@
  * The data sets known by name: their files, checksums, mirrors, licence and class names, as plain data.
  *
  * Nothing here fetches or reads a file. Where the checksums come from is said at each data set; all files are
- * gzipped IDX, 28 x 28 pixels, ten classes, 60,000 training and 10,000 test images.
+ * gzipped IDX, 28 x 28 pixels, ten classes, 60,000 training and 10,000 test images. What belongs to one data set alone, its
+ * classifier among it, is said here and assumed nowhere.
  */
 import type { DatasetSums } from './types.ts';
 
@@ -48,6 +49,8 @@ export interface DatasetEntry {
   readonly mirrors: readonly string[];
   /** By role. */
   readonly files: Readonly<Record<DatasetRole, DatasetFile>>;
+  /** Id of the network of the zoo that was trained to tell its classes apart; null where there is none. */
+  readonly classifier: string | null;
   /** Of the images and labels in the files, by which they are known under any name; null where the files were never at hand. */
   readonly sums: DatasetSums | null;
 }
@@ -81,6 +84,7 @@ export const MNIST: DatasetEntry = {
   licence: 'CC BY-SA 3.0 (Yann LeCun and Corinna Cortes hold the copyright)',
   source: 'LeCun, Cortes & Burges, The MNIST database of handwritten digits, 1998',
   classNames: DIGIT_NAMES,
+  classifier: 'classifier',
   ...SHAPE,
   mirrors: ['https://ossci-datasets.s3.amazonaws.com/mnist/', 'https://storage.googleapis.com/cvdf-datasets/mnist/'],
   files: {
@@ -139,6 +143,7 @@ export const FASHION_MNIST: DatasetEntry = {
     'Bag',
     'Ankle boot',
   ],
+  classifier: null,
   ...SHAPE,
   mirrors: [
     'https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
@@ -189,6 +194,7 @@ export const KMNIST: DatasetEntry = {
   licence: 'CC BY-SA 4.0 (CODH; adapted from Kuzushiji Dataset by NIJL and others)',
   source: 'Clanuwat et al., Deep Learning for Classical Japanese Literature, 2018',
   classNames: ['o', 'ki', 'su', 'tsu', 'na', 'ha', 'ma', 'ya', 're', 'wo'],
+  classifier: null,
   ...SHAPE,
   mirrors: [
     'https://codh.rois.ac.jp/kmnist/dataset/kmnist/',

@@ -20,11 +20,11 @@ export const imageSize = ({ height, width, channels = 1 }: ImageShape): number =
 export const sameImageShape = (a: ImageShape, b: ImageShape): boolean =>
   a.height === b.height && a.width === b.width && (a.channels ?? 1) === (b.channels ?? 1);
 
-/** `28 x 28`, `32 x 32 x 3`. */
+/** `64 x 48`, `64 x 48 x 3`. */
 export const sidesWords = ({ height, width, channels = 1 }: ImageShape): string =>
   `${height} x ${width}${channels === 1 ? '' : ` x ${channels}`}`;
 
-/** `28 x 28 pixels`, `32 x 32 x 3 pixels`. */
+/** `64 x 48 pixels`, `64 x 48 x 3 pixels`. */
 export const shapeWords = (shape: ImageShape): string => `${sidesWords(shape)} pixels`;
 
 /** The shape alone, of anything that has one; of grey images without `channels`, as files state it. */

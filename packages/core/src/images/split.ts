@@ -6,6 +6,7 @@
  */
 import { inputError } from '../errors.ts';
 import { RandomStream } from '../random/random.ts';
+import { joinLabels } from './labels.ts';
 import { imageSize, sameImageShape, shapeWords } from './shape.ts';
 import type { ImageSet } from './types.ts';
 
@@ -69,7 +70,7 @@ export function sliceSet(set: ImageSet, begin: number, end: number): ImageSet {
 export function takeImages(set: ImageSet, indices: Uint32Array): ImageSet {
   const size = imageSize(set);
   const pixels = new Uint8Array(indices.length * size);
-  const labels = new Uint8Array(indices.length);
+  const labels = new (set.labels instanceof Uint8Array ? Uint8Array : Uint16Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] * size;
     pixels.set(set.pixels.subarray(from, from + size), i * size);
@@ -92,9 +93,7 @@ export function mergeSets(train: ImageSet, test: ImageSet): ImageSet {
   const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
   pixels.set(train.pixels);
   pixels.set(test.pixels, train.pixels.length);
-  const labels = new Uint8Array(train.count + test.count);
-  labels.set(train.labels);
-  labels.set(test.labels, train.count);
+  const labels = joinLabels(train.labels, test.labels);
   return { ...train, pixels, labels, count: train.count + test.count };
 }
 

@@ -4,12 +4,15 @@
 
 import type { Channels } from './shape.ts';
 
+/** `[count]`, class index; of one byte each where none is above 255. */
+export type Labels = Uint8Array | Uint16Array;
+
 /** Images and their labels, in file order. */
 export interface ImageSet {
   /** `[count, height, width, channels]`, row by row, 0 (black) to 255 (white). */
   readonly pixels: Uint8Array;
-  /** `[count]`, class index 0..9. */
-  readonly labels: Uint8Array;
+  /** `[count]`, class index 0..65535; all 0 where the images have no labels. */
+  readonly labels: Labels;
   /** How many. */
   readonly count: number;
   /** Of an image, in pixels. */
@@ -22,17 +25,17 @@ export interface ImageSet {
 
 /** A named data set with its official split. */
 export interface Dataset {
-  /** `mnist`, `fashion-mnist`, `kmnist`, or the folder's name. */
+  /** That of the registry, or of the folder. */
   readonly name: string;
   /** Of the images. */
   readonly licence: string;
   /** Where the images come from. */
   readonly source: string;
-  /** By class index. */
+  /** By class index; none where the images have no labels. */
   readonly classNames: readonly string[];
-  /** The official training images, 60,000 in MNIST. */
+  /** The official training images. */
   readonly train: ImageSet;
-  /** The official test images, 10,000 in MNIST: never used for training or choice. */
+  /** The official test images: never used for training or choice. */
   readonly test: ImageSet;
 }
 
@@ -40,10 +43,10 @@ export interface Dataset {
 export interface DatasetSums {
   /** Of `[count, height, width, channels]` bytes. */
   readonly trainImages: string;
-  /** Of `[count]` bytes. */
+  /** Of `[count]` bytes, or twice as many where a label is above 255. */
   readonly trainLabels: string;
   /** Of `[count, height, width, channels]` bytes. */
   readonly testImages: string;
-  /** Of `[count]` bytes. */
+  /** As of the training images. */
   readonly testLabels: string;
 }

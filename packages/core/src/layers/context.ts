@@ -67,6 +67,8 @@ export interface LayerContext {
   readonly outputShape: Shape;
   /** False at inference, where nothing is drawn. */
   readonly training: boolean;
+  /** Whether Gaussian codes are sampled: in training, and where its loss is measured. */
+  readonly sampling: boolean;
   /** The layer's weight of a role. */
   weight(role: string): Tensor;
   /** Adds a scalar to the loss of the training. */
@@ -83,7 +85,7 @@ export interface LayerContext {
 
 /** @param name - of the layer within its network, `encoder/dropout`: addresses its random stream. */
 export const layerContext = (
-  values: Pick<LayerContext, 'inputs' | 'outputShape' | 'training' | 'weight'>,
+  values: Pick<LayerContext, 'inputs' | 'outputShape' | 'training' | 'sampling' | 'weight'>,
   name: string,
   trace: PartTrace,
 ): LayerContext => ({

@@ -108,8 +108,8 @@ interface Facts<S> {
   detail?(spec: S): string;
   /** Says that the layer is a Gaussian code, which ends an encoder. */
   gaussian?(spec: S): Parameterisation;
-  /** What TensorFlow.js has in its stead. */
-  tfjs?(spec: S): StandIn;
+  /** What TensorFlow.js has in its stead; null where it has the layer itself. */
+  tfjs?(spec: S, inputShape: Shape): StandIn | null;
   /** What of the specification TensorFlow.js computes in another way or not at all; null where it computes all of it. */
   tfjsLacks?(spec: S): string | null;
   /** What of the specification Keras refuses to make; null where it makes all of it. */
@@ -168,7 +168,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   /** How the layer gives the standard deviation of a Gaussian code; null for every other layer. */
   gaussian(spec: Spec<Type, F>): Parameterisation | null;
   /** What TensorFlow.js has in its stead; null where it has the layer itself, or nothing. */
-  standIn(spec: Spec<Type, F>): StandIn | null;
+  standIn(spec: Spec<Type, F>, inputShape: Shape): StandIn | null;
   /** What TensorFlow.js lacks for it, in a few words; null where it computes all of it. */
   tfjsLacks(spec: Spec<Type, F>): string | null;
   /** What Keras lacks for it, in a few words; null where it makes all of it. */
@@ -207,7 +207,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     },
     detail: (value) => source.detail?.(value) ?? '',
     gaussian: (value) => source.gaussian?.(value) ?? null,
-    standIn: (value) => source.tfjs?.(value) ?? null,
+    standIn: (value, inputShape) => source.tfjs?.(value, inputShape) ?? null,
     tfjsLacks: (value) => source.tfjsLacks?.(value) ?? null,
     kerasLacks: (value) => source.kerasLacks?.(value) ?? null,
   };

@@ -23,5 +23,6 @@ export const eluLayer = defineLayer({
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ alpha }, { x }) => ops.elu(x, alpha),
   detail: ({ alpha }) => `alpha ${alpha}`,
+  tfjsLacks: ({ alpha }) => (alpha === 1 ? null : 'ELU of an alpha other than 1'),
   keras: { className: 'ELU', settings: { alpha: field('alpha', 1) }, arrays: [] },
 });

@@ -3,6 +3,7 @@ import { fixed, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { elementCount } from '../tensor/shape.ts';
 import { defineLayer } from './definition.ts';
+import { reshape } from './reshape.ts';
 
 export const flattenLayer = defineLayer({
   type: 'flatten',
@@ -14,6 +15,8 @@ export const flattenLayer = defineLayer({
   values: 'reshaped',
   outputShape: (_spec, inputShape) => [elementCount(inputShape)],
   build: (_spec, { x, outputShape }) => ops.reshape(x, [x.dims[0], ...outputShape]),
+  // Its own takes no vectors.
+  tfjs: (_spec, inputShape) => (inputShape.length === 1 ? { spec: reshape(inputShape) } : null),
   keras: { className: 'Flatten', settings: { data_format: fixed('channels_last') }, arrays: [] },
 });
 

@@ -74,14 +74,14 @@ const joinedHeads: JoinedHeads = {
   names: (spec: GaussianSamplingSpec) => [MEAN, logScaleHead(spec)],
 };
 
-const build = (spec: GaussianSamplingSpec, { x, training, weight, activate, draw, keepHeads }: LayerContext) => {
+const build = (spec: GaussianSamplingSpec, { x, sampling, weight, activate, draw, keepHeads }: LayerContext) => {
   const bySigma = spec.parameterisation === 'log-sigma';
   const scaleName = logScaleHead(spec);
   const head = (name: string) => ops.dense(x, weight(`${name}/kernel`), weight(`${name}/bias`));
   const zMean = activate(spec.meanActivation, head(MEAN));
   const zLogScale = head(scaleName);
   keepHeads({ zMean, zLogScale, zLogVar: bySigma ? ops.scale(zLogScale, 2) : zLogScale, scaleName });
-  if (!training) return zMean;
+  if (!sampling) return zMean;
   const eps = draw({ kind: 'normal', std: spec.epsilonStd }, zMean.dims);
   return reparameterise(zMean, bySigma ? zLogScale : ops.scale(zLogScale, 0.5), eps);
 };

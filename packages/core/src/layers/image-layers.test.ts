@@ -29,6 +29,7 @@ const built = (spec: LayerSpec, x: Tensor): Tensor => {
     inputs: [x],
     outputShape: shapeOf(spec, x.dims.slice(1)),
     training: true,
+    sampling: true,
     weight: (role: string): Tensor => input(role, []),
   };
   return definitionOf(spec).build(spec, layerContext(values, 'encoder/layer', emptyTrace()));

@@ -30,19 +30,23 @@ export interface KerasForm<Name extends string = string> {
   readonly aliases?: readonly string[];
   /** The package under which this project registers a class that Keras does not have; its Python text is in the docs. */
   readonly registered?: string;
+  /** The class is read as another layer that computes the same. */
+  readonly writtenOnly?: true;
   /** What of the class is computed here, in a few words: `valid padding, stride 1`. */
   readonly limits?: string;
   /** The config, in the order in which it is written. */
   readonly settings: Readonly<Record<string, KerasSetting<Name>>>;
+  /** False where the class, unlike others, takes no `trainable`. */
+  readonly takesTrainable?: false;
   /** The weights' own names in the order in which Keras stores them; `[]` for a layer without. */
   readonly arrays: readonly string[];
   /** Where the layer's weights lie in heads (`z_mean/kernel`) and other programs write the heads as layers. */
   readonly heads?: JoinedHeads;
 }
 
-/** What stands in for a layer that TensorFlow.js does not have: another layer, which holds the weights of one head. */
+/** What stands in for a layer that TensorFlow.js does not have, or not for such a shape: another layer. */
 export interface StandIn {
   readonly spec: AnySpec;
-  /** Name of the head, and of the layer in the file. */
-  readonly head: string;
+  /** Name of the head whose weights it holds, and of the layer in the file; absent where the layer has no heads. */
+  readonly head?: string;
 }

@@ -21,6 +21,7 @@ import { gaussianSamplingLayer } from './gaussian-sampling.ts';
 import { globalAveragePooling2dLayer } from './global-average-pooling2d.ts';
 import { globalMaxPooling2dLayer } from './global-max-pooling2d.ts';
 import { groupNormalizationLayer } from './group-normalization.ts';
+import { labelEmbeddingLayer } from './label-embedding.ts';
 import { layerNormalizationLayer } from './layer-normalization.ts';
 import { leakyReluLayer } from './leaky-relu.ts';
 import { maxPooling2dLayer } from './max-pooling2d.ts';
@@ -72,6 +73,7 @@ export const layers = [
   batchNormalizationLayer,
   groupNormalizationLayer,
   residualDenseLayer,
+  labelEmbeddingLayer,
   addLayer,
   subtractLayer,
   multiplyLayer,

@@ -13,8 +13,23 @@ export const reluLayer = defineLayer({
   formula: 'maximum above it, x from the threshold up, slope (x - threshold) below it: any shape to itself',
   source: 'Keras, `ReLU`',
   fields: {
-    slope: number({ label: 'Slope below', doc: 'Slope below the threshold.', min: 0, max: 10, step: 0.1, default: 0 }),
-    threshold: number({ label: 'Threshold', doc: 'Values from here up stay.', min: 0, max: MOST, default: 0 }),
+    slope: number({
+      label: 'Slope below',
+      doc: 'Slope below the threshold.',
+      min: 0,
+      max: 10,
+      step: 0.1,
+      default: 0,
+      fileDefault: 0,
+    }),
+    threshold: number({
+      label: 'Threshold',
+      doc: 'Values from here up stay.',
+      min: 0,
+      max: MOST,
+      default: 0,
+      fileDefault: 0,
+    }),
     maximum: optional(
       number({ label: 'Maximum', doc: 'Largest value; none when absent.', min: 0, above: true, max: MOST, default: 6 }),
     ),

@@ -39,7 +39,7 @@ export const reshapeLayer = defineLayer({
       doc: 'One to three dimensions that hold as many values.',
       min: 1,
       max: MAX_UNITS,
-      default: [28, 28, 1],
+      default: [1],
     }),
   },
   values: 'reshaped',

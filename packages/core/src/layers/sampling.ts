@@ -43,7 +43,7 @@ const build = (spec: Spec<'sampling', typeof fields>, context: LayerContext) => 
   const [zMean, zLogScale] = headsOf(context);
   const zLogVar = bySigma ? ops.scale(zLogScale, 2) : zLogScale;
   context.keepHeads({ zMean, zLogScale, zLogVar, scaleName: logScaleHead(spec) });
-  if (!context.training) return zMean;
+  if (!context.sampling) return zMean;
   const eps = context.draw({ kind: 'normal', std: spec.epsilonStd }, zMean.dims);
   return reparameterise(zMean, bySigma ? zLogScale : ops.scale(zLogScale, 0.5), eps);
 };

@@ -36,6 +36,7 @@ export const spatialDropout2dLayer = defineLayer({
   tfjsLacks: () => 'dropout of whole channels',
   keras: {
     className: 'SpatialDropout2D',
+    takesTrainable: false,
     settings: { rate: field('rate'), data_format: fixed('channels_last'), seed: ignored(null) },
     arrays: [],
   },

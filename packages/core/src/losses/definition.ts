@@ -1,6 +1,6 @@
 /** What every loss says of itself: reconstruction errors, and terms that are added to one. */
 import type { Activation } from '../activations/index.ts';
-import type { ImageSet } from '../images/index.ts';
+import type { ImageSet, Labels } from '../images/index.ts';
 import {
   defineSpec,
   type Fields,
@@ -93,7 +93,7 @@ interface ReconstructionBehaviour<Value> extends Words {
    * @param target - pixels 0..255 of those images, `[images, size]`, or their labels, `[images]`.
    * @param size - numbers that the network gives for an image.
    */
-  accumulate(loss: Value, sum: number, output: Float32Array, target: Uint8Array, size: number): number;
+  accumulate(loss: Value, sum: number, output: Float32Array, target: Labels, size: number): number;
 }
 
 interface TermBehaviour<Value> extends Words {

@@ -138,21 +138,43 @@ export const scheduledWeights = (loss: LossSpec, which: TermChoice = 'all'): rea
     term.spec.schedule === undefined ? [] : [{ name: shareName(index, term), schedule: term.spec.schedule }],
   );
 
+/** A loss as tensors: scalars, means over the images of the batch. */
+export interface LossTensors {
+  readonly reconstruction: Tensor;
+  readonly terms: readonly {
+    /** Among the terms of the loss. */
+    readonly index: number;
+    readonly part: TermPart;
+    /** Before its weight. */
+    readonly value: Tensor;
+  }[];
+}
+
+/** The parts of a loss as tensors. */
+export const lossTensors = (loss: LossSpec, inputs: LossInputs, which: TermChoice = 'all'): LossTensors => {
+  const { reconstruction, reconstructionOf } = lossParts(loss);
+  return {
+    reconstruction: reconstructionOf.compute(reconstruction, inputs),
+    terms: chosenTerms(loss, which).map(([index, part]) => ({
+      index,
+      part,
+      value: part.of.compute(part.spec, inputs),
+    })),
+  };
+};
+
 /**
  * A loss as a tensor: a scalar, the mean over the images of the batch.
  *
  * @param inputs.share - a scalar graph input of this name: the share of a weight that changes.
  */
 export const buildLoss = (loss: LossSpec, inputs: LossInputs, which: TermChoice = 'all'): Tensor => {
-  const { reconstruction, reconstructionOf } = lossParts(loss);
-  return chosenTerms(loss, which).reduce(
-    (sum, [index, term]) => {
-      const value = scale(term.of.compute(term.spec, inputs), term.spec.weight);
-      const { schedule } = term.spec;
-      return add(sum, schedule === undefined ? value : multiply(value, inputs.share(shareName(index, term))));
-    },
-    reconstructionOf.compute(reconstruction, inputs),
-  );
+  const { reconstruction, terms } = lossTensors(loss, inputs, which);
+  return terms.reduce((sum, { index, part, value }) => {
+    const weighted = scale(value, part.spec.weight);
+    const { schedule } = part.spec;
+    return add(sum, schedule === undefined ? weighted : multiply(weighted, inputs.share(shareName(index, part))));
+  }, reconstruction);
 };
 
 /** Whether batches hold a partner beside each image. */
@@ -184,7 +206,10 @@ const isSum = (reconstruction: ReconstructionSpec): boolean =>
   'reduction' in reconstruction && reconstruction.reduction === 'sum';
 
 /** `500 x binary cross-entropy summed over pixels` */
-const reconstructionWords = ({ reconstruction, reconstructionOf }: LossParts, times: string): string => {
+export const reconstructionWords = (
+  { reconstruction, reconstructionOf }: Pick<LossParts, 'reconstruction' | 'reconstructionOf'>,
+  times = 'x',
+): string => {
   const weight = 'weight' in reconstruction ? (reconstruction.weight ?? 1) : 1;
   return `${weight === 1 ? '' : `${weight} ${times} `}${reconstructionOf.name}${isSum(reconstruction) ? ' summed over pixels' : ''}`;
 };

@@ -6,7 +6,7 @@ import { reshape } from '../tensor/ops/shape.ts';
 import { sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { defineTerm, weightFields } from './definition.ts';
 
-/** Half the length of the difference, in standard deviations of the codes: short beside a digit, long beside rounding. */
+/** Half the length of the difference, in standard deviations of the codes: short beside what tells images apart, long beside rounding. */
 const STEP = 0.01;
 /** Added to variances, squared code units: the slope of a square root at 0 is infinite, and a dead dimension has none. */
 const SMALLEST = 1e-6;

@@ -28,12 +28,14 @@ const OTHERS = 8192;
 const MAX_PIXELS = 258;
 
 /**
- * Mean of each 2 x 2 pixels, a remainder at the edge left out; `[count, floor(h / 2) * floor(w / 2)]`, whole numbers. Of
- * images in colour their grey is taken.
+ * Mean of each 2 x 2 pixels, a remainder at the edge left out; `[count, floor(h / 2) * floor(w / 2)]`, whole numbers. A
+ * single row or column is taken as it is. Of images in colour their grey is taken.
  */
 const pooled = (set: ImageSet, metric: NearestChoice['metric']) => {
   const { pixels, count, height, width } = inGrey(set);
-  const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
+  const [rows, columns] = [height, width].map((side) => Math.max(1, Math.floor(side / 2)));
+  // From a pixel of a mean to the one below and to the right of it; the same one where there is no other.
+  const [below, right] = [height > 1 ? width : 0, width > 1 ? 1 : 0];
   const size = rows * columns;
   const values = new Float32Array(count * size);
   const image = new Float64Array(height * width);
@@ -43,7 +45,7 @@ const pooled = (set: ImageSet, metric: NearestChoice['metric']) => {
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         const at = 2 * r * width + 2 * c;
-        const sum = image[at] + image[at + 1] + image[at + width] + image[at + width + 1];
+        const sum = image[at] + image[at + right] + image[at + below] + image[at + below + right];
         values[i * size + r * columns + c] = Math.round(sum / 4);
       }
     }

@@ -8,9 +8,9 @@ import { add, scale, shift, square, subtract } from '../tensor/ops/arithmetic.ts
 import { gemm } from '../tensor/ops/matmul.ts';
 import { sumAll } from '../tensor/ops/reduce.ts';
 import { rollRows } from '../tensor/ops/roll-rows.ts';
-import { sliceRows } from '../tensor/ops/shape.ts';
+import { reshape, sliceRows } from '../tensor/ops/shape.ts';
 import { logarithm, softplus } from '../tensor/ops/softplus.ts';
-import { constant, type Tensor } from '../tensor/tensor.ts';
+import { constant, sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { defineTerm, weightFields } from './definition.ts';
 import { prepareNeighbours } from './nearest-images.ts';
 
@@ -81,7 +81,8 @@ export const neighboursTerm = defineTerm({
     }),
   },
   pairs: prepareNeighbours,
-  compute: ({ negatives }, { codes }) => neighbourEmbedding(codes, negatives),
+  compute: ({ negatives }, { codes }) =>
+    neighbourEmbedding(reshape(codes, [codes.dims[0], sizeOf(codes.dims) / codes.dims[0]]), negatives),
 });
 
 /** The loss `neighbours` as plain data. */

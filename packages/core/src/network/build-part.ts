@@ -14,6 +14,12 @@ export interface PartInputs {
 }
 
 /**
+ * What a part is built for: `training`; `inference`, where nothing is drawn and running state is read; `measuring` the
+ * loss, which is inference but for Gaussian codes, of which samples are drawn.
+ */
+export type BuildMode = 'training' | 'inference' | 'measuring';
+
+/**
  * The graph of one part of a network.
  *
  * @param parameters - by full name, `encoder/dense/kernel`.
@@ -24,7 +30,7 @@ export const buildPart = (
   part: ResolvedPart,
   { x, label }: PartInputs,
   parameters: ReadonlyMap<string, Tensor>,
-  training: boolean,
+  mode: BuildMode,
   trace: PartTrace = emptyTrace(),
 ): Tensor => {
   const outputs = new Map<string, Tensor>([[PART_INPUT, x], ...(label ? [[LABEL_INPUT, label] as const] : [])]);
@@ -43,7 +49,17 @@ export const buildPart = (
     });
     last = definitionOf(spec).build(
       spec,
-      layerContext({ inputs: tensors, outputShape, training, weight }, path, trace),
+      layerContext(
+        {
+          inputs: tensors,
+          outputShape,
+          training: mode === 'training',
+          sampling: mode !== 'inference',
+          weight,
+        },
+        path,
+        trace,
+      ),
     );
     outputs.set(name, last);
   }

@@ -41,7 +41,7 @@ export const compileRefinement = (network: ResolvedNetwork, batchSize: number): 
   const code = input('code', [batchSize, ...decoder.inputShape]);
   const image = input('image', [batchSize, pixels]);
   const label = labelInput(network, [decoder], batchSize);
-  const drawn = reshape(buildPart(decoder, { x: code, ...(label ? { label } : {}) }, feeds, false), [
+  const drawn = reshape(buildPart(decoder, { x: code, ...(label ? { label } : {}) }, feeds, 'inference'), [
     batchSize,
     pixels,
   ]);

@@ -139,3 +139,12 @@ describe('compileInference', () => {
     expect(names.some((name) => name.includes('z_log_sigma'))).toBe(false);
   });
 });
+
+test('a loss that has the same term twice draws for each of them, and runs', async () => {
+  const spec = findNetwork('dense-1');
+  const term = { type: 'jacobian', weight: 0.5 } as const;
+  const loss = { type: 'combined', reconstruction: { type: 'mse' }, terms: [term, term] } as const;
+  const { graph, values } = trainingValues(resolveNetwork({ ...spec, loss }), { batchSize: 2 });
+  expect(graph.randoms.map(({ name }) => name)).toEqual(['random/loss/directions', 'random/loss/directions/1']);
+  await expectNative(graph.bytes, graph.outputs, values);
+});

@@ -11,8 +11,9 @@ import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { add } from '../tensor/ops/arithmetic.ts';
 import { constant, type Dims, DYNAMIC, input, type Tensor } from '../tensor/tensor.ts';
-import { buildPart, emptyTrace, feedRandom, type PartInputs, type RandomInput } from './build-part.ts';
+import { buildPart, emptyTrace, type PartInputs, type RandomInput } from './build-part.ts';
 import { labelInput } from './label-input.ts';
+import { lossInputs } from './loss-inputs.ts';
 import { partOf, type ResolvedNetwork } from './network.ts';
 import type { ParameterSpec } from './types.ts';
 
@@ -59,12 +60,6 @@ export const inTrainingOrder = (parameters: readonly ParameterSpec[]): Parameter
   ...parameters.filter(({ running }) => running),
 ];
 
-/** What is there, or that the loss of a network asks for what the network does not have. */
-const need = <T>(value: T | null, what: string): T => {
-  if (value === null) throw internalError(`the loss needs ${what}, which the network does not have`);
-  return value;
-};
-
 /**
  * The graph of one training step.
  *
@@ -84,25 +79,13 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const enter = (value: Tensor): PartInputs => ({ x: value, ...(label ? { label } : {}) });
   const trace = emptyTrace();
   const tensorsAfter: Tensor[] = [];
-  for (const part of parts) tensorsAfter.push(buildPart(part, enter(tensorsAfter.at(-1) ?? x), feeds, true, trace));
+  for (const part of parts)
+    tensorsAfter.push(buildPart(part, enter(tensorsAfter.at(-1) ?? x), feeds, 'training', trace));
   const [codes] = tensorsAfter;
   const y = tensorsAfter[tensorsAfter.length - 1];
   const target = decoderOnly || separateTarget || learnsFrom(spec.loss) === 'labels' ? input('target', y.dims) : null;
-  const inputs = {
-    output: y,
-    target: target ?? x,
-    codes,
-    heads: () => need(trace.heads, 'a Gaussian code'),
-    logits: () => need(trace.logits, 'a softmax'),
-    decode: (z: Tensor) => buildPart(partOf(network, 'decoder'), enter(z), feeds, false),
-    normal: (name: string, dims: Dims) =>
-      feedRandom(trace, { kind: 'normal', name: `random/loss/${name}`, dims, std: 1 }),
-    share: (name: string) => {
-      const tensor = input(name, []);
-      trace.inputs.push(tensor);
-      return tensor;
-    },
-  };
+  const decode = (z: Tensor) => buildPart(partOf(network, 'decoder'), enter(z), feeds, 'inference');
+  const inputs = lossInputs({ output: y, target: target ?? x, codes, decode }, trace);
   const loss = trace.losses.reduce(add, buildLoss(spec.loss, inputs, terms));
   const tensors = parameters.map((p) => feeds.get(p.name) ?? x);
   const moved = parameters.filter(({ running }) => !running);
@@ -174,7 +157,7 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
   let tensor = x;
   for (const part of parts) {
     const trace = emptyTrace();
-    tensor = buildPart(part, { x: tensor, ...(label ? { label } : {}) }, feeds, false, trace);
+    tensor = buildPart(part, { x: tensor, ...(label ? { label } : {}) }, feeds, 'inference', trace);
     outputs[{ encoder: 'code', decoder: 'reconstruction', classifier: 'probabilities' }[part.name]] = tensor;
     if (logScale && trace.heads) outputs[trace.heads.scaleName] = trace.heads.zLogScale;
   }

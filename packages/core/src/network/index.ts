@@ -22,6 +22,7 @@ export {
   type TrainingGraph,
   type TrainingGraphOptions,
 } from './compile.ts';
+export { compileLoss, type LossGraph } from './compile-loss.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
 export * from './file/index.ts';
 export { labelForm, type RecipeForm, recipeFields, recipeForm } from './form.ts';
@@ -38,6 +39,7 @@ export {
 export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
+export { requireKnownLabels, requireLabels } from './require-labels.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,

@@ -8,7 +8,7 @@ import type { Recipe } from './types.ts';
 type RecipeChoice = Partial<Omit<Recipe, 'name' | 'source'>> & Pick<Recipe, 'epochs' | 'batchSize' | 'source'>;
 
 /**
- * A recipe as it is on record: Adam at 1e-3 throughout, Glorot-uniform kernels, all 70,000 images unless said
+ * A recipe as it is on record: Adam at 1e-3 throughout, Glorot-uniform kernels, all images, those for tests among them, unless said
  * otherwise, shuffled, last epoch kept, seed 1 (no seed is on record).
  */
 export const documentedRecipe = (choice: RecipeChoice): Recipe => ({
@@ -28,7 +28,7 @@ type BestChoice = Partial<Omit<RecipeChoice, 'schedule'>> &
     readonly learningRate: number;
   };
 
-/** Our own training of the same architecture: the 60,000 alone, warm-up and a cosine, seed 1. */
+/** Our own training of the same architecture: the training images alone, warm-up and a cosine, seed 1. */
 export const bestRecipe = ({ learningRate, ...choice }: BestChoice): Recipe => ({
   name: 'best',
   batchSize: 256,

@@ -16,7 +16,7 @@ interface NetworkBase {
   readonly title: string;
   /** Path below `models/` that the zoo's users know. */
   readonly file: string;
-  /** Of an image, without the batch axis: `[784]` or `[28, 28, 1]`. */
+  /** Of an image, without the batch axis: pixels in a row, or `[height, width, channels]`. */
   readonly inputShape: Shape;
   /** What its training minimises, where the recipe says nothing else. */
   readonly loss: LossSpec;
@@ -26,7 +26,7 @@ interface NetworkBase {
   readonly record: string;
 }
 
-/** Encoder to two numbers, decoder back to the image. */
+/** Encoder to a code, decoder back to the image. */
 export interface AutoencoderSpec extends NetworkBase {
   /** Tells networks apart. */
   readonly kind: 'autoencoder';
@@ -36,7 +36,7 @@ export interface AutoencoderSpec extends NetworkBase {
   readonly decoder: readonly LayerSpec[];
   /** A label that enters both parts beside image and code, one-hot; absent where none does. */
   readonly label?: { readonly classes: number };
-  /** Per-pixel MSE over all 70,000 images that the zoo's author reported; null where there is none. */
+  /** Per-pixel MSE over all images that its author reported; null where there is none. */
   readonly published: number | null;
   /** Frozen encoder's network id, where only the decoder is trained. */
   readonly frozenEncoder?: string;
@@ -48,7 +48,7 @@ export interface ClassifierSpec extends NetworkBase {
   readonly kind: 'classifier';
   /** Image to probabilities, in order. */
   readonly layers: readonly LayerSpec[];
-  /** Accuracy over the 70,000 on record. */
+  /** Accuracy over all images that its author reported; null where there is none. */
   readonly publishedAccuracy: number | null;
 }
 

@@ -109,6 +109,23 @@ export interface Refusal {
   readonly locate?: (path: DataPath, what: 'value' | 'name') => ErrorPlace;
 }
 
+const isUnknownField = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === 'strict_object' && issue.expected === 'never';
+
+const isMissing = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.input === undefined && issue.path?.at(-1)?.origin === 'key' && !isUnknownField(issue);
+
+/** A field that should not be there beside one that is missing: the same, misspelt, in most files. */
+const unknownBeside = (
+  schema: v.GenericSchema<unknown, unknown>,
+  value: unknown,
+  missing: v.BaseIssue<unknown>,
+): v.BaseIssue<unknown> | null => {
+  const parent = formatPath(pathOf(missing).slice(0, -1));
+  const issues = v.safeParse(schema, value).issues ?? [];
+  return issues.find((issue) => isUnknownField(issue) && formatPath(pathOf(issue).slice(0, -1)) === parent) ?? null;
+};
+
 /**
  * Checks an untrusted value against a schema.
  *
@@ -122,16 +139,19 @@ export const checkAgainst = <Output>(
 ): Output => {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+  const [first] = result.issues;
+  const misspelt = isMissing(first) ? unknownBeside(schema, value, first) : null;
+  const issue = misspelt ?? first;
+  const isUnknown = isUnknownField(issue);
   const path = formatPath(pathOf(issue));
   const at = { ...outer, ...locate?.(pathOf(issue), isUnknown ? 'name' : 'value') };
   if (isUnknown) {
     throw inputError(code, {
       at: { ...at, field: path },
-      expected: 'no field of this name',
-      got: 'one',
-      hint: hint ?? 'take it out or correct its spelling',
+      ...(misspelt
+        ? { expected: `the name "${pathOf(first).at(-1)}"`, got: `"${pathOf(issue).at(-1)}"` }
+        : { expected: 'no field of this name', got: 'one' }),
+      hint: hint ?? (misspelt ? 'correct its spelling' : 'take it out or correct its spelling'),
     });
   }
   throw inputError(code, {

@@ -5,6 +5,7 @@
  * weights are read at every run, so a training may change them in between.
  */
 import { internalError } from '../errors.ts';
+import type { Labels } from '../images/index.ts';
 import { compileInference, type InferenceTarget, type ResolvedNetwork } from '../network/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { Feeds, Runtime, TensorData } from '../tensor/session.ts';
@@ -27,10 +28,10 @@ export interface Inference {
     count: number,
     fill: (x: Float32Array, from: number, to: number) => void,
     take: (outputs: Readonly<Record<string, Float32Array>>, from: number, to: number) => void,
-    labels?: Uint8Array,
+    labels?: Labels,
   ): Promise<void>;
   /** All inputs at once: `[count, inputSize]`, and `[count]` labels, to one array for each output. */
-  run(x: Float32Array, labels?: Uint8Array): Promise<Readonly<Record<string, Float32Array>>>;
+  run(x: Float32Array, labels?: Labels): Promise<Readonly<Record<string, Float32Array>>>;
   /** Gives back what the session holds; nothing can be run afterwards. */
   release(): Promise<void>;
 }

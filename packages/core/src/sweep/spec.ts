@@ -100,7 +100,7 @@ const TOP: Readonly<Record<string, SweepField>> = {
   ...FIELDS,
   runs: {
     schema: v.pipe(v.array(schemaOf(ROWS)), v.minLength(1), v.maxLength(MAX_ROWS)),
-    takes: `a list of 1 to ${MAX_ROWS} rows, each with fields such as \`name: A\`, \`networks: dense-1\`, \`epochs: 20\``,
+    takes: `a list of 1 to ${MAX_ROWS} rows, each with fields such as \`name: A\`, \`networks: mine.yaml\`, \`epochs: 20\``,
     json: { type: 'array', items: jsonOf(ROWS), minItems: 1, maxItems: MAX_ROWS },
   },
 };
@@ -216,7 +216,7 @@ export const checkSweepSpec = (
 ): { readonly spec: SweepSpec; readonly faults?: undefined } | { readonly faults: readonly SpecFault[] } => {
   const parsed = v.safeParse(specSchema, withCurrentSweepNames(value));
   if (!isRecord(value))
-    return { faults: [{ path: [], expected: 'fields such as `networks: [dense-1]`', got: shown(value) }] };
+    return { faults: [{ path: [], expected: 'fields such as `networks: [mine.yaml]`', got: shown(value) }] };
   const faults = parsed.success ? [] : faultsOf(value, TOP);
   if (value.networks === undefined && value.runs === undefined)
     faults.push({ path: [], expected: 'a field `networks`, or `runs`', got: 'none' });

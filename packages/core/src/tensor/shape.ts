@@ -4,10 +4,10 @@
  * In: shapes without the batch axis. Out: counts, comparisons and their two spellings. Nothing here infers a shape.
  */
 
-/** Dimensions without the batch axis, channels last: `[784]` or `[28, 28, 1]`. */
+/** Dimensions without the batch axis, channels last: `[units]` or `[height, width, channels]`. */
 export type Shape = readonly number[];
 
-/** Two numbers: rows, columns. */
+/** Rows, columns. */
 export type Size2D = readonly [number, number];
 
 /** Elements of one array of this shape: the product of its dimensions, 1 for `[]`. */
@@ -17,8 +17,8 @@ export const elementCount = (shape: Shape): number => shape.reduce((product, dim
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 
-/** As people read it: `28x28x1`, `784`. */
+/** As people read it: `32x48x1`, `16`. */
 export const formatShape = (shape: Shape): string => shape.join('x');
 
-/** As errors spell it, with the batch axis: `[batch, 28, 28, 1]`. */
+/** As errors spell it, with the batch axis: `[batch, 32, 48, 1]`. */
 export const formatBatchShape = (shape: readonly (number | string)[]): string => `[${['batch', ...shape].join(', ')}]`;

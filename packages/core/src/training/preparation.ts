@@ -7,7 +7,7 @@
 import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
-import { type Recipe, requireImages } from '../network/index.ts';
+import { type Recipe, requireImages, requireKnownLabels } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** What is used at every step. */
@@ -44,19 +44,11 @@ export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparat
   };
 };
 
-/** @throws LatentError (input) `shape-mismatch`, `empty-data`, `batch-size`, `fixed-codes`. */
+/** @throws LatentError (input) `shape-mismatch`, `empty-data`, `batch-size`, `fixed-codes`, `unknown-label`. */
 export const checkJob = (job: TrainingJob): void => {
   const { network, training, recipe, codes } = job;
   requireImages(job, training);
-  const classes = (network.spec.kind === 'autoencoder' && network.spec.label?.classes) || null;
-  const unknown = classes === null ? undefined : training.labels.find((label) => label >= classes);
-  if (unknown !== undefined)
-    throw inputError('unknown-label', {
-      at: { network: network.spec.id, field: 'label' },
-      expected: `labels of ${classes} classes, 0 to ${(classes ?? 1) - 1}`,
-      got: String(unknown),
-      hint: 'give "label" more classes, or choose another data set',
-    });
+  requireKnownLabels(network, training.labels);
   if (training.count === 0)
     throw inputError('empty-data', { problem: 'the training set holds no image', hint: 'lower the validation split' });
   if (recipe.batchSize > training.count) {

@@ -5,7 +5,7 @@
  * is taken, and what becomes of its gradients, is the loop's (`trainer.ts`).
  */
 
-import { imageSize } from '../images/index.ts';
+import { imageSize, type Labels } from '../images/index.ts';
 import { type ScheduledWeight, weightShare } from '../losses/index.ts';
 import {
   compileTraining,
@@ -211,7 +211,7 @@ export const fillBatch = (
 };
 
 /** Labels of the images at the first indices as rows of `classes` numbers. */
-const writeOneHot = (out: Float32Array, labels: Uint8Array, indices: Int32Array, [rows, classes]: Dims): void => {
+const writeOneHot = (out: Float32Array, labels: Labels, indices: Int32Array, [rows, classes]: Dims): void => {
   out.fill(0);
   for (let i = 0; i < rows; i++) out[i * classes + labels[indices[i]]] = 1;
 };

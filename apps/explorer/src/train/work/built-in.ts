@@ -12,6 +12,7 @@ import {
   gunzip,
   imageSize,
   inputError,
+  labelBytes,
   parseExplorerIndex,
   parseExplorerTraining,
   sha256Hex,
@@ -114,7 +115,7 @@ export const loadBuiltIn = async (
   const count = Math.min(wanted ?? all, all);
   const labels = decodeNpy(await fetchBytes(new URL(index.labels, url)), 'labels').data;
   const testCount = countOf(index.test);
-  if (!(labels instanceof Uint8Array) || labels.length !== all + testCount)
+  if (labels instanceof Float32Array || labels.length !== all + testCount)
     throw inputError('explorer-data', {
       at: { subject: 'data/labels.npy' },
       expected: `${all + testCount} labels`,
@@ -148,7 +149,11 @@ export const loadBuiltIn = async (
       ...storedShape(shape),
       sha256: isWhole
         ? index.sha256
-        : { ...index.sha256, trainImages: await sha256Hex(pixels), trainLabels: await sha256Hex(train.labels) },
+        : {
+            ...index.sha256,
+            trainImages: await sha256Hex(pixels),
+            trainLabels: await sha256Hex(labelBytes(train.labels)),
+          },
     },
     builtIn: { count: isWhole ? null : count },
     notes: isWhole ? [] : [`trains on the first ${count} of ${all} images`],

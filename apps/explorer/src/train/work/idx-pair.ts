@@ -4,12 +4,10 @@
  * In: two files. Out: an image set and the names of its classes. Without labels all images are of one class.
  */
 import { type ImageSet, parseIdxImages, parseIdxLabels } from 'latent-plane';
-import { inputError, unpack } from 'latent-plane/internal';
+import { highestLabel, inputError, unpack } from 'latent-plane/internal';
 import type { DatasetFacts } from './dataset.ts';
 
 const NO_LABEL = 'no label';
-/** A label is a byte. */
-const MAX_CLASSES = 256;
 
 export interface NamedImages extends Pick<DatasetFacts, 'name' | 'classNames'> {
   readonly images: ImageSet;
@@ -37,13 +35,13 @@ export const readIdxPair = async (imagesFile: File, labelsFile: File | null): Pr
     };
   }
   const labels = await read(labelsFile);
-  const classes = parseIdxLabels(labels.bytes, labels.name, MAX_CLASSES);
+  const classes = parseIdxLabels(labels.bytes, labels.name);
   if (classes.length !== found.count)
     throw inputError('idx-count-mismatch', {
       problem: `${file.name} holds ${found.count} images, ${labels.name} ${classes.length} labels`,
       hint: 'take both from one data set',
     });
-  const highest = classes.reduce((most, label) => Math.max(most, label), 0);
+  const highest = highestLabel(classes);
   const classNames = Array.from({ length: Math.max(2, highest + 1) }, (_, label) => String(label));
   return { name, classNames, images: { ...found, pixels, labels: classes }, notes: [] };
 };

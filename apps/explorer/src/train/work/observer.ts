@@ -16,6 +16,7 @@ import {
   type ImageSet,
   type Inference,
   type InferenceTarget,
+  type Labels,
   type ParameterSpec,
   type PlaneBounds,
   partOf,
@@ -93,7 +94,7 @@ export interface Observer {
   /** Of a code. */
   readonly codeShape: Shape;
   readonly isExamined: boolean;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** Null where the network gives what is no finite number. @param parameters - all, flat. */
   snapshot(at: { readonly step: number; readonly epoch: number }, parameters: Float32Array): Promise<Snapshot | null>;
   /** Null of a network that is not examined. */
@@ -114,7 +115,7 @@ interface Watched extends ObserverOptions {
 type Seen = Pick<Snapshot, 'plane' | 'reconstructions'>;
 
 interface Look {
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** Of the weights that are held; null where they give what is no finite number. */
   take(): Promise<Seen | null>;
   release(): Promise<void>;

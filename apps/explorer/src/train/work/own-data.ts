@@ -5,8 +5,8 @@
  * over the order, so that every class of a sorted folder has some: the command line judges with them, and nothing learns
  * from them.
  */
-import { type ImageSet, takeImages } from 'latent-plane';
-import { inputError, recordDataset, sha256Hex } from 'latent-plane/internal';
+import { datasetSums, type ImageSet, takeImages } from 'latent-plane';
+import { inputError, recordDataset } from 'latent-plane/internal';
 import { type DatasetFacts, OWN_DATA, type TrainingData } from './dataset.ts';
 
 const HELD_BACK = 10;
@@ -38,16 +38,7 @@ export const ownData = async (
     facts,
     train,
     test: () => Promise.resolve(test),
-    record: recordDataset(
-      OWN_DATA,
-      { ...facts, train, test },
-      {
-        trainImages: await sha256Hex(train.pixels),
-        trainLabels: await sha256Hex(train.labels),
-        testImages: await sha256Hex(test.pixels),
-        testLabels: await sha256Hex(test.labels),
-      },
-    ),
+    record: recordDataset(OWN_DATA, { ...facts, train, test }, await datasetSums({ train, test })),
     own: images,
     notes: [...notes, `trains on ${train.count} of ${images.count} images; one in ten is held back to judge with`],
   };

@@ -1,6 +1,6 @@
 /** Whether images have the labels that a network takes beside them. */
 import type { AutoencoderSpec, ImageSet } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { highestLabel, inputError } from 'latent-plane/internal';
 import type { TrainingData } from './dataset.ts';
 
 /**
@@ -20,8 +20,7 @@ export const requireLabels = (
       problem: `the network takes the label of an image, and the images of "${name}" have none`,
       hint: 'choose images with labels: a folder for each class, or an IDX file of labels',
     });
-  const unknown = labels.find((one) => one >= label.classes);
-  if (unknown === undefined) return;
+  if (highestLabel(labels) < label.classes) return;
   throw inputError('unknown-label', {
     at,
     expected: `images of at most ${label.classes} classes`,

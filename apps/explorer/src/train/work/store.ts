@@ -5,7 +5,7 @@
  * what is found is whole, whenever the page was closed. Images of a person's own lie beside it once, under their sum.
  * Nothing here knows what a training is.
  */
-import type { Channels, ErrorFacts } from 'latent-plane';
+import type { Channels, ErrorFacts, Labels } from 'latent-plane';
 import { reasonOf, workError } from 'latent-plane/internal';
 
 const NAME = 'latent-plane-runs';
@@ -30,7 +30,7 @@ export interface Head {
 
 export interface StoredImages {
   readonly pixels: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly count: number;
   readonly height: number;
   readonly width: number;

@@ -7,7 +7,7 @@ export const clumpedCode = defineFinding({
   code: 'clumped-code',
   severities: ['warning'],
   means:
-    'The images crowd into a small part of the rectangle that their codes span: a few outliers stretch the plane, or the classes lie on top of one another.',
+    'The images crowd into a small part of the rectangle that their codes span: a few outliers stretch the plane, or the classes lie on top of one another. Of codes on a plane alone.',
   holds: ({ fewCells, tight }) =>
     `the images occupy less than ${percentOf(fewCells)} of a 100 x 100 mesh over their bounds, or half of them less than ${percentOf(tight)}`,
   tries: 'bounded codes; cut the bounds at a percentile',
@@ -21,7 +21,7 @@ export const clumpedCode = defineFinding({
     tight: {
       value: 0.001,
       measure: "share of the mesh's cells that half of the images fit into",
-      why: 'Ten cells: no more than one for each of ten classes.',
+      why: 'Ten cells of ten thousand: no picture of the plane could tell the images in them apart.',
     },
   },
   remedies: {

@@ -30,7 +30,7 @@ export const constantCode = defineFinding({
     constant: {
       value: CONSTANT,
       measure: "standard deviation, of the code's scale",
-      why: 'Healthy networks of the zoo have 0.1 to 0.4; n8python collapsed has less than 0.0001.',
+      why: 'Healthy networks of the zoo have 0.1 to 0.4; a collapsed one has less than 0.0001.',
     },
     common: {
       value: COMMON,

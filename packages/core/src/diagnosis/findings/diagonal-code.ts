@@ -1,4 +1,4 @@
-/** diagonal-code: the two numbers rise and fall together. */
+/** diagonal-code: two numbers of the code rise and fall together. */
 import { defineFinding } from '../definition.ts';
 import { healthyExamination } from '../healthy.ts';
 import { isConstant } from './constant-code.ts';
@@ -7,14 +7,14 @@ export const diagonalCode = defineFinding({
   code: 'diagonal-code',
   severities: ['warning'],
   means:
-    'The two numbers of the code are strongly correlated: images lie along a diagonal, and a mesh over the rectangle around them is mostly places that the decoder has never seen.',
-  holds: ({ diagonal }) => `the two numbers correlate by ${diagonal} or more, unless the code is constant`,
+    'Two numbers of the code are strongly correlated: images lie along a diagonal, and a mesh over the rectangle around them is mostly places that the decoder has never seen.',
+  holds: ({ diagonal }) => `two numbers correlate by ${diagonal} or more, unless the code is constant`,
   tries: 'tune a decoder on the frozen codes, bounded codes',
   needs: ['code', 'dimensions', 'codeActivation'],
   thresholds: {
     diagonal: {
       value: 0.8,
-      measure: 'absolute correlation of the two numbers',
+      measure: 'largest absolute correlation of two numbers of the code',
       why: 'Networks of the zoo that fill their plane stay below 0.73; those along a diagonal have 0.85 and more.',
     },
   },
@@ -27,7 +27,7 @@ export const diagonalCode = defineFinding({
     if (dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
     return {
       severity: 'warning',
-      message: `the two numbers of the code go together (correlation ${correlation.toFixed(3)}): images lie along a diagonal`,
+      message: `${dimensions.length === 2 ? 'the two' : 'two'} numbers of the code go together (correlation ${correlation.toFixed(3)}): images lie along a diagonal`,
       evidence: { correlation, participationRatio, occupied: occupied ?? 'none' },
       remedy: 'tune',
     };

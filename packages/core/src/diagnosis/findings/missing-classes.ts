@@ -6,16 +6,16 @@ export const missingClasses = defineFinding({
   code: 'missing-classes',
   severities: ['warning', 'info'],
   means:
-    'The classifier finds no place on the plane where the decoder draws these classes, or takes their reconstructions for others.',
+    'The classifier of the data set takes reconstructions of these classes for others, or finds no place on the plane where the decoder draws them.',
   holds: ({ recalled, nowhere }) =>
-    `fewer than ${percentOf(recalled)} of a class's test images are classified as it when they come back; an info where a class has less than ${percentOf(nowhere)} of the plane, though its images come back`,
+    `fewer of a class's test images are classified as it when they come back than ${recalled === 1 ? 'a guess among the classes would get right' : `${recalled} times what a guess gets right`}; an info where a class has less than ${percentOf(nowhere)} of the plane, though its images come back`,
   tries: 'longer, another seed, a larger decoder',
-  needs: ['plane', 'recall', 'classNames'],
+  needs: ['recall', 'classNames'],
   thresholds: {
     recalled: {
-      value: 0.1,
-      measure: "share of a class's reconstructions that are classified as it",
-      why: 'As many as a guess among ten classes would get right.',
+      value: 1,
+      measure: "share of a class's reconstructions that are classified as it, of 1 over the number of classes",
+      why: 'As many as a guess would get right.',
     },
     nowhere: {
       value: 0.001,
@@ -25,12 +25,15 @@ export const missingClasses = defineFinding({
   },
   remedies: {
     lost: 'train for more `epochs`, or from another `seed` or with another `learningRate`: two numbers can hold all classes of such images, and this training has merged some; a larger decoder keeps them apart',
+    merged:
+      'train for more `epochs`, or from another `seed` or with another `learningRate`: this training has merged classes; a code of more numbers or a larger decoder keeps them apart',
     hidden: 'cut the bounds of the mesh to where the images lie, or take a finer one (`latent plane`)',
   },
   find: ({ plane, recall, classNames }, { recalled, nowhere: share }) => {
     const indices = classNames.map((_, label) => label);
-    const nowhere = indices.filter((label) => plane.classShares[label] < share);
-    const unread = indices.filter((label) => recall[label] < recalled);
+    const least = recalled / classNames.length;
+    const nowhere = plane === null ? [] : indices.filter((label) => plane.classShares[label] < share);
+    const unread = indices.filter((label) => recall[label] < least);
     if (nowhere.length === 0 && unread.length === 0) return null;
     const names = (labels: readonly number[]): string =>
       `${labels.length === 1 ? 'class' : 'classes'} ${listed(labels.map((label) => classNames[label]))}`;
@@ -38,19 +41,20 @@ export const missingClasses = defineFinding({
     return {
       severity: lost ? 'warning' : 'info',
       message: lost
-        ? `${names(unread)}: fewer than ${percentOf(recalled)} of the reconstructions are classified as what they are`
+        ? `${names(unread)}: fewer than ${percentOf(least)} of the reconstructions are classified as what they are`
         : `${names(nowhere)}: less than ${percentOf(share)} of the mesh over the plane, though the images themselves come back`,
       evidence: {
         unread: unread.map((label) => classNames[label]),
         nowhere: nowhere.map((label) => classNames[label]),
         recall,
-        classShares: plane.classShares,
+        ...(plane === null ? {} : { classShares: plane.classShares }),
       },
-      remedy: lost ? 'lost' : 'hidden',
+      remedy: !lost ? 'hidden' : plane === null ? 'merged' : 'lost',
     };
   },
   examples: [
     { severity: 'warning', remedy: 'lost', changes: { recall: [0.8, 0.05, 0.7] } },
+    { severity: 'warning', remedy: 'merged', changes: { recall: [0.8, 0.05, 0.7], plane: null } },
     {
       severity: 'info',
       remedy: 'hidden',

@@ -13,7 +13,7 @@ export const overfit = defineFinding({
     gap: {
       value: 1.1,
       measure: 'held-out error over training error',
-      why: 'Test digits of MNIST cost up to 5 % more than training digits in the networks of the zoo, none of which overfits.',
+      why: 'Test images cost up to 5 % more than training images in the networks of the zoo, none of which overfits.',
     },
   },
   remedies: {

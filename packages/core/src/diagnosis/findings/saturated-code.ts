@@ -16,7 +16,7 @@ export const saturatedCode = defineFinding({
     all: {
       value: 0.95,
       measure: 'share of images with every dimension at an end',
-      why: 'Only the corners are left, so the code is a handful of points; n8python collapsed has all of them there.',
+      why: 'Only the corners are left, so the code is a handful of points; a collapsed network of the zoo has all of them there.',
     },
     half: {
       value: 0.5,

@@ -3,6 +3,9 @@ import { namedBaselines } from '../../evaluation/index.ts';
 import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
 
+/** Below this share of the mean image's error, what is left of one is rounding. */
+const WHOLE = 1e-6;
+
 const atError = (error: number) => ({ mse: { train: error, test: error, all: error } });
 
 export const worseThanBaseline = defineFinding({
@@ -39,7 +42,8 @@ export const worseThanBaseline = defineFinding({
         remedy: 'longer',
       };
     }
-    if (mse.all < pca.mse) return null;
+    // As many numbers as give the images back whole say nothing of a network.
+    if (mse.all < pca.mse || pca.mse < WHOLE * meanImage) return null;
     return {
       severity: 'warning',
       message: `an error of ${short(mse.all)} is above that of ${namedBaselines(baselines)[0].name} (${short(pca.mse)}), a linear code without a network`,

@@ -39,7 +39,7 @@ interface KnownClass {
 const layerClasses = new Map<string, KnownClass>(
   layerDefinitions.flatMap((definition) => {
     const { keras: form } = definition;
-    if (form === null) return [];
+    if (form === null || form.writtenOnly) return [];
     const names = [form.className, ...(form.aliases ?? [])];
     return names.map((name): [string, KnownClass] => [name, { definition, form }]);
   }),
@@ -96,7 +96,7 @@ const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
     throw inputError('unsafe-layer', {
       at: errorPlace(place),
       problem: 'holds Python code, which is never run here',
-      hint: `replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR\nSupported: ${supportedClasses()}`,
+      hint: `replace it by a layer of Keras, or take its values alone for a network that is known: npx latent import FILE --network ID --out DIR\nSupported: ${supportedClasses()}`,
     });
   }
   const registered = node.registered_name;
@@ -180,11 +180,24 @@ const formOf = (spec: LayerSpec): KerasForm => {
   });
 };
 
+/** What neither program has of a layer, as the problem of its refusal; null where both have all of it. */
+export const kerasFault = (spec: LayerSpec): string | null => {
+  const { keras, activation } = definitionOf(spec);
+  if (keras === null) return `Keras and TensorFlow.js have no layer that is "${spec.type}"`;
+  const used = activation(spec);
+  return used === null || activationRegistry.get(used).keras !== null
+    ? null
+    : `Keras has no activation that is "${used}" in all its versions`;
+};
+
 /** How Keras names the class of a layer of ours. @throws LatentError (input) `unsupported-layer` where it has none. */
 export const kerasClassOf = (spec: LayerSpec): string => formOf(spec).className;
 
 /** The package of a class that this project registers; null for one of Keras' own. */
 export const kerasPackageOf = (spec: LayerSpec): string | null => formOf(spec).registered ?? null;
+
+/** Whether a class takes the setting `trainable`. */
+export const kerasTakesTrainable = (spec: LayerSpec): boolean => formOf(spec).takesTrainable ?? true;
 
 /** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
 export const kerasConfigOf = (spec: LayerSpec): KerasConfig => writeSettings(formOf(spec).settings, spec);

@@ -46,7 +46,7 @@ export const parseKerasConfig = (json: unknown, file: string): KerasChain => {
       at: { file, subject: `model "${json.class_name.slice(0, 100)}"${registered.slice(0, 100)}` },
       expected: 'Sequential or Functional',
       got: 'another class, whose code is never run here',
-      hint: 'save its encoder and decoder as Functional models, or take its values alone for a network that is known: npx latent import FILE --network vae-1 --out DIR',
+      hint: 'save its encoder and decoder as Functional models, or take its values alone for a network that is known: npx latent import FILE --network ID --out DIR',
     });
   }
   let root = parseNode(json, [], json.class_name, nameOf(json), file);

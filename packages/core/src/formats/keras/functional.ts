@@ -71,33 +71,48 @@ export const kerasOrder = (part: ResolvedPart): readonly ResolvedLayer[] => {
   return [...part.layers].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0) || rank(a) - rank(b));
 };
 
-/** A reference to the output of a layer. */
-const reference = (name: string): readonly unknown[] => [name, 0, 0];
+/** A reference to the output of a layer. @param call - how often it was called before. */
+const reference = (name: string, call = 0): readonly unknown[] => [name, call, 0];
 
-/** What a layer follows, in the form that both generations of Keras read. */
-export const inboundNodes = (sources: readonly string[]): readonly unknown[] =>
-  sources.length === 0 ? [] : [sources.map((name) => [...reference(name), {}])];
+/**
+ * What a layer follows, in the form that both generations of Keras read.
+ *
+ * @param callOf - of the layer that is followed, how often it was called before.
+ */
+export const inboundNodes = (
+  sources: readonly string[],
+  callOf: (name: string) => number = () => 0,
+): readonly unknown[] => (sources.length === 0 ? [] : [sources.map((name) => [...reference(name, callOf(name)), {}])]);
 
-/** The config of a Functional model. */
+/** The config of a Functional model. @param call - of its output, how often that layer was called before. */
 export const functionalConfig = (
   name: string,
   layers: readonly JsonObject[],
   inputs: readonly string[],
   output: string,
+  call = 0,
 ): JsonObject => ({
   name,
   trainable: true,
   layers,
-  input_layers: inputs.map(reference),
-  output_layers: [reference(output)],
+  input_layers: inputs.map((input) => reference(input)),
+  output_layers: [reference(output, call)],
 });
 
-/** The layers of a Functional model, each with what it follows. @param nameOf - of a layer in the file. */
+/** How the layers of a part are written. */
+interface Wiring {
+  /** Of a layer in the file. */
+  nameOf(layer: ResolvedLayer): string;
+  inputNode(input: PartInputLayer): JsonObject;
+  layerNode(layer: ResolvedLayer): JsonObject;
+  /** A layer of that name which passes a tensor on, for what a layer takes more than once; as it is where absent. */
+  repeatNode?(name: string): JsonObject;
+}
+
+/** The layers of a Functional model, each with what it follows. */
 export const wired = (
   part: ResolvedPart,
-  nameOf: (layer: ResolvedLayer) => string,
-  inputNode: (input: PartInputLayer) => JsonObject,
-  layerNode: (layer: ResolvedLayer) => JsonObject,
+  { nameOf, inputNode, layerNode, repeatNode }: Wiring,
 ): readonly JsonObject[] => {
   const inputs = inputLayersOf(part);
   const names = new Map([
@@ -106,10 +121,17 @@ export const wired = (
   ]);
   return [
     ...inputs.map((input) => ({ ...inputNode(input), name: input.name, inbound_nodes: [] })),
-    ...kerasOrder(part).map((layer) => ({
-      ...layerNode(layer),
-      name: nameOf(layer),
-      inbound_nodes: inboundNodes(layer.inputs.map((source) => names.get(source) ?? source)),
-    })),
+    ...kerasOrder(part).flatMap((layer) => {
+      const sources = layer.inputs.map((source) => names.get(source) ?? source);
+      // No layer's own name has a dot.
+      const repeats = sources.flatMap((source, i) =>
+        repeatNode && sources.indexOf(source) < i ? [{ source, i, name: `${nameOf(layer)}.${i}` }] : [],
+      );
+      const taken = sources.map((source, i) => repeats.find((repeat) => repeat.i === i)?.name ?? source);
+      return [
+        ...repeats.map(({ source, name }) => ({ ...repeatNode?.(name), name, inbound_nodes: inboundNodes([source]) })),
+        { ...layerNode(layer), name: nameOf(layer), inbound_nodes: inboundNodes(taken) },
+      ];
+    }),
   ];
 };

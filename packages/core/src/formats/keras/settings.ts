@@ -39,7 +39,7 @@ export const readActivation = (value: unknown, { refuse }: Pick<SettingsReader, 
 
 const isCount = (value: unknown, min = 1): value is number => Number.isSafeInteger(value) && Number(value) >= min;
 
-/** Two numbers, or one for both. */
+/** Rows and columns, or one number for both. */
 const pairOf = (value: unknown, name: string, { refuse }: SettingsReader, least = 1): readonly [number, number] => {
   if (isCount(value, least)) return [value, value];
   if (Array.isArray(value) && value.length === 2) {

@@ -12,7 +12,7 @@ import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
-import { kerasClassOf, kerasConfigOf, kerasPackageOf } from './classes.ts';
+import { kerasClassOf, kerasConfigOf, kerasFault, kerasPackageOf, kerasTakesTrainable } from './classes.ts';
 import {
   functionalConfig,
   inboundNodes,
@@ -65,10 +65,13 @@ const batched = (shape: Shape): readonly (number | null)[] => [null, ...shape];
 const inputLayer = (shape: Shape, name: string): JsonObject =>
   node('keras.layers', 'InputLayer', { batch_input_shape: batched(shape), dtype: 'float32', sparse: false, name });
 
-const layerNode = ({ spec, inputShape }: ResolvedLayer, name: string, trainable: boolean): JsonObject => {
+const layerNode = ({ spec, inputShapes }: ResolvedLayer, name: string, trainable: boolean): JsonObject => {
   const className = kerasClassOf(spec);
-  const config = { name, trainable, dtype: 'float32', ...kerasConfigOf(spec) };
-  const build = { build_config: { input_shape: batched(inputShape) } };
+  const ofAll = kerasTakesTrainable(spec) ? { name, trainable, dtype: 'float32' } : { name, dtype: 'float32' };
+  const config = { ...ofAll, ...kerasConfigOf(spec) };
+  // A layer that joins is built for a list of shapes.
+  const shapes = inputShapes.map(batched);
+  const build = { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } };
   const ours = kerasPackageOf(spec);
   return ours === null
     ? node('keras.layers', className, config, build)
@@ -83,18 +86,21 @@ const sequential = (name: string, layers: readonly JsonObject[], inputShape: Sha
     { build_config: { input_shape: batched(inputShape) } },
   );
 
-const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>, name: string): JsonObject => {
+// Keras 2 and 3 have Functional models in modules of their own; both make one of a Model whose config is one's.
+const functional = (config: JsonObject): JsonObject => node('keras', 'Model', config);
+
+const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>): JsonObject => {
+  const { name } = part;
   const nameOf = (layer: ResolvedLayer): string => names.get(layer) ?? layer.name;
   if (!isSequential(part)) {
-    const layers = wired(
-      part,
+    const layers = wired(part, {
       nameOf,
-      (input) => inputLayer(input.shape, input.name),
-      (layer) => layerNode(layer, nameOf(layer), !part.frozen),
-    );
+      inputNode: (input) => inputLayer(input.shape, input.name),
+      layerNode: (layer) => layerNode(layer, nameOf(layer), !part.frozen),
+    });
     const inputs = inputLayersOf(part).map((input) => input.name);
     const last = nameOf(part.layers[part.layers.length - 1]);
-    return node('keras', 'Functional', functionalConfig(name, layers, inputs, last));
+    return functional(functionalConfig(name, layers, inputs, last));
   }
   return sequential(
     name,
@@ -119,16 +125,17 @@ const labelled = (name: string, parts: readonly ResolvedPart[], inner: readonly 
     { ...inputLayer(classes?.shape ?? [], label), name: label, inbound_nodes: [] },
     ...inner.map((part, i) => ({ ...part, name: parts[i].name, inbound_nodes: wires[i] })),
   ];
-  return node('keras', 'Functional', functionalConfig(name, layers, [image, label], parts[parts.length - 1].name));
+  return functional(functionalConfig(name, layers, [image, label], parts[parts.length - 1].name));
 };
 
 /** @throws LatentError (input) `unsupported-layer` for what Keras would refuse to load. */
 const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
   const lacks = definitionOf(spec).kerasLacks(spec);
-  if (lacks === null) return;
+  const problem = lacks === null ? kerasFault(spec) : `Keras does not have ${lacks}`;
+  if (problem === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
-    problem: `Keras does not have ${lacks}`,
+    problem,
     hint: 'export the network as ONNX: --to onnx',
   });
 };
@@ -138,9 +145,9 @@ export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
   for (const part of parts) for (const layer of part.layers) requireMakeable(layer, part);
   const names = layerNames(parts);
   const name = spec.id.replaceAll('-', '_');
-  if (parts.length === 1) return partNode(parts[0], names, parts[0].name);
+  if (parts.length === 1) return partNode(parts[0], names);
   const [{ inputShape }] = parts;
-  const inner = parts.map((part) => partNode(part, names, part.name));
+  const inner = parts.map((part) => partNode(part, names));
   if (parts.some(takesLabel)) return labelled(name, parts, inner);
   return sequential(name, [inputLayer(inputShape, 'image'), ...inner], inputShape);
 };

@@ -73,7 +73,7 @@ const fits = ({ parts }: ResolvedNetwork, chain: KerasChain): boolean => {
   const [first] = parts;
   // As Keras has them: what it does not tell apart computes the same.
   const asKeras = (spec: LayerSpec): unknown => [kerasClassOf(spec), kerasConfigOf(spec)];
-  const specs = parts.flatMap(({ layers }) => layers.map(({ spec }) => asKeras(tfjsSpecOf(spec))));
+  const specs = parts.flatMap(({ layers }) => layers.map((layer) => asKeras(tfjsSpecOf(layer))));
   return (
     first !== undefined &&
     sameShape(first.inputShape, chain.inputShape) &&
@@ -99,15 +99,15 @@ const readRest = (rest: JsonObject, name: string, shape: Shape, file: string): F
 
 /** The values of a layer of the recorded network, from the layer in its place. */
 const readLayer = (
-  { name, spec, parameters }: ResolvedLayer,
+  layer: ResolvedLayer,
   part: PartName,
   source: ImportedLayer,
   rest: JsonObject,
   file: string,
 ): [string, Float32Array][] =>
-  parameters.map(({ name: parameter, shape }) => {
-    const role = parameter.slice(`${part}/${name}/`.length);
-    const own = tfjsRoleOf(spec, role);
+  layer.parameters.map(({ name: parameter, shape }) => {
+    const role = parameter.slice(`${part}/${layer.name}/`.length);
+    const own = tfjsRoleOf(layer, role);
     return [parameter, own.includes('/') ? readRest(rest, parameter, shape, file) : source.values(own, shape)];
   });
 
@@ -131,7 +131,7 @@ const readGraph = ({ network, rest }: RecordedModel, stored: readonly StoredWeig
     network.parts.flatMap((part) =>
       part.layers.flatMap((layer) =>
         layer.parameters.map(({ name, shape }): [string, Float32Array] => {
-          const role = tfjsRoleOf(layer.spec, name.slice(`${part.name}/${layer.name}/`.length));
+          const role = tfjsRoleOf(layer, name.slice(`${part.name}/${layer.name}/`.length));
           if (role.includes('/')) return [name, readRest(rest, name, shape, file)];
           const array = arrays.get(`${layerName(layer, part)}/${role}`);
           if (array === undefined)

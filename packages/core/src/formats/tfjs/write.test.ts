@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findNetwork, networks } from '../../network/index.ts';
+import { networkWith } from '../../network/testing/with-layer.ts';
 import { onlyParts } from '../imported-model.ts';
 import { readModel } from '../read-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
@@ -44,6 +45,15 @@ describe.each(zoo)('%s as a TensorFlow.js model', (id, spec) => {
       model.dispose();
     }
   });
+});
+
+test('an ELU of another alpha than 1 is refused, which TensorFlow.js would not load', () => {
+  const { network, weights } = sampleModel(
+    networkWith({ spec: { type: 'elu', alpha: 0.5 }, inputShape: [6], inputShapes: [[6]] }),
+  );
+  expect(() => exportTfjs({ network, weights })).toThrow(
+    /^unsupported-layer: layer "encoder\/elu": TensorFlow\.js does not have ELU of an alpha other than 1; .*--to onnx$/,
+  );
 });
 
 describe('exportTfjs', () => {

@@ -13,7 +13,7 @@ import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../l
 import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
+import { kerasClassOf, kerasConfigOf, kerasFault } from '../keras/classes.ts';
 import { functionalConfig, inboundNodes, inputLayersOf, isSequential, wired } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import type { ExportModel } from '../keras/write.ts';
@@ -27,22 +27,22 @@ export const RECORD = 'latent_plane';
 /** The Keras whose configs TensorFlow.js 4 reads. */
 const KERAS_VERSION = '2.15.0';
 
-const standInOf = (spec: LayerSpec): StandIn | null => definitionOf(spec).standIn(spec);
+const standInOf = ({ spec, inputShape }: ResolvedLayer): StandIn | null => definitionOf(spec).standIn(spec, inputShape);
 
 /** What TensorFlow.js has for a layer of ours. */
-export const tfjsSpecOf = (spec: LayerSpec): LayerSpec => {
-  const standIn = standInOf(spec);
+export const tfjsSpecOf = (layer: ResolvedLayer): LayerSpec => {
+  const standIn = standInOf(layer);
   // A specification of another listed type, as its definition made it.
-  return standIn === null ? spec : (standIn.spec as LayerSpec);
+  return standIn === null ? layer.spec : (standIn.spec as LayerSpec);
 };
 
 /** TensorFlow.js finds weights by layer and role alone, so that no two layers of a model may share a name. */
-export const layerName = ({ spec, name }: ResolvedLayer, part: ResolvedPart): string =>
-  standInOf(spec)?.head ?? `${part.name}_${name}`;
+export const layerName = (layer: ResolvedLayer, part: ResolvedPart): string =>
+  standInOf(layer)?.head ?? `${part.name}_${layer.name}`;
 
 /** The role of a weight in what TensorFlow.js has: of a stand-in the roles of its head alone, without the head. */
-export const tfjsRoleOf = (spec: LayerSpec, role: string): string => {
-  const head = standInOf(spec)?.head;
+export const tfjsRoleOf = (layer: ResolvedLayer, role: string): string => {
+  const head = standInOf(layer)?.head;
   return head !== undefined && role.startsWith(`${head}/`) ? role.slice(head.length + 1) : role;
 };
 
@@ -57,10 +57,11 @@ export const tfjsLacks = (spec: LayerSpec): string | null => {
 /** @throws LatentError (input) `unsupported-layer` for what TensorFlow.js lacks. */
 const requireComputed = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
   const lacks = tfjsLacks(spec);
-  if (lacks === null) return;
+  const problem = lacks === null ? kerasFault(spec) : `TensorFlow.js does not have ${lacks}`;
+  if (problem === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
-    problem: `TensorFlow.js does not have ${lacks}`,
+    problem,
     hint: 'export the network as ONNX: --to onnx',
   });
 };
@@ -74,10 +75,19 @@ const inputNode = (shape: Shape, name: string): JsonObject => ({
 
 const layerNode = (layer: ResolvedLayer, part: ResolvedPart): JsonObject => {
   requireComputed(layer, part);
-  const spec = tfjsSpecOf(layer.spec);
+  const spec = tfjsSpecOf(layer);
   const config = { name: layerName(layer, part), trainable: !part.frozen, dtype: 'float32', ...kerasConfigOf(spec) };
   return { class_name: kerasClassOf(spec), config };
 };
+
+/**
+ * TensorFlow.js drops a tensor once it was taken as often as there are layers that take it: one that a layer takes twice
+ * would be gone before the others come.
+ */
+const passingOn = (name: string): JsonObject => ({
+  class_name: 'Activation',
+  config: { name, trainable: true, dtype: 'float32', activation: 'linear' },
+});
 
 const partConfig = (part: ResolvedPart): JsonObject => {
   const { name, layers } = part;
@@ -89,12 +99,12 @@ const partConfig = (part: ResolvedPart): JsonObject => {
     };
   }
   const nameOf = (layer: ResolvedLayer): string => layerName(layer, part);
-  const nodes = wired(
-    part,
+  const nodes = wired(part, {
     nameOf,
-    (input) => inputNode(input.shape, input.name),
-    (layer) => layerNode(layer, part),
-  );
+    inputNode: (input) => inputNode(input.shape, input.name),
+    layerNode: (layer) => layerNode(layer, part),
+    repeatNode: passingOn,
+  });
   const inputs = inputLayersOf(part).map((input) => input.name);
   return {
     class_name: 'Functional',
@@ -105,6 +115,8 @@ const partConfig = (part: ResolvedPart): JsonObject => {
 /** Parts that take a label, one after another: a model of two inputs. */
 const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObject => {
   const classes = parts.flatMap(inputLayersOf).find(({ source }) => source === LABEL_INPUT);
+  // A model was called once before, on its own inputs.
+  const callOf = (source: string): number => (parts.some((part) => part.name === source) ? 1 : 0);
   const layers = [
     { ...inputNode(parts[0].inputShape, 'image'), name: 'image', inbound_nodes: [] },
     { ...inputNode(classes?.shape ?? [], 'label'), name: 'label', inbound_nodes: [] },
@@ -113,12 +125,12 @@ const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObjec
       return {
         ...partConfig(part),
         name: part.name,
-        inbound_nodes: inboundNodes(takesLabel(part) ? [before, 'label'] : [before]),
+        inbound_nodes: inboundNodes(takesLabel(part) ? [before, 'label'] : [before], callOf),
       };
     }),
   ];
   const last = parts[parts.length - 1].name;
-  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last) };
+  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last, callOf(last)) };
 };
 
 const topology = (parts: readonly ResolvedPart[], id: string): JsonObject => ({
@@ -156,7 +168,7 @@ const splitWeights = (parts: readonly ResolvedPart[], weights: Weights): Split =
       for (const { name, shape } of layer.parameters) {
         const data = weights.get(name);
         if (data === undefined) throw internalError(`no weights for "${name}"`);
-        const role = tfjsRoleOf(layer.spec, name.slice(`${part.name}/${layer.name}/`.length));
+        const role = tfjsRoleOf(layer, name.slice(`${part.name}/${layer.name}/`.length));
         if (role.includes('/')) {
           rest.push([name, encodeBase64(bytesOf(data))]);
         } else {

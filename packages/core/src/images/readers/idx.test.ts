@@ -92,9 +92,27 @@ describe('parseIdxLabels', () => {
   it('refuses an images file', () =>
     expect(() => parseIdxLabels(imageFile(), 'a', 10)).toThrow(/^idx-magic: a: .*images/));
 
+  it('takes any label that a byte holds, and those that two and four bytes hold, up to 65535', () => {
+    const narrow = Uint8Array.of(0, 255, 7);
+    expect(parseIdxLabels(encodeIdxLabels(narrow), 'a')).toEqual(narrow);
+    const wide = Uint16Array.of(3, 300, 65_535);
+    expect(encodeIdxLabels(wide).slice(0, 8)).toEqual(Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 3));
+    expect(parseIdxLabels(encodeIdxLabels(wide), 'a')).toEqual(wide);
+    // Labels that would fit into bytes are the same whatever their file spends on them.
+    expect(encodeIdxLabels(Uint16Array.from(narrow))).toEqual(encodeIdxLabels(narrow));
+    expect(parseIdxLabels(Uint8Array.of(0, 0, 0x0b, 1, 0, 0, 0, 2, 0, 9, 0, 4), 'a')).toEqual(Uint8Array.of(9, 4));
+    expect(parseIdxLabels(Uint8Array.of(0, 0, 0x0b, 1, 0, 0, 0, 1, 1, 44), 'a')).toEqual(Uint16Array.of(300));
+  });
+
+  it.each([
+    ['a negative one', Uint8Array.of(0, 0, 0x0b, 1, 0, 0, 0, 1, 0xff, 0xff), /label 0: expected 0 to 65535, got -1/],
+    ['65536', Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 1, 0, 1, 0, 0), /label 0: expected 0 to 65535, got 65536/],
+    ['half of one', Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 1, 0, 1), /^idx-truncated: a: .* asks for 12 bytes/],
+  ])('refuses %s', (_, file, message) => expect(() => parseIdxLabels(file, 'a')).toThrow(message));
+
   it('refuses a label that has no class name', () => {
     expect(() => parseIdxLabels(labelFile(), 'a', 9)).toThrow(
-      /^idx-label-range: a: label 2: expected 0 to 8 for 9 classes, got 9; name all classes in classes\.txt .* need 10 lines$/,
+      /^idx-label-range: a: label 2: expected 0 to 8 for 9 classes, got 9; where classes have names .* classes\.txt 10 lines, .* leave it out$/,
     );
   });
 });

@@ -6,11 +6,13 @@
  * labels against each other is `assemble.ts`.
  *
  * Images: magic 2051, count, rows, columns, then count * rows * columns pixels; with channels, magic 2052, count, rows,
- * columns, channels, then count * rows * columns * channels numbers. Labels: magic 2049, count, then count classes. All
- * header fields are 32-bit. Source: "FILE FORMATS FOR THE MNIST DATABASE", LeCun, Cortes & Burges.
+ * columns, channels, then count * rows * columns * channels numbers. Labels: magic 2049, count, then count classes; in
+ * two bytes each, magic 2817; in four, magic 3073. All header fields are 32-bit. Source: "FILE FORMATS FOR THE MNIST DATABASE", LeCun, Cortes & Burges.
  */
 import { inputError, type LatentError } from '../../errors.ts';
+import { highestLabel, MAX_CLASSES, narrowLabels } from '../labels.ts';
 import { type Channels, type ImageShape, imageSize } from '../shape.ts';
+import type { Labels } from '../types.ts';
 
 /** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
 export const IDX_IMAGES_MAGIC = 2051;
@@ -18,6 +20,9 @@ export const IDX_IMAGES_MAGIC = 2051;
 export const IDX_CHANNELS_MAGIC = 2052;
 /** First four bytes of a file of labels, big-endian: unsigned bytes in one dimension. */
 export const IDX_LABELS_MAGIC = 2049;
+/** The same in whole numbers of two bytes, and of four: classes above 255. */
+const IDX_SHORT_LABELS_MAGIC = 0x0b01;
+const IDX_LONG_LABELS_MAGIC = 0x0c01;
 
 /** Most images, pixels along a side, and bytes of pixels of a file: more than any data set of this kind, less than what would exhaust memory before a check can speak. */
 export const IDX_LIMITS = { count: 1_000_000, side: 1024, bytes: 2 ** 30 } as const;
@@ -47,8 +52,11 @@ type Kind = 'images' | 'labels';
 /** The first is the usual one. */
 const MAGICS: Readonly<Record<Kind, readonly number[]>> = {
   images: [IDX_IMAGES_MAGIC, IDX_CHANNELS_MAGIC],
-  labels: [IDX_LABELS_MAGIC],
+  labels: [IDX_LABELS_MAGIC, IDX_SHORT_LABELS_MAGIC, IDX_LONG_LABELS_MAGIC],
 };
+/** Of a number of the content. */
+const elementBytes = (magic: number): number =>
+  magic === IDX_SHORT_LABELS_MAGIC ? 2 : magic === IDX_LONG_LABELS_MAGIC ? 4 : 1;
 /** The last byte of a magic is the number of dimensions, each of which has a field behind it. */
 const headerLength = (magic: number): number => 4 + 4 * (magic & 0xff);
 
@@ -68,10 +76,15 @@ function wrongMagic(file: string, kind: Kind, got: number): LatentError {
     });
   }
   const hex = `0x${got.toString(16).padStart(8, '0')}`;
-  return inputError('idx-magic', { problem: `${expected}, got ${hex}`, hint: "use MNIST's unsigned-byte files" });
+  return inputError('idx-magic', {
+    problem: `${expected}, got ${hex}`,
+    hint: 'images are unsigned bytes, labels bytes or whole numbers of two or four bytes, all big-endian',
+  });
 }
 
 interface Header {
+  /** Bytes of a number of the content. */
+  readonly bytesEach: number;
   /** Bytes before the content. */
   readonly length: number;
   readonly count: number;
@@ -93,12 +106,19 @@ function readFields(bytes: Uint8Array, file: string, kind: Kind) {
     });
   }
   const field = (at: number): number => (4 * at < length ? view.getUint32(4 * at) : 1);
-  return { length, count: field(1), height: field(2), width: field(3), channels: field(4) };
+  return {
+    length,
+    elementBytes: elementBytes(magic),
+    count: field(1),
+    height: field(2),
+    width: field(3),
+    channels: field(4),
+  };
 }
 
 /** Header fields after the magic, checked against the length of the file before anything is read by them. */
 function readHeader(bytes: Uint8Array, file: string, kind: Kind): Header {
-  const { length, count, height, width, channels } = readFields(bytes, file, kind);
+  const { length, elementBytes: bytesEach, count, height, width, channels } = readFields(bytes, file, kind);
   if (count === 0 || height === 0 || width === 0) {
     const got = kind === 'images' ? `${count} of ${height} x ${width} pixels` : `${count}`;
     throw inputError('idx-empty', {
@@ -125,8 +145,8 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): Header {
       hint: 'the file is damaged or not meant for this',
     });
   }
-  requireLength(bytes, file, kind, length + count * imageSize(shape));
-  return { length, count, shape };
+  requireLength(bytes, file, kind, length + count * imageSize(shape) * bytesEach);
+  return { length, bytesEach, count, shape };
 }
 
 function requireLength(bytes: Uint8Array, file: string, kind: Kind, expected: number): void {
@@ -154,30 +174,43 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
   return { pixels: body(bytes, length), count, ...shape };
 }
 
+/** The labels of a file, whatever a number of it is. */
+const readLabels = (bytes: Uint8Array, file: string): Labels => {
+  const { length, bytesEach } = readHeader(bytes, file, 'labels');
+  const content = body(bytes, length);
+  if (bytesEach === 1) return content;
+  const view = new DataView(content.buffer, content.byteOffset, content.length);
+  const labels = Array.from({ length: content.length / bytesEach }, (_, i) =>
+    bytesEach === 2 ? view.getInt16(2 * i) : view.getInt32(4 * i),
+  );
+  const wrong = labels.findIndex((label) => label < 0 || label >= MAX_CLASSES);
+  if (wrong < 0) return narrowLabels(labels);
+  throw inputError('idx-label-range', {
+    at: { file, subject: `label ${wrong}` },
+    expected: `0 to ${MAX_CLASSES - 1}`,
+    got: `${labels[wrong]}`,
+    hint: 'number the classes from 0 on',
+  });
+};
+
 /**
  * Reads an IDX labels file.
  *
- * @param classCount - labels must be below this.
- * @returns `[count]`, a view of the file's bytes.
+ * @param classCount - labels must be below this; any that a label can be when absent.
+ * @returns `[count]`; of a file of bytes a view, not a copy.
  * @throws LatentError (input) as `parseIdxImages`, and `idx-label-range`.
  */
-export function parseIdxLabels(bytes: Uint8Array, file: string, classCount: number): Uint8Array {
-  const labels = body(bytes, readHeader(bytes, file, 'labels').length);
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] >= classCount) {
-      throw inputError('idx-label-range', {
-        at: { file, subject: `label ${i}` },
-        expected: `0 to ${classCount - 1} for ${classCount} classes`,
-        got: `${labels[i]}`,
-        hint: `name all classes in classes.txt beside the files, a line each, that of label 0 first: the labels here need ${highest(labels) + 1} lines`,
-      });
-    }
-  }
-  return labels;
+export function parseIdxLabels(bytes: Uint8Array, file: string, classCount: number = MAX_CLASSES): Labels {
+  const labels = readLabels(bytes, file);
+  const wrong = labels.findIndex((label) => label >= classCount);
+  if (wrong < 0) return labels;
+  throw inputError('idx-label-range', {
+    at: { file, subject: `label ${wrong}` },
+    expected: `0 to ${classCount - 1} for ${classCount} classes`,
+    got: `${labels[wrong]}`,
+    hint: `where classes have names each needs one: give classes.txt ${highestLabel(labels) + 1} lines, that of label 0 first, or leave it out`,
+  });
 }
-
-/** A loop: a million labels are too many arguments for `Math.max`. */
-const highest = (labels: Uint8Array): number => labels.reduce((top, label) => Math.max(top, label), 0);
 
 /** A plain view: Node's Buffer has a `slice` of its own that shares memory where an array's copies. */
 const body = (bytes: Uint8Array, header: number): Uint8Array =>
@@ -199,10 +232,17 @@ export function encodeIdxImages(images: Omit<IdxImages, 'channels'> & ImageShape
  * Writes an IDX labels file, not gzipped.
  *
  * @param labels - `[count]`, class index.
- * @returns the bytes of the file: 8 of header, then the labels as they are.
+ * @returns the bytes of the file: 8 of header, then a byte for each label, or four where one is above 255.
  */
-export function encodeIdxLabels(labels: Uint8Array): Uint8Array {
-  return encode([IDX_LABELS_MAGIC, labels.length], labels);
+export function encodeIdxLabels(labels: Labels): Uint8Array {
+  const narrow = narrowLabels(labels);
+  if (narrow instanceof Uint8Array) return encode([IDX_LABELS_MAGIC, narrow.length], narrow);
+  const content = new Uint8Array(4 * narrow.length);
+  const view = new DataView(content.buffer);
+  narrow.forEach((label, i) => {
+    view.setUint32(4 * i, label);
+  });
+  return encode([IDX_LONG_LABELS_MAGIC, narrow.length], content);
 }
 
 function encode(header: readonly number[], content: Uint8Array): Uint8Array {

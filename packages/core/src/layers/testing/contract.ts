@@ -25,7 +25,11 @@ const buildSample = (
   const [inputs, weights] = [operands.slice(0, inputShapes.length), operands.slice(inputShapes.length)];
   const roles = definition.weights(spec, inputShape).map(({ role }) => role);
   const weight = (role: string): Tensor => weights[roles.indexOf(role)];
-  const context: LayerContext = layerContext({ inputs, outputShape, training, weight }, 'encoder/layer', trace);
+  const context: LayerContext = layerContext(
+    { inputs, outputShape, training, sampling: training, weight },
+    'encoder/layer',
+    trace,
+  );
   const draw: LayerContext['draw'] = (drawn, dims) => {
     context.draw(drawn, dims);
     const { data } = randomArray('draw', dims, 0.2, 1.5);

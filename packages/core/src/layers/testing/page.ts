@@ -3,6 +3,9 @@ import { activationRegistry } from '../../activations/index.ts';
 import { section, table } from '../../registry/testing/reference.ts';
 import { definitionOf, type ListedLayer, layerDefinitions } from '../registry.ts';
 
+/** Of what a layer gets where nothing else is said. */
+const IMAGE = [2, 2, 2];
+
 const code = (text: string): string => `\`${text}\``;
 
 /** What stands for a layer in a Keras file and in a TensorFlow.js model. */
@@ -11,13 +14,13 @@ const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => 
   const { className, aliases = [], registered, limits = '' } = keras;
   const written = registered === undefined ? code(className) : code(`${registered}>${className}`);
   const names = [written, ...aliases.map(code)].join(', ');
-  const instead = standIn(defaults);
+  const instead = standIn(defaults, IMAGE);
   return [
     code(type),
     names,
     instead === null
       ? names
-      : `${code(definitionOf(instead.spec).keras?.className ?? '-')} of its ${code(instead.head)}`,
+      : `${code(definitionOf(instead.spec).keras?.className ?? '-')}${instead.head === undefined ? '' : ` of its ${code(instead.head)}`}`,
     limits,
   ];
 };

@@ -108,11 +108,17 @@ describe('parseNetworkFile', () => {
     ['data: mnist', 'dataset: mnist', 'invalid-network', 3, 1, 'dataset'],
     ['type: bce', 'type: bces', 'invalid-network', 16, 33, 'loss.reconstruction.type'],
     ['epochs: 30', 'epochs: 0', 'invalid-network', 17, 19, 'recipe.epochs'],
-    ['decoder:', 'dekoder:', 'invalid-network', 2, 1, 'decoder'],
+    ['decoder:', 'dekoder:', 'invalid-network', 13, 1, 'dekoder'],
+    ['units: 16', 'unit: 16', 'invalid-network', 9, 36, 'encoder[3].unit'],
   ])('%s as %s is refused with line and column', (from, to, code, line, column, field) => {
     const error = fault(from, to);
     expect([error.code, error.at]).toEqual([code, { file: 'nets/my-vae.yaml', line, column, field }]);
     expect(error.message).toContain(`nets/my-vae.yaml:${line}:${column}: field "${field}"`);
+  });
+
+  test('a misspelt field is told with the name that is missing', () => {
+    expect(fault('units: 16', 'unit: 16').message).toContain('expected the name "units", got "unit"');
+    expect(fault('decoder:', 'dekoder:').message).toContain('expected the name "decoder", got "dekoder"');
   });
 
   test('layers that do not fit together are told with the line of the layer', () => {

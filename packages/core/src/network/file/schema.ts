@@ -56,7 +56,7 @@ export const networkFileJsonSchema = (): JsonSchema => {
       title: text('Name for people; the id when absent.', MAX_TITLE),
       data: text('A data set by name, or a folder of images beside the file; --dataset overrules it.', MAX_DATA),
       inputShape: {
-        description: 'Of an image: [784], or rows, columns and channels.',
+        description: 'Of an image: how many pixels it has, as [n], or rows, columns and channels.',
         type: 'array',
         items: { type: 'integer', minimum: 1, maximum: MAX_SIDE },
         minItems: 1,

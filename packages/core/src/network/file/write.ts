@@ -1,5 +1,6 @@
 /** A network and its recipe as a file that a person reads and goes on with: YAML with a layer in each line. */
 import { stringify } from 'yaml';
+import { DATASETS } from '../../images/index.ts';
 import type { LayerSpec } from '../../layers/index.ts';
 import { type LossSpec, withoutCombinedType } from '../../losses/index.ts';
 import { type Recipe, rowEntries } from '../recipe/table.ts';
@@ -62,7 +63,7 @@ export const formatNetworkFile = (
     ],
     [
       '# The images that it is trained on: a data set by name, or a folder beside this file; --dataset overrules it.',
-      data === null ? '# data: mnist' : line('data', data),
+      data === null ? `# data: ${DATASETS[0].name}` : line('data', data),
       '# Of an image: one number where its pixels are a vector, else rows, columns, channels.',
       line('inputShape', inputShape),
       ...(label === undefined ? [] : [line('label', label)]),

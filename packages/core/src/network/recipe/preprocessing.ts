@@ -1,9 +1,6 @@
 /** How images are brought to the shape that a network takes, as a recipe says it; `images/preprocess.ts` does it. */
-import type { Preprocessing } from '../../images/index.ts';
+import { IDX_LIMITS, type Preprocessing } from '../../images/index.ts';
 import { choice, defineSpec, type Fields, integer, optional, type SpecSource, size } from '../../registry/index.ts';
-
-/** That of the widest IDX file. */
-const MAX_SIDE = 1024;
 
 const shared = {
   size: optional(
@@ -11,8 +8,8 @@ const shared = {
       label: 'Size of images',
       doc: 'Rows and columns; as they are when absent.',
       min: 1,
-      max: MAX_SIDE,
-      default: [28, 28],
+      max: IDX_LIMITS.side,
+      default: [64, 64],
     }),
   ),
   channels: optional(
@@ -21,6 +18,15 @@ const shared = {
       doc: '`grey`: luma of Rec. 601, rounded. `colour`: red, green, blue; grey three times. As they are when absent.',
       choices: ['grey', 'colour'],
       default: 'grey',
+    }),
+  ),
+  threshold: optional(
+    integer({
+      label: 'Threshold',
+      doc: 'Values above it become white (255), all others black (0); pixels keep their values when absent.',
+      min: 0,
+      max: 254,
+      default: 127,
     }),
   ),
 };
@@ -44,6 +50,7 @@ const pad = definePreprocessing({
       min: 0,
       max: 255,
       default: 0,
+      fileDefault: 0,
     }),
   },
 });

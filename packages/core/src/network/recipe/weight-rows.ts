@@ -39,7 +39,7 @@ export const weightRows = {
     field: optional(
       choice({
         label: 'Bias initialiser',
-        doc: '`zeros` (when absent), or uniform within 1 / sqrt(inputs) of 0 (`fan-in-uniform`): without it the kinks of a relu layer on two numbers all meet in the origin.',
+        doc: '`zeros` (when absent), or uniform within 1 / sqrt(inputs) of 0 (`fan-in-uniform`): without it the kinks of a relu layer on few numbers all meet in the origin.',
         choices: ['zeros', 'fan-in-uniform'],
         default: 'fan-in-uniform',
       }),

@@ -6,6 +6,7 @@ import { input } from '../tensor.ts';
 import { arrayOf, describeOp, randomArray, runGraph } from '../testing/gradient-check.ts';
 import { describePyTorch } from '../testing/pytorch-fixtures.ts';
 import { relu, reluGradient, sigmoid, softmax, tanh } from './activations.ts';
+import { shapedRelu } from './elementwise.ts';
 import { sumAll } from './reduce.ts';
 
 /** Away from 0, where relu has no derivative for finite differences to find. */
@@ -16,6 +17,20 @@ const awayFromZero = (dims: readonly number[]) => {
     data.map((v) => v + 0.01 * Math.sign(v)),
   );
 };
+
+describeOp('a ReLU whose maximum lies below its threshold', nodeRuntime, {
+  build: ([x]) => shapedRelu(x, { slope: 0.2, threshold: 0.7, maximum: 0.4 }),
+  operands: [arrayOf([1, 6], [-0.5, 0.2, 0.45, 0.65, 0.75, 2])],
+});
+
+// Keras 3.15: `keras.layers.ReLU(0.4, 0.2, 0.7)`.
+test('a ReLU whose maximum lies below its threshold is on its slope up to the threshold, as in Keras', () => {
+  const x = input('x', [1, 4]);
+  const [{ data }] = evaluator([shapedRelu(x, { slope: 0.2, threshold: 0.7, maximum: 0.4 })])({
+    x: arrayOf([1, 4], [0.2, 0.5, 0.75, 2]),
+  });
+  expect([...data].map((value) => Number(value.toFixed(6)))).toEqual([-0.1, -0.04, 0.4, 0.4]);
+});
 
 describeOp('relu', nodeRuntime, { build: ([x]) => relu(x), operands: [awayFromZero([3, 7])] });
 describeOp('relu of an image', nodeRuntime, { build: ([x]) => relu(x), operands: [awayFromZero([2, 3, 5, 1])] });

@@ -52,21 +52,21 @@ export interface ReluShape {
   readonly maximum: number;
 }
 
-/** `x` from the threshold up, `slope (x - threshold)` below it, at most `maximum`. Source: Keras, `ReLU`. */
+/** `x` from the threshold up, at most `maximum`; `slope (x - threshold)` below it. Source: Keras, `ReLU`. */
 export const shapedRelu = (x: Tensor, { slope, threshold, maximum }: ReluShape): Tensor => {
   const most = Math.min(maximum, 3.4e38);
   const curve: Curve = {
     op: 'shapedRelu',
-    value: (v) => (v >= maximum ? maximum : v >= threshold ? v : slope * (v - threshold)),
-    slope: (v) => (v >= maximum ? 0 : v > threshold ? 1 : slope),
+    value: (v) => (v >= threshold ? Math.min(v, maximum) : slope * (v - threshold)),
+    slope: (v) => (v <= threshold ? slope : v >= maximum ? 0 : 1),
     emit: (e, name) => {
       const line = times(e, plus(e, name, -threshold), slope);
       const kept = e.node('GreaterOrEqual', [name, number(e, threshold)]);
       return where(e, kept, e.node('Min', [name, number(e, most)]), line);
     },
     emitSlope: (e, name) => {
-      const rising = where(e, above(e, name, threshold), number(e, 1), number(e, slope));
-      return where(e, e.node('GreaterOrEqual', [name, number(e, most)]), number(e, 0), rising);
+      const rising = where(e, e.node('GreaterOrEqual', [name, number(e, most)]), number(e, 0), number(e, 1));
+      return where(e, above(e, name, threshold), rising, number(e, slope));
     },
   };
   return along(curve, x);

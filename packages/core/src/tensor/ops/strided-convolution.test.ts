@@ -157,7 +157,7 @@ test('sizes are those of Keras', () => {
   expect(size([4, 4], { kernelSize: [3, 3], strides: [2, 2], outputPadding: [2, 2] })).toBeNull();
 });
 
-type Attributes = Readonly<Record<string, number | boolean | readonly number[]>>;
+type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>;
 
 const pairOf = (value: Attributes[string]): readonly [number, number] =>
   Array.isArray(value) ? [value[0], value[1]] : [1, 1];

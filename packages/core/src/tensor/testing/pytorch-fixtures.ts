@@ -17,7 +17,7 @@ export interface RecordedArray {
   readonly data: readonly number[];
 }
 
-type Attributes = Readonly<Record<string, number | boolean | readonly number[]>>;
+type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>;
 
 interface RecordedCase {
   readonly op: string;

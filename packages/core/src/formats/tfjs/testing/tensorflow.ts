@@ -37,10 +37,21 @@ export const savedByTensorFlow = async (model: LayersModel, includeOptimizer = f
   return files;
 };
 
-/** Outputs of `[count, ...shape]` images in one array. */
-export const predict = (model: LayersModel, images: Float32Array, shape: readonly number[]): Float32Array =>
+/**
+ * Outputs of `[count, ...shape]` images in one array.
+ *
+ * @param labels - `[count, classes]`, of a model that takes them as a second input.
+ */
+export const predict = (
+  model: LayersModel,
+  images: Float32Array,
+  shape: readonly number[],
+  labels?: Float32Array,
+): Float32Array =>
   tf.tidy(() => {
-    const y = model.predict(tf.tensor(images, [images.length / elementCount(shape), ...shape]));
+    const count = images.length / elementCount(shape);
+    const x = tf.tensor(images, [count, ...shape]);
+    const y = model.predict(labels ? [x, tf.tensor(labels, [count, labels.length / count])] : x);
     if (Array.isArray(y)) throw new Error('more than one output');
     return Float32Array.from(y.dataSync());
   });
