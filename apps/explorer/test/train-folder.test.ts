@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode as encodePng } from 'fast-png';
-import { type Dataset, encodeIdxImages, encodeIdxLabels } from 'latent-plane';
+import { type AutoencoderSpec, type Dataset, encodeIdxImages, encodeIdxLabels } from 'latent-plane';
 import { writeArchive } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import type { Browser, Page } from 'playwright-core';
@@ -158,6 +158,29 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
       const losses = ofType(await said(page), 'epoch').map(({ record }) => record.loss);
       expectClose([ready.history[0].loss, ...losses], reference);
     }
+  });
+
+  it('whose recipe brings its images to another size goes on in the page', async () => {
+    const [first, ...rest] = dense1.decoder.toReversed();
+    const network = {
+      ...{ ...dense1, id: 'padded', inputShape: [1024] },
+      decoder: [...rest.toReversed(), { ...first, units: 1024 }] as AutoencoderSpec['decoder'],
+    };
+    const wanted = request({ epochs: 2, preprocessing: { type: 'pad', size: [32, 32], ground: 0 } }, { network });
+    await begin(page, { type: 'start', request: wanted, paused: true }, 'paused');
+    await begin(page, { type: 'step', of: 'epoch' }, 'paused');
+    const [{ record }] = ofType(await said(page), 'epoch');
+    await send(page, { type: 'export', format: 'run' });
+    const { name, bytes } = await fileOf(page);
+    await giveFiles(page, new Map([[name, bytes]]));
+    await page.evaluate(() => {
+      trainer.said.length = 0;
+      trainer.send({ type: 'open-run', files: trainer.files(), dataset: null });
+    });
+    await page.waitForFunction(() => trainer.said.some((m) => m.type === 'status' && m.status === 'paused'));
+    const [ready] = ofType(await said(page), 'ready');
+    expect(ready).toMatchObject({ history: [record], dataset: { height: 32, width: 32, channels: 1 } });
+    await begin(page, { type: 'resume' }, 'finished');
   });
 
   it('of the first images alone takes them along', async () => {

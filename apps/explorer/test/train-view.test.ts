@@ -9,7 +9,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
-import { packArchitecture, trainable, withArchitecture } from '../src/train/draft.ts';
+import { trainable, withArchitecture } from '../src/train/architecture.ts';
+import { packArchitecture, unpackArchitecture } from '../src/train/packed-network.ts';
 import { addressed, axeFindings, digitBytes, openPage, planeBox, SCREENS } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { images, trainingBundle } from './training.ts';
@@ -154,7 +155,8 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
     // A convolution cannot follow a vector.
     await layer.getByLabel('dense_2: type').selectOption('conv2d');
     await expect.poll(() => layerFault(page)).toMatch(/^shape-mismatch: .*expected \[batch, rows, columns, channels\]/);
-    await expect.poll(() => addressed(page).train.layers).not.toBeNull();
+    const linked = () => unpackArchitecture(addressed(page).train.layers ?? '', dense1)?.encoder[2]?.type;
+    await expect.poll(linked).toBe('conv2d');
     await page.reload();
     await expect.poll(() => page.locator('#start-reason').innerText()).toMatch(/shape-mismatch/);
     await page.context().close();

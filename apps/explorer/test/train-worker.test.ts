@@ -125,7 +125,7 @@ describe.skipIf(findBrowser() === null)('the worker that trains', () => {
     expect((await runsOf(page))[0]).toMatchObject({ stopped: 'diverged' });
     await begin(page, { type: 'last-good' }, 'paused');
     const finite = await page.evaluate(() =>
-      [...(trainer.snapshot()?.weights.values() ?? [])].every((values) => values.every(Number.isFinite)),
+      [...(trainer.snapshot()?.plane?.weights.values() ?? [])].every((values) => values.every(Number.isFinite)),
     );
     expect(finite).toBe(true);
     await begin(page, { type: 'reset', seed: 9, paused: true }, 'paused');

@@ -72,13 +72,21 @@ export {
   type UnlabelledFiles,
   unpack,
 } from './images/index.ts';
-export { definitionOf, layerDefinitions, onlyReshapes } from './layers/index.ts';
-export { curveName, lossField, lossForm, lossWords } from './losses/index.ts';
+export {
+  definitionOf,
+  LABEL_INPUT,
+  layerDefinitions,
+  linkProperties,
+  onlyReshapes,
+  PART_INPUT,
+} from './layers/index.ts';
+export { combinedOf, curveName, isCombined, lossField, lossForm, lossWords } from './losses/index.ts';
 export {
   compileTraining,
   inferenceTensors,
   inferLayers,
   isOnRecord,
+  labelForm,
   nameLayers,
   optionName,
   otherRecord,

@@ -19,8 +19,18 @@ export interface Decoder {
   decode(codes: Float32Array): Float64Array;
 }
 
-/** @throws LatentError (input) `decoder-weights` if a parameter is missing or of another size. */
-export const createDecoder = (spec: AutoencoderSpec, weights: Weights): Decoder => {
+/** One class for all of some codes, one-hot. */
+const labelFeed = (count: number, classes: number, label: number) => {
+  const data = new Float32Array(count * classes);
+  for (let i = 0; i < count; i++) data[i * classes + label] = 1;
+  return { dims: [count, classes], data };
+};
+
+/**
+ * @param label - the class that is drawn, of a network that takes the label of an image.
+ * @throws LatentError (input) `decoder-weights` if a parameter is missing or of another size.
+ */
+export const createDecoder = (spec: AutoencoderSpec, weights: Weights, label = 0): Decoder => {
   const network = resolveNetwork(spec);
   for (const { name, shape } of partOf(network, 'decoder').parameters) {
     const expected = shape.reduce((count, dim) => count * dim, 1);
@@ -33,10 +43,15 @@ export const createDecoder = (spec: AutoencoderSpec, weights: Weights): Decoder 
       });
     }
   }
-  const { outputs } = inferenceTensors(network, { target: 'decoder', weights });
+  const { outputs, label: takesLabel } = inferenceTensors(network, { target: 'decoder', weights });
   const evaluate = evaluator([outputs.reconstruction]);
+  const classes = takesLabel === null ? null : (spec.label?.classes ?? null);
   return {
     ...pictureSize(spec.inputShape, spec.id),
-    decode: (codes) => evaluate({ x: { dims: [codes.length / 2, 2], data: codes } })[0].data,
+    decode: (codes) => {
+      const count = codes.length / 2;
+      const x = { dims: [count, 2], data: codes };
+      return evaluate(classes === null ? { x } : { x, label: labelFeed(count, classes, label) })[0].data;
+    },
   };
 };

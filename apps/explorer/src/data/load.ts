@@ -21,6 +21,8 @@ export interface LoadedModel extends ExplorerModel {
   readonly url: URL;
   readonly weights: Weights;
   readonly decoder: Decoder;
+  /** The class that is drawn, of a network that takes the label of an image; the first when absent. */
+  readonly label?: number;
   /** How it was trained, where that came with the model's own files. */
   readonly about?: ExplorerAbout;
 }

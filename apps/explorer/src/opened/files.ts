@@ -5,8 +5,9 @@
  */
 import { MODEL_EXTENSIONS, MODEL_FORMATS, RUN_FILES } from 'latent-plane';
 import { inputError, SHIPPED_FILES } from 'latent-plane/internal';
-
 import type { GivenFile, GivenRun, OpenSource } from './given.ts';
+
+import { WRITTEN_EXTENSIONS } from './written.ts';
 
 export type { GivenFile, GivenRun } from './given.ts';
 
@@ -16,8 +17,10 @@ const MAX_FILES = 1000;
 /** Pictures to train on: more than lie beside a model. */
 export const MAX_DROPPED_PICTURES = 100_000;
 
-/** What a file chooser offers: models, archives, and the files of a run folder. */
-export const ACCEPTED = [...MODEL_EXTENSIONS, '.zip', '.safetensors', '.jsonl'].join(',');
+/** What a file chooser offers: models, archives, the files of a run folder, and networks that people write. */
+export const ACCEPTED = [
+  ...new Set([...MODEL_EXTENSIONS, ...WRITTEN_EXTENSIONS, '.zip', '.safetensors', '.jsonl']),
+].join(',');
 
 /** Files that are a model by themselves. */
 export const MODEL_FILE = /\.(keras|h5|hdf5|onnx)$/i;

@@ -21,7 +21,7 @@ export interface Field extends FieldGrid {
 }
 
 export type FieldRequest =
-  | { readonly type: 'model'; readonly spec: AutoencoderSpec; readonly weights: Weights }
+  | { readonly type: 'model'; readonly spec: AutoencoderSpec; readonly weights: Weights; readonly label: number }
   | { readonly type: 'grid'; readonly grid: FieldGrid };
 
 /** A cell's side, CSS pixels: a small picture is told at this size, and many have room. */
@@ -50,8 +50,8 @@ export const gridCodes = ({ window, columns, rows }: FieldGrid): Float32Array =>
 };
 
 export interface FieldSource {
-  /** Before the first grid, and where the same network has got others. */
-  setWeights(weights: Weights): void;
+  /** Before the first grid, and where the same network has got others. @param label - the class that is drawn. */
+  setWeights(weights: Weights, label: number): void;
   /** Asks for a grid's picture; a newer question takes an older one's place. */
   request(grid: FieldGrid): void;
   dispose(): void;
@@ -63,7 +63,7 @@ export const createFieldSource = (spec: AutoencoderSpec, onField: (field: Field)
   const send = (request: FieldRequest): void => worker.postMessage(request);
   worker.onmessage = ({ data }: MessageEvent<Field>) => onField(data);
   return {
-    setWeights: (weights) => send({ type: 'model', spec, weights }),
+    setWeights: (weights, label) => send({ type: 'model', spec, weights, label }),
     request: (grid) => send({ type: 'grid', grid }),
     dispose: () => worker.terminate(),
   };

@@ -1,7 +1,7 @@
-import { type AutoencoderSpec, dense, findNetwork, flatten, LatentError, resolveNetwork } from 'latent-plane';
+import { type AutoencoderSpec, dense, findNetwork, LatentError, resolveNetwork } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { checkCount, checkNetwork, checkRecipe, firstFault } from './check.ts';
-import { trainable, withArchitecture } from './draft.ts';
+import { trainable, withArchitecture } from './architecture.ts';
+import { checkCount, checkNetwork, checkRecipe, codeShapeOf, firstFault } from './check.ts';
 
 const [dense1] = trainable;
 const edited = (changes: Partial<AutoencoderSpec>): AutoencoderSpec =>
@@ -51,10 +51,66 @@ describe('a network is checked layer by layer', () => {
     expect(decoder.at(-1)?.outputShape).toStrictEqual([100]);
   });
 
-  it('wants a code of two numbers', () => {
-    const { encoder, parameters } = checkNetwork(edited({ encoder: [dense(3, 'relu')] }));
-    expect(encoder[0].fault).toMatch(/expected a code of 2 numbers.*got 3/);
-    expect(parameters).toBeNull();
+  it('takes a code of any shape', () => {
+    const check = checkNetwork(edited({ encoder: [dense(20, 'relu')] }));
+    expect([firstFault(check), codeShapeOf(check)]).toEqual([null, [20]]);
+  });
+
+  it('knows graphs: heads that join, a skip, a label', () => {
+    const spec = edited({
+      label: { classes: 10 },
+      encoder: [
+        { ...dense(16, 'relu'), name: 'stem' },
+        { ...dense(16, 'relu'), name: 'deep' },
+        { type: 'add', inputs: ['stem', 'deep'], name: 'sum' },
+        { ...dense(3, 'linear'), name: 'z_mean' },
+        { ...dense(3, 'linear'), name: 'z_log_var', inputs: ['sum'] },
+        { type: 'sampling', parameterisation: 'log-variance', epsilonStd: 1, inputs: ['z_mean', 'z_log_var'] },
+      ],
+      decoder: [{ type: 'concatenate', inputs: ['input', 'label'] }, dense(784, 'sigmoid')],
+    });
+    const check = checkNetwork(spec);
+    expect(firstFault(check)).toBeNull();
+    expect(check.decoder[0].outputShape).toEqual([13]);
+    expect(check.parameters).toBe(resolveNetwork(spec).parameterCount);
+  });
+
+  const joined = (inputs: readonly string[]): AutoencoderSpec =>
+    edited({
+      encoder: [dense(4, 'relu'), { type: 'add', inputs }, { ...dense(4, 'relu'), name: 'later' }, dense(2, 'relu')],
+    });
+  it.each([
+    {
+      what: 'a name that is not there',
+      inputs: ['dense', 'dens'],
+      words: /there is no layer "dens"; take one of input, dense/,
+    },
+    { what: 'a circle', inputs: ['dense', 'later'], words: /"later" does not come before it/ },
+    { what: 'itself', inputs: ['dense', 'add'], words: /"add" does not come before it/ },
+    { what: 'too few', inputs: ['dense'], words: /expected 2 to 32 inputs, got 1/ },
+    { what: 'a label that does not enter', inputs: ['dense', 'label'], words: /the network takes no label/ },
+  ])('puts inputs that are wrong to their layer: $what', ({ inputs, words }) => {
+    const { encoder } = checkNetwork(joined(inputs));
+    expect(encoder[1].fault).toMatch(words);
+    expect(encoder.map(({ fault }) => fault !== null)).toEqual([false, true, false, false]);
+  });
+
+  it('puts a name that is none, one that two have, and an output that nothing takes to their layers', () => {
+    const faults = (encoder: AutoencoderSpec['encoder']): readonly (string | null)[] =>
+      checkNetwork(edited({ encoder })).encoder.map(({ fault }) => fault);
+    expect(faults([{ ...dense(4, 'relu'), name: '1st' }, dense(2, 'relu')])[0]).toMatch(/begins with a letter/);
+    expect(
+      faults([dense(4, 'relu'), { ...dense(2, 'relu'), name: 'a' }, { ...dense(2, 'relu'), name: 'a' }])[2],
+    ).toMatch(/two layers have this name/);
+    expect(faults([dense(4, 'relu'), { ...dense(2, 'relu'), inputs: ['input'] }])[0]).toMatch(
+      /no layer takes its output/,
+    );
+  });
+
+  it('tells which field of the loss is at fault', () => {
+    const term = { type: 'jacobian', weight: Number.NaN } as const;
+    const loss = { type: 'combined', reconstruction: { type: 'mse' }, terms: [term] } as const;
+    expect(checkNetwork(edited({ loss }))).toMatchObject({ field: 'loss.terms[0].weight', fault: expect.any(String) });
   });
 
   it.each([
@@ -69,7 +125,6 @@ describe('a network is checked layer by layer', () => {
       changes: { loss: { type: 'vae', weight: 1 } as const },
       words: /Gaussian sampling/,
     },
-    { what: 'a code that is an image', changes: { encoder: [flatten()] }, words: /2 numbers/ },
   ])('tells of $what', ({ changes, words }) => {
     expect(firstFault(checkNetwork(edited(changes)))).toMatch(words);
   });

@@ -17,10 +17,7 @@ import {
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
-import { elementCount, inferLayers, inputError, nameLayers } from 'latent-plane/internal';
-
-/** The plane has two directions. */
-const PLANE_CODE = 2;
+import { inferLayers, nameLayers } from 'latent-plane/internal';
 
 export interface CheckedLayer {
   /** Within its part: `dense_1`. */
@@ -40,28 +37,45 @@ export interface NetworkCheck {
   readonly decoder: readonly CheckedLayer[];
   /** Faults that are no layer's. */
   readonly fault: string | null;
+  /** Path of the field that is at fault, where it is none of a layer's: `loss.terms[0].weight`. */
+  readonly field: string | null;
   /** Null where there is a fault anywhere. */
   readonly parameters: number | null;
 }
 
-const checkPart = (
-  layers: readonly LayerSpec[],
-  inputShape: Shape | null,
-  part: PartKey,
-  id: string,
-): CheckedLayer[] => {
-  let shape = inputShape;
-  return nameLayers(layers).map((name, i) => {
-    if (shape === null || inputShape === null) return { name, outputShape: null, parameters: null, fault: null };
+interface PartPlace {
+  /** Null where the part before it is at fault. */
+  readonly inputShape: Shape | null;
+  readonly classes: number | null;
+  readonly part: PartKey;
+  readonly networkId: string;
+}
+
+/** All of a part tells more of a layer's inputs than the layers up to it: what they name may come later. */
+const wordsOf = (error: unknown, name: string, whole: () => unknown): string => {
+  try {
+    whole();
+  } catch (later) {
+    if (asLatentError(later).at?.layer === name) return messageOf(later);
+  }
+  return messageOf(error);
+};
+
+const checkPart = (layers: readonly LayerSpec[], { inputShape, ...place }: PartPlace): CheckedLayer[] => {
+  let isKnown = inputShape !== null;
+  const names = nameLayers(layers);
+  // With its name, a layer is called the same among the first of them as among all.
+  const named = layers.map((layer, i) => ({ ...layer, name: names[i] }));
+  return names.map((name, i) => {
+    if (!isKnown || inputShape === null) return { name, outputShape: null, parameters: null, fault: null };
     try {
-      const { outputShape, parameterCount } = inferLayers(layers.slice(0, i + 1), { inputShape, part, networkId: id })[
-        i
-      ];
-      shape = outputShape;
+      const inferred = inferLayers(named.slice(0, i + 1), { inputShape, ...place });
+      const { outputShape, parameterCount } = inferred[i];
       return { name, outputShape, parameters: parameterCount, fault: null };
     } catch (error) {
-      shape = null;
-      return { name, outputShape: null, parameters: null, fault: messageOf(error) };
+      isKnown = false;
+      const fault = wordsOf(error, name, () => inferLayers(named, { inputShape, ...place }));
+      return { name, outputShape: null, parameters: null, fault };
     }
   });
 };
@@ -70,27 +84,26 @@ const lastShape = (layers: readonly CheckedLayer[]): Shape | null => layers[laye
 
 /** Checks a network layer by layer, then as a whole. */
 export const checkNetwork = (spec: AutoencoderSpec): NetworkCheck => {
-  const encoder = checkPart(spec.encoder, spec.inputShape, 'encoder', spec.id);
-  const decoder = checkPart(spec.decoder, lastShape(encoder), 'decoder', spec.id);
+  const place = { networkId: spec.id, classes: spec.label?.classes ?? null };
+  const encoder = checkPart(spec.encoder, { ...place, part: 'encoder', inputShape: spec.inputShape });
+  const decoder = checkPart(spec.decoder, { ...place, part: 'decoder', inputShape: lastShape(encoder) });
   const parts = { encoder, decoder };
-  if ([...encoder, ...decoder].some(({ fault }) => fault !== null)) return { ...parts, fault: null, parameters: null };
+  const known = { ...parts, fault: null, field: null };
+  if ([...encoder, ...decoder].some(({ fault }) => fault !== null)) return { ...known, parameters: null };
   try {
     const { parameterCount } = resolveNetwork(spec);
     parseNetworkSpec(spec);
-    const code = lastShape(encoder);
-    if (code !== null && elementCount(code) !== PLANE_CODE) {
-      const fault = inputError('invalid-network', {
-        at: { network: spec.id, part: 'encoder', layer: encoder[encoder.length - 1].name },
-        expected: `a code of ${PLANE_CODE} numbers, the two directions of the plane`,
-        got: `${elementCount(code)}`,
-        hint: `end the encoder with ${PLANE_CODE} units`,
-      });
-      return { ...withFault(parts, fault), parameters: null };
-    }
-    return { ...parts, fault: null, parameters: parameterCount };
+    return { ...known, parameters: parameterCount };
   } catch (error) {
     return { ...withFault(parts, asLatentError(error)), parameters: null };
   }
+};
+
+/** The layer that a path leads into: `encoder[2].name`. */
+const layerAt = (path = ''): { readonly part: PartKey; readonly index: number } | null => {
+  const [, name, index] = /^(\w+)\[(\d+)\]/.exec(path) ?? [];
+  const part = PARTS.find((each) => each === name);
+  return part === undefined ? null : { part, index: Number(index) };
 };
 
 /** Puts a fault to the layer that it names, or to the network as a whole. */
@@ -98,16 +111,20 @@ const withFault = (
   parts: Pick<NetworkCheck, PartKey>,
   { at, message }: LatentError,
 ): Omit<NetworkCheck, 'parameters'> => {
-  const part = PARTS.find((name) => name === at?.part);
-  const owner = part && parts[part].find(({ name }) => name === at?.layer);
-  if (part === undefined || !owner) return { ...parts, fault: message };
+  const path = layerAt(at?.field);
+  const part = path?.part ?? PARTS.find((name) => name === at?.part);
+  const owner = part && parts[part].find(({ name }, i) => (path ? i === path.index : name === at?.layer));
+  if (part === undefined || !owner) return { ...parts, fault: message, field: at?.field ?? null };
   const marked = parts[part].map((layer) => (layer === owner ? { ...layer, fault: message } : layer));
-  return { ...parts, [part]: marked, fault: null };
+  return { ...parts, [part]: marked, fault: null, field: null };
 };
 
 /** The first fault of all, in the order in which data passes; null where there is none. */
 export const firstFault = ({ encoder, decoder, fault }: NetworkCheck): string | null =>
   [...encoder, ...decoder].find((layer) => layer.fault !== null)?.fault ?? fault;
+
+/** What leaves the encoder; null where that is not known. */
+export const codeShapeOf = ({ encoder }: NetworkCheck): Shape | null => lastShape(encoder);
 
 /** @param count - of the built-in images; null for all. */
 export const checkCount = (count: number | null): string | null =>

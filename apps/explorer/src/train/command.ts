@@ -6,7 +6,7 @@
  */
 import { type AutoencoderSpec, DATASETS, type Recipe } from 'latent-plane';
 import { settingsBetween, settingWords, shellWords } from 'latent-plane/internal';
-import { EDITED_ID, trainable } from './draft.ts';
+import { isSameArchitecture, trainable } from './architecture.ts';
 
 export interface CommandWords {
   /** Null where no options say it. */
@@ -23,24 +23,28 @@ const optionsOf = (recipe: Recipe, base: Recipe): readonly string[] => {
   return settingWords(settings);
 };
 
+const DIGITS =
+  'The same graph, images and order; sums are rounded in another order there, so losses agree to some digits.';
+
+/** Of a network that has no name there: its file says all but the images. */
+const ofFile = (id: string, dataset: string): Omit<CommandWords, 'resume'> => ({
+  command: shellWords(['npx', 'latent', 'train', `${id}.yaml`, '--dataset', dataset]),
+  note: `The command line takes the network and its recipe from the network file above. ${DIGITS}`,
+});
+
 /**
  * @param dataset - what `--dataset` takes; of a part of a data set, or a person's own, nothing that the command line knows.
  */
-export const commandOf = (network: Pick<AutoencoderSpec, 'id'>, recipe: Recipe, dataset: string): CommandWords => {
+export const commandOf = (network: AutoencoderSpec, recipe: Recipe, dataset: string): CommandWords => {
   const resume = 'npx latent train --resume DIR';
-  const base = trainable.find(({ id }) => id === network.id);
+  const base = trainable.find((known) => known.id === network.id && isSameArchitecture(known, network));
   const folder = 'The run folder holds all of it: unpack it to DIR, and this goes on with the run.';
-  if (network.id === EDITED_ID || base === undefined)
-    return { command: null, resume, note: `The command line knows this network from the run folder alone. ${folder}` };
   if (!DATASETS.some(({ name }) => name === dataset))
     return { command: null, resume, note: `The command line knows these images from the run folder alone. ${folder}` };
+  if (base === undefined) return { ...ofFile(network.id, dataset), resume };
   const [{ name, options }] = (['best', 'documented'] as const)
     .map((candidate) => ({ name: candidate, options: optionsOf(recipe, base.recipes[candidate]) }))
     .sort((a, b) => a.options.length - b.options.length);
   const words = ['--dataset', dataset, '--recipe', name, '--seed', String(recipe.seed), ...options];
-  return {
-    command: shellWords(['npx', 'latent', 'train', network.id, ...words]),
-    resume,
-    note: 'The same graph, images and order; sums are rounded in another order there, so losses agree to some digits.',
-  };
+  return { command: shellWords(['npx', 'latent', 'train', network.id, ...words]), resume, note: DIGITS };
 };

@@ -1,19 +1,12 @@
-import { dense, type LossSpec } from 'latent-plane';
+import { readFileSync } from 'node:fs';
+import { dense, type LossSpec, parseNetworkFile, parseRecipeFile } from 'latent-plane';
 import { layerDefinitions } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings } from '../state/settings.ts';
 import { DEFAULT_TRAIN } from '../state/train-settings.ts';
-import {
-  choiceOf,
-  type Draft,
-  draftOf,
-  isEdited,
-  newLayer,
-  packArchitecture,
-  trainable,
-  unpackArchitecture,
-  withArchitecture,
-} from './draft.ts';
+import { newLayer, trainable, withArchitecture } from './architecture.ts';
+import { choiceOf, type Draft, draftOf, draftOfFile, draftOfRecipe, fileOfDraft, isEdited } from './draft.ts';
+import { packArchitecture, unpackArchitecture } from './packed-network.ts';
 
 const start = draftOf(DEFAULT_TRAIN);
 /** Through a link and back. */
@@ -31,6 +24,7 @@ describe('a draft', () => {
     const base = trainable[5];
     const draft: Draft = {
       base,
+      source: null,
       recipeName: 'documented',
       network: base,
       recipe: {
@@ -90,5 +84,59 @@ describe('a draft', () => {
     for (const { type, defaults } of layerDefinitions) expect(newLayer(type)).toStrictEqual(defaults);
     expect(newLayer('conv2d', dense(7, 'tanh'))).toMatchObject({ type: 'conv2d', activation: 'tanh' });
     expect(newLayer('conv2d', dense(7, 'softmax'))).toMatchObject({ activation: 'relu' });
+  });
+
+  it('keeps names and inputs of a layer that becomes another type, as far as that takes them', () => {
+    const join = { type: 'add', name: 'sum', inputs: ['a', 'b'] } as const;
+    expect(newLayer('concatenate', join)).toEqual({ type: 'concatenate', name: 'sum', inputs: ['a', 'b'] });
+    expect(newLayer('flatten', join)).toEqual({ type: 'flatten', name: 'sum', inputs: ['a'] });
+    expect(newLayer('add', { ...dense(2, 'relu'), inputs: ['a'] })).toEqual({ type: 'add' });
+  });
+});
+
+describe('a draft of a file', () => {
+  const read = (name: string) => {
+    const text = readFileSync(new URL(`../../../../examples/${name}`, import.meta.url), 'utf8');
+    return parseNetworkFile(text, name);
+  };
+  const own = draftOfFile(start, read('keras-vae.yaml'), 'keras-vae.yaml');
+
+  it('is the same after a link: layers with names and inputs, loss, recipe, the images that it names', () => {
+    expect(own.network.encoder.at(-1)).toMatchObject({ inputs: ['z_mean', 'z_log_var'] });
+    const { file: _, ...linkedBase } = linked(own).base;
+    const { file: __, ...base } = own.base;
+    expect(linkedBase).toEqual(base);
+    expect(linked(own)).toMatchObject({ source: { name: 'keras-vae.yaml', data: 'mnist' }, recipe: own.recipe });
+    expect(choiceOf(own).layers?.length).toBeLessThan(1500);
+  });
+
+  it('keeps its name when it is edited, and becomes a file that reads back', () => {
+    const label = { classes: 10 };
+    const decoder = [{ type: 'concatenate', inputs: ['input', 'label'] } as const, ...own.base.decoder];
+    const network = withArchitecture(own.base, { ...own.base, decoder, label });
+    expect([network.id, isEdited({ base: own.base, network })]).toEqual(['keras-vae', true]);
+    const { spec, recipe, data } = parseNetworkFile(fileOfDraft({ network, recipe: own.recipe }, 'mnist'), 'a.yaml');
+    expect({ ...spec, recipes: network.recipes }).toEqual(network);
+    expect([recipe, data]).toEqual([own.recipe, 'mnist']);
+    expect(withArchitecture(own.base, { ...network, decoder: own.base.decoder, label: undefined })).toBe(own.base);
+  });
+
+  it('takes a recipe of a file', () => {
+    const draft = draftOfRecipe(own, parseRecipeFile('epochs: 3\nlearningRate: 0.5\nsource: mine', 'r.yaml'));
+    expect(draft.recipe).toMatchObject({ epochs: 3, batchSize: 128, schedule: { learningRate: 0.5 }, source: 'mine' });
+    expect(draftOfRecipe(start, parseRecipeFile('name: documented', 'r.yaml'))).toMatchObject({
+      recipeName: 'documented',
+      recipe: start.base.recipes.documented,
+    });
+  });
+
+  it('falls back to the zoo for a link whose recipe is none', () => {
+    const layers = packArchitecture(own.network, {
+      ...own.base,
+      name: 'a',
+      data: null,
+      recipe: {} as typeof own.recipe,
+    });
+    expect(draftOf({ ...DEFAULT_TRAIN, layers })).toMatchObject({ source: null, base: { id: 'dense-1' } });
   });
 });

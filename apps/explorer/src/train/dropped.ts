@@ -1,18 +1,22 @@
 /**
  * What files dropped on the Train view, or chosen there, are meant for.
  *
- * In: files with their paths. Out: a run to go on with, images to train on, or a model for the other views. What is in
+ * In: files with their paths. Out: a run to go on with, images to train on, a network or a recipe that somebody wrote, or a
+ * model for the other views. What is in
  * them is read by the worker; here names decide, those within a zip too.
  */
 import { unzip } from 'fflate';
 import { MODEL_EXTENSIONS } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import type { GivenFile } from '../opened/files.ts';
+import { writtenAmong } from '../opened/written.ts';
 import type { DatasetChoice } from './protocol.ts';
 
 export type Meant =
   | { readonly type: 'run'; readonly files: readonly { readonly path: string; readonly file: File }[] }
   | { readonly type: 'dataset'; readonly dataset: DatasetChoice }
+  /** A network's file, or a recipe's. */
+  | { readonly type: 'written'; readonly name: string; readonly file: File }
   | { readonly type: 'model' };
 
 const PICTURE = /\.(png|jpe?g|gif|webp|bmp|avif)$/i;
@@ -57,6 +61,8 @@ const idxPair = (files: readonly GivenFile[]): DatasetChoice => {
 /** @throws LatentError (input) `no-images` where nothing among the files is of use here. */
 export const meaningOf = async (files: readonly GivenFile[]): Promise<Meant> => {
   if (files.some(({ name }) => RUN.test(name))) return { type: 'run', files: files.map(withPath) };
+  const written = await writtenAmong(files);
+  if (written) return { type: 'written', name: written.name.replace(/^.*\//, ''), file: written.file };
   const zip = files.length === 1 && /\.zip$/i.test(files[0].name) ? files[0] : undefined;
   if (zip) {
     const paths = await pathsInZip(zip.file).catch(() => {
@@ -78,7 +84,7 @@ export const meaningOf = async (files: readonly GivenFile[]): Promise<Meant> => 
   if (files.some(({ name }) => MODEL_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension))))
     return { type: 'model' };
   throw inputError('no-images', {
-    expected: 'pictures, IDX files, a zip of pictures or a run folder',
+    expected: 'pictures, IDX files, a zip of pictures, a run folder or a network file',
     got: `${files[0]?.name ?? 'nothing'}`,
     hint: 'drop one of these',
   });

@@ -6,11 +6,13 @@
  */
 import type {
   AutoencoderSpec,
+  Channels,
   EpochRecord,
   Finding,
   Labels,
   PlaneBounds,
   Recipe,
+  Shape,
   Stopped,
   Weights,
 } from 'latent-plane';
@@ -98,17 +100,35 @@ export interface Budget {
   readonly trainingShare: number;
 }
 
-/** The plane as it is now. */
+/** What the network makes of the images now. */
 export interface Snapshot {
   /** Steps of the optimiser done. */
   readonly step: number;
   readonly epoch: number;
+  /** Null where a code is not two numbers. */
+  readonly plane: PlaneSnapshot | null;
+  /** Null where there is a plane. */
+  readonly reconstructions: ReconstructionSnapshot | null;
+}
+
+/** The plane as it is now. */
+export interface PlaneSnapshot {
   /** Of encoder and decoder, copies: the page decodes the cursor and draws the field with them. */
   readonly weights: Weights;
   /** `[count, 2]`, code units, of the images that are shown. */
   readonly codes: Float32Array;
   /** Of these codes, with a margin that keeps the plane from trembling. */
   readonly bounds: PlaneBounds;
+}
+
+/** Some images and what comes of them. */
+export interface ReconstructionSnapshot {
+  /** `[count, height, width, channels]`, 0..255. */
+  readonly images: Uint8Array;
+  /** The same of what the network gives, cut off at black and white. */
+  readonly reconstructions: Uint8Array;
+  /** `[count]`, class index. */
+  readonly labels: Labels;
 }
 
 export interface Progress {
@@ -145,8 +165,13 @@ export type FromWorker =
         readonly train: number;
         readonly height: number;
         readonly width: number;
+        readonly channels: Channels;
         readonly classNames: readonly string[];
       };
+      /** Of a code: `[2]` is a point of the plane. */
+      readonly codeShape: Shape;
+      /** Whether the rules of the diagnosis look at it: codes of very many numbers would take minutes each time. */
+      readonly isExamined: boolean;
       /** `[count]`, class index, of the images that the snapshots place. */
       readonly labels: Labels;
       readonly history: readonly EpochRecord[];

@@ -56,8 +56,9 @@ export const createRunTraces = (): RunTraces => {
       loss.add(epoch - 1 + batch / batches, batchLoss);
       redrawSoon();
     },
-    addSnapshot: ({ codes, step }) => {
-      spreadOf(codes).forEach((value, axis) => {
+    addSnapshot: ({ plane, step }) => {
+      if (plane === null) return;
+      spreadOf(plane.codes).forEach((value, axis) => {
         spread[axis].add(step, value);
       });
       redrawSoon();

@@ -54,6 +54,7 @@ it('measures how far codes reach', () => {
 
 describe('the command that trains the same', () => {
   const network = findNetwork('dense-1');
+  if (network.kind !== 'autoencoder') throw new Error('an autoencoder');
   const { best, documented } = network.recipes;
   const changed = (recipe: Recipe, changes: Partial<Recipe>): Recipe => ({ ...recipe, ...changes });
   it.each([
@@ -84,15 +85,24 @@ describe('the command that trains the same', () => {
       recipe: changed(best, { augmentation: [{ type: 'elastic', strength: 1, cell: 7 }] }),
       words: `--dataset mnist --recipe best --seed 1 --set 'augmentation=[{"type":"elastic","strength":1,"cell":7}]'`,
     },
-  ])('has options for $what', ({ recipe, words, id = network.id }) => {
-    expect(commandOf({ id }, recipe, 'mnist').command).toBe(`npx latent train ${id} ${words}`);
+  ])('has options for $what', ({ recipe, words, id = 'dense-1' }) => {
+    const of = findNetwork(id);
+    if (of.kind !== 'autoencoder') throw new Error('an autoencoder');
+    expect(commandOf(of, recipe, 'mnist').command).toBe(`npx latent train ${id} ${words}`);
+  });
+  it('takes a network that has no name there out of its file, also one that is called as another', () => {
+    const edited = { ...network, encoder: network.encoder.slice(1) };
+    for (const id of ['custom', 'dense-1'])
+      expect(commandOf({ ...edited, id }, best, 'mnist')).toMatchObject({
+        command: `npx latent train ${id}.yaml --dataset mnist`,
+        note: expect.stringMatching(/network file/),
+      });
   });
   it.each([
-    { what: 'an edited network', id: 'custom', recipe: best, images: 'mnist' },
-    { what: 'a part of the images', id: 'dense-1', recipe: best, images: 'mnist-1000' },
-    { what: "pictures of one's own", id: 'dense-1', recipe: best, images: 'mine' },
-  ])('points to the run folder for $what', ({ id, recipe, images }) => {
-    const { command, resume, note } = commandOf({ id }, recipe, images);
+    { what: 'a part of the images', images: 'mnist-1000' },
+    { what: "pictures of one's own", images: 'mine' },
+  ])('points to the run folder for $what', ({ images }) => {
+    const { command, resume, note } = commandOf(network, best, images);
     expect(command).toBeNull();
     expect(resume).toBe('npx latent train --resume DIR');
     expect(note).toMatch(/run folder/);
@@ -110,6 +120,8 @@ describe('what dropped files are meant for', () => {
       type: 'dataset',
     },
     { names: ['a.keras'], type: 'model' },
+    { names: ['nets/mine.yaml'], type: 'written' },
+    { names: ['recipe.yml'], type: 'written' },
   ])('$names: a $type', async ({ names, type }) => {
     expect(await meaningOf(given(...names))).toMatchObject({ type });
   });
@@ -118,6 +130,11 @@ describe('what dropped files are meant for', () => {
     const meant = await meaningOf(files);
     if (meant.type !== 'dataset') throw new Error('a data set');
     expect(datasetWords(meant.dataset)).toBe('train-images-idx3-ubyte with train-labels-idx1-ubyte');
+  });
+  it('tells a network from a model by what the JSON holds', async () => {
+    const json = (text: string) => [{ name: 'a.json', file: new File([text], 'a.json') }];
+    expect(await meaningOf(json('{"encoder": [], "decoder": []}'))).toMatchObject({ type: 'written', name: 'a.json' });
+    expect(await meaningOf(json('{"modelTopology": {}}'))).toMatchObject({ type: 'model' });
   });
   it.each([{ names: ['a.txt'] }, { names: ['train-labels-idx1-ubyte'] }, { names: [] }])(
     'refuses $names, and says what is wanted',

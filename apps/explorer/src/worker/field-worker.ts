@@ -12,7 +12,7 @@ let decoder: Decoder | null = null;
 let newest = 0;
 
 self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
-  if (data.type === 'model') decoder = createDecoder(data.spec, data.weights);
+  if (data.type === 'model') decoder = createDecoder(data.spec, data.weights, data.label);
   else if (decoder) void answer(decoder, data.grid);
 };
 

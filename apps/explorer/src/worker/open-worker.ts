@@ -64,7 +64,8 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   // Tells which part is missing where the file holds one alone.
   for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
-  requirePlane(running);
+  const hint = about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there';
+  requirePlane(running, { subject: name, by: 'Explore', hint });
   pictureSize(spec.inputShape, spec.id);
   if (images === null)
     throw inputError('no-images', {

@@ -44,7 +44,7 @@ const driver = {
   snapshot: (): Snapshot | null => snapshot,
   /** Of all weights of the newest snapshot. */
   sum: async (): Promise<string> => {
-    const first = snapshot?.weights.values().next().value;
+    const first = snapshot?.plane?.weights.values().next().value;
     return first ? sha256Hex(new Uint8Array(first.buffer)) : '';
   },
 };

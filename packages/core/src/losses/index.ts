@@ -64,6 +64,12 @@ export const lossParts = (loss: LossSpec): LossParts => {
   };
 };
 
+/** The same loss as a reconstruction error and terms, to which others can be added. */
+export const combinedOf = (loss: LossSpec): CombinedLoss => {
+  const { reconstruction, terms } = lossParts(loss);
+  return isCombined(loss) ? loss : { ...combinedLoss.defaults, reconstruction, terms: terms.map(({ spec }) => spec) };
+};
+
 /** What a network says of its loss. */
 export const lossField = variant<LossSpec>({
   label: 'Loss',
@@ -227,7 +233,7 @@ export const curveName = (loss: LossSpec): string => {
   return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 };
 
-export type { CombinedLoss } from './combined.ts';
+export { type CombinedLoss, isCombined } from './combined.ts';
 export type {
   GaussianHeads,
   Heads,

@@ -3,9 +3,24 @@
  * business.
  */
 import { type FormField, formFields } from '../registry/index.ts';
+import { MAX_CLASSES } from './json.ts';
 import { tableFields } from './recipe/schema.ts';
 import { recipeSettings, type Setting } from './recipe/settings.ts';
 import { rowEntries } from './recipe/table.ts';
+
+/** What a network says of the label of an image. */
+export const labelForm: FormField = {
+  name: 'label',
+  label: 'The label of an image enters too',
+  doc: 'Beside image and code, as the input "label" of the layers that name it.',
+  optional: true,
+  value: {
+    kind: 'group',
+    fields: [
+      { name: 'classes', label: 'Classes', optional: false, value: { kind: 'integer', min: 2, max: MAX_CLASSES } },
+    ],
+  },
+};
 
 /** The fields of a recipe as a page shows them. */
 export interface RecipeForm {

@@ -25,7 +25,7 @@ export {
 export { compileLoss, type LossGraph } from './compile-loss.ts';
 export { compileRefinement, type RefinementGraph } from './compile-refinement.ts';
 export * from './file/index.ts';
-export { type RecipeForm, recipeFields, recipeForm } from './form.ts';
+export { labelForm, type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
 export {

@@ -1,22 +1,22 @@
 /**
  * From a person's choice to images, whatever they come as.
  */
-import type { NetworkSpec } from 'latent-plane';
-import { pictureSize } from 'latent-plane/internal';
+import type { RunConfig } from 'latent-plane';
 import type { DatasetChoice } from '../protocol.ts';
 import { loadBuiltIn } from './built-in.ts';
 import type { LoadProgress, TrainingData } from './dataset.ts';
 import { readIdxPair } from './idx-pair.ts';
 import { ownData } from './own-data.ts';
+import { pictureFit } from './picture-fit.ts';
 import { readPictures } from './pictures.ts';
 
 /**
  * @param base - address of the page's folder.
- * @param network - pictures are made of the size that it takes.
+ * @param of - pictures are made of the shape that network and recipe take.
  */
 export const loadData = async (
   choice: DatasetChoice,
-  network: NetworkSpec,
+  of: Pick<RunConfig, 'network' | 'recipe'>,
   base: string,
   onProgress: LoadProgress,
 ): Promise<TrainingData> => {
@@ -28,8 +28,7 @@ export const loadData = async (
       return ownData(facts, images, notes);
     }
     case 'pictures': {
-      const size = pictureSize(network.inputShape, network.id);
-      const { images, notes, ...facts } = await readPictures(choice.files, size, onProgress);
+      const { images, notes, ...facts } = await readPictures(choice.files, pictureFit(of), onProgress);
       return ownData(facts, images, notes);
     }
   }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { sampleOf, steadyBounds } from './observer.ts';
-import { centred, greyOf } from './pictures.ts';
 
 describe('sampleOf', () => {
   it('is spread evenly, so that a set sorted by class is shown whole', () => {
@@ -27,20 +26,5 @@ describe('steadyBounds', () => {
     const { min, max } = steadyBounds(Float32Array.of(3, -2, 3, -2), null);
     expect(max[0] - min[0]).toBeGreaterThan(0);
     expect(max[1] - min[1]).toBeGreaterThan(0);
-  });
-});
-
-describe('a picture', () => {
-  it('is grey by Rec. 601', () => {
-    const rgba = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 255, 255, 255, 255);
-    expect([...greyOf(rgba)]).toEqual([76, 150, 29, 255]);
-  });
-
-  it('lies in the middle of a black ground, turned over where its border is light', () => {
-    const size = { w: 3, h: 3, width: 5, height: 3 };
-    const ink = Uint8Array.of(255, 255, 255, 255, 10, 255, 255, 255, 255);
-    expect([...centred(ink, size)]).toEqual([0, 0, 0, 0, 0, 0, 0, 245, 0, 0, 0, 0, 0, 0, 0]);
-    const chalk = Uint8Array.of(0, 0, 0, 0, 200, 0, 0, 0, 0);
-    expect(centred(chalk, size)[7]).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * Looks at the network while it learns: the plane of a fixed sample, and what the diagnosis finds on it.
+ * Looks at the network while it learns: the plane of a fixed sample, or reconstructions where a code is no point of a plane,
+ * and what the diagnosis finds.
  *
  * In: the live parameters, between two batches. Out: snapshots, findings. It works on copies, so that nothing that is
  * sent away changes with the next batch; its sessions are its own and stay open.
@@ -14,23 +15,35 @@ import {
   type Finding,
   type ImageSet,
   type Inference,
+  type InferenceTarget,
   type Labels,
   type ParameterSpec,
   type PlaneBounds,
+  partOf,
   type Recipe,
   type ResolvedNetwork,
   type Runtime,
+  type Shape,
   type TrainingRecord,
   takeImages,
+  toByte,
+  type Weights,
 } from 'latent-plane';
-import { inferenceBatchSize, pixelFiller, sliceByName, trainedParameters } from 'latent-plane/internal';
-import type { Snapshot } from '../protocol.ts';
+import { elementCount, inferenceBatchSize, pixelFiller, sliceByName, trainedParameters } from 'latent-plane/internal';
+import { isPlaneCode } from '../code-words.ts';
+import type { PlaneSnapshot, Snapshot } from '../protocol.ts';
 import { type DatasetFacts, emptyLike } from './dataset.ts';
 
 /** Images that the snapshots place: a plane shows its classes with these, and one pass costs some milliseconds. */
 export const SAMPLE = 3000;
 /** Images that the rules look at: shares of them are told in whole percents. */
 const EXAMINED = 1000;
+/** Fewer, and their shares would be no percents. */
+const LEAST_EXAMINED = 100;
+/** Of codes with more numbers a look would take minutes: every two of them are correlated, and each is held still once. */
+const MAX_EXAMINED_CODE = 256;
+/** Pairs of image and reconstruction that are shown where there is no plane. */
+const RECONSTRUCTED = 24;
 
 /** Evenly over the set, so that a folder sorted by class is shown whole. */
 export const sampleOf = (set: ImageSet, wanted: number): ImageSet => {
@@ -78,51 +91,125 @@ export interface ObserverOptions {
 }
 
 export interface Observer {
+  /** Of a code. */
+  readonly codeShape: Shape;
+  readonly isExamined: boolean;
   readonly labels: Labels;
-  /** Null where a code is no finite number. @param parameters - all, flat. */
+  /** Null where the network gives what is no finite number. @param parameters - all, flat. */
   snapshot(at: { readonly step: number; readonly epoch: number }, parameters: Float32Array): Promise<Snapshot | null>;
-  findings(parameters: Float32Array, training: Pick<TrainingRecord, 'stopped' | 'valLoss'>): Promise<Finding[]>;
+  /** Null of a network that is not examined. */
+  findings(
+    parameters: Float32Array,
+    training: Pick<TrainingRecord, 'stopped' | 'valLoss'>,
+  ): Promise<readonly Finding[] | null>;
   release(): Promise<void>;
 }
+
+/** What the looks of an observer share: weights that are written before each. */
+interface Watched extends ObserverOptions {
+  readonly weights: Weights;
+  readonly parameters: readonly ParameterSpec[];
+  readonly held: Float32Array;
+}
+
+type Seen = Pick<Snapshot, 'plane' | 'reconstructions'>;
+
+interface Look {
+  readonly labels: Labels;
+  /** Of the weights that are held; null where they give what is no finite number. */
+  take(): Promise<Seen | null>;
+  release(): Promise<void>;
+}
+
+const inferenceOf = ({ network, weights, runtime }: Watched, target: InferenceTarget): Promise<Inference> =>
+  createInference(network, weights, { target, runtime, batchSize: inferenceBatchSize(network) });
+
+/** The codes of a sample on their plane. */
+const planeLook = async (watched: Watched): Promise<Look> => {
+  const shown = sampleOf(watched.images, SAMPLE);
+  const encoder = await inferenceOf(watched, 'encoder');
+  let bounds: PlaneBounds | null = null;
+  return {
+    labels: shown.labels,
+    take: async () => {
+      const codes = new Float32Array(shown.count * 2);
+      await encoder.each(
+        shown.count,
+        pixelFiller(shown.pixels, encoder.inputSize),
+        ({ code }, from, to) => codes.set(code.subarray(0, (to - from) * 2), from * 2),
+        shown.labels,
+      );
+      if (!codes.every(Number.isFinite)) return null;
+      bounds = steadyBounds(codes, bounds);
+      const plane = { weights: copyOf(watched.parameters, watched.held), codes, bounds };
+      return { plane, reconstructions: null };
+    },
+    release: () => encoder.release(),
+  };
+};
+
+/** Some images and what comes of them. */
+const reconstructionLook = async (watched: Watched): Promise<Look> => {
+  const { pixels: images, labels, count } = sampleOf(watched.images, RECONSTRUCTED);
+  const both = await inferenceOf(watched, 'autoencoder');
+  return {
+    labels,
+    take: async () => {
+      const reconstructions = new Uint8Array(images.length);
+      let isSound = true;
+      await both.each(
+        count,
+        pixelFiller(images, both.inputSize),
+        ({ reconstruction }, from, to) => {
+          const values = reconstruction.subarray(0, (to - from) * both.inputSize);
+          isSound &&= values.every(Number.isFinite);
+          reconstructions.set(Uint8Array.from(values, toByte), from * both.inputSize);
+        },
+        labels,
+      );
+      return isSound ? { plane: null, reconstructions: { images, reconstructions, labels } } : null;
+    },
+    release: () => both.release(),
+  };
+};
+
+/** Of few images where a code has many numbers: each of them is held still once, and all images decoded. */
+const examinedCount = (codeSize: number): number =>
+  Math.round(Math.min(EXAMINED, Math.max(LEAST_EXAMINED, (20 * EXAMINED) / codeSize)));
 
 export const createObserver = async (options: ObserverOptions): Promise<Observer> => {
   const { network, spec, recipe, facts, images, runtime } = options;
   const parameters = trainedParameters(network, { encoder: null });
-  const shown = sampleOf(images, SAMPLE);
   const held = new Float32Array(network.parameterCount);
   const weights = sliceByName(parameters, held);
-  const encoder: Inference = await createInference(network, weights, {
-    target: 'encoder',
-    runtime,
-    batchSize: inferenceBatchSize(network),
-  });
-  const examined = sampleOf(images, EXAMINED);
+  const watched: Watched = { ...options, parameters, held, weights };
+  const codeShape = partOf(network, 'encoder').outputShape;
+  const codeSize = elementCount(codeShape);
+  const look = await (isPlaneCode(codeShape) ? planeLook(watched) : reconstructionLook(watched));
+  const examined = sampleOf(images, examinedCount(codeSize));
   const dataset: Dataset = { ...facts, train: examined, test: emptyLike(examined) };
   let baselines: Promise<Baselines> | null = null;
-  let bounds: PlaneBounds | null = null;
   return {
-    labels: shown.labels,
+    codeShape,
+    isExamined: codeSize <= MAX_EXAMINED_CODE,
+    labels: look.labels,
     snapshot: async ({ step, epoch }, flat) => {
       held.set(flat);
-      const codes = new Float32Array(shown.count * 2);
-      await encoder.each(shown.count, pixelFiller(shown.pixels, encoder.inputSize), ({ code }, from, to) =>
-        codes.set(code.subarray(0, (to - from) * 2), from * 2),
-      );
-      if (!codes.every(Number.isFinite)) return null;
-      bounds = steadyBounds(codes, bounds);
-      return { step, epoch, weights: copyOf(parameters, held), codes, bounds };
+      const seen = await look.take();
+      return seen && { step, epoch, ...seen };
     },
     findings: async (flat, training) => {
+      if (codeSize > MAX_EXAMINED_CODE) return null;
       held.set(flat);
       baselines ??= computeBaselines(dataset, { runtime }).then(({ all }) => all);
       return diagnose({ network, weights, runtime }, spec, dataset, await baselines, {
         training: { ...training, testHeldOut: recipe.trainOn === 'train' },
       });
     },
-    release: () => encoder.release(),
+    release: look.release,
   };
 };
 
 /** One buffer for all, so that it is handed over as one. */
-const copyOf = (parameters: readonly ParameterSpec[], flat: Float32Array): Snapshot['weights'] =>
+const copyOf = (parameters: readonly ParameterSpec[], flat: Float32Array): PlaneSnapshot['weights'] =>
   sliceByName(parameters, flat.slice());

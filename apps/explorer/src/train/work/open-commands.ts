@@ -2,7 +2,7 @@
  * The messages that open a run: a new one, the same from the first weights, a stored one, one of a run folder. The run
  * that was open before is left only when all is there for the next.
  */
-import { type NetworkSpec, parseNetworkSpec, parseRecipe, type Recipe, type RunConfig } from 'latent-plane';
+import { parseNetworkSpec, parseRecipe, type Recipe, type RunConfig } from 'latent-plane';
 import { checkSameDataset, inputError } from 'latent-plane/internal';
 import type { DatasetChoice, ToWorker } from '../protocol.ts';
 import type { TrainingData } from './dataset.ts';
@@ -24,23 +24,23 @@ const trainedOn = ({ record }: TrainingData, { trainOn, validationSplit }: Recip
 const load = (
   { open, base, post }: WorkerContext,
   choice: DatasetChoice,
-  network: NetworkSpec,
+  of: Pick<RunConfig, 'network' | 'recipe'>,
 ): Promise<TrainingData> => {
   // Two trainings at once would share what the machine has.
   open?.run.pause();
   post({ type: 'status', status: 'loading', at: null });
-  return loadData(choice, network, base, (what, done, total) => post({ type: 'data-progress', what, done, total }));
+  return loadData(choice, of, base, (what, done, total) => post({ type: 'data-progress', what, done, total }));
 };
 
 export const start = async (context: WorkerContext, { request, paused }: Message<'start'>): Promise<void> => {
   const spec = parseNetworkSpec(structuredClone(request.network));
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', {
-      problem: `"${spec.id}" is a classifier, which has no code and no plane`,
+      problem: `"${spec.id}" is a classifier, which has no code`,
       hint: 'take an autoencoder',
     });
   const asked = parseRecipe(structuredClone(request.recipe));
-  const data = await load(context, request.dataset, spec);
+  const data = await load(context, request.dataset, { network: spec, recipe: asked });
   const batchSize = Math.min(asked.batchSize, trainedOn(data, asked));
   const notes =
     batchSize < asked.batchSize
@@ -77,7 +77,7 @@ const resumeRun = async (
 ): Promise<void> => {
   const { network, recipe, dataset, threads, versions } = run.config;
   if (network.kind !== 'autoencoder')
-    throw inputError('no-code', { problem: `"${network.id}" is a classifier without a plane` });
+    throw inputError('no-code', { problem: `"${network.id}" is a classifier, which has no code` });
   checkSameDataset(dataset, run.data.record);
   const choice = /webgpu/.test(versions.onnxruntime) ? 'webgpu' : 'wasm';
   const engine = await context.engines.get(planEngine(choice, network, recipe.batchSize, await offerNow(), threads));
@@ -92,7 +92,7 @@ export const restore = async (context: WorkerContext, { id, dataset, paused }: M
   }
   const { config, metrics, state, builtIn, images } = await context.store.find(id);
   const wanted = dataset ?? (builtIn && { kind: 'built-in' as const, count: builtIn.count });
-  const data = wanted ? await load(context, wanted, config.network) : await images();
+  const data = wanted ? await load(context, wanted, config) : await images();
   await resumeRun(context, { id, config, data, from: { state, metrics }, paused });
 };
 
@@ -105,6 +105,6 @@ export const openFolder = async (context: WorkerContext, { files, dataset }: Mes
       problem: `this run learned from "${name}", which is not in its folder`,
       hint: 'choose its images too',
     });
-  const data = within ?? (await load(context, dataset ?? { kind: 'built-in', count: null }, config.network));
+  const data = within ?? (await load(context, dataset ?? { kind: 'built-in', count: null }, config));
   await resumeRun(context, { id: newId(), config, data, from: state && { state, metrics }, paused: true, initial });
 };

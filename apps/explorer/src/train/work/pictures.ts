@@ -1,14 +1,14 @@
 /**
- * Pictures of a person's own, or a zip of them, as grey images of the size that a network takes.
+ * Pictures of a person's own, or a zip of them, as images of the shape that a network takes.
  *
- * In: files with their paths. Out: an image set, class names from the folders, notes on what was left out. Decoding is
- * the browser's; a picture is scaled to fit and centred; grey is Rec. 601 luma; where the border of a picture is light
- * (ink on paper) it is turned over, since the ground of the networks' images is black. Transparent is white paper.
+ * In: files with their paths. Out: an image set, class names from the folders, notes on what was left out.
  */
-import type { ImageSet, LatentError } from 'latent-plane';
-import { inputError, isArchive, readArchive } from 'latent-plane/internal';
+import type { LatentError } from 'latent-plane';
+import { imageSize, inputError, isArchive, readArchive } from 'latent-plane/internal';
 import type { LoadProgress } from './dataset.ts';
 import type { NamedImages } from './idx-pair.ts';
+import { fitWords, type PictureFit } from './picture-fit.ts';
+import { readPicture } from './read-picture.ts';
 
 export interface GivenPicture {
   /** With its folders, forward slashes. */
@@ -16,11 +16,10 @@ export interface GivenPicture {
   readonly file: Blob;
 }
 
-/** Of pictures, of the bytes of one and of all, of the pixels of one: what a browser's tab can hold. */
+/** Of pictures, of the bytes of one and of all: what a browser's tab can hold. */
 const MAX_PICTURES = 20_000;
 const MAX_PICTURE_BYTES = 32 * 2 ** 20;
 const MAX_BYTES = 2 ** 30;
-const MAX_PIXELS = 64e6;
 const MAX_CLASSES = 256;
 /** Names that a note lists. */
 const NAMED = 3;
@@ -52,61 +51,6 @@ const unpackZip = async (name: string, archive: Blob): Promise<GivenPicture[]> =
 /** The folder that holds a picture; folders that hold all of them say nothing. */
 const folderOf = (path: string): string => path.split('/').at(-2) ?? NO_FOLDER;
 
-/** Grey levels of one picture, `[height, width]`. */
-const readPicture = async (
-  file: Blob,
-  { height, width }: Pick<ImageSet, 'height' | 'width'>,
-): Promise<Uint8Array | null> => {
-  let whole: ImageBitmap;
-  try {
-    whole = await createImageBitmap(file);
-  } catch {
-    return null;
-  }
-  try {
-    if (whole.width * whole.height > MAX_PIXELS) return null;
-    const scale = Math.min(width / whole.width, height / whole.height);
-    const [w, h] = [Math.max(1, Math.round(whole.width * scale)), Math.max(1, Math.round(whole.height * scale))];
-    const small = await createImageBitmap(whole, { resizeWidth: w, resizeHeight: h, resizeQuality: 'high' });
-    const context = new OffscreenCanvas(w, h).getContext('2d', { willReadFrequently: true });
-    if (context === null) return null;
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, w, h);
-    context.drawImage(small, 0, 0);
-    small.close();
-    return centred(greyOf(context.getImageData(0, 0, w, h).data), { w, h, width, height });
-  } finally {
-    whole.close();
-  }
-};
-
-/** `0.299 R + 0.587 G + 0.114 B`. Source: ITU-R BT.601. */
-export const greyOf = (rgba: Uint8ClampedArray): Uint8Array =>
-  Uint8Array.from({ length: rgba.length / 4 }, (_, i) =>
-    Math.round(0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2]),
-  );
-
-/** In the middle of a black ground, turned over where the picture's border is light. */
-export const centred = (
-  grey: Uint8Array,
-  { w, h, width, height }: { readonly w: number; readonly h: number; readonly width: number; readonly height: number },
-): Uint8Array => {
-  let [border, count] = [0, 0];
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      if (x > 0 && y > 0 && x < w - 1 && y < h - 1) continue;
-      border += grey[y * w + x];
-      count += 1;
-    }
-  }
-  const isPaper = border / count > 127.5;
-  const image = new Uint8Array(height * width);
-  const [left, top] = [Math.floor((width - w) / 2), Math.floor((height - h) / 2)];
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) image[(top + y) * width + left + x] = isPaper ? 255 - grey[y * w + x] : grey[y * w + x];
-  return image;
-};
-
 const listed = (paths: readonly string[]): string =>
   paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '');
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -122,7 +66,7 @@ const topFolder = (given: readonly GivenPicture[]): string | null => {
  */
 export const readPictures = async (
   given: readonly GivenPicture[],
-  size: Pick<ImageSet, 'height' | 'width'>,
+  fit: PictureFit,
   onProgress: LoadProgress,
 ): Promise<NamedImages> => {
   const [first] = given;
@@ -145,11 +89,11 @@ export const readPictures = async (
       large.path,
       `expected a picture of at most ${MAX_PICTURE_BYTES / 2 ** 20} MiB, got ${large.file.size} bytes; make it smaller`,
     );
-  const { height, width } = size;
+  const { height, width, channels } = fit;
   const read: { readonly label: string; readonly image: Uint8Array }[] = [];
   const unread: string[] = [];
   for (const [i, { path, file }] of pictures.entries()) {
-    const image = await readPicture(file, size);
+    const image = await readPicture(file, fit);
     if (image) read.push({ label: folderOf(path), image });
     else unread.push(path);
     onProgress('pictures', i + 1, pictures.length);
@@ -162,10 +106,10 @@ export const readPictures = async (
   const classNames = [...new Set(read.map(({ label }) => label))].sort();
   if (classNames.length > MAX_CLASSES)
     throw refuse(name, `expected at most ${MAX_CLASSES} folders, one for each class, got ${classNames.length}`);
-  const pixels = new Uint8Array(read.length * height * width);
-  for (const [i, { image }] of read.entries()) pixels.set(image, i * height * width);
+  const pixels = new Uint8Array(read.length * imageSize(fit));
+  for (const [i, { image }] of read.entries()) pixels.set(image, i * imageSize(fit));
   const notes = [
-    `pictures are scaled to ${height} x ${width}, centred, grey; those with a light border are turned over`,
+    fitWords(fit),
     ...(others.length > 0
       ? [`${counted(others.length, 'file was no picture', 'files were no pictures')}: ${listed(others)}`]
       : []),
@@ -185,7 +129,7 @@ export const readPictures = async (
       count: read.length,
       height,
       width,
-      channels: 1,
+      channels,
     },
     notes,
   };

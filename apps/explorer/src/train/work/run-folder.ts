@@ -143,7 +143,7 @@ export const openRunFolder = async (
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', {
       at: { subject: at },
-      problem: `a run of "${spec.id}", a classifier, which has no code and no plane`,
+      problem: `a run of "${spec.id}", a classifier, which has no code`,
     });
   if (command !== 'train' || config.encoder !== null)
     throw inputError('run-command', {

@@ -2,7 +2,7 @@
  * What a person sees of a training while it learns: the plane and the findings, posted as often as the budget allows.
  */
 import type { Finding, TrainingState } from 'latent-plane';
-import type { Budget } from '../protocol.ts';
+import type { Budget, Snapshot } from '../protocol.ts';
 import { looksOf } from './budget.ts';
 import type { Post } from './messages.ts';
 import type { Observer } from './observer.ts';
@@ -27,6 +27,12 @@ export interface RunViews {
   all(state: TrainingState, parameters?: Float32Array): Promise<void>;
 }
 
+/** Handed over: nothing here uses them again. */
+const buffersOf = ({ plane, reconstructions }: Snapshot): Transferable[] => [
+  ...(plane ? [...[...plane.weights.values()].slice(0, 1).map(({ buffer }) => buffer), plane.codes.buffer] : []),
+  ...(reconstructions ? [reconstructions.reconstructions.buffer] : []),
+];
+
 /** Those that validation sees. */
 const latestOf = ({ average, parameters }: TrainingState): Float32Array => average ?? parameters;
 
@@ -40,8 +46,7 @@ export const createRunViews = ({ observer, budget, position, post, now }: ViewsO
   const postPlane = async (state: TrainingState, parameters: Float32Array): Promise<void> => {
     const snapshot = await observer.snapshot(state, parameters);
     if (snapshot === null) return;
-    const [first] = snapshot.weights.values();
-    post({ type: 'snapshot', snapshot }, [first.buffer, snapshot.codes.buffer]);
+    post({ type: 'snapshot', snapshot }, buffersOf(snapshot));
   };
   const postChanged = (epoch: number, findings: readonly Finding[]): void => {
     const text = JSON.stringify(findings.map(({ code, severity, message }) => [code, severity, message]));
@@ -51,7 +56,8 @@ export const createRunViews = ({ observer, budget, position, post, now }: ViewsO
   };
   const postFindings = async ({ epoch }: TrainingState, parameters: Float32Array): Promise<void> => {
     const { stopped, valLoss } = position;
-    postChanged(epoch, await observer.findings(parameters, { stopped, valLoss }));
+    const findings = await observer.findings(parameters, { stopped, valLoss });
+    if (findings !== null) postChanged(epoch, findings);
   };
   const plane = (state: TrainingState): Promise<void> => planeSpacing.look(() => postPlane(state, latestOf(state)));
   return {

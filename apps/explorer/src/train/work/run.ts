@@ -5,7 +5,6 @@
 import {
   type AutoencoderSpec,
   imagesOf,
-  type Labels,
   type RunConfig,
   type RunImages,
   resolveNetwork,
@@ -13,18 +12,12 @@ import {
   type TrainingState,
   train,
 } from 'latent-plane';
-import {
-  inputError,
-  keptParameters,
-  requireImages,
-  requirePlane,
-  sliceByName,
-  trainedParameters,
-} from 'latent-plane/internal';
+import { inputError, keptParameters, requireImages, sliceByName, trainedParameters } from 'latent-plane/internal';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
 import { createMessageTurns } from './message-turns.ts';
 import { createObserver, type Observer } from './observer.ts';
 import { createPauseControl } from './pause-control.ts';
+import { requireLabels } from './require-labels.ts';
 import { createRunFigures } from './run-figures.ts';
 import { followTraining, type RunParts, saveNow, whenPaused, whenResumed } from './run-loop.ts';
 import type { Run, RunOptions, RunPosition, RunSnapshot } from './run-types.ts';
@@ -36,7 +29,7 @@ const now = (): number => performance.now();
 const autoencoder = ({ network }: RunConfig): AutoencoderSpec => {
   if (network.kind === 'autoencoder') return network;
   throw inputError('no-code', {
-    problem: `"${network.id}" is a classifier, which has no code and no plane`,
+    problem: `"${network.id}" is a classifier, which has no code`,
     hint: 'take an autoencoder',
   });
 };
@@ -54,9 +47,8 @@ const trainingImages = async ({ recipe }: RunConfig, data: TrainingData): Promis
 const jobOf = async ({ config, data, engine: { runtime }, initial }: RunOptions): Promise<TrainingJob> => {
   const network = resolveNetwork(autoencoder(config));
   const { training, validation } = await trainingImages(config, data);
-  const unbuilt = { network, weights: new Map(), runtime };
-  requirePlane(unbuilt);
-  requireImages(unbuilt, training);
+  requireImages({ network }, training);
+  requireLabels(autoencoder(config), data, training);
   return {
     network,
     recipe: config.recipe,
@@ -68,7 +60,7 @@ const jobOf = async ({ config, data, engine: { runtime }, initial }: RunOptions)
   };
 };
 
-const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, job: TrainingJob, labels: Labels) =>
+const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, job: TrainingJob, observer: Observer) =>
   post({
     type: 'ready',
     id,
@@ -81,9 +73,12 @@ const postReady = ({ id, config, data, engine, from, notes, post }: RunOptions, 
       train: job.training.count,
       height: job.training.height,
       width: job.training.width,
+      channels: job.training.channels,
       classNames: data.facts.classNames,
     },
-    labels,
+    codeShape: observer.codeShape,
+    isExamined: observer.isExamined,
+    labels: observer.labels,
     history: from?.state.history ?? [],
     notes: [...data.notes, ...notes],
   });
@@ -137,7 +132,7 @@ export const openRun = async (options: RunOptions): Promise<Run> => {
   let isClosing = false;
   const parts = partsOf(options, images.count, observer, () => isClosing);
   const { position, pauses } = parts;
-  postReady(options, job, observer.labels);
+  postReady(options, job, observer);
   if (options.paused) pauses.pause();
   const begin = (state: TrainingState | undefined): Promise<void> => followTraining(parts, train(job, state));
   let ended = begin(from?.state);

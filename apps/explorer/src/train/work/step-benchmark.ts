@@ -24,6 +24,9 @@ export const stepMs = async (
   const feed = (dims: readonly number[]) => ({ dims, data: new Float32Array(elementCount(dims)) });
   const feeds: Feeds = {
     x: feed(graph.x),
+    ...(graph.target ? { target: feed(graph.target) } : {}),
+    ...(graph.label ? { label: feed(graph.label) } : {}),
+    ...Object.fromEntries(graph.weights.map(({ name }) => [name, feed([])])),
     ...Object.fromEntries(graph.randoms.map(({ name, dims }) => [name, feed(dims)])),
     ...Object.fromEntries(
       parameterSlots(graph.parameters).map(({ parameter, offset, length }) => [

@@ -8,7 +8,7 @@ import {
   switchVariant,
 } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
-import { trainable } from '../../train/draft.ts';
+import { trainable } from '../../train/architecture.ts';
 import { NO_RUN, type RunState } from '../../train/run-state.ts';
 import { curveScale, epochTicks } from './curve-scale.ts';
 import { firstValue, hintOf, inputOf, textOf, valueFrom } from './input-kinds.ts';
