@@ -109,6 +109,7 @@ export {
   settingWords,
   summaryFacts,
   summaryTables,
+  takesLabel,
 } from './network/index.ts';
 export { RandomStream } from './random/index.ts';
 export {

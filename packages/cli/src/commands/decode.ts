@@ -8,12 +8,21 @@ import { counted, note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
-import { MODEL_ARGUMENT, openAutoencoder, pngBytes } from './model-arguments.ts';
+import {
+  drawingLabel,
+  LABEL_FLAG,
+  LABEL_HELP,
+  MODEL_ARGUMENT,
+  openAutoencoder,
+  parseLabel,
+  pngBytes,
+} from './model-arguments.ts';
 
 interface DecodeFlags extends Overwriting {
   readonly at: readonly (readonly number[])[];
   readonly out: Destination;
   readonly scale: number;
+  readonly label?: number;
 }
 
 const MAX_SCALE = 100;
@@ -63,6 +72,7 @@ export const decodeCommand = (): Command =>
       wholeNumber('--scale', { min: 1, max: MAX_SCALE }),
       10,
     )
+    .option(LABEL_FLAG, LABEL_HELP, parseLabel)
     .addHelpText(
       'after',
       `
@@ -72,11 +82,12 @@ Examples:
 
 The summary of a model tells how many numbers its codes have.`,
     )
-    .action(async (argument: string, { at, out, scale, force }: DecodeFlags) => {
+    .action(async (argument: string, { at, out, scale, label, force }: DecodeFlags) => {
       await requireFree(out, { force });
       const { running } = await openAutoencoder(argument);
       requireSize(at, codeSizeOf(running), argument);
-      const picture = enlarge(await mosaic(running, Float32Array.from(at.flat()), { columns: at.length }), scale);
+      const drawing = drawingLabel(argument, running, label);
+      const picture = enlarge(await mosaic(drawing, Float32Array.from(at.flat()), { columns: at.length }), scale);
       await writeOutput(out, pngBytes(picture), { force });
       note(`${out}: ${picture.width} x ${picture.height} pixels`);
     });

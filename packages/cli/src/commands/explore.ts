@@ -43,6 +43,7 @@ import { metadataOf } from './export.ts';
 import {
   classifierFor,
   DATASET_FLAG,
+  drawingLabel,
   type OpenedModel,
   openAutoencoder,
   readDataset,
@@ -178,7 +179,10 @@ const run = async (
       hint: 'see: npx latent zoo',
     });
   for (const argument of models) opened.push(await openAutoencoder(argument));
-  for (const [i, { running }] of opened.entries()) requirePlaneFor('explore', models[i], running);
+  for (const [i, { running }] of opened.entries()) {
+    requirePlaneFor('explore', models[i], running);
+    drawingLabel(models[i], running, undefined);
+  }
   requireOnePreprocessing(opened);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();

@@ -12,11 +12,20 @@ import {
   registeredEntry,
   sameData,
 } from 'latent-plane';
-import { inputError, ownScores, requireImages, requireLabels, requirePlane, takesImages } from 'latent-plane/internal';
+import {
+  inputError,
+  ownScores,
+  requireImages,
+  requireLabels,
+  requirePlane,
+  takesImages,
+  takesLabel,
+} from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { DATASET_NAMES, fetchProgressReporter, loadDataset } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
+import { wholeNumber } from '../options.ts';
 import { asRead, dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
 import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
@@ -124,6 +133,34 @@ export const requirePlaneFor = (verb: string, argument: string, running: Runnabl
     by: verb,
     hint: 'of such a model take encode, decode, evaluate, diagnose, compare or export',
   });
+};
+
+export const LABEL_FLAG = '--label <n>';
+export const LABEL_HELP = 'class that images are drawn of, of a model that takes a label beside the code';
+/** Labels are bytes or pairs of them. */
+export const parseLabel = wholeNumber('--label', { min: 0, max: 65_535 });
+
+/**
+ * A model that draws images of one class, where it takes a label: the one asked for, else the first, which is said.
+ *
+ * @throws LatentError (input) `invalid-option` for a model that takes no label, or fewer classes.
+ */
+export const drawingLabel = (argument: string, running: RunnableModel, label: number | undefined): RunnableModel => {
+  const { spec, parts } = running.network;
+  const isTold = parts.some((part) => part.name === 'decoder' && takesLabel(part));
+  const classes = isTold && spec.kind === 'autoencoder' ? (spec.label?.classes ?? 0) : 0;
+  if (label !== undefined && label >= classes)
+    throw inputError('invalid-option', {
+      at: { option: `--label ${label}` },
+      expected: classes === 0 ? 'a model that takes a label' : `a class from 0 to ${classes - 1}`,
+      got: classes === 0 ? `"${argument}", which takes none` : `${label}`,
+      ...(classes === 0 ? { hint: 'leave the option out' } : {}),
+    });
+  if (classes > 0 && label === undefined)
+    note(
+      `note: ${argument} takes a label; images of class 0 are drawn, those of another with --label of plane and decode`,
+    );
+  return classes === 0 ? running : { ...running, label: label ?? 0 };
 };
 
 /** A picture as the bytes of a PNG file. */

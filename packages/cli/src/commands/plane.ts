@@ -16,9 +16,13 @@ import {
   classifierFor,
   DATASET_FLAG,
   DATASET_HELP,
+  drawingLabel,
+  LABEL_FLAG,
+  LABEL_HELP,
   MODEL_ARGUMENT,
   NO_CLASS_MAP,
   openAutoencoder,
+  parseLabel,
   pngBytes,
   readDataset,
   requirePlaneFor,
@@ -28,6 +32,7 @@ interface PlaneFlags extends Overwriting {
   readonly dataset?: string;
   readonly size: number;
   readonly fieldSize: number;
+  readonly label?: number;
   readonly out?: Destination;
   readonly json?: boolean;
 }
@@ -99,12 +104,13 @@ const addFigure = async (files: Files, name: string, figure: Figure): Promise<vo
 };
 
 const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
-  const { dataset: datasetArgument, size, fieldSize, out, json = false, force } = flags;
+  const { dataset: datasetArgument, size, fieldSize, label, out, json = false, force } = flags;
   const begin = performance.now();
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
-  const { model, running } = await openAutoencoder(argument);
-  requirePlaneFor('plane', argument, running);
+  const { model, running: opened } = await openAutoencoder(argument);
+  requirePlaneFor('plane', argument, opened);
+  const running = drawingLabel(argument, opened, label);
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
   if (!given) await requireTarget(target, { force });
   const dataset = await readDataset(model, datasetArgument);
@@ -154,6 +160,7 @@ export const planeCommand = (): Command =>
     .description("draw a model's plane: decoded images, classes, where the images lie")
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(LABEL_FLAG, LABEL_HELP, parseLabel)
     .option('--size <n>', 'decoded images along each side', wholeNumber('--size', { min: 1, max: MAX_SIZE }), 100)
     .option(
       '--field-size <n>',

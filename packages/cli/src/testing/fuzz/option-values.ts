@@ -85,6 +85,8 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
     ['runs', 'none', 'empty', 'notes.txt', 'digits', 'sweeps/done', '/proc/self'],
   ),
   '--rounds': numbers([1], [0, 100]),
+  // The networks of the trials take no label.
+  '--label': numbers([], [0, 10, 65_536]),
   '--scale': numbers([1, 2, 10], [0, 101]),
   '--scratch': outputFolder,
   '--seconds': numbers([0.01], [0, 601]),
