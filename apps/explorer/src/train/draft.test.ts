@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dense, type LossSpec, parseNetworkFile, parseRecipeFile } from 'latent-plane';
 import { layerDefinitions } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, formatSettings, parseSettings } from '../state/settings.ts';
 import { DEFAULT_TRAIN } from '../state/train-settings.ts';
 import { newLayer, trainable, withArchitecture } from './architecture.ts';
+import { checkNetwork, firstFault } from './check.ts';
 import { choiceOf, type Draft, draftOf, draftOfFile, draftOfRecipe, fileOfDraft, isEdited } from './draft.ts';
 import { packArchitecture, unpackArchitecture } from './packed-network.ts';
 
+const EXAMPLES = new URL('../../../../examples/', import.meta.url);
 const start = draftOf(DEFAULT_TRAIN);
 /** Through a link and back. */
 const linked = (draft: Draft): Draft =>
@@ -96,7 +98,7 @@ describe('a draft', () => {
 
 describe('a draft of a file', () => {
   const read = (name: string) => {
-    const text = readFileSync(new URL(`../../../../examples/${name}`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(name, EXAMPLES), 'utf8');
     return parseNetworkFile(text, name);
   };
   const own = draftOfFile(start, read('keras-vae.yaml'), 'keras-vae.yaml');
@@ -108,6 +110,12 @@ describe('a draft of a file', () => {
     expect(linkedBase).toEqual(base);
     expect(linked(own)).toMatchObject({ source: { name: 'keras-vae.yaml', data: 'mnist' }, recipe: own.recipe });
     expect(choiceOf(own).layers?.length).toBeLessThan(1500);
+  });
+
+  it.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml')))('%s fits into a link', (name) => {
+    const draft = draftOfFile(start, read(name), name);
+    expect(linked(draft).network).toEqual(draft.network);
+    expect(firstFault(checkNetwork(draft.network))).toBeNull();
   });
 
   it('keeps its name when it is edited, and becomes a file that reads back', () => {
