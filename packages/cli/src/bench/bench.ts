@@ -5,9 +5,10 @@
  * never two at once; in `--full` the rounds alternate between them and each row is the median of its rounds.
  */
 import { availableParallelism, cpus } from 'node:os';
-import { findNetwork, type ImageSet, type NetworkSpec, type Runtime } from 'latent-plane';
-import { defaultThreads } from 'latent-plane/internal';
+import type { ImageSet, NetworkSpec, Runtime } from 'latent-plane';
+import { defaultThreads, takesImages } from 'latent-plane/internal';
 import { counted } from '../console.ts';
+import { madeUpImages } from './made-up-images.ts';
 import { measureProducts, measureTraining, median } from './own.ts';
 import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';
 
@@ -44,7 +45,7 @@ export interface BenchReport {
 }
 
 export interface BenchOptions {
-  readonly models: readonly string[];
+  readonly models: readonly NetworkSpec[];
   readonly batchSizes: readonly number[];
   readonly engines: readonly BenchEngine[];
   /** Bound of each row, in each round. */
@@ -52,6 +53,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Threads of our native rows; those that a training would take when absent. */
   readonly threads?: number;
+  /** Made-up ones stand in for them where a network does not take them. */
   readonly images: ImageSet;
   readonly nodeRuntime: Runtime;
   /** Loaded only when its rows are asked for. */
@@ -78,7 +80,8 @@ const sampleOwn = async (
   const native = engine === 'latent-plane-node';
   const runtime = native ? options.nodeRuntime : await options.wasmRuntime();
   const { seconds, threads = defaultThreads(spec, batchSize, availableParallelism()) } = options;
-  const { imagesPerSecond } = await measureTraining(spec, batchSize, options.images, runtime, { seconds, threads });
+  const images = takesImages(spec.inputShape, options.images) ? options.images : madeUpImages(spec);
+  const { imagesPerSecond } = await measureTraining(spec, batchSize, images, runtime, { seconds, threads });
   if (!native) return { version: runtime.version, imagesPerSecond, note: runtime.name };
   const products = await measureProducts(spec, batchSize, runtime, { seconds: seconds * PRODUCTS_SHARE, threads });
   return {
@@ -125,9 +128,7 @@ const combine = (
 /** Runs all rows. */
 export const runBench = async (options: BenchOptions): Promise<BenchReport> => {
   const rows: BenchRow[] = [];
-  const cases = options.models.flatMap((model) =>
-    options.batchSizes.map((batchSize) => ({ spec: findNetwork(model), batchSize })),
-  );
+  const cases = options.models.flatMap((model) => options.batchSizes.map((batchSize) => ({ spec: model, batchSize })));
   let done = 0;
   for (const { spec, batchSize } of cases) {
     const samples = new Map<BenchEngine, Sample[]>(options.engines.map((engine) => [engine, []]));

@@ -4,13 +4,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { findNetwork, type Runtime } from 'latent-plane';
+import type { NetworkSpec, Runtime } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { createWebRuntime } from 'latent-plane/web';
 import { BENCH_ENGINES, type BenchEngine, type BenchReport, type BenchRow, runBench } from '../bench/bench.ts';
 import { note, print, printJson } from '../console.ts';
 import { loadDataset } from '../data/index.ts';
+import { findNetworkArgument } from '../networks/find.ts';
 import { numberAbove, wholeNumber } from '../options.ts';
 import { broken, tableLines, terminalColumns } from '../tables.ts';
 
@@ -94,9 +95,9 @@ export const benchCommand = (): Command =>
   new Command('bench')
     .description('measure training beside TensorFlow.js, jax-js and PyTorch, in one run')
     .option(
-      '--model <id>',
-      'network of the zoo; may be repeated',
-      collect((id) => findNetwork(id).id),
+      '--model <network>',
+      'network of the zoo or of a file; may be repeated',
+      collect((argument) => argument),
       [],
     )
     .option('--batch-size <n>', 'may be repeated', collect(wholeNumber('--batch-size', { min: 1, max: 60_000 })), [])
@@ -114,17 +115,19 @@ export const benchCommand = (): Command =>
     )
     .option('--full', 'three networks, batches 32, 256 and 2048, five rounds (about an hour)')
     .option('--json', 'one JSON document on standard output')
-    .addHelpText('after', '\nExample:\n  npx latent bench --model dense-1 --batch-size 256 --seconds 5')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx latent bench --model dense-1 --batch-size 256 --seconds 5\n  npx latent bench --model examples/keras-vae.yaml --batch-size 128 --engine latent-plane-node',
+    )
     .action(async (flags: BenchFlags) => {
       const { full = false } = flags;
+      const usual = full ? ['dense-1', 'convdense-2', 'convdense-3'] : ['dense-1', 'convdense-2'];
+      const models: NetworkSpec[] = [];
+      for (const argument of flags.model.length > 0 ? flags.model : usual)
+        models.push((await findNetworkArgument(argument)).spec);
       const dataset = await loadDataset('mnist');
       const result = await runBench({
-        models:
-          flags.model.length > 0
-            ? flags.model
-            : full
-              ? ['dense-1', 'convdense-2', 'convdense-3']
-              : ['dense-1', 'convdense-2'],
+        models,
         batchSizes: flags.batchSize.length > 0 ? flags.batchSize : full ? [32, 256, 2048] : [32, 256],
         engines:
           flags.engine.length > 0 ? BENCH_ENGINES.filter((engine) => flags.engine.includes(engine)) : BENCH_ENGINES,

@@ -107,6 +107,45 @@ describe('latent train FILE', () => {
   });
 });
 
+const CONDITIONAL = `data: ./images
+inputShape: [784]
+label: { classes: 10 }
+encoder:
+  - { type: concatenate, inputs: [input, label] }
+  - { type: dense, units: 2 }
+decoder:
+  - { type: label-embedding, name: style, units: 4, inputs: [label] }
+  - { type: concatenate, inputs: [input, style] }
+  - { type: dense, units: 784, activation: sigmoid }
+recipe: { epochs: 1, batchSize: 50 }
+`;
+
+describe('a network that takes a label', () => {
+  it('is trained with the labels of its images, and draws those of the class that is asked for', async () => {
+    await writeFile(path('nets/told.yaml'), CONDITIONAL);
+    expect((await run('train', 'nets/told.yaml', '--out', 'told')).code).toBe(0);
+    const drawn = async (out: string, ...more: readonly string[]) => {
+      const { code, stderr } = await run('decode', 'told', '--at', '0.1,0.2', '--out', out, ...more);
+      return { code, stderr, png: (await readFile(path(out)).catch(() => null))?.toString('base64') };
+    };
+    const [usual, first, other] = [
+      await drawn('usual.png'),
+      await drawn('first.png', '--label', '0'),
+      await drawn('other.png', '--label', '7'),
+    ];
+    expect(usual.stderr).toContain('note: told takes a label; images of class 0 are drawn');
+    expect(first).toMatchObject({ code: 0, png: usual.png });
+    expect(first.stderr).not.toContain('note');
+    expect(other.png).not.toBe(usual.png);
+    expect(await drawn('none.png', '--label', '10')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--label 10: expected a class from 0 to 9, got 10'),
+    });
+    const plain = await run('decode', 'vae', '--at', '0,0', '--label', '1', '--out', 'plain.png');
+    expect(plain).toMatchObject({ code: 2, stderr: expect.stringContaining('which takes none; leave the option out') });
+  });
+});
+
 describe('latent summary FILE', () => {
   it('lists the layers of a network that was never trained', async () => {
     const { code, stdout } = await run('summary', 'nets/vae.yaml', '--json');
