@@ -71,10 +71,11 @@ export const deadDimension = defineFinding({
     });
     if (dead.length > 0) {
       const { commonest, commonestShare, effect } = dimensions[dead[0]];
+      const [are, them] = dead.length === 1 ? ['is', 'it'] : ['are', 'the first of them'];
       const why =
         commonestShare >= common
-          ? `is ${short(commonest)} for ${percentOf(commonestShare)} of the images`
-          : `is ignored: without it the pictures change by ${percentOf(effect)} of their variance`;
+          ? `${are} ${short(commonest)} for ${percentOf(commonestShare)} of the images`
+          : `${are} ignored: without ${them} the pictures change by ${percentOf(effect)} of their variance`;
       return {
         severity: 'error',
         message: `${dimensionNames(dead)} of the code ${why}`,
@@ -87,7 +88,7 @@ export const deadDimension = defineFinding({
     const { commonest, commonestShare } = dimensions[dying[0]];
     return {
       severity: 'warning',
-      message: `${dimensionNames(dying)} of the code is ${short(commonest)} for ${percentOf(commonestShare)} of the images`,
+      message: `${dimensionNames(dying)} of the code ${dying.length === 1 ? 'is' : 'are'} ${short(commonest)} for ${percentOf(commonestShare)} of the images`,
       evidence: evidenceOf(dimensions, dying),
       remedy,
     };
