@@ -5,6 +5,9 @@ import { aliveDimension } from '../healthy.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
 import { isConstant } from './constant-code.ts';
 
+/** Dimensions of the codes that the threshold was measured with. */
+const MEASURED_AT = 2;
+
 const evidenceOf = (dimensions: readonly DimensionStats[], named: readonly number[]) => ({
   dimensions: named.map((d) => d + 1),
   std: dimensions.map(({ std }) => std),
@@ -22,7 +25,7 @@ export const deadDimension = defineFinding({
   means:
     'One number of the code is the same for (almost) every image, or the decoder ignores it; the latent space has a dimension fewer than it was given.',
   holds: ({ still, common, mostly, ignored }) =>
-    `one dimension, not all: ${percentOf(common)} of the images share its value, its deviation is at most ${still} of the liveliest one's, or the pictures change by less than ${percentOf(ignored)} of their variance when it is set to its mean; a warning from ${percentOf(mostly)} of shared values on`,
+    `one dimension, not all: ${percentOf(common)} of the images share its value, its deviation is at most ${still} of the liveliest one's, or the pictures change by less than ${percentOf(ignored)} of their variance when it is set to its mean (of more than two dimensions, of n, two nths of that); a warning from ${percentOf(mostly)} of shared values on`,
   tries: 'he-uniform initialisation, tanh, sigmoid or linear codes',
   needs: ['dimensions', 'codeActivation', 'outputVariance'],
   thresholds: {
@@ -63,11 +66,11 @@ export const deadDimension = defineFinding({
     const remedy = activationOf(codeActivation).dies ? 'dying' : 'other';
     const liveliest = Math.max(...dimensions.map(({ std }) => std));
     const indices = dimensions.map((_, d) => d);
+    // Of more dimensions each has a smaller share in the pictures.
+    const least = ignored * Math.min(1, MEASURED_AT / dimensions.length);
     const dead = indices.filter((d) => {
       const { std, commonestShare, effect } = dimensions[d];
-      return (
-        std <= still * liveliest || commonestShare >= common || (outputVariance >= informative && effect < ignored)
-      );
+      return std <= still * liveliest || commonestShare >= common || (outputVariance >= informative && effect < least);
     });
     if (dead.length > 0) {
       const { commonest, commonestShare, effect } = dimensions[dead[0]];

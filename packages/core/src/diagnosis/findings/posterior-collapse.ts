@@ -32,7 +32,7 @@ export const posteriorCollapse = defineFinding({
       severity: isAll ? 'error' : 'warning',
       message: isAll
         ? `the encoder gives every image the unit Gaussian: no dimension of the code has more than ${short(largest)} nats of divergence`
-        : `${dimensionNames(still)} of the code is the unit Gaussian for every image, below ${collapsed} nats of divergence, where another has ${short(largest)}`,
+        : `${dimensionNames(still)} of the code ${still.length === 1 ? 'is' : 'are'} the unit Gaussian for every image, below ${collapsed} nats of divergence, where another has ${short(largest)}`,
       evidence: { divergences, collapsed: still.map((d) => d + 1) },
       remedy: isAll ? 'lower' : 'some',
     };
