@@ -16,6 +16,10 @@ import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
 import type { Baselines } from './baselines.ts';
 import type { ErrorByPart } from './error.ts';
+import type { LinearModel } from './linear-model.ts';
+import { leadingComponents } from './subspace-iteration.ts';
+
+export type { LinearModel } from './linear-model.ts';
 
 /** The baselines of training images, of test images, of both together; fitted on the training images. */
 export interface BaselinesByPart {
@@ -37,13 +41,8 @@ export interface BaselineOptions {
   readonly components?: number;
 }
 
-/** A linear model of images: `mean + sum_j (x - mean).component_j component_j`. */
-export interface LinearModel {
-  /** `[pixels]`, 0..1. */
-  readonly mean: Float64Array;
-  /** Unit vectors `[pixels]`, largest variance first; fewer where the images vary in fewer directions. */
-  readonly components: readonly Float64Array[];
-}
+/** Beyond these a decomposition of all covariances takes longer than to follow the leading directions. */
+const MOST_DECOMPOSED = 1024;
 
 /** Images in one run of the graph: large enough for the product to run at full speed, 3 MB of pixels. */
 const CHUNK = 1000;
@@ -80,7 +79,8 @@ const weighted = (a: number, m: number, b: number, n: number): number => (n === 
  * The directions in which images vary most: eigenvectors of `1/n sum_i (x_i - mean)(x_i - mean)^T`.
  *
  * The products run on `runtime` in single precision and are summed in double precision; pixels that never change are
- * left out of the decomposition, which takes time with the cube of their number.
+ * left out of the decomposition, which takes time with the cube of their number. Of images of more than 1,024 numbers the
+ * leading directions are found by subspace iteration.
  * Source: Pearson 1901, On lines and planes of closest fit to systems of points in space.
  *
  * @param count - how many directions.
@@ -98,6 +98,7 @@ export const principalComponents = async (
     });
   const size = imageSize(set);
   const mean = meanImage(set);
+  if (size > MOST_DECOMPOSED) return { mean, components: await leadingComponents(set, mean, count, options) };
   const scatter = await scatterMatrix(set, mean, options);
   const active = Array.from(mean.keys()).filter((p) => scatter[p * size + p] > 0);
   if (active.length === 0) return { mean, components: [] };
