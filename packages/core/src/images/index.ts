@@ -31,6 +31,9 @@ export {
   parseIdxImages,
   parseIdxLabels,
 } from './readers/idx.ts';
+export { parseReadOptions, type ReadOptions } from './readers/options.ts';
+export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
+export type { Source, SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,
