@@ -1,6 +1,7 @@
 /** Every container, in the order of docs and, where two recognise as much of a folder, of trial. A new one is a file and a line. */
 import type { Container } from './container.ts';
 import { idx } from './idx-files.ts';
+import { npy } from './npy.ts';
 
 /** In the order of the docs. */
-export const CONTAINERS: readonly Container[] = [idx];
+export const CONTAINERS: readonly Container[] = [idx, npy];
