@@ -87,7 +87,7 @@ const withoutAxes = (array: Described, options: ReadOptions): AxisLayout => {
   const [images, numbers] = isTurned ? [1, 0] : [0, 1];
   const { height, width, channels, within, notes } = flatShape(
     dims[numbers],
-    { order: isColumnMajor ? 'columns' : 'rows' },
+    isColumnMajor ? { order: 'columns', colours: 'planes' } : { order: 'rows', colours: 'pixels' },
     options,
     file,
   );

@@ -27,16 +27,19 @@ const squareOf = (numbers: number): Pick<FlatShape, 'height' | 'width' | 'channe
   return null;
 };
 
+/** Whether a square image, grey or in colour, has as many numbers. */
+export const isSquare = (numbers: number): boolean => squareOf(numbers) !== null;
+
 /**
  * The image that a row of numbers is.
  *
- * @param habit - along which way numbers run in files of this kind.
+ * @param habit - how numbers run in files of this kind.
  * @throws LatentError (input) `image-size` where they are no square and nobody said the size.
  */
 export const flatShape = (
   numbers: number,
-  habit: { readonly order: 'rows' | 'columns' },
-  { size, order = habit.order, colours = 'planes' }: ReadOptions,
+  habit: { readonly order: 'rows' | 'columns'; readonly colours: 'pixels' | 'planes' },
+  { size, order = habit.order, colours = habit.colours }: ReadOptions,
   file: string,
 ): FlatShape => {
   const found = size === undefined ? squareOf(numbers) : { ...size, channels: size.channels ?? 1 };
@@ -68,7 +71,13 @@ export const flatShape = (
       ...(order === 'columns' && habit.order === 'columns'
         ? ['numbers of an image were taken to run down its columns (#order=rows)']
         : []),
-      ...(inPlanes ? ['red, green and blue were taken as a plane each (#colours=pixels)'] : []),
+      ...(channels === 3
+        ? [
+            inPlanes
+              ? 'red, green and blue were taken as a plane each (#colours=pixels)'
+              : 'red, green and blue of a pixel were taken to stand together (#colours=planes)',
+          ]
+        : []),
     ],
   };
 };

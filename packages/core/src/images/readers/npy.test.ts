@@ -89,7 +89,7 @@ describe('NumPy’s arrays', () => {
       ),
       'axes=nhwc',
     ],
-    ['[n, k] in pixels', npyFile('|u1', [10, 12], values), 'colours=pixels'],
+    ['[n, k] in pixels', npyFile('|u1', [10, 12], values), ''],
     [
       '[n, k] in planes',
       npyFile(
@@ -97,7 +97,7 @@ describe('NumPy’s arrays', () => {
         [10, 12],
         arranged((place) => each([10, 3, 2, 2], (n, c, h, w) => place([n, h, w, c]))),
       ),
-      '',
+      'colours=planes',
     ],
     ['version 2 of the format', npyFile('|u1', [10, 2, 2, 3], values, { version: 2 }), ''],
   ])('have the same pixels as %s', async (_, file, options) => {
