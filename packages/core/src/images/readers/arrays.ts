@@ -156,9 +156,9 @@ export const readArrays = (arrays: readonly NamedArray[], source: string, option
   const read = pairs.map(({ labels }, i) => (labels === null ? null : readLabels(labels, layouts[i].count)));
   const labels = read.map((found) => found?.labels ?? null);
   const isTen = isFromOneToTen(labels);
-  // What is stored with the number last is MATLAB's own layout of colour pictures, where this habit is known from.
+  // A habit of MATLAB's, and so of column-major arrays: nothing is lost by it where 10 is another class.
   const turnsTen =
-    isTen && (options.ten === 'zero' || (options.ten === undefined && layouts.some(({ axes }) => axes === 'hwcn')));
+    isTen && (options.ten ?? (pairs.some(({ images }) => images.isColumnMajor) ? 'zero' : 'ten')) === 'zero';
   const parts = pairs.map(({ split, images }, i): Part => {
     const { count, height, width, channels }: ImageShape & { readonly count: number; readonly channels: Channels } =
       layouts[i];
