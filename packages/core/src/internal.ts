@@ -53,6 +53,7 @@ export {
 } from './formats/index.ts';
 export {
   CLASSES_FILE,
+  type CodecName,
   gunzip,
   highestLabel,
   identityOfEntry,

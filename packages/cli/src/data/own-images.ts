@@ -23,6 +23,7 @@ import {
 } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
+import { nodeCodecs } from './codecs.ts';
 import { diskSource } from './disk-source.ts';
 
 /** Images of a path. */
@@ -99,7 +100,7 @@ export const openOwnImages = async (
       got: `"${shownPath(argument)}", which is neither`,
     });
   const { path, isFolder, options } = found;
-  const read = await readImages(await diskSource(path, isFolder), options, onProgress);
+  const read = await readImages(await diskSource(path, isFolder), options, { codecs: nodeCodecs, onProgress });
   const known = await recognise(read, registry);
   const { classNames, train, test, notes, container } = read;
   const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames };

@@ -18,6 +18,7 @@ export {
   narrowLabels,
   numberedClasses,
 } from './labels.ts';
+export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {

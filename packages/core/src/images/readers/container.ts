@@ -1,4 +1,5 @@
 /** What a container is: which files it recognises, and how they become images. */
+import type { Codecs } from '../pictures/decoder.ts';
 import type { ImageSet, Labels } from '../types.ts';
 import type { OptionId, ReadOptions } from './options.ts';
 import type { SourceFile } from './source.ts';
@@ -38,6 +39,8 @@ export interface ReadContext {
   readonly options: ReadOptions;
   /** Names out of `classes.txt`; undefined where there is none. */
   readonly classNames?: readonly string[];
+  /** Decoders that are WebAssembly; undefined where the caller has none. */
+  readonly codecs?: Codecs;
   /** Told how many of how many files are read. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -5,6 +5,7 @@
  */
 import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
+import type { Codecs } from '../pictures/decoder.ts';
 import type { Dataset } from '../types.ts';
 import type { Container } from './container.ts';
 import { type JoinedParts, joinParts } from './join.ts';
@@ -12,6 +13,7 @@ import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
+import { unzipped } from './zip.ts';
 
 /** What was read. */
 export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
@@ -19,6 +21,14 @@ export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test
   readonly container: string;
   /** What was guessed or left out, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** What reading needs beside the bytes. */
+export interface ReadTools {
+  /** Decoders of pictures that are WebAssembly; without them such pictures are left out. */
+  readonly codecs?: Codecs;
+  /** Told how many of how many files are read. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A line for each class, that of label 0 first; beside any data. */
@@ -142,15 +152,16 @@ const namesOf = (
  *
  * @param source - a folder's files, an archive's, or one file.
  * @param options - what a person says instead of having it guessed.
- * @param onProgress - told how many of how many files are read.
+ * @param tools - codecs, and who is told of progress.
  * @throws LatentError (input) that names the file, what was found and what to do.
  */
 export const readImages = async (
   source: Source,
   options: ReadOptions = {},
-  onProgress?: (done: number, total: number) => void,
+  { codecs, onProgress }: ReadTools = {},
 ): Promise<ReadImages> => {
-  const seen = source.files.filter((file) => !isHidden(file));
+  const unpacked = await unzipped(source);
+  const seen = unpacked.files.filter((file) => !isHidden(file));
   const classNames = await readClasses(seen);
   const { only } = options;
   const files = seen
@@ -163,6 +174,7 @@ export const readImages = async (
     beside: files,
     options,
     ...(classNames === undefined ? {} : { classNames }),
+    ...(codecs === undefined ? {} : { codecs }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const joined = joinParts(content.parts, options);

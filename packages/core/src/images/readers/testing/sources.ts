@@ -1,4 +1,7 @@
 /** Sources in memory for the tests of readers, and small `.npy` files. Not part of the program. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Codecs } from '../../pictures/decoder.ts';
 import { parseReadOptions } from '../options.ts';
 import { type ReadImages, readImages } from '../read.ts';
 import { memoryFile } from '../source.ts';
@@ -8,11 +11,22 @@ export type Files = Readonly<Record<string, Uint8Array>>;
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const CODEC_FILES = {
+  jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  webp: '@jsquash/webp/codec/dec/webp_dec.wasm',
+  avif: '@jsquash/avif/codec/dec/avif_dec.wasm',
+} as const;
+
+/** The codecs out of their packages. */
+export const testCodecs: Codecs = async (name) =>
+  WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(CODEC_FILES[name])));
+
 /** Reads files in memory, with options as text. */
 export const readFiles = (files: Files, options = ''): Promise<ReadImages> =>
   readImages(
     { name: 'folder', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) },
     parseReadOptions(options),
+    { codecs: testCodecs },
   );
 
 export const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0);
