@@ -156,10 +156,7 @@ const readFiles = async (context: ReadContext): Promise<Content> => {
   };
 };
 
-const EXTENSIONS = DECODERS.flatMap(({ extensions }) => extensions);
-
-/** Folders of pictures. */
-export const pictures: Container = {
+const definition = (): Container => ({
   id: 'pictures',
   label: 'pictures in folders',
   doc: 'a picture for each image, a folder for each class; in a zip too',
@@ -175,7 +172,10 @@ export const pictures: Container = {
     ['hidden files, `__MACOSX`', 'left out'],
   ],
   options: ['label', 'size', 'fit', 'channels', 'ground'],
-  names: new RegExp(`\\.(${EXTENSIONS.join('|')})$`),
+  names: new RegExp(`\\.(${DECODERS.flatMap(({ extensions }) => extensions).join('|')})$`),
   begins: (head) => DECODERS.some(({ begins }) => begins(head)),
   read: readFiles,
-};
+});
+
+/** Folders of pictures; marked so that a page that reads none leaves the decoders out. */
+export const pictures: Container = /* @__PURE__ */ definition();
