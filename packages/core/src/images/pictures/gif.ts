@@ -1,6 +1,21 @@
 /** GIF, by omggif: the first picture of those that move. */
 import { beginsWith, type Decoder, requireSize } from './decoder.ts';
 
+/** The library says on the console what is wrong, and goes on; a picture that is half there is none. */
+const errorOfWarning = (decode: () => void): void => {
+  const { log } = console;
+  let warning: string | null = null;
+  console.log = (text: unknown): void => {
+    warning = String(text);
+  };
+  try {
+    decode();
+  } finally {
+    console.log = log;
+  }
+  if (warning !== null) throw new Error('it is damaged', { cause: warning });
+};
+
 export const gif: Decoder = {
   id: 'gif',
   label: 'GIF',
@@ -14,7 +29,7 @@ export const gif: Decoder = {
     const { width, height } = reader;
     requireSize(width, height);
     const rgba = new Uint8Array(4 * width * height);
-    reader.decodeAndBlitFrameRGBA(0, rgba);
+    errorOfWarning(() => reader.decodeAndBlitFrameRGBA(0, rgba));
     return { width, height, rgba };
   },
 };

@@ -12,6 +12,8 @@ interface Frame {
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** Where its header stands. */
+  readonly at: number;
 }
 
 /** The frame's header. @throws Error where there is none. */
@@ -22,15 +24,23 @@ const frameOf = (bytes: Uint8Array): Frame => {
     if (bytes[at] !== 0xff) throw new Error('it is damaged');
     const marker = bytes[at + 1];
     if (isFrame(marker))
-      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9] };
+      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9], at };
     // Fill bytes before a marker, and markers that stand alone.
     at += marker === 0xff ? 1 : marker >= 0xd0 && marker <= 0xd8 ? 2 : 2 + view.getUint16(at + 2);
   }
   throw new Error('it is cut short');
 };
 
+/** Whether the end is marked: a decoder would fill with grey what is missing. */
+const hasEnd = (bytes: Uint8Array, from: number): boolean => {
+  for (let at = bytes.lastIndexOf(0xd9); at > from; at = bytes.lastIndexOf(0xd9, at - 1))
+    if (bytes[at - 1] === 0xff) return true;
+  return false;
+};
+
 const decode = async (bytes: Uint8Array, codecs: Parameters<Decoder['decode']>[1]): Promise<Picture> => {
-  const { width, height, components } = frameOf(bytes);
+  const { width, height, components, at } = frameOf(bytes);
+  if (!hasEnd(bytes, at)) throw new Error('it is cut short');
   requireSize(width, height);
   if (components !== 4) return decodeWith('jpeg', bytes, codecs);
   const { decode: decodeInScript } = await import('jpeg-js');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { writeArchive } from '../../files/archive.ts';
 import { bmp, greyPng, jpegUpsideDown, ONE_COLOUR, ORANGE, rgbaPng } from './testing/picture-files.ts';
 import { type Files, readFiles, utf8 } from './testing/sources.ts';
@@ -129,6 +129,20 @@ describe('pictures', () => {
       got: 'a.png: an HTML page',
     });
   });
+
+  it.each(Object.keys(ONE_COLOUR))(
+    'in %s that are cut short are left out, and nothing is said but in notes',
+    async (name) => {
+      const log = vi.spyOn(console, 'log');
+      const half = ONE_COLOUR[name].subarray(0, ONE_COLOUR[name].length - 6);
+      const { notes } = await readFiles({ ...classes, [`cat/half-${name}`]: half });
+      expect(notes.find((text) => text.includes('left out'))).toMatch(
+        `1 could not be read and were left out: cat/half-${name}`,
+      );
+      expect(log).not.toHaveBeenCalled();
+      log.mockRestore();
+    },
+  );
 
   it('beside folders of classes are refused by name', async () => {
     await expect(readFiles({ ...classes, 'stray.png': flat(3) })).rejects.toMatchObject({
