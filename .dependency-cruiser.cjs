@@ -1,5 +1,6 @@
 // The import rule of ARCHITECTURE.md: a module imports only modules before it, and nothing imports in a circle.
 const modules = [
+  'files',
   'random',
   'images',
   'tensor',

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type ResolvedConfig } from 'vite';
 import { WORKER_FILE } from './protocol.ts';
 
-/** Heavier files (engines, readers of foreign formats) are kept when they are first used. */
+/** Heavier files and all WebAssembly (engines, decoders, readers of foreign formats) are kept when they are first used. */
 const MAX_PRECACHED_BYTES = 2 ** 20;
 
 const sum = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex').slice(0, 20);
@@ -34,7 +34,7 @@ const listFiles = async (folder: string): Promise<Lists> => {
   for (const path of paths) {
     const bytes = await readFile(join(folder, path));
     // Vite names what is in assets/ after its content.
-    if (bytes.length > MAX_PRECACHED_BYTES) heavy.push(path);
+    if (bytes.length > MAX_PRECACHED_BYTES || path.endsWith('.wasm')) heavy.push(path);
     else precache.push({ url: path, revision: path.startsWith('assets/') ? null : sum(bytes) });
   }
   return { precache, heavy };

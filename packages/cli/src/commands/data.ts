@@ -50,7 +50,7 @@ const statusFields = (entry: DatasetEntry, status: DatasetStatus) => ({
   downloadBytes: downloadBytes(entry),
 });
 
-function loadedFields({ dataset, where, folder, verified }: LoadedDataset) {
+function loadedFields({ dataset, where, folder, verified, notes }: LoadedDataset) {
   const { name, licence, source, classNames, train, test } = dataset;
   const { mean, std } = pixelMoments(train);
   return {
@@ -66,6 +66,7 @@ function loadedFields({ dataset, where, folder, verified }: LoadedDataset) {
     classCounts: { train: classCounts(train, classNames.length), test: classCounts(test, classNames.length) },
     pixelMean: mean,
     pixelStd: std,
+    notes,
   };
 }
 
@@ -97,7 +98,7 @@ async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptio
       [
         ['cache', shown(cacheFolder)],
         ...(absent === undefined ? [] : [['fetch', `latent data ${absent.name} --fetch`] as const]),
-        ['own', 'latent data FOLDER   (IDX files, raw or .gz)'],
+        ['own', 'latent data FOLDER   (own images: docs/images.md)'],
       ],
       8,
     ),
@@ -131,7 +132,7 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
   const counts = facts.classNames.flatMap((name, label) =>
     train[label] + test[label] === 0 ? [] : [[`  ${label}`, name, grouped(train[label]), grouped(test[label])]],
   );
-  const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to hold them against';
+  const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to compare with';
   printLines([
     ...broken(`${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`),
     ...factLines([
@@ -196,7 +197,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
 export function dataCommand(options: LoadDatasetOptions = {}): Command {
   return new Command('data')
     .description('list the data sets at hand, or tell the facts of one')
-    .argument('[dataset]', `${DATASET_NAMES}, or a folder with IDX files`)
+    .argument('[dataset]', `${DATASET_NAMES}, or a folder or file of images`)
     .option('--fetch', 'fetch the data set into the cache if it is not there')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
@@ -206,6 +207,7 @@ Examples:
   $ latent data
   $ latent data fashion-mnist --fetch
   $ latent data ./my-digits --json
+  $ latent data 'digits.csv#label=last,size=8x8'
 
 LATENT_PLANE_CACHE   folder for fetched files
 LATENT_PLANE_MIRROR  addresses to fetch from instead, separated by blanks;

@@ -53,7 +53,7 @@ const recipeWord = (word: string): string => (isRecipeFile(word) ? word : oneOf(
 export const addTrainingOptions = (command: Command): Command =>
   addRecipeOptions(
     command
-      .option('--dataset <dataset>', `${DATASET_NAMES} or a folder with IDX files (default: ${DEFAULT_DATASET})`)
+      .option('--dataset <dataset>', `${DATASET_NAMES} or a folder or file of images (default: ${DEFAULT_DATASET})`)
       .option(
         '--recipe <name|file>',
         `documented (the original recipe) or best (the tuned one) (default: ${DEFAULT_RECIPE}), or a file with any of its fields`,
@@ -115,7 +115,7 @@ export const withRunContext = async (
     const outcome = action({
       runtime: nodeRuntime,
       now: () => performance.now(),
-      loadDataset: (argument) => loadDataset(argument, { signal, onProgress: fetchProgressReporter() }),
+      loadDataset: (argument) => loadDataset(argument, { signal, onProgress: fetchProgressReporter(), onNote: note }),
       signal,
       observer: trainingProgress(),
       onNote: (text) => note(`note: ${text}`),

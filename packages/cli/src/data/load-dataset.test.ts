@@ -228,6 +228,19 @@ describe('a folder', () => {
     });
   });
 
+  it('without a test set holds images out and says so, and takes options behind #', async () => {
+    const own = await folderWith({
+      'train-images-idx3-ubyte': raw.trainImages,
+      'train-labels-idx1-ubyte': raw.trainLabels,
+    });
+    const told: string[] = [];
+    const { dataset, notes } = await openDataset(own, { ...options, onNote: (text) => told.push(text) });
+    expect([dataset.train.count, dataset.test.count]).toEqual([270, 30]);
+    expect(told).toEqual(notes.map((text) => `note: own: ${text}`));
+    expect((await loadDataset(`${own}#test=0.5`, options)).test.count).toBe(150);
+    await expect(loadDataset(`${own}#tset=0.5`, options)).rejects.toMatchObject({ code: 'data-option', kind: 'input' });
+  });
+
   it('may hold images that are not 28x28', async () => {
     const own = await folderWith(byName(rawFiles(20, 10, 13)));
     expect(await loadDataset(own, options)).toMatchObject({ train: { height: 13, width: 13 }, test: { count: 10 } });
@@ -299,12 +312,14 @@ describe('a folder', () => {
   ])('cannot be %s', async (_, argument) => {
     const failure = loadDataset(argument, options);
     await expect(failure).rejects.toMatchObject({ kind: 'input', code: 'dataset-unknown' });
-    await expect(failure).rejects.toThrow(/expected tiny or a folder with IDX files of images and labels/);
+    await expect(failure).rejects.toThrow(/expected tiny or a folder or file of images/);
   });
 
-  it('cannot be a file', async () => {
+  it('cannot be a file of nothing that is known', async () => {
     await appendFile(join(root, 'file'), 'x');
-    await expect(loadDataset(join(root, 'file'), options)).rejects.toThrow(/which is a file/);
+    await expect(loadDataset(join(root, 'file'), options)).rejects.toThrow(
+      /^dataset-file-missing: .*file: expected files of images .* got 1 other file: file/,
+    );
     expect(await readFile(join(root, 'file'), 'utf8')).toBe('x');
   });
 });

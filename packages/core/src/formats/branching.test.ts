@@ -1,13 +1,13 @@
 /** Branches, a label and tensors that one layer takes more than once, in the files of other programs. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readArchive } from '../files/archive.ts';
 import { layerDefinitions } from '../layers/index.ts';
 import { type AutoencoderSpec, findNetwork, parseNetworkSpec } from '../network/index.ts';
 import { isRecord } from '../registry/parse-json.ts';
 import { createInference } from '../runtime/index.ts';
 import { fillOneHot } from '../runtime/inference.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { readArchive } from './archive.ts';
 import { exportKeras } from './keras/write.ts';
 import { largestDifference, sampleImages, sampleModel } from './testing/sample-model.ts';
 import { loadInTensorFlow, predict, startTensorFlow } from './tfjs/testing/tensorflow.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { encodeNpy } from '../files/npy.ts';
 import { decodeClassMap, encodeClassMap } from './class-map-file.ts';
-import { encodeNpy } from './npy.ts';
 
 const size = 40;
 const map = {

@@ -8,8 +8,8 @@
 import { type GzipOptions, gzipSync } from 'fflate';
 import type { LabelledPoints } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
+import { decodeNpy, encodeNpy } from '../files/npy.ts';
 import { gunzip, isGzip } from '../images/index.ts';
-import { decodeNpy, encodeNpy } from './npy.ts';
 
 /** Classes and confidence over a part of the plane, row by row from the top. */
 export interface PackedClassMap extends LabelledPoints {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { decodeNpy } from '../files/npy.ts';
 import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../network/index.ts';
 import { type ExplorerScores, parseExplorerAbout, parseExplorerComparison } from './explorer-about.ts';
 import { type ExplorerBundleOptions, explorerBundle } from './explorer-bundle.ts';
 import { parseExplorerIndex, parseExplorerModel } from './explorer-documents.ts';
-import { decodeNpy } from './npy.ts';
 import { decodeSafetensors } from './safetensors.ts';
 
 const spec = findNetwork('dense-1');

@@ -22,6 +22,7 @@
 import { classPlaces, codeExtent } from '../codes/index.ts';
 import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
+import { encodeNpy } from '../files/npy.ts';
 import { highestLabel, type ImageShape, imageSize, type Labels, sidesWords } from '../images/index.ts';
 import { type AutoencoderSpec, type NetworkSpec, partOf, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
@@ -29,7 +30,6 @@ import { elementCount } from '../tensor/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
 import type { ExplorerIndex, ExplorerMetrics, ExplorerModel } from './explorer-documents.ts';
 import type { ExplorerTraining } from './explorer-training.ts';
-import { encodeNpy } from './npy.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
 /** One trained network of a bundle. */

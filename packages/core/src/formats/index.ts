@@ -1,7 +1,8 @@
 /** Files that other programs read and write. */
 
+export { isArchive, readArchive, writeArchive } from '../files/archive.ts';
+export { decodeNpy, encodeNpy, type NpyArray } from '../files/npy.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from '../registry/parse-json.ts';
-export { isArchive, readArchive, writeArchive } from './archive.ts';
 export { decodeClassMap, encodeClassMap, type PackedClassMap } from './class-map-file.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
@@ -23,7 +24,6 @@ export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerT
 export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
-export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
 export {

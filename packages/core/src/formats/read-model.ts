@@ -6,8 +6,8 @@
  * themselves and give it a time.
  */
 import { inputError } from '../errors.ts';
+import { isArchive } from '../files/archive.ts';
 import type { NetworkSpec } from '../network/index.ts';
-import { isArchive } from './archive.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
 

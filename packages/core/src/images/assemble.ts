@@ -1,5 +1,5 @@
 /**
- * Four IDX files, raw or gzipped, into one data set; two of images where these have no labels.
+ * Four IDX files, raw or gzipped, into one data set.
  *
  * In: the bytes of the files with their names. Out: a `Dataset` whose parts fit together. Where the bytes
  * come from (disk, network, a file picker) is the caller's business.
@@ -9,7 +9,7 @@ import { numberedClasses } from './labels.ts';
 import { gunzip, isGzip } from './readers/gzip.ts';
 import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './readers/idx.ts';
 import { DATASET_ROLES, type DatasetRole } from './registry.ts';
-import { sameImageShape, shapeWords } from './shape.ts';
+import { type ImageShape, sameImageShape, shapeWords } from './shape.ts';
 import type { Dataset, ImageSet } from './types.ts';
 
 /** A file in memory. */
@@ -22,9 +22,6 @@ export interface NamedBytes {
 
 /** The four files that make a data set. */
 export type DatasetFiles = Readonly<Record<DatasetRole, NamedBytes>>;
-
-/** Images that nobody labelled. */
-export type UnlabelledFiles = Pick<DatasetFiles, 'trainImages' | 'testImages'>;
 
 /** What is known of a data set beside its images. */
 export interface DatasetFacts extends Pick<Dataset, 'name' | 'licence' | 'source'> {
@@ -60,34 +57,20 @@ export const assembleDataset = (files: DatasetFiles, facts: DatasetFacts): Datas
   assembleUnpacked(mapFiles(files, unpack), facts);
 
 /** The same for files that are unpacked already; what is still gzipped is refused rather than unpacked twice. */
-export function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Dataset {
+function assembleUnpacked(files: DatasetFiles, facts: DatasetFacts): Dataset {
   const classCount = facts.classNames?.length;
   const train = readSet(files.trainImages, files.trainLabels, classCount);
   const test = readSet(files.testImages, files.testLabels, classCount);
-  requireOneShape(train, test, files);
+  requireOneShape(train, test, files.trainImages.name, files.testImages.name);
   const { name, licence, source, classNames } = facts;
   return { name, licence, source, classNames: classNames ?? numberedClasses(train.labels, test.labels), train, test };
 }
 
-/**
- * Images without labels, unpacked.
- *
- * @throws LatentError (input) as `parseIdxImages`; `idx-shape-mismatch`.
- */
-export function assembleUnlabelled(files: UnlabelledFiles, facts: Omit<DatasetFacts, 'classNames'>): Dataset {
-  const [train, test] = [files.trainImages, files.testImages].map(({ bytes, name }): ImageSet => {
-    const images = parseIdxImages(bytes, name);
-    return { ...images, labels: new Uint8Array(images.count) };
-  });
-  requireOneShape(train, test, files);
-  const { name, licence, source } = facts;
-  return { name, licence, source, classNames: [], train, test };
-}
-
-const requireOneShape = (train: ImageSet, test: ImageSet, files: UnlabelledFiles): void => {
+/** @throws LatentError (input) `idx-shape-mismatch` where images of two files differ in size. */
+export const requireOneShape = (train: ImageShape, test: ImageShape, trainFile: string, testFile: string): void => {
   if (sameImageShape(train, test)) return;
   throw inputError('idx-shape-mismatch', {
-    problem: `${files.trainImages.name} holds images of ${shapeWords(train)}, ${files.testImages.name} of ${shapeWords(test)}`,
+    problem: `${trainFile} holds images of ${shapeWords(train)}, ${testFile} of ${shapeWords(test)}`,
     hint: 'take both from one data set',
   });
 };

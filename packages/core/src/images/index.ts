@@ -18,6 +18,7 @@ export {
   narrowLabels,
   numberedClasses,
 } from './labels.ts';
+export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
@@ -31,6 +32,9 @@ export {
   parseIdxImages,
   parseIdxLabels,
 } from './readers/idx.ts';
+export { parseReadOptions, type ReadOptions } from './readers/options.ts';
+export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
+export type { Source, SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readArchive, writeArchive } from '../../files/archive.ts';
 import { residualDense } from '../../layers/index.ts';
 import { findNetwork, networks, resolveNetwork } from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
-import { readArchive, writeArchive } from '../archive.ts';
 import { encodeHdf5, withHdf5 } from '../hdf5.ts';
 import { type ImportedModel, onlyParts } from '../imported-model.ts';
 import { readModel } from '../read-model.ts';

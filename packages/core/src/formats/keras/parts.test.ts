@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activationRegistry } from '../../activations/index.ts';
+import { readArchive, writeArchive } from '../../files/archive.ts';
 import {
   conv2d,
   dense,
@@ -15,7 +16,6 @@ import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { evaluator } from '../../tensor/evaluate.ts';
 import { input } from '../../tensor/tensor.ts';
-import { readArchive, writeArchive } from '../archive.ts';
 import { onlyParts } from '../imported-model.ts';
 import { readModel } from '../read-model.ts';
 import { largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';

@@ -5,6 +5,7 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { inputError } from '../../errors.ts';
+import { readArchive } from '../../files/archive.ts';
 import { definitionOf } from '../../layers/index.ts';
 import { namedAfter } from '../../network/file-names.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { sameShape } from '../../tensor/index.ts';
-import { readArchive } from '../archive.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';

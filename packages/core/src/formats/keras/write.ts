@@ -6,11 +6,11 @@
  * Source: https://keras.io/guides/serialization_and_saving/
  */
 import { inputError, internalError } from '../../errors.ts';
+import { writeArchive } from '../../files/archive.ts';
 import { definitionOf, LABEL_INPUT } from '../../layers/index.ts';
 import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import { writeArchive } from '../archive.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
 import { kerasClassOf, kerasConfigOf, kerasFault, kerasPackageOf, kerasTakesTrainable } from './classes.ts';
 import {

@@ -56,7 +56,7 @@ describe('parseIdxImages', () => {
       /^idx-magic: x\.idx: .*IDX images file \(magic 2051\), got an IDX labels file .*swapped/,
     ],
     ['a gzip file', Uint8Array.of(0x1f, 0x8b, 8, 0, 0), /^idx-magic: x\.idx: .*gzip inside gzip/],
-    ['little-endian fields', withField(imageFile(), 0, 0x03080000), /^idx-magic: x\.idx: .*got 0x03080000/],
+    ['little-endian fields', withField(imageFile(), 0, 0x03080000), /^idx-magic: x\.idx: .*got little-endian IDX/],
     ['an empty file', new Uint8Array(0), /^idx-truncated: x\.idx: .*16 bytes, got a file of 0/],
     ['half a header', imageFile().subarray(0, 9), /^idx-truncated: x\.idx: .*16 bytes, got a file of 9/],
     ['one pixel too few', imageFile().subarray(0, 39), /^idx-truncated: x\.idx: .*asks for 40 bytes, the file has 39/],

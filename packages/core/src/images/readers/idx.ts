@@ -13,6 +13,7 @@ import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, narrowLabels } from '../labels.ts';
 import { type Channels, type ImageShape, imageSize } from '../shape.ts';
 import type { Labels } from '../types.ts';
+import { wrongContent } from './wrong-content.ts';
 
 /** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
 export const IDX_IMAGES_MAGIC = 2051;
@@ -60,25 +61,59 @@ const elementBytes = (magic: number): number =>
 /** The last byte of a magic is the number of dimensions, each of which has a field behind it. */
 const headerLength = (magic: number): number => 4 + 4 * (magic & 0xff);
 
-function wrongMagic(file: string, kind: Kind, got: number): LatentError {
-  const expected = `${file}: expected an IDX ${kind} file (magic ${MAGICS[kind][0]})`;
+/** What a number of an IDX file is, by the third byte of its magic. */
+const ELEMENTS: Readonly<Record<number, string | undefined>> = {
+  8: 'unsigned bytes',
+  9: 'signed bytes',
+  11: 'whole numbers of two bytes',
+  12: 'whole numbers of four bytes',
+  13: 'floating-point numbers of four bytes',
+  14: 'floating-point numbers of eight bytes',
+};
+
+/** `floating-point numbers of four bytes in 3 dimensions`, of a magic that is one, else undefined. */
+const idxWords = (magic: number): string | undefined => {
+  const element = ELEMENTS[magic >>> 8];
+  const dimensions = magic & 0xff;
+  if (element === undefined || dimensions === 0 || dimensions > 5) return undefined;
+  return `${element} in ${dimensions} dimension${dimensions === 1 ? '' : 's'}`;
+};
+
+const swapped = (magic: number): number =>
+  ((magic >>> 24) | ((magic >>> 8) & 0xff00) | ((magic << 8) & 0xff0000) | (magic << 24)) >>> 0;
+
+const magicOf = (head: Uint8Array): number =>
+  head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset, head.length).getUint32(0);
+
+/** Whether first bytes are those of an IDX file, one that cannot be read among them. */
+export const isIdxHead = (head: Uint8Array): boolean =>
+  idxWords(magicOf(head)) !== undefined || idxWords(swapped(magicOf(head))) !== undefined;
+
+/** Whether first bytes are those of labels. */
+export const isIdxLabelsHead = (head: Uint8Array): boolean => (magicOf(head) & 0xff) === 1;
+
+/** What a file is instead, and what to do. */
+const otherContent = (bytes: Uint8Array, got: number): readonly [what: string, hint: string] => {
   if (MAGICS.images.includes(got) || MAGICS.labels.includes(got)) {
     const other = MAGICS.images.includes(got) ? 'images' : 'labels';
-    return inputError('idx-magic', {
-      problem: `${expected}, got an IDX ${other} file (magic ${got})`,
-      hint: 'are two files swapped?',
-    });
+    return [`an IDX ${other} file (magic ${got})`, 'are two files swapped?'];
   }
-  if (got >>> 16 === 0x1f8b) {
-    return inputError('idx-magic', {
-      problem: `${expected}, got gzip inside gzip`,
-      hint: 'unpack the file once and try again',
-    });
-  }
-  const hex = `0x${got.toString(16).padStart(8, '0')}`;
+  if (got >>> 16 === 0x1f8b) return ['gzip inside gzip', 'unpack the file once and try again'];
+  const wrong = wrongContent(bytes.subarray(0, 200));
+  if (wrong) return [wrong.what, wrong.hint];
+  const kinds = 'images are unsigned bytes, labels bytes or whole numbers of two or four bytes, all big-endian';
+  const words = idxWords(got);
+  if (words !== undefined) return [`IDX of ${words}`, `${kinds}: convert it, floats 0 to 1 times 255`];
+  const reversed = idxWords(swapped(got));
+  if (reversed !== undefined) return [`little-endian IDX of ${reversed}`, `${kinds}: write its header big-endian`];
+  return [`0x${got.toString(16).padStart(8, '0')}`, kinds];
+};
+
+function wrongMagic(bytes: Uint8Array, file: string, kind: Kind, got: number): LatentError {
+  const [what, hint] = otherContent(bytes, got);
   return inputError('idx-magic', {
-    problem: `${expected}, got ${hex}`,
-    hint: 'images are unsigned bytes, labels bytes or whole numbers of two or four bytes, all big-endian',
+    problem: `${file}: expected an IDX ${kind} file (magic ${MAGICS[kind][0]}), got ${what}`,
+    hint,
   });
 }
 
@@ -95,7 +130,7 @@ interface Header {
 function readFields(bytes: Uint8Array, file: string, kind: Kind) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = bytes.length >= 4 ? view.getUint32(0) : MAGICS[kind][0];
-  if (!MAGICS[kind].includes(magic)) throw wrongMagic(file, kind, magic);
+  if (!MAGICS[kind].includes(magic)) throw wrongMagic(bytes, file, kind, magic);
   const length = headerLength(magic);
   if (bytes.length < length) {
     throw inputError('idx-truncated', {

@@ -2,7 +2,7 @@
  * NumPy's `.npy`, version 1.0: one array in one file.
  *
  * In: a float32, uint8 or uint16 array, row-major. Out: the bytes that `numpy.load` reads, and back. Fortran order, other
- * element types and later versions of the format are refused, not converted.
+ * element types and later versions of the format are refused, not converted; `npy-numbers.ts` reads arrays of anybody's.
  *
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
@@ -78,7 +78,7 @@ export const decodeNpy = (bytes: Uint8Array, file = '.npy file'): NpyArray => {
   const start = PREAMBLE + new DataView(bytes.buffer, bytes.byteOffset).getUint16(MAGIC.length, true);
   if (bytes.length < start)
     throw refuse('npy-size', { expected: `a header up to byte ${start}, the file ends at ${bytes.length}` });
-  const { descriptor, fortranOrder, dims } = parseHeader(
+  const { descriptor, fortranOrder, dims } = parseNpyHeader(
     String.fromCharCode(...bytes.subarray(PREAMBLE, start)),
     refuse,
   );
@@ -109,14 +109,15 @@ export const decodeNpy = (bytes: Uint8Array, file = '.npy file'): NpyArray => {
   return { dims, data: new Float32Array(values.buffer) };
 };
 
-interface Header {
+/** What an array's header says. */
+export interface NpyHeader {
   readonly descriptor: string;
   readonly fortranOrder: boolean;
   readonly dims: readonly number[];
 }
 
 /** A Python dictionary literal with three keys; NumPy sorts them, other writers need not. */
-const parseHeader = (text: string, refuse: (code: string, facts: ErrorFacts) => LatentError): Header => {
+export const parseNpyHeader = (text: string, refuse: (code: string, facts: ErrorFacts) => LatentError): NpyHeader => {
   const field = (pattern: RegExp, name: string): string => {
     const found = pattern.exec(text)?.[1];
     if (found === undefined)

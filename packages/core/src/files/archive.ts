@@ -121,6 +121,74 @@ export const readArchive = async (
   return { entries, names };
 };
 
+/** A file that an archive is read out of, piece by piece. */
+export interface ArchiveSource {
+  readonly name: string;
+  readonly size: number;
+  read(from: number, to: number): Promise<Uint8Array>;
+}
+
+/** A file within an archive, unpacked when it is asked for. */
+export interface ArchiveEntry {
+  /** Its path within the archive. */
+  readonly path: string;
+  /** Unpacked, as the archive states it. */
+  readonly size: number;
+  /** @throws LatentError (input) `archive-entry` of more than `limit` bytes, `archive-damaged`. */
+  bytes(limit: number): Promise<Uint8Array>;
+}
+
+const damagedArchive = (file: string, error: unknown): LatentError => {
+  if (error instanceof LatentError) return error;
+  const problem = `the archive is damaged or cut short (${reasonOf(error)})`;
+  return inputError('archive-damaged', { at: { file }, problem, hint: 'fetch it again' }, { cause: error });
+};
+
+/**
+ * Lists an archive without reading it whole.
+ *
+ * @throws LatentError (input) `archive-damaged`, `archive-path`, `archive-entry` of more than `maxEntries`.
+ */
+export const listArchive = async (source: ArchiveSource, maxEntries: number): Promise<readonly ArchiveEntry[]> => {
+  const { Reader, ZipReader } = await load();
+  const { name: file } = source;
+  class PieceReader extends Reader<ArchiveSource> {
+    override size = source.size;
+    override readUint8Array(index: number, length: number): Promise<Uint8Array> {
+      return source.read(index, Math.min(index + length, source.size));
+    }
+  }
+  const found: ArchiveEntry[] = [];
+  try {
+    const reader = new ZipReader(new PieceReader(source), { checkSignature: true });
+    for await (const entry of reader.getEntriesGenerator()) {
+      const { filename: path, uncompressedSize: size } = entry;
+      const at = { file, subject: `entry "${path.slice(0, 200)}"` };
+      if (!isPlainPath(path)) throw leadsOut(at);
+      if (found.length >= maxEntries)
+        throw inputError('archive-entry', { at: { file }, expected: `at most ${maxEntries} entries` });
+      if (entry.directory) continue;
+      const bytes = async (limit: number): Promise<Uint8Array> => {
+        if (entry.encrypted || size > limit)
+          throw inputError('archive-entry', {
+            at,
+            problem: entry.encrypted ? 'is encrypted' : `claims ${size} bytes`,
+            expected: entry.encrypted ? 'a plain archive' : `at most ${limit}`,
+          });
+        return unpack(size, at.subject, (sink) => entry.getData(sink, { checkSignature: true })).catch(
+          (error: unknown) => {
+            throw damagedArchive(`${file}: ${path}`, error);
+          },
+        );
+      };
+      found.push({ path, size, bytes });
+    }
+  } catch (error) {
+    throw damagedArchive(file, error);
+  }
+  return found;
+};
+
 /** Fills a buffer of the size that the entry states; one byte more or less is a fault. */
 const unpack = async (
   size: number,

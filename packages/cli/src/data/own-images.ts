@@ -1,0 +1,110 @@
+/**
+ * A DATASET argument that is a path: `FOLDER`, `FILE`, either with `#option=value,...` behind it.
+ *
+ * In: the argument. Out: a data set, what was guessed of it, and which registered one it is, whatever container it lay in.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import {
+  DATASET_ROLES,
+  type Dataset,
+  type DatasetEntry,
+  type DatasetRole,
+  encodeIdxImages,
+  encodeIdxLabels,
+} from 'latent-plane';
+import {
+  inputError,
+  parseReadOptions,
+  type ReadImages,
+  type ReadOptions,
+  readImages,
+  sha256Hex,
+} from 'latent-plane/internal';
+import { systemCode } from '../files/file-system.ts';
+import { readError, shownPath } from '../files/read-error.ts';
+import { nodeCodecs } from './codecs.ts';
+import { diskSource } from './disk-source.ts';
+
+/** Images of a path. */
+export interface OwnImages {
+  readonly dataset: Dataset;
+  /** Absolute: where they were read. */
+  readonly path: string;
+  /** What was guessed or left out. */
+  readonly notes: readonly string[];
+  /** Id of the container. */
+  readonly container: string;
+  /** They are those of a registered data set, number by number. */
+  readonly isRegistered: boolean;
+}
+
+type Found = { readonly path: string; readonly isFolder: boolean; readonly options: ReadOptions };
+
+const isThere = async (path: string): Promise<'folder' | 'file' | null> => {
+  const found = await stat(path).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    throw readError(path, error);
+  });
+  return found === undefined ? null : found.isDirectory() ? 'folder' : 'file';
+};
+
+/** A path whose name holds `#` is taken as it is where it is there. */
+const find = async (argument: string): Promise<Found | null> => {
+  const whole = await isThere(argument);
+  if (whole !== null) return { path: resolve(argument), isFolder: whole === 'folder', options: {} };
+  const at = argument.lastIndexOf('#');
+  if (at <= 0) return null;
+  const path = argument.slice(0, at);
+  const kind = await isThere(path);
+  if (kind === null) return null;
+  return { path: resolve(path), isFolder: kind === 'folder', options: parseReadOptions(argument.slice(at + 1)) };
+};
+
+/**
+ * The registered data set that these images are, told by the files that they would be: written as IDX, they have the sums of
+ * its published files, whatever container they came in.
+ */
+const recognise = async (
+  { train, test }: ReadImages,
+  registry: readonly DatasetEntry[],
+): Promise<DatasetEntry | undefined> => {
+  const written: Readonly<Record<DatasetRole, () => Uint8Array>> = {
+    trainImages: () => encodeIdxImages(train),
+    trainLabels: () => encodeIdxLabels(train.labels),
+    testImages: () => encodeIdxImages(test),
+    testLabels: () => encodeIdxLabels(test.labels),
+  };
+  const labels = await sha256Hex(written.trainLabels());
+  const likely = registry.find((entry) => entry.files.trainLabels.rawSha256 === labels);
+  if (likely === undefined) return undefined;
+  for (const role of DATASET_ROLES)
+    if ((await sha256Hex(written[role]())) !== likely.files[role].rawSha256) return undefined;
+  return likely;
+};
+
+/**
+ * Opens the images of a path.
+ *
+ * @throws LatentError (input) `dataset-unknown` where there is neither file nor folder; as `readImages`.
+ */
+export const openOwnImages = async (
+  argument: string,
+  registry: readonly DatasetEntry[],
+  onProgress?: (done: number, total: number) => void,
+): Promise<OwnImages> => {
+  const found = await find(argument);
+  if (found === null)
+    throw inputError('dataset-unknown', {
+      expected: `${registry.map(({ name }) => name).join(', ')} or a folder or file of images`,
+      got: `"${shownPath(argument)}", which is neither`,
+    });
+  const { path, isFolder, options } = found;
+  const read = await readImages(await diskSource(path, isFolder), options, { codecs: nodeCodecs, onProgress });
+  const known = await recognise(read, registry);
+  const { classNames, train, test, notes, container } = read;
+  const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames };
+  const { name, licence, source } = facts;
+  const dataset = { name, licence, source, classNames: facts.classNames, train, test };
+  return { dataset, path, notes, container, isRegistered: known !== undefined };
+};

@@ -1,0 +1,66 @@
+/** What a container is: which files it recognises, and how they become images. */
+import type { Codecs } from '../pictures/decoder.ts';
+import type { ImageSet, Labels } from '../types.ts';
+import type { OptionId, ReadOptions } from './options.ts';
+import type { SourceFile } from './source.ts';
+
+/** Which split images belong to; `all` where nothing says so. */
+export type Split = 'train' | 'validation' | 'test' | 'all';
+
+/** Images of one file, or of files that belong together. */
+export interface Part extends Omit<ImageSet, 'labels'> {
+  /** Where they come from, for messages. */
+  readonly name: string;
+  /** As files or folders say it. */
+  readonly split: Split;
+  /** `[count]`; null where the images have no labels. */
+  readonly labels: Labels | null;
+}
+
+/** What a container read. */
+export interface Content {
+  /** At least one. */
+  readonly parts: readonly Part[];
+  /** By class index, where the files name them. */
+  readonly classNames?: readonly string[];
+  /** Sentences on what was guessed or left out, each with the option that says otherwise. */
+  readonly notes: readonly string[];
+}
+
+/** What a container is read with. */
+export interface ReadContext {
+  /** For messages: the folder or archive. */
+  readonly source: string;
+  /** The files that it recognised. */
+  readonly files: readonly SourceFile[];
+  /** All files, for what stands beside the data: names of classes. */
+  readonly beside: readonly SourceFile[];
+  /** What a person said. */
+  readonly options: ReadOptions;
+  /** Names out of `classes.txt`; undefined where there is none. */
+  readonly classNames?: readonly string[];
+  /** Decoders that are WebAssembly; undefined where the caller has none. */
+  readonly codecs?: Codecs;
+  /** Told how many of how many files are read. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A file format of images, or a way of laying files out. */
+export interface Container {
+  /** As `container=ID` takes it. */
+  readonly id: string;
+  /** As people call it. */
+  readonly label: string;
+  /** What it is, in a sentence. */
+  readonly doc: string;
+  /** What is read, and how: a row of the docs' table each. */
+  readonly cases: readonly (readonly [what: string, how: string])[];
+  /** Which guesses can be overruled. */
+  readonly options: readonly OptionId[];
+  /** Files that are its own by their names, as `plainName` gives them. */
+  readonly names: RegExp;
+  /** Whether a file of any other name is its own by its first bytes. */
+  readonly begins?: (head: Uint8Array) => boolean;
+  /** @throws LatentError (input) that names the file, what was found and what to do. */
+  read(context: ReadContext): Promise<Content>;
+}

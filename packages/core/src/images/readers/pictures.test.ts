@@ -1,0 +1,153 @@
+import { describe, expect, it, vi } from 'vitest';
+import { writeArchive } from '../../files/archive.ts';
+import { bmp, greyPng, jpegUpsideDown, ONE_COLOUR, ORANGE, rgbaPng } from './testing/picture-files.ts';
+import { type Files, readFiles, utf8 } from './testing/sources.ts';
+
+const flat = (value: number, width = 4, height = 4): Uint8Array => greyPng(width, height, () => value);
+const classes: Files = Object.fromEntries(
+  ['cat', 'dog'].flatMap((name, label) =>
+    Array.from({ length: 10 }, (_, i) => [`${name}/${i}.png`, flat(100 * label + i)]),
+  ),
+);
+const under = (folder: string, files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`${folder}/${path}`, bytes]));
+
+describe('pictures', () => {
+  it.each(Object.keys(ONE_COLOUR))('in %s are decoded to their colour', async (name) => {
+    const { train } = await readFiles({ [`1-${name}`]: ONE_COLOUR[name], [`2-${name}`]: ONE_COLOUR[name] });
+    expect([train.height, train.width, train.channels]).toEqual([4, 8, 3]);
+    // Coding by blocks rounds.
+    const slack = /jpg|avif/.test(name) ? 2 : 0;
+    for (const [i, value] of [...train.pixels].entries())
+      expect(Math.abs(value - ORANGE[i % 3])).toBeLessThanOrEqual(slack);
+  });
+
+  it('are told by their content, whatever their names say', async () => {
+    const { train } = await readFiles({ 'a.jpg': ONE_COLOUR['a.png'], 'b.png': bmp(8) });
+    expect([...train.pixels.subarray(0, 3)]).toEqual([...ORANGE]);
+  });
+
+  it('are turned as EXIF says', async () => {
+    const top = async (orientation: number): Promise<number> => {
+      const { train } = await readFiles({ 'a.jpg': jpegUpsideDown(orientation), 'b.jpg': jpegUpsideDown(orientation) });
+      return Math.round(train.pixels[0] / 255);
+    };
+    expect([await top(1), await top(3)]).toEqual([0, 1]);
+  });
+
+  it('of folders have their names as classes, in the same order however they are listed', async () => {
+    const { train, test, classNames, notes } = await readFiles(classes);
+    expect([train.count, test.count, classNames, train.channels]).toEqual([18, 2, ['cat', 'dog'], 1]);
+    expect(train.pixels[0]).toBe(train.labels[0] * 100 + (train.pixels[0] % 100));
+    expect(notes[0]).toBe('each folder is a class: cat, dog (#label=none)');
+    expect(await readFiles(Object.fromEntries(Object.entries(classes).reverse()))).toEqual(await readFiles(classes));
+    expect((await readFiles(classes, 'label=none')).classNames).toEqual([]);
+  });
+
+  it.each<[string, Files]>([
+    [
+      'above the classes',
+      { ...under('data/train', classes), ...under('data/test', { 'cat/x.png': flat(1), 'dog/x.png': flat(2) }) },
+    ],
+    [
+      'below them',
+      Object.fromEntries(
+        ['cat', 'dog'].flatMap((name) => [
+          ...Array.from({ length: 10 }, (_, i) => [`${name}/train/${i}.png`, flat(i)]),
+          [`${name}/test/x.png`, flat(1)],
+        ]),
+      ),
+    ],
+  ])('in train and test %s have this split', async (_, files) => {
+    const { train, test, classNames } = await readFiles(files);
+    expect([train.count, test.count, classNames, [...test.labels]]).toEqual([20, 2, ['cat', 'dog'], [0, 1]]);
+  });
+
+  it('in a zip are the same as in a folder, and zips of train and test are the split', async () => {
+    const zip = (files: Files): Promise<Uint8Array> => writeArchive(new Map(Object.entries(files)));
+    const { train, classNames } = await readFiles(classes);
+    const archived = await readFiles({
+      'pets.zip': await zip({ ...under('pets', classes), '__MACOSX/pets/._a.png': utf8('x') }),
+    });
+    expect([archived.train, archived.classNames]).toEqual([train, classNames]);
+    const split = await readFiles({
+      'train.zip': await zip(classes),
+      'test.zip': await zip({ 'cat/1.png': flat(1), 'dog/1.png': flat(2) }),
+    });
+    expect([split.train.count, split.test.count]).toEqual([20, 2]);
+    await expect(readFiles({ 'a.zip': utf8('PK\x03\x04 and no more') })).rejects.toMatchObject({
+      code: 'archive-damaged',
+      kind: 'input',
+    });
+  });
+
+  it('that are transparent lie on black, or on the ground that is asked for; blank ones are named', async () => {
+    const white = rgbaPng([255, 255, 255], (i) => (i === 0 ? 255 : 0));
+    const black = rgbaPng([0, 0, 0], (i) => (i === 0 ? 255 : 128));
+    const { train, notes } = await readFiles({ 'black.png': black, 'white.png': white }, 'test=0.4');
+    expect([train.count, train.channels]).toEqual([1, 1]);
+    expect(notes).toContain('2 of 2 pictures are transparent in places: laid on black (#ground=255)');
+    expect(notes).toContain('1 came out blank, in the colour of that ground: black.png');
+    const light = await readFiles({ 'black.png': black, 'black2.png': black }, 'ground=255');
+    expect([...light.train.pixels.subarray(0, 2)]).toEqual([0, 127]);
+  });
+
+  it('of several sizes are refused with their counts, or brought to one', async () => {
+    const mixed = { ...classes, 'dog/big.png': flat(9, 6, 3) };
+    await expect(readFiles(mixed)).rejects.toMatchObject({
+      code: 'sizes-mixed',
+      got: '20 of 4 x 4, 1 of 3 x 6',
+      hint: 'say to which size they are brought, and how: #size=4x4,fit=pad (or crop, stretch)',
+    });
+    const { train, notes } = await readFiles(mixed, 'size=4x4');
+    expect([train.height, train.width, notes.some((text) => text.includes('#fit=crop'))]).toEqual([4, 4, true]);
+    expect((await readFiles(mixed, 'size=2x2,fit=crop')).train.pixels.length).toBe(19 * 4);
+  });
+
+  it('in grey beside colour become colour, or all grey', async () => {
+    const files = { 'a.png': ONE_COLOUR['a.png'], 'b.png': flat(7, 8, 4) };
+    expect((await readFiles(files)).notes).toContain('1 of 2 pictures are grey and became colour (#channels=grey)');
+    expect((await readFiles(files, 'channels=grey')).train.channels).toBe(1);
+  });
+
+  it('that are damaged are left out and named, with what is not decoded', async () => {
+    const files = {
+      ...classes,
+      'cat/a.png': new Uint8Array(),
+      'cat/b.png': utf8('nope'),
+      'cat/c.jpg': Uint8Array.of(0xff, 0xd8, 0xff),
+      'cat/d.svg': utf8('<svg/>'),
+    };
+    const { train, notes } = await readFiles(files);
+    expect(train.count).toBe(18);
+    expect(notes).toContain(
+      '3 could not be read and were left out: cat/a.png (it is empty), cat/b.png (it is no picture), cat/c.jpg (it is cut short)',
+    );
+    expect(notes).toContain('1 of kinds that are not decoded were left out: cat/d.svg');
+    await expect(readFiles({ 'a.png': utf8('<html>') })).rejects.toMatchObject({
+      code: 'pictures-unreadable',
+      got: 'a.png: an HTML page',
+    });
+  });
+
+  it.each(Object.keys(ONE_COLOUR))(
+    'in %s that are cut short are left out, and nothing is said but in notes',
+    async (name) => {
+      const log = vi.spyOn(console, 'log');
+      const half = ONE_COLOUR[name].subarray(0, ONE_COLOUR[name].length - 6);
+      const { notes } = await readFiles({ ...classes, [`cat/half-${name}`]: half });
+      expect(notes.find((text) => text.includes('left out'))).toMatch(
+        `1 could not be read and were left out: cat/half-${name}`,
+      );
+      expect(log).not.toHaveBeenCalled();
+      log.mockRestore();
+    },
+  );
+
+  it('beside folders of classes are refused by name', async () => {
+    await expect(readFiles({ ...classes, 'stray.png': flat(3) })).rejects.toMatchObject({
+      code: 'folders-mixed',
+      got: '1 of 21 outside: stray.png',
+    });
+  });
+});

@@ -1,0 +1,181 @@
+/** Pictures in folders, or in a zip: a folder for each class, `train` and `test` above them or below. */
+import { inputError, reasonOf } from '../../errors.ts';
+import { DECODERS } from '../pictures/list.ts';
+import type { Channels } from '../shape.ts';
+import type { Container, Content, Part, ReadContext, Split } from './container.ts';
+import { type Place, placesOf } from './layout.ts';
+import { type FlatPicture, flatten, joinPictures, requireOneSize } from './picture-set.ts';
+import { MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
+import { wrongContent } from './wrong-content.ts';
+
+/** Kinds of pictures that nothing here decodes. */
+const NOT_DECODED = /\.(svg|heic|heif|jxl|psd|ico|jp2|raw|dng|cr2|nef|pdf|eps)$/;
+
+/** As many bytes of pixels as one set may have. */
+const MAX_BYTES = 2 ** 31 - 1;
+const NAMES_SHOWN = 5;
+
+interface Failure {
+  readonly name: string;
+  readonly reason: string;
+}
+
+const decodeFile = async (file: SourceFile, { options, codecs }: ReadContext): Promise<FlatPicture> => {
+  if (file.size === 0) throw new Error('it is empty');
+  if (file.size > MAX_FILE_BYTES) throw new Error('it is too large');
+  const bytes = await file.bytes();
+  const decoder = DECODERS.find(({ begins }) => begins(bytes.subarray(0, 32)));
+  if (decoder === undefined) throw new Error(wrongContent(bytes.subarray(0, 200))?.what ?? 'it is no picture');
+  return flatten(await decoder.decode(bytes, codecs), file.name, options);
+};
+
+interface Decoded {
+  readonly pictures: readonly (FlatPicture & { readonly place: Place })[];
+  readonly failures: readonly Failure[];
+}
+
+const decodeAll = async (context: ReadContext): Promise<Decoded> => {
+  const { files, source, onProgress } = context;
+  const places = placesOf(files);
+  const pictures: (FlatPicture & { readonly place: Place })[] = [];
+  const failures: Failure[] = [];
+  let bytes = 0;
+  for (const [i, file] of files.entries()) {
+    const decoded = await decodeFile(file, context).catch(
+      (error: unknown): Failure => ({ name: file.path, reason: reasonOf(error) }),
+    );
+    if ('reason' in decoded) failures.push(decoded);
+    else {
+      pictures.push({ ...decoded, place: places[i] });
+      bytes += decoded.pixels.length;
+    }
+    onProgress?.(i + 1, files.length);
+    if (bytes > MAX_BYTES)
+      throw inputError('too-large', {
+        at: { file: source },
+        expected: 'at most 2 GiB of pixels',
+        got: `more, after ${i + 1} of ${files.length} pictures`,
+        hint: 'bring them to a smaller size: #size=64x64,fit=crop',
+      });
+  }
+  return { pictures, failures };
+};
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''}`;
+
+const nothingRead = (source: string, failures: readonly Failure[]) =>
+  inputError('pictures-unreadable', {
+    at: { file: source },
+    expected: `pictures (${DECODERS.map(({ label }) => label).join(', ')})`,
+    got: listed(failures.map(({ name, reason }) => `${name}: ${reason}`)),
+  });
+
+/** Names of classes in alphabetical order; null where folders say nothing. @throws LatentError (input) `folders-mixed`. */
+const classesOf = (pictures: Decoded['pictures'], { options, source }: ReadContext): readonly string[] | null => {
+  const names = new Set(pictures.map(({ place }) => place.className));
+  if (options.label === 'none' || (names.size === 1 && names.has(null))) return null;
+  if (!names.has(null)) return [...names].flatMap((name) => (name === null ? [] : [name])).sort();
+  const outside = pictures.filter(({ place }) => place.className === null);
+  throw inputError('folders-mixed', {
+    at: { file: source },
+    expected: 'every picture in the folder of its class',
+    got: `${outside.length} of ${pictures.length} outside: ${listed(outside.map(({ name }) => name))}`,
+    hint: 'move them, or take all without labels: #label=none',
+  });
+};
+
+const SPLITS: readonly Split[] = ['train', 'all', 'validation', 'test'];
+
+const partsOf = (
+  pictures: Decoded['pictures'],
+  classes: readonly string[] | null,
+  channels: Channels,
+  source: string,
+): readonly Part[] =>
+  SPLITS.flatMap((split) => {
+    const own = pictures.filter(({ place }) => place.split === split);
+    if (own.length === 0) return [];
+    const [{ height, width }] = own;
+    const indices = new Map(classes?.map((name, i) => [name, i]));
+    const labels = classes && Uint16Array.from(own, ({ place }) => indices.get(place.className ?? '') ?? 0);
+    return [
+      { name: source, split, pixels: joinPictures(own, channels), labels, count: own.length, height, width, channels },
+    ];
+  });
+
+const notesOf = (
+  { pictures, failures }: Decoded,
+  { options, beside }: ReadContext,
+  channels: Channels,
+  classes: readonly string[] | null,
+): readonly string[] => {
+  const transparent = pictures.filter(({ isTransparent }) => isTransparent).length;
+  const blank = pictures.filter(({ isBlank }) => isBlank);
+  const grey = pictures.filter((picture) => picture.channels === 1).length;
+  const ground = options.ground ?? 0;
+  const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
+  return [
+    classes === null
+      ? 'no labels: no folders tell classes'
+      : `each folder is a class: ${listed(classes)} (#label=none)`,
+    ...(channels === 3 && grey > 0
+      ? [`${grey} of ${pictures.length} pictures are grey and became colour (#channels=grey)`]
+      : []),
+    ...(transparent > 0
+      ? [
+          `${transparent} of ${pictures.length} pictures are transparent in places: laid on ${ground === 0 ? 'black' : ground} (#ground=255)`,
+        ]
+      : []),
+    ...(blank.length > 0
+      ? [`${blank.length} came out blank, in the colour of that ground: ${listed(blank.map(({ name }) => name))}`]
+      : []),
+    ...(options.size && options.fit === undefined
+      ? ['other sizes were shrunk to fit and padded (#fit=crop, #fit=stretch)']
+      : []),
+    ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
+    ...(failures.length > 0
+      ? [
+          `${failures.length} could not be read and were left out: ${listed(failures.map(({ name, reason }) => `${name} (${reason})`))}`,
+        ]
+      : []),
+  ];
+};
+
+const readFiles = async (context: ReadContext): Promise<Content> => {
+  const decoded = await decodeAll(context);
+  const { pictures, failures } = decoded;
+  if (pictures.length === 0) throw nothingRead(context.source, failures);
+  requireOneSize(pictures, context.source);
+  const classes = classesOf(pictures, context);
+  const channels: Channels = pictures.some((picture) => picture.channels === 3) ? 3 : 1;
+  return {
+    parts: partsOf(pictures, classes, channels, context.source),
+    classNames: classes ?? undefined,
+    notes: notesOf(decoded, context, channels, classes),
+  };
+};
+
+const definition = (): Container => ({
+  id: 'pictures',
+  label: 'pictures in folders',
+  doc: 'a picture for each image, a folder for each class; in a zip too',
+  cases: [
+    ...DECODERS.map(({ label, doc }) => [label, doc] as const),
+    ['a folder for each class', 'its name is the class’s (`label=none`)'],
+    ['`train`, `val`, `test` above the classes or below', 'the split; validation joins training'],
+    ['no folders', 'images without labels'],
+    ['opacity', 'laid on black (`ground`); pictures that come out blank are counted and named'],
+    ['grey and colour', 'grey where all are (`channels`)'],
+    ['several sizes', 'refused with their counts; `size` and `fit` bring them to one'],
+    ['damaged, empty, not a picture', 'left out, counted and named'],
+    ['hidden files, `__MACOSX`', 'left out'],
+  ],
+  options: ['label', 'size', 'fit', 'channels', 'ground'],
+  names: new RegExp(`\\.(${DECODERS.flatMap(({ extensions }) => extensions).join('|')})$`),
+  begins: (head) => DECODERS.some(({ begins }) => begins(head)),
+  read: readFiles,
+});
+
+/** Folders of pictures; marked so that a page that reads none leaves the decoders out. */
+export const pictures: Container = /* @__PURE__ */ definition();

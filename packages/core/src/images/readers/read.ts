@@ -1,0 +1,194 @@
+/**
+ * A listing of files into images: which container they are, what it read, which images are for training and which for test.
+ *
+ * The same in Node and in the page: all bytes come through `SourceFile`.
+ */
+import { inputError, type LatentError } from '../../errors.ts';
+import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
+import type { Codecs } from '../pictures/decoder.ts';
+import type { Dataset } from '../types.ts';
+import type { Container } from './container.ts';
+import { type JoinedParts, joinParts } from './join.ts';
+import { CONTAINERS } from './list.ts';
+import type { ReadOptions } from './options.ts';
+import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
+import { wrongContent } from './wrong-content.ts';
+import { unzipped } from './zip.ts';
+
+/** What was read. */
+export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
+  /** Id of the container. */
+  readonly container: string;
+  /** What was guessed or left out, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What reading needs beside the bytes. */
+export interface ReadTools {
+  /** Decoders of pictures that are WebAssembly; without them such pictures are left out. */
+  readonly codecs?: Codecs;
+  /** Told how many of how many files are read. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A line for each class, that of label 0 first; beside any data. */
+export const CLASSES_FILE = 'classes.txt';
+
+/** Files whose names no container knows are opened, to be told by their first bytes; no more of them than this. */
+const MAX_HEADS = 64;
+
+/** What systems leave in folders and archives. */
+const isHidden = ({ path }: SourceFile): boolean =>
+  path.split('/').some((part) => /^\.|^__MACOSX$|^Thumbs\.db$|^desktop\.ini$/i.test(part));
+
+interface Claim {
+  readonly container: Container;
+  readonly files: readonly SourceFile[];
+}
+
+const bytesOf = (files: readonly SourceFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+
+/** Which files are whose, those with the most bytes first. */
+const claimFiles = async (files: readonly SourceFile[]): Promise<readonly Claim[]> => {
+  const claims = new Map<Container, SourceFile[]>();
+  const claim = (container: Container, file: SourceFile): void => {
+    claims.set(container, [...(claims.get(container) ?? []), file]);
+  };
+  const unknown: SourceFile[] = [];
+  const byName = new Map<Container, SourceFile[]>();
+  for (const file of files) {
+    const owner = CONTAINERS.find(({ names }) => names.test(plainName(file)));
+    if (owner === undefined) unknown.push(file);
+    else {
+      const own = byName.get(owner);
+      if (own) own.push(file);
+      else byName.set(owner, [file]);
+    }
+  }
+  for (const [container, own] of byName) claims.set(container, own);
+  for (const file of unknown.slice(0, MAX_HEADS)) {
+    const head = await headOf(file);
+    const owner = CONTAINERS.find(({ begins }) => begins?.(head));
+    if (owner !== undefined) claim(owner, file);
+  }
+  return CONTAINERS.flatMap((container) => {
+    const own = claims.get(container);
+    return own === undefined ? [] : [{ container, files: own }];
+  }).sort((a, b) => bytesOf(b.files) - bytesOf(a.files));
+};
+
+/** Nothing that any container knows: what lies there instead. */
+const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promise<LatentError> => {
+  const expected = CONTAINERS.map(({ label }) => label).join(', ');
+  for (const file of files.slice(0, MAX_HEADS)) {
+    const wrong = wrongContent(await headOf(file));
+    if (wrong) return inputError('not-data', { at: { file: file.name }, expected, got: wrong.what, hint: wrong.hint });
+  }
+  const names = files.slice(0, 4).map(({ path }) => path);
+  const got =
+    files.length === 0
+      ? 'no file'
+      : `${files.length === 1 ? '1 other file' : `${files.length} other files`}: ${names.join(', ')}${files.length > names.length ? ', ...' : ''}`;
+  return inputError('dataset-file-missing', {
+    at: { file: source.name },
+    expected: `files of images (${expected})`,
+    got,
+    hint: 'docs/images.md tells what is read',
+  });
+};
+
+const chosen = async (
+  source: Source,
+  files: readonly SourceFile[],
+  { container: id }: ReadOptions,
+): Promise<Claim & { readonly others: number }> => {
+  if (id !== undefined) {
+    const container = CONTAINERS.find((known) => known.id === id);
+    if (container === undefined)
+      throw inputError('data-option', {
+        at: { subject: 'the data\'s option "container"' },
+        expected: `one of ${CONTAINERS.map((known) => known.id).join(', ')}`,
+        got: `"${id.slice(0, 60)}"`,
+      });
+    const named = files.filter((file) => container.names.test(plainName(file)));
+    return { container, files: named.length > 0 ? named : files, others: 0 };
+  }
+  const claims = await claimFiles(files);
+  if (claims.length === 0) throw await nothingKnown(source, files);
+  return { ...claims[0], others: claims.slice(1).reduce((sum, claim) => sum + claim.files.length, 0) };
+};
+
+/** Names of classes out of `classes.txt`; undefined where there is none. @throws LatentError (input) `classes`. */
+const readClasses = async (files: readonly SourceFile[]): Promise<readonly string[] | undefined> => {
+  const file = files.find(({ path }) => path === CLASSES_FILE);
+  if (file === undefined) return undefined;
+  const names = (await textOf(file)).split(/\r?\n/).filter((name) => name !== '');
+  if (names.length > 0 && names.length <= MAX_CLASSES) return names;
+  throw inputError('classes', {
+    at: { file: file.name },
+    expected: `1 to ${MAX_CLASSES} names, one a line`,
+    got: `${names.length}`,
+  });
+};
+
+const namesOf = (
+  { train, test, isLabelled }: JoinedParts,
+  own: readonly string[] | undefined,
+  source: string,
+): readonly string[] => {
+  if (!isLabelled) return [];
+  if (own === undefined) return numberedClasses(train.labels, test.labels);
+  const highest = highestLabel(train.labels, test.labels);
+  if (highest < own.length) return own;
+  throw inputError('label-range', {
+    at: { file: source, subject: `label ${highest}` },
+    expected: `0 to ${own.length - 1} for ${own.length} classes`,
+    hint: `where classes have names each needs one: give ${CLASSES_FILE} ${highest + 1} lines, that of label 0 first, or leave it out`,
+  });
+};
+
+/**
+ * Reads images of any container.
+ *
+ * @param source - a folder's files, an archive's, or one file.
+ * @param options - what a person says instead of having it guessed.
+ * @param tools - codecs, and who is told of progress.
+ * @throws LatentError (input) that names the file, what was found and what to do.
+ */
+export const readImages = async (
+  source: Source,
+  options: ReadOptions = {},
+  { codecs, onProgress }: ReadTools = {},
+): Promise<ReadImages> => {
+  const unpacked = await unzipped(source);
+  const seen = unpacked.files.filter((file) => !isHidden(file));
+  const classNames = await readClasses(seen);
+  const { only } = options;
+  const files = seen
+    .filter(({ path }) => path !== CLASSES_FILE && (only === undefined || path.includes(only)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { container, files: own, others } = await chosen(source, files, options);
+  const content = await container.read({
+    source: source.name,
+    files: own,
+    beside: files,
+    options,
+    ...(classNames === undefined ? {} : { classNames }),
+    ...(codecs === undefined ? {} : { codecs }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const joined = joinParts(content.parts, options);
+  return {
+    container: container.id,
+    classNames: namesOf(joined, classNames ?? content.classNames, source.name),
+    train: joined.train,
+    test: joined.test,
+    notes: [
+      ...(others === 0
+        ? []
+        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),
+      ...content.notes,
+      ...joined.notes,
+    ],
+  };
+};

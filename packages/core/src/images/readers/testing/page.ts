@@ -1,0 +1,52 @@
+/** docs/images.md, made of the list of containers and the table of options. */
+import { CONTAINERS } from '../list.ts';
+import { READ_OPTIONS } from '../options.ts';
+
+const intro = `# Images
+
+<!-- Made of packages/core/src/images/readers by page.test.ts; changes there come here with
+     npx vitest run packages/core/src/images/readers/page.test.ts -u -->
+
+Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be a name (\`mnist\`, \`fashion-mnist\`, \`kmnist\`), a folder, a
+zip, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
+\`note:\`, and as \`notes\` in \`latent data PATH --json\`. Behind \`#\` a guess is overruled:
+
+\`\`\`
+latent data digits.csv
+latent data 'digits.csv#label=last,size=8x8'
+latent train convdense-2 --dataset 'photos#size=64x64,fit=crop,channels=grey'
+\`\`\`
+
+Images become bytes, 0 (black) to 255 (white), in grey or in red, green and blue. Of images without a test set a seeded share is
+held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. A zip
+counts as the folder that it would be; files may be gzipped, whatever their names say.
+
+In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, or an archive other than zip is named as what it is.
+`;
+
+const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
+  [
+    `## ${label}`,
+    `\`container=${id}\`: ${doc}.`,
+    ['| what | how it is read |', '|---|---|', ...cases.map(([what, how]) => `| ${what} | ${how} |`)].join('\n'),
+    options.length === 0 ? '' : `Options: ${options.map((option) => `\`${option}\``).join(', ')}.`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n'),
+);
+
+const optionRows = Object.entries(READ_OPTIONS).map(([id, { takes, doc }]) => {
+  const own = CONTAINERS.filter(({ options }) => options.some((option) => option === id)).map(
+    (container) => container.id,
+  );
+  return `| \`${id}\` | ${takes} | ${doc} | ${own.length === 0 ? 'all' : own.join(', ')} |`;
+});
+
+/** The page. */
+export const imagesPage = (): string =>
+  [
+    intro,
+    ...containers,
+    ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),
+    'A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
+  ].join('\n\n');
