@@ -32,8 +32,8 @@ export interface FoundNetwork {
   readonly run: RunConfig | null;
 }
 
-/** Longer texts than any network has. */
-const MAX_BYTES = 10e6;
+/** Longer texts than any network or run has. */
+const MAX_BYTES = 500_000;
 
 /** Whether a word names a network of the zoo. */
 export const isZooNetwork = (word: string): boolean => networks.some(({ id }) => id === word);

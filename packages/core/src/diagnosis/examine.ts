@@ -40,6 +40,9 @@ export interface ExamineOptions extends PassOptions {
 
 /** Pictures that are looked at for what hangs on the code; more change no figure by more than a hundredth of it. */
 const PROBED = 5_000;
+const FEWEST_PROBED = 50;
+/** Widest code of which all of them are probed dimension by dimension. */
+const PROBED_WIDTH = 32;
 
 /** Share of the range that counts as its end. */
 const END = 0.01;
@@ -160,7 +163,8 @@ interface Probe {
 
 const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: number): Promise<Probe> => {
   const { size } = all;
-  const count = Math.min(PROBED, set.count);
+  // Each dimension is a pass of its own: of wide codes over fewer images.
+  const count = Math.min(Math.max(FEWEST_PROBED, Math.floor(PROBED * Math.min(1, PROBED_WIDTH / size))), set.count);
   const pixels = imageSize(set);
   const codes = all.values.slice(first * size, (first + count) * size);
   const drawn = await decodeCodes(model, codes);

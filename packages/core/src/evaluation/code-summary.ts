@@ -27,6 +27,25 @@ export interface CodeSummary {
 export const OCCUPANCY_SIZE = 100;
 const ACTIVE_VARIANCE = 0.01;
 
+/** Of wider codes the eigenvalues, which take time with the cube of the width, are not computed one by one. */
+const MOST_DECOMPOSED = 64;
+/** Products of two numbers that a covariance may take: some seconds. */
+const MOST_PRODUCTS = 4e9;
+const FEWEST = 200;
+
+/** All codes, or of very wide ones as many, evenly spaced, as can be multiplied in some seconds. */
+const sampleOf = (codes: Codes): Codes => {
+  const { values, count, size } = codes;
+  const most = Math.max(FEWEST, Math.floor(MOST_PRODUCTS / size ** 2));
+  if (count <= most) return codes;
+  const sample = new Float32Array(most * size);
+  for (let i = 0; i < most; i++) {
+    const from = Math.floor((i * count) / most) * size;
+    sample.set(values.subarray(from, from + size), i * size);
+  }
+  return { values: sample, count: most, size };
+};
+
 /** `[size][size]`, population covariance. */
 const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number[][] => {
   const mean = new Float64Array(size);
@@ -34,14 +53,28 @@ const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExt
   // The rounding of a sum must not make a direction without extent vary.
   for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
   const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  const centred = new Float64Array(size);
   for (let i = 0; i < count; i++) {
+    for (let d = 0; d < size; d++) centred[d] = values[i * size + d] - mean[d];
     for (let a = 0; a < size; a++) {
-      const x = values[i * size + a] - mean[a];
-      for (let b = a; b < size; b++) sums[a][b] += (x * (values[i * size + b] - mean[b])) / count;
+      const [x, row] = [centred[a], sums[a]];
+      for (let b = a; b < size; b++) row[b] += (x * centred[b]) / count;
     }
   }
   for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) sums[a][b] = sums[b][a];
   return sums;
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Sums of the eigenvalues and of their squares, which are the trace and the squared entries. */
+const eigenvalueSums = (covariance: readonly (readonly number[])[]): readonly [number, number] => {
+  if (covariance.length > MOST_DECOMPOSED)
+    return [sum(covariance.map((row, d) => row[d])), sum(covariance.map((row) => sum(row.map((value) => value ** 2))))];
+  const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance.map((row) => [...row])), {
+    assumeSymmetric: true,
+  });
+  return [sum(realEigenvalues), sum(realEigenvalues.map((value) => value * value))];
 };
 
 /** The correlation with the largest absolute value. */
@@ -84,11 +117,9 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
  * @param extent - of the same codes.
  */
 export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSummary => {
-  const covariance = covarianceOf(codes, extent);
+  const covariance = covarianceOf(sampleOf(codes), extent);
   const variances = covariance.map((row, d) => row[d]);
-  const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true });
-  const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
-  const squares = realEigenvalues.reduce((sum, value) => sum + value * value, 0);
+  const [total, squares] = eigenvalueSums(covariance);
   return {
     activeUnits: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
     participationRatio: squares === 0 ? 0 : (total * total) / squares,

@@ -9,7 +9,7 @@ const IMAGE = [2, 2, 2];
 const code = (text: string): string => `\`${text}\``;
 
 /** What stands for a layer in a Keras file and in a TensorFlow.js model. */
-const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => {
+const filesRow = ({ type, keras, defaults, standIn, tfjsLacks }: ListedLayer): string[] => {
   if (keras === null) return [code(type), '-', '-', '-'];
   const { className, aliases = [], registered, limits = '' } = keras;
   const written = registered === undefined ? code(className) : code(`${registered}>${className}`);
@@ -19,7 +19,9 @@ const filesRow = ({ type, keras, defaults, standIn }: ListedLayer): string[] => 
     code(type),
     names,
     instead === null
-      ? names
+      ? tfjsLacks(defaults) === null
+        ? names
+        : '-'
       : `${code(definitionOf(instead.spec).keras?.className ?? '-')}${instead.head === undefined ? '' : ` of its ${code(instead.head)}`}`,
     limits,
   ];
