@@ -48,5 +48,5 @@ export const imagesPage = (): string =>
     intro,
     ...containers,
     ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),
-    'A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
+    'Where commas part data sets, as in a grid of `latent sweep`, `&` stands between options. A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
   ].join('\n\n');
