@@ -19,6 +19,7 @@ import {
   type LoadDatasetOptions,
   type LoadedDataset,
   openDataset,
+  readingProgressReporter,
 } from '../data/index.ts';
 import { megabytes } from '../data/progress.ts';
 import { broken, factLines, grouped, tableLines } from '../tables.ts';
@@ -182,6 +183,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
   }
   const loaded = await openDataset(argument, {
     onProgress: fetchProgressReporter(),
+    onReading: readingProgressReporter(),
     onNote: note,
     ...options,
     fetch,

@@ -22,7 +22,7 @@ import {
   takesLabel,
 } from 'latent-plane/internal';
 import { note } from '../console.ts';
-import { DATASET_NAMES, fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { type Model, openModel, trainedModels } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
@@ -43,7 +43,11 @@ const GONE: ReadonlySet<string> = new Set(['dataset-unknown', 'dataset-folder', 
 
 const loadFor = async (model: Model, argument: string | undefined, wanted: string): Promise<Dataset> => {
   try {
-    return await loadDataset(wanted, { onProgress: fetchProgressReporter(), onNote: note });
+    return await loadDataset(wanted, {
+      onProgress: fetchProgressReporter(),
+      onReading: readingProgressReporter(),
+      onNote: note,
+    });
   } catch (error) {
     if (argument !== undefined || model.config === null || !(error instanceof LatentError) || !GONE.has(error.code))
       throw error;

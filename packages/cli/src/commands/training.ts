@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { DEFAULT_RECIPE, parseRecipeFile, RECIPE_NAMES } from 'latent-plane';
 import { curveName, inputError, reasonOf, reportOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, printJson } from '../console.ts';
-import { DATASET_NAMES, fetchProgressReporter, loadDataset } from '../data/index.ts';
+import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
 import { readOwnText } from '../networks/find.ts';
@@ -115,7 +115,13 @@ export const withRunContext = async (
     const outcome = action({
       runtime: nodeRuntime,
       now: () => performance.now(),
-      loadDataset: (argument) => loadDataset(argument, { signal, onProgress: fetchProgressReporter(), onNote: note }),
+      loadDataset: (argument) =>
+        loadDataset(argument, {
+          signal,
+          onProgress: fetchProgressReporter(),
+          onReading: readingProgressReporter(),
+          onNote: note,
+        }),
       signal,
       observer: trainingProgress(),
       onNote: (text) => note(`note: ${text}`),

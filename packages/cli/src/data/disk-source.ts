@@ -45,13 +45,13 @@ const tooMany = (folder: string): Error =>
     hint: 'name the folder of the images themselves',
   });
 
-/** Pipes and devices would be read for ever: they are left out, as are links to folders, which may lead in a circle. */
+/** Hidden folders and packages of Node hold no data set. Pipes and devices would be read for ever: they are left out, as are links to folders, which may lead in a circle. */
 const listFolder = async (root: string): Promise<readonly SourceFile[]> => {
   const files: SourceFile[] = [];
   const visit = async (folder: string, within: string, depth: number): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const [name, path] = [join(folder, entry.name), within + entry.name];
       if (entry.isDirectory()) {
         if (path === CLASSES_FILE) await fileSize(name);

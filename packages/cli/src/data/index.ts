@@ -11,7 +11,7 @@ export {
   loadDataset,
   openDataset,
 } from './load-dataset.ts';
-export { fetchProgressReporter } from './progress.ts';
+export { fetchProgressReporter, readingProgressReporter } from './progress.ts';
 
 /** As help texts list the data sets that have names: `a, b, c`. */
 export const DATASET_NAMES = DATASETS.map(({ name }) => name).join(', ');

@@ -185,6 +185,34 @@ describe('a folder', () => {
     });
   });
 
+  it('holds a registered data set in whatever container, number by number', async () => {
+    const csv = (images: Uint8Array, labels: Uint8Array): Uint8Array =>
+      new TextEncoder().encode(
+        [...labels.subarray(8)]
+          .map((label, i) => [label, ...images.subarray(16 + 64 * i, 80 + 64 * i)].join(','))
+          .join('\n'),
+      );
+    const own = await folderWith({
+      'tiny_train.csv': csv(raw.trainImages, raw.trainLabels),
+      'tiny_test.csv': csv(raw.testImages, raw.testLabels),
+    });
+    const { dataset, verified, notes } = await openDataset(own, options);
+    expect([dataset.name, verified, dataset.classNames]).toEqual(['tiny', true, entry.classNames]);
+    expect(dataset.train.pixels).toEqual(raw.trainImages.subarray(16));
+    expect(notes[0]).toBe('the label was taken to be the first column (#label=last)');
+  });
+
+  it('may hold pictures, those among them whose decoder is WebAssembly', async () => {
+    const orange = new Uint8Array(Buffer.from('UklGRh4AAABXRUJQVlA4TBEAAAAvB8AAAAdQsiJXpv+BiOh/AAA=', 'base64'));
+    const own = await folderWith({ 'a.webp': orange, 'b.webp': orange });
+    const { train, classNames } = await loadDataset(own, options);
+    expect([train.height, train.width, ...train.pixels.subarray(0, 3), classNames.length]).toEqual([
+      4, 8, 200, 100, 50, 0,
+    ]);
+    // A file is a source of its own, and one picture too few to train on.
+    await expect(loadDataset(join(own, 'a.webp'), options)).rejects.toMatchObject({ code: 'too-few-images' });
+  });
+
   it('of any classes numbers them, unless classes.txt names them all', async () => {
     const letters = encodeIdxLabels(Uint8Array.from({ length: 300 }, (_, i) => i % 12));
     const folder = await folderWith({ ...byName(raw), [FILE_NAMES.trainLabels]: letters });

@@ -1,5 +1,5 @@
 /**
- * How far the fetching of a data set has come, in words on standard error.
+ * How far the fetching of a data set, or the reading of many pictures, has come, in words on standard error.
  *
  * In: progress of `loadDataset`. Out: one line that is written over where a person watches; every quarter a plain
  * line where nobody does (a log, a pipe).
@@ -50,3 +50,28 @@ export function fetchProgressReporter(
     stream.write(stream.isTTY ? `\r${line.padEnd(72)}${done ? '\n' : ''}` : `${line}\n`);
   };
 }
+
+/** Fewer files are read before anybody wonders. */
+const MANY_FILES = 2000;
+
+/**
+ * @param now - a clock in milliseconds.
+ * @returns a callback for `onReading`.
+ */
+export const readingProgressReporter = (
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): ((done: number, total: number) => void) => {
+  let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  let lastQuarter = 0;
+  return (done, total) => {
+    if (total < MANY_FILES) return;
+    const isLast = done === total;
+    const quarter = Math.floor((4 * done) / total);
+    if (!isLast && !(stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter)) return;
+    lastDrawnMs = now();
+    lastQuarter = quarter;
+    const line = `reading: ${done} of ${total} files`;
+    stream.write(stream.isTTY ? `\r${line.padEnd(72)}${isLast ? '\n' : ''}` : `${line}\n`);
+  };
+};

@@ -40,9 +40,9 @@ export type TrainingOptions = RecipeOptions & {
 
 export const DEFAULT_DATASET = 'mnist';
 
-/** A DATASET argument that means the same in every folder: a name stays, a path becomes absolute. */
+/** A DATASET argument that means the same in every folder: a name stays, a path becomes absolute; nothing is no path. */
 export const portableDataset = (argument: string): string =>
-  DATASETS.some(({ name }) => name === argument) ? argument : resolve(argument);
+  argument === '' || DATASETS.some(({ name }) => name === argument) ? argument : resolve(argument);
 
 /** A model's path as a run records it: within the working folder from there, so that it says nothing of the machine. */
 export const recordedPath = (path: string): string => {

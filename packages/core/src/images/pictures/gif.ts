@@ -25,7 +25,7 @@ export const gif: Decoder = {
   decode: async (bytes) => {
     const { GifReader } = await import('omggif');
     // The library takes what indexes like an array of bytes.
-    const reader = new GifReader(bytes as Buffer);
+    const reader = new GifReader(bytes as ConstructorParameters<typeof GifReader>[0]);
     const { width, height } = reader;
     requireSize(width, height);
     const rgba = new Uint8Array(4 * width * height);

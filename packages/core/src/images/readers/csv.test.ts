@@ -77,7 +77,7 @@ describe('tables', () => {
     const text = lines(50, (label) => [label, 70, 10, 20, 30, 40, 50].join(','));
     const { train } = await read(text, 'size=2x3');
     expect([train.height, train.width, [...train.pixels.subarray(0, 6)]]).toEqual([2, 3, [70, 10, 20, 30, 40, 50]]);
-    const columns = await read(text, 'size=2x3,order=columns');
+    const columns = await read(text, 'size=2x3&order=columns');
     expect([...columns.train.pixels.subarray(0, 6)]).toEqual([70, 20, 40, 10, 30, 50]);
     const colour = await read(text, 'size=1x2x3');
     expect([colour.train.channels, [...colour.train.pixels.subarray(0, 6)]]).toEqual([3, [70, 10, 20, 30, 40, 50]]);

@@ -123,6 +123,15 @@ describe('a folder that no container knows', () => {
     });
   });
 
+  it('is named as a model, or an archive of another kind, where it is one', async () => {
+    const saved = { 'fingerprint.pb': Uint8Array.of(1), 'saved_model.pb': Uint8Array.of(8, 1) };
+    await expect(read(saved)).rejects.toMatchObject({ code: 'not-data', got: 'a model, or a part of one' });
+    const tar = new Uint8Array(1024);
+    tar.set(new TextEncoder().encode('ustar'), 257);
+    const failure = read({ 'cifar-10-binary.tar.gz': new Uint8Array(gzipSync(tar)) });
+    await expect(failure).rejects.toMatchObject({ code: 'not-data', got: 'a tar archive' });
+  });
+
   it.each(['labell=first', 'label=middle', 'size=0x3', 'test=1', 'container='])('takes no option "%s"', (text) => {
     expect(() => parseReadOptions(text)).toThrow(/^data-option: /);
   });

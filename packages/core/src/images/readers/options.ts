@@ -98,13 +98,13 @@ export type ReadOptions = {
 const isOption = (id: string): id is OptionId => Object.hasOwn(READ_OPTIONS, id);
 
 /**
- * Options as text: `label=last,size=8x8`; blank text has none.
+ * Options as text: `label=last,size=8x8`, or with `&` between where a comma parts other things; blank text has none.
  *
  * @throws LatentError (input) `data-option`.
  */
 export const parseReadOptions = (text: string): ReadOptions => {
   const options: Record<string, unknown> = {};
-  for (const part of text.split(',').filter((piece) => piece !== '')) {
+  for (const part of text.split(/[,&]/).filter((piece) => piece !== '')) {
     const at = part.indexOf('=');
     const [id, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
     if (!isOption(id)) throw unknownOption(id);

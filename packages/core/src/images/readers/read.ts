@@ -12,7 +12,7 @@ import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
-import { wrongContent } from './wrong-content.ts';
+import { isModelFile, wrongContent } from './wrong-content.ts';
 import { unzipped } from './zip.ts';
 
 /** What was read. */
@@ -80,6 +80,14 @@ const claimFiles = async (files: readonly SourceFile[]): Promise<readonly Claim[
 /** Nothing that any container knows: what lies there instead. */
 const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promise<LatentError> => {
   const expected = CONTAINERS.map(({ label }) => label).join(', ');
+  const model = files.find(({ path }) => isModelFile(path));
+  if (model)
+    return inputError('not-data', {
+      at: { file: model.name },
+      expected,
+      got: 'a model, or a part of one',
+      hint: 'give it where a MODEL is asked for, and the images as DATASET',
+    });
   for (const file of files.slice(0, MAX_HEADS)) {
     const wrong = wrongContent(await headOf(file));
     if (wrong) return inputError('not-data', { at: { file: file.name }, expected, got: wrong.what, hint: wrong.hint });

@@ -7,7 +7,7 @@ interface WrongContent {
   readonly hint: string;
 }
 
-const text = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 200));
+const text = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 300));
 
 const KNOWN: readonly (WrongContent & { readonly is: (text: string) => boolean })[] = [
   {
@@ -41,8 +41,15 @@ const KNOWN: readonly (WrongContent & { readonly is: (text: string) => boolean }
     what: 'an archive other than zip',
     hint: 'unpack it and name the folder',
   },
+  { is: (text) => text.startsWith('ustar', 257), what: 'a tar archive', hint: 'unpack it and name the folder' },
   { is: (text) => /^%PDF/.test(text), what: 'a PDF document', hint: 'save its pages as pictures' },
 ];
+
+/** Files that programs keep models in, by name. */
+export const isModelFile = (name: string): boolean =>
+  /(^|\/)(saved_model\.pb|keras_metadata\.pb|model\.json|pytorch_model\.bin)$|\.(keras|h5|hdf5|onnx|pth?|ckpt|safetensors|tflite)$/i.test(
+    name,
+  );
 
 /** What the bytes are, where they are something that is no data of ours; null otherwise. */
 export const wrongContent = (head: Uint8Array): WrongContent | null => {

@@ -21,7 +21,7 @@ Images become bytes, 0 (black) to 255 (white), in grey or in red, green and blue
 held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. A zip
 counts as the folder that it would be; files may be gzipped, whatever their names say.
 
-In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, or an archive other than zip is named as what it is.
+In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip is named as what it is.
 `;
 
 const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
@@ -48,5 +48,5 @@ export const imagesPage = (): string =>
     intro,
     ...containers,
     ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),
-    'A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
+    'Where commas part data sets, as in a grid of `latent sweep`, `&` stands between options. A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
   ].join('\n\n');
