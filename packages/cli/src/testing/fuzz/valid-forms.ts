@@ -187,6 +187,8 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
 
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
+  'decode --label': 'the networks of the trials take no label',
+  'plane --label': 'the networks of the trials take no label',
   'explore --open': 'opens a browser',
   'sweep --nats': 'needs a server; src/sweep has tests of their own',
   'sweep --nats-creds': 'needs a server',
