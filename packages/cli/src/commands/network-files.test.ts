@@ -120,6 +120,13 @@ decoder:
 recipe: { epochs: 1, batchSize: 50 }
 `;
 
+it('weights to begin with have to be those of the same layers, which is said before the data are read', async () => {
+  expect(await run('train', 'nets/vae.yaml', '--init', 'dense-1', '--out', 'unfit')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/init-mismatch: --init dense-1: expected weights of the layers of "vae"/),
+  });
+});
+
 describe('a network that takes a label', () => {
   it('is trained with the labels of its images, and draws those of the class that is asked for', async () => {
     await writeFile(path('nets/told.yaml'), CONDITIONAL);

@@ -3,8 +3,8 @@
  */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { encodeWeights, type RunConfig, recipeOf, resolveNetwork } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { encodeWeights, type NetworkSpec, type RunConfig, recipeOf, resolveNetwork } from 'latent-plane';
+import { elementCount, inputError } from 'latent-plane/internal';
 import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
 import { type FoundNetwork, findNetworkArgument, isZooNetwork, looksLikeFile } from '../networks/find.ts';
@@ -59,6 +59,20 @@ const initNote = (argument: string, { path, source }: Model): string => {
   return `--init takes the weights of ${argument} alone: the optimiser begins anew, and epochs are counted from 1${longer}`;
 };
 
+/** @throws LatentError (input) `init-mismatch` where a model has not the weights of the network. */
+const requireSameParameters = (network: NetworkSpec, { weights }: Model, argument: string): void => {
+  for (const { name, shape } of resolveNetwork(network).parameters) {
+    const given = weights.get(name);
+    if (given?.length === elementCount(shape)) continue;
+    throw inputError('init-mismatch', {
+      at: { option: `--init ${argument}` },
+      expected: `weights of the layers of "${network.id}", among them "${name}" of [${shape.join(', ')}]`,
+      got: given === undefined ? 'none of this name' : `${given.length} numbers`,
+      hint: 'name a model of the same layers, see: npx latent summary MODEL',
+    });
+  }
+};
+
 const begin = async (
   { spec: network, data }: FoundNetwork,
   given: string,
@@ -69,6 +83,7 @@ const begin = async (
   if (flags.dataset === undefined && data !== null) context.onNote?.(`the network names its data: ${data}`);
   const argument = portableDataset(flags.dataset ?? data ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
+  if (model) requireSameParameters(network, model, flags.init ?? '');
   if (model && flags.init !== undefined) context.onNote?.(initNote(flags.init, model));
   const dataset = await context.loadDataset(argument);
   const init = model && {

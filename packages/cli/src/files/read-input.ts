@@ -19,7 +19,7 @@ const openBytes = (path: string, maxBytes: number): AsyncIterable<Buffer> => {
 /**
  * Reads it, but not without an end: what is longer than `maxBytes` (a device never ends) is refused.
  *
- * @throws LatentError (input) `too-large`; a system error where it cannot be read.
+ * @throws LatentError (input) `too-large`, `not-text`; a system error where it cannot be read.
  */
 export const readTextInput = async (path: string, maxBytes: number): Promise<string> => {
   const pieces: Buffer[] = [];
@@ -35,5 +35,18 @@ export const readTextInput = async (path: string, maxBytes: number): Promise<str
         hint: 'name another',
       });
   }
-  return Buffer.concat(pieces).toString('utf8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(pieces));
+  } catch (cause) {
+    throw inputError(
+      'not-text',
+      {
+        at: { subject: shownPath(path) },
+        expected: 'a text in UTF-8',
+        got: 'other bytes',
+        hint: 'save it as UTF-8',
+      },
+      { cause },
+    );
+  }
 };

@@ -29,7 +29,7 @@ const ACTIVE_VARIANCE = 0.01;
 
 /** Of wider codes the eigenvalues, which take time with the cube of the width, are not computed one by one. */
 const MOST_DECOMPOSED = 64;
-/** Products of two numbers that a covariance may take: some seconds. */
+/** Multiplications that a covariance may take: some seconds. */
 const MOST_PRODUCTS = 4e9;
 const FEWEST = 200;
 

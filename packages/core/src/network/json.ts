@@ -49,7 +49,7 @@ const shapeSchema = listSchema(integerSchema(1, MAX_SIDE), 1, MAX_RANK);
 const layersSchema = listSchema(layerSchema, 1, MAX_LAYERS);
 
 /** Classes of a label that enters a network. */
-export const MAX_CLASSES = 256;
+export const MAX_CLASSES = 4096;
 
 /** Entries of an object schema that a network has in a file of its own too. */
 export const autoencoderEntries = {

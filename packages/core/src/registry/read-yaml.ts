@@ -37,6 +37,20 @@ const offsetOf = (document: Document, path: DataPath, what: 'value' | 'name'): n
   return own !== undefined || path.length === 0 ? own : offsetOf(document, path.slice(0, -1), 'value');
 };
 
+/** @throws LatentError `code` (input) of a text nested deeper than can be followed. */
+const parsed = (text: string, lines: LineCounter, file: string, code: string): Document => {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  } catch (cause) {
+    const facts = { at: { file }, expected: 'YAML or JSON', got: 'fields nested too deeply to be read' };
+    throw inputError(code, facts, { cause });
+  }
+};
+
+/** A fault in the reader's own words, but for what only a programmer could do about it. */
+const faultWords = ({ code, message }: Document['errors'][number]): string =>
+  code === 'MULTIPLE_DOCS' ? 'a second document, behind "---"' : `a fault: ${message}`;
+
 /**
  * Reads a text of one document.
  *
@@ -45,7 +59,7 @@ const offsetOf = (document: Document, path: DataPath, what: 'value' | 'name'): n
  */
 export const readYaml = (text: string, file: string, code: string): LocatedData => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false });
+  const document = parsed(text, lines, file, code);
   const place = (offset: number | undefined): ErrorPlace => {
     if (offset === undefined) return { file };
     const { line, col } = lines.linePos(offset);
@@ -53,7 +67,11 @@ export const readYaml = (text: string, file: string, code: string): LocatedData 
   };
   const [error] = document.errors;
   if (error !== undefined)
-    throw inputError(code, { at: place(error.pos[0]), expected: 'YAML', got: `a fault: ${error.message}` });
+    throw inputError(code, {
+      at: place(error.pos[0]),
+      expected: 'one document of YAML or JSON',
+      got: faultWords(error),
+    });
   try {
     return {
       value: document.toJS({ maxAliasCount: MAX_ALIASES }),

@@ -121,6 +121,20 @@ describe('parseNetworkFile', () => {
     expect(fault('decoder:', 'dekoder:').message).toContain('expected the name "decoder", got "dekoder"');
   });
 
+  test('a setting that is said twice is refused', () => {
+    const twice = 'learningRate: 0.1, schedule: { type: constant, learningRate: 0.2 }';
+    expect(fault('learningRate: 0.002', twice).message).toContain('expected "learningRate" said once, by itself or within "schedule"');
+  });
+
+  test('a second document, and what is nested too deeply, are told as such; merge keys are followed', () => {
+    expect(faultOf(() => parseNetworkFile('a: 1\n---\nb: 2\n', 'two.yaml')).message).toContain(
+      'expected one document of YAML or JSON, got a second document, behind "---"',
+    );
+    expect(faultOf(() => parseNetworkFile('['.repeat(20_000), 'deep.yaml')).code).toBe('invalid-network');
+    const merged = VAE.replace('units: 784, activation', '<<: { units: 784 }, activation');
+    expect(parseNetworkFile(merged, 'm.yaml').spec.decoder[0]).toMatchObject({ units: 784 });
+  });
+
   test('layers that do not fit together are told with the line of the layer', () => {
     const shape = fault('units: 784', 'units: 783');
     expect(shape.at).toMatchObject({ line: 15, column: 5, part: 'decoder', layer: 'reshape' });
