@@ -14,6 +14,7 @@ const CHANGES =
 const ALLOWED: Readonly<Record<string, string>> = {
   'bench/peers.ts': 'a temporary folder of its own',
   'data/cache.ts': 'the cache, whose files are known by name',
+  'data/disk-source.ts': 'opens files to read parts of them',
   'data/fetch-files.ts': 'the cache, whose files are known by name',
   'data/lock.ts': 'a lock in the cache',
   'data/transfer.ts': 'a part of a file in the cache',

@@ -1,4 +1,6 @@
-/** A linear model of images: their mean and the directions in which they vary most. */
+/** What principal components come to. */
+
+/** A linear model of images: `mean + sum_j (x - mean).component_j component_j`. */
 export interface LinearModel {
   /** `[pixels]`, 0..1. */
   readonly mean: Float64Array;
