@@ -123,7 +123,9 @@ describe('parseNetworkFile', () => {
 
   test('a setting that is said twice is refused', () => {
     const twice = 'learningRate: 0.1, schedule: { type: constant, learningRate: 0.2 }';
-    expect(fault('learningRate: 0.002', twice).message).toContain('expected "learningRate" said once, by itself or within "schedule"');
+    expect(fault('learningRate: 0.002', twice).message).toContain(
+      'expected "learningRate" said once, by itself or within "schedule"',
+    );
   });
 
   test('a second document, and what is nested too deeply, are told as such; merge keys are followed', () => {
