@@ -68,7 +68,7 @@ def in_pytorch():
 
     torch.set_flush_denormal(True)
     model, loss = {
-        "keras-vae": (KerasVAE, lambda output, x: loss_of(*output, x)),
+        "keras-vae": (KerasVAE, loss_of),
         "vanilla-vae": (vanilla_vae.VanillaVAE, vanilla_vae.loss_of),
         "depthwise-autoencoder": (depthwise_autoencoder, F.mse_loss),
     }[given.network]

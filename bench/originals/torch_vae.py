@@ -1,4 +1,4 @@
-"""Training of VAEs in PyTorch, for the programs beside it: Adam, binary cross-entropy summed over pixels, KL divergence."""
+"""Training of VAEs in PyTorch by Adam, for the programs beside it."""
 import torch
 from torch.nn import functional as F
 
@@ -9,14 +9,15 @@ def sample(mean, log_variance):
     return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
 
 
-def loss_of(logits, mean, log_variance, x):
-    """Sum over pixels, mean over images."""
+def loss_of(output, x):
+    """Binary cross-entropy summed over pixels and KL divergence, mean over images; `output` is logits and both heads."""
+    logits, mean, log_variance = output
     error = F.binary_cross_entropy_with_logits(logits.flatten(1), x.flatten(1), reduction="sum")
     divergence = -0.5 * torch.sum(1 + log_variance - mean**2 - log_variance.exp())
     return (error + divergence) / len(x)
 
 
-def train(model, sets, epochs, batch, learning_rate, seed):
+def train(model, sets, epochs, batch, learning_rate, seed, loss_of=loss_of):
     """
     Trains for some epochs. The test loss is that of one sample of each code, as in training.
 
@@ -30,7 +31,7 @@ def train(model, sets, epochs, batch, learning_rate, seed):
         total = 0.0
         for index in order.split(batch):
             inputs = [tensor[index] for tensor in tensors]
-            loss = loss_of(*model(*inputs), inputs[0])
+            loss = loss_of(model(*inputs), inputs[0])
             if learn:
                 optimizer.zero_grad()
                 loss.backward()

@@ -3,7 +3,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from common import Report, arguments, idx
+from common import arguments, idx
+from torch_vae import sample, train
 
 FILTERS = [32, 64, 128, 256, 512]
 CODE = 128
@@ -35,8 +36,7 @@ class VanillaVAE(nn.Module):
     def forward(self, x):
         features = self.encoder(x)
         mean, log_variance = self.mean(features), self.log_variance(features)
-        code = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
-        return self.decoder(code), mean, log_variance
+        return self.decoder(sample(mean, log_variance)), mean, log_variance
 
 
 def loss_of(output, x):
@@ -50,29 +50,10 @@ def main():
     torch.manual_seed(given.seed)
     names = {"train": "train-images-idx4-ubyte", "test": "t10k-images-idx4-ubyte"}
     sets = {
-        part: torch.from_numpy(2 * idx(given.data, name).astype("float32") / 255 - 1).permute(0, 3, 1, 2).contiguous()
+        part: (torch.from_numpy(2 * idx(given.data, name).astype("float32") / 255 - 1).permute(0, 3, 1, 2).contiguous(),)
         for part, name in names.items()
     }
-    model, report = VanillaVAE(), Report()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
-
-    def run(x, order, learn):
-        total = 0.0
-        for index in order.split(64):
-            loss = loss_of(model(x[index]), x[index])
-            if learn:
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-            total += loss.item() * len(index)
-        return total / len(order)
-
-    for epoch in range(1, given.epochs + 1):
-        model.train()
-        trained = run(sets["train"], torch.randperm(len(sets["train"])), True)
-        model.eval()
-        with torch.no_grad():
-            report.epoch(epoch, trained, run(sets["test"], torch.arange(len(sets["test"])), False))
+    train(VanillaVAE(), sets, given.epochs, 64, 0.005, given.seed, loss_of)
 
 
 if __name__ == "__main__":
