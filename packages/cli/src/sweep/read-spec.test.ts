@@ -19,7 +19,7 @@ describe('readSpec', () => {
   });
 
   it('names the line where the text is no YAML, and refuses what is no mapping', () => {
-    expect(() => read('networks: [dense-1\nseeds: 1\n')).toThrow(/s\.yaml:\d+:\d+: expected YAML/);
+    expect(() => read('networks: [dense-1\nseeds: 1\n')).toThrow(/s\.yaml:\d+:\d+: expected one document of YAML/);
     expect(() => read('- dense-1\n')).toThrow('s.yaml:1: expected fields');
     expect(() => read('')).toThrow('s.yaml:1: expected fields');
   });
