@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/longest-first.ts';
@@ -30,5 +32,7 @@ export default defineConfig({
     // What is left to chance even so; a test that fails twice has failed.
     retry: process.env.CI ? 1 : 0,
     maxWorkers: 2,
+    // What the program keeps for the next time, such as classifiers of data sets, is not a person's here.
+    env: { LATENT_PLANE_CACHE: join(tmpdir(), 'latent-plane-tests-cache') },
   },
 });

@@ -65,6 +65,7 @@ export {
   type Baselines,
   type BaselinesByPart,
   type ClassifierEvaluation,
+  type ClassifierTraining,
   type ClassMap,
   type ClassMapOptions,
   type CodeSummary,
@@ -72,6 +73,7 @@ export {
   classMap,
   codeSummary,
   computeBaselines,
+  dataClassifier,
   type ErrorByPart,
   type EvaluateOptions,
   evaluateAutoencoder,
@@ -98,6 +100,8 @@ export {
   type RefinementOptions,
   reconstruct,
   refineCodes,
+  type TrainedClassifier,
+  trainDataClassifier,
 } from './evaluation/index.ts';
 // Files of models: Keras, TensorFlow.js, ONNX, safetensors, npy.
 export {

@@ -21,7 +21,14 @@ export {
 } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';
-export { baselinesSchema, flatBaselines, namedBaselines } from './evaluation/index.ts';
+export {
+  accuracyOf,
+  baselinesSchema,
+  DATA_CLASSIFIER_VERSION,
+  flatBaselines,
+  isClassifiable,
+  namedBaselines,
+} from './evaluation/index.ts';
 export {
   decodeClassMap,
   decodeEvolution,

@@ -11,6 +11,7 @@ import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { computeScores, storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -20,7 +21,8 @@ import { compareSweep } from '../sweep/compare.ts';
 import { sweepPaths } from '../sweep/layout.ts';
 import { type ComparedRow, comparedNetworks, csvOf, recipeCell, tableOf } from './compare-report.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   datasetArgumentOf,
@@ -33,6 +35,7 @@ import {
 
 interface CompareFlags extends Overwriting {
   readonly dataset?: string;
+  readonly classifier?: string;
   readonly png?: Destination;
   readonly svg?: Destination;
   readonly csv?: Destination;
@@ -88,13 +91,17 @@ const openAll = async (models: readonly string[], datasetArgument: string | unde
   return compared;
 };
 
-const rowOf = async ({ argument, label, model, running, spec, dataset }: Compared & { readonly label: string }) => {
+const rowOf = async (
+  { argument, label, model, running, spec, dataset }: Compared & { readonly label: string },
+  named: string | undefined,
+) => {
   const identity = identityOf(dataset);
   const { all } = await baselinesOf(dataset, running);
-  const kept = storedScores(model, identity);
+  // Figures that are kept are those of the classifier that is taken where none is named.
+  const kept = named === undefined ? storedScores(model, identity) : null;
   if (kept === null) note(`evaluating ${label}`);
   const { evaluation, findings } =
-    kept ?? (await computeScores(model, spec, running, dataset, all, await classifierFor(dataset)));
+    kept ?? (await computeScores(model, spec, running, dataset, all, await classifierFor(dataset, named)));
   const row: ComparedRow = {
     model: argument.startsWith(modelsFolder) ? basename(argument) : argument,
     label,
@@ -140,7 +147,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   const compared = await openAll(models, flags.dataset);
   const labelled = compared.map(({ model }) => labelledOf(model));
   const labels = labelsOf(labelled);
-  for (const [i, each] of compared.entries()) found.push(await rowOf({ ...each, label: labels[i] }));
+  for (const [i, each] of compared.entries()) found.push(await rowOf({ ...each, label: labels[i] }, flags.classifier));
   const dataset = compared[0].dataset.name;
   const { baselines } = found[0];
   const rows = found.map(({ row }) => row);
@@ -162,6 +169,7 @@ export const compareCommand = (): Command =>
     .description('put models side by side: errors, k-NN accuracy, classifier agreement, findings')
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--png <file>', 'errors beside the baselines, as a picture', outputFile('--png', ['.png']))
     .option('--svg <file>', 'the same as SVG', outputFile('--svg', ['.svg']))
     .option('--csv <file>', 'all figures, a row for each model', outputFile('--csv', ['.csv']))

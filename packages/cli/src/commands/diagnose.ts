@@ -7,11 +7,13 @@ import { currentFindingCode } from 'latent-plane/internal';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import { trainingRecord } from '../models/model-scores.ts';
 import { oneOf } from '../options.ts';
 import { broken, wrapped } from '../tables.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   keepScores,
@@ -22,6 +24,7 @@ import {
 
 interface DiagnoseFlags {
   readonly dataset?: string;
+  readonly classifier?: string;
   /** A severity, or a finding's code. */
   readonly failOn?: string;
   readonly json?: boolean;
@@ -59,6 +62,7 @@ export const diagnoseCommand = (): Command =>
     .description('find what went wrong in a latent space: the evidence and the remedy')
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(
       '--fail-on <what>',
       'exit with 1 where a finding is at least this grave (error, warning or info), or is this one (its id)',
@@ -76,25 +80,33 @@ Examples:
 Findings on the images that a run was trained on are kept in its metrics.json.
 What each means: docs/diagnosis.md.`,
     )
-    .action(async (argument: string, { dataset: datasetArgument, failOn, json = false }: DiagnoseFlags) => {
-      const { model, running, spec } = await openAutoencoder(argument);
-      const dataset = await readDataset(model, datasetArgument);
-      const { all } = await baselinesOf(dataset, running);
-      const classifier = await classifierFor(dataset);
-      const findings = await withCounting('examining', 'images', (onProgress) =>
-        diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
-      );
-      if (json) printJson({ model: argument, dataset: dataset.name, findings });
-      else if (findings.length === 0) print(broken(`${argument} on ${dataset.name}: no findings`).join('\n'));
-      else {
-        print(
-          [
-            ...broken(`${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`),
-            ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
-          ].join('\n'),
+    .action(
+      async (
+        argument: string,
+        { dataset: datasetArgument, classifier: named, failOn, json = false }: DiagnoseFlags,
+      ) => {
+        const { model, running, spec } = await openAutoencoder(argument);
+        const dataset = await readDataset(model, datasetArgument);
+        const { all } = await baselinesOf(dataset, running);
+        const classifier = await classifierFor(dataset, named);
+        const findings = await withCounting('examining', 'images', (onProgress) =>
+          diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
         );
-      }
-      if (classifier === null) note('note: no trained classifier of this data set, so its predictions were left out');
-      await keepScores(model, 'diagnose', dataset, { findings });
-      if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
-    });
+        if (json) printJson({ model: argument, dataset: dataset.name, findings });
+        else if (findings.length === 0) print(broken(`${argument} on ${dataset.name}: no findings`).join('\n'));
+        else {
+          print(
+            [
+              ...broken(`${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`),
+              ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
+            ].join('\n'),
+          );
+        }
+        if (classifier === null)
+          note(
+            'note: no classifier, so its predictions were left out (it takes images with labels of two classes or more)',
+          );
+        if (named === undefined) await keepScores(model, 'diagnose', dataset, { findings });
+        if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
+      },
+    );

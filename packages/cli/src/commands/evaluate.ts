@@ -16,11 +16,13 @@ import { inputError, namedBaselines, publishedError } from 'latent-plane/interna
 import { print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import type { Model } from '../models/index.ts';
 import { identityOf } from '../runs/data.ts';
 import { broken, errorFigure, grouped, percent, tableLines, wrapped } from '../tables.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   keepScores,
@@ -33,6 +35,7 @@ type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 
 interface EvaluateFlags {
   readonly dataset?: string;
+  readonly classifier?: string;
   readonly json?: boolean;
   readonly refine?: boolean;
 }
@@ -169,12 +172,12 @@ const report = (argument: string, evaluation: Evaluation, dataset: Dataset, mode
   ].join('\n');
 };
 
-const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evaluation> => {
+const evaluate = async (running: RunnableModel, dataset: Dataset, named: string | undefined): Promise<Evaluation> => {
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
   const { all } = await baselinesOf(dataset, running);
-  const classifier = await classifierFor(dataset);
+  const classifier = await classifierFor(dataset, named);
   return withCounting('evaluating', 'images', (onProgress) =>
     evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),
   );
@@ -211,6 +214,7 @@ export const evaluateCommand = (): Command =>
     .description('measure a trained model: error by part and class, beside the baselines')
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--refine', 'also the error of test images whose codes are improved while the image is looked at')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
@@ -224,15 +228,18 @@ Examples:
 Figures on the images that a run was trained on are kept in its metrics.json.`,
     )
     .action(
-      async (argument: string, { dataset: datasetArgument, json = false, refine: refines = false }: EvaluateFlags) => {
+      async (
+        argument: string,
+        { dataset: datasetArgument, classifier: named, json = false, refine: refines = false }: EvaluateFlags,
+      ) => {
         const { model, running } = await openRunnable(argument);
         const dataset = await readDataset(model, datasetArgument);
-        const evaluation = await evaluate(running, dataset);
+        const evaluation = await evaluate(running, dataset, named);
         const refinement = refines ? await refine(running, dataset) : null;
         const scores = { ...evaluation, ...(refinement && { refinement }) };
         if (json) printJson({ model: argument, dataset: dataset.name, ...scores });
         else
           print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
-        await keepScores(model, 'evaluate', dataset, scores);
+        if (named === undefined) await keepScores(model, 'evaluate', dataset, scores);
       },
     );

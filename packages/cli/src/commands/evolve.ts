@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { classMap, classPlaces, codeExtent, DATASETS, type Dataset, type PlaneBounds } from 'latent-plane';
+import { classMap, classPlaces, codeExtent, type Dataset, type PlaneBounds } from 'latent-plane';
 import { classMapPixels, evolutionPicture } from 'latent-plane/charts';
 import { type Evolution, inputError, isLabelled, joinLabels } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
@@ -11,13 +11,15 @@ import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting, writeOutput } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import type { Model } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
 import { packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
 import { EVOLUTION_FILE } from '../runs/shipped.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   NO_CLASS_MAP,
@@ -29,6 +31,7 @@ import {
 
 interface EvolveFlags extends Overwriting {
   readonly dataset?: string;
+  readonly classifier?: string;
   readonly size: number;
   readonly delay: number;
   readonly out?: Destination;
@@ -48,16 +51,11 @@ export const evenSample = <T>(all: readonly T[], count: number = all.length): re
   return Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 };
 
-/** Data sets whose classifier is in the zoo. */
-const CLASSIFIED = DATASETS.filter(({ classifier }) => classifier !== null)
-  .map(({ name }) => name)
-  .join(', ');
-
 const BY = 'evolve';
 const OUT = outputFolder('--out');
 const GIF = 'plane.gif';
 
-interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force'> {
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force' | 'classifier'> {
   readonly out: Destination;
 }
 
@@ -66,9 +64,9 @@ const draw = async (
   { model, running }: OpenedModel,
   dataset: Dataset,
   { frames, from }: Evolution,
-  { out, size, delay, force }: DrawOptions,
+  { out, size, delay, force, classifier: named }: DrawOptions,
 ): Promise<string[]> => {
-  const classifier = await classifierFor(dataset);
+  const classifier = await classifierFor(dataset, named);
   if (classifier === null) note(NO_CLASS_MAP);
   const { figurePixels, figurePng, gifBytes, pixelsAddress } = await import('../pictures/render.ts');
   const count = frames[0].codes.length / 2;
@@ -156,6 +154,7 @@ export const evolveCommand = (): Command =>
     .description("draw a run's plane through its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--size <n>', 'points of the class map along each side', wholeNumber('--size', { min: 2, max: 1000 }), 150)
     .option('--delay <ms>', 'milliseconds for each epoch', wholeNumber('--delay', { min: 20, max: 60_000 }), 400)
     .option('--out <dir>', 'a folder (default: <id>-epochs)', OUT)
@@ -175,7 +174,7 @@ Examples:
   npx latent evolve dense-2
 
 All frames show the same part of the plane: what the codes ever reached. The
-class map behind the codes needs a classifier of the same images; the zoo has one
-of ${CLASSIFIED}. Without one the codes are drawn alone.`,
+class map behind the codes needs a classifier of the same images: the zoo's where it
+has one, else one trained on their labels. Without labels the codes are drawn alone.`,
     )
     .action(run);

@@ -30,6 +30,7 @@ import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { shownClasses, trainingPieces } from '../explore/training.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import { trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
@@ -41,7 +42,8 @@ import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   drawingLabel,
   type OpenedModel,
@@ -52,6 +54,7 @@ import {
 
 interface ExploreFlags extends Overwriting {
   readonly dataset?: string;
+  readonly classifier?: string;
   readonly port?: number;
   readonly host: string;
   readonly open?: boolean;
@@ -96,12 +99,13 @@ const prepare = async (
   opened: readonly OpenedModel[],
   dataset: Dataset,
   later: Map<string, RunnableModel>,
+  named: string | undefined,
 ): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
   let baselines: Baselines | undefined;
   const identity = identityOf(dataset);
-  const classifier = await classifierFor(dataset);
+  const classifier = await classifierFor(dataset, named);
   const names = shownNames(opened.map(({ model }) => model));
   for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
@@ -187,7 +191,7 @@ const run = async (
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
-    const bundle = await prepare(opened, dataset, later);
+    const bundle = await prepare(opened, dataset, later, flags.classifier);
     // A static host computes nothing.
     for (const [id, running] of later) {
       const measure = (onProgress: (done: number, total: number) => void) =>
@@ -213,7 +217,7 @@ const run = async (
   });
   try {
     const ended = closed().then(() => 'closed' as const);
-    const prepared = prepare(opened, dataset, later);
+    const prepared = prepare(opened, dataset, later, flags.classifier);
     provide(prepared);
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const shown = labelsOf(opened.map(({ model }) => labelledOf(model))).join('; ');
@@ -246,6 +250,7 @@ export const exploreCommand = (settings: ExploreSettings = {}): Command =>
     .description('explore the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, `${DATASET_NAMES} or a folder (default: what the first was trained on)`)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(
       '--port <n>',
       'to listen on; 0 for any free one (default: 8028 or the next free one)',

@@ -9,29 +9,23 @@ import {
   LatentError,
   type Picture,
   type RunnableModel,
-  registeredEntry,
   sameData,
 } from 'latent-plane';
-import {
-  inputError,
-  ownScores,
-  requireImages,
-  requireLabels,
-  requirePlane,
-  takesImages,
-  takesLabel,
-} from 'latent-plane/internal';
+import { inputError, ownScores, requireImages, requireLabels, requirePlane, takesLabel } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
-import { type Model, openModel, trainedModels } from '../models/index.ts';
+import { NO_CLASSIFIER } from '../models/classifiers.ts';
+import { type Model, openModel } from '../models/index.ts';
 import { wholeNumber } from '../options.ts';
-import { asRead, dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
+import { dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
 import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
 export const DATASET_FLAG = '--dataset <dataset>';
+export const CLASSIFIER_FLAG = '--classifier <model>';
+export const CLASSIFIER_HELP = `what tells classes apart: a classifier's file or folder, or ${NO_CLASSIFIER} (default: one trained on the labels of the data, kept in the cache)`;
 export const DATASET_HELP = `${DATASET_NAMES} or a folder (default: what it was trained on; of a file, ${DEFAULT_DATASET})`;
 
 /** The data set of an argument, else the one that the model was trained on, as `loadDataset` takes it. */
@@ -171,22 +165,9 @@ export const drawingLabel = (argument: string, running: RunnableModel, label: nu
 export const pngBytes = ({ width, height, channels, pixels }: Picture): Uint8Array =>
   encodePng({ width, height, data: pixels, channels, depth: 8 });
 
-/**
- * The trained classifier that the registry names for these images, where it is there and learned them; another's prediction
- * would say nothing.
- */
-export const classifierFor = async (dataset: Dataset): Promise<RunnableModel | null> => {
-  // It learned from images as they were read.
-  if (asRead(dataset) !== dataset) return null;
-  const id = registeredEntry(dataset, identityOf(dataset))?.classifier ?? null;
-  if (id === null || !(await trainedModels()).includes(id)) return null;
-  const { model, running } = await openRunnable(id);
-  if (!sameData(model.config?.dataset, identityOf(dataset))) return null;
-  return takesImages(running.network.spec.inputShape, dataset.test) ? running : null;
-};
-
 /** Said once where the codes are drawn alone. */
-export const NO_CLASS_MAP = 'note: no trained classifier of this data set, so the codes are drawn without a class map';
+export const NO_CLASS_MAP =
+  'note: no classifier, so the codes are drawn without a class map (it takes images with labels of two classes or more)';
 
 /** Two evaluations of the same weights differ between machines in their last digits; a run's figures stay then. */
 const rounded = (scores: unknown): string => {

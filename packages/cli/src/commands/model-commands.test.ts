@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
@@ -112,10 +113,21 @@ describe('latent plane', () => {
     expect(code, stderr).toBe(0);
     const report = JSON.parse(stdout);
     const { min, max } = codeExtent(await encodeSets(await running(), [dataset.train, dataset.test]));
-    const files = ['mesh.png', 'mesh.npy', 'scatter.png', 'scatter.svg'].map((name) => path('pictures', name));
+    const files = [
+      'mesh.png',
+      'mesh.npy',
+      'scatter.png',
+      'scatter.svg',
+      'class-field.png',
+      'class-field.svg',
+      'class-field.npy',
+      'class-confidence.npy',
+    ].map((name) => path('pictures', name));
     expect(report).toMatchObject({ model: run, dataset: 'small-mnist', size: 7, bounds: { min, max }, files });
-    // The zoo's classifier learned other images.
-    expect(stderr).toContain('no trained classifier of this data set');
+    // The zoo's classifier learned other images, so one of these is trained, and kept for the next time.
+    expect(stderr).toMatch(
+      /a classifier trained on the labels of small-mnist, which reads [\d.]+ % of the test images/,
+    );
     expect((await readFile(files[3], 'utf8')).match(/<circle/g)?.length).toBeGreaterThan(dataset.test.count);
     const codes = meshCodes({ min, max }, 7);
     const mesh = decodeNpy(await readFile(files[1]));
@@ -124,6 +136,15 @@ describe('latent plane', () => {
     expect([picture.width, picture.height]).toEqual([196, 196]);
     const expected = await mosaic(await running(), codes, { columns: 7 });
     expect(Buffer.compare(Buffer.from(picture.data.buffer), Buffer.from(expected.pixels))).toBe(0);
+  });
+
+  it('--classifier none leaves the class map out, a model that classifies other images is refused', async () => {
+    const without = await latent(['plane', run, '--size', '2', '--classifier', 'none', '--out', path('without')]);
+    expect(without.stderr).toContain('without a class map');
+    expect(existsSync(path('without', 'class-field.png'))).toBe(false);
+    const wrong = await latent(['plane', run, '--size', '2', '--classifier', run, '--out', path('wrong')]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('expected a classifier, got an autoencoder');
   });
 
   it('--out FILE.png writes there', async () => {

@@ -11,9 +11,11 @@ import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputPath } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
+import { classifierFor } from '../models/classifiers.ts';
 import { wholeNumber } from '../options.ts';
 import {
-  classifierFor,
+  CLASSIFIER_FLAG,
+  CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
@@ -30,6 +32,7 @@ import {
 
 interface PlaneFlags extends Overwriting {
   readonly dataset?: string;
+  readonly classifier?: string;
   readonly size: number;
   readonly fieldSize: number;
   readonly label?: number;
@@ -104,7 +107,7 @@ const addFigure = async (files: Files, name: string, figure: Figure): Promise<vo
 };
 
 const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
-  const { dataset: datasetArgument, size, fieldSize, label, out, json = false, force } = flags;
+  const { dataset: datasetArgument, classifier: named, size, fieldSize, label, out, json = false, force } = flags;
   const begin = performance.now();
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
@@ -129,7 +132,7 @@ const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
     const { fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
     const placed = { values: codes.values, bounds: { min, max } };
     await addFigure(files, 'scatter', scatterFigure(model.id, dataset, placed));
-    const classifier = await classifierFor(dataset);
+    const classifier = await classifierFor(dataset, named);
     if (classifier === null) note(NO_CLASS_MAP);
     else {
       const found = await fieldFigure(model.id, running, classifier, dataset, placed, { size: fieldSize });
@@ -160,6 +163,7 @@ export const planeCommand = (): Command =>
     .description("draw a model's plane: decoded images, classes, where the images lie")
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
+    .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(LABEL_FLAG, LABEL_HELP, parseLabel)
     .option('--size <n>', 'decoded images along each side', wholeNumber('--size', { min: 1, max: MAX_SIZE }), 100)
     .option(

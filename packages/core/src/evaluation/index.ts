@@ -25,6 +25,15 @@ export {
   principalComponents,
 } from './compute-baselines.ts';
 export {
+  accuracyOf,
+  type ClassifierTraining,
+  DATA_CLASSIFIER_VERSION,
+  dataClassifier,
+  isClassifiable,
+  type TrainedClassifier,
+  trainDataClassifier,
+} from './data-classifier.ts';
+export {
   type ErrorByPart,
   meanByClass,
   meanByPart,

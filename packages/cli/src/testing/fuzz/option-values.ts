@@ -28,6 +28,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--at': words(['0,0', '0.3,-1.5', '1e-3,2', '-1,+1'], ['0', '0,0,0', '0;0', '1e400,0', '1e39,0', ',', 'a,b']),
   '--batch-size': numbers([7, 16, 60], [0, 65_537, 2048]),
   '--checkpoint-every': numbers([1, 2], [0, 1_000_001]),
+  '--classifier': words(['none'], ['runs/first', 'dense', 'notes.txt', '/proc']),
   '--collect': outputFolder,
   '--csv': outputFile('.csv'),
   '--dataset': data,

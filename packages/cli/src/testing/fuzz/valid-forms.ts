@@ -45,7 +45,7 @@ const oneWorker = { '--workers': numbers([1], []) };
 export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   explore: {
     forms: [
-      { has: { '--export': 'usual', '--dataset': tiny }, may: ['--force', '--host', '--port'] },
+      { has: { '--export': 'usual', '--dataset': tiny }, may: ['--classifier', '--force', '--host', '--port'] },
       { has: { '--port': 'usual', '--dataset': tiny }, may: ['--host'], stopAt: /is open at/ },
       { arguments: [ownModel, ownModel], has: { '--export': 'usual', '--dataset': tiny } },
     ],
@@ -103,29 +103,32 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     defaults: /^sweeps\/(seeds|other)$/,
   },
   worker: { forms: [{ has: { '--folder': 'usual', '--number': 'usual' } }, { has: { '--folder': 'usual' } }] },
-  evaluate: { forms: [{ has: { '--dataset': 'usual' }, may: ['--json', '--refine'] }] },
+  evaluate: { forms: [{ has: { '--dataset': 'usual' }, may: ['--classifier', '--json', '--refine'] }] },
   diagnose: {
     forms: [
-      { has: { '--dataset': 'usual' }, may: ['--json'] },
+      { has: { '--dataset': 'usual' }, may: ['--classifier', '--json'] },
       { has: { '--dataset': 'usual', '--fail-on': 'usual' }, may: ['--json'], ends: [0, 1] },
     ],
   },
   compare: {
     forms: [
-      { has: { '--dataset': 'usual' }, may: ['--force', '--png', '--svg', '--csv', '--json'] },
+      { has: { '--dataset': 'usual' }, may: ['--classifier', '--force', '--png', '--svg', '--csv', '--json'] },
       {
         arguments: [ownModel, zooModel],
         has: { '--dataset': tiny },
-        may: ['--force', '--png', '--svg', '--csv', '--json'],
+        may: ['--classifier', '--force', '--png', '--svg', '--csv', '--json'],
       },
-      { arguments: [only('sweeps/done', 'sweeps/open')], may: ['--force', '--png', '--svg', '--csv', '--json'] },
+      {
+        arguments: [only('sweeps/done', 'sweeps/open')],
+        may: ['--classifier', '--force', '--png', '--svg', '--csv', '--json'],
+      },
     ],
   },
   plane: {
     forms: [
       {
         has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' },
-        may: ['--force', '--out', '--json'],
+        may: ['--classifier', '--force', '--out', '--json'],
       },
     ],
     defaults: /^[\w.-]+-plane$/,
@@ -135,7 +138,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       {
         arguments: [only('runs/first', './runs/first/')],
         has: { '--size': 'usual' },
-        may: ['--force', '--out', '--frames', '--delay', '--dataset', '--json'],
+        may: ['--classifier', '--force', '--out', '--frames', '--delay', '--dataset', '--json'],
       },
       { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--force', '--frames', '--json'] },
     ],
