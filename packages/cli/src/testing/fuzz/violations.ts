@@ -111,6 +111,7 @@ const withinWork = (word: string, root: string): string | null => {
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 interface Allowed {
+  readonly verb: string;
   /** Relative to the folder that the command ran in. */
   readonly outputs: readonly string[];
   /** What is in the way may be written over. */
@@ -128,6 +129,7 @@ const allowedFor = (line: CommandLine, root: string): Allowed => {
   const named = line.words.flatMap((word) => withinWork(word.replace(/^--[\w-]+=/, ''), root) ?? []);
   const outputs = writtenWords(line).flatMap((word) => withinWork(word, root) ?? []);
   return {
+    verb: line.verb,
     outputs: [...outputs, ...besideOf(line, outputs)],
     isForced: line.words.includes('--force'),
     own: OWN_FOLDERS.filter((folder) => named.some((path) => isBelow(path, folder))),
@@ -138,7 +140,7 @@ const allowedFor = (line: CommandLine, root: string): Allowed => {
 /** @param before - what lay in the folder that the command ran in. */
 const isInOrder = (
   { path, kind }: Change,
-  { outputs, isForced, own, defaults }: Allowed,
+  { verb, outputs, isForced, own, defaults }: Allowed,
   before: ReadonlySet<string>,
 ): boolean => {
   if (own.some((folder) => isBelow(path, folder))) return kind !== 'removed';
@@ -146,8 +148,8 @@ const isInOrder = (
   if (output !== undefined) {
     if (isForced) return kind !== 'removed';
     if (kind !== 'made') return path === output;
-    // Into a folder of somebody's nothing is written unless it is empty.
-    return ![...before].some((each) => each.startsWith(`${output}/`));
+    // Pictures may join somebody's files, which stay; a run and a site have a folder of their own.
+    return /^(plane|evolve)$/.test(verb) || ![...before].some((each) => each.startsWith(`${output}/`));
   }
   if (kind !== 'made') return false;
   const first = path.split('/').slice(0, 2).join('/');
