@@ -188,4 +188,4 @@ export {
   sameShape,
   type Tensor,
 } from './tensor/index.ts';
-export { keptParameters } from './training/index.ts';
+export { keptParameters, settingsForLightImages } from './training/index.ts';

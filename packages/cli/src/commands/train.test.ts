@@ -266,6 +266,16 @@ describe('latent train', () => {
     expect((await latent(['train', '--resume', path('heir')])).code).toBe(0);
   });
 
+  it('takes smaller batches than the recipe where there are no more images, and says so', async () => {
+    const { code, stderr } = await latent([
+      ...['train', 'vae-1', '--dataset', data, '--epochs', '1', '--threads', '1', '--out', path('fitted'), '--json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("note: batches of 880 images instead of the recipe's 2048");
+    expect(JSON.parse(await readFile(join(path('fitted'), 'config.json'), 'utf8')).recipe.batchSize).toBe(880);
+    expect((await latent(['train', '--resume', path('fitted'), '--epochs', '2'])).code).toBe(0);
+  });
+
   it('refuses wrong and contradictory options with exit 2 and one clear line', async () => {
     const rows: readonly (readonly [string[], RegExp])[] = [
       [['dense-1', '--epochs', 'x'], /--epochs: expected a whole number from 1 to 1000000, got "x"/],

@@ -21,6 +21,8 @@ import {
   portableDataset,
   recordedPath,
   trainable,
+  withFittingBatch,
+  withLightImages,
 } from '../runs/plan.ts';
 import { settingsHelp } from './recipe-options.ts';
 import { compareRuns, repeatFolder, repeatRun, tellComparison } from './repeat.ts';
@@ -90,12 +92,10 @@ const begin = async (
     model: model.id === flags.init ? model.id : recordedPath(model.path),
     sha256: model.weightsSha256,
   };
-  const config = planRun(
-    { command: 'train', network, init },
-    flags,
-    describeDataset(argument, dataset),
-    context.runtime,
-  );
+  const described = describeDataset(argument, dataset);
+  const fitting = withFittingBatch(network, flags, described, context.onNote);
+  const options = init === null ? withLightImages(network, fitting, dataset, context.onNote) : fitting;
+  const config = planRun({ command: 'train', network, init }, options, described, context.runtime);
   const initial = model
     ? encodeWeights(resolveNetwork(network).parameters, model.weights, { id: model.id, epoch: model.epoch })
     : undefined;

@@ -10,7 +10,15 @@ import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { readConfig } from '../runs/folder.ts';
 import { beginRun, resumeRun } from '../runs/lifecycle.ts';
-import { checkSameRun, DEFAULT_DATASET, defaultFolder, planRun, portableDataset, recordedPath } from '../runs/plan.ts';
+import {
+  checkSameRun,
+  DEFAULT_DATASET,
+  defaultFolder,
+  planRun,
+  portableDataset,
+  recordedPath,
+  withFittingBatch,
+} from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import { settingsHelp } from './recipe-options.ts';
 import {
@@ -49,10 +57,12 @@ const begin = async (
   // The encoder goes on with the images that it learned from.
   const preprocessing = model.config?.recipe.preprocessing;
   const takenOver = preprocessing === undefined ? {} : { preprocessing };
+  const described = describeDataset(data, dataset);
+  const options = withFittingBatch(network, { ...takenOver, ...flags }, described, context.onNote);
   const config = planRun(
     { command: 'tune-decoder', network, encoder: origin, decoder },
-    { ...takenOver, ...flags },
-    describeDataset(data, dataset),
+    options,
+    described,
     context.runtime,
   );
   const encoder = encodeWeights(resolveNetwork(network).parameters, encoderWeights(model), {

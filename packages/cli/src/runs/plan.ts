@@ -7,7 +7,9 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   DATASETS,
+  type Dataset,
   type NetworkSpec,
+  preprocessDataset,
   type Recipe,
   type RecipeOptions,
   RUN_FORMAT,
@@ -16,6 +18,7 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
+  sliceSet,
   withSettings,
 } from 'latent-plane';
 import {
@@ -24,6 +27,7 @@ import {
   optionName,
   overridesOf,
   recipeSettings,
+  settingsForLightImages,
   settingsIn,
   settingText,
   settingValue,
@@ -63,28 +67,62 @@ export const defaultFolder = (id: string, { name, seed }: Pick<Recipe, 'name' | 
 
 type Choice = Pick<RunConfig, 'command' | 'network'> & Partial<Pick<RunConfig, 'init' | 'encoder' | 'decoder'>>;
 
-/** The config of a run that begins now. */
-export const planRun = (
-  choice: Choice,
+/**
+ * Options whose batch, where nobody asked for one, is no larger than the training images are many; one that was asked for is
+ * refused by the training.
+ */
+export const withFittingBatch = (
+  network: NetworkSpec,
   options: TrainingOptions,
-  dataset: RunDataset,
-  runtime: Runtime,
-): RunConfig => ({
-  format: RUN_FORMAT,
-  command: choice.command,
-  network: choice.network,
-  recipe: recipeOf(choice.network, options),
-  overrides: overridesOf(options),
-  dataset,
-  threads:
-    options.threads ??
-    defaultThreads(choice.network, recipeOf(choice.network, options).batchSize, availableParallelism()),
-  checkpointEvery: options.checkpointEvery ?? null,
-  init: choice.init ?? null,
-  encoder: choice.encoder ?? null,
-  decoder: choice.decoder ?? null,
-  versions: versionsNow(runtime),
-});
+  { train, test }: RunDataset,
+  onNote?: (text: string) => void,
+): TrainingOptions => {
+  if (settingsIn(options).batchSize !== undefined) return options;
+  const { batchSize, trainOn, validationSplit } = recipeOf(network, options);
+  const count = Math.floor((trainOn === 'all' ? train + test : train) * (1 - validationSplit));
+  if (count < 1 || batchSize <= count) return options;
+  onNote?.(
+    `batches of ${count} images instead of the recipe's ${batchSize}: there are no more training images (--batch-size sets another)`,
+  );
+  return { ...options, batchSize: count };
+};
+
+/** Options that begin a training on light images as one on dark images begins, where nobody said how. */
+export const withLightImages = (
+  network: NetworkSpec,
+  options: TrainingOptions,
+  { train, ...dataset }: Dataset,
+  onNote?: (text: string) => void,
+): TrainingOptions => {
+  const recipe = recipeOf(network, options);
+  const some = { ...dataset, train: sliceSet(train, 0, Math.min(train.count, 1000)), test: sliceSet(train, 0, 0) };
+  const settings = settingsForLightImages(network, recipe, preprocessDataset(some, recipe.preprocessing).train);
+  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  if (words.length === 0) return options;
+  onNote?.(
+    `the images are light, so the training begins with ${words.join(' and ')} (--set inputBias=drawn begins as on dark ones; #polarity=invert behind the data turns all images over)`,
+  );
+  return { ...options, ...settings };
+};
+
+/** The config of a run that begins now. */
+export const planRun = (choice: Choice, options: TrainingOptions, dataset: RunDataset, runtime: Runtime): RunConfig => {
+  const recipe = recipeOf(choice.network, options);
+  return {
+    format: RUN_FORMAT,
+    command: choice.command,
+    network: choice.network,
+    recipe,
+    overrides: overridesOf(options),
+    dataset,
+    threads: options.threads ?? defaultThreads(choice.network, recipe.batchSize, availableParallelism()),
+    checkpointEvery: options.checkpointEvery ?? null,
+    init: choice.init ?? null,
+    encoder: choice.encoder ?? null,
+    decoder: choice.decoder ?? null,
+    versions: versionsNow(runtime),
+  };
+};
 
 /** Options of the recipe with what is recorded and what was asked for. */
 const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, unknown][] => {

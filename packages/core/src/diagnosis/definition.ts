@@ -68,6 +68,10 @@ export interface Examination {
   readonly baselines: Baselines;
   /** Variance of the reconstructions over that of the images, pixel by pixel summed; over the probed images. */
   readonly outputVariance: number;
+  /** Mean value of the images' border, 0 (black) to 1 (white); over the probed images. */
+  readonly ground: number;
+  /** Error of the images turned over (1 - x), over the probed images; null where they are drawn well as they are. */
+  readonly invertedMse: number | null;
   /** By class index; none of images without labels. */
   readonly classNames: readonly string[];
   /** What the classifier predicts over the codes' bounds; null without one, or without a plane. */

@@ -184,6 +184,28 @@ const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: num
   return { outputVariance: ofImages === 0 ? 0 : variance / ofImages, effects };
 };
 
+/** Mean of the border's values, 0..1, over some images. */
+const groundOf = ({ pixels, count, height, width, channels }: ImageSet): number => {
+  let [sum, n] = [0, 0];
+  for (let i = 0; i < Math.min(count, PROBED); i++)
+    for (let y = 0; y < height; y++) {
+      const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
+      for (let x = 0; x < width; x += step)
+        for (let c = 0; c < channels; c++, n++) sum += pixels[((i * height + y) * width + x) * channels + c];
+    }
+  return n === 0 ? 0 : sum / n / 255;
+};
+
+/** Error of images turned over. */
+const invertedError = async (model: RunnableModel, dataset: Dataset, set: ImageSet): Promise<number> => {
+  const count = Math.min(set.count, PROBED);
+  const pixels = set.pixels.subarray(0, count * imageSize(set)).map((value) => 255 - value);
+  const test = { ...set, pixels, labels: set.labels.subarray(0, count), count };
+  const train = { ...set, pixels: new Uint8Array(), labels: new Uint8Array(), count: 0 };
+  const { errors } = await reconstruct(model, { ...dataset, train, test });
+  return errors.reduce((sum, error) => sum + error, 0) / count;
+};
+
 const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
   const predicted = await predictReconstructions(model, classifier, set);
   const right = new Array<number>(classes).fill(0);
@@ -220,6 +242,7 @@ export const examine = async (
     codes,
     probed === dataset.test ? dataset.train.count : 0,
   );
+  const mse = meanByPart(errors, dataset);
   const dimensions = effects.map((effect, d): DimensionStats => {
     const { value, share } = commonestOf(codes, d, widest / 1000);
     return {
@@ -240,9 +263,11 @@ export const examine = async (
     magnitude99: magnitude99(codes),
     cornerShare: corner,
     halfArea: halfArea(codes, extent),
-    mse: meanByPart(errors, dataset),
+    mse,
     baselines,
     outputVariance,
+    ground: groundOf(probed),
+    invertedMse: mse.all > baselines.meanImage ? await invertedError(model, dataset, probed) : null,
     classNames: dataset.classNames,
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
     recall:

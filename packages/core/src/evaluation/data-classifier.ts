@@ -21,7 +21,7 @@ const MAX_SIDE = 8;
 const FILTERS = [16, 32, 48, 64] as const;
 const UNITS = 64;
 
-/** Images that pass in a whole training, about: half a minute for images of 28 x 28 on one core. */
+/** Images that pass in a whole training, about: half a minute for small grey images on one core. */
 const IMAGES_SEEN = 200_000;
 const MOST_EPOCHS = 40;
 const FEWEST_EPOCHS = 2;

@@ -3,6 +3,7 @@
  */
 import { inputError } from '../errors.ts';
 import { initializeParameters, type ParameterSpec, parameterSlots } from '../network/index.ts';
+import { setCentredInput } from './centred-input.ts';
 import type { TrainingJob } from './job.ts';
 import { setMeanImage } from './mean-image.ts';
 
@@ -18,6 +19,7 @@ export const initialParameters = (job: TrainingJob, parameters: readonly Paramet
     biasInitializer: recipe.biasInitializer,
     initializationIndex: recipe.initializationIndex,
   });
+  if (recipe.inputBias === 'centred') setCentredInput(values, parameters, job);
   if (recipe.outputBias === 'mean-image') setMeanImage(values, parameters, job);
   if (!initial) return values;
   for (const { parameter, offset, length } of parameterSlots(parameters)) {

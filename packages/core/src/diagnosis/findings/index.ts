@@ -5,6 +5,7 @@ import { constantOutput } from './constant-output.ts';
 import { deadDimension } from './dead-dimension.ts';
 import { diagonalCode } from './diagonal-code.ts';
 import { diverged } from './diverged.ts';
+import { inputMismatch } from './input-mismatch.ts';
 import { missingClasses } from './missing-classes.ts';
 import { nearZeroCode } from './near-zero-code.ts';
 import { overfit } from './overfit.ts';
@@ -15,6 +16,7 @@ import { worseThanBaseline } from './worse-than-baseline.ts';
 /** Every finding; docs/diagnosis.md is made of them. */
 export const findings = [
   diverged,
+  inputMismatch,
   nearZeroCode,
   constantCode,
   deadDimension,

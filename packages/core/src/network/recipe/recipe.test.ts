@@ -64,7 +64,7 @@ describe('the facts of a recipe', () => {
 
   it('tell nothing of initial weights where a run began with given ones', () => {
     const begins = rowEntries.filter(([, { begins: it }]) => it).map(([name]) => name);
-    expect(begins).toHaveLength(4);
+    expect(begins).toHaveLength(5);
     const told = recipeFacts(full, false).map(({ name }) => name);
     expect(told.filter((name) => begins.includes(name))).toEqual([]);
   });

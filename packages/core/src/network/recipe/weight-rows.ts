@@ -47,6 +47,19 @@ export const weightRows = {
     begins: true,
     source: 'LeCun et al. 1998, Efficient BackProp, section 4.6',
   }),
+  inputBias: row({
+    field: optional(
+      choice({
+        label: 'Input-bias initialiser',
+        doc: '`centred`: the bias of the first layer begins where it takes the mean training image away, so that images on a light ground begin as those on a dark one do. `drawn`: as the other biases. When absent, as the other biases, and `latent train` says `centred` of images whose mean is above half of white.',
+        choices: ['centred', 'drawn'],
+        default: 'centred',
+      }),
+    ),
+    begins: true,
+    source: 'LeCun et al. 1998, Efficient BackProp, section 4.3',
+    words: (value) => (value === 'centred' ? 'takes the mean training image away' : 'drawn'),
+  }),
   outputBias: row({
     field: optional(
       choice({
