@@ -5,7 +5,8 @@ import { csv } from './csv.ts';
 import { idx } from './idx-files.ts';
 import { mat } from './mat.ts';
 import { npy } from './npy.ts';
+import { parquet } from './parquet.ts';
 import { pictures } from './pictures.ts';
 
 /** In the order of the docs. */
-export const CONTAINERS: readonly Container[] = [idx, pictures, npy, csv, mat, cifar];
+export const CONTAINERS: readonly Container[] = [idx, pictures, npy, csv, mat, cifar, parquet];
