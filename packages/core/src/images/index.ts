@@ -36,7 +36,7 @@ export {
 export { optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
-export type { Source, SourceFile } from './readers/source.ts';
+export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,

@@ -28,7 +28,7 @@ export interface Content {
 }
 
 /** The shape that pictures are brought to where no option says another: that of a network's input. */
-export type PictureDefaults = Pick<ReadOptions, 'size' | 'fit' | 'channels'>;
+export type PictureDefaults = Pick<ReadOptions, 'size' | 'fit' | 'channels' | 'ground'>;
 
 /** What a container is read with. */
 export interface ReadContext {

@@ -1,5 +1,5 @@
 /** Pictures in folders, or in a zip: a folder for each class, `train` and `test` above them or below. */
-import { inputError, reasonOf } from '../../errors.ts';
+import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
 import type { Container, Content, Part, ReadContext, Split } from './container.ts';
@@ -74,15 +74,17 @@ const settled = (
 };
 
 const decodeAll = async (context: ReadContext): Promise<Decoded> => {
-  const { files, source, onProgress, options } = context;
+  const { files, source, onProgress, options, pictureDefaults } = context;
   const places = placesOf(files);
   const pictures: (readonly [DecodedPicture, Place])[] = [];
   const failures: Failure[] = [];
   let bytes = 0;
   for (const [i, file] of files.entries()) {
-    const decoded = await decodeFile(file, context).catch(
-      (error: unknown): Failure => ({ name: file.path, reason: reasonOf(error) }),
-    );
+    const decoded = await decodeFile(file, context).catch((error: unknown): Failure => {
+      // Without a decoder that could not be fetched every picture of its kind would be missing.
+      if (error instanceof LatentError && error.code === 'load-failed') throw error;
+      return { name: file.path, reason: reasonOf(error) };
+    });
     if ('reason' in decoded) failures.push(decoded);
     else {
       pictures.push([decoded, places[i]]);
@@ -97,7 +99,7 @@ const decodeAll = async (context: ReadContext): Promise<Decoded> => {
         hint: 'bring them to a smaller size: #size=64x64,fit=crop',
       });
   }
-  return { ...settled(pictures, options.ground), failures };
+  return { ...settled(pictures, options.ground ?? pictureDefaults?.ground), failures };
 };
 
 const listed = (names: readonly string[], most = NAMES_SHOWN): string =>
@@ -146,14 +148,14 @@ const partsOf = (
   });
 
 /** What became of transparency: the ground where it was chosen here, and what is hardly seen on it. */
-const groundNotes = ({ pictures, ground }: Decoded, { options }: ReadContext): readonly string[] => {
+const groundNotes = ({ pictures, ground }: Decoded, { options, pictureDefaults }: ReadContext): readonly string[] => {
   const transparent = pictures.filter(({ isTransparent }) => isTransparent);
   const blank = pictures.filter(isBlank);
   const faint = transparent.filter((picture) => !isBlank(picture) && isFaint(picture));
   const [is, other] = ground === 0 ? ['black', 'white'] : ['white', 'black'];
   const opaque = ground === 0 ? 'light' : 'dark';
   return [
-    ...(transparent.length > 0 && options.ground === undefined
+    ...(transparent.length > 0 && (options.ground ?? pictureDefaults?.ground) === undefined
       ? [
           `${transparent.length} of ${pictures.length} pictures are transparent in places: laid on ${is}, since what is opaque in them is ${opaque} on the whole (#ground=${255 - ground} lays them on ${other})`,
         ]
