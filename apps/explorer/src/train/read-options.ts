@@ -52,11 +52,14 @@ export interface ReadNote {
 /** Values that stand for one: `#size=HxW`, `#test=SHARE`. */
 const isPlaceholder = (value: string): boolean => /^[A-Z]/.test(value);
 
+/** `size=64x48` where the command line has `#size=64x48`. */
+export const withoutMarks = (text: string): string => text.replace(/#(?=\w+=)/g, '');
+
 /** A note of a reader, whose `(#label=none)` are offers. */
 export const readNote = (note: string): ReadNote => {
   const offers = [...note.matchAll(/#(\w+)=([\w.]+)/g)].flatMap(([, id, value]): Offer[] =>
     isOption(id) ? [{ id, value: isPlaceholder(value) || optionFault(id, value) !== null ? null : value }] : [],
   );
-  const text = note.replace(/ ?\(#\w+=[^)]*\)/g, '').replace(/#(?=\w+=)/g, '');
+  const text = withoutMarks(note.replace(/ ?\(#\w+=[^)]*\)/g, ''));
   return { text: `${text.charAt(0).toUpperCase()}${text.slice(1)}`, offers };
 };
