@@ -119,9 +119,7 @@ describe.skipIf(findBrowser() === null)('what is given to the Train view', () =>
     expect(await refused(await write('empty.zip', zipSync({})))).toMatch(/Expected files of images.*got no file/);
     expect(await refused(await write('only.png', picture(0, 28, 28)))).toMatch(/at least two images.*got 1/);
     for (let i = 0; i < 3; i++) await write(`broken/${i}.png`, new Uint8Array(9));
-    expect(await refused(join(folder, 'broken'))).toMatch(
-      /broken could not be read.*got 0.png: it is no picture/,
-    );
+    expect(await refused(join(folder, 'broken'))).toMatch(/broken could not be read.*got 0.png: it is no picture/);
     const set = images(20);
     const whole = await write('some-images-idx3-ubyte', encodeIdxImages(set));
     const few = await write('some-labels-idx1-ubyte', encodeIdxLabels(set.labels.slice(0, 10)));

@@ -17,7 +17,8 @@ import {
   type TrainingState,
   type Weights,
 } from 'latent-plane';
-import { inputError, isArchive, memoryFile, readArchive, readImages, recordDataset } from 'latent-plane/internal';
+import { inputError, isArchive, readArchive, recordDataset } from 'latent-plane/internal';
+import { readDataFolder } from '../../opened/run-data.ts';
 import { OWN_DATA, type TrainingData } from './dataset.ts';
 
 export interface OpenedFolder {
@@ -80,13 +81,9 @@ const readData = async (
   paths: readonly string[],
   read: Read,
 ): Promise<TrainingData | null> => {
-  const folder = `${OWN_DATA.slice('./'.length)}/`;
-  const within = paths.filter((path) => path.startsWith(folder));
-  if (argument !== OWN_DATA || within.length === 0) return null;
-  const files = await Promise.all(
-    within.map(async (path) => memoryFile(path.slice(folder.length), (await read(path)) ?? new Uint8Array(), path)),
-  );
-  const { train, test, classNames } = await readImages({ name: argument, files });
+  const found = argument === OWN_DATA ? await readDataFolder(paths, read) : null;
+  if (found === null) return null;
+  const { train, test, classNames } = found;
   const facts = { name, licence, source, classNames };
   return {
     facts,
