@@ -95,8 +95,7 @@ describe.skipIf(findBrowser() === null)('a network trained on images of one’s 
     await button(page, 'Open in Explore').click();
     await notes(page).waitFor();
     expect(await notes(page).innerText()).toContain('20 images of rounds lie on its plane.');
-    await page.getByText('20 images on the plane').waitFor();
-    expect(await page.getByLabel(/class regions|classes/i).count()).toBe(0);
+    await page.getByText('20 images on the plane').waitFor({ state: 'attached' });
     await page.waitForSelector('[data-field]', { state: 'attached' });
     expect(await page.locator('[data-classes]').count()).toBe(0);
     await button(page, 'Nearest').click();
@@ -117,7 +116,7 @@ describe.skipIf(findBrowser() === null)('a network trained on images of one’s 
     await dropPaths(page, [path]);
     await notes(page).waitFor();
     expect(await notes(page).innerText()).toMatch(/trained on rounds, which is not at hand here/);
-    await page.getByText('0 images on the plane').waitFor();
+    await page.getByText('0 images on the plane').waitFor({ state: 'attached' });
     await page.waitForSelector('[data-field]', { state: 'attached' });
     expect(await page.locator('[data-classes]').count()).toBe(0);
     await expectNothingOfOthers(page);

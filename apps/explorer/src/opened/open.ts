@@ -158,7 +158,7 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
     dataset: own?.dataset ?? { ...dataset, ...(isWhole ? {} : partly) },
     metrics: { parameters, ...(mse ? { mse } : {}) },
     bounds,
-    places: labels.length === 0 ? [] : classPlaces(codes, labels, bounds),
+    places: (own?.dataset ?? dataset).classNames.length === 0 ? [] : classPlaces(codes, labels, bounds),
     files: { decoder: '', codes: '', labels: '' },
     url: indexUrl(base),
     weights,
