@@ -55,6 +55,7 @@ export {
 export {
   CLASSES_FILE,
   type CodecName,
+  groundOf,
   gunzip,
   highestLabel,
   identityOfEntry,

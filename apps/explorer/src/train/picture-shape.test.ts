@@ -7,7 +7,7 @@ const of = (inputShape: readonly number[], preprocessing?: Preprocessing) => ({
   network: { ...network, inputShape },
   recipe: { preprocessing },
 });
-const grey = (height: number, width = height) => ({ height, width, channels: 1 }) as const;
+const grey = (height: number, width = height) => ({ height, width, channels: 1, isLight: false }) as const;
 
 describe('the shape that pictures are brought to', () => {
   it('is that of the network; of a flat input that of the recipe, or a square', () => {
@@ -32,6 +32,11 @@ describe('images of another shape than the network takes', () => {
       ],
     });
     expect(misfitOf(of([8, 8, 3]), grey(8))?.choices).toEqual([{ type: 'pad', channels: 'colour' }]);
+  });
+
+  it('are padded with white where their ground is light', () => {
+    const light = { ...grey(8), isLight: true };
+    expect(misfitOf(of([784]), light)?.choices?.[0]).toEqual({ type: 'pad', size: [28, 28], ground: 255 });
   });
 
   it('fit once that preprocessing is in the recipe', () => {

@@ -44,8 +44,12 @@ export interface Misfit {
 const words = (shape: ImageShape): string =>
   `${sidesWords({ height: shape.height, width: shape.width })} in ${shape.channels === 3 ? 'colour' : 'grey'}`;
 
-/** Null where the network takes such images as the recipe brings them. */
-export const misfitOf = (taker: Taker, images: Required<ImageShape>): Misfit | null => {
+/**
+ * Null where the network takes such images as the recipe brings them.
+ *
+ * @param images - `isLight`: what is padded around them is white.
+ */
+export const misfitOf = (taker: Taker, images: Required<ImageShape> & { readonly isLight: boolean }): Misfit | null => {
   const { network, recipe } = taker;
   const { preprocessing } = recipe;
   const [height, width] = preprocessing?.size ?? [images.height, images.width];
@@ -65,6 +69,11 @@ export const misfitOf = (taker: Taker, images: Required<ImageShape>): Misfit | n
   const types = isSized ? (['pad'] as const) : (['pad', 'crop', 'stretch'] as const);
   return {
     words: `The images are ${words(images)}${brought}; ${network.id} takes ${words(wanted)}.`,
-    choices: types.map((type) => ({ type, ...(isSized ? {} : { size }), ...asChannels })),
+    choices: types.map((type) => ({
+      type,
+      ...(isSized ? {} : { size }),
+      ...asChannels,
+      ...(type === 'pad' && !isSized && images.isLight ? { ground: 255 } : {}),
+    })),
   };
 };

@@ -43,6 +43,8 @@ export interface ImagesSummary extends Required<ImageShape> {
   readonly container: string;
   readonly train: number;
   readonly test: number;
+  /** Their ground is light, as a set. */
+  readonly isLight: boolean;
   /** Of all bytes of all images: tells two readings apart. */
   readonly sum: number;
   /** By class index, with how many images of each; none where the images have no labels. */

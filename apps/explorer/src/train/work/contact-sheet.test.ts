@@ -30,7 +30,16 @@ describe('the contact sheet', () => {
   it('comes with counts of each class and the sum of all pixels', () => {
     const read = { container: 'idx', classNames: ['a', 'b'], notes: ['n'], train: set([0, 1, 1]), test: set([0]) };
     const summary = summaryOf('mine', read);
-    expect(summary).toMatchObject({ name: 'mine', train: 3, test: 1, height: 1, width: 1, channels: 1, sum: 3 });
+    expect(summary).toMatchObject({
+      name: 'mine',
+      train: 3,
+      test: 1,
+      height: 1,
+      width: 1,
+      channels: 1,
+      isLight: false,
+      sum: 3,
+    });
     expect(summary.classes).toEqual([
       { name: 'a', train: 1, test: 1 },
       { name: 'b', train: 2, test: 0 },

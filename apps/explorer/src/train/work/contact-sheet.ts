@@ -4,7 +4,7 @@
  * In: images as they were read. Out: plain data.
  */
 import { type ImageSet, takeImages } from 'latent-plane';
-import { imageSize, optionsOf, RandomStream, type ReadImages } from 'latent-plane/internal';
+import { groundOf, imageSize, optionsOf, RandomStream, type ReadImages } from 'latent-plane/internal';
 import type { ImagesSummary } from '../protocol.ts';
 
 /** Of a class, and in all. */
@@ -52,6 +52,7 @@ export const summaryOf = (name: string, { container, classNames, train, test, no
     height,
     width,
     channels,
+    isLight: groundOf([train, test]).isLight,
     sum: sumOf(train) + sumOf(test),
     classes: classNames.map((className, i) => ({ name: className, train: inTrain[i], test: inTest[i] })),
     notes,

@@ -1,14 +1,16 @@
 /**
  * Decoded pictures into images of one size: what lies under opacity, whether they are grey, which size all have.
  *
- * The ground is one for the whole set. Where nobody says it, pictures are laid on black and on white until all are seen:
- * `chooseGround` then says which of the two counts.
+ * The ground, behind what is transparent and around what is padded, is one for the whole set. Where nobody says it, pictures
+ * are laid on black and on white until all are seen: `chooseGround` then says which of the two counts.
  */
 import { inputError } from '../../errors.ts';
 import type { Picture } from '../pictures/decoder.ts';
 import { lumaOf, type Preprocessing, placeWithin, preprocess } from '../preprocess.ts';
 import { type Channels, imageSize } from '../shape.ts';
+import type { ImageSet } from '../types.ts';
 import type { ReadOptions } from './options.ts';
+import { groundOf } from './polarity.ts';
 
 const BLACK = 0;
 const WHITE = 255;
@@ -33,6 +35,8 @@ export interface DecodedPicture {
   readonly onWhite?: FlatPicture;
   /** Where it lies in the size that it was brought to; around it is ground. */
   readonly place: ReturnType<typeof placeWithin>;
+  /** Ground was added around it. */
+  readonly isPadded: boolean;
   /** Something of it was transparent. */
   readonly isTransparent: boolean;
   /** Mean luma of a transparent picture, each pixel counted by its opacity; null where all of it is transparent, or nothing. */
@@ -98,29 +102,53 @@ export const flatten = (
     ...(channels === undefined ? {} : { channels }),
   };
   const isTransparent = hasOpacity(picture.rgba);
+  const sides = asked.size ?? ([picture.height, picture.width] as const);
+  const place = placeWithin(fit, picture, sides);
   return {
     flat: laid(picture, name, asked, ground ?? BLACK),
     ...(isTransparent && ground === undefined ? { onWhite: laid(picture, name, asked, WHITE) } : {}),
-    place: placeWithin(fit, picture, asked.size ?? [picture.height, picture.width]),
+    place,
+    isPadded: place.height < sides[0] || place.width < sides[1],
     isTransparent,
     brightness: isTransparent ? brightnessOf(picture.rgba) : null,
   };
 };
 
+/** Black or white. */
+export type Ground = typeof BLACK | typeof WHITE;
+
+/** The part of it that is no ground. */
+const withoutGround = ({ flat, place }: DecodedPicture): ImageSet => {
+  const { height, width, channels } = flat;
+  const [top, left] = [Math.max(0, place.top), Math.max(0, place.left)];
+  const [rows, columns] = [Math.min(height, place.height), Math.min(width, place.width)];
+  const pixels = new Uint8Array(rows * columns * channels);
+  for (let row = 0; row < rows; row++) {
+    const at = ((top + row) * width + left) * channels;
+    pixels.set(flat.pixels.subarray(at, at + columns * channels), row * columns * channels);
+  }
+  return { pixels, labels: new Uint8Array(1), count: 1, height: rows, width: columns, channels };
+};
+
 /**
- * The ground that keeps more contrast with what is opaque, for the whole set: white where the mean brightness of the pictures
- * that are transparent in places is below 127.5, else black; black where none is.
+ * The ground for the whole set. Where pictures are transparent in places the one that keeps more contrast with what is opaque:
+ * white where the mean brightness of these pictures is below 127.5, else black. Where none is but some are padded, that of
+ * the pictures themselves (`groundOf`). Else black.
  */
-export const chooseGround = (pictures: readonly DecodedPicture[]): typeof BLACK | typeof WHITE => {
-  const known = pictures.flatMap(({ brightness }) => (brightness === null ? [] : [brightness]));
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  return mean < 127.5 ? WHITE : BLACK;
+export const chooseGround = (pictures: readonly DecodedPicture[]): Ground => {
+  if (pictures.some(({ isTransparent }) => isTransparent)) {
+    const known = pictures.flatMap(({ brightness }) => (brightness === null ? [] : [brightness]));
+    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    return mean < 127.5 ? WHITE : BLACK;
+  }
+  if (!pictures.some(({ isPadded }) => isPadded)) return BLACK;
+  return groundOf(pictures.map(withoutGround)).isLight ? WHITE : BLACK;
 };
 
 /** White around a picture that was padded in black. */
-const paddedWhite = ({ flat, place }: DecodedPicture): FlatPicture => {
+const paddedWhite = ({ flat, place, isPadded }: DecodedPicture): FlatPicture => {
   const { height, width, channels } = flat;
-  if (place.height >= height && place.width >= width) return flat;
+  if (!isPadded) return flat;
   const pixels = new Uint8Array(imageSize(flat)).fill(WHITE);
   const [top, left] = [Math.max(0, place.top), Math.max(0, place.left)];
   const bytes = Math.min(width, place.width) * channels;
@@ -132,7 +160,7 @@ const paddedWhite = ({ flat, place }: DecodedPicture): FlatPicture => {
 };
 
 /** The picture on the ground that was chosen. */
-export const onChosenGround = (picture: DecodedPicture, ground: typeof BLACK | typeof WHITE): FlatPicture =>
+export const onChosenGround = (picture: DecodedPicture, ground: Ground): FlatPicture =>
   ground === BLACK ? picture.flat : (picture.onWhite ?? paddedWhite(picture));
 
 /** All pixels are equal. */

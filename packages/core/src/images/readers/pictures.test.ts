@@ -137,6 +137,23 @@ describe('pictures', () => {
     });
   });
 
+  it('that are padded have the ground that they have themselves, unless options say another', async () => {
+    const files = { 'a.png': flat(250, 4, 2), 'b.png': flat(240, 4, 2), 'c.png': flat(5, 4, 2) };
+    const padding = async (options: string): Promise<readonly number[]> => {
+      const { train } = await readFiles(files, `size=4x4,${options}`);
+      return [...train.pixels.subarray(0, 4)];
+    };
+    expect(await padding('')).toEqual([255, 255, 255, 255]);
+    expect(await padding('ground=0')).toEqual([0, 0, 0, 0]);
+    const { notes } = await readFiles(files, 'size=4x4');
+    expect(notes).toContain('padded with white, since the ground of the pictures is light (#ground=0)');
+    expect(notes).toContain(
+      'light ground in 3 of 3 images, dark in 0: all are kept as they are (#polarity=invert inverts all)',
+    );
+    const dark = await readFiles({ 'a.png': flat(9, 4, 2), 'b.png': flat(5, 4, 2) }, 'size=4x4');
+    expect([...dark.train.pixels.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
   it('are brought to the shape that the caller has for them, unless options say another', async () => {
     const files = { ...classes, 'dog/big.png': flat(9, 6, 3) };
     const source = { name: 'pets', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) };

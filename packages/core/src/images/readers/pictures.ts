@@ -48,6 +48,7 @@ const decodeFile = async (
 interface PlacedPicture extends FlatPicture {
   readonly place: Place;
   readonly isTransparent: boolean;
+  readonly isPadded: boolean;
 }
 
 interface Decoded {
@@ -68,6 +69,7 @@ const settled = (
       ...(ground === null ? picture.flat : onChosenGround(picture, ground)),
       place,
       isTransparent: picture.isTransparent,
+      isPadded: picture.isPadded,
     })),
     ground: ground ?? asked ?? 0,
   };
@@ -154,11 +156,15 @@ const groundNotes = ({ pictures, ground }: Decoded, { options, pictureDefaults }
   const faint = transparent.filter((picture) => !isBlank(picture) && isFaint(picture));
   const [is, other] = ground === 0 ? ['black', 'white'] : ['white', 'black'];
   const opaque = ground === 0 ? 'light' : 'dark';
+  const isChosen = (options.ground ?? pictureDefaults?.ground) === undefined;
   return [
-    ...(transparent.length > 0 && (options.ground ?? pictureDefaults?.ground) === undefined
+    ...(transparent.length > 0 && isChosen
       ? [
           `${transparent.length} of ${pictures.length} pictures are transparent in places: laid on ${is}, since what is opaque in them is ${opaque} on the whole (#ground=${255 - ground} lays them on ${other})`,
         ]
+      : []),
+    ...(transparent.length === 0 && isChosen && ground !== 0
+      ? ['padded with white, since the ground of the pictures is light (#ground=0)']
       : []),
     ...(blank.length > 0
       ? [
@@ -247,6 +253,10 @@ const definition = (): Container => ({
     [
       'opacity',
       'laid on one ground for the whole set (`ground`): on white where the mean brightness of what is opaque in those pictures, each pixel counted by its opacity and each picture alike, is below 127.5, else on black',
+    ],
+    [
+      'padding',
+      'of the same ground; where nothing is transparent, white where the ground of the pictures themselves is light, else black',
     ],
     ['pictures that come out blank', 'all pixels equal: counted, and the first named'],
     ['grey and colour', 'grey where all are (`channels`)'],
