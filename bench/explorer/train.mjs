@@ -156,10 +156,11 @@ const pictures = async () => {
     writeFileSync(join(folder, 'mine', `digit ${label}`, `${i}.png`), png);
   }
   const page = await opened('batch=32&epochs=30');
-  await page.getByLabel('Pictures of your own').check();
+  await page.getByLabel('Images of your own').check();
   const began = performance.now();
-  await page.locator('#train-setup input[webkitdirectory]:not([data-opens])').setInputFiles(join(folder, 'mine'));
+  await page.locator('[data-opens=folder]').setInputFiles(join(folder, 'mine'));
   await page.getByText('200 files in 10 folders').waitFor();
+  await page.locator('[data-sheet=pictures]').waitFor();
   const foundMs = performance.now() - began;
   await page.getByRole('button', { name: 'Start training' }).click();
   await page.locator('[data-field]').waitFor({ state: 'attached', timeout: 60_000 });

@@ -3,7 +3,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, encodeNpy, exportKeras, findNetwork } from 'latent-plane';
+import { type Dataset, encodeIdxImages, encodeIdxLabels, encodeNpy, exportKeras, findNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { describeDataset, identityOf } from '../../../packages/cli/src/runs/data.ts';
@@ -45,7 +45,7 @@ const given = async (path: string, prefix: string): Promise<GivenFile[]> =>
 const read = async (files: readonly GivenFile[], shown: Dataset, name = shown.name) =>
   readSource({
     ...sourceAmong(files),
-    dataset: { name, classNames: shown.classNames, count: 80, identity: identityOf(shown) },
+    dataset: { name, classNames: shown.classNames, train: 60, count: 80, identity: identityOf(shown) },
   });
 
 describe('a run folder that is opened beside images', () => {
@@ -54,10 +54,35 @@ describe('a run folder that is opened beside images', () => {
     expect([codes?.length, notes, about?.findings]).toEqual([160, [], []]);
   });
 
-  it('brings none of other images of the same name and number, and says that it was trained on others', async () => {
-    const { codes, notes, about } = await read(await given(folder, 'run'), inverted);
-    expect([codes, about?.findings]).toEqual([null, null]);
-    expect(notes).toEqual(['It was trained on other images than those here, which are called small-mnist too.']);
+  it('brings none of other images of the same name and number, and says what it was trained on', async () => {
+    const { codes, about, trainedOn } = await read(await given(folder, 'run'), inverted);
+    expect([codes, about?.findings]).toEqual([null, []]);
+    expect(trainedOn).toMatchObject({ name: 'small-mnist', images: null });
+  });
+
+  it('brings its own images along where they lie in its folder, and no others', async () => {
+    const files = await given(folder, 'run');
+    const data = (from: Dataset): GivenFile[] =>
+      Object.entries({
+        'train-images-idx3-ubyte': encodeIdxImages(from.train),
+        'train-labels-idx1-ubyte': encodeIdxLabels(from.train.labels),
+        't10k-images-idx3-ubyte': encodeIdxImages(from.test),
+        't10k-labels-idx1-ubyte': encodeIdxLabels(from.test.labels),
+      }).map(([name, bytes]) => ({ name: `run/data/${name}`, file: new File([new Uint8Array(bytes)], name) }));
+    const { trainedOn } = await read([...files, ...data(dataset)], inverted);
+    expect(trainedOn?.images?.train.pixels).toEqual(dataset.train.pixels);
+    expect((await read([...files, ...data(inverted)], inverted)).trainedOn?.images).toBeNull();
+    expect((await read([...files, ...data(dataset)], dataset)).trainedOn).toBeUndefined();
+  });
+
+  it('in a file of ours, says what it was trained on where that has another name', async () => {
+    const { network, weights } = await openModel(folder);
+    const keras = async (name: string): Promise<GivenFile[]> => {
+      const bytes = await exportKeras({ network, weights, metadata: { dataset: name } });
+      return [{ name: 'a.keras', file: new File([new Uint8Array(bytes)], 'a.keras') }];
+    };
+    expect((await read(await keras('mine'), dataset)).trainedOn).toEqual({ name: 'mine', images: null });
+    expect((await read(await keras(dataset.name), dataset)).trainedOn).toBeUndefined();
   });
 
   it('takes weights that it names within itself from there alone, not from a file of that name beside it', async () => {

@@ -332,11 +332,12 @@ describe.skipIf(findBrowser() === null)('the Train view', () => {
       });
     }
     const { page } = await opened('&batch=20&epochs=3');
-    await page.getByLabel('Pictures of your own').check();
+    await page.getByLabel('Images of your own').check();
     await page
-      .locator('input[accept="image/*,.zip"]')
+      .locator('[data-opens=images]')
       .setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
     await page.getByText('mine.zip').waitFor();
+    await page.locator('[data-sheet=pictures]').waitFor();
     await button(page, 'Start training').click();
     await until(page, 'finished');
     expect(await page.getByRole('region', { name: 'Classes' }).innerText()).toMatch(/even[\s\S]*odd/);

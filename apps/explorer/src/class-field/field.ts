@@ -62,6 +62,8 @@ export const classifierOf = (
 ): NonNullable<ExplorerIndex['classifier']> | null => {
   const classifier = index?.classifier;
   if (!model || !classifier?.inputShape || !takesImages(classifier.inputShape, model.decoder)) return null;
+  // It learned from other images than the page's.
+  if (model.images !== undefined) return null;
   const { identity } = model.dataset;
   const isOfThese = classifier.identity ? sameData(classifier.identity, identity) : identity === undefined;
   return isOfThese ? classifier : null;

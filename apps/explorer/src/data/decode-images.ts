@@ -2,6 +2,12 @@
 import { decodeNpy, type ImageSet } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 
+/** Real images on a plane. */
+export interface Images extends Omit<ImageSet, 'labels'> {
+  /** Number of the first among all images of the data set. */
+  readonly from: number;
+}
+
 /** @throws LatentError (input) `explorer-data` where it holds anything else. */
 export const decodeImages = (bytes: Uint8Array, file: string): Omit<ImageSet, 'labels'> => {
   const { dims, data } = decodeNpy(bytes, file);

@@ -8,7 +8,7 @@
 import { decodeNpy, type ErrorRecord, errorOf, LatentError } from 'latent-plane';
 import { type ExplorerIndex, imageSize, inputError, workError } from 'latent-plane/internal';
 import { fetchBytes } from './fetch-file.ts';
-import { loadImages } from './images.ts';
+import { imagesFrom, loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';
 
 export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
@@ -102,14 +102,14 @@ export const errorsOf = async ({
     } catch (error) {
       // A stopped server leaves the page with what it can measure itself.
       const isAbsent = error instanceof LatentError && error.code === 'load-failed';
-      if (!isAbsent || index?.images === undefined) throw error;
+      if (!isAbsent || imagesFrom(model, index) === null) throw error;
     }
   }
   const errors = kept.get(points) ?? new Float32Array(count).fill(Number.NaN);
   kept.set(points, errors);
-  if (index?.images === undefined) return errors;
+  if (imagesFrom(model, index) === null) return errors;
   onProgress(null);
-  const images = await loadImages(index);
+  const images = await loadImages(model, index);
   const { from, pixels, count: held } = images;
   const size = imageSize(images);
   if (size !== imageSize(model.decoder)) return errors;

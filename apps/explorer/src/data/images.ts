@@ -3,28 +3,20 @@
  *
  * In: the bundle's index. Out: pixels, and the picture of any image that is among them.
  */
-import type { Channels } from 'latent-plane';
 import { type ExplorerIndex, imageSize, inputError } from 'latent-plane/internal';
-import { decodeImages } from './decode-images.ts';
+import { decodeImages, type Images } from './decode-images.ts';
 import { fetchBytes, type Progress } from './fetch-file.ts';
-import { indexUrl } from './load.ts';
+import { indexUrl, type LoadedModel } from './load.ts';
 
-export interface Images {
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  /** Number of the first among all images of the data set. */
-  readonly from: number;
-  /** Numbers in a pixel: 1 is grey; 3 are red, green, blue. */
-  readonly channels: Channels;
-  /** `[count, height, width, channels]`, 0..255. */
-  readonly pixels: Uint8Array;
-}
+export type { Images } from './decode-images.ts';
+
+/** From which image on there are some, by its number among all of the data set; null where there are none. */
+export const imagesFrom = (model: Pick<LoadedModel, 'images'> | null, index: ExplorerIndex | null): number | null =>
+  model?.images === undefined ? (index?.images?.from ?? null) : (model.images?.from ?? null);
 
 let fetched: { readonly url: string; readonly images: Promise<Images> } | null = null;
 
-/** @throws LatentError (work) `load-failed`; (input) `explorer-data` where there are none or they are damaged. */
-export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}): Promise<Images> => {
+const loadBundled = (index: ExplorerIndex, onProgress: Progress): Promise<Images> => {
   if (index.images === undefined)
     throw inputError('explorer-data', { expected: 'images in the bundle', got: 'none', hint: 'build the data again' });
   const { path, from } = index.images;
@@ -39,6 +31,22 @@ export const loadImages = (index: ExplorerIndex, onProgress: Progress = () => {}
     fetched = null;
   });
   return images;
+};
+
+/**
+ * The images of a network's plane: its own, else the bundle's.
+ *
+ * @throws LatentError (work) `load-failed`; (input) `explorer-data` where there are none or they are damaged.
+ */
+export const loadImages = (
+  model: Pick<LoadedModel, 'images'> | null,
+  index: ExplorerIndex | null,
+  onProgress: Progress = () => {},
+): Promise<Images> => {
+  if (model?.images) return Promise.resolve(model.images);
+  if (index === null || model?.images === null)
+    throw inputError('explorer-data', { expected: 'images of this plane', got: 'none' });
+  return loadBundled(index, onProgress);
 };
 
 /** One image, 0 (black) to 1 (white); null where it is not among them. @param number - among all of the data set. */

@@ -13,6 +13,7 @@ import {
   parseExplorerIndex,
   parseExplorerModel,
 } from 'latent-plane/internal';
+import type { Images } from './decode-images.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { fetchBytes, fetchJson, type Progress } from './fetch-file.ts';
 
@@ -25,6 +26,8 @@ export interface LoadedModel extends ExplorerModel {
   readonly label?: number;
   /** How it was trained, where that came with the model's own files. */
   readonly about?: ExplorerAbout;
+  /** Of a network that learned from other images than the page's: these images; null where they are not at hand. */
+  readonly images?: Images | null;
 }
 
 /** The real images on the plane. */

@@ -7,9 +7,12 @@
 import { RUN_FILES } from 'latent-plane';
 import { inputError, readArchive, SHIPPED_FILES } from 'latent-plane/internal';
 import { type GivenFile, MODEL_FILE, modelAmong, runAmong } from './files.ts';
+import { isRunData } from './run-data.ts';
 
 /** Of one file: the largest model of the zoo has 23 MB. */
 const MAX_FILE_BYTES = 2 ** 28;
+/** The images that a run of the page has with it. */
+const MAX_DATA_BYTES = 2 ** 30;
 /** Weight files beside a model. */
 const MAX_BESIDE = 32;
 
@@ -27,7 +30,9 @@ const wantedOf = (names: readonly string[]): readonly string[] => {
   const given = names.filter((name) => !name.endsWith('/')).map((name) => ({ name, file: new File([], name) }));
   const run = runAmong(given);
   if (run) {
-    const own = [...run.files.keys()].filter((path) => WANTED.has(path)).map((path) => run.folder + path);
+    const own = [...run.files.keys()]
+      .filter((path) => WANTED.has(path) || isRunData(path))
+      .map((path) => run.folder + path);
     return [...own, ...names.filter((name) => MODEL_FILE.test(name)).slice(0, 1)];
   }
   const { name } = modelAmong(given);
@@ -44,7 +49,9 @@ export const unpack = async (archive: GivenFile): Promise<GivenFile[]> => {
       at: { subject: archive.name },
       expected: 'a run folder or a model, the archive holds nothing',
     });
-  const limits = Object.fromEntries(wantedOf(names).map((name) => [name, MAX_FILE_BYTES]));
+  const limits = Object.fromEntries(
+    wantedOf(names).map((name) => [name, /-ubyte$/.test(name) ? MAX_DATA_BYTES : MAX_FILE_BYTES]),
+  );
   const { entries } = await readArchive(bytes, archive.name, limits);
   return [...entries].map(([name, content]) => ({ name, file: new File([new Uint8Array(content)], name) }));
 };

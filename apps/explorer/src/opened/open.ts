@@ -4,7 +4,7 @@
  * In: files and the bundle's index. Out: a model with its points. The worker is ended with the work, or where the file
  * makes it stall.
  */
-import { classPlaces, codeExtent, errorOf, type LatentError } from 'latent-plane';
+import { classPlaces, codeExtent, errorOf, type LatentError, type PlaneBounds } from 'latent-plane';
 import {
   type ExplorerIndex,
   type ExplorerModel,
@@ -127,6 +127,11 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
     worker.postMessage(request);
   });
 
+const boundsOf = (codes: Float32Array): PlaneBounds => {
+  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
+  return { min, max };
+};
+
 /**
  * Opens the model, run folder or archive among files.
  *
@@ -143,30 +148,30 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   const { name, classNames, train, test, identity } = dataset;
   const images = imagesOf(index, base);
   const count = train + test;
-  const read = await ask({ ...given, images, dataset: { name, classNames, count, identity } }, options);
-  const { spec, weights, parameters, codes, labels, first, isWhole, mse, notes, about } = read;
+  const read = await ask({ ...given, images, dataset: { name, classNames, train, count, identity } }, options);
+  const { spec, weights, parameters, codes, labels, first, isWhole, mse, notes, about, own } = read;
+  const bounds = own?.bounds ?? boundsOf(codes);
   const isTest = (images?.from ?? 0) >= train;
-  const { min, max } = codeExtent({ values: codes, count: labels.length, size: 2 });
-  const bounds = { min, max };
   const partly = { train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 };
   const model: LoadedModel = {
     spec,
-    dataset: { ...dataset, ...(isWhole ? {} : partly) },
-    metrics: { parameters, mse: isTest ? { test: mse } : { train: mse } },
+    dataset: own?.dataset ?? { ...dataset, ...(isWhole ? {} : partly) },
+    metrics: { parameters, ...(mse ? { mse } : {}) },
     bounds,
-    places: classPlaces(codes, labels, bounds),
+    places: (own?.dataset ?? dataset).classNames.length === 0 ? [] : classPlaces(codes, labels, bounds),
     files: { decoder: '', codes: '', labels: '' },
     url: indexUrl(base),
     weights,
     decoder: createDecoder(spec, weights),
     about: about ?? undefined,
+    ...(own ? { images: own.images } : {}),
   };
   const kind = isTest ? 'test images' : 'training images';
   return {
     name: given.name,
     model,
     points: { codes, labels, first },
-    images: isWhole ? 'images' : kind,
+    images: own ? `images of ${own.dataset.name}` : isWhole ? 'images' : kind,
     notes,
   };
 };

@@ -1,8 +1,9 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ErrorRecord, Labels, Weights } from 'latent-plane';
+import type { AutoencoderSpec, ErrorRecord, Labels, PlaneBounds, Weights } from 'latent-plane';
 import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
+import type { Images } from '../data/decode-images.ts';
 import type { OpenSource } from './given.ts';
 
 export interface OpenRequest {
@@ -10,7 +11,9 @@ export interface OpenRequest {
   readonly source: OpenSource;
   /** The data set's images and labels; null where the page has none. */
   readonly images: { readonly url: string; readonly from: number; readonly labelsUrl: string } | null;
-  readonly dataset: Pick<ExplorerModel['dataset'], 'name' | 'classNames' | 'identity'> & { readonly count: number };
+  readonly dataset: Pick<ExplorerModel['dataset'], 'name' | 'classNames' | 'train' | 'identity'> & {
+    readonly count: number;
+  };
 }
 
 export type Stage = 'reading' | 'images' | 'encoding';
@@ -29,8 +32,15 @@ export interface OpenedModel {
   readonly first: number;
   /** Whether these are all images of the data set, by codes that the run's folder has. */
   readonly isWhole: boolean;
-  /** Over the images that the page has: per pixel, 0..1. */
-  readonly mse: number;
+  /** Over the images on its plane: per pixel, 0..1; none without any. */
+  readonly mse: ExplorerModel['metrics']['mse'];
+  /** Where it was trained on other images than the page's: these; null where they did not come along. */
+  readonly own?: {
+    readonly dataset: ExplorerModel['dataset'];
+    readonly images: Images | null;
+    /** Of the plane: without images, what the encoder's last activation lets through. */
+    readonly bounds: PlaneBounds | null;
+  };
   readonly notes: readonly string[];
   /** How it was trained, where the folder of its run came along. */
   readonly about: ExplorerAbout | null;

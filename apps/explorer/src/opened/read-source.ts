@@ -4,11 +4,21 @@
  * In: files. Out: a network with its weights, and what its run folder tells; everything is checked as the command line
  * checks it. Placing it on its plane is `worker/open-worker.ts`'s.
  */
-import { decodeNpy, type ImportedModel, readModel, readRun, sameData } from 'latent-plane';
+import {
+  type DataIdentity,
+  type Dataset,
+  decodeNpy,
+  type ImportedModel,
+  preprocessDataset,
+  readModel,
+  readRun,
+  sameData,
+} from 'latent-plane';
 import { aboutOfRun, type ExplorerAbout, inputError, SHIPPED_FILES } from 'latent-plane/internal';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
 import type { OpenRequest } from './protocol.ts';
+import { readRunData } from './run-data.ts';
 
 /** More than this is a slip of the hand: checkpoints and weights of the largest network have 100 MB. */
 const MAX_BYTES = 2 ** 30;
@@ -17,6 +27,19 @@ export interface SourceModel extends Pick<ImportedModel, 'network' | 'weights' |
   readonly about: ExplorerAbout | null;
   /** `[count, 2]`, of all images of the data set that it was trained on, where the folder has them. */
   readonly codes: Float32Array | null;
+  /**
+   * What it was trained on, where that is known and not what is on show: the images, as its network takes them, where they came
+   * along. Undefined where the images on show are its own, or may be.
+   */
+  readonly trainedOn?: TrainedOn;
+}
+
+export interface TrainedOn {
+  readonly name: string;
+  /** Undefined where only the name is known. */
+  readonly identity?: DataIdentity;
+  /** Null where they did not come along. */
+  readonly images: Dataset | null;
 }
 
 export const bytesOf = async (file: File): Promise<Uint8Array> => {
@@ -51,17 +74,32 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
   const metadata: Readonly<Record<string, string>> = config
     ? { recipe: config.recipe.name, seed: String(config.recipe.seed), dataset: config.dataset.name }
     : {};
-  const other = config && !isOfThese ? [otherImages(config.dataset.name, dataset.name)] : [];
+  const own = config && !isOfThese ? await readRunData(config.dataset, [...run.files.keys()], at(run.files)) : null;
+  // Where nobody knows what is on show, it may be what the run learned from.
+  const isOther = config !== null && !isOfThese && (own !== null || dataset.identity !== undefined);
+  const trainedOn: TrainedOn | undefined = isOther
+    ? {
+        name: config.dataset.name,
+        identity: config.dataset,
+        images: own && preprocessDataset(own, config.recipe.preprocessing),
+      }
+    : undefined;
+  const other = config && !isOfThese && !trainedOn ? [otherImages(config.dataset.name, dataset.name)] : [];
   return {
     network,
     weights,
     notes: [...notes, ...other],
-    about: aboutOfRun(read, dataset.identity ?? null, metadata),
+    about: aboutOfRun(read, trainedOn?.identity ?? dataset.identity ?? null, metadata),
     codes: codes?.data instanceof Float32Array && codes.dims.join() === `${dataset.count},2` ? codes.data : null,
+    ...(trainedOn ? { trainedOn } : {}),
   };
 };
 
-const fromModel = async (name: string, model: File, beside: ReadonlyMap<string, File>): Promise<SourceModel> => {
+const fromModel = async (
+  name: string,
+  { model, beside }: Extract<OpenRequest['source'], { readonly kind: 'model' }>,
+  dataset: OpenRequest['dataset'],
+): Promise<SourceModel> => {
   const read = await readModel({
     file: name,
     bytes: await bytesOf(model),
@@ -70,7 +108,16 @@ const fromModel = async (name: string, model: File, beside: ReadonlyMap<string, 
       return file ? bytesOf(file) : null;
     },
   });
-  return { ...read, about: null, codes: null };
+  const { trainedOn } = read;
+  const isOther = trainedOn !== undefined && trainedOn !== dataset.name;
+  return {
+    network: read.network,
+    weights: read.weights,
+    notes: read.notes,
+    about: null,
+    codes: null,
+    ...(isOther ? { trainedOn: { name: trainedOn, images: null } } : {}),
+  };
 };
 
 /** @throws LatentError (input) with what stands in the way. */
@@ -81,7 +128,7 @@ export const readSource = async ({
 }: Pick<OpenRequest, 'name' | 'source' | 'dataset'>): Promise<SourceModel> => {
   switch (source.kind) {
     case 'model':
-      return fromModel(name, source.model, source.beside);
+      return fromModel(name, source, dataset);
     case 'run':
       return fromRun(source.run, dataset);
     case 'archive':

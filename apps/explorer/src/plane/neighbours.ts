@@ -30,7 +30,7 @@ export const createNeighbourSearch = (
   return ({ x, y }) => {
     const nearest = tree.neighbors(x, y, NEIGHBOURS);
     const shares = new Array<number>(classCount).fill(0);
-    for (const i of nearest) shares[labels[i]] += 1 / nearest.length;
+    for (const i of nearest) if (labels[i] < classCount) shares[labels[i]] += 1 / nearest.length;
     const [first] = nearest;
     return { shares, distance: Math.hypot(codes[2 * first] - x, codes[2 * first + 1] - y) };
   };

@@ -5,103 +5,65 @@
  * model for the other views. What is in
  * them is read by the worker; here names decide, those within a zip too.
  */
-import { unzip } from 'fflate';
 import { MODEL_EXTENSIONS } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
-import type { GivenFile } from '../opened/files.ts';
+import { inputError, listArchive } from 'latent-plane/internal';
+import { archiveAmong, type GivenFile } from '../opened/files.ts';
 import { writtenAmong } from '../opened/written.ts';
-import type { DatasetChoice } from './protocol.ts';
+import { type PathFile, pageFile } from './page-file.ts';
+import type { DatasetChoice, OwnChoice } from './protocol.ts';
 
 export type Meant =
-  | { readonly type: 'run'; readonly files: readonly { readonly path: string; readonly file: File }[] }
-  | { readonly type: 'dataset'; readonly dataset: DatasetChoice }
+  | { readonly type: 'run'; readonly files: readonly PathFile[] }
+  | { readonly type: 'dataset'; readonly dataset: OwnChoice }
   /** A network's file, or a recipe's. */
   | { readonly type: 'written'; readonly name: string; readonly file: File }
   | { readonly type: 'model' };
 
-const PICTURE = /\.(png|jpe?g|gif|webp|bmp|avif)$/i;
-const IDX = /(idx[13]|ubyte)[^/]*(\.gz)?$/i;
+/** Names of files that hold images, whatever lies beside them. */
+const DATA =
+  /\.(png|jpe?g|gif|webp|bmp|avif|tiff?|npy|npz|csv|tsv|mat|idx\d?|data)(\.gz)?$|ubyte(\.gz)?$|(^|\/)((data|test)_batch(_\d+)?|train|test)\.bin$/i;
 const RUN = /(^|\/)config\.json$/;
+/** More than any archive of images has. */
+const MAX_ENTRIES = 2_000_000;
 
-const withPath = ({ name, file }: GivenFile): { readonly path: string; readonly file: File } => ({ path: name, file });
+const withPath = ({ name, file }: GivenFile): PathFile => ({ path: name, file });
 
-/** Paths within a zip, by its directory alone. */
-const pathsInZip = async (file: File): Promise<readonly string[]> => {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const paths: string[] = [];
-  return new Promise((resolve, reject) => {
-    unzip(
-      bytes,
-      {
-        filter: ({ name }) => {
-          paths.push(name);
-          return false;
-        },
-      },
-      (error) => (error ? reject(error) : resolve(paths)),
-    );
-  });
-};
+const ownChoice = (files: readonly GivenFile[]): Meant => ({
+  type: 'dataset',
+  dataset: { kind: 'own', id: crypto.randomUUID(), files: files.map(withPath), options: '' },
+});
 
-/** The pair of IDX files: images have three dimensions, labels one. */
-const idxPair = (files: readonly GivenFile[]): DatasetChoice => {
-  const isLabels = ({ name }: GivenFile): boolean => /idx1|labels/i.test(name);
-  // A folder as MNIST comes has two pairs; the training images are what is trained on.
-  const sets = files.some(({ name }) => /train/i.test(name)) ? files.filter(({ name }) => /train/i.test(name)) : files;
-  const images = sets.find((file) => !isLabels(file));
-  if (images === undefined)
-    throw inputError('no-images', {
-      expected: 'IDX files of images',
-      got: `${files[0].name} alone`,
-      hint: 'add the file of images',
-    });
-  return { kind: 'idx', images: images.file, labels: sets.find(isLabels)?.file ?? null };
-};
+const isModel = (name: string): boolean => MODEL_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension));
 
-/** @throws LatentError (input) `no-images` where nothing among the files is of use here. */
+const areModel = (names: readonly string[]): boolean => names.some(isModel) && !names.some((name) => DATA.test(name));
+
+/** @throws LatentError (input) `no-images` of nothing; as `listArchive`. */
 export const meaningOf = async (files: readonly GivenFile[]): Promise<Meant> => {
   if (files.some(({ name }) => RUN.test(name))) return { type: 'run', files: files.map(withPath) };
   const written = await writtenAmong(files);
   if (written) return { type: 'written', name: written.name.replace(/^.*\//, ''), file: written.file };
-  const zip = files.length === 1 && /\.zip$/i.test(files[0].name) ? files[0] : undefined;
+  const zip = archiveAmong(files);
   if (zip) {
-    const paths = await pathsInZip(zip.file).catch(() => {
-      throw inputError('zip-damaged', {
-        at: { subject: zip.name },
-        expected: 'a zip',
-        got: 'something else or a part of one',
-        hint: 'make it again',
-      });
-    });
+    const entries = await listArchive(pageFile(withPath(zip)), MAX_ENTRIES);
+    const paths = entries.map(({ path }) => path);
     if (paths.some((path) => RUN.test(path))) return { type: 'run', files: [withPath(zip)] };
-    if (paths.some((path) => PICTURE.test(path)))
-      return { type: 'dataset', dataset: { kind: 'pictures', files: [withPath(zip)] } };
+    if (areModel(paths)) return { type: 'model' };
   }
-  const pictures = files.filter(({ name }) => PICTURE.test(name));
-  if (pictures.length > 0) return { type: 'dataset', dataset: { kind: 'pictures', files: files.map(withPath) } };
-  const idx = files.filter(({ name }) => IDX.test(name));
-  if (idx.length > 0) return { type: 'dataset', dataset: idxPair(idx) };
-  if (files.some(({ name }) => MODEL_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension))))
-    return { type: 'model' };
+  if (areModel(files.map(({ name }) => name))) return { type: 'model' };
+  if (files.length > 0) return ownChoice(files);
   throw inputError('no-images', {
-    expected: 'pictures, IDX files, a zip of pictures, a run folder or a network file',
-    got: `${files[0]?.name ?? 'nothing'}`,
+    expected: 'files of images, a run folder or a network file',
+    got: 'nothing',
     hint: 'drop one of these',
   });
 };
 
-/** A choice in words: `200 pictures of threes, fives`. */
+/** A choice in words: `200 files in 3 folders`. */
 export const datasetWords = (dataset: DatasetChoice): string => {
-  switch (dataset.kind) {
-    case 'built-in':
-      return dataset.count === null ? 'the built-in images' : `the first ${dataset.count} built-in images`;
-    case 'idx':
-      return `${dataset.images.name}${dataset.labels ? ` with ${dataset.labels.name}` : ', without labels'}`;
-    case 'pictures': {
-      const [first] = dataset.files;
-      if (dataset.files.length === 1) return first.path;
-      const folders = new Set(dataset.files.map(({ path }) => path.split('/').slice(0, -1).pop() ?? ''));
-      return `${dataset.files.length} files in ${folders.size} ${folders.size === 1 ? 'folder' : 'folders'}`;
-    }
-  }
+  if (dataset.kind === 'built-in')
+    return dataset.count === null ? 'the built-in images' : `the first ${dataset.count} built-in images`;
+  const [first] = dataset.files;
+  if (dataset.files.length === 1) return first.path;
+  const folders = new Set(dataset.files.map(({ path }) => path.split('/').slice(0, -1).pop() ?? ''));
+  return `${dataset.files.length} files in ${folders.size} ${folders.size === 1 ? 'folder' : 'folders'}`;
 };

@@ -8,7 +8,9 @@ import type {
   AutoencoderSpec,
   Channels,
   EpochRecord,
+  ErrorRecord,
   Finding,
+  ImageShape,
   Labels,
   PlaneBounds,
   Recipe,
@@ -16,15 +18,44 @@ import type {
   Stopped,
   Weights,
 } from 'latent-plane';
+import type { OptionId, PictureDefaults } from 'latent-plane/internal';
+import type { PathFile } from './page-file.ts';
 
 /** Where the images come from. Files are read in the page and sent nowhere. */
 export type DatasetChoice =
   /** The bundle's; `count`: how many of its training images, from the first; null for all. */
-  | { readonly kind: 'built-in'; readonly count: number | null }
-  /** Images and labels as two IDX files, gzipped or not; labels may be missing. */
-  | { readonly kind: 'idx'; readonly images: File; readonly labels: File | null }
-  /** Pictures, or one zip of them; the folder that holds a picture is its label. `path`: `threes/a.png`. */
-  | { readonly kind: 'pictures'; readonly files: readonly { readonly path: string; readonly file: File }[] };
+  { readonly kind: 'built-in'; readonly count: number | null } | OwnChoice;
+
+/** Files of a person's own, in any container that the library reads. */
+export interface OwnChoice {
+  readonly kind: 'own';
+  /** Of this choice of files: the same whenever they are read again. */
+  readonly id: string;
+  readonly files: readonly PathFile[];
+  /** What is to be read otherwise than it would be guessed, as the command line has it behind `#`: `label=last,size=8x8`. */
+  readonly options: string;
+}
+
+/** What was read of a person's own files. */
+export interface ImagesSummary extends Required<ImageShape> {
+  readonly name: string;
+  /** Id of the container. */
+  readonly container: string;
+  readonly train: number;
+  readonly test: number;
+  /** Their ground is light, as a set. */
+  readonly isLight: boolean;
+  /** Of all bytes of all images: tells two readings apart. */
+  readonly sum: number;
+  /** By class index, with how many images of each; none where the images have no labels. */
+  readonly classes: readonly { readonly name: string; readonly train: number; readonly test: number }[];
+  /** What was guessed or left out, a sentence each. */
+  readonly notes: readonly string[];
+  /** What can be read otherwise. */
+  readonly optionIds: readonly OptionId[];
+  /** Some of the training images, class by class. */
+  readonly sheet: { readonly pixels: Uint8Array; readonly labels: Labels };
+}
 
 /** What runs the graph; `auto` takes the fastest that is there. */
 export type EngineChoice = 'auto' | 'webgpu' | 'wasm';
@@ -64,13 +95,15 @@ export interface StoredRun {
 export type ExportFormat = 'run' | 'keras' | 'onnx' | 'tfjs';
 
 export type ToWorker =
+  /** Reads a person's own files; one that comes later takes its place. `shape`: what pictures are brought to; null for no other. */
+  | { readonly type: 'read-images'; readonly images: OwnChoice; readonly shape: PictureDefaults | null }
   | { readonly type: 'start'; readonly request: TrainRequest; readonly paused: boolean }
   /** Goes on with a stored run; `dataset` where its images must be given again. */
   | { readonly type: 'restore'; readonly id: string; readonly dataset: DatasetChoice | null; readonly paused: boolean }
   /** Opens a run folder (files with their paths within it) or its zip, paused, to go on with it. */
   | {
       readonly type: 'open-run';
-      readonly files: readonly { readonly path: string; readonly file: File }[];
+      readonly files: readonly PathFile[];
       readonly dataset: DatasetChoice | null;
     }
   | { readonly type: 'pause' }
@@ -149,6 +182,17 @@ export type RunStatus = 'loading' | 'running' | 'paused' | 'finished' | 'early' 
 
 export type FromWorker =
   | { readonly type: 'runs'; readonly runs: readonly StoredRun[]; readonly storage: string | null }
+  /** Of the files that are being read. */
+  | { readonly type: 'images-progress'; readonly id: string; readonly done: number; readonly total: number }
+  /** Those files were read, and are what a run with this choice trains on. */
+  | {
+      readonly type: 'images';
+      readonly images: OwnChoice;
+      readonly shape: PictureDefaults | null;
+      readonly summary: ImagesSummary;
+    }
+  /** They were not; what was read before stands as it was. */
+  | { readonly type: 'images-refused'; readonly id: string; readonly fault: ErrorRecord }
   /** The images, on their way; `total` null where nobody knows. */
   | { readonly type: 'data-progress'; readonly what: string; readonly done: number; readonly total: number | null }
   /** The run stands: what it trains on, and with what. Sent before the first batch and after each restore. */

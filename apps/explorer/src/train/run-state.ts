@@ -95,7 +95,11 @@ export const advance = (state: RunState, message: FromWorker): RunState => {
       return state.status === 'loading'
         ? { ...NO_RUN, runs: state.runs, storageFault: state.storageFault, error: message.message }
         : { ...state, error: message.message };
+    // Of files and images of a person's own the run knows nothing.
     case 'file':
+    case 'images':
+    case 'images-progress':
+    case 'images-refused':
       return state;
   }
 };

@@ -3,12 +3,14 @@
  * view, as its worker does; what must outlive the page, the worker keeps in the browser's storage.
  */
 import { createFileRequest, type MadeFile } from './file-request.ts';
+import { createOwnImagesState } from './own-images.svelte.ts';
+import type { PathFile } from './page-file.ts';
 import type { Budget, DatasetChoice, ExportFormat, ToWorker, TrainRequest } from './protocol.ts';
 import type { RunState } from './run-state.ts';
 import { createSessionModel, type SessionModel } from './session-model.svelte.ts';
 import { createWorkerPort, type TrainPort } from './worker-port.ts';
 
-type GivenFiles = readonly { readonly path: string; readonly file: File }[];
+type GivenFiles = readonly PathFile[];
 
 /** Between two messages that the cursor moves. */
 const CURSOR_MS = 100;
@@ -66,13 +68,14 @@ export const createSession = (connect: () => TrainPort) => {
   const post = createWorkerPort({
     connect,
     onMessage: (message) => {
-      if (file.settle(message)) return;
+      if (file.settle(message) || ownImages.receive(message)) return;
       model.receive(message);
       // The run that was left is among them now.
       if (message.type === 'ready') post({ type: 'list' });
     },
     onEnd: (reason) => {
       file.fail('internal: the worker ended');
+      ownImages.lose();
       // The last saved state is in the browser's storage, and offered again.
       model.loseRun(
         `internal: the worker that trains ended${reason ? ` (${reason})` : ''}; go on from the state that was saved`,
@@ -80,10 +83,13 @@ export const createSession = (connect: () => TrainPort) => {
       post({ type: 'list' });
     },
   });
+  const ownImages = createOwnImagesState(post);
   const { dataset, ...openers } = createOpeners(post, model);
   return {
     ...createRequests(post, model),
     ...openers,
+    /** A person's own images, read or being read. */
+    ownImages,
     get state(): RunState {
       return model.state;
     },

@@ -1,3 +1,4 @@
+import { zipSync } from 'fflate';
 import { findNetwork, type Recipe } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
 import { commandOf } from './command.ts';
@@ -119,30 +120,46 @@ describe('what dropped files are meant for', () => {
       names: ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz', 't10k-images-idx3-ubyte.gz'],
       type: 'dataset',
     },
+    ...['a.csv.gz', 'a.npz', 'b.mat', 'data_batch_1.bin', 'semeion.data', 'anything'].map((name) => ({
+      names: [name],
+      type: 'dataset',
+    })),
     { names: ['a.keras'], type: 'model' },
+    { names: ['net/model.json', 'net/group1-shard1of1.bin'], type: 'model' },
+    { names: ['mine/about.json', 'mine/a/1.png'], type: 'dataset' },
     { names: ['nets/mine.yaml'], type: 'written' },
     { names: ['recipe.yml'], type: 'written' },
   ])('$names: a $type', async ({ names, type }) => {
     expect(await meaningOf(given(...names))).toMatchObject({ type });
   });
-  it('pairs IDX images with their own labels', async () => {
-    const files = given('t10k-labels-idx1-ubyte', 'train-labels-idx1-ubyte', 'train-images-idx3-ubyte');
-    const meant = await meaningOf(files);
-    if (meant.type !== 'dataset') throw new Error('a data set');
-    expect(datasetWords(meant.dataset)).toBe('train-images-idx3-ubyte with train-labels-idx1-ubyte');
+  it('tells a run, a model and images in a zip by the names in it', async () => {
+    const zip = (...names: readonly string[]) => [
+      {
+        name: 'a.zip',
+        file: new File([zipSync(Object.fromEntries(names.map((name) => [name, new Uint8Array(1)])))], 'a.zip'),
+      },
+    ];
+    expect(await meaningOf(zip('run/config.json', 'run/data/train-images-idx3-ubyte'))).toMatchObject({ type: 'run' });
+    expect(await meaningOf(zip('net/model.json', 'net/weights.bin'))).toMatchObject({ type: 'model' });
+    expect(await meaningOf(zip('mine/a/1.png'))).toMatchObject({ type: 'dataset' });
+  });
+  it('says of images what they are', async () => {
+    const words = async (...names: readonly string[]): Promise<string> => {
+      const meant = await meaningOf(given(...names));
+      return meant.type === 'dataset' ? datasetWords(meant.dataset) : meant.type;
+    };
+    expect(await words('a.csv')).toBe('a.csv');
+    expect(await words('mine/threes/1.png', 'mine/fives/1.png')).toBe('2 files in 2 folders');
   });
   it('tells a network from a model by what the JSON holds', async () => {
     const json = (text: string) => [{ name: 'a.json', file: new File([text], 'a.json') }];
     expect(await meaningOf(json('{"encoder": [], "decoder": []}'))).toMatchObject({ type: 'written', name: 'a.json' });
     expect(await meaningOf(json('{"modelTopology": {}}'))).toMatchObject({ type: 'model' });
   });
-  it.each([{ names: ['a.txt'] }, { names: ['train-labels-idx1-ubyte'] }, { names: [] }])(
-    'refuses $names, and says what is wanted',
-    async ({ names }) => {
-      await expect(meaningOf(given(...names))).rejects.toThrow(/^no-images: expected/);
-    },
-  );
+  it('refuses nothing at all, and says what is wanted', async () => {
+    await expect(meaningOf([])).rejects.toThrow(/^no-images: expected/);
+  });
   it('refuses a zip that is none', async () => {
-    await expect(meaningOf(given('a.zip'))).rejects.toThrow(/^zip-damaged/);
+    await expect(meaningOf(given('a.zip'))).rejects.toThrow(/^archive-damaged/);
   });
 });

@@ -5,6 +5,7 @@
  */
 import type { ExplorerIndex } from 'latent-plane/internal';
 import type { Component } from 'svelte';
+import { imagesFrom } from '../data/images.ts';
 import type { LoadedModel } from '../data/load.ts';
 import { TOOLS, type Tool } from '../state/explore-settings.ts';
 import type { ToolProps } from './tools.ts';
@@ -26,7 +27,7 @@ const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
 
 const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | null) => boolean>> = {
   draw: canDraw,
-  nearest: (_, index) => index?.images !== undefined,
+  nearest: (model, index) => imagesFrom(model, index) !== null,
   path: () => true,
   lasso: () => true,
   epochs: ({ files }) => files.evolution !== undefined,

@@ -4,13 +4,22 @@
  * In: files (`OpenRequest`). Out: progress, then the model on its plane or a message. The file is read here, in the
  * browser; nothing is sent anywhere.
  */
-import { type Dataset, decodeNpy, errorRecord, type ImageSet, type Labels, partOf, reconstruct } from 'latent-plane';
-import { inputError, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
+import {
+  type AutoencoderSpec,
+  type Dataset,
+  decodeNpy,
+  errorRecord,
+  type ImageSet,
+  type Labels,
+  partOf,
+  reconstruct,
+} from 'latent-plane';
+import { inputError, joinLabels, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from '../opened/protocol.ts';
-import { readSource } from '../opened/read-source.ts';
+import { readSource, type TrainedOn } from '../opened/read-source.ts';
 
 const answer = (message: OpenAnswer, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 const tell = (stage: Stage, done: number, total: number | null): void =>
@@ -50,10 +59,120 @@ const agree = (stored: Float32Array, computed: Float32Array, from: number): bool
   return largest <= STORED_TOLERANCE * Math.max(reach, 1e-6);
 };
 
+const errorMean = (errors: Float64Array, from: number, to: number): number | undefined =>
+  to > from ? errors.subarray(from, to).reduce((sum, error) => sum + error, 0) / (to - from) : undefined;
+
+type Running = Parameters<typeof reconstruct>[0];
+type Placed = Pick<OpenedModel, 'codes' | 'labels' | 'first' | 'isWhole' | 'mse' | 'notes' | 'own'>;
+
+const encoded = (running: Running, dataset: Dataset) => {
+  tell('encoding', 0, dataset.train.count + dataset.test.count);
+  return reconstruct(running, dataset, { onProgress: (done, total) => tell('encoding', done, total) });
+};
+
+/** What the last activation of an encoder lets through, by its name; of others what codes of small weights reach. */
+const REACH: Readonly<Record<string, readonly [number, number]>> = { sigmoid: [0, 1], tanh: [-1, 1] };
+const UNKNOWN_REACH = [-3, 3] as const;
+
+const reachOf = ({ encoder }: AutoencoderSpec): readonly [number, number] => {
+  const last = encoder.at(-1);
+  const activation = last && 'activation' in last ? String(last.activation) : '';
+  return REACH[activation] ?? UNKNOWN_REACH;
+};
+
+/** On its own images, or on none: those of the page it has not seen. */
+const placeOwn = async (running: Running, spec: AutoencoderSpec, trainedOn: TrainedOn): Promise<Placed> => {
+  const { name, identity, images } = trainedOn;
+  if (images === null) {
+    const [least, most] = reachOf(spec);
+    return {
+      codes: new Float32Array(0),
+      labels: new Uint8Array(0),
+      first: 0,
+      isWhole: true,
+      mse: undefined,
+      notes: [
+        `It was trained on ${name}, which is not at hand here, so its plane has no images; it is shown from ${least} to ${most}. With them: npx latent explore FILE --dataset FOLDER`,
+      ],
+      own: {
+        dataset: { name, classNames: [], train: 0, test: 0, ...(identity ? { identity } : {}) },
+        images: null,
+        bounds: { min: [least, least], max: [most, most] },
+      },
+    };
+  }
+  const { train, test, classNames } = images;
+  requireShape(spec, train, name);
+  const { codes, errors } = await encoded(running, images);
+  const pixels = new Uint8Array(train.pixels.length + test.pixels.length);
+  pixels.set(train.pixels);
+  pixels.set(test.pixels, train.pixels.length);
+  const { height, width, channels } = train;
+  const count = train.count + test.count;
+  return {
+    codes: codes.values,
+    labels: joinLabels(train.labels, test.labels),
+    first: 0,
+    isWhole: true,
+    mse: { train: errorMean(errors, 0, train.count), test: errorMean(errors, train.count, count) },
+    notes: [],
+    own: {
+      dataset: { name, classNames, train: train.count, test: test.count, ...(identity ? { identity } : {}) },
+      images: { pixels, count, height, width, channels, from: 0 },
+      bounds: null,
+    },
+  };
+};
+
+const requireShape = (spec: AutoencoderSpec, images: ImageSet, file: string): void => {
+  if (takesImages(spec.inputShape, images)) return;
+  throw inputError('shape-mismatch', {
+    at: { file },
+    problem: `takes images of [${spec.inputShape.join(', ')}], the data set here has ${shapeWords(images)}`,
+    hint: 'open it with: npx latent explore FILE --dataset FOLDER',
+  });
+};
+
+/** On the images that the page has. */
+const placeHere = async (
+  running: Running,
+  spec: AutoencoderSpec,
+  stored: Float32Array | null,
+  { name, images, dataset: known }: OpenRequest,
+): Promise<Placed> => {
+  if (images === null)
+    throw inputError('no-images', {
+      problem: 'this page has no images to place on the plane',
+      hint: 'open the model with: npx latent explore FILE',
+    });
+  const shown = await loadImages(images);
+  requireShape(spec, shown, name);
+  const none: ImageSet = { ...shown, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
+  const dataset: Dataset = {
+    name: '',
+    licence: '',
+    source: '',
+    classNames: known.classNames,
+    train: none,
+    test: shown,
+  };
+  const { codes, errors } = await encoded(running, dataset);
+  const isWhole = stored !== null && agree(stored, codes.values, images.from);
+  const mse = errorMean(errors, 0, errors.length);
+  return {
+    codes: isWhole ? stored : codes.values,
+    labels: isWhole ? shown.allLabels : shown.labels,
+    first: isWhole ? 0 : images.from,
+    isWhole,
+    mse: images.from >= known.train ? { test: mse } : { train: mse },
+    notes: stored && !isWhole ? ["The folder's codes are not those of its weights, and were left out."] : [],
+  };
+};
+
 const open = async (request: OpenRequest): Promise<OpenedModel> => {
-  const { name, images, dataset: known } = request;
+  const { name } = request;
   tell('reading', 0, null);
-  const { network, weights, notes, about, codes: stored } = await readSource(request);
+  const { network, weights, notes, about, codes: stored, trainedOn } = await readSource(request);
   const { spec } = network;
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', {
@@ -67,37 +186,13 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   const hint = about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there';
   requirePlane(running, { subject: name, by: 'Explore', hint });
   pictureSize(spec.inputShape, spec.id);
-  if (images === null)
-    throw inputError('no-images', {
-      problem: 'this page has no images to place on the plane',
-      hint: 'open the model with: npx latent explore FILE',
-    });
-  const test = await loadImages(images);
-  if (!takesImages(spec.inputShape, test)) {
-    throw inputError('shape-mismatch', {
-      at: { file: name },
-      problem: `takes images of [${spec.inputShape.join(', ')}], the data set here has ${shapeWords(test)}`,
-      hint: 'open it with: npx latent explore FILE --dataset FOLDER',
-    });
-  }
-  const none: ImageSet = { ...test, count: 0, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
-  const dataset: Dataset = { name: '', licence: '', source: '', classNames: known.classNames, train: none, test };
-  tell('encoding', 0, test.count);
-  const { codes, errors } = await reconstruct(running, dataset, {
-    onProgress: (done, total) => tell('encoding', done, total),
-  });
-  const isWhole = stored !== null && agree(stored, codes.values, images.from);
+  const placed = trainedOn ? await placeOwn(running, spec, trainedOn) : await placeHere(running, spec, stored, request);
   return {
+    ...placed,
     spec,
     weights: new Map(weights),
     parameters: network.parameterCount,
-    codes: isWhole ? stored : codes.values,
-    labels: isWhole ? test.allLabels : test.labels,
-    first: isWhole ? 0 : images.from,
-    isWhole,
-    mse: errors.reduce((sum, error) => sum + error, 0) / errors.length,
-    notes:
-      stored && !isWhole ? [...notes, "The folder's codes are not those of its weights, and were left out."] : notes,
+    notes: [...notes, ...placed.notes],
     about,
   };
 };

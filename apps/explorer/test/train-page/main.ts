@@ -26,13 +26,8 @@ const driver = {
       path: file.name.replaceAll('__', '/'),
       file,
     })),
-  idx: (): DatasetChoice => {
-    const files = driver.files();
-    const find = (part: string): File | null => files.find(({ path }) => path.includes(part))?.file ?? null;
-    const images = find('images');
-    if (images === null) throw new Error('no images among the files');
-    return { kind: 'idx', images, labels: find('labels') };
-  },
+  /** These files as images of a person's own. */
+  own: (options = ''): DatasetChoice => ({ kind: 'own', id: crypto.randomUUID(), files: driver.files(), options }),
   /** The newest file that was given out. */
   file: (): { readonly name: string; readonly base64: string } => {
     const file = said.filter((message) => message.type === 'file').at(-1);

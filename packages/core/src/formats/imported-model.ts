@@ -20,6 +20,8 @@ export interface ImportedModel {
   readonly weights: Weights;
   /** What a person should know: values that were converted, parts that are missing. */
   readonly notes: readonly string[];
+  /** Name of the data set that it was trained on, where the file says it. */
+  readonly trainedOn?: string;
 }
 
 /** Values are read in one pass, layer by layer. */

@@ -1,6 +1,6 @@
 /** Files that other programs read and write. */
 
-export { isArchive, readArchive, writeArchive } from '../files/archive.ts';
+export { isArchive, listArchive, readArchive, writeArchive } from '../files/archive.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from '../files/npy.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from '../registry/parse-json.ts';
 export { decodeClassMap, encodeClassMap, type PackedClassMap } from './class-map-file.ts';

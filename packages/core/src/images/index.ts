@@ -20,6 +20,7 @@ export {
 } from './labels.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
+export type { PictureDefaults } from './readers/container.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -32,9 +33,11 @@ export {
   parseIdxImages,
   parseIdxLabels,
 } from './readers/idx.ts';
-export { parseReadOptions, type ReadOptions } from './readers/options.ts';
+export { optionsOf } from './readers/list.ts';
+export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
+export { groundOf } from './readers/polarity.ts';
 export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
-export type { Source, SourceFile } from './readers/source.ts';
+export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,

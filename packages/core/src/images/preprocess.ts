@@ -29,13 +29,16 @@ export interface Preprocessing {
 /** More than an array may hold in every browser, and more than a training could keep beside its weights. */
 const MAX_BYTES = 2 ** 31 - 1;
 
+/** Luma of Rec. 601 of the colour that begins at `at`: `(299 R + 587 G + 114 B) / 1000`, rounded half up. */
+export const lumaOf = (pixels: Uint8Array, at: number): number =>
+  Math.floor((299 * pixels[at] + 587 * pixels[at + 1] + 114 * pixels[at + 2] + 500) / 1000);
+
 /** The set in grey: luma of Rec. 601, `(299 R + 587 G + 114 B) / 1000`, rounded half up; itself where it is grey. */
 export const inGrey = (set: ImageSet): ImageSet => {
   if (set.channels === 1) return set;
   const { pixels } = set;
   const grey = new Uint8Array(pixels.length / 3);
-  for (let i = 0, at = 0; i < grey.length; i++, at += 3)
-    grey[i] = Math.floor((299 * pixels[at] + 587 * pixels[at + 1] + 114 * pixels[at + 2] + 500) / 1000);
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) grey[i] = lumaOf(pixels, at);
   return { ...set, pixels: grey, channels: 1 };
 };
 
@@ -57,7 +60,7 @@ const scaled = (length: number, to: number, from: number): number =>
 /** The size of the whole image once it is scaled, both sides by the same. */
 const scaledSize = (
   type: Preprocessing['type'],
-  { height, width }: ImageSet,
+  { height, width }: Pick<ImageSet, 'height' | 'width'>,
   [rows, columns]: readonly [number, number],
 ): readonly [number, number] => {
   if (type === 'stretch') return [rows, columns];
@@ -67,20 +70,25 @@ const scaledSize = (
   return byRows ? [rows, scaled(width, rows, height)] : [scaled(height, columns, width), columns];
 };
 
+/** Where the whole image lies within the size that it is brought to; it may reach beyond. */
+export const placeWithin = (
+  type: Preprocessing['type'],
+  set: Pick<ImageSet, 'height' | 'width'>,
+  size: readonly [number, number],
+): { readonly top: number; readonly left: number; readonly height: number; readonly width: number } => {
+  const [height, width] = scaledSize(type, set, size);
+  return { top: centred(size[0], height), left: centred(size[1], width), height, width };
+};
+
 const resized = (set: ImageSet, { type, size, ground = 0 }: Preprocessing): ImageSet => {
   if (!size || (size[0] === set.height && size[1] === set.width)) return set;
   const [rows, columns] = size;
-  const whole = scaledSize(type, set, size);
+  const { top, left, ...whole } = placeWithin(type, set, size);
   const shape = { height: rows, width: columns, channels: set.channels };
   const bytes = imageSize(shape);
   const pixels = new Uint8Array(set.count * bytes);
   if (ground !== 0) pixels.fill(ground);
-  mapPixels(set, whole, {
-    into: pixels,
-    shape,
-    top: centred(rows, whole[0]),
-    left: centred(columns, whole[1]),
-  });
+  mapPixels(set, [whole.height, whole.width], { into: pixels, shape, top, left });
   return { ...set, ...shape, pixels };
 };
 

@@ -2,12 +2,13 @@
  * Takes the messages of the page one after the other. There is one run at a time; nothing that fails takes the run that
  * was open before with it.
  */
-import { messageOf } from 'latent-plane';
+import { errorRecord, messageOf } from 'latent-plane';
 import type { ExportFormat, ToWorker } from '../protocol.ts';
 import { DEFAULT_BUDGET } from './budget.ts';
 import { createEngines, OtherThreads } from './engines.ts';
 import type { Post } from './messages.ts';
 import { openFolder, reset, restore, start } from './open-commands.ts';
+import { createOwnImages } from './own-images.ts';
 import { createRunStore } from './run-store.ts';
 import { createThrottle } from './throttle.ts';
 import { closeRun, currentRun, type WorkerContext } from './worker-context.ts';
@@ -39,7 +40,27 @@ const postFile = async (context: WorkerContext, format: ExportFormat): Promise<v
   context.post({ type: 'file', name, bytes, mime }, [bytes.buffer]);
 };
 
-const answer = async (context: WorkerContext, message: ToWorker): Promise<void> => {
+type ReadImages = Extract<ToWorker, { readonly type: 'read-images' }>;
+
+/** Between two messages of progress. */
+const PROGRESS_MS = 50;
+
+/** Out of turn: another choice of files shall not wait for one that takes long, nor shall a run. */
+const postImages = async ({ post, ownImages }: WorkerContext, { images, shape }: ReadImages): Promise<void> => {
+  let told = Number.NEGATIVE_INFINITY;
+  try {
+    const { summary } = await ownImages.read(images, shape, (done, total) => {
+      if (done < total && performance.now() - told < PROGRESS_MS) return;
+      told = performance.now();
+      post({ type: 'images-progress', id: images.id, done, total });
+    });
+    post({ type: 'images', images, shape, summary });
+  } catch (error) {
+    post({ type: 'images-refused', id: images.id, fault: errorRecord(error) });
+  }
+};
+
+const answer = async (context: WorkerContext, message: Exclude<ToWorker, ReadImages>): Promise<void> => {
   switch (message.type) {
     case 'start':
       return start(context, message);
@@ -79,6 +100,7 @@ export const createController = ({ post, base, succeed }: ControllerOptions): Co
     base,
     store: createRunStore(),
     engines: createEngines(),
+    ownImages: createOwnImages(),
     throttle: createThrottle({ now: () => performance.now() }),
     budget: DEFAULT_BUDGET,
     open: null,
@@ -86,7 +108,7 @@ export const createController = ({ post, base, succeed }: ControllerOptions): Co
   let successor: Controller | null = null;
 
   /** Once there is a successor, it is asked instead. */
-  const answerOrPass = async (message: ToWorker): Promise<void> => {
+  const answerOrPass = async (message: Exclude<ToWorker, ReadImages>): Promise<void> => {
     if (successor) return successor.take(message);
     try {
       await answer(context, message);
@@ -102,6 +124,11 @@ export const createController = ({ post, base, succeed }: ControllerOptions): Co
   let turn = Promise.resolve();
   return {
     take: (message) => {
+      if (message.type === 'read-images') {
+        if (successor) successor.take(message);
+        else void postImages(context, message);
+        return;
+      }
       turn = turn
         .then(() => answerOrPass(message))
         .catch((error: unknown) => {

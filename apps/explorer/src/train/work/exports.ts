@@ -15,10 +15,10 @@ import {
   RUN_FILES,
   resolveNetwork,
 } from 'latent-plane';
-import { formatModelCard, keptEpoch, sha256Hex, writeArchive } from 'latent-plane/internal';
+import { CLASSES_FILE, formatModelCard, keptEpoch, sha256Hex, writeArchive } from 'latent-plane/internal';
 import { writeModelFile } from '../../export/model-file.ts';
 import type { ExportFormat } from '../protocol.ts';
-import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';
+import { OWN_DATA, type TrainingData } from './dataset.ts';
 import type { RunSnapshot } from './run-types.ts';
 
 export interface ExportedFile {
@@ -29,14 +29,18 @@ export interface ExportedFile {
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** The four IDX files and the names of the classes, as `--dataset FOLDER` takes them. */
+/** IDX files, and the names of the classes where the images have labels, as `--dataset FOLDER` takes them. */
 const dataFiles = async ({ train, test, facts }: TrainingData): Promise<[string, Uint8Array][]> => {
   const folder = OWN_DATA.slice('./'.length);
   const held = await test();
-  return [
+  const images: [string, Uint8Array][] = [
     [`${folder}/train-images-idx3-ubyte`, encodeIdxImages(train)],
-    [`${folder}/train-labels-idx1-ubyte`, encodeIdxLabels(train.labels)],
     [`${folder}/t10k-images-idx3-ubyte`, encodeIdxImages(held)],
+  ];
+  if (facts.classNames.length === 0) return images;
+  return [
+    ...images,
+    [`${folder}/train-labels-idx1-ubyte`, encodeIdxLabels(train.labels)],
     [`${folder}/t10k-labels-idx1-ubyte`, encodeIdxLabels(held.labels)],
     [`${folder}/${CLASSES_FILE}`, utf8(facts.classNames.map((name) => `${name.replace(/\s+/g, ' ')}\n`).join(''))],
   ];

@@ -1,14 +1,13 @@
 /**
  * From a person's choice to images, whatever they come as.
  */
+
 import type { RunConfig } from 'latent-plane';
+import { pictureDefaults } from '../picture-shape.ts';
 import type { DatasetChoice } from '../protocol.ts';
 import { loadBuiltIn } from './built-in.ts';
 import type { LoadProgress, TrainingData } from './dataset.ts';
-import { readIdxPair } from './idx-pair.ts';
-import { ownData } from './own-data.ts';
-import { pictureFit } from './picture-fit.ts';
-import { readPictures } from './pictures.ts';
+import type { OwnImagesReader } from './own-images.ts';
 
 /**
  * @param base - address of the page's folder.
@@ -16,20 +15,11 @@ import { readPictures } from './pictures.ts';
  */
 export const loadData = async (
   choice: DatasetChoice,
-  of: Pick<RunConfig, 'network' | 'recipe'>,
-  base: string,
+  { network, recipe }: Pick<RunConfig, 'network' | 'recipe'>,
+  { base, ownImages }: { readonly base: string; readonly ownImages: OwnImagesReader },
   onProgress: LoadProgress,
 ): Promise<TrainingData> => {
-  switch (choice.kind) {
-    case 'built-in':
-      return loadBuiltIn(base, choice.count, onProgress);
-    case 'idx': {
-      const { images, notes, ...facts } = await readIdxPair(choice.images, choice.labels);
-      return ownData(facts, images, notes);
-    }
-    case 'pictures': {
-      const { images, notes, ...facts } = await readPictures(choice.files, pictureFit(of), onProgress);
-      return ownData(facts, images, notes);
-    }
-  }
+  if (choice.kind === 'built-in') return loadBuiltIn(base, choice.count, onProgress);
+  const shape = network.kind === 'autoencoder' ? pictureDefaults({ network, recipe }) : null;
+  return (await ownImages.read(choice, shape, (done, total) => onProgress('your images', done, total))).data;
 };

@@ -22,14 +22,16 @@ const trainedOn = ({ record }: TrainingData, { trainOn, validationSplit }: Recip
   Math.floor((record.train + (trainOn === 'all' ? record.test : 0)) * (1 - validationSplit));
 
 const load = (
-  { open, base, post }: WorkerContext,
+  { open, base, ownImages, post }: WorkerContext,
   choice: DatasetChoice,
   of: Pick<RunConfig, 'network' | 'recipe'>,
 ): Promise<TrainingData> => {
   // Two trainings at once would share what the machine has.
   open?.run.pause();
   post({ type: 'status', status: 'loading', at: null });
-  return loadData(choice, of, base, (what, done, total) => post({ type: 'data-progress', what, done, total }));
+  return loadData(choice, of, { base, ownImages }, (what, done, total) =>
+    post({ type: 'data-progress', what, done, total }),
+  );
 };
 
 export const start = async (context: WorkerContext, { request, paused }: Message<'start'>): Promise<void> => {

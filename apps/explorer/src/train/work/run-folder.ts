@@ -8,8 +8,6 @@ import {
   datasetSums,
   decodeState,
   decodeWeights,
-  parseIdxImages,
-  parseIdxLabels,
   parseMetrics,
   parseRunConfig,
   RUN_FILES,
@@ -20,7 +18,8 @@ import {
   type Weights,
 } from 'latent-plane';
 import { inputError, isArchive, readArchive, recordDataset } from 'latent-plane/internal';
-import { CLASSES_FILE, OWN_DATA, type TrainingData } from './dataset.ts';
+import { readDataFolder } from '../../opened/run-data.ts';
+import { OWN_DATA, type TrainingData } from './dataset.ts';
 
 export interface OpenedFolder {
   readonly config: RunConfig;
@@ -76,45 +75,22 @@ const openFiles = async (
   };
 };
 
-/** The images in the folder's `data`. */
-const readData = async (config: RunConfig, read: Read): Promise<TrainingData | null> => {
-  if (config.dataset.argument !== OWN_DATA) return null;
-  const folder = OWN_DATA.slice('./'.length);
-  const file = async (name: string): Promise<{ readonly bytes: Uint8Array; readonly name: string } | null> => {
-    const bytes = await read(`${folder}/${name}`);
-    return bytes && { bytes, name };
-  };
-  const names = await read(`${folder}/${CLASSES_FILE}`);
-  const classNames = names
-    ? new TextDecoder()
-        .decode(names)
-        .split('\n')
-        .filter((name) => name !== '')
-    : [];
-  const set = async (stem: string) => {
-    const [images, labels] = [await file(`${stem}-images-idx3-ubyte`), await file(`${stem}-labels-idx1-ubyte`)];
-    if (!images || !labels) return null;
-    const found = parseIdxImages(images.bytes, images.name);
-    const classes = parseIdxLabels(labels.bytes, labels.name, Math.max(1, classNames.length));
-    if (classes.length !== found.count)
-      throw inputError('idx-count-mismatch', {
-        at: { subject: images.name },
-        expected: 'a label for each image',
-        hint: 'take another run',
-      });
-    return { ...found, labels: classes };
-  };
-  const [train, test] = [await set('train'), await set('t10k')];
-  if (!train || !test) return null;
-  const { name, licence, source } = config.dataset;
+/** The images in the folder's `data`; null where it has none, or lacks some of them. */
+const readData = async (
+  { dataset: { argument, name, licence, source } }: RunConfig,
+  paths: readonly string[],
+  read: Read,
+): Promise<TrainingData | null> => {
+  const found = argument === OWN_DATA ? await readDataFolder(paths, read) : null;
+  if (found === null) return null;
+  const { train, test, classNames } = found;
   const facts = { name, licence, source, classNames };
-  const dataset = { ...facts, train, test };
   return {
     facts,
     train,
     test: () => Promise.resolve(test),
     // Of the images that lie there, which need not be those that the run began with.
-    record: recordDataset(OWN_DATA, dataset, await datasetSums(dataset)),
+    record: recordDataset(OWN_DATA, { ...facts, train, test }, await datasetSums({ train, test })),
     notes: [],
   };
 };
@@ -169,6 +145,10 @@ export const openRunFolder = async (
     ...(initial && !state
       ? { initial: decodeWeights(initial, folder + RUN_FILES.initial, network, network.parameters).weights }
       : {}),
-    data: await readData(config, within),
+    data: await readData(
+      config,
+      paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length)),
+      within,
+    ),
   };
 };

@@ -9,18 +9,19 @@ import {
   encodeState,
   formatMetrics,
   formatRunConfig,
+  type ImageSet,
   parseMetrics,
   parseRunConfig,
   type RunConfig,
   type RunMetrics,
   resolveNetwork,
+  takeImages,
 } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import type { StoredRun } from '../protocol.ts';
-import type { TrainingData } from './dataset.ts';
-import { ownData } from './own-data.ts';
+import { ownData, type TrainingData } from './dataset.ts';
 import type { SavedRun } from './run-types.ts';
-import { type Head, openStore, type Store } from './store.ts';
+import { type Head, openStore, type Store, type StoredImages, type UndividedImages } from './store.ts';
 
 /** Own images up to this are kept with the run, so that a reload goes on without asking for them again. */
 const MAX_KEPT_PIXELS = 256 * 2 ** 20;
@@ -69,6 +70,15 @@ const listed = (head: Head): StoredRun[] => {
   }
 };
 
+/** As the version of the page divided them that kept them, so that their runs go on with the same images. */
+const divided = ({ channels = 1, ...set }: UndividedImages): Pick<StoredImages, 'train' | 'test'> => {
+  const images: ImageSet = { ...set, channels };
+  const numbers = Array.from({ length: images.count }, (_, i) => i);
+  const part = (isTest: boolean): ImageSet =>
+    takeImages(images, Uint32Array.from(numbers.filter((i) => (i % 10 === 9) === isTest)));
+  return { train: part(false), test: part(true) };
+};
+
 /** @throws LatentError (input) `no-images` where they are not kept. */
 const ownImages = async (store: Store, { imagesKey }: Head): Promise<TrainingData> => {
   const images = imagesKey === null ? null : await store.images(imagesKey);
@@ -77,8 +87,7 @@ const ownImages = async (store: Store, { imagesKey }: Head): Promise<TrainingDat
       problem: 'the images of this run are not kept here',
       hint: 'choose the same files again',
     });
-  const { name, classNames, channels = 1, ...set } = images;
-  return ownData({ name, classNames }, { ...set, channels }, []);
+  return ownData(images, 'train' in images ? images : divided(images), []);
 };
 
 const lockRun = (id: string): Promise<() => void> =>
@@ -111,10 +120,14 @@ export const createRunStore = (): RunStore => {
   };
 
   /** Under which a person's own images lie; null where they do not. */
-  const keepImages = async ({ own, record, facts: { name, classNames } }: TrainingData): Promise<string | null> => {
-    if (!own || own.pixels.length > MAX_KEPT_PIXELS) return null;
+  const keepImages = async (data: TrainingData): Promise<string | null> => {
+    if (!data.isOwn) return null;
+    const { record, facts, train } = data;
+    const test = await data.test();
+    if (train.pixels.length + test.pixels.length > MAX_KEPT_PIXELS) return null;
     const key = Object.values(record.sha256).join('-');
-    if (!keptImages.has(key)) await (await store()).saveImages(key, { ...own, name, classNames });
+    const { name, classNames } = facts;
+    if (!keptImages.has(key)) await (await store()).saveImages(key, { train, test, name, classNames });
     keptImages.add(key);
     return key;
   };

@@ -5,7 +5,7 @@
  * what is found is whole, whenever the page was closed. Images of a person's own lie beside it once, under their sum.
  * Nothing here knows what a training is.
  */
-import type { Channels, ErrorFacts, Labels } from 'latent-plane';
+import type { Channels, ErrorFacts, ImageSet } from 'latent-plane';
 import { reasonOf, workError } from 'latent-plane/internal';
 
 const NAME = 'latent-plane-runs';
@@ -28,13 +28,18 @@ export interface Head {
   readonly imagesKey: string | null;
 }
 
+/** A person's own images, in the parts that they were read in. */
 export interface StoredImages {
-  readonly pixels: Uint8Array;
-  readonly labels: Labels;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  /** Absent of grey images that an older version of the page kept. */
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** By class index; none where the images have no labels. */
+  readonly classNames: readonly string[];
+  readonly name: string;
+}
+
+/** As older versions of the page kept them: in one, of which every tenth was for test. */
+export interface UndividedImages extends Omit<ImageSet, 'channels'> {
+  /** Absent of grey images. */
   readonly channels?: Channels;
   readonly classNames: readonly string[];
   readonly name: string;
@@ -45,7 +50,7 @@ export interface Store {
   /** Bytes of `checkpoints/last.safetensors`; null where there is no such run. */
   state(id: string): Promise<{ readonly head: Head; readonly state: Uint8Array } | null>;
   save(head: Head, state: Uint8Array): Promise<void>;
-  images(key: string): Promise<StoredImages | null>;
+  images(key: string): Promise<StoredImages | UndividedImages | null>;
   saveImages(key: string, images: StoredImages): Promise<void>;
   /** And its images where no other run has them. */
   delete(id: string): Promise<void>;
@@ -121,7 +126,7 @@ export const openStore = (): Promise<Store> =>
             store(STATES).put(state, head.id);
           }),
         ),
-      images: (key) => kept(async () => (await read<StoredImages>(IMAGES, key)) ?? null),
+      images: (key) => kept(async () => (await read<StoredImages | UndividedImages>(IMAGES, key)) ?? null),
       saveImages: (key, images) => kept(() => write([IMAGES], (store) => void store(IMAGES).put(images, key))),
       delete: (id) =>
         kept(async () => {

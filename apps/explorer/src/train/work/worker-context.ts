@@ -5,6 +5,7 @@ import { inputError } from 'latent-plane/internal';
 import type { Budget } from '../protocol.ts';
 import type { Engines } from './engines.ts';
 import type { Post } from './messages.ts';
+import type { OwnImagesReader } from './own-images.ts';
 import { openRun } from './run.ts';
 import type { RunStore } from './run-store.ts';
 import type { Run, RunOptions } from './run-types.ts';
@@ -16,6 +17,7 @@ export interface WorkerContext {
   readonly base: string;
   readonly store: RunStore;
   readonly engines: Engines;
+  readonly ownImages: OwnImagesReader;
   readonly throttle: Throttle;
   budget: Budget;
   /** The run that is open, which no other page writes until it is unlocked. */

@@ -56,12 +56,14 @@ const assemble = (
   return assembleModel({ inputShape: chain.inputShape, parts }, { format, file, notes });
 };
 
+/** What a file of ours says beside Keras' own words. */
+const ownRecord = (metadata: Uint8Array | undefined, file: string): Readonly<Record<string, unknown>> => {
+  const json = metadata && parseConfig(metadata, `${file}: entry "${METADATA}"`);
+  return isRecord(json) && isRecord(json.latent_plane) ? json.latent_plane : {};
+};
+
 /** The network that a file of ours records where its layers branch; null where there is none. */
-const recordedGraph = (metadata: Uint8Array | undefined, file: string): ResolvedNetwork | null => {
-  if (!metadata) return null;
-  const json = parseConfig(metadata, `${file}: entry "${METADATA}"`);
-  const record = isRecord(json) && isRecord(json.latent_plane) ? json.latent_plane : {};
-  const { spec, parts } = record;
+const recordedGraph = ({ spec, parts }: Readonly<Record<string, unknown>>, file: string): ResolvedNetwork | null => {
   if (typeof spec !== 'string' || typeof parts !== 'string') return null;
   const network = resolveNetwork(parseRecordedNetwork(spec, file));
   return onlyParts(
@@ -104,13 +106,16 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
-  const recorded = recordedGraph(entries.get(METADATA), file);
+  const record = ownRecord(entries.get(METADATA), file);
+  const said = typeof record.dataset === 'string' ? { trainedOn: record.dataset } : {};
+  const recorded = recordedGraph(record, file);
   if (recorded) {
     const model = await withHdf5(entry(WEIGHTS), place, (content) => readRecorded(recorded, content));
-    if (model) return model;
+    if (model) return { ...model, ...said };
   }
   const chain = parseKerasConfig(parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
-  return withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
+  const model = await withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
+  return { ...model, ...said };
 };
 
 /**

@@ -27,6 +27,9 @@ export interface Content {
   readonly notes: readonly string[];
 }
 
+/** The shape that pictures are brought to where no option says another: that of a network's input. */
+export type PictureDefaults = Pick<ReadOptions, 'size' | 'fit' | 'channels' | 'ground'>;
+
 /** What a container is read with. */
 export interface ReadContext {
   /** For messages: the folder or archive. */
@@ -37,6 +40,8 @@ export interface ReadContext {
   readonly beside: readonly SourceFile[];
   /** What a person said. */
   readonly options: ReadOptions;
+  /** How pictures of any size are brought to one where nobody says it. */
+  readonly pictureDefaults?: PictureDefaults;
   /** Names out of `classes.txt`; undefined where there is none. */
   readonly classNames?: readonly string[];
   /** Decoders that are WebAssembly; undefined where the caller has none. */

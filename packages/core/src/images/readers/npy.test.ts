@@ -43,7 +43,10 @@ describe('NumPy’s arrays', () => {
       25,
       10,
       3,
-      ['5 images for validation are joined to the training images'],
+      [
+        'light ground in 25 of 35 images, dark in 10: all are kept as they are (#polarity=invert inverts all)',
+        '5 images for validation are joined to the training images',
+      ],
     ]);
   });
 

@@ -17,6 +17,8 @@ interface OptionRow<T> {
   readonly doc: string;
   /** What it takes, for messages and docs. */
   readonly takes: string;
+  /** All that it takes, where these are a few words. */
+  readonly choices?: readonly string[];
   /** Undefined of what it does not take. */
   readonly parse: (text: string) => T | undefined;
 }
@@ -27,8 +29,10 @@ const row = <T>(takes: string, doc: string, parse: (text: string) => T | undefin
   parse,
 });
 
-const choice = <const T extends string>(words: readonly T[], doc: string): OptionRow<T> =>
-  row(words.join(', '), doc, (text) => words.find((word) => word === text));
+const choice = <const T extends string>(words: readonly T[], doc: string): OptionRow<T> => ({
+  ...row(words.join(', '), doc, (text) => words.find((word) => word === text)),
+  choices: words,
+});
 
 const parseSize = (text: string): SizeOption | undefined => {
   const [, height, width, channels] = /^(\d{1,4})x(\d{1,4})(?:x([13]))?$/.exec(text) ?? [];
@@ -83,8 +87,13 @@ export const READ_OPTIONS = {
   ten: choice(['zero', 'ten'], 'whether the label 10 stands for the digit 0'),
   upright: choice(['yes', 'no'], 'whether transposed pictures are turned upright'),
   channels: choice(['grey', 'colour'], 'grey or colour for all pictures'),
-  ground: row('0 to 255', 'value behind what is transparent; default 0', parseWhole(255)),
+  ground: row(
+    '0 to 255',
+    'value behind what is transparent and around what is padded; where it is not said, 0 or 255, chosen once for all pictures',
+    parseWhole(255),
+  ),
   fit: choice(['pad', 'crop', 'stretch'], 'how pictures of other sizes are brought to the size that is asked for'),
+  polarity: choice(['keep', 'invert'], 'whether all images are inverted, black for white; default keep'),
 } as const;
 
 /** Name of an option. */

@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { writeArchive } from '../../files/archive.ts';
+import { parseReadOptions } from './options.ts';
+import { readImages } from './read.ts';
+import { memoryFile } from './source.ts';
 import { bmp, greyPng, jpegUpsideDown, ONE_COLOUR, ORANGE, rgbaPng } from './testing/picture-files.ts';
 import { type Files, readFiles, utf8 } from './testing/sources.ts';
 
@@ -81,15 +84,90 @@ describe('pictures', () => {
     });
   });
 
-  it('that are transparent lie on black, or on the ground that is asked for; blank ones are named', async () => {
-    const white = rgbaPng([255, 255, 255], (i) => (i === 0 ? 255 : 0));
-    const black = rgbaPng([0, 0, 0], (i) => (i === 0 ? 255 : 128));
-    const { train, notes } = await readFiles({ 'black.png': black, 'white.png': white }, 'test=0.4');
-    expect([train.count, train.channels]).toEqual([1, 1]);
-    expect(notes).toContain('2 of 2 pictures are transparent in places: laid on black (#ground=255)');
-    expect(notes).toContain('1 came out blank, in the colour of that ground: black.png');
-    const light = await readFiles({ 'black.png': black, 'black2.png': black }, 'ground=255');
-    expect([...light.train.pixels.subarray(0, 2)]).toEqual([0, 127]);
+  describe('that are transparent', () => {
+    const drawn = (colour: readonly [number, number, number]): Uint8Array =>
+      rgbaPng(colour, (i) => (i % 4 === 0 ? 0 : 255));
+    const [white, black, yellow] = [drawn([255, 255, 255]), drawn([0, 0, 0]), drawn([255, 255, 0])];
+
+    it('lie on the ground that keeps more contrast with what is opaque in all of them', async () => {
+      const light = await readFiles({ 'a.png': white, 'b.png': white });
+      expect([...light.train.pixels.subarray(0, 2)]).toEqual([0, 255]);
+      expect(light.notes).toContain(
+        '2 of 2 pictures are transparent in places: laid on black, since what is opaque in them is light on the whole (#ground=255 lays them on white)',
+      );
+      const dark = await readFiles({ 'a.png': black, 'b.png': black });
+      expect([...dark.train.pixels.subarray(0, 2)]).toEqual([255, 0]);
+      expect(dark.notes).toContain(
+        '2 of 2 pictures are transparent in places: laid on white, since what is opaque in them is dark on the whole (#ground=0 lays them on black)',
+      );
+      expect([light, dark].flatMap(({ notes }) => notes).join()).not.toMatch(/blank|stand out/);
+    });
+
+    it('lie on the ground that is asked for, of which nothing more is said', async () => {
+      const { train, notes } = await readFiles({ 'a.png': black, 'b.png': black }, 'ground=100');
+      expect([...train.pixels.subarray(0, 2)]).toEqual([100, 0]);
+      expect(notes.join()).not.toContain('transparent');
+    });
+
+    it('are named where they come out blank, the first three of them', async () => {
+      const { notes } = await readFiles({ 'a.png': white, 'b.png': black, 'c.png': white, 'd.png': white });
+      expect(notes).toContain('1 of 4 came out blank, all their pixels equal: b.png');
+      const files = Object.fromEntries([...'abcde'].map((name) => [`${name}.png`, white]));
+      expect((await readFiles(files, 'ground=255')).notes).toContain(
+        '5 of 5 came out blank, all their pixels equal: a.png, b.png, c.png, and 2 more',
+      );
+    });
+
+    it('are named where they hardly stand out: yellow in grey on white', async () => {
+      const files = { 'a.png': black, 'b.png': black, 'c.png': yellow };
+      const { notes } = await readFiles(files, 'channels=grey');
+      expect(notes).toContain('1 of 3 hardly stand out from their ground: c.png (#ground=0)');
+      expect((await readFiles(files)).notes.join()).not.toContain('stand out');
+    });
+
+    it('have opaque ones among them padded with the same ground', async () => {
+      const files = { 'a.png': black, 'b.png': black, 'c.png': flat(9, 2, 2) };
+      const { train, test } = await readFiles(files, 'size=4x4');
+      const ink = [...train.pixels, ...test.pixels].filter((value) => value === 9);
+      expect([train.count + test.count, ink.length]).toEqual([3, 4]);
+      const padded = [train, test].flatMap(({ pixels, count }) =>
+        Array.from({ length: count }, (_, i) => [...pixels.subarray(16 * i, 16 * i + 16)]),
+      );
+      expect(padded).toContainEqual([255, 255, 255, 255, 255, 9, 9, 255, 255, 9, 9, 255, 255, 255, 255, 255]);
+    });
+  });
+
+  it('that are padded have the ground that they have themselves, unless options say another', async () => {
+    const files = { 'a.png': flat(250, 4, 2), 'b.png': flat(240, 4, 2), 'c.png': flat(5, 4, 2) };
+    const padding = async (options: string): Promise<readonly number[]> => {
+      const { train } = await readFiles(files, `size=4x4,${options}`);
+      return [...train.pixels.subarray(0, 4)];
+    };
+    expect(await padding('')).toEqual([255, 255, 255, 255]);
+    expect(await padding('ground=0')).toEqual([0, 0, 0, 0]);
+    const { notes } = await readFiles(files, 'size=4x4');
+    expect(notes).toContain('padded with white, since the ground of the pictures is light (#ground=0)');
+    expect(notes).toContain(
+      'light ground in 3 of 3 images, dark in 0: all are kept as they are (#polarity=invert inverts all)',
+    );
+    const dark = await readFiles({ 'a.png': flat(9, 4, 2), 'b.png': flat(5, 4, 2) }, 'size=4x4');
+    expect([...dark.train.pixels.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('are brought to the shape that the caller has for them, unless options say another', async () => {
+    const files = { ...classes, 'dog/big.png': flat(9, 6, 3) };
+    const source = { name: 'pets', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) };
+    const pictureDefaults = { size: { height: 2, width: 3 }, fit: 'pad', channels: 'grey' } as const;
+    const read = await readImages(source, {}, { pictureDefaults });
+    expect([read.train.height, read.train.width, read.train.channels]).toEqual([2, 3, 1]);
+    expect(read.notes.slice(1, 3)).toEqual([
+      'pictures are brought to 2 x 3 (#size=HxW), shrunk where they are larger and padded (#fit=crop, #fit=stretch)',
+      'pictures are taken in grey (#channels=colour)',
+    ]);
+    const said = parseReadOptions('size=5x5,fit=stretch,channels=colour');
+    const other = await readImages(source, said, { pictureDefaults });
+    expect([other.train.height, other.train.channels]).toEqual([5, 3]);
+    expect(other.notes.join()).not.toContain('brought to');
   });
 
   it('of several sizes are refused with their counts, or brought to one', async () => {

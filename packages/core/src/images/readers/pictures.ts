@@ -1,10 +1,21 @@
 /** Pictures in folders, or in a zip: a folder for each class, `train` and `test` above them or below. */
-import { inputError, reasonOf } from '../../errors.ts';
+import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
 import type { Container, Content, Part, ReadContext, Split } from './container.ts';
 import { type Place, placesOf } from './layout.ts';
-import { type FlatPicture, flatten, joinPictures, requireOneSize } from './picture-set.ts';
+import type { ReadOptions } from './options.ts';
+import {
+  chooseGround,
+  type DecodedPicture,
+  type FlatPicture,
+  flatten,
+  isBlank,
+  isFaint,
+  joinPictures,
+  onChosenGround,
+  requireOneSize,
+} from './picture-set.ts';
 import { MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
 
@@ -14,40 +25,72 @@ const NOT_DECODED = /\.(svg|heic|heif|jxl|psd|ico|jp2|raw|dng|cr2|nef|pdf|eps)$/
 /** As many bytes of pixels as one set may have. */
 const MAX_BYTES = 2 ** 31 - 1;
 const NAMES_SHOWN = 5;
+/** Of pictures that came out blank. */
+const BLANK_SHOWN = 3;
 
 interface Failure {
   readonly name: string;
   readonly reason: string;
 }
 
-const decodeFile = async (file: SourceFile, { options, codecs }: ReadContext): Promise<FlatPicture> => {
+const decodeFile = async (
+  file: SourceFile,
+  { options, codecs, pictureDefaults }: ReadContext,
+): Promise<DecodedPicture> => {
   if (file.size === 0) throw new Error('it is empty');
   if (file.size > MAX_FILE_BYTES) throw new Error('it is too large');
   const bytes = await file.bytes();
   const decoder = DECODERS.find(({ begins }) => begins(bytes.subarray(0, 32)));
   if (decoder === undefined) throw new Error(wrongContent(bytes.subarray(0, 200))?.what ?? 'it is no picture');
-  return flatten(await decoder.decode(bytes, codecs), file.name, options);
+  return flatten(await decoder.decode(bytes, codecs), file.path, { ...pictureDefaults, ...options });
 };
 
-interface Decoded {
-  readonly pictures: readonly (FlatPicture & { readonly place: Place })[];
-  readonly failures: readonly Failure[];
+interface PlacedPicture extends FlatPicture {
+  readonly place: Place;
+  readonly isTransparent: boolean;
+  readonly isPadded: boolean;
 }
 
+interface Decoded {
+  readonly pictures: readonly PlacedPicture[];
+  readonly failures: readonly Failure[];
+  /** Behind what is transparent, and around what is padded. */
+  readonly ground: number;
+}
+
+/** All pictures on one ground. */
+const settled = (
+  decoded: readonly (readonly [DecodedPicture, Place])[],
+  asked: ReadOptions['ground'],
+): Pick<Decoded, 'pictures' | 'ground'> => {
+  const ground = asked === undefined ? chooseGround(decoded.map(([picture]) => picture)) : null;
+  return {
+    pictures: decoded.map(([picture, place]) => ({
+      ...(ground === null ? picture.flat : onChosenGround(picture, ground)),
+      place,
+      isTransparent: picture.isTransparent,
+      isPadded: picture.isPadded,
+    })),
+    ground: ground ?? asked ?? 0,
+  };
+};
+
 const decodeAll = async (context: ReadContext): Promise<Decoded> => {
-  const { files, source, onProgress } = context;
+  const { files, source, onProgress, options, pictureDefaults } = context;
   const places = placesOf(files);
-  const pictures: (FlatPicture & { readonly place: Place })[] = [];
+  const pictures: (readonly [DecodedPicture, Place])[] = [];
   const failures: Failure[] = [];
   let bytes = 0;
   for (const [i, file] of files.entries()) {
-    const decoded = await decodeFile(file, context).catch(
-      (error: unknown): Failure => ({ name: file.path, reason: reasonOf(error) }),
-    );
+    const decoded = await decodeFile(file, context).catch((error: unknown): Failure => {
+      // Without a decoder that could not be fetched every picture of its kind would be missing.
+      if (error instanceof LatentError && error.code === 'load-failed') throw error;
+      return { name: file.path, reason: reasonOf(error) };
+    });
     if ('reason' in decoded) failures.push(decoded);
     else {
-      pictures.push({ ...decoded, place: places[i] });
-      bytes += decoded.pixels.length;
+      pictures.push([decoded, places[i]]);
+      bytes += decoded.flat.pixels.length;
     }
     onProgress?.(i + 1, files.length);
     if (bytes > MAX_BYTES)
@@ -58,11 +101,13 @@ const decodeAll = async (context: ReadContext): Promise<Decoded> => {
         hint: 'bring them to a smaller size: #size=64x64,fit=crop',
       });
   }
-  return { pictures, failures };
+  return { ...settled(pictures, options.ground ?? pictureDefaults?.ground), failures };
 };
 
-const listed = (names: readonly string[]): string =>
-  `${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''}`;
+const listed = (names: readonly string[], most = NAMES_SHOWN): string =>
+  `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
+
+const namesOf = (pictures: readonly FlatPicture[]): readonly string[] => pictures.map(({ name }) => name);
 
 const nothingRead = (source: string, failures: readonly Failure[]) =>
   inputError('pictures-unreadable', {
@@ -104,33 +149,73 @@ const partsOf = (
     ];
   });
 
+/** What became of transparency: the ground where it was chosen here, and what is hardly seen on it. */
+const groundNotes = ({ pictures, ground }: Decoded, { options, pictureDefaults }: ReadContext): readonly string[] => {
+  const transparent = pictures.filter(({ isTransparent }) => isTransparent);
+  const blank = pictures.filter(isBlank);
+  const faint = transparent.filter((picture) => !isBlank(picture) && isFaint(picture));
+  const [is, other] = ground === 0 ? ['black', 'white'] : ['white', 'black'];
+  const opaque = ground === 0 ? 'light' : 'dark';
+  const isChosen = (options.ground ?? pictureDefaults?.ground) === undefined;
+  return [
+    ...(transparent.length > 0 && isChosen
+      ? [
+          `${transparent.length} of ${pictures.length} pictures are transparent in places: laid on ${is}, since what is opaque in them is ${opaque} on the whole (#ground=${255 - ground} lays them on ${other})`,
+        ]
+      : []),
+    ...(transparent.length === 0 && isChosen && ground !== 0
+      ? ['padded with white, since the ground of the pictures is light (#ground=0)']
+      : []),
+    ...(blank.length > 0
+      ? [
+          `${blank.length} of ${pictures.length} came out blank, all their pixels equal: ${listed(namesOf(blank), BLANK_SHOWN)}`,
+        ]
+      : []),
+    ...(faint.length > 0
+      ? [
+          `${faint.length} of ${pictures.length} hardly stand out from their ground: ${listed(namesOf(faint), BLANK_SHOWN)} (#ground=${ground === 0 ? 255 : 0})`,
+        ]
+      : []),
+  ];
+};
+
+/** What the caller had pictures brought to, where no option says it. */
+const defaultNotes = ({ options, pictureDefaults = {} }: ReadContext): readonly string[] => {
+  const { size, fit = 'pad', channels } = pictureDefaults;
+  const how = { pad: 'shrunk where they are larger and padded', crop: 'cropped', stretch: 'stretched' }[fit];
+  const otherFits = (['pad', 'crop', 'stretch'] as const).filter((word) => word !== fit);
+  return [
+    ...(size !== undefined && options.size === undefined
+      ? [
+          `pictures are brought to ${size.height} x ${size.width} (#size=HxW)${options.fit === undefined ? `, ${how} (${otherFits.map((word) => `#fit=${word}`).join(', ')})` : ''}`,
+        ]
+      : []),
+    ...(channels !== undefined && options.channels === undefined
+      ? [`pictures are taken in ${channels} (#channels=${channels === 'grey' ? 'colour' : 'grey'})`]
+      : []),
+  ];
+};
+
 const notesOf = (
-  { pictures, failures }: Decoded,
-  { options, beside }: ReadContext,
+  decoded: Decoded,
+  context: ReadContext,
   channels: Channels,
   classes: readonly string[] | null,
 ): readonly string[] => {
-  const transparent = pictures.filter(({ isTransparent }) => isTransparent).length;
-  const blank = pictures.filter(({ isBlank }) => isBlank);
+  const { options, beside, pictureDefaults } = context;
+  const { pictures, failures } = decoded;
   const grey = pictures.filter((picture) => picture.channels === 1).length;
-  const ground = options.ground ?? 0;
   const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
   return [
     classes === null
       ? 'no labels: no folders tell classes'
       : `each folder is a class: ${listed(classes)} (#label=none)`,
+    ...defaultNotes(context),
     ...(channels === 3 && grey > 0
       ? [`${grey} of ${pictures.length} pictures are grey and became colour (#channels=grey)`]
       : []),
-    ...(transparent > 0
-      ? [
-          `${transparent} of ${pictures.length} pictures are transparent in places: laid on ${ground === 0 ? 'black' : ground} (#ground=255)`,
-        ]
-      : []),
-    ...(blank.length > 0
-      ? [`${blank.length} came out blank, in the colour of that ground: ${listed(blank.map(({ name }) => name))}`]
-      : []),
-    ...(options.size && options.fit === undefined
+    ...groundNotes(decoded, context),
+    ...(options.size && (options.fit ?? pictureDefaults?.fit) === undefined
       ? ['other sizes were shrunk to fit and padded (#fit=crop, #fit=stretch)']
       : []),
     ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
@@ -165,7 +250,15 @@ const definition = (): Container => ({
     ['a folder for each class', 'its name is the class’s (`label=none`)'],
     ['`train`, `val`, `test` above the classes or below', 'the split; validation joins training'],
     ['no folders', 'images without labels'],
-    ['opacity', 'laid on black (`ground`); pictures that come out blank are counted and named'],
+    [
+      'opacity',
+      'laid on one ground for the whole set (`ground`): on white where the mean brightness of what is opaque in those pictures, each pixel counted by its opacity and each picture alike, is below 127.5, else on black',
+    ],
+    [
+      'padding',
+      'of the same ground; where nothing is transparent, white where the ground of the pictures themselves is light, else black',
+    ],
+    ['pictures that come out blank', 'all pixels equal: counted, and the first named'],
     ['grey and colour', 'grey where all are (`channels`)'],
     ['several sizes', 'refused with their counts; `size` and `fit` bring them to one'],
     ['damaged, empty, not a picture', 'left out, counted and named'],

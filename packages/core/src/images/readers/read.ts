@@ -7,10 +7,11 @@ import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
 import type { Dataset } from '../types.ts';
-import type { Container } from './container.ts';
+import type { Container, PictureDefaults } from './container.ts';
 import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
+import { withPolarity } from './polarity.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
 import { unzipped } from './zip.ts';
@@ -29,6 +30,8 @@ export interface ReadTools {
   readonly codecs?: Codecs;
   /** Told how many of how many files are read. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** The shape that pictures are brought to where no option says another; all of one size as they are when absent. */
+  readonly pictureDefaults?: PictureDefaults;
 }
 
 /** A line for each class, that of label 0 first; beside any data. */
@@ -166,7 +169,7 @@ const namesOf = (
 export const readImages = async (
   source: Source,
   options: ReadOptions = {},
-  { codecs, onProgress }: ReadTools = {},
+  { codecs, onProgress, pictureDefaults }: ReadTools = {},
 ): Promise<ReadImages> => {
   const unpacked = await unzipped(source);
   const seen = unpacked.files.filter((file) => !isHidden(file));
@@ -184,18 +187,21 @@ export const readImages = async (
     ...(classNames === undefined ? {} : { classNames }),
     ...(codecs === undefined ? {} : { codecs }),
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
   });
   const joined = joinParts(content.parts, options);
+  const { train, test, notes } = withPolarity(joined, options);
   return {
     container: container.id,
     classNames: namesOf(joined, classNames ?? content.classNames, source.name),
-    train: joined.train,
-    test: joined.test,
+    train,
+    test,
     notes: [
       ...(others === 0
         ? []
         : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),
       ...content.notes,
+      ...notes,
       ...joined.notes,
     ],
   };

@@ -21,6 +21,13 @@ Images become bytes, 0 (black) to 255 (white), in grey or in red, green and blue
 held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. A zip
 counts as the folder that it would be; files may be gzipped, whatever their names say.
 
+No image is inverted on its own. The ground of a set is light where the median of the pixels along the borders of all images is
+above 127 (of colour, their luma): a note says so, with how many images have a light border and how many a dark one, and
+\`#polarity=invert\` inverts all of them.
+
+In the page's Train view the same readers take whatever is dropped or chosen there. Pictures are brought to the size and the channels of
+the network where no option says another; options stand in a form under the images.
+
 In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip is named as what it is.
 `;
 
