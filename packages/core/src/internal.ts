@@ -105,6 +105,7 @@ export {
   requireImages,
   requireLabels,
   type Setting,
+  saidTwice,
   settingsBetween,
   settingsIn,
   settingText,

@@ -7,7 +7,13 @@ import { encodeWeights, type NetworkSpec, type RunConfig, recipeOf, resolveNetwo
 import { elementCount, inputError } from 'latent-plane/internal';
 import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
-import { type FoundNetwork, findNetworkArgument, isZooNetwork, looksLikeFile } from '../networks/find.ts';
+import {
+  type FoundNetwork,
+  findNetworkArgument,
+  isZooNetwork,
+  looksLikeFile,
+  requireRecipe,
+} from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
@@ -153,6 +159,7 @@ const run = async (givenId: string | undefined, given: Asked<TrainFlags>): Promi
   }
   const found = id === undefined ? null : await findNetworkArgument(id);
   if (id !== undefined && found?.run) return trainAgain(id, found.run, flags);
+  if (id !== undefined && found) requireRecipe(found, id, flags.recipe);
   await trainFound(found, flags);
 };
 

@@ -8,12 +8,16 @@ import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import {
   DATASETS,
+  DEFAULT_RECIPE,
   findNetwork,
   LatentError,
   type NetworkSpec,
   networks,
   parseNetworkFile,
   parseRunConfig,
+  RECIPE_NAMES,
+  type Recipe,
+  type RecipeName,
   type RunConfig,
 } from 'latent-plane';
 import { inputError, isRecord, NETWORK_FILE } from 'latent-plane/internal';
@@ -30,6 +34,8 @@ export interface FoundNetwork {
   readonly data: string | null;
   /** The run that lies in the folder; null where the argument is none. */
   readonly run: RunConfig | null;
+  /** The recipes that it has: a file or a run has one. */
+  readonly recipes: readonly Recipe['name'][];
 }
 
 /** Longer texts than any network or run has. */
@@ -81,17 +87,26 @@ const readNetworkText = async (path: string): Promise<FoundNetwork | null> => {
   if (isRecord(json) && 'modelTopology' in json) return null;
   if (isRecord(json) && 'command' in json && 'network' in json) {
     const config = parseRunConfig(new TextEncoder().encode(text), path);
-    return { spec: networkOfRun(config), data: recordedDataset(dirname(path), config.dataset), run: null };
+    const data = recordedDataset(dirname(path), config.dataset);
+    return { spec: networkOfRun(config), data, run: null, recipes: [config.recipe.name] };
   }
   const { spec, data } = parseNetworkFile(text, path);
-  return { spec, data: besideFile(data, path), run: null };
+  return { spec, data: besideFile(data, path), run: null, recipes: [DEFAULT_RECIPE] };
 };
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() === true;
 
+/** @throws LatentError (input) `unknown-network`. */
+const ofTheZoo = (id: string): FoundNetwork => ({
+  spec: findNetwork(id),
+  data: null,
+  run: null,
+  recipes: RECIPE_NAMES,
+});
+
 /** A network that needs no weights to be known: of the zoo, or of a file in words; null for everything else. */
 export const findWritten = async (argument: string): Promise<FoundNetwork | null> => {
-  if (isZooNetwork(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  if (isZooNetwork(argument)) return ofTheZoo(argument);
   return /\.(ya?ml|json)$/.test(argument) && !(await isFolder(argument)) ? readNetworkText(argument) : null;
 };
 
@@ -118,10 +133,34 @@ export const findNetworkArgument = async (argument: string): Promise<FoundNetwor
   if (written !== null) return written;
   const there = await stat(argument).catch(() => null);
   // A word that is neither there nor a path is a misspelt id.
-  if (there === null && !looksLikeFile(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  if (there === null && !looksLikeFile(argument)) return ofTheZoo(argument);
   const run = there?.isDirectory() === true ? await runIn(argument) : null;
-  if (run !== null) return { spec: networkOfRun(run), data: recordedDataset(argument, run.dataset), run };
-  return { spec: (await openModel(argument)).spec, data: null, run: null };
+  if (run !== null) {
+    const data = recordedDataset(argument, run.dataset);
+    return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name] };
+  }
+  return { spec: (await openModel(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES };
+};
+
+/**
+ * Refuses a recipe that a network has not.
+ *
+ * @param argument - that the network was found by.
+ * @param recipe - undefined where none was asked for.
+ * @throws LatentError (input) `no-recipe` with those that there are.
+ */
+export const requireRecipe = (
+  { recipes }: Pick<FoundNetwork, 'recipes'>,
+  argument: string,
+  recipe: RecipeName | undefined,
+): void => {
+  if (recipe === undefined || recipes.includes(recipe)) return;
+  throw inputError('no-recipe', {
+    at: { file: argument },
+    expected: `a recipe that it has: "${recipes.join('" or "')}", its own`,
+    got: `"${recipe}"`,
+    hint: 'name no recipe to take its own, or give a file with the fields that are to be other: --recipe FILE',
+  });
 };
 
 /** The path of a run's config, which stands for its network. */

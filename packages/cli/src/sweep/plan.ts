@@ -15,7 +15,7 @@ import {
 } from 'latent-plane';
 import { editedNetwork, inputError, jobId } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
-import { type FoundNetwork, findNetworkArgument } from '../networks/find.ts';
+import { type FoundNetwork, findNetworkArgument, requireRecipe } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainable } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
@@ -160,6 +160,7 @@ export const planSweep = async (
   for (const choice of expandSweep(spec)) {
     // The encoder of a tuned one is a row above.
     const base = choice.tune === undefined ? await foundOnce(found, choice) : null;
+    if (base !== null) requireRecipe(base, choice.network, choice.recipe);
     const argument = portableDataset(choice.dataset ?? base?.data ?? DEFAULT_DATASET);
     const dataset = described.get(argument) ?? describeDataset(argument, await loadDataset(argument));
     described.set(argument, dataset);

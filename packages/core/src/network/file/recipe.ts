@@ -5,7 +5,7 @@ import { isRecord } from '../../registry/parse-json.ts';
 import { readYaml } from '../../registry/read-yaml.ts';
 import { checkAgainst, choiceSchema, type FieldSchema, textSchema } from '../../registry/validation.ts';
 import { tableFields } from '../recipe/schema.ts';
-import { type RecipeSettings, recipeSettings, settingsIn, withCurrentSettingNames } from '../recipe/settings.ts';
+import { type RecipeSettings, saidTwice, settingsIn, withCurrentSettingNames } from '../recipe/settings.ts';
 import { type Recipe, recipeRows } from '../recipe/table.ts';
 import { settingEntries } from '../recipe/words.ts';
 
@@ -27,17 +27,6 @@ const written = (value: unknown): unknown =>
   isRecord(value)
     ? withCurrentSettingNames(Object.fromEntries(Object.entries(completedFields(value, tableFields) ?? {})))
     : value;
-
-/** A field that is set by itself and within the row that it lies in, to different values: its name and that row. */
-const saidTwice = (value: unknown): readonly [string, string] | null => {
-  if (!isRecord(value)) return null;
-  for (const { name, row, inner } of recipeSettings.values()) {
-    const whole = value[row];
-    if (inner === null || value[name] === undefined || !isRecord(whole)) continue;
-    if (whole[inner] !== undefined && whole[inner] !== value[name]) return [name, row];
-  }
-  return null;
-};
 
 const once = v.check(
   (value: unknown) => saidTwice(value) === null,

@@ -105,6 +105,17 @@ export const settingsIn = (options: Readonly<Record<string, unknown>>): RecipeSe
   );
 };
 
+/** A field that is set by itself and within the row that it lies in, to different values: its name and that row. */
+export const saidTwice = (value: unknown): readonly [string, string] | null => {
+  if (!isRecord(value)) return null;
+  for (const { name, row, inner } of recipeSettings.values()) {
+    const whole = value[row];
+    if (inner === null || value[name] === undefined || !isRecord(whole)) continue;
+    if (whole[inner] !== undefined && whole[inner] !== value[name]) return [name, row];
+  }
+  return null;
+};
+
 type Values = Record<string, unknown>;
 
 const put = (values: Values, { row, inner, field }: Setting, value: unknown, whole: Field): void => {
