@@ -182,4 +182,4 @@ export {
   sameShape,
   type Tensor,
 } from './tensor/index.ts';
-export { keptParameters } from './training/index.ts';
+export { fieldsWithoutEffect, keptParameters } from './training/index.ts';

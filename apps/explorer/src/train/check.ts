@@ -17,7 +17,7 @@ import {
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
-import { inferLayers, nameLayers } from 'latent-plane/internal';
+import { fieldsWithoutEffect, inferLayers, nameLayers } from 'latent-plane/internal';
 
 export interface CheckedLayer {
   /** Within its part: `dense_1`. */
@@ -137,6 +137,16 @@ export interface RecipeFault {
   readonly field: string | null;
   readonly message: string;
 }
+
+/** Fields of a recipe that change nothing of the training, in words; none while the network is at fault. */
+export const recipeNotes = (spec: AutoencoderSpec, recipe: Recipe): readonly string[] => {
+  try {
+    const idle = fieldsWithoutEffect({ network: resolveNetwork(spec), recipe: parseRecipe(recipe) });
+    return idle.map(({ label, reason }) => `${label}: no effect, since ${reason}.`);
+  } catch {
+    return [];
+  }
+};
 
 /** @param count - training images, where they are known: a batch cannot hold more. */
 export const checkRecipe = (recipe: Recipe, count: number | null): RecipeFault | null => {

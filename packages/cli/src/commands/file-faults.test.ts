@@ -59,3 +59,21 @@ describe('a recipe that a network has not', () => {
     expect(await refused('train', 'net.yaml', '--recipe', 'named.yaml')).toContain(told);
   });
 });
+
+describe('a field of a recipe without effect', () => {
+  it('is told of, and the training goes on', async () => {
+    const words = ['--set', 'dropoutEpochs=1', '--set', 'augmentationEpochs=1', '--set', 'neighbourEpochs=1'];
+    const { code, stderr } = await run('train', 'net.yaml', ...words, '--out', 'idle');
+    expect(code, stderr).toBe(0);
+    for (const told of [
+      'note: "dropoutEpochs" of the recipe has no effect: no layer that is trained drops values',
+      'note: "augmentationEpochs" of the recipe has no effect: the recipe has no augmentation',
+      'note: "neighbourEpochs" of the recipe has no effect: the loss has no term of pairs of neighbours',
+    ])
+      expect(stderr).toContain(told);
+    const swept = await run('sweep', '--grid', 'networks=net.yaml', '--grid', 'dropoutEpochs=1,2', '--dry-run');
+    expect(swept.stderr.split('\n').filter((line) => line.startsWith('note: '))).toEqual([
+      'note: net: "dropoutEpochs" of the recipe has no effect: no layer that is trained drops values',
+    ]);
+  });
+});

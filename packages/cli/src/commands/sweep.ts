@@ -12,6 +12,7 @@ import { addForce, type Overwriting, requireFree, writeOutput } from '../files/o
 import { shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
 import { wholeNumber } from '../options.ts';
+import { effectNotes } from '../runs/lifecycle.ts';
 import { withInterruption } from '../signals.ts';
 import { requireSweepFolder } from '../sweep/claim.ts';
 import { folderSource } from '../sweep/collect.ts';
@@ -73,6 +74,12 @@ const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): P
   const spec = readSpec(file === undefined ? null : await readText(file), grid);
   const { nodeRuntime } = await import('latent-plane/node');
   const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load);
+  const notes = plan.jobs.flatMap(({ config, after }) =>
+    effectNotes(config, { decoderAlone: after?.as === 'encoder', begun: after?.as === 'init' }).map(
+      (text) => `${config.network.id}: ${text}`,
+    ),
+  );
+  for (const text of new Set(notes)) note(`note: ${text}`);
   return only === undefined ? plan : onlyNamed(plan, only);
 };
 
