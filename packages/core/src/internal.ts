@@ -104,6 +104,7 @@ export {
   recipeWithCurrentNames,
   requireImages,
   requireLabels,
+  requirePreprocessing,
   type Setting,
   saidTwice,
   settingsBetween,

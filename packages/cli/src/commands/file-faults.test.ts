@@ -60,6 +60,82 @@ describe('a recipe that a network has not', () => {
   });
 });
 
+describe('a fault of a recipe', () => {
+  const NO_FIELD = 'the schedule "constant" has no "warmupEpochs", expected warmup-cosine or hold-cosine';
+
+  it('is told with the option, or with file, line and column, before the data are read', async () => {
+    await writeFile(path('warm.yaml'), 'epochs: 2\nschedule.warmupEpochs: 2\n');
+    await writeFile(path('warm-net.yaml'), NETWORK.replace('batchSize: 32', 'schedule.warmupEpochs: 2'));
+    await writeFile(path('typed.yaml'), 'schedule: { type: constant, learningRate: 1, warmupEpochs: 2 }\n');
+    for (const [words, told] of [
+      [['net.yaml', '--set', 'schedule.warmupEpochs=1'], `invalid-recipe: --set schedule.warmupEpochs: `],
+      [['net.yaml', '--recipe', 'warm.yaml'], `invalid-recipe: warm.yaml:2:24: `],
+      [['warm-net.yaml'], `invalid-recipe: warm-net.yaml:9:45: `],
+    ] as const) {
+      const stderr = await refused('train', ...words);
+      expect(stderr).toContain(told);
+      expect(stderr).toContain(NO_FIELD);
+      expect(stderr).not.toContain('tiny.csv');
+    }
+    expect(await refused('train', 'net.yaml', '--recipe', 'typed.yaml')).toContain(
+      'typed.yaml:1:46: field "schedule.warmupEpochs": expected no field of this name in "constant"',
+    );
+  });
+
+  it('is told of a preprocessing that no image would fit the network after', async () => {
+    await writeFile(path('colour.yaml'), 'preprocessing: { type: pad, channels: colour }\n');
+    await writeFile(
+      path('sized.yaml'),
+      NETWORK.replace('batchSize: 32', 'batchSize: 32, preprocessing: { type: crop, size: [9, 8] }'),
+    );
+    const fit = 'expected images of [8, 8, 1], which the network takes, got';
+    for (const [words, told] of [
+      [['sized.yaml'], `sized.yaml:9:72: network "sized", field "preprocessing.size": ${fit} 9 x 8`],
+      [['net.yaml', '--recipe', 'colour.yaml'], 'colour.yaml:1:39: network "net", field "preprocessing.channels"'],
+      [['net.yaml', '--set', 'preprocessing.size=[4,4]'], '--set preprocessing.size: network "net", field'],
+    ] as const)
+      expect(await refused('train', ...words)).toContain(told);
+  });
+
+  it('is told of a sweep with the line of its file', async () => {
+    await writeFile(path('sweep.yaml'), 'networks: net.yaml\nruns:\n  - name: A\n  - schedule.warmupEpochs: [1, 2]\n');
+    await writeFile(path('like.yaml'), 'networks: net.yaml\nruns:\n  - name: A\n  - like: B\n');
+    await writeFile(path('drawn.yaml'), 'networks: net.yaml\nlearningRate: { uniform: [0.1, 0.2] }\n');
+    await writeFile(
+      path('listed.yaml'),
+      'networks: net.yaml\nschedule: [{ type: constant, learningRate: 1, warmupEpochs: 2 }]\n',
+    );
+    for (const [file, told] of [
+      ['sweep.yaml', 'sweep.yaml:4:28: recipe, field "schedule.warmupEpochs"'],
+      ['like.yaml', 'like.yaml:4:11: runs[1].like: expected the name of a row above, got "B"'],
+      ['drawn.yaml', 'drawn.yaml:2:15: learningRate: a distribution needs `samples: N`'],
+      ['listed.yaml', 'listed.yaml:2:47: schedule[0].warmupEpochs: expected no field of this name in "constant"'],
+    ] as const)
+      expect(await refused('sweep', file, '--dry-run')).toContain(told);
+    const words = ['networks=net.yaml', 'schedule.warmupEpochs=2'].flatMap((word) => ['--grid', word]);
+    expect(await refused('sweep', ...words, '--dry-run')).toContain('invalid-recipe: --grid: recipe');
+  });
+});
+
+describe('images that are not there', () => {
+  it('are told with the line that names them, and the name that is meant', async () => {
+    for (const [name, data, guess] of [
+      ['misspelt', 'minst', '; did you mean "mnist"?'],
+      ['beside', './tinny.csv', '; did you mean "tiny.csv"?'],
+      ['nowhere', 'elsewhere', ', which is neither\n'],
+    ] as const) {
+      await writeFile(path(`${name}.yaml`), NETWORK.replace('./tiny.csv', data));
+      const stderr = await refused('train', `${name}.yaml`);
+      expect(stderr).toContain(`dataset-unknown: ${name}.yaml:1:7: field "data": expected mnist, `);
+      expect(stderr).toContain(guess);
+      await writeFile(path('sweep-of.yaml'), `networks: ${name}.yaml\n`);
+      expect(await refused('sweep', 'sweep-of.yaml', '--dry-run')).toContain(`${name}.yaml:1:7: field "data"`);
+    }
+    await writeFile(path('datasets.yaml'), 'networks: net.yaml\ndatasets: mnits\n');
+    expect(await refused('sweep', 'datasets.yaml', '--dry-run')).toContain('datasets.yaml:2:11: field "datasets"');
+  });
+});
+
 describe('a field of a recipe without effect', () => {
   it('is told of, and the training goes on', async () => {
     const words = ['--set', 'dropoutEpochs=1', '--set', 'augmentationEpochs=1', '--set', 'neighbourEpochs=1'];

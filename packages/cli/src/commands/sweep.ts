@@ -25,7 +25,7 @@ import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
 import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
 import { onlyNamed, planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
-import { readSpec } from '../sweep/read-spec.ts';
+import { inSweepFile, readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
 import { cachedDatasets } from '../sweep/resources.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
@@ -71,9 +71,12 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
 };
 
 const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): Promise<SweepPlan> => {
-  const spec = readSpec(file === undefined ? null : await readText(file), grid);
+  const text = file === undefined ? null : await readText(file);
+  const spec = readSpec(text, grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load);
+  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load).catch((error: unknown) => {
+    throw inSweepFile(error, text, grid);
+  });
   const notes = plan.jobs.flatMap(({ config, after }) =>
     effectNotes(config, { decoderAlone: after?.as === 'encoder', begun: after?.as === 'init' }).map(
       (text) => `${config.network.id}: ${text}`,

@@ -12,6 +12,7 @@ import {
   findNetworkArgument,
   isZooNetwork,
   looksLikeFile,
+  openedFor,
   requireRecipe,
 } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
@@ -35,6 +36,7 @@ import {
   addTrainingOptions,
   askedFor,
   folderOf,
+  requireFittingRecipe,
   requireNewRun,
   type TrainingFlags,
   tellOutcome,
@@ -80,18 +82,19 @@ const requireSameParameters = (network: NetworkSpec, { weights }: Model, argumen
 };
 
 const begin = async (
-  { spec: network, data }: FoundNetwork,
+  found: FoundNetwork,
   given: string,
   flags: TrainFlags,
   context: RunContext,
 ): Promise<RunOutcome> => {
+  const { spec: network, data } = found;
   const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   if (flags.dataset === undefined && data !== null) context.onNote?.(`the network names its data: ${data}`);
   const argument = portableDataset(flags.dataset ?? data ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
   if (model) requireSameParameters(network, model, flags.init ?? '');
   if (model && flags.init !== undefined) context.onNote?.(initNote(flags.init, model));
-  const dataset = await context.loadDataset(argument);
+  const dataset = await openedFor(found, flags.dataset === undefined, () => context.loadDataset(argument));
   const init = model && {
     model: model.id === flags.init ? model.id : recordedPath(model.path),
     sha256: model.weightsSha256,
@@ -119,6 +122,7 @@ const noFolder = () =>
 /** Trains a network, or continues where its run folder is. */
 const trainFound = async (found: FoundNetwork | null, flags: TrainFlags): Promise<void> => {
   const network = found && trainable(found.spec);
+  if (found !== null) requireFittingRecipe(found, flags);
   const folder = folderOf(flags) ?? (network ? defaultFolder(network.id, recipeOf(network, flags)) : undefined);
   if (folder === undefined) throw noFolder();
   const outcome = await withRunContext(async (context) => {

@@ -9,6 +9,7 @@ import { dirname, extname, resolve } from 'node:path';
 import {
   DATASETS,
   DEFAULT_RECIPE,
+  type ErrorPlace,
   findNetwork,
   LatentError,
   type NetworkSpec,
@@ -20,7 +21,7 @@ import {
   type RecipeName,
   type RunConfig,
 } from 'latent-plane';
-import { inputError, isRecord, NETWORK_FILE } from 'latent-plane/internal';
+import { inputError, isRecord, NETWORK_FILE, withFacts } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
@@ -36,6 +37,8 @@ export interface FoundNetwork {
   readonly run: RunConfig | null;
   /** The recipes that it has: a file or a run has one. */
   readonly recipes: readonly Recipe['name'][];
+  /** Where its file has a field: `data`, `recipe.epochs`; null where there is no file that people write. */
+  readonly placeOf: ((field: string) => ErrorPlace) | null;
 }
 
 /** Longer texts than any network or run has. */
@@ -88,10 +91,10 @@ const readNetworkText = async (path: string): Promise<FoundNetwork | null> => {
   if (isRecord(json) && 'command' in json && 'network' in json) {
     const config = parseRunConfig(new TextEncoder().encode(text), path);
     const data = recordedDataset(dirname(path), config.dataset);
-    return { spec: networkOfRun(config), data, run: null, recipes: [config.recipe.name] };
+    return { spec: networkOfRun(config), data, run: null, recipes: [config.recipe.name], placeOf: null };
   }
-  const { spec, data } = parseNetworkFile(text, path);
-  return { spec, data: besideFile(data, path), run: null, recipes: [DEFAULT_RECIPE] };
+  const { spec, data, placeOf } = parseNetworkFile(text, path);
+  return { spec, data: besideFile(data, path), run: null, recipes: [DEFAULT_RECIPE], placeOf };
 };
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() === true;
@@ -102,6 +105,7 @@ const ofTheZoo = (id: string): FoundNetwork => ({
   data: null,
   run: null,
   recipes: RECIPE_NAMES,
+  placeOf: null,
 });
 
 /** A network that needs no weights to be known: of the zoo, or of a file in words; null for everything else. */
@@ -137,9 +141,9 @@ export const findNetworkArgument = async (argument: string): Promise<FoundNetwor
   const run = there?.isDirectory() === true ? await runIn(argument) : null;
   if (run !== null) {
     const data = recordedDataset(argument, run.dataset);
-    return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name] };
+    return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name], placeOf: null };
   }
-  return { spec: (await openModel(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES };
+  return { spec: (await openModel(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null };
 };
 
 /**
@@ -161,6 +165,24 @@ export const requireRecipe = (
     got: `"${recipe}"`,
     hint: 'name no recipe to take its own, or give a file with the fields that are to be other: --recipe FILE',
   });
+};
+
+/**
+ * Opens the data set that goes with a network; where there is none, the network's file is told with its line.
+ *
+ * @param isOwn - nobody named another.
+ */
+export const openedFor = async <T>(
+  { placeOf }: Pick<FoundNetwork, 'placeOf'>,
+  isOwn: boolean,
+  open: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isOwn || placeOf === null || !(error instanceof LatentError) || error.code !== 'dataset-unknown') throw error;
+    throw withFacts(error, { at: { ...placeOf('data'), field: 'data' } });
+  }
 };
 
 /** The path of a run's config, which stands for its network. */

@@ -24,6 +24,7 @@ import {
   optionName,
   overridesOf,
   recipeSettings,
+  requirePreprocessing,
   settingsIn,
   settingText,
   settingValue,
@@ -63,28 +64,29 @@ export const defaultFolder = (id: string, { name, seed }: Pick<Recipe, 'name' | 
 
 type Choice = Pick<RunConfig, 'command' | 'network'> & Partial<Pick<RunConfig, 'init' | 'encoder' | 'decoder'>>;
 
-/** The config of a run that begins now. */
-export const planRun = (
-  choice: Choice,
-  options: TrainingOptions,
-  dataset: RunDataset,
-  runtime: Runtime,
-): RunConfig => ({
-  format: RUN_FORMAT,
-  command: choice.command,
-  network: choice.network,
-  recipe: recipeOf(choice.network, options),
-  overrides: overridesOf(options),
-  dataset,
-  threads:
-    options.threads ??
-    defaultThreads(choice.network, recipeOf(choice.network, options).batchSize, availableParallelism()),
-  checkpointEvery: options.checkpointEvery ?? null,
-  init: choice.init ?? null,
-  encoder: choice.encoder ?? null,
-  decoder: choice.decoder ?? null,
-  versions: versionsNow(runtime),
-});
+/**
+ * The config of a run that begins now.
+ *
+ * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`.
+ */
+export const planRun = (choice: Choice, options: TrainingOptions, dataset: RunDataset, runtime: Runtime): RunConfig => {
+  const recipe = recipeOf(choice.network, options);
+  requirePreprocessing(choice.network, recipe);
+  return {
+    format: RUN_FORMAT,
+    command: choice.command,
+    network: choice.network,
+    recipe,
+    overrides: overridesOf(options),
+    dataset,
+    threads: options.threads ?? defaultThreads(choice.network, recipe.batchSize, availableParallelism()),
+    checkpointEvery: options.checkpointEvery ?? null,
+    init: choice.init ?? null,
+    encoder: choice.encoder ?? null,
+    decoder: choice.decoder ?? null,
+    versions: versionsNow(runtime),
+  };
+};
 
 /** Options of the recipe with what is recorded and what was asked for. */
 const settingRows = (recipe: Recipe, options: RecipeOptions): [string, unknown, unknown][] => {

@@ -40,6 +40,7 @@ export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
 export { requireKnownLabels, requireLabels } from './require-labels.ts';
+export { requirePreprocessing } from './require-preprocessing.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,

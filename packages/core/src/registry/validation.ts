@@ -126,6 +126,19 @@ const unknownBeside = (
   return issues.find((issue) => isUnknownField(issue) && formatPath(pathOf(issue).slice(0, -1)) === parent) ?? null;
 };
 
+/** The type of the value that a field lies in, as the end of "no field of this name". */
+const ofType = (value: unknown, path: DataPath): string => {
+  const owner = path
+    .slice(0, -1)
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+      value,
+    );
+  const type: unknown =
+    path.length > 1 && typeof owner === 'object' && owner !== null ? Reflect.get(owner, 'type') : undefined;
+  return typeof type === 'string' ? ` in "${type}"` : '';
+};
+
 /**
  * Checks an untrusted value against a schema.
  *
@@ -150,7 +163,7 @@ export const checkAgainst = <Output>(
       at: { ...at, field: path },
       ...(misspelt
         ? { expected: `the name "${pathOf(first).at(-1)}"`, got: `"${pathOf(issue).at(-1)}"` }
-        : { expected: 'no field of this name', got: 'one' }),
+        : { expected: `no field of this name${ofType(value, pathOf(issue))}`, got: 'one' }),
       hint: hint ?? (misspelt ? 'correct its spelling' : 'take it out or correct its spelling'),
     });
   }

@@ -14,6 +14,8 @@ export interface SweepField {
   readonly json: JsonSchema;
   /** Takes ranges and distributions too. */
   readonly ranged?: true;
+  /** Of one value of a list. */
+  readonly one?: v.GenericSchema;
 }
 
 /** One value, or a list of them. */
@@ -144,7 +146,7 @@ export const settingAxis = (setting: Setting): SweepField => {
   });
   const axis: SweepField = isNumeric
     ? numericAxis(field)
-    : { schema: words(settingValueSchema(setting)), takes: takesOf(setting), json };
+    : { schema: words(settingValueSchema(setting)), one: settingValueSchema(setting), takes: takesOf(setting), json };
   const { schema, takes } = axis;
   if (field.optional !== true) return axis;
   return {

@@ -8,7 +8,7 @@ import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { definitionOf } from '../layers/index.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
-import { type Recipe, requireImages, requireKnownLabels } from '../network/index.ts';
+import { type Recipe, requireImages, requireKnownLabels, requirePreprocessing } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** What is used at every step. */
@@ -59,9 +59,10 @@ const alwaysOne = (job: TrainingJob) => {
   );
 };
 
-/** @throws LatentError (input) `shape-mismatch`, `empty-data`, `batch-size`, `batch-of-one`, `fixed-codes`, `unknown-label`. */
+/** @throws LatentError (input) `shape-mismatch`, `preprocessing-mismatch`, `empty-data`, `batch-size`, `batch-of-one`, `fixed-codes`, `unknown-label`. */
 export const checkJob = (job: TrainingJob): void => {
   const { network, training, recipe, codes } = job;
+  requirePreprocessing(network.spec, recipe);
   requireImages(job, training);
   requireKnownLabels(network, training.labels);
   if (training.count === 0)

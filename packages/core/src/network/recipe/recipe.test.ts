@@ -119,7 +119,7 @@ describe('settings', () => {
   it('are refused where their field does not take them', () => {
     expect(words(() => withSettings(best, { epochs: 0 }))).toContain('field "epochs": expected a whole number');
     expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain(
-      'field "schedule.cycles": expected no field of this name',
+      'field "schedule.cycles": the schedule "warmup-cosine" has no "cycles", expected cosine-restarts',
     );
   });
 
