@@ -183,4 +183,4 @@ export {
   sameShape,
   type Tensor,
 } from './tensor/index.ts';
-export { fieldsWithoutEffect, keptParameters } from './training/index.ts';
+export { fieldsWithoutEffect, keptParameters, lossNotes } from './training/index.ts';

@@ -17,7 +17,7 @@ import {
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
-import { fieldsWithoutEffect, inferLayers, nameLayers } from 'latent-plane/internal';
+import { fieldsWithoutEffect, inferLayers, lossNotes, nameLayers } from 'latent-plane/internal';
 
 export interface CheckedLayer {
   /** Within its part: `dense_1`. */
@@ -138,11 +138,15 @@ export interface RecipeFault {
   readonly message: string;
 }
 
-/** Fields of a recipe that change nothing of the training, in words; none while the network is at fault. */
+/** What may not be meant, in words: fields of a recipe that change nothing, terms that the loss has twice; none while the network is at fault. */
 export const recipeNotes = (spec: AutoencoderSpec, recipe: Recipe): readonly string[] => {
   try {
-    const idle = fieldsWithoutEffect({ network: resolveNetwork(spec), recipe: parseRecipe(recipe) });
-    return idle.map(({ label, reason }) => `${label}: no effect, since ${reason}.`);
+    const network = resolveNetwork(spec);
+    const idle = fieldsWithoutEffect({ network, recipe: parseRecipe(recipe) });
+    return [
+      ...lossNotes(network).map((note) => `${note.replace(/^t/, 'T')}.`),
+      ...idle.map(({ label, reason }) => `${label}: no effect, since ${reason}.`),
+    ];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 /** What is wrong, or without effect, in files of networks, recipes and sweeps, end to end: what a person is told of it. */
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, temporaryFolder } from '../runs/testing.ts';
@@ -109,7 +109,7 @@ describe('a fault of a recipe', () => {
       ['sweep.yaml', 'sweep.yaml:4:28: recipe, field "schedule.warmupEpochs"'],
       ['like.yaml', 'like.yaml:4:11: runs[1].like: expected the name of a row above, got "B"'],
       ['drawn.yaml', 'drawn.yaml:2:15: learningRate: a distribution needs `samples: N`'],
-      ['listed.yaml', 'listed.yaml:2:47: schedule[0].warmupEpochs: expected no field of this name in "constant"'],
+      ['listed.yaml', 'listed.yaml:2:61: schedule[0].warmupEpochs: expected no field of this name in "constant"'],
     ] as const)
       expect(await refused('sweep', file, '--dry-run')).toContain(told);
     const words = ['networks=net.yaml', 'schedule.warmupEpochs=2'].flatMap((word) => ['--grid', word]);
@@ -151,5 +151,85 @@ describe('a field of a recipe without effect', () => {
     expect(swept.stderr.split('\n').filter((line) => line.startsWith('note: '))).toEqual([
       'note: net: "dropoutEpochs" of the recipe has no effect: no layer that is trained drops values',
     ]);
+  });
+});
+
+describe('a loss that is none', () => {
+  it.each([
+    ['5', '7: field "loss": expected a loss such as { type: mse }, got 5'],
+    ['[mse]', '7: field "loss": expected a loss such as { type: mse }, got ["mse"]'],
+    ['huber', '7: field "loss": expected a loss, one of mse, bce, mae, '],
+    [
+      '{ terms: [kl] }',
+      '7: field "loss.reconstruction": expected a reconstruction error such as { type: mse }, got nothing',
+    ],
+    [
+      '{ reconstruction: msee }',
+      '25: field "loss.reconstruction": expected a reconstruction error, one of mse, bce, mae (did you',
+    ],
+    [
+      '{ reconstruction: mse, terms: [5] }',
+      '38: field "loss.terms[0]": expected a term such as { type: kl, weight: 1 }',
+    ],
+    ['{ reconstruction: mse, terms: [kll] }', '(did you mean "kl"?), got "kll"'],
+    ['{ reconstruction: mse, terms: [{}] }', 'field "loss.terms[0].type": expected one of kl, '],
+  ])('is told with an example: %s', async (loss, told) => {
+    await writeFile(path('lossy.yaml'), `${NETWORK}loss: ${loss}\n`);
+    expect(await refused('summary', 'lossy.yaml')).toContain(told);
+  });
+
+  it('and a term that stands twice is told', async () => {
+    const network = NETWORK.replace('units: 2 }', 'units: 4 }\n  - { type: sampling }');
+    await writeFile(path('twice.yaml'), `${network}loss: { reconstruction: mse, terms: [kl, kl] }\n`);
+    const { code, stderr } = await run('train', 'twice.yaml', '--out', 'twice');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('note: the loss has the term "kl" more than once, and their weights add up');
+  });
+});
+
+describe('sizes of images', () => {
+  it('are taken as 8x8, 8,8, 8 and [8,8], and shown where they are none', async () => {
+    for (const size of ['8x8', '8,8', '8', '[8,8]'])
+      expect(await refused('train', 'net.yaml', '--set', `preprocessing.size=${size}`, '--batch-size', '99')).toContain(
+        'batch size 99 is larger than the training set',
+      );
+    expect(await refused('train', 'net.yaml', '--set', 'preprocessing.size=8x8x1')).toContain(
+      'expected two whole numbers, rows and columns, such as [28, 28], got "8x8x1"',
+    );
+  });
+});
+
+describe('files and folders that are not what they stand for', () => {
+  it('are refused with what would be right', async () => {
+    await writeFile(path('net.txt'), NETWORK);
+    await mkdir(path('folder.yaml'));
+    await mkdir(path('folder'));
+    const ends = 'which ends in .yaml, .yml or .json';
+    for (const [words, told] of [
+      [
+        ['summary', 'net.txt'],
+        `or the file of a network in words, ${ends}, got something else\nA network in words: call it net.yaml`,
+      ],
+      [['train', 'net.txt'], 'A network in words: call it net.yaml'],
+      [['train', 'net.yaml', '--recipe', 'folder'], `"best", or a recipe's file, ${ends}, got "folder"`],
+      [['train', 'net.yaml', '--recipe', 'folder.yaml'], 'not-a-file: folder.yaml: expected a file, got a folder'],
+      [['sweep', 'folder', '--dry-run'], 'not-a-file: folder: expected a file, got a folder'],
+      [['sweep', 'none.yaml', '--dry-run'], 'no-file: none.yaml: expected the YAML file of a sweep, got no such file'],
+    ] as const)
+      expect(await refused(...words)).toContain(told);
+  });
+});
+
+describe('a code of many numbers', () => {
+  it('is told shortly, and in full as JSON', async () => {
+    await writeFile(path('wide.yaml'), NETWORK.replace('units: 2 }', 'units: 40 }'));
+    expect((await run('train', 'wide.yaml', '--out', 'wide')).code).toBe(0);
+    expect(await refused('decode', 'wide', '--at', '1,2', '--out', 'wide.png')).toContain(
+      '--at 1,2: expected 40 numbers, as many as a code of "wide" has, got 2; for example --at 0,0,... (40 numbers)',
+    );
+    const { stdout } = await run('evaluate', 'wide');
+    expect(stdout).toMatch(/\n {2}5 .*\n {2}\.\.\. 30 more, all with --json\n {2}36 /);
+    const { code } = JSON.parse((await run('evaluate', 'wide', '--json')).stdout);
+    expect(code.min).toHaveLength(40);
   });
 });

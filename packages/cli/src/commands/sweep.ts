@@ -3,13 +3,12 @@
  */
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { LatentError } from 'latent-plane';
 import { inputError, reasonOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
-import { shownPath } from '../files/read-error.ts';
+import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
 import { wholeNumber } from '../options.ts';
 import { effectNotes } from '../runs/lifecycle.ts';
@@ -57,12 +56,13 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
   try {
     return { path, text: await readTextInput(path, MAX_SPEC_BYTES) };
   } catch (error) {
-    if (error instanceof LatentError) throw error;
+    if (systemCode(error) !== 'ENOENT') throw readError(path, error);
     throw inputError(
       'no-file',
       {
         at: { subject: shownPath(path) || '""' },
-        expected: `the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)})`,
+        expected: 'the YAML file of a sweep',
+        got: 'no such file',
         hint: 'see: npx latent sweep --help',
       },
       { cause: error },

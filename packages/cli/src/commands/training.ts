@@ -22,6 +22,7 @@ import {
   reportOf,
   requirePreprocessing,
   settingsIn,
+  suggestion,
   withFacts,
   workError,
 } from 'latent-plane/internal';
@@ -30,7 +31,7 @@ import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressRepor
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
 import { type FoundNetwork, readOwnText } from '../networks/find.ts';
-import { oneOf, wholeNumber } from '../options.ts';
+import { wholeNumber } from '../options.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
 import { checkVacant, readHistory, resumeCommand } from '../runs/folder.ts';
@@ -68,7 +69,16 @@ export const requireNewRun = async (folder: string, { resume }: TrainingFlags): 
 
 const isRecipeFile = (word: string): boolean => /\.(ya?ml|json)$/i.test(word);
 
-const recipeWord = (word: string): string => (isRecipeFile(word) ? word : oneOf('--recipe', RECIPE_NAMES)(word));
+/** @throws LatentError (input) `invalid-option`. */
+const recipeWord = (word: string): string => {
+  if (isRecipeFile(word) || RECIPE_NAMES.some((name) => name === word)) return word;
+  const guess = suggestion(word, RECIPE_NAMES);
+  throw inputError('invalid-option', {
+    at: { option: '--recipe' },
+    expected: `"${RECIPE_NAMES.join('", "')}", or a recipe's file, which ends in .yaml, .yml or .json`,
+    got: `"${word}"${guess === '' ? '' : `; ${guess}`}`,
+  });
+};
 
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>

@@ -5,7 +5,7 @@
  * Out: the network, and what goes with it. The one place where this is decided.
  */
 import { stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import {
   DATASETS,
   DEFAULT_RECIPE,
@@ -25,7 +25,7 @@ import { inputError, isRecord, NETWORK_FILE, withFacts } from 'latent-plane/inte
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
-import { openModel } from '../models/index.ts';
+import { type Model, openModel } from '../models/index.ts';
 import { recordedDataset } from '../runs/data.ts';
 import { readConfig, runPaths } from '../runs/folder.ts';
 
@@ -114,6 +114,23 @@ export const findWritten = async (argument: string): Promise<FoundNetwork | null
   return /\.(ya?ml|json)$/.test(argument) && !(await isFolder(argument)) ? readNetworkText(argument) : null;
 };
 
+/**
+ * Opens a model for its network alone.
+ *
+ * @throws LatentError (input) as `openModel`; of a file that is none, also how a file with a network in words is called.
+ */
+export const openNetwork = async (argument: string): Promise<Model> => {
+  try {
+    return await openModel(argument);
+  } catch (error) {
+    if (!(error instanceof LatentError) || error.code !== 'model-format' || looksLikeFile(argument)) throw error;
+    throw withFacts(error, {
+      expected: 'a model file, or the file of a network in words, which ends in .yaml, .yml or .json',
+      hint: `A network in words: call it ${basename(argument, extname(argument))}.yaml\n${error.hint ?? ''}`,
+    });
+  }
+};
+
 const isImported = (error: unknown): boolean => error instanceof LatentError && error.code === 'imported-run';
 
 /** The run in a folder; null where it is none, or holds a model that came from a file. */
@@ -143,7 +160,7 @@ export const findNetworkArgument = async (argument: string): Promise<FoundNetwor
     const data = recordedDataset(argument, run.dataset);
     return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name], placeOf: null };
   }
-  return { spec: (await openModel(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null };
+  return { spec: (await openNetwork(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null };
 };
 
 /**

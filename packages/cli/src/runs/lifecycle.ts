@@ -5,7 +5,14 @@
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
 import { type Dataset, LatentError, RUN_FILES, type RunConfig, type Runtime, resolveNetwork } from 'latent-plane';
-import { checkSameDataset, fieldsWithoutEffect, inputError, withFacts, workError } from 'latent-plane/internal';
+import {
+  checkSameDataset,
+  fieldsWithoutEffect,
+  inputError,
+  lossNotes,
+  withFacts,
+  workError,
+} from 'latent-plane/internal';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { describeDataset, recordedDataset } from './data.ts';
 import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
@@ -66,14 +73,19 @@ const withAdvice = (folder: string, error: unknown): unknown => {
   return withFacts(error, { hint: [error.hint, advice].filter((text) => text !== undefined).join('\n') });
 };
 
-/** Fields of a config's recipe that change nothing of its training. */
+/** What a person may not have meant: fields of the recipe that change nothing, terms that the loss has twice. */
 export const effectNotes = (
   { network, recipe }: Pick<RunConfig, 'network' | 'recipe'>,
   after: { readonly decoderAlone: boolean; readonly begun: boolean },
-): readonly string[] =>
-  fieldsWithoutEffect({ network: resolveNetwork(network), recipe, ...after }).map(
-    ({ field, reason }) => `"${field}" of the recipe has no effect: ${reason}`,
-  );
+): readonly string[] => {
+  const resolved = resolveNetwork(network);
+  return [
+    ...lossNotes(resolved),
+    ...fieldsWithoutEffect({ network: resolved, recipe, ...after }).map(
+      ({ field, reason }) => `"${field}" of the recipe has no effect: ${reason}`,
+    ),
+  ];
+};
 
 /** What is not as it was when a run began; `goes on` says what is done with it now. */
 export const versionNotes = ({ versions, network }: RunConfig, runtime: Runtime, goesOn = 'continues'): string[] => {

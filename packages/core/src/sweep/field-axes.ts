@@ -132,6 +132,8 @@ const takesOf = ({ field }: Setting): string => {
       return `types (${field.definitions.map(({ type }) => type).join(', ')}), or objects with a type`;
     case 'list':
       return `a list of objects with a type (${field.definitions.map(({ type }) => type).join(', ')}), or several such lists`;
+    case 'size':
+      return 'rows and columns such as [28, 28], or a list of them';
     default:
       return field.label;
   }

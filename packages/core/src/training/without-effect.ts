@@ -1,11 +1,11 @@
 /**
- * Fields of a recipe that change nothing of a training, and why.
+ * Fields of a recipe that change nothing of a training, and why; terms that a loss has twice.
  *
  * In: a network, a recipe, what else the training is given. Out: words for a person. Nothing is refused here.
  */
 import { definitionOf } from '../layers/index.ts';
-import { isPairedLoss } from '../losses/index.ts';
-import { type Recipe, recipeFields } from '../network/index.ts';
+import { isPairedLoss, repeatedTerms } from '../losses/index.ts';
+import { type Recipe, type ResolvedNetwork, recipeFields } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 import { lastBiasOf } from './mean-image.ts';
 
@@ -60,6 +60,10 @@ const RULES: Readonly<Partial<Record<keyof Recipe, (use: FieldUse) => string | n
   neighbourEpochs: ({ network, decoderAlone = false }) =>
     decoderAlone || !isPairedLoss(network.spec.loss) ? 'the loss has no term of pairs of neighbours' : null,
 };
+
+/** What a network's loss has twice, in words. */
+export const lossNotes = ({ spec }: ResolvedNetwork): readonly string[] =>
+  repeatedTerms(spec.loss).map((type) => `the loss has the term "${type}" more than once, and their weights add up`);
 
 /** The fields of a recipe that change nothing of a training, in the order of the table. */
 export const fieldsWithoutEffect = (use: FieldUse): readonly IdleField[] =>
