@@ -104,6 +104,7 @@ export {
   recipeWithCurrentNames,
   requireImages,
   requireLabels,
+  requireMemory,
   requirePreprocessing,
   type Setting,
   saidTwice,

@@ -233,3 +233,17 @@ describe('a code of many numbers', () => {
     expect(code.min).toHaveLength(40);
   });
 });
+
+describe('a network whose steps no machine could hold', () => {
+  it('is refused before the data are read, by its widest layer', async () => {
+    const wide =
+      '  - { type: up-sampling2d, size: 64 }\n  - { type: conv2d, filters: 1, kernelSize: 64, padding: same }\n';
+    await writeFile(path('huge.yaml'), NETWORK.replace('  - flatten', `${wide}  - flatten`));
+    const told = 'step-too-large: network "huge", layer "encoder/conv2d": a step of 32 images needs';
+    const stderr = await refused('train', 'huge.yaml');
+    expect(stderr).toContain(told);
+    expect(stderr).toContain('lower the batch size, or take fewer filters, a smaller kernel or a smaller factor there');
+    expect(stderr).not.toContain('tiny.csv');
+    expect(await refused('sweep', '--grid', 'networks=huge.yaml', '--dry-run')).toContain(told);
+  });
+});

@@ -11,6 +11,7 @@ import {
   parseRecipeFile,
   RECIPE_NAMES,
   recipeOf,
+  resolveNetwork,
   type WrittenRecipe,
 } from 'latent-plane';
 import {
@@ -20,6 +21,7 @@ import {
   reasonOf,
   recipeSettings,
   reportOf,
+  requireMemory,
   requirePreprocessing,
   settingsIn,
   suggestion,
@@ -144,11 +146,18 @@ const placeOfField = (
 /**
  * Checks the recipe that is asked for before any data are read.
  *
- * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`, with the option, or file, line and column.
+ * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`, with the option, or file, line and column;
+ *   `step-too-large`.
  */
-export const requireFittingRecipe = (found: Pick<FoundNetwork, 'spec' | 'placeOf'>, flags: TrainingFlags): void => {
+export const requireFittingRecipe = (
+  found: Pick<FoundNetwork, 'spec' | 'placeOf'>,
+  flags: TrainingFlags,
+  decoderAlone = false,
+): void => {
   try {
-    requirePreprocessing(found.spec, recipeOf(found.spec, flags));
+    const recipe = recipeOf(found.spec, flags);
+    requirePreprocessing(found.spec, recipe);
+    requireMemory(resolveNetwork(found.spec), recipe, decoderAlone);
   } catch (error) {
     const field = error instanceof LatentError ? error.at?.field : undefined;
     if (!(error instanceof LatentError) || field === undefined) throw error;

@@ -16,6 +16,7 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
+  resolveNetwork,
   withSettings,
 } from 'latent-plane';
 import {
@@ -24,6 +25,7 @@ import {
   optionName,
   overridesOf,
   recipeSettings,
+  requireMemory,
   requirePreprocessing,
   settingsIn,
   settingText,
@@ -67,11 +69,12 @@ type Choice = Pick<RunConfig, 'command' | 'network'> & Partial<Pick<RunConfig, '
 /**
  * The config of a run that begins now.
  *
- * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`.
+ * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`, `step-too-large`.
  */
 export const planRun = (choice: Choice, options: TrainingOptions, dataset: RunDataset, runtime: Runtime): RunConfig => {
   const recipe = recipeOf(choice.network, options);
   requirePreprocessing(choice.network, recipe);
+  requireMemory(resolveNetwork(choice.network), recipe, choice.command === 'tune-decoder');
   return {
     format: RUN_FORMAT,
     command: choice.command,

@@ -28,6 +28,7 @@ export * from './file/index.ts';
 export { labelForm, type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
+export { requireMemory } from './memory.ts';
 export {
   MAX_CODE_SIZE,
   partOf,

@@ -8,7 +8,13 @@ import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { definitionOf } from '../layers/index.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
-import { type Recipe, requireImages, requireKnownLabels, requirePreprocessing } from '../network/index.ts';
+import {
+  type Recipe,
+  requireImages,
+  requireKnownLabels,
+  requireMemory,
+  requirePreprocessing,
+} from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** What is used at every step. */
@@ -59,7 +65,7 @@ const alwaysOne = (job: TrainingJob) => {
   );
 };
 
-/** @throws LatentError (input) `shape-mismatch`, `preprocessing-mismatch`, `empty-data`, `batch-size`, `batch-of-one`, `fixed-codes`, `unknown-label`. */
+/** @throws LatentError (input) `shape-mismatch`, `preprocessing-mismatch`, `empty-data`, `batch-size`, `step-too-large`, `batch-of-one`, `fixed-codes`, `unknown-label`. */
 export const checkJob = (job: TrainingJob): void => {
   const { network, training, recipe, codes } = job;
   requirePreprocessing(network.spec, recipe);
@@ -74,6 +80,7 @@ export const checkJob = (job: TrainingJob): void => {
       hint: 'lower it',
     });
   }
+  requireMemory(network, recipe, codes !== undefined);
   const one = alwaysOne(job);
   if (one !== null)
     throw inputError('batch-of-one', {
