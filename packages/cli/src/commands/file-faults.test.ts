@@ -247,3 +247,13 @@ describe('a network whose steps no machine could hold', () => {
     expect(await refused('sweep', '--grid', 'networks=huge.yaml', '--dry-run')).toContain(told);
   });
 });
+
+describe('a table of labels', () => {
+  it('is refused of what is no label, at the layer', async () => {
+    const table = '  - { type: label-embedding, units: 3 }\n  - { type: dense, units: 2 }';
+    await writeFile(path('table.yaml'), NETWORK.replace('  - { type: dense, units: 2 }', table));
+    expect(await refused('summary', 'table.yaml')).toContain(
+      'table.yaml:5:5: network "table", layer "encoder/label_embedding", field "inputs": expected "label", the label of an image, alone, got "flatten"; say inputs: [label], and of the network',
+    );
+  });
+});

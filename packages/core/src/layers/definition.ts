@@ -97,6 +97,8 @@ interface Facts<S> {
   readonly convolution?: boolean;
   /** Whether it drops values at random in training; no layer does where nothing is said. */
   drops?(spec: S): boolean;
+  /** Takes the label of an image and nothing else. */
+  readonly ofLabel?: true;
   /** In training compares the values of a channel over all images of the batch, and over rows and columns. */
   readonly overBatch?: true;
   /**
@@ -151,6 +153,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly keras: KerasForm | null;
   readonly convolution: boolean;
   readonly overBatch: boolean;
+  readonly ofLabel: boolean;
   readonly biasParameter: string | null;
   readonly activationField: string | null;
   /** Fewest and most inputs. */
@@ -195,6 +198,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     keras: source.keras,
     convolution: source.convolution ?? false,
     overBatch: source.overBatch ?? false,
+    ofLabel: source.ofLabel ?? false,
     biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
     inputs: source.inputs ?? [1, 1],
