@@ -118,7 +118,10 @@ export {
   recipeWithCurrentNames,
   requireImages,
   requireLabels,
+  requireMemory,
+  requirePreprocessing,
   type Setting,
+  saidTwice,
   settingsBetween,
   settingsIn,
   settingText,
@@ -195,4 +198,4 @@ export {
   sameShape,
   type Tensor,
 } from './tensor/index.ts';
-export { keptParameters, settingsForLightImages } from './training/index.ts';
+export { fieldsWithoutEffect, keptParameters, lossNotes, settingsForLightImages } from './training/index.ts';

@@ -1,7 +1,7 @@
 import { type AutoencoderSpec, dense, findNetwork, LatentError, resolveNetwork } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
 import { trainable, withArchitecture } from './architecture.ts';
-import { checkCount, checkNetwork, checkRecipe, codeShapeOf, firstFault } from './check.ts';
+import { checkCount, checkNetwork, checkRecipe, codeShapeOf, firstFault, recipeNotes } from './check.ts';
 
 const [dense1] = trainable;
 const edited = (changes: Partial<AutoencoderSpec>): AutoencoderSpec =>
@@ -149,4 +149,14 @@ it('names the field of a recipe that is at fault', () => {
     field: 'batchSize',
     message: expect.stringMatching(/training set \(images: 200\)/),
   });
+});
+
+it('tells which fields of a recipe change nothing, once the network is whole', () => {
+  const { best } = dense1.recipes;
+  expect(recipeNotes(dense1, best)).toEqual([]);
+  expect(recipeNotes(dense1, { ...best, dropoutEpochs: 2, augmentationEpochs: 1 })).toEqual([
+    'Epochs with augmentation: no effect, since the recipe has no augmentation.',
+    'Epochs with dropout: no effect, since no layer that is trained drops values.',
+  ]);
+  expect(recipeNotes(edited({ encoder: [] }), { ...best, dropoutEpochs: 2 })).toEqual([]);
 });

@@ -17,7 +17,7 @@ import {
   resolveNetwork,
   type Shape,
 } from 'latent-plane';
-import { inferLayers, nameLayers } from 'latent-plane/internal';
+import { fieldsWithoutEffect, inferLayers, lossNotes, nameLayers } from 'latent-plane/internal';
 
 export interface CheckedLayer {
   /** Within its part: `dense_1`. */
@@ -137,6 +137,20 @@ export interface RecipeFault {
   readonly field: string | null;
   readonly message: string;
 }
+
+/** What may not be meant, in words: fields of a recipe that change nothing, terms that the loss has twice; none while the network is at fault. */
+export const recipeNotes = (spec: AutoencoderSpec, recipe: Recipe): readonly string[] => {
+  try {
+    const network = resolveNetwork(spec);
+    const idle = fieldsWithoutEffect({ network, recipe: parseRecipe(recipe) });
+    return [
+      ...lossNotes(network).map((note) => `${note.replace(/^t/, 'T')}.`),
+      ...idle.map(({ label, reason }) => `${label}: no effect, since ${reason}.`),
+    ];
+  } catch {
+    return [];
+  }
+};
 
 /** @param count - training images, where they are known: a batch cannot hold more. */
 export const checkRecipe = (recipe: Recipe, count: number | null): RecipeFault | null => {

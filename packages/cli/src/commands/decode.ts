@@ -42,16 +42,22 @@ const parseCode = (text: string): readonly number[] => {
   });
 };
 
+/** Codes of more numbers are told by their first ones. */
+const SHOWN = 8;
+
+/** `0.3,0.7`, or `0.3,0.7,... (4096 numbers)`. */
+const shownCode = (code: readonly number[]): string =>
+  code.length <= SHOWN ? code.join(',') : `${code.slice(0, 2).join(',')},... (${counted(code.length, 'number')})`;
+
 /** @throws LatentError (input) `code-size` where a code has not as many numbers as the model's. */
 const requireSize = (codes: DecodeFlags['at'], size: number, argument: string): void => {
   const wrong = codes.find(({ length }) => length !== size);
   if (wrong === undefined) return;
-  const example = Array.from({ length: size }, () => 0).join(',');
   throw inputError('code-size', {
-    at: { option: `--at ${wrong.join(',')}` },
+    at: { option: `--at ${shownCode(wrong)}` },
     expected: `${counted(size, 'number')}, as many as a code of "${argument}" has`,
     got: `${wrong.length}`,
-    hint: `for example --at ${example}`,
+    hint: `for example --at ${shownCode(Array.from({ length: size }, () => 0))}`,
   });
 };
 

@@ -56,6 +56,17 @@ const classLines = (
   return ['', ...wrapped('By class, all images'), ...tableLines(rows, ALIGNS)];
 };
 
+/** Longer codes are told by their first and last dimensions; all of them are in the JSON. */
+const MOST_DIMENSIONS = 16;
+const DIMENSIONS_AT_ENDS = 5;
+
+const dimensionRows = ({ min, max, std }: AutoencoderEvaluation['code']): string[][] => {
+  const rows = min.map((_, d) => [`  ${d + 1}`, ...[min[d], max[d], std[d]].map((value) => value.toFixed(4))]);
+  if (rows.length <= MOST_DIMENSIONS) return rows;
+  const between = `  ... ${rows.length - 2 * DIMENSIONS_AT_ENDS} more, all with --json`;
+  return [...rows.slice(0, DIMENSIONS_AT_ENDS), [between, '', '', ''], ...rows.slice(-DIMENSIONS_AT_ENDS)];
+};
+
 const autoencoderLines = (
   { mse, testLoss, perClassMse, baselines, code, ...scores }: AutoencoderEvaluation,
   dataset: Dataset,
@@ -85,16 +96,7 @@ const autoencoderLines = (
     ...classLines(dataset.classNames, perClassMse, errorFigure),
     '',
     'Code',
-    ...tableLines(
-      [
-        ['  dimension', 'min', 'max', 'std'],
-        ...code.min.map((_, d) => [
-          `  ${d + 1}`,
-          ...[code.min[d], code.max[d], code.std[d]].map((value) => value.toFixed(4)),
-        ]),
-      ],
-      ['left', 'right', 'right', 'right'],
-    ),
+    ...tableLines([['  dimension', 'min', 'max', 'std'], ...dimensionRows(code)], ['left', 'right', 'right', 'right']),
     ...tableLines(codeRows(code), ALIGNS),
     '',
     ...wrapped('Neighbourhoods and classifier agreement'),

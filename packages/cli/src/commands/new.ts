@@ -16,7 +16,7 @@ import { inputError } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
-import { findNetworkArgument } from '../networks/find.ts';
+import { findNetworkArgument, requireRecipe } from '../networks/find.ts';
 import { oneOf } from '../options.ts';
 import { cloneFolder } from '../places.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
@@ -50,16 +50,21 @@ const namedAfter = (file: string, spec: AutoencoderSpec): AutoencoderSpec => {
   return { ...network, id: parseNetworkFile(unnamed, file).spec.id };
 };
 
-const run = async (file: Destination, { from, recipe = DEFAULT_RECIPE, force }: NewFlags): Promise<void> => {
+const run = async (file: Destination, { from, recipe, force }: NewFlags): Promise<void> => {
   await requireFree(file, { force });
-  const { spec, data } = await findNetworkArgument(from);
+  const found = await findNetworkArgument(from);
+  requireRecipe(found, from, recipe);
+  const { spec, data } = found;
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', {
       problem: `"${from}" is a classifier, and a network's file holds an autoencoder`,
       expected: 'an autoencoder, see: npx latent zoo',
     });
   const network = namedAfter(file, spec);
-  const text = formatNetworkFile(network, spec.recipes[recipe], { data: dataFor(file, data), schema: schemaFor(file) });
+  const text = formatNetworkFile(network, spec.recipes[recipe ?? DEFAULT_RECIPE], {
+    data: dataFor(file, data),
+    schema: schemaFor(file),
+  });
   await writeOutput(file, text, { force });
   if (spec.frozenEncoder !== undefined)
     note(`note: the encoder of ${spec.id} is frozen; in the file both parts are trained`);

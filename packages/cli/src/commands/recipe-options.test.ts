@@ -74,6 +74,30 @@ describe('the options of a recipe', () => {
   });
 });
 
+describe('a field that is said twice', () => {
+  it.each([
+    [['--set', 'epochs=1', '--epochs', '2'], '--epochs and --set: expected "epochs" said once, got 2 and 1'],
+    [['--set', 'epochs=1', '--set', 'epochs=2'], '--set: expected "epochs" said once, got 1 and 2'],
+    [['--no-shuffle', '--set', 'shuffle=true'], 'expected "shuffle" said once, got false and true'],
+    [
+      ['--set', 'schedule={"type":"constant","learningRate":0.1}', '--learning-rate', '0.2'],
+      '--learning-rate: expected "learningRate" said once, by itself or within "schedule"',
+    ],
+    [
+      ['--set', 'optimizer={"type":"adam","beta1":0.9,"beta2":0.9,"epsilon":1e-7}', '--set', 'optimizer.beta2=0.8'],
+      'expected "optimizer.beta2" said once, by itself or within "optimizer"',
+    ],
+  ])('is refused: %j', async (words, message) => {
+    await expect(parsed(...words)).rejects.toThrow(message);
+  });
+
+  it('is welcome with one value', async () => {
+    expect(await parsed('--set', 'epochs=2', '--epochs', '2')).toMatchObject({ epochs: 2 });
+    expect(await parsed('--no-shuffle', '--set', 'shuffle=false')).toMatchObject({ shuffle: false });
+    expect(await parsed('--set', 'schedule=constant', '--learning-rate', '0.2')).toMatchObject({ learningRate: 0.2 });
+  });
+});
+
 const dataset = await smallMnist(60, 20);
 
 describe('a resumed run', () => {

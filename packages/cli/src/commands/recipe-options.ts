@@ -2,14 +2,41 @@
  * The recipe's fields as options of `train` and `tune-decoder`: those that have one of their own, and `--set` for all.
  */
 import type { Command } from 'commander';
-import { asPhrase, readSetting, recipeSettings, type Setting } from 'latent-plane/internal';
+import {
+  asPhrase,
+  inputError,
+  optionName,
+  readSetting,
+  recipeSettings,
+  type Setting,
+  saidTwice,
+  settingsIn,
+  settingText,
+} from 'latent-plane/internal';
 import { fieldParser } from '../options.ts';
 import { wrapped } from '../tables.ts';
 
 const phraseOf = ({ field, option }: Setting): string => option?.help ?? asPhrase(field.doc);
 
+/** @throws LatentError (input) `invalid-option` of a field that is given two values. */
+const saidOnce = (option: string, name: string, one: unknown, other: unknown): void => {
+  if (one === undefined || settingText(one) === settingText(other)) return;
+  throw inputError('invalid-option', {
+    at: { option },
+    expected: `"${name}" said once`,
+    got: `${settingText(one)} and ${settingText(other)}`,
+    hint: 'leave one of them out',
+  });
+};
+
+const optionNamed = (name: string): string => {
+  const setting = recipeSettings.get(name);
+  return setting === undefined ? '--set' : optionName(setting);
+};
+
 const gather = (word: string, before: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => {
   const [name, value] = readSetting(word);
+  saidOnce('--set', name, before[name], value);
   return { ...before, [name]: value };
 };
 
@@ -29,7 +56,12 @@ export const addRecipeOptions = (command: Command): Command => {
   );
 };
 
-/** What parsed options ask of the recipe; undefined where an option stands for nothing. */
+/**
+ * What parsed options ask of the recipe; undefined where an option stands for nothing.
+ *
+ * @throws LatentError (input) `invalid-option` of a field that is given two values: by its option and by `--set`, by itself
+ *   and within another.
+ */
 export const settingsAskedFor = (flags: {
   readonly set?: Readonly<Record<string, unknown>>;
 }): Readonly<Record<string, unknown>> => {
@@ -38,6 +70,17 @@ export const settingsAskedFor = (flags: {
   const untouched = [...recipeSettings.values()]
     .filter(({ name, option }) => option?.value !== undefined && given.get(name) !== option.value)
     .map(({ name }): [string, undefined] => [name, undefined]);
+  const byOption = new Map<string, unknown>(Object.entries(settingsIn({ ...flags, ...Object.fromEntries(untouched) })));
+  for (const [name, value] of Object.entries(flags.set ?? {}))
+    saidOnce(`${optionNamed(name)} and --set`, name, byOption.get(name), value);
+  const [name, row] = saidTwice({ ...Object.fromEntries(byOption), ...flags.set }) ?? [];
+  if (name !== undefined)
+    throw inputError('invalid-option', {
+      at: { option: optionNamed(name) },
+      expected: `"${name}" said once, by itself or within "${row}"`,
+      got: 'two values',
+      hint: 'leave one of them out',
+    });
   return { ...Object.fromEntries(untouched), ...flags.set };
 };
 

@@ -4,14 +4,13 @@
 import { Command } from 'commander';
 import { type NetworkSummary, summarize } from 'latent-plane';
 import { print, printJson } from '../console.ts';
-import { openModel } from '../models/index.ts';
-import { findWritten } from '../networks/find.ts';
+import { findWritten, openNetwork } from '../networks/find.ts';
 import { summaryText } from './summary-text.ts';
 
 const summaryOf = async (argument: string): Promise<NetworkSummary> => {
   const written = await findWritten(argument);
   if (written !== null) return summarize(written.spec);
-  const { spec, network } = await openModel(argument);
+  const { spec, network } = await openNetwork(argument);
   // A file may hold one part alone.
   return summarize(
     spec,

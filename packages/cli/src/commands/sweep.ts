@@ -3,15 +3,15 @@
  */
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { LatentError } from 'latent-plane';
 import { inputError, reasonOf, workError } from 'latent-plane/internal';
 import { counted, EXIT, note, print, printJson } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
-import { shownPath } from '../files/read-error.ts';
+import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
 import { wholeNumber } from '../options.ts';
+import { effectNotes } from '../runs/lifecycle.ts';
 import { withInterruption } from '../signals.ts';
 import { requireSweepFolder } from '../sweep/claim.ts';
 import { folderSource } from '../sweep/collect.ts';
@@ -24,7 +24,7 @@ import { planOnServer, publishPlan, serverSource } from '../sweep/nats-runs.ts';
 import { isServerError, openServer, type SweepServer } from '../sweep/nats-server.ts';
 import { onlyNamed, planSweep } from '../sweep/plan.ts';
 import { sweepProgress } from '../sweep/progress.ts';
-import { readSpec } from '../sweep/read-spec.ts';
+import { inSweepFile, readSpec } from '../sweep/read-spec.ts';
 import { cellsOf, cellTable, reportOf, sweepCsv } from '../sweep/report.ts';
 import { cachedDatasets } from '../sweep/resources.ts';
 import { addServerOptions, type ServerFlags, serverOptions } from '../sweep/server-options.ts';
@@ -56,12 +56,13 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
   try {
     return { path, text: await readTextInput(path, MAX_SPEC_BYTES) };
   } catch (error) {
-    if (error instanceof LatentError) throw error;
+    if (systemCode(error) !== 'ENOENT') throw readError(path, error);
     throw inputError(
       'no-file',
       {
         at: { subject: shownPath(path) || '""' },
-        expected: `the YAML file of a sweep, could not read it (${systemCode(error) ?? String(error)})`,
+        expected: 'the YAML file of a sweep',
+        got: 'no such file',
         hint: 'see: npx latent sweep --help',
       },
       { cause: error },
@@ -70,9 +71,18 @@ const readText = async (path: string): Promise<{ readonly path: string; readonly
 };
 
 const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): Promise<SweepPlan> => {
-  const spec = readSpec(file === undefined ? null : await readText(file), grid);
+  const text = file === undefined ? null : await readText(file);
+  const spec = readSpec(text, grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load);
+  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load).catch((error: unknown) => {
+    throw inSweepFile(error, text, grid);
+  });
+  const notes = plan.jobs.flatMap(({ config, after }) =>
+    effectNotes(config, { decoderAlone: after?.as === 'encoder', begun: after?.as === 'init' }).map(
+      (text) => `${config.network.id}: ${text}`,
+    ),
+  );
+  for (const text of new Set(notes)) note(`note: ${text}`);
   return only === undefined ? plan : onlyNamed(plan, only);
 };
 

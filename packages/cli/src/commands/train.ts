@@ -7,7 +7,14 @@ import { encodeWeights, type NetworkSpec, type RunConfig, recipeOf, resolveNetwo
 import { elementCount, inputError } from 'latent-plane/internal';
 import { ownFolder } from '../files/destination.ts';
 import { type Model, openModel } from '../models/index.ts';
-import { type FoundNetwork, findNetworkArgument, isZooNetwork, looksLikeFile } from '../networks/find.ts';
+import {
+  type FoundNetwork,
+  findNetworkArgument,
+  isZooNetwork,
+  looksLikeFile,
+  openedFor,
+  requireRecipe,
+} from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
@@ -31,6 +38,7 @@ import {
   addTrainingOptions,
   askedFor,
   folderOf,
+  requireFittingRecipe,
   requireNewRun,
   type TrainingFlags,
   tellOutcome,
@@ -76,18 +84,19 @@ const requireSameParameters = (network: NetworkSpec, { weights }: Model, argumen
 };
 
 const begin = async (
-  { spec: network, data }: FoundNetwork,
+  found: FoundNetwork,
   given: string,
   flags: TrainFlags,
   context: RunContext,
 ): Promise<RunOutcome> => {
+  const { spec: network, data } = found;
   const folder = await requireNewRun(given, flags); // before the data are read, which takes a second
   if (flags.dataset === undefined && data !== null) context.onNote?.(`the network names its data: ${data}`);
   const argument = portableDataset(flags.dataset ?? data ?? DEFAULT_DATASET);
   const model = flags.init === undefined ? null : await openModel(flags.init, { network: network });
   if (model) requireSameParameters(network, model, flags.init ?? '');
   if (model && flags.init !== undefined) context.onNote?.(initNote(flags.init, model));
-  const dataset = await context.loadDataset(argument);
+  const dataset = await openedFor(found, flags.dataset === undefined, () => context.loadDataset(argument));
   const init = model && {
     model: model.id === flags.init ? model.id : recordedPath(model.path),
     sha256: model.weightsSha256,
@@ -113,6 +122,7 @@ const noFolder = () =>
 /** Trains a network, or continues where its run folder is. */
 const trainFound = async (found: FoundNetwork | null, flags: TrainFlags): Promise<void> => {
   const network = found && trainable(found.spec);
+  if (found !== null) requireFittingRecipe(found, flags);
   const folder = folderOf(flags) ?? (network ? defaultFolder(network.id, recipeOf(network, flags)) : undefined);
   if (folder === undefined) throw noFolder();
   const outcome = await withRunContext(async (context) => {
@@ -153,6 +163,7 @@ const run = async (givenId: string | undefined, given: Asked<TrainFlags>): Promi
   }
   const found = id === undefined ? null : await findNetworkArgument(id);
   if (id !== undefined && found?.run) return trainAgain(id, found.run, flags);
+  if (id !== undefined && found) requireRecipe(found, id, flags.recipe);
   await trainFound(found, flags);
 };
 

@@ -4,14 +4,36 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_RECIPE, parseRecipeFile, RECIPE_NAMES } from 'latent-plane';
-import { curveName, inputError, reasonOf, reportOf, workError } from 'latent-plane/internal';
+import {
+  DEFAULT_RECIPE,
+  type ErrorPlace,
+  LatentError,
+  parseRecipeFile,
+  RECIPE_NAMES,
+  recipeOf,
+  resolveNetwork,
+  type WrittenRecipe,
+} from 'latent-plane';
+import {
+  curveName,
+  inputError,
+  optionName,
+  reasonOf,
+  recipeSettings,
+  reportOf,
+  requireMemory,
+  requirePreprocessing,
+  settingsIn,
+  suggestion,
+  withFacts,
+  workError,
+} from 'latent-plane/internal';
 import { counted, EXIT, note, printJson } from '../console.ts';
 import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { type Destination, outputFile, outputFolder, ownFolder } from '../files/destination.ts';
 import { writeOutput } from '../files/output.ts';
-import { readOwnText } from '../networks/find.ts';
-import { oneOf, wholeNumber } from '../options.ts';
+import { type FoundNetwork, readOwnText } from '../networks/find.ts';
+import { wholeNumber } from '../options.ts';
 import type { RunContext, RunOutcome } from '../runs/execute-run.ts';
 import { extendCommand } from '../runs/extend.ts';
 import { checkVacant, readHistory, resumeCommand } from '../runs/folder.ts';
@@ -28,6 +50,8 @@ export interface TrainingFlags extends TrainingOptions {
   /** True where it stands alone, a folder where one follows. */
   readonly resume?: boolean | Destination;
   readonly json?: boolean;
+  /** The file that `--recipe` names. */
+  readonly recipeFile?: WrittenRecipe;
 }
 
 const MAX_EPOCHS = 1_000_000;
@@ -47,7 +71,16 @@ export const requireNewRun = async (folder: string, { resume }: TrainingFlags): 
 
 const isRecipeFile = (word: string): boolean => /\.(ya?ml|json)$/i.test(word);
 
-const recipeWord = (word: string): string => (isRecipeFile(word) ? word : oneOf('--recipe', RECIPE_NAMES)(word));
+/** @throws LatentError (input) `invalid-option`. */
+const recipeWord = (word: string): string => {
+  if (isRecipeFile(word) || RECIPE_NAMES.some((name) => name === word)) return word;
+  const guess = suggestion(word, RECIPE_NAMES);
+  throw inputError('invalid-option', {
+    at: { option: '--recipe' },
+    expected: `"${RECIPE_NAMES.join('", "')}", or a recipe's file, which ends in .yaml, .yml or .json`,
+    got: `"${word}"${guess === '' ? '' : `; ${guess}`}`,
+  });
+};
 
 /** Adds the options that both commands take. */
 export const addTrainingOptions = (command: Command): Command =>
@@ -80,8 +113,9 @@ export type Asked<F extends TrainingFlags> = Omit<F, 'recipe'> & { readonly reci
 /** A recipe's name, or what a file in its place says. */
 const recipeAskedFor = async (word: string | undefined): Promise<Readonly<Record<string, unknown>>> => {
   if (word === undefined || !isRecipeFile(word)) return word === undefined ? {} : { recipe: word };
-  const { settings, name } = parseRecipeFile(await readOwnText(word, 'the file of a recipe'), word);
-  return { ...settings, ...(RECIPE_NAMES.some((known) => known === name) ? { recipe: name } : {}) };
+  const recipeFile = parseRecipeFile(await readOwnText(word, 'the file of a recipe'), word);
+  const { settings, name } = recipeFile;
+  return { ...settings, recipeFile, ...(RECIPE_NAMES.some((known) => known === name) ? { recipe: name } : {}) };
 };
 
 /** The flags with what they ask of the recipe: a file first, then what stands on the command line. */
@@ -89,6 +123,46 @@ export const askedFor = async <F extends TrainingFlags>({ recipe, ...flags }: As
   const options = Object.entries({ ...flags, ...settingsAskedFor(flags) }).filter(([, value]) => value !== undefined);
   // The settings are checked as they are read, and the names are those of the flags.
   return { ...(await recipeAskedFor(recipe)), ...Object.fromEntries(options) } as unknown as F;
+};
+
+/** Whether a setting of this name says something of a field, or of what that lies in: `preprocessing.size`. */
+const saysOf = (name: string, field: string): boolean => name === field || field.startsWith(`${name}.`);
+
+/** Where a field of the recipe was said: by an option, in a recipe's file, in the network's. */
+const placeOfField = (
+  { placeOf }: Pick<FoundNetwork, 'placeOf'>,
+  { recipeFile, ...flags }: TrainingFlags,
+  field: string,
+): ErrorPlace => {
+  const inFile = new Map<string, unknown>(Object.entries(recipeFile?.settings ?? {}));
+  // What an option says stands in the place of what the file says.
+  const said = Object.entries(settingsIn(flags)).filter(([name]) => saysOf(name, field));
+  const [option] = said.filter(([name, value]) => inFile.get(name) !== value).sort(([a], [b]) => b.length - a.length);
+  const setting = option && recipeSettings.get(option[0]);
+  if (setting !== undefined) return { option: optionName(setting) };
+  return said.length > 0 && recipeFile ? recipeFile.placeOf(field) : (placeOf?.(`recipe.${field}`) ?? {});
+};
+
+/**
+ * Checks the recipe that is asked for before any data are read.
+ *
+ * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`, with the option, or file, line and column;
+ *   `step-too-large`.
+ */
+export const requireFittingRecipe = (
+  found: Pick<FoundNetwork, 'spec' | 'placeOf'>,
+  flags: TrainingFlags,
+  decoderAlone = false,
+): void => {
+  try {
+    const recipe = recipeOf(found.spec, flags);
+    requirePreprocessing(found.spec, recipe);
+    requireMemory(resolveNetwork(found.spec), recipe, decoderAlone);
+  } catch (error) {
+    const field = error instanceof LatentError ? error.at?.field : undefined;
+    if (!(error instanceof LatentError) || field === undefined) throw error;
+    throw withFacts(error, { at: { subject: undefined, ...placeOfField(found, flags, field) } });
+  }
 };
 
 /** The folder that `--resume DIR` or `--out DIR` names. @throws LatentError (input) `invalid-option` where they differ. */

@@ -26,6 +26,7 @@ import {
   addTrainingOptions,
   askedFor,
   folderOf,
+  requireFittingRecipe,
   requireNewRun,
   type TrainingFlags,
   tellOutcome,
@@ -84,6 +85,7 @@ const run = async (argument: string, given: Asked<TuneFlags>): Promise<void> => 
   }
   const model = await openModel(argument);
   const network = tunedNetwork(model.spec, (await findNetworkArgument(flags.decoder)).spec);
+  requireFittingRecipe({ spec: network, placeOf: null }, flags, true);
   const folder = folderOf(flags) ?? defaultFolder(network.id, recipeOf(network, flags));
   const outcome = await withRunContext(async (context) =>
     flags.resume && (await readConfig(folder))

@@ -3,8 +3,8 @@
  *
  * In: the argument. Out: a data set, what was guessed of it, and which registered one it is, whatever container it lay in.
  */
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import {
   DATASET_ROLES,
   type Dataset,
@@ -20,6 +20,7 @@ import {
   type ReadOptions,
   readImages,
   sha256Hex,
+  suggestion,
 } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
@@ -83,6 +84,9 @@ const recognise = async (
   return likely;
 };
 
+/** Files and folders that lie where a path leads to; none where that is no folder. */
+const namesBeside = (path: string): Promise<readonly string[]> => readdir(dirname(resolve(path))).catch(() => []);
+
 /**
  * Opens the images of a path.
  *
@@ -94,11 +98,14 @@ export const openOwnImages = async (
   onProgress?: (done: number, total: number) => void,
 ): Promise<OwnImages> => {
   const found = await find(argument);
-  if (found === null)
+  if (found === null) {
+    const names = registry.map(({ name }) => name);
+    const guess = suggestion(basename(argument), [...names, ...(await namesBeside(argument))]);
     throw inputError('dataset-unknown', {
-      expected: `${registry.map(({ name }) => name).join(', ')} or a folder or file of images`,
-      got: `"${shownPath(argument)}", which is neither`,
+      expected: `${names.join(', ')} or a folder or file of images`,
+      got: `"${shownPath(argument)}", which is neither${guess === '' ? '' : `; ${guess}`}`,
     });
+  }
   const { path, isFolder, options } = found;
   const read = await readImages(await diskSource(path, isFolder), options, { codecs: nodeCodecs, onProgress });
   const known = await recognise(read, registry);

@@ -5,22 +5,27 @@
  * Out: the network, and what goes with it. The one place where this is decided.
  */
 import { stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import {
   DATASETS,
+  DEFAULT_RECIPE,
+  type ErrorPlace,
   findNetwork,
   LatentError,
   type NetworkSpec,
   networks,
   parseNetworkFile,
   parseRunConfig,
+  RECIPE_NAMES,
+  type Recipe,
+  type RecipeName,
   type RunConfig,
 } from 'latent-plane';
-import { inputError, isRecord, NETWORK_FILE } from 'latent-plane/internal';
+import { inputError, isRecord, NETWORK_FILE, withFacts } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
-import { openModel } from '../models/index.ts';
+import { type Model, openModel } from '../models/index.ts';
 import { recordedDataset } from '../runs/data.ts';
 import { readConfig, runPaths } from '../runs/folder.ts';
 
@@ -30,6 +35,10 @@ export interface FoundNetwork {
   readonly data: string | null;
   /** The run that lies in the folder; null where the argument is none. */
   readonly run: RunConfig | null;
+  /** The recipes that it has: a file or a run has one. */
+  readonly recipes: readonly Recipe['name'][];
+  /** Where its file has a field: `data`, `recipe.epochs`; null where there is no file that people write. */
+  readonly placeOf: ((field: string) => ErrorPlace) | null;
 }
 
 /** Longer texts than any network or run has. */
@@ -81,18 +90,45 @@ const readNetworkText = async (path: string): Promise<FoundNetwork | null> => {
   if (isRecord(json) && 'modelTopology' in json) return null;
   if (isRecord(json) && 'command' in json && 'network' in json) {
     const config = parseRunConfig(new TextEncoder().encode(text), path);
-    return { spec: networkOfRun(config), data: recordedDataset(dirname(path), config.dataset), run: null };
+    const data = recordedDataset(dirname(path), config.dataset);
+    return { spec: networkOfRun(config), data, run: null, recipes: [config.recipe.name], placeOf: null };
   }
-  const { spec, data } = parseNetworkFile(text, path);
-  return { spec, data: besideFile(data, path), run: null };
+  const { spec, data, placeOf } = parseNetworkFile(text, path);
+  return { spec, data: besideFile(data, path), run: null, recipes: [DEFAULT_RECIPE], placeOf };
 };
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() === true;
 
+/** @throws LatentError (input) `unknown-network`. */
+const ofTheZoo = (id: string): FoundNetwork => ({
+  spec: findNetwork(id),
+  data: null,
+  run: null,
+  recipes: RECIPE_NAMES,
+  placeOf: null,
+});
+
 /** A network that needs no weights to be known: of the zoo, or of a file in words; null for everything else. */
 export const findWritten = async (argument: string): Promise<FoundNetwork | null> => {
-  if (isZooNetwork(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  if (isZooNetwork(argument)) return ofTheZoo(argument);
   return /\.(ya?ml|json)$/.test(argument) && !(await isFolder(argument)) ? readNetworkText(argument) : null;
+};
+
+/**
+ * Opens a model for its network alone.
+ *
+ * @throws LatentError (input) as `openModel`; of a file that is none, also how a file with a network in words is called.
+ */
+export const openNetwork = async (argument: string): Promise<Model> => {
+  try {
+    return await openModel(argument);
+  } catch (error) {
+    if (!(error instanceof LatentError) || error.code !== 'model-format' || looksLikeFile(argument)) throw error;
+    throw withFacts(error, {
+      expected: 'a model file, or the file of a network in words, which ends in .yaml, .yml or .json',
+      hint: `A network in words: call it ${basename(argument, extname(argument))}.yaml\n${error.hint ?? ''}`,
+    });
+  }
 };
 
 const isImported = (error: unknown): boolean => error instanceof LatentError && error.code === 'imported-run';
@@ -118,10 +154,52 @@ export const findNetworkArgument = async (argument: string): Promise<FoundNetwor
   if (written !== null) return written;
   const there = await stat(argument).catch(() => null);
   // A word that is neither there nor a path is a misspelt id.
-  if (there === null && !looksLikeFile(argument)) return { spec: findNetwork(argument), data: null, run: null };
+  if (there === null && !looksLikeFile(argument)) return ofTheZoo(argument);
   const run = there?.isDirectory() === true ? await runIn(argument) : null;
-  if (run !== null) return { spec: networkOfRun(run), data: recordedDataset(argument, run.dataset), run };
-  return { spec: (await openModel(argument)).spec, data: null, run: null };
+  if (run !== null) {
+    const data = recordedDataset(argument, run.dataset);
+    return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name], placeOf: null };
+  }
+  return { spec: (await openNetwork(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null };
+};
+
+/**
+ * Refuses a recipe that a network has not.
+ *
+ * @param argument - that the network was found by.
+ * @param recipe - undefined where none was asked for.
+ * @throws LatentError (input) `no-recipe` with those that there are.
+ */
+export const requireRecipe = (
+  { recipes }: Pick<FoundNetwork, 'recipes'>,
+  argument: string,
+  recipe: RecipeName | undefined,
+): void => {
+  if (recipe === undefined || recipes.includes(recipe)) return;
+  throw inputError('no-recipe', {
+    at: { file: argument },
+    expected: `a recipe that it has: "${recipes.join('" or "')}", its own`,
+    got: `"${recipe}"`,
+    hint: 'name no recipe to take its own, or give a file with the fields that are to be other: --recipe FILE',
+  });
+};
+
+/**
+ * Opens the data set that goes with a network; where there is none, the network's file is told with its line.
+ *
+ * @param isOwn - nobody named another.
+ */
+export const openedFor = async <T>(
+  { placeOf }: Pick<FoundNetwork, 'placeOf'>,
+  isOwn: boolean,
+  open: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isOwn || placeOf === null || !(error instanceof LatentError) || error.code !== 'dataset-unknown') throw error;
+    throw withFacts(error, { at: { ...placeOf('data'), field: 'data' } });
+  }
 };
 
 /** The path of a run's config, which stands for its network. */

@@ -4,8 +4,15 @@
  * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
-import { type Dataset, LatentError, RUN_FILES, type RunConfig, type Runtime } from 'latent-plane';
-import { checkSameDataset, inputError, withFacts, workError } from 'latent-plane/internal';
+import { type Dataset, LatentError, RUN_FILES, type RunConfig, type Runtime, resolveNetwork } from 'latent-plane';
+import {
+  checkSameDataset,
+  fieldsWithoutEffect,
+  inputError,
+  lossNotes,
+  withFacts,
+  workError,
+} from 'latent-plane/internal';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { describeDataset, recordedDataset } from './data.ts';
 import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
@@ -43,6 +50,8 @@ export const beginRun = async (
     if (inherited.initial) await writer.saveFile(paths.initial, inherited.initial);
     if (inherited.encoder) await writer.saveFile(paths.encoder, inherited.encoder);
     await saveConfig(writer, config);
+    const after = { decoderAlone: config.encoder !== null, begun: config.init !== null };
+    for (const text of effectNotes(config, after)) context.onNote?.(text);
     try {
       return await executeRun(writer, config, dataset, context);
     } catch (error) {
@@ -62,6 +71,20 @@ const withAdvice = (folder: string, error: unknown): unknown => {
   if (!(error instanceof LatentError) || error.code !== 'no-space') return error;
   const advice = `What was saved before is whole: resume from there with: ${resumeCommand(folder)}`;
   return withFacts(error, { hint: [error.hint, advice].filter((text) => text !== undefined).join('\n') });
+};
+
+/** What a person may not have meant: fields of the recipe that change nothing, terms that the loss has twice. */
+export const effectNotes = (
+  { network, recipe }: Pick<RunConfig, 'network' | 'recipe'>,
+  after: { readonly decoderAlone: boolean; readonly begun: boolean },
+): readonly string[] => {
+  const resolved = resolveNetwork(network);
+  return [
+    ...lossNotes(resolved),
+    ...fieldsWithoutEffect({ network: resolved, recipe, ...after }).map(
+      ({ field, reason }) => `"${field}" of the recipe has no effect: ${reason}`,
+    ),
+  ];
 };
 
 /** What is not as it was when a run began; `goes on` says what is done with it now. */

@@ -18,6 +18,7 @@ import {
   type Runtime,
   type RunVersions,
   recipeOf,
+  resolveNetwork,
   sliceSet,
   withSettings,
 } from 'latent-plane';
@@ -27,6 +28,8 @@ import {
   optionName,
   overridesOf,
   recipeSettings,
+  requireMemory,
+  requirePreprocessing,
   settingsForLightImages,
   settingsIn,
   settingText,
@@ -105,9 +108,15 @@ export const withLightImages = (
   return { ...options, ...settings };
 };
 
-/** The config of a run that begins now. */
+/**
+ * The config of a run that begins now.
+ *
+ * @throws LatentError (input) `invalid-recipe`, `preprocessing-mismatch`, `step-too-large`.
+ */
 export const planRun = (choice: Choice, options: TrainingOptions, dataset: RunDataset, runtime: Runtime): RunConfig => {
   const recipe = recipeOf(choice.network, options);
+  requirePreprocessing(choice.network, recipe);
+  requireMemory(resolveNetwork(choice.network), recipe, choice.command === 'tune-decoder');
   return {
     format: RUN_FORMAT,
     command: choice.command,

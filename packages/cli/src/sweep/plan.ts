@@ -6,6 +6,7 @@
 import {
   type Dataset,
   expandSweep,
+  LatentError,
   type NetworkSpec,
   type RunConfig,
   type RunDataset,
@@ -13,9 +14,9 @@ import {
   type SweepChoice,
   type SweepSpec,
 } from 'latent-plane';
-import { editedNetwork, inputError, jobId } from 'latent-plane/internal';
+import { editedNetwork, inputError, jobId, withFacts } from 'latent-plane/internal';
 import { sha256Of } from '../files/sha256.ts';
-import { type FoundNetwork, findNetworkArgument } from '../networks/find.ts';
+import { type FoundNetwork, findNetworkArgument, openedFor, requireRecipe } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
 import { DEFAULT_DATASET, planRun, portableDataset, trainable } from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
@@ -144,6 +145,16 @@ const foundOnce = async (
   return next;
 };
 
+/** Opens the data set of a choice; where there is none, the field that names it is told: of the sweep, or of a network's file. */
+const openedIn = async <T>(base: FoundNetwork | null, { dataset }: SweepChoice, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await (base === null ? open() : openedFor(base, dataset === undefined, open));
+  } catch (error) {
+    if (dataset === undefined || !(error instanceof LatentError) || error.code !== 'dataset-unknown') throw error;
+    throw withFacts(error, { at: { field: 'datasets' } });
+  }
+};
+
 /**
  * The jobs of a sweep, each once: two choices that come to the same training are one job.
  *
@@ -160,8 +171,10 @@ export const planSweep = async (
   for (const choice of expandSweep(spec)) {
     // The encoder of a tuned one is a row above.
     const base = choice.tune === undefined ? await foundOnce(found, choice) : null;
+    if (base !== null) requireRecipe(base, choice.network, choice.recipe);
     const argument = portableDataset(choice.dataset ?? base?.data ?? DEFAULT_DATASET);
-    const dataset = described.get(argument) ?? describeDataset(argument, await loadDataset(argument));
+    const dataset =
+      described.get(argument) ?? describeDataset(argument, await openedIn(base, choice, () => loadDataset(argument)));
     described.set(argument, dataset);
     const job = await jobOf(choice, base?.spec ?? null, dataset, runtime, [...jobs.values()]);
     if (!jobs.has(job.id)) jobs.set(job.id, job);

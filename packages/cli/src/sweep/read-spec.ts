@@ -4,8 +4,8 @@
  * In: YAML text, words. Out: a checked specification, or an error that names file, line and column of each fault.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import { checkSweepSpec, type ErrorPlace, type SpecFault, type SweepSpec } from 'latent-plane';
-import { inputError, isRecord, readYaml } from 'latent-plane/internal';
+import { checkSweepSpec, type ErrorPlace, LatentError, type SpecFault, type SweepSpec } from 'latent-plane';
+import { inputError, isRecord, readYaml, withFacts } from 'latent-plane/internal';
 import { looksLikeFile } from '../networks/find.ts';
 
 const scalar = (word: string): unknown => {
@@ -60,6 +60,48 @@ const fieldOf = (path: SpecFault['path']): string =>
 
 const sentence = (fault: SpecFault, place: string): string =>
   `${place}: ${fault.path.length > 0 ? `${fieldOf(fault.path)}: ` : ''}expected ${fault.expected}, got ${fault.got}`;
+
+/** `runs[0].like` as keys. */
+const keysOf = (path: string): SpecFault['path'] =>
+  path
+    .split(/[.[\]]+/)
+    .filter((key) => key !== '')
+    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+
+/** Where a sweep's file says what a fault names: a field by its path, or that of one row alone; null where none does. */
+const pathOfFault = (value: Readonly<Record<string, unknown>>, name: string): SpecFault['path'] | null => {
+  const [first, second] = keysOf(name);
+  const settings = [name, String(first)];
+  const own = settings.find((key) => Object.hasOwn(value, key));
+  if (own !== undefined) return typeof second === 'number' || own === first ? keysOf(name) : [own];
+  const rows: readonly unknown[] = Array.isArray(value.runs) ? value.runs : [];
+  const [said, ...others] = rows.flatMap((row, i): SpecFault['path'][] => {
+    if (!isRecord(row)) return [];
+    const key = settings.find((setting) => Object.hasOwn(row, setting));
+    return key === undefined && row.name !== name ? [] : [['runs', i, ...(key === undefined ? [] : [key])]];
+  });
+  return said === undefined ? null : others.length === 0 ? said : ['runs'];
+};
+
+/**
+ * The same error with the line of the sweep's file that it comes of, where its jobs cannot be made.
+ *
+ * @param grid - what was said on the command line is not in the file.
+ */
+export const inSweepFile = (
+  error: unknown,
+  file: { readonly path: string; readonly text: string } | null,
+  grid: readonly string[] = [],
+): unknown => {
+  if (!(error instanceof LatentError) || error.kind !== 'input' || error.at?.file !== undefined) return error;
+  const name = error.at?.field ?? error.at?.subject;
+  if (name === undefined) return error;
+  if (grid.some((word) => [name, name.split('.')[0]].includes(parseGridWord(word)[0])))
+    return withFacts(error, { at: { option: '--grid' } });
+  const yaml = file && readYaml(file.text, file.path, 'invalid-sweep');
+  const path = yaml && isRecord(yaml.value) ? pathOfFault(yaml.value, name) : null;
+  return yaml === null ? error : withFacts(error, { at: path === null ? { file: file?.path } : yaml.placeOf(path) });
+};
 
 /**
  * Reads a sweep; what `--grid` says takes the place of the file's field.

@@ -49,6 +49,8 @@ export interface Examination {
   readonly codeActivation: Activation;
   /** Over all images. */
   readonly code: CodeExtent & CodeSummary;
+  /** The strongest correlation of two numbers of the code that are not dead; null where fewer than two live. */
+  readonly livingCorrelation: number | null;
   /** One for each number of the code. */
   readonly dimensions: readonly DimensionStats[];
   /**
@@ -78,6 +80,8 @@ export interface Examination {
   readonly plane: PlanePrediction | null;
   /** `[classes]`, share of each class's test images whose reconstruction is classified as it; null without a classifier or labels. */
   readonly recall: readonly number[] | null;
+  /** Whether inference takes running values that training keeps, as those of batch normalisation. */
+  readonly keepsRunning: boolean;
   /** What is known of the training; null of a model from elsewhere. */
   readonly training: TrainingRecord | null;
 }

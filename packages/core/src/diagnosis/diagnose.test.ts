@@ -100,6 +100,8 @@ describe('diagnose', () => {
     const findings = await diagnose(cut, spec, mnist, baselines);
     expect(findings.map(({ code }) => code)).toContain('dead-dimension');
     expect(findings.find(({ code }) => code === 'dead-dimension')?.evidence).toMatchObject({ dimensions: [2] });
+    // What is left is one number, which goes together with no other.
+    expect((await examine(cut, spec, mnist, baselines)).livingCorrelation).toBeNull();
   });
 
   it('finds a code driven into a corner, and that nothing is drawn from it', async () => {

@@ -28,6 +28,7 @@ import { type Dataset, type ImageSet, imageSize, isLabelled } from '../images/in
 import { gaussianOf, outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
+import { deadDimensions } from './dead-dimensions.ts';
 import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
 
 /** What an examination knows beside model and images. */
@@ -217,6 +218,16 @@ const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: Im
   return right.map((n, label) => (of[label] === 0 ? Number.NaN : n / of[label]));
 };
 
+/** The strongest correlation of two numbers of the code, some of them left out. */
+const correlationWithout = ({ values, count, size }: Codes, left: readonly number[]): number | null => {
+  const kept = Array.from({ length: size }, (_, d) => d).filter((d) => !left.includes(d));
+  if (kept.length < 2) return null;
+  const living: Codes = { values: new Float32Array(count * kept.length), count, size: kept.length };
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < kept.length; k++) living.values[i * kept.length + k] = values[i * size + kept[k]];
+  return codeSummary(living, codeExtent(living)).correlation;
+};
+
 /**
  * Examines an autoencoder on a data set.
  *
@@ -255,9 +266,12 @@ export const examine = async (
       effect,
     };
   });
+  const summary = codeSummary(codes, extent);
+  const dead = deadDimensions(dimensions, outputVariance);
   return {
     codeActivation: activation,
-    code: { ...extent, ...codeSummary(codes, extent) },
+    code: { ...extent, ...summary },
+    livingCorrelation: dead.length === 0 ? summary.correlation : correlationWithout(codes, dead),
     dimensions,
     divergences: await divergencesOf(model, spec, probed, codes.size),
     magnitude99: magnitude99(codes),
@@ -272,6 +286,7 @@ export const examine = async (
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
     recall:
       classifier && isLabelled(dataset) ? await recallOf(model, classifier, probed, dataset.classNames.length) : null,
+    keepsRunning: model.network.parameters.some(({ running }) => running === true),
     training,
   };
 };

@@ -22,6 +22,7 @@ export const healthyExamination: Examination = {
     correlation: 0.1,
     occupied: 0.3,
   },
+  livingCorrelation: 0.1,
   dimensions: [aliveDimension, aliveDimension],
   divergences: [3, 2.5],
   magnitude99: 0.95,
@@ -35,5 +36,6 @@ export const healthyExamination: Examination = {
   classNames: ['0', '1', '2'],
   plane: { size: 100, meanConfidence: 0.9, classShares: [0.3, 0.3, 0.4] },
   recall: [0.8, 0.9, 0.7],
+  keepsRunning: false,
   training: { stopped: 'finished', testHeldOut: true, valLoss: null },
 };

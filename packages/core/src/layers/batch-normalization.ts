@@ -99,11 +99,12 @@ export const batchNormalizationLayer = defineLayer({
   type: 'batch-normalization',
   baseName: 'batch_normalization',
   label: 'Batch normalisation',
-  doc: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it; inference takes running means.',
+  doc: 'Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it; inference takes running means. Of one value in a channel, such as a vector in a last batch of one image, the variance is 0 and the output is beta, as in Keras; where every batch is so, a training is refused, as in PyTorch.',
   formula:
     'gamma (x - mean) / sqrt(variance + epsilon) + beta, over batch, rows and columns: [..., channels] to itself',
   source: 'Ioffe & Szegedy 2015, algorithms 1 and 2',
   fields,
+  overBatch: true,
   outputShape: (_spec, inputShape) => inputShape,
   weights: ({ scale, center }, inputShape) => {
     const channels = channelsOf(inputShape);

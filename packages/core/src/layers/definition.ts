@@ -95,6 +95,12 @@ interface Facts<S> {
   readonly values?: ValueEffect | ((spec: S) => ValueEffect);
   /** Splits its work well over threads however small the batch. */
   readonly convolution?: boolean;
+  /** Whether it drops values at random in training; no layer does where nothing is said. */
+  drops?(spec: S): boolean;
+  /** Takes the label of an image and nothing else. */
+  readonly ofLabel?: true;
+  /** In training compares the values of a channel over all images of the batch, and over rows and columns. */
+  readonly overBatch?: true;
   /**
    * Role of the parameter that is added before the activation of the output: its values shift what the layer puts out. A
    * layer that may do without has none where its weights do not name it.
@@ -146,6 +152,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly source?: string;
   readonly keras: KerasForm | null;
   readonly convolution: boolean;
+  readonly overBatch: boolean;
+  readonly ofLabel: boolean;
   readonly biasParameter: string | null;
   readonly activationField: string | null;
   /** Fewest and most inputs. */
@@ -158,6 +166,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   outputShape(spec: Spec<Type, F>, inputShape: Shape, place: LayerPlace, inputShapes?: readonly Shape[]): Shape;
   /** What the layer makes of the values that reach it. */
   values(spec: Spec<Type, F>): ValueEffect;
+  /** Whether it drops values at random in training. */
+  drops(spec: Spec<Type, F>): boolean;
   /** In the order in which they are stored; `[]` for a layer without any. */
   weights(spec: Spec<Type, F>, inputShape: Shape): readonly ParameterRole[];
   build(spec: Spec<Type, F>, context: LayerContext): Tensor;
@@ -187,6 +197,8 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     source: source.source,
     keras: source.keras,
     convolution: source.convolution ?? false,
+    overBatch: source.overBatch ?? false,
+    ofLabel: source.ofLabel ?? false,
     biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
     inputs: source.inputs ?? [1, 1],
@@ -198,6 +210,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
       source.outputShape(value, inputShape, place, inputShapes),
     weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],
     values: (value) => (typeof source.values === 'function' ? source.values(value) : (source.values ?? 'computed')),
+    drops: (value) => source.drops?.(value) ?? false,
     build: (value, context) => source.build(value, context),
     workspace: (value, inputShape, outputShape) => source.workspace?.(value, inputShape, outputShape) ?? 0,
     activation: (value) => {

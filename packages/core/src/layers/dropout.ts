@@ -22,6 +22,7 @@ export const dropoutLayer = defineLayer({
     }),
   },
   values: 'unchanged',
+  drops: ({ rate }) => rate !== 0,
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ rate }, { x, training, draw }) =>
     training && rate !== 0 ? ops.multiply(x, draw({ kind: 'dropout', rate }, x.dims)) : x,

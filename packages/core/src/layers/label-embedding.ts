@@ -22,6 +22,7 @@ export const labelEmbeddingLayer = defineLayer({
       default: 8,
     }),
   },
+  ofLabel: true,
   outputShape: ({ units }, inputShape, place) => {
     requireVectorShape(inputShape, place);
     return [units];

@@ -42,8 +42,9 @@ export const definitionOf = ({ type }: { readonly type: string }): ListedLayer =
 
 /** Reads an untrusted value of any layer type: its `type` first, then the fields of that type. */
 export const layerSchema: FieldSchema<LayerSpec> = variantSchema<LayerSpec>(
-  layerDefinitions.map(({ type, fields }) => ({
+  layerDefinitions.map(({ type, fields, defaults }) => ({
     type,
+    defaults,
     schema: v.pipe(
       v.unknown(),
       v.transform((value) => withCurrentNames(value, fields)),

@@ -22,6 +22,7 @@ export const spatialDropout2dLayer = defineLayer({
     }),
   },
   values: 'unchanged',
+  drops: ({ rate }) => rate !== 0,
   outputShape: (_spec, inputShape, place) => {
     requireImageShape(inputShape, place);
     return inputShape;

@@ -38,7 +38,7 @@ export type CombinedLoss = SpecOf<typeof definition>;
 
 /** `{ reconstruction, terms }` says by itself what it is; terms may be left out. */
 const withType = (value: unknown): unknown =>
-  isRecord(value) && value.type === undefined && 'reconstruction' in value
+  isRecord(value) && value.type === undefined && ('reconstruction' in value || 'terms' in value)
     ? { type: definition.type, terms: [], ...value }
     : value;
 

@@ -177,6 +177,12 @@ export const buildLoss = (loss: LossSpec, inputs: LossInputs, which: TermChoice 
   }, reconstruction);
 };
 
+/** Types of terms that a loss has more than once. */
+export const repeatedTerms = (loss: LossSpec): readonly string[] => {
+  const types = lossParts(loss).terms.map(({ spec }) => spec.type);
+  return [...new Set(types.filter((type, i) => types.indexOf(type) !== i))];
+};
+
 /** Whether batches hold a partner beside each image. */
 export const isPairedLoss = (loss: LossSpec): boolean => lossParts(loss).terms.some(({ of }) => of.pairs !== undefined);
 

@@ -28,6 +28,7 @@ export * from './file/index.ts';
 export { labelForm, type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
 export { parseNetworkSpec } from './json.ts';
+export { requireMemory } from './memory.ts';
 export {
   MAX_CODE_SIZE,
   partOf,
@@ -40,6 +41,7 @@ export * from './recipe/index.ts';
 export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
 export { requireKnownLabels, requireLabels } from './require-labels.ts';
+export { requirePreprocessing } from './require-preprocessing.ts';
 export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
 export {
   formatSummary,

@@ -41,7 +41,9 @@ describe('parseNetworkSpec', () => {
       `invalid-network: network, field "encoder[0].type": expected one of ${layerRegistry.ids.join(', ')}, ` +
         'got "attention"; correct it and try again',
     );
-    expect(networkMessage({ encoder: ['dense'] })).toContain('field "encoder[0]": expected a layer, got "dense"');
+    expect(networkMessage({ encoder: ['dense'] })).toContain(
+      'field "encoder[0]": expected a layer with its fields, such as { type: dense, units: 32,',
+    );
   });
 
   test('an unknown field is refused, not ignored', () => {
@@ -55,7 +57,7 @@ describe('parseNetworkSpec', () => {
 
   test('a missing field is named', () => {
     expect(networkMessage({ encoder: [{ type: 'dense', units: 2 }] })).toContain(
-      'field "encoder[0].activation": expected a value, got nothing',
+      'field "encoder[0].activation": expected one of linear, relu,',
     );
   });
 

@@ -91,6 +91,14 @@ const linkLayers = (
         got: String(sources.length),
         hint: 'name the layers whose outputs it takes in "inputs"',
       });
+    const other = definitionOf(layers[index]).ofLabel ? sources.find((source) => source !== LABEL_INPUT) : undefined;
+    if (other !== undefined)
+      throw fault(name, {
+        at: { field: 'inputs' },
+        expected: `"${LABEL_INPUT}", the label of an image, alone`,
+        got: `"${other}"`,
+        hint: `say inputs: [${LABEL_INPUT}]${classes === null ? ', and of the network how many classes there are: label: { classes: 10 }' : ''}`,
+      });
     for (const source of sources) {
       if (before.has(source)) continue;
       const problem = names.includes(source)

@@ -206,7 +206,7 @@ export const fieldSchema = (field: Field): FieldSchema => {
       return choiceSchema(field.choices);
     case 'size': {
       const side = integerSchema(field.min, field.max);
-      return v.strictTuple([side, side], 'two whole numbers: rows, columns');
+      return v.strictTuple([side, side], 'two whole numbers, rows and columns, such as [28, 28]');
     }
     case 'shape':
       return listSchema(integerSchema(field.min, field.max), 1, 3);
@@ -215,7 +215,12 @@ export const fieldSchema = (field: Field): FieldSchema => {
     case 'variant':
       return variantSchema(field.definitions, field.label.toLowerCase());
     case 'list':
-      return listSchema(variantSchema(field.definitions, field.label.toLowerCase()), field.min, field.max);
+      // Of a label in the plural: `terms`.
+      return listSchema(
+        variantSchema(field.definitions, field.label.toLowerCase().replace(/s$/, '')),
+        field.min,
+        field.max,
+      );
   }
 };
 

@@ -40,7 +40,7 @@ describe('JSON of one form', () => {
 
   it('is refused where a field is missing, by its name', () => {
     expect(errorOf(() => parseJsonAs('{"name":"a"}', schema, refusal)).sentence).toBe(
-      'a/metrics.json: field "sums": expected a value, got nothing; take another run folder',
+      'a/metrics.json: field "sums": expected a list, got nothing; take another run folder',
     );
   });
 

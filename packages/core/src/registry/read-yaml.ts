@@ -1,6 +1,7 @@
 /** YAML, and so JSON, that anybody may have written: its data, and where in the text each of them stands. */
 import { isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type ErrorPlace, inputError, reasonOf } from '../errors.ts';
+import { isRecord } from './parse-json.ts';
 import type { DataPath } from './validation.ts';
 
 /** Data of a text, with the place of each. */
@@ -12,6 +13,13 @@ export interface LocatedData {
 
 /** An alias can make a kilobyte of text a gigabyte of data. */
 const MAX_ALIASES = 100;
+
+/** Where a field is written, by its dotted name: `schedule.warmupEpochs` as one key, or as keys within each other. */
+export const fieldPlace = ({ value, placeOf }: LocatedData, field: string, within: DataPath = []): ErrorPlace => {
+  const outer = within.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+  const isKey = isRecord(outer) && Object.hasOwn(outer, field);
+  return placeOf([...within, ...(isKey ? [field] : field.split('.'))]);
+};
 
 type Document = ReturnType<typeof parseDocument>;
 

@@ -85,7 +85,7 @@ describe('the schema of a specification', () => {
       { ...drawing.defaults, first: { type: 'circle', radius: 0 } },
       'field "first.radius": expected a number above 0, up',
     ],
-    [{ ...drawing.defaults, first: 3 }, 'field "first": expected a figure, got 3'],
+    [{ ...drawing.defaults, first: 3 }, 'field "first": expected a figure such as { type: circle, radius: 1 }, got 3'],
     [{ ...drawing.defaults, others: [{ type: 'square' }] }, 'field "others[0].type": expected one of circle, grid'],
     [{ ...drawing.defaults, others: [circle.defaults, circle.defaults, circle.defaults] }, 'a list of 0 to 2'],
     [{ ...drawing.defaults, others: [{ ...grid.defaults, dashed: 1 }] }, 'expected true or false, got 1'],

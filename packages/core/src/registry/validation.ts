@@ -126,6 +126,38 @@ const unknownBeside = (
   return issues.find((issue) => isUnknownField(issue) && formatPath(pathOf(issue).slice(0, -1)) === parent) ?? null;
 };
 
+/** A copy of data with null at a path, where that leads through objects and lists. */
+const withNull = (value: unknown, [key, ...rest]: DataPath): unknown => {
+  if (key === undefined) return null;
+  if (Array.isArray(value)) return typeof key === 'number' ? value.with(key, withNull(value[key], rest)) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return { ...value, [key]: withNull(Reflect.get(value, key), rest) };
+};
+
+/** What says of a field that is missing what it takes: the fault that it would have if it were null. */
+const wantedAt = (
+  schema: v.GenericSchema<unknown, unknown>,
+  value: unknown,
+  missing: v.BaseIssue<unknown>,
+): v.BaseIssue<unknown> => {
+  const path = formatPath(pathOf(missing));
+  const issues = v.safeParse(schema, withNull(value, pathOf(missing))).issues ?? [];
+  return issues.find((issue) => formatPath(pathOf(issue)) === path) ?? missing;
+};
+
+/** The type of the value that a field lies in, as the end of "no field of this name". */
+const ofType = (value: unknown, path: DataPath): string => {
+  const owner = path
+    .slice(0, -1)
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+      value,
+    );
+  const type: unknown =
+    path.length > 1 && typeof owner === 'object' && owner !== null ? Reflect.get(owner, 'type') : undefined;
+  return typeof type === 'string' ? ` in "${type}"` : '';
+};
+
 /**
  * Checks an untrusted value against a schema.
  *
@@ -143,6 +175,7 @@ export const checkAgainst = <Output>(
   const misspelt = isMissing(first) ? unknownBeside(schema, value, first) : null;
   const issue = misspelt ?? first;
   const isUnknown = isUnknownField(issue);
+  const told = isMissing(issue) ? wantedAt(schema, value, issue) : issue;
   const path = formatPath(pathOf(issue));
   const at = { ...outer, ...locate?.(pathOf(issue), isUnknown ? 'name' : 'value') };
   if (isUnknown) {
@@ -150,13 +183,13 @@ export const checkAgainst = <Output>(
       at: { ...at, field: path },
       ...(misspelt
         ? { expected: `the name "${pathOf(first).at(-1)}"`, got: `"${pathOf(issue).at(-1)}"` }
-        : { expected: 'no field of this name', got: 'one' }),
+        : { expected: `no field of this name${ofType(value, pathOf(issue))}`, got: 'one' }),
       hint: hint ?? (misspelt ? 'correct its spelling' : 'take it out or correct its spelling'),
     });
   }
   throw inputError(code, {
     at: path === '' ? at : { ...at, field: path },
-    expected: expectation(issue),
+    expected: expectation(told),
     got: show(issue.input),
     hint: hint ?? 'correct it and try again',
   });

@@ -46,7 +46,8 @@ const casesOf = (sample: LayerSample): Readonly<Record<string, Case>> => {
   const network = resolveNetwork(networkWith(sample));
   const { graph, values } = trainingValues(network, { batchSize: BATCH });
   const inference = compileInference(network, { target: 'autoencoder', batchSize: BATCH });
-  const needed = ['x', ...inference.parameters.map(({ name }) => name)].map((name) => [name, values[name]]);
+  const entering = network.spec.kind === 'autoencoder' && network.spec.label !== undefined ? ['x', 'label'] : ['x'];
+  const needed = [...entering, ...inference.parameters.map(({ name }) => name)].map((name) => [name, values[name]]);
   return {
     training: { outputs: graph.outputs, bytes: graph.bytes, values },
     inference: { outputs: inference.outputs, bytes: inference.bytes, values: Object.fromEntries(needed) },

@@ -14,6 +14,8 @@ export interface SweepField {
   readonly json: JsonSchema;
   /** Takes ranges and distributions too. */
   readonly ranged?: true;
+  /** Of one value of a list. */
+  readonly one?: v.GenericSchema;
 }
 
 /** One value, or a list of them. */
@@ -130,6 +132,8 @@ const takesOf = ({ field }: Setting): string => {
       return `types (${field.definitions.map(({ type }) => type).join(', ')}), or objects with a type`;
     case 'list':
       return `a list of objects with a type (${field.definitions.map(({ type }) => type).join(', ')}), or several such lists`;
+    case 'size':
+      return 'rows and columns such as [28, 28], or a list of them';
     default:
       return field.label;
   }
@@ -144,7 +148,7 @@ export const settingAxis = (setting: Setting): SweepField => {
   });
   const axis: SweepField = isNumeric
     ? numericAxis(field)
-    : { schema: words(settingValueSchema(setting)), takes: takesOf(setting), json };
+    : { schema: words(settingValueSchema(setting)), one: settingValueSchema(setting), takes: takesOf(setting), json };
   const { schema, takes } = axis;
   if (field.optional !== true) return axis;
   return {

@@ -175,15 +175,27 @@ const faultWithin = (name: string, value: unknown, schema: v.GenericSchema): Spe
   const [issue] = v.safeParse(schema, value).issues ?? [];
   const within = (issue?.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
   if (issue === undefined || within.length === 0) return null;
-  return { path: [name, ...within], expected: issue.expected ?? issue.message, got: shown(issue.input) };
+  const { type } = isRecord(value) ? value : {};
+  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+  return {
+    path: [name, ...within],
+    expected: isUnknown
+      ? `no field of this name${typeof type === 'string' ? ` in "${type}"` : ''}`
+      : /^Invalid /.test(issue.message)
+        ? (issue.expected ?? issue.message)
+        : issue.message,
+    got: isUnknown ? 'one' : shown(issue.input),
+  };
 };
 
 /** In a list, the first entry that cannot stand alone; else the field itself. */
 const faultOf = (name: string, value: unknown, field: SweepField): SpecFault => {
   const { schema, takes } = field;
-  const within = field.ranged === true ? null : faultWithin(name, value, schema);
+  const within = field.ranged === true ? null : faultWithin(name, value, field.one ?? schema);
   if (within !== null) return within;
   const at = Array.isArray(value) ? value.findIndex((entry) => Array.isArray(entry) || !v.is(schema, entry)) : -1;
+  const inEntry = at >= 0 && Array.isArray(value) && field.one ? faultWithin(name, value[at], field.one) : null;
+  if (inEntry !== null) return { ...inEntry, path: [name, at, ...inEntry.path.slice(1)] };
   return at >= 0 && Array.isArray(value)
     ? { path: [name, at], expected: takes, got: shown(value[at]) }
     : { path: [name], expected: isRecord(value) ? rangeNeeds(field, value) : takes, got: shown(value) };

@@ -7,3 +7,4 @@ export { makeOptimizerState, type OptimizerState } from './optimizer-state.ts';
 export { type Divergence, keptParameters, namedWeights, type TrainingResult } from './result.ts';
 export type { EpochRecord, Stopped, TrainingState } from './state.ts';
 export { type Training, type TrainingPosition, type TrainingStep, train, trainToEnd } from './trainer.ts';
+export { type FieldUse, fieldsWithoutEffect, type IdleField, lossNotes } from './without-effect.ts';

@@ -11,7 +11,7 @@ import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../net
 import type { TrainingJob } from './job.ts';
 
 /** The bias that shifts what a network puts out, and what gives it for a value of the image; null where there is none. */
-const lastBiasOf = ({ parts }: ResolvedNetwork) => {
+export const lastBiasOf = ({ parts }: ResolvedNetwork) => {
   const part = parts[parts.length - 1];
   const layer = part.layers.findLast(({ spec }) => definitionOf(spec).values(spec) === 'computed');
   if (layer === undefined) return null;

@@ -6,8 +6,15 @@
 
 import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
+import { definitionOf } from '../layers/index.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
-import { type Recipe, requireImages, requireKnownLabels } from '../network/index.ts';
+import {
+  type Recipe,
+  requireImages,
+  requireKnownLabels,
+  requireMemory,
+  requirePreprocessing,
+} from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
 
 /** What is used at every step. */
@@ -44,9 +51,24 @@ export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparat
   };
 };
 
-/** @throws LatentError (input) `shape-mismatch`, `empty-data`, `batch-size`, `fixed-codes`, `unknown-label`. */
+/** The first layer that would see one value of each channel in every batch: all of them are their own mean. */
+const alwaysOne = (job: TrainingJob) => {
+  const { network, recipe, codes } = job;
+  if (recipe.batchSize > 1 || (learnsFromPairs(job) && recipe.neighbourEpochs === undefined)) return null;
+  const layers = network.parts
+    .filter(({ name }) => !codes || name === 'decoder')
+    .flatMap((part) => part.layers.map(({ name, spec, inputShape }) => ({ part: part.name, name, spec, inputShape })));
+  return (
+    layers.find(
+      ({ spec, inputShape }) => definitionOf(spec).overBatch && inputShape.slice(0, -1).every((side) => side === 1),
+    ) ?? null
+  );
+};
+
+/** @throws LatentError (input) `shape-mismatch`, `preprocessing-mismatch`, `empty-data`, `batch-size`, `step-too-large`, `batch-of-one`, `fixed-codes`, `unknown-label`. */
 export const checkJob = (job: TrainingJob): void => {
   const { network, training, recipe, codes } = job;
+  requirePreprocessing(network.spec, recipe);
   requireImages(job, training);
   requireKnownLabels(network, training.labels);
   if (training.count === 0)
@@ -58,6 +80,16 @@ export const checkJob = (job: TrainingJob): void => {
       hint: 'lower it',
     });
   }
+  requireMemory(network, recipe, codes !== undefined);
+  const one = alwaysOne(job);
+  if (one !== null)
+    throw inputError('batch-of-one', {
+      at: { network: network.spec.id, part: one.part, layer: one.name },
+      problem: 'in batches of one image each value is its own mean, and nothing before the layer would learn',
+      expected: 'a batch size of 2 or more',
+      got: '1',
+      hint: 'raise the batch size, or take another normalisation, such as "layer-normalization"',
+    });
   if (codes && changesImages(recipe)) {
     throw inputError('fixed-codes', {
       at: { network: network.spec.id },

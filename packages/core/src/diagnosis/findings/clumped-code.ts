@@ -2,6 +2,7 @@
 import { defineFinding } from '../definition.ts';
 import { healthyExamination } from '../healthy.ts';
 import { percentOf } from '../wording.ts';
+import { isConstant } from './constant-code.ts';
 
 export const clumpedCode = defineFinding({
   code: 'clumped-code',
@@ -9,9 +10,9 @@ export const clumpedCode = defineFinding({
   means:
     'The images crowd into a small part of the rectangle that their codes span: a few outliers stretch the plane, or the classes lie on top of one another. Of codes on a plane alone.',
   holds: ({ fewCells, tight }) =>
-    `the images occupy less than ${percentOf(fewCells)} of a 100 x 100 mesh over their bounds, or half of them less than ${percentOf(tight)}`,
+    `the images occupy less than ${percentOf(fewCells)} of a 100 x 100 mesh over their bounds, or half of them less than ${percentOf(tight)}, unless a number of the code is constant`,
   tries: 'bounded codes; cut the bounds at a percentile',
-  needs: ['code', 'halfArea'],
+  needs: ['code', 'halfArea', 'dimensions', 'codeActivation'],
   thresholds: {
     fewCells: {
       value: 0.03,
@@ -28,8 +29,10 @@ export const clumpedCode = defineFinding({
     spreadOut:
       'a bounded code (tanh, sigmoid), a penalty on large codes or a variational code spreads the images; for a picture (`latent plane`), cut the bounds at the first and last percentile',
   },
-  find: ({ code: { occupied, min, max }, halfArea }, { fewCells, tight }) => {
+  find: ({ code: { occupied, min, max }, halfArea, dimensions, codeActivation }, { fewCells, tight }) => {
     if (occupied === null || (occupied >= fewCells && halfArea >= tight)) return null;
+    // Where a number is the same for all images, that is the cause, and the plane a line or a point.
+    if (dimensions.some((dimension) => isConstant(dimension, codeActivation))) return null;
     return {
       severity: 'warning',
       message: `the images occupy ${percentOf(occupied)} of their plane, half of them ${percentOf(halfArea)} of it`,

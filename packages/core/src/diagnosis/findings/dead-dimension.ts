@@ -1,12 +1,10 @@
 /** dead-dimension: one number of the code is the same for every image, or ignored. */
 import { activationOf } from '../../activations/index.ts';
+import { COMMON, deadDimensions, IGNORED, INFORMATIVE, STILL } from '../dead-dimensions.ts';
 import { type DimensionStats, defineFinding } from '../definition.ts';
 import { aliveDimension } from '../healthy.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
 import { isConstant } from './constant-code.ts';
-
-/** Dimensions of the codes that the threshold was measured with. */
-const MEASURED_AT = 2;
 
 const evidenceOf = (dimensions: readonly DimensionStats[], named: readonly number[]) => ({
   dimensions: named.map((d) => d + 1),
@@ -30,12 +28,12 @@ export const deadDimension = defineFinding({
   needs: ['dimensions', 'codeActivation', 'outputVariance'],
   thresholds: {
     still: {
-      value: 1e-3,
+      value: STILL,
       measure: "standard deviation, of the liveliest dimension's",
       why: 'The zoo has no living dimension below a third of the other; what died has exactly 0.',
     },
     common: {
-      value: 0.99,
+      value: COMMON,
       measure: 'share of images with one value, to a thousandth of the extent',
       why: 'Dead dimensions of the zoo: all images. A living one may still have some.',
     },
@@ -45,12 +43,12 @@ export const deadDimension = defineFinding({
       why: 'One image in ten tells too little to use a dimension for; it is on its way to die.',
     },
     ignored: {
-      value: 0.01,
+      value: IGNORED,
       measure: "mean squared change of the pictures without the dimension, of the pictures' variance",
       why: 'A living dimension of the zoo has 0.2 and more.',
     },
     informative: {
-      value: 0.1,
+      value: INFORMATIVE,
       measure: "output variance, of the images'",
       why: 'A decoder that ignores the whole code says nothing of one dimension.',
     },
@@ -61,17 +59,11 @@ export const deadDimension = defineFinding({
     other:
       'train again from another `seed`; in a variational network lower the weight of the Kullback-Leibler divergence, which has switched this dimension off',
   },
-  find: ({ dimensions, codeActivation, outputVariance }, { still, common, mostly, ignored, informative }) => {
+  find: ({ dimensions, codeActivation, outputVariance }, { common, mostly }) => {
     if (dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
     const remedy = activationOf(codeActivation).dies ? 'dying' : 'other';
-    const liveliest = Math.max(...dimensions.map(({ std }) => std));
     const indices = dimensions.map((_, d) => d);
-    // Of more dimensions each has a smaller share in the pictures.
-    const least = ignored * Math.min(1, MEASURED_AT / dimensions.length);
-    const dead = indices.filter((d) => {
-      const { std, commonestShare, effect } = dimensions[d];
-      return std <= still * liveliest || commonestShare >= common || (outputVariance >= informative && effect < least);
-    });
+    const dead = deadDimensions(dimensions, outputVariance);
     if (dead.length > 0) {
       const { commonest, commonestShare, effect } = dimensions[dead[0]];
       const [are, them] = dead.length === 1 ? ['is', 'it'] : ['are', 'the first of them'];

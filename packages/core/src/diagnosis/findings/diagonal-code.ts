@@ -1,6 +1,5 @@
 /** diagonal-code: two numbers of the code rise and fall together. */
 import { defineFinding } from '../definition.ts';
-import { healthyExamination } from '../healthy.ts';
 import { isConstant } from './constant-code.ts';
 
 export const diagonalCode = defineFinding({
@@ -8,9 +7,10 @@ export const diagonalCode = defineFinding({
   severities: ['warning'],
   means:
     'Two numbers of the code are strongly correlated: images lie along a diagonal, and a mesh over the rectangle around them is mostly places that the decoder has never seen.',
-  holds: ({ diagonal }) => `two numbers correlate by ${diagonal} or more, unless the code is constant`,
+  holds: ({ diagonal }) =>
+    `two numbers that are not dead correlate by ${diagonal} or more, unless the code is constant`,
   tries: 'tune a decoder on the frozen codes, bounded codes',
-  needs: ['code', 'dimensions', 'codeActivation'],
+  needs: ['code', 'livingCorrelation', 'dimensions', 'codeActivation'],
   thresholds: {
     diagonal: {
       value: 0.8,
@@ -21,8 +21,11 @@ export const diagonalCode = defineFinding({
   remedies: {
     tune: 'train a new decoder on the frozen codes with a validation split (`latent tune-decoder`), so that it generalises beside the diagonal; or give the code tanh or sigmoid, which spreads it over the square',
   },
-  find: ({ code: { correlation, participationRatio, occupied }, dimensions, codeActivation }, { diagonal }) => {
-    if (correlation === null || Math.abs(correlation) < diagonal) return null;
+  find: (
+    { code: { participationRatio, occupied }, livingCorrelation: correlation, dimensions, codeActivation },
+    { diagonal },
+  ) => {
+    if (Math.abs(correlation) < diagonal) return null;
     // What hardly varies may correlate by chance.
     if (dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
     return {
@@ -32,7 +35,5 @@ export const diagonalCode = defineFinding({
       remedy: 'tune',
     };
   },
-  examples: [
-    { severity: 'warning', remedy: 'tune', changes: { code: { ...healthyExamination.code, correlation: -0.85 } } },
-  ],
+  examples: [{ severity: 'warning', remedy: 'tune', changes: { livingCorrelation: -0.85 } }],
 });

@@ -7,9 +7,9 @@ export const diverged = defineFinding({
   severities: ['error'],
   means: 'The loss grew beyond all bounds or became no number: the steps were too large.',
   holds: ({ absurd }) =>
-    `the run says so, values are not finite, or the error is ${absurd} times that of a constant grey and more`,
+    `the run says so, values are not finite, or the error is ${absurd} times that of a constant grey and more; not the latter where a run ended well whose batch normalisation keeps running means, which a short one has not filled`,
   tries: 'a tenth of the learning rate, or warm-up',
-  needs: ['mse', 'baselines'],
+  needs: ['mse', 'baselines', 'keepsRunning'],
   thresholds: {
     absurd: {
       value: 3,
@@ -21,9 +21,11 @@ export const diverged = defineFinding({
     slower: 'lower `learningRate` (a tenth is a good start), or warm it up over the first epochs (`schedule`)',
     earlier: 'train again with a lower `learningRate` (a tenth is a good start), or go back to an earlier checkpoint',
   },
-  find: ({ mse, baselines: { constantGrey } }, { absurd }, training) => {
+  find: ({ mse, baselines: { constantGrey }, keepsRunning }, { absurd }, training) => {
     const stopped = training?.stopped === 'diverged';
-    if (!stopped && mse.all < absurd * constantGrey) return null;
+    const endedWell = training?.stopped === 'finished' || training?.stopped === 'early';
+    // Its losses were finite to the end; what inference takes instead of the batches' means may lag behind.
+    if (!stopped && (mse.all < absurd * constantGrey || (keepsRunning && endedWell))) return null;
     return {
       severity: 'error',
       message: stopped

@@ -20,7 +20,7 @@ describe('findingsOf', () => {
   });
 
   it('tells errors first', () => {
-    const changes = { code: { ...healthy.code, correlation: 0.95 }, outputVariance: 0.001 };
+    const changes = { livingCorrelation: 0.95, outputVariance: 0.001 };
     expect(found(changes)).toEqual(['error constant-output', 'warning diagonal-code']);
   });
 });
@@ -86,14 +86,19 @@ describe('saturated-code', () => {
 describe('diagonal-code and clumped-code', () => {
   it('are found either way', () => {
     const { code } = healthy;
-    expect(found({ code: { ...code, correlation: -0.85 } })).toEqual(['warning diagonal-code']);
-    expect(found({ code: { ...code, correlation: null } })).toEqual([]);
-    expect(found({ code: { ...code, correlation: 0.99 }, dimensions: stats({ std: 1e-4 }) })).toEqual([
-      'warning constant-code',
-    ]);
+    expect(found({ livingCorrelation: -0.85 })).toEqual(['warning diagonal-code']);
+    expect(found({ livingCorrelation: null, code: { ...code, correlation: 0.99 } })).toEqual([]);
+    expect(found({ livingCorrelation: 0.99, dimensions: stats({ std: 1e-4 }) })).toEqual(['warning constant-code']);
     expect(found({ code: { ...code, occupied: 0.02 } })).toEqual(['warning clumped-code']);
     expect(found({ halfArea: 0.0005 })).toEqual(['warning clumped-code']);
     expect(found({ code: { ...code, occupied: null }, halfArea: null })).toEqual([]);
+    // A line, or a point, has another cause than a crowd.
+    expect(
+      found({ code: { ...code, occupied: 0.01 }, dimensions: stats({}, { std: 1e-5, commonestShare: 1 }) }),
+    ).toEqual(['error dead-dimension']);
+    expect(found({ code: { ...code, occupied: 0.0001 }, dimensions: stats({ std: 1e-5 }) })).toEqual([
+      'warning constant-code',
+    ]);
   });
 });
 
@@ -126,6 +131,25 @@ describe('worse-than-baseline and diverged', () => {
     expect(at(0.0672)).toEqual(['error worse-than-baseline']);
     expect(at(0.0951)).toEqual(['error worse-than-baseline']);
     expect(at(0.4)).toEqual(['error diverged', 'error worse-than-baseline']);
+  });
+
+  it('tell what lies above a guess from what has learned it', () => {
+    const messages = (all: number) =>
+      findingsOf({ ...healthy, mse: { train: all, test: all, all } }).map((f) => f.message);
+    expect(messages(0.0951)[0]).toMatch(/^an error of 0.0951 is that of a constant grey/);
+    expect(messages(0.2)[0]).toMatch(/^an error of 0.2 is above that of a constant grey \(0.0951\)/);
+  });
+
+  it('blame running means that have not settled where a run ended well', () => {
+    const mse = { train: 0.4, test: 0.4, all: 0.4 };
+    const lagging = { mse, keepsRunning: true };
+    expect(findingsOf({ ...healthy, ...lagging })).toMatchObject([
+      { code: 'worse-than-baseline', message: expect.stringContaining('its running means have not settled') },
+    ]);
+    expect(found({ ...lagging, training: null })).toContain('error diverged');
+    expect(found({ ...lagging, training: { stopped: 'diverged', testHeldOut: true, valLoss: null } })).toContain(
+      'error diverged',
+    );
   });
 
   it('believe a run that says that it diverged', () => {

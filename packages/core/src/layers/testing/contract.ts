@@ -111,6 +111,7 @@ const describeShapes = (definition: LayerDefinition, sample: LayerSample): void 
       const { dims } = buildSample(definition, sample, training, [...inputs, ...weights], trace);
       expect(dims).toEqual([batch, ...outputShape]);
       if (!training) expect(trace.randoms).toEqual([]);
+      else expect(trace.randoms.some(({ kind }) => kind === 'dropout')).toBe(definition.drops(spec));
       for (const { name, dims: drawn } of trace.randoms) {
         expect(name).toBe('random/encoder/layer');
         expect(drawn[0]).toBe(batch);

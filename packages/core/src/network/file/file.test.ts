@@ -224,7 +224,9 @@ describe('what a file may leave out', () => {
 
 describe('parseRecipeFile', () => {
   test('reads any fields, those within others, a type alone, and null for none', () => {
-    expect(parseRecipeFile('epochs: 3\nschedule.warmupEpochs: 2\npatience: null\nname: best\n', 'r.yaml')).toEqual({
+    expect(
+      parseRecipeFile('epochs: 3\nschedule.warmupEpochs: 2\npatience: null\nname: best\n', 'r.yaml'),
+    ).toMatchObject({
       settings: { epochs: 3, 'schedule.warmupEpochs': 2, patience: null },
       source: null,
       name: 'best',

@@ -10,7 +10,7 @@ import { completedLayer, gaussianOf } from '../../layers/index.ts';
 import { asCombinedLoss, lossField, lossSchema, usualLoss } from '../../losses/index.ts';
 import { completedVariant } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
-import { type LocatedData, readYaml } from '../../registry/read-yaml.ts';
+import { fieldPlace, type LocatedData, readYaml } from '../../registry/read-yaml.ts';
 import { checkAgainst, type DataPath, type FieldSchema, textSchema } from '../../registry/validation.ts';
 import { baseName, idOf } from '../file-names.ts';
 import { autoencoderEntries, idSchema, MAX_RECORD, MAX_TITLE } from '../json.ts';
@@ -18,6 +18,7 @@ import { resolveNetwork } from '../network.ts';
 import { withSettings } from '../recipe/settings.ts';
 import type { Recipe } from '../recipe/table.ts';
 import { newRecipes } from '../recipes.ts';
+import { requirePreprocessing } from '../require-preprocessing.ts';
 import { nameLayers } from '../shape-inference.ts';
 import type { AutoencoderSpec } from '../types.ts';
 import { writtenRecipeSchema } from './recipe.ts';
@@ -30,6 +31,8 @@ export interface NetworkFile {
   readonly recipe: Recipe;
   /** A data set by name, or a folder; null where the file names none. */
   readonly data: string | null;
+  /** Where the file has a field: `data`, `recipe.epochs`. */
+  readonly placeOf: (field: string) => ErrorPlace;
 }
 
 /** Longest name or path of a data set. */
@@ -82,14 +85,17 @@ const located = <T>(check: () => T, placeOf: (at: ErrorPlace) => ErrorPlace): T 
   }
 };
 
+/** What the names of the recipe's fields begin with. */
+const IN_RECIPE = 'recipe.';
+
 type Written = v.InferOutput<typeof schema>;
 
-const recipeIn = ({ recipe }: Written, { placeOf }: LocatedData, file: string): Recipe => {
+const recipeIn = ({ recipe }: Written, data: LocatedData, file: string): Recipe => {
   const source = recipe?.source ?? `Of the file ${baseName(file)}; what it does not say is ours.`;
   const { documented } = newRecipes(source.slice(0, MAX_RECORD));
   return located(
     () => withSettings(documented, recipe?.settings ?? {}),
-    ({ field = '' }) => placeOf(['recipe', ...field.split('.')]),
+    ({ field = '' }) => fieldPlace(data, field, ['recipe']),
   );
 };
 
@@ -123,5 +129,11 @@ export const parseNetworkFile = (text: string, file: string): NetworkFile => {
     () => resolveNetwork(spec),
     (at) => data.placeOf(pathOfFault(spec, at)),
   );
-  return { spec, recipe, data: written.data ?? null };
+  const placeOf = (field: string): ErrorPlace =>
+    field.startsWith(IN_RECIPE) ? fieldPlace(data, field.slice(IN_RECIPE.length), ['recipe']) : fieldPlace(data, field);
+  located(
+    () => requirePreprocessing(spec, recipe),
+    ({ field = '' }) => placeOf(`${IN_RECIPE}${field}`),
+  );
+  return { spec, recipe, data: written.data ?? null, placeOf };
 };

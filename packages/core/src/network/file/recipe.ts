@@ -1,11 +1,12 @@
 /** A recipe, or a part of one, as a person writes it into a file. */
 import * as v from 'valibot';
+import type { ErrorPlace } from '../../errors.ts';
 import { completedFields } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
-import { readYaml } from '../../registry/read-yaml.ts';
+import { fieldPlace, readYaml } from '../../registry/read-yaml.ts';
 import { checkAgainst, choiceSchema, type FieldSchema, textSchema } from '../../registry/validation.ts';
 import { tableFields } from '../recipe/schema.ts';
-import { type RecipeSettings, recipeSettings, settingsIn, withCurrentSettingNames } from '../recipe/settings.ts';
+import { type RecipeSettings, saidTwice, settingsIn, withCurrentSettingNames } from '../recipe/settings.ts';
 import { type Recipe, recipeRows } from '../recipe/table.ts';
 import { settingEntries } from '../recipe/words.ts';
 
@@ -17,6 +18,8 @@ export interface WrittenRecipe {
   readonly source: string | null;
   /** Of the network's recipes the one that the settings change; null where none is named. */
   readonly name: Recipe['name'] | null;
+  /** Where the file has a field: `epochs`, `schedule.warmupEpochs`. */
+  readonly placeOf: (field: string) => ErrorPlace;
 }
 
 const { name: nameRow, source: sourceRow } = recipeRows;
@@ -28,17 +31,6 @@ const written = (value: unknown): unknown =>
     ? withCurrentSettingNames(Object.fromEntries(Object.entries(completedFields(value, tableFields) ?? {})))
     : value;
 
-/** A field that is set by itself and within the row that it lies in, to different values: its name and that row. */
-const saidTwice = (value: unknown): readonly [string, string] | null => {
-  if (!isRecord(value)) return null;
-  for (const { name, row, inner } of recipeSettings.values()) {
-    const whole = value[row];
-    if (inner === null || value[name] === undefined || !isRecord(whole)) continue;
-    if (whole[inner] !== undefined && whole[inner] !== value[name]) return [name, row];
-  }
-  return null;
-};
-
 const once = v.check(
   (value: unknown) => saidTwice(value) === null,
   ({ input }) => {
@@ -47,13 +39,15 @@ const once = v.check(
   },
 );
 
-const schemaOf = (texts: v.ObjectEntries): FieldSchema<WrittenRecipe> =>
+type ReadRecipe = Omit<WrittenRecipe, 'placeOf'>;
+
+const schemaOf = (texts: v.ObjectEntries): FieldSchema<ReadRecipe> =>
   v.pipe(
     v.unknown(),
     once,
     v.transform(written),
     v.strictObject({ ...settingEntries, ...texts }),
-    v.transform((values: Readonly<Record<string, unknown>>): WrittenRecipe => {
+    v.transform((values: Readonly<Record<string, unknown>>): ReadRecipe => {
       const { source, name } = values;
       return {
         settings: settingsIn(values),
@@ -75,6 +69,11 @@ const recipeFileSchema = schemaOf({ ...sourceEntry, ...nameEntry, $schema: v.exa
  * @throws LatentError `invalid-recipe` (input) with file, line, column and field of the first fault.
  */
 export const parseRecipeFile = (text: string, file: string): WrittenRecipe => {
-  const { value, placeOf } = readYaml(text, file, 'invalid-recipe');
-  return checkAgainst(recipeFileSchema, value, { code: 'invalid-recipe', at: { file }, locate: placeOf });
+  const data = readYaml(text, file, 'invalid-recipe');
+  const read = checkAgainst(recipeFileSchema, data.value, {
+    code: 'invalid-recipe',
+    at: { file },
+    locate: data.placeOf,
+  });
+  return { ...read, placeOf: (field) => fieldPlace(data, field) };
 };

@@ -7,6 +7,7 @@ export {
   type RecipeSettings,
   recipeSettings,
   type Setting,
+  saidTwice,
   settingsBetween,
   settingsIn,
   settingValue,

@@ -119,7 +119,7 @@ describe('settings', () => {
   it('are refused where their field does not take them', () => {
     expect(words(() => withSettings(best, { epochs: 0 }))).toContain('field "epochs": expected a whole number');
     expect(words(() => withSettings(best, { 'schedule.cycles': 3 }))).toContain(
-      'field "schedule.cycles": expected no field of this name',
+      'field "schedule.cycles": the schedule "warmup-cosine" has no "cycles", expected cosine-restarts',
     );
   });
 
@@ -157,7 +157,7 @@ describe('a setting on the command line', () => {
     ['weightDecay=much', '--set weightDecay: expected a number from 0 to 10, got "much"'],
     ['weightDecai=1', 'got "weightDecai"; did you mean "weightDecay"?'],
     ['epochs=none', '--set epochs: expected a whole number from 1 to 1000000, got "none"'],
-    ['schedule=steep', 'expected a learning-rate schedule, got "steep"'],
+    ['schedule=steep', 'expected a learning-rate schedule, one of constant, warmup-cosine,'],
     ['shuffle=maybe', '--set shuffle: expected true or false, got "maybe"'],
   ])('%s is refused: %s', (word, message) => {
     expect(words(() => readSetting(word))).toContain(message);

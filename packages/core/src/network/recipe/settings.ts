@@ -4,6 +4,7 @@
  * A setting is a field (`epochs`), or a field within one (`schedule.warmupEpochs`), with its value; null leaves an
  * optional field out. Options of the command line, a sweep's axes and the difference between two recipes are settings.
  */
+import { inputError } from '../../errors.ts';
 import { type Field, formKind, switchVariant } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import type { InnerField, RecipeOption, RecipeRow } from './definition.ts';
@@ -105,6 +106,17 @@ export const settingsIn = (options: Readonly<Record<string, unknown>>): RecipeSe
   );
 };
 
+/** A field that is set by itself and within the row that it lies in, to different values: its name and that row. */
+export const saidTwice = (value: unknown): readonly [string, string] | null => {
+  if (!isRecord(value)) return null;
+  for (const { name, row, inner } of recipeSettings.values()) {
+    const whole = value[row];
+    if (inner === null || value[name] === undefined || !isRecord(whole)) continue;
+    if (whole[inner] !== undefined && whole[inner] !== value[name]) return [name, row];
+  }
+  return null;
+};
+
 type Values = Record<string, unknown>;
 
 const put = (values: Values, { row, inner, field }: Setting, value: unknown, whole: Field): void => {
@@ -124,6 +136,28 @@ const settingsAlong = (settings: Readonly<Record<string, unknown>>): readonly (r
     .flatMap(([, { along = {} }]) => Object.entries(along))
     .filter(([name]) => settings[name] === undefined);
 
+/** Types of a variant that have a field. */
+const typesWith = ({ row, inner }: Setting): readonly string[] => {
+  const field = recipeSettings.get(row)?.field;
+  const definitions = field?.kind === 'variant' ? field.definitions : [];
+  return definitions.filter(({ fields }) => inner !== null && Object.hasOwn(fields, inner)).map(({ type }) => type);
+};
+
+/** Refuses a field within a value whose type has none of this name. */
+const requireOwner = (setting: Setting, values: Readonly<Record<string, unknown>>): void => {
+  const { name, row, inner } = setting;
+  const value = values[row];
+  const types = typesWith(setting);
+  if (inner === null || !isRecord(value) || typeof value.type !== 'string' || types.includes(value.type)) return;
+  throw inputError('invalid-recipe', {
+    at: { subject: 'recipe', field: name },
+    problem: `the ${row} "${value.type}" has no "${inner}"`,
+    expected: types.join(' or '),
+    got: `"${value.type}"`,
+    hint: `say which, for example ${row}=${types[0]}, or leave "${name}" out`,
+  });
+};
+
 /**
  * A recipe with what was asked for instead.
  *
@@ -142,6 +176,7 @@ export const withSettings = (recipe: Recipe, settings: RecipeSettings): Recipe =
       const whole = recipeSettings.get(setting.row)?.field ?? setting.field;
       if ((setting.inner !== null) === isInner) put(values, setting, value, whole);
     }
+  for (const { setting } of known) requireOwner(setting, values);
   parseRecipe(values);
   // Just checked; the values keep the order of the recipe that they come from.
   return values as unknown as Recipe;

@@ -61,6 +61,11 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
     case 'choice':
     case 'text':
       return text;
+    case 'size': {
+      // `28x28`, `28,28`, or `28` for both, beside JSON.
+      const sides = /^\d+([x,]\d+)?$/i.test(text) ? text.split(/[x,]/i).map(Number) : null;
+      return sides === null ? parseJson(text) : sides.length === 1 ? [sides[0], sides[0]] : sides;
+    }
     case 'list': {
       const chosen = text.split(',').map((type) => field.definitions.find((definition) => definition.type === type));
       return chosen.some((definition) => definition === undefined)

@@ -40,6 +40,12 @@ export const trainingValues = (
       });
     }
   }
+  if (graph.label) {
+    const [rows, classes] = graph.label;
+    const data = new Float64Array(rows * classes);
+    for (let row = 0; row < rows; row++) data[row * classes + (row % classes)] = 1;
+    values.label = { dims: graph.label, data };
+  }
   for (const { name, dims, ...random } of graph.randoms) {
     const data = new Float32Array(sizeOf(dims));
     const stream = new RandomStream(3, name);

@@ -1,5 +1,5 @@
 /** A small autoencoder around one layer, whatever that layer is. */
-import { definitionOf, dense, flatten, type LayerSpec, reshape } from '../../layers/index.ts';
+import { definitionOf, dense, flatten, LABEL_INPUT, type LayerSpec, reshape } from '../../layers/index.ts';
 import type { LayerSample } from '../../layers/testing/samples.ts';
 import { elementCount } from '../../tensor/index.ts';
 import type { AutoencoderSpec } from '../types.ts';
@@ -23,7 +23,9 @@ export const networkWith = ({
   const before: LayerSpec[] = isJoin ? [{ type: 'rescaling', scale: 0.5, offset: 0.25, name: 'other' }] : [];
   const layer: LayerSpec = isJoin
     ? { ...alone, name: 'joined', inputs: inputShapes.map((_, i) => (i === 0 ? 'input' : 'other')) }
-    : alone;
+    : definitionOf(alone).ofLabel
+      ? { ...alone, inputs: [LABEL_INPUT] }
+      : alone;
   const gaussian = definitionOf(layer).gaussian(layer);
   const place = { networkId: 'with-layer', part: 'encoder', layer: 'layer' } as const;
   const isVector = definitionOf(layer).outputShape(layer, inputShape, place, inputShapes).length === 1;
@@ -34,6 +36,7 @@ export const networkWith = ({
     title: 'Around one layer',
     file: 'autoencoders/with-layer.keras',
     inputShape,
+    ...(definitionOf(layer).ofLabel ? { label: { classes: inputShape[0] } } : {}),
     encoder:
       gaussian === null ? [...before, layer, ...(isVector ? [] : [flatten()]), dense(2, 'linear')] : [...before, layer],
     decoder: [

@@ -39,8 +39,10 @@ const MOST_JOINED = 3;
 export const isGaussian = ({ gaussian, defaults }: LayerDefinition): boolean => gaussian(defaults) !== null;
 
 /** Types that may stand anywhere, which a Gaussian code may not. */
-const anywhere = layerDefinitions.filter((definition) => !isGaussian(definition));
+const anywhere = layerDefinitions.filter((definition) => !isGaussian(definition) && !definition.ofLabel);
 const single = anywhere.filter(({ inputs: [least] }) => least === 1);
+/** Types that take the label alone. */
+const ofLabel = layerDefinitions.filter((definition) => definition.ofLabel);
 
 const permuted = (rank: number, dice: Dice): Shape => {
   const axes = Array.from({ length: rank }, (_, i) => i + 1);
@@ -168,15 +170,28 @@ export const drawNext = (draft: PartDraft): PartDraft => {
   return draft;
 };
 
+/** A layer that takes the label alone, half of the times. */
+const drawOfLabel = (draft: PartDraft, label: Source): readonly DrawnLayer[] => {
+  const { dice } = draft;
+  if (!dice.chance(0.5)) return [];
+  const definition = dice.pick(ofLabel);
+  const spec = { type: definition.type, ...drawFields(definition.fields, dice, hintsFor(label.shape, null, dice)) };
+  const shape = outputOf(definition, spec, [label], draft);
+  // Drawn from the fields of its type, and checked against them.
+  return shape === null ? [] : [{ spec: spec as LayerSpec, sources: [label], shape }];
+};
+
 /** The draft with a layer that takes the label too; null where none was found. */
 export const drawLabelled = (draft: PartDraft, label: Source): PartDraft | null => {
   const { dice } = draft;
   const joins = anywhere.filter(({ inputs: [, most] }) => most > 1);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const end = endOf(draft);
-    const path = dice.chance(0.5) ? (drawPath(draft, label, end.shape, TRIES) ?? []) : [];
-    const layers = drawLayer(draft, dice.pick(joins), { other: path.at(-1) ?? label });
-    if (layers !== null) return withLayers(draft, [...path, ...layers]);
+    const table = drawOfLabel(draft, label);
+    const from = table.at(-1) ?? label;
+    const path = dice.chance(0.5) ? (drawPath(draft, from, end.shape, TRIES) ?? []) : [];
+    const layers = drawLayer(draft, dice.pick(joins), { other: path.at(-1) ?? from });
+    if (layers !== null) return withLayers(draft, [...table, ...path, ...layers]);
   }
   return null;
 };
