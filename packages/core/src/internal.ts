@@ -72,6 +72,7 @@ export {
   labelBytes,
   mapFiles,
   memoryFile,
+  namedDataset,
   type OptionId,
   optionsOf,
   type PictureDefaults,
@@ -88,6 +89,7 @@ export {
   storedShape,
   takesImages,
   unpack,
+  withPolarity,
 } from './images/index.ts';
 export {
   definitionOf,

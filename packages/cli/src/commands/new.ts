@@ -5,14 +5,13 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import {
   type AutoencoderSpec,
-  DATASETS,
   DEFAULT_RECIPE,
   formatNetworkFile,
   parseNetworkFile,
   RECIPE_NAMES,
   type RecipeName,
 } from 'latent-plane';
-import { inputError } from 'latent-plane/internal';
+import { inputError, namedDataset } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
@@ -37,7 +36,7 @@ const seenFrom = (file: string, path: string): string => {
 /** The data set as the file names it. */
 const dataFor = (file: string, data: string | null): string => {
   if (data === null) return DEFAULT_DATASET;
-  return DATASETS.some(({ name }) => name === data) ? data : seenFrom(file, data);
+  return namedDataset(data) !== null ? data : seenFrom(file, data);
 };
 
 const schemaFor = (file: string): string | undefined =>

@@ -19,7 +19,16 @@ import {
   LatentError,
   type NamedBytes,
 } from 'latent-plane';
-import { inputError, sha256Hex, unpack, workError } from 'latent-plane/internal';
+import {
+  inputError,
+  namedDataset,
+  parseReadOptions,
+  type ReadOptions,
+  sha256Hex,
+  unpack,
+  withPolarity,
+  workError,
+} from 'latent-plane/internal';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
 import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
 import { openOwnImages } from './own-images.ts';
@@ -207,17 +216,35 @@ async function openPath(
   return { dataset, where: 'folder', folder: path, verified: isRegistered, notes };
 }
 
+/** What can be said of images whose files are known. @throws LatentError (input) `data-option`. */
+const namedOptions = (argument: string, text: string): ReadOptions => {
+  const options = parseReadOptions(text);
+  const other = Object.keys(options).find((name) => name !== 'polarity');
+  if (other === undefined) return options;
+  throw inputError('data-option', {
+    at: { subject: argument },
+    expected: 'polarity=invert, or nothing, behind the name of a data set',
+    got: `"${other}"`,
+    hint: 'name the folder of its files where they are to be read otherwise',
+  });
+};
+
 /**
  * Opens a DATASET argument and says where it came from.
  *
- * @param argument - a registered name, or a folder or file of images in any container, options behind `#`; a name wins
+ * @param argument - a registered name, `#polarity=invert` behind it or not, or a folder or file of images in any container, options behind `#`; a name wins
  *   over a folder of the same name, which can be given as `./name`.
  * @throws LatentError (input) where the argument, the folder or its files are wrong; (work) where fetching fails.
  */
 export async function openDataset(argument: string, options: LoadDatasetOptions = {}): Promise<LoadedDataset> {
   const registry = options.registry ?? DATASETS;
-  const entry = registry.find((known) => known.name === argument);
-  return entry === undefined ? openPath(argument, registry, options) : openNamed(entry, options);
+  const named = namedDataset(argument, registry);
+  if (named === null) return openPath(argument, registry, options);
+  const said = namedOptions(argument, named.options);
+  const loaded = await openNamed(named.entry, options);
+  if (said.polarity === undefined) return loaded;
+  const { train, test } = withPolarity(loaded.dataset, said);
+  return { ...loaded, dataset: { ...loaded.dataset, train, test } };
 }
 
 /** The data set alone. See `openDataset`. */

@@ -7,7 +7,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import {
-  DATASETS,
   DEFAULT_RECIPE,
   type ErrorPlace,
   findNetwork,
@@ -21,7 +20,7 @@ import {
   type RecipeName,
   type RunConfig,
 } from 'latent-plane';
-import { inputError, isRecord, NETWORK_FILE, withFacts } from 'latent-plane/internal';
+import { inputError, isRecord, NETWORK_FILE, namedDataset, withFacts } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
@@ -52,7 +51,7 @@ export const looksLikeFile = (word: string): boolean => NETWORK_FILE.test(word);
 
 /** A name stays; a folder is beside the file that names it. */
 const besideFile = (data: string | null, file: string): string | null =>
-  data === null || DATASETS.some(({ name }) => name === data) ? data : resolve(dirname(file), data);
+  data === null || namedDataset(data) !== null ? data : resolve(dirname(file), data);
 
 /** Reads a file of text. @throws LatentError (input) `no-file`, `too-large` and the like. */
 export const readOwnText = async (path: string, what: string): Promise<string> => {

@@ -6,7 +6,6 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
-  DATASETS,
   type Dataset,
   type NetworkSpec,
   preprocessDataset,
@@ -25,6 +24,7 @@ import {
 import {
   defaultThreads,
   inputError,
+  namedDataset,
   optionName,
   overridesOf,
   recipeSettings,
@@ -49,7 +49,7 @@ export const DEFAULT_DATASET = 'mnist';
 
 /** A DATASET argument that means the same in every folder: a name stays, a path becomes absolute; nothing is no path. */
 export const portableDataset = (argument: string): string =>
-  argument === '' || DATASETS.some(({ name }) => name === argument) ? argument : resolve(argument);
+  argument === '' || namedDataset(argument) !== null ? argument : resolve(argument);
 
 /** A model's path as a run records it: within the working folder from there, so that it says nothing of the machine. */
 export const recordedPath = (path: string): string => {

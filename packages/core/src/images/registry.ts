@@ -216,3 +216,17 @@ export const KMNIST: DatasetEntry = {
 
 /** Every data set that can be had by its name. */
 export const DATASETS: readonly DatasetEntry[] = [MNIST, FASHION_MNIST, KMNIST];
+
+/**
+ * The data set that an argument names, `mnist` or `mnist#polarity=invert`, and what stands behind `#`; null where it names
+ * none.
+ */
+export const namedDataset = (
+  argument: string,
+  registry: readonly DatasetEntry[] = DATASETS,
+): { readonly entry: DatasetEntry; readonly options: string } | null => {
+  const at = argument.indexOf('#');
+  const name = at < 0 ? argument : argument.slice(0, at);
+  const entry = registry.find((known) => known.name === name);
+  return entry === undefined ? null : { entry, options: at < 0 ? '' : argument.slice(at + 1) };
+};

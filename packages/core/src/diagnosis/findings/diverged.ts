@@ -1,6 +1,7 @@
 /** diverged: the training ran away. */
 import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
+import { isTurnedOver } from './input-mismatch.ts';
 
 export const diverged = defineFinding({
   code: 'diverged',
@@ -21,7 +22,14 @@ export const diverged = defineFinding({
     slower: 'lower `learningRate` (a tenth is a good start), or warm it up over the first epochs (`schedule`)',
     earlier: 'train again with a lower `learningRate` (a tenth is a good start), or go back to an earlier checkpoint',
   },
-  find: ({ mse, baselines: { constantGrey }, keepsRunning }, { absurd }, training) => {
+  find: (examination, { absurd }, training) => {
+    const {
+      mse,
+      baselines: { constantGrey },
+      keepsRunning,
+    } = examination;
+    // Images of the other polarity are told as such.
+    if (isTurnedOver(examination)) return null;
     const stopped = training?.stopped === 'diverged';
     const endedWell = training?.stopped === 'finished' || training?.stopped === 'early';
     // Its losses were finite to the end; what inference takes instead of the batches' means may lag behind.

@@ -1,8 +1,19 @@
 /** input-mismatch: the images are not as the network expects them. */
-import { defineFinding, type Verdict } from '../definition.ts';
+import { defineFinding, type Examination, type Verdict } from '../definition.ts';
 import { percentOf, short } from '../wording.ts';
 
 const LIGHT = 0.5;
+
+/** Of the images' own error, that of the images turned over. */
+const INVERTED = 0.5;
+
+/** Whether a network draws images badly that it draws well once they are turned over. */
+export const isTurnedOver = ({
+  mse,
+  baselines,
+  invertedMse,
+}: Pick<Examination, 'mse' | 'baselines' | 'invertedMse'>): boolean =>
+  invertedMse !== null && mse.all > baselines.meanImage && invertedMse <= INVERTED * mse.all;
 
 export const inputMismatch = defineFinding({
   code: 'input-mismatch',
@@ -15,7 +26,7 @@ export const inputMismatch = defineFinding({
   needs: ['mse', 'baselines', 'outputVariance', 'ground'],
   thresholds: {
     inverted: {
-      value: 0.5,
+      value: INVERTED,
       measure: "error of the images turned over, of the images' own",
       why: 'A network that learned dark drawings on white has 0.63 on white digits on black and 0.10 once they are turned over; one that learned neither has much the same error for both.',
     },
@@ -36,11 +47,10 @@ export const inputMismatch = defineFinding({
     ground:
       'begin at the mean image (`outputBias`), so that the first steps are not spent on the ground, or turn all images over: `latent train ID --dataset DATA#polarity=invert`, or the polarity under the images of the page',
   },
-  find: (
-    { mse, baselines: { meanImage }, outputVariance, ground, invertedMse, training },
-    { inverted, constant, light },
-  ): Verdict<'error' | 'warning', 'invert' | 'ground'> | null => {
-    if (invertedMse !== null && mse.all > meanImage && invertedMse <= inverted * mse.all)
+  find: (examination, { constant, light }): Verdict<'error' | 'warning', 'invert' | 'ground'> | null => {
+    const { mse, baselines, outputVariance, ground, invertedMse, training } = examination;
+    const { meanImage } = baselines;
+    if (invertedMse !== null && isTurnedOver(examination))
       return {
         severity: 'error',
         message: `the network expects images of the other polarity: these have an error of ${short(mse.all)}, turned over one of ${short(invertedMse)}`,

@@ -2,6 +2,7 @@
 import { namedBaselines } from '../../evaluation/index.ts';
 import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
+import { isTurnedOver } from './input-mismatch.ts';
 
 /** Below this share of the mean image's error, what is left of one is rounding. */
 const WHOLE = 1e-6;
@@ -36,7 +37,9 @@ export const worseThanBaseline = defineFinding({
     longer:
       'if another finding stands beside this one, mend that first; otherwise train for more `epochs`, with another `seed` or `learningRate`, or give the network more parameters',
   },
-  find: ({ mse, baselines, keepsRunning }, { same, apart }) => {
+  find: (examination, { same, apart }) => {
+    if (isTurnedOver(examination)) return null;
+    const { mse, baselines, keepsRunning } = examination;
     const lags = keepsRunning && mse.all > apart * baselines.meanImage;
     const { constantGrey, meanImage, pca } = baselines;
     const evidence = { mse: mse.all, constantGrey, meanImage, [`pca${pca.components}`]: pca.mse };
