@@ -5,7 +5,7 @@ import type { LoadedModel } from '../data/load.ts';
 import { pointColours } from '../plane/points-layer.ts';
 import { wholeWindow } from '../plane/view.ts';
 import { closenessAt } from './closeness.ts';
-import { classifierOf, readerOf } from './field.ts';
+import { classifierOf, hasClasses, readerOf } from './field.ts';
 import { fieldNames } from './names.ts';
 import { fieldPixels, strengthOf } from './pixels.ts';
 
@@ -55,7 +55,29 @@ describe('the classifier of the page', () => {
     ['images that nobody knows', { ...model, dataset: { ...model.dataset, identity: undefined } }],
   ])('is not asked for pictures of %s', (_, other) => {
     expect(classifierOf(other, index)).toBeNull();
-    expect(readerOf(other, index)).toBeNull();
+    expect(readerOf(other, index, null)).toBeNull();
+  });
+
+  it('is trained on the images that a network brought along, where they have classes', () => {
+    const images = { pixels: Uint8Array.of(1, 2, 3), count: 3, height: 1, width: 1, channels: 1, from: 0 } as const;
+    const brought = { ...model, images, dataset: { ...model.dataset, train: 2, test: 1 } };
+    const points = { codes: new Float32Array(6), labels: Uint8Array.of(0, 1, 1) };
+    const reader = readerOf(brought, index, points);
+    if (reader === null || !('key' in reader) || !reader.dataset) throw new Error('expected images');
+    const { train, test, classNames } = reader.dataset;
+    expect([classNames, [...train.pixels], [...train.labels], [...test.pixels], [...test.labels]]).toEqual([
+      ['0', '1'],
+      [1, 2],
+      [0, 1],
+      [3],
+      [1],
+    ]);
+    expect(hasClasses(brought, index)).toBe(true);
+    // Its points are not there yet, those of an epoch are fewer, or nobody named classes.
+    expect(readerOf(brought, index, null)).toBeNull();
+    expect(readerOf(brought, index, { ...points, labels: Uint8Array.of(0) })).toBeNull();
+    const plain = { ...brought, dataset: { ...brought.dataset, classNames: [] } };
+    expect([readerOf(plain, index, points), hasClasses(plain, index)]).toEqual([null, false]);
   });
 
   it('may be of another size than any here', () => {

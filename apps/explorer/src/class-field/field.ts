@@ -5,21 +5,44 @@
  * of a mesh over the codes' bounds. The bundle's networks bring theirs; the others are computed in a worker, coarse at
  * first.
  */
-import { type AutoencoderSpec, type PlaneBounds, sameData, type Weights } from 'latent-plane';
-import { decodeClassMap, type ExplorerIndex, type PackedClassMap, takesImages } from 'latent-plane/internal';
+import {
+  type AutoencoderSpec,
+  type Dataset,
+  type ImageSet,
+  type Labels,
+  type PlaneBounds,
+  sameData,
+  type Weights,
+} from 'latent-plane';
+import { decodeClassMap, type ExplorerIndex, imageSize, type PackedClassMap, takesImages } from 'latent-plane/internal';
+import type { Images } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
-import { indexUrl, type LoadedModel } from '../data/load.ts';
+import { indexUrl, type LoadedModel, type Points } from '../data/load.ts';
 
 /** Row 0 is the top: the largest y. Both bounds are points of the mesh. */
 export interface ClassMap extends PackedClassMap {
   readonly bounds: PlaneBounds;
 }
 
-/** What names the pictures, addresses as a worker needs them. */
-export interface Reader {
+/** The classifier that comes with the page, addresses as a worker needs them. */
+interface FetchedReader {
   readonly specUrl: string;
   readonly weightsUrl: string;
 }
+
+/** A classifier that is trained on the images of a network that brought its own. */
+export interface TrainedReader {
+  /** Of these images; what was trained once is kept by it. */
+  readonly key: string;
+  /** Absent where the worker has them. */
+  readonly dataset?: Dataset;
+}
+
+/** What names the pictures. */
+export type Reader = FetchedReader | TrainedReader;
+
+/** What a reader is known by. */
+export const readerKey = (reader: Reader): string => ('key' in reader ? reader.key : reader.weightsUrl);
 
 export interface FieldOrder {
   readonly order: number;
@@ -69,8 +92,39 @@ export const classifierOf = (
   return isOfThese ? classifier : null;
 };
 
-/** Null where nothing can name the network's pictures. */
-export const readerOf = (model: LoadedModel | null, index: ExplorerIndex | null): Reader | null => {
+/** Whether a classifier can be trained on the images that a network brought along: they have classes. */
+const bringsClasses = (model: LoadedModel | null): boolean =>
+  (model?.images?.count ?? 0) > 0 && (model?.dataset.classNames.length ?? 0) >= 2;
+
+const setOf = (images: Images, labels: Labels, from: number, to: number): ImageSet => {
+  const size = imageSize(images);
+  const { height, width, channels } = images;
+  const pixels = images.pixels.slice(from * size, to * size);
+  return { pixels, labels: labels.slice(from, to), count: to - from, height, width, channels };
+};
+
+/** The images that a network brought along, with the labels of its points. */
+const ownDataset = ({ dataset, images }: LoadedModel, { labels }: Points): Dataset | null => {
+  const { name, classNames, train, test } = dataset;
+  if (!images || labels.length !== images.count || images.count !== train + test) return null;
+  return {
+    ...{ name, classNames, licence: '', source: '' },
+    train: setOf(images, labels, 0, train),
+    test: setOf(images, labels, train, train + test),
+  };
+};
+
+/** Null where nothing can name the network's pictures, or, of a network with images of its own, before its points are there. */
+export const readerOf = (
+  model: LoadedModel | null,
+  index: ExplorerIndex | null,
+  points: Points | null,
+): Reader | null => {
+  if (model && points && bringsClasses(model)) {
+    const dataset = ownDataset(model, points);
+    const { identity, name } = model.dataset;
+    return dataset && { key: JSON.stringify([name, identity ?? model.url.href]), dataset };
+  }
   const classifier = classifierOf(model, index);
   if (classifier === null) return null;
   const at = indexUrl(document.baseURI);
@@ -80,7 +134,7 @@ export const readerOf = (model: LoadedModel | null, index: ExplorerIndex | null)
 
 /** Whether a network's classes can be shown at all. */
 export const hasClasses = (model: LoadedModel | null, index: ExplorerIndex | null): boolean =>
-  model?.files.field !== undefined || readerOf(model, index) !== null;
+  model?.files.field !== undefined || bringsClasses(model) || classifierOf(model, index) !== null;
 
 /** The field that the bundle has of a network. @throws LatentError as `fetchBytes` and `decodeClassMap`. */
 export const loadField = async ({ url, bounds }: LoadedModel, file: string): Promise<ClassMap> => ({
@@ -106,6 +160,14 @@ export const createFieldComputer = (): FieldComputer => {
   const send = (question: FieldOrder | FieldStop): void => worker.postMessage(question);
   let newest = 0;
   let listening: FieldListener | null = null;
+  /** Whose images the worker has. */
+  const sent = new Set<string>();
+  const withoutSent = (reader: Reader): Reader => {
+    if (!('key' in reader)) return reader;
+    if (sent.has(reader.key)) return { key: reader.key };
+    sent.add(reader.key);
+    return reader;
+  };
   worker.onmessage = ({ data }: MessageEvent<FieldAnswer>) => {
     if (data.order !== newest) return;
     if (data.type === 'field') listening?.onField(data.field);
@@ -120,7 +182,7 @@ export const createFieldComputer = (): FieldComputer => {
       newest += 1;
       listening = listener;
       const order = newest;
-      send({ ...asked, order });
+      send({ ...asked, reader: withoutSent(asked.reader), order });
       return () => {
         if (order !== newest) return;
         newest += 1;

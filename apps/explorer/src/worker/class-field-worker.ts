@@ -5,16 +5,25 @@
  */
 import {
   classMap,
+  type Dataset,
   decodeSafetensors,
   LatentError,
   parseNetworkSpec,
   type RunnableModel,
   type Runtime,
   resolveNetwork,
+  trainDataClassifier,
 } from 'latent-plane';
-import { reasonOf } from 'latent-plane/internal';
+import { internalError, reasonOf } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
-import { type FieldAnswer, type FieldOrder, type FieldStop, type Reader, strideOf } from '../class-field/field.ts';
+import {
+  type FieldAnswer,
+  type FieldOrder,
+  type FieldStop,
+  type Reader,
+  readerKey,
+  strideOf,
+} from '../class-field/field.ts';
 import { fetchBytes, fetchJson } from '../data/fetch-file.ts';
 
 class Superseded extends Error {}
@@ -41,7 +50,20 @@ const interruptible = (runtime: Runtime, order: number): Runtime => ({
   },
 });
 
-const loadReader = async ({ specUrl, weightsUrl }: Reader): Promise<Omit<RunnableModel, 'runtime'>> => {
+/** Kept until a classifier of them is trained, which a newer order may put off. */
+const datasets = new Map<string, Dataset>();
+
+const trainReader = async (key: string, runtime: Runtime): Promise<Omit<RunnableModel, 'runtime'>> => {
+  const dataset = datasets.get(key);
+  if (dataset === undefined) throw internalError('a classifier is to be trained on images that never came');
+  const { model } = await trainDataClassifier(dataset, { runtime, threads: 1 });
+  datasets.delete(key);
+  return { network: model.network, weights: model.weights };
+};
+
+const loadReader = async (reader: Reader, runtime: Runtime): Promise<Omit<RunnableModel, 'runtime'>> => {
+  if ('key' in reader) return trainReader(reader.key, runtime);
+  const { specUrl, weightsUrl } = reader;
   const spec = parseNetworkSpec(await fetchJson(new URL(specUrl)));
   const { tensors } = decodeSafetensors(await fetchBytes(new URL(weightsUrl)), 'classifier');
   return { network: resolveNetwork(spec), weights: new Map([...tensors].map(([name, { data }]) => [name, data])) };
@@ -57,10 +79,12 @@ const compute = async ({ order, spec, weights, reader, bounds, sizes, look }: Fi
   engine ??= once(createWebRuntime({ backend: 'wasm' }), () => {
     engine = null;
   });
-  const known =
-    readers.get(reader.weightsUrl) ?? once(loadReader(reader), () => void readers.delete(reader.weightsUrl));
-  readers.set(reader.weightsUrl, known);
-  const runtime = interruptible(await engine, order);
+  const key = readerKey(reader);
+  if ('dataset' in reader && reader.dataset) datasets.set(key, reader.dataset);
+  const started = await engine;
+  const known = readers.get(key) ?? once(loadReader(reader, started), () => void readers.delete(key));
+  readers.set(key, known);
+  const runtime = interruptible(started, order);
   const classifier = { ...(await known), runtime };
   for (const size of sizes) {
     const { labels, confidence } = await classMap(
