@@ -8,7 +8,6 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   type Dataset,
   type NetworkSpec,
-  preprocessDataset,
   type Recipe,
   type RecipeOptions,
   RUN_FORMAT,
@@ -18,7 +17,6 @@ import {
   type RunVersions,
   recipeOf,
   resolveNetwork,
-  sliceSet,
   withSettings,
 } from 'latent-plane';
 import {
@@ -94,12 +92,10 @@ export const withFittingBatch = (
 export const withLightImages = (
   network: NetworkSpec,
   options: TrainingOptions,
-  { train, ...dataset }: Dataset,
+  dataset: Dataset,
   onNote?: (text: string) => void,
 ): TrainingOptions => {
-  const recipe = recipeOf(network, options);
-  const some = { ...dataset, train: sliceSet(train, 0, Math.min(train.count, 1000)), test: sliceSet(train, 0, 0) };
-  const settings = settingsForLightImages(network, recipe, preprocessDataset(some, recipe.preprocessing).train);
+  const settings = settingsForLightImages(network, recipeOf(network, options), dataset);
   const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   if (words.length === 0) return options;
   onNote?.(

@@ -15,7 +15,8 @@ const grey = (value: number, count = 4): ImageSet => ({
 it('asks for a centred input on light images, and for the mean image where the output has no bounds', () => {
   const settings = (id: string, value: number, changes = {}) => {
     const network = findNetwork(id);
-    return settingsForLightImages(network, { ...network.recipes.documented, ...changes }, grey(value));
+    const dataset = { name: '', licence: '', source: '', classNames: [], train: grey(value), test: grey(value, 0) };
+    return settingsForLightImages(network, { ...network.recipes.documented, ...changes }, dataset);
   };
   expect(settings('dense-1', 100)).toEqual({});
   expect(settings('dense-1', 200)).toEqual({ inputBias: 'centred' });

@@ -6,7 +6,7 @@
  * far from where they tell images apart.
  */
 import { activationBounds } from '../activations/index.ts';
-import { type ImageSet, imageSize } from '../images/index.ts';
+import { type Dataset, type ImageSet, imageSize, preprocessDataset, sliceSet } from '../images/index.ts';
 import { outputActivation } from '../layers/index.ts';
 import type { NetworkSpec, Recipe } from '../network/index.ts';
 
@@ -27,13 +27,16 @@ export const meanValue = (set: ImageSet): number => {
 export type LightSettings = Pick<Recipe, 'inputBias' | 'outputBias'>;
 
 /**
- * Settings for light images, unless the recipe says that its first bias is drawn: the first layer takes the mean image away; an output without bounds, whose units could begin
- * dead, begins at the mean image.
+ * Settings for light images, unless the recipe says that its first bias is drawn: the first layer takes the mean image away;
+ * an output without bounds, whose units could begin dead, begins at the mean image.
  *
- * @param training - as the recipe preprocesses them.
+ * @param dataset - as it was read; the recipe's preprocessing is heeded.
  */
-export const settingsForLightImages = (network: NetworkSpec, recipe: Recipe, training: ImageSet): LightSettings => {
-  if (network.kind !== 'autoencoder' || recipe.inputBias === 'drawn' || meanValue(training) < LIGHT) return {};
+export const settingsForLightImages = (network: NetworkSpec, recipe: Recipe, dataset: Dataset): LightSettings => {
+  if (network.kind !== 'autoencoder' || recipe.inputBias === 'drawn') return {};
+  const first = sliceSet(dataset.train, 0, Math.min(dataset.train.count, LOOKED_AT));
+  const some = { ...dataset, train: first, test: sliceSet(first, 0, 0) };
+  if (meanValue(preprocessDataset(some, recipe.preprocessing).train) < LIGHT) return {};
   const open = activationBounds(outputActivation(network.decoder)) === null;
   return {
     ...(recipe.inputBias === undefined ? { inputBias: 'centred' as const } : {}),

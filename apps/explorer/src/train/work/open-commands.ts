@@ -3,9 +3,9 @@
  * that was open before is left only when all is there for the next.
  */
 import { parseNetworkSpec, parseRecipe, type Recipe, type RunConfig } from 'latent-plane';
-import { checkSameDataset, inputError } from 'latent-plane/internal';
+import { checkSameDataset, inputError, settingsForLightImages } from 'latent-plane/internal';
 import type { DatasetChoice, ToWorker } from '../protocol.ts';
-import type { TrainingData } from './dataset.ts';
+import { emptyLike, type TrainingData } from './dataset.ts';
 import { type Engine, offerNow, planEngine } from './engine.ts';
 import { loadData } from './load-data.ts';
 import { configOf, versionsOf } from './run-config.ts';
@@ -44,12 +44,21 @@ export const start = async (context: WorkerContext, { request, paused }: Message
   const asked = parseRecipe(structuredClone(request.recipe));
   const data = await load(context, request.dataset, { network: spec, recipe: asked });
   const batchSize = Math.min(asked.batchSize, trainedOn(data, asked));
-  const notes =
-    batchSize < asked.batchSize
+  const light = settingsForLightImages(spec, asked, { ...data.facts, train: data.train, test: emptyLike(data.train) });
+  const notes = [
+    ...(batchSize < asked.batchSize
       ? [`the batch size is ${batchSize}, because there are no more images; ${asked.batchSize} was asked for`]
-      : [];
+      : []),
+    ...(Object.keys(light).length > 0
+      ? [
+          `the images are light, so the training begins with ${Object.entries(light)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(' and ')}; the input bias "drawn" begins as on dark ones`,
+        ]
+      : []),
+  ];
   const engine = await context.engines.fastest(request.engine, spec, batchSize);
-  const config = configOf(spec, { ...asked, batchSize }, data.record, engine);
+  const config = configOf(spec, { ...asked, ...light, batchSize }, data.record, engine);
   await replaceRun(context, { id: newId(), config, data, engine, from: null, paused, notes });
 };
 

@@ -24,7 +24,7 @@ export const missingClasses = defineFinding({
     },
   },
   remedies: {
-    lost: 'train for more `epochs`, or from another `seed` or with another `learningRate`: two numbers can hold all classes of such images, and this training has merged some; a larger decoder keeps them apart',
+    lost: 'train for more `epochs`, or from another `seed` or with another `learningRate`: this training has merged classes that a plane may hold apart; a larger decoder, or a code of more numbers, does so sooner',
     merged:
       'train for more `epochs`, or from another `seed` or with another `learningRate`: this training has merged classes; a code of more numbers or a larger decoder keeps them apart',
     hidden: 'cut the bounds of the mesh to where the images lie, or take a finer one (`latent plane`)',
