@@ -55,6 +55,7 @@ export {
 export {
   CLASSES_FILE,
   type CodecName,
+  containerIds,
   groundOf,
   gunzip,
   highestLabel,
