@@ -270,11 +270,12 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     );
     await dropPaths(page, [await write('mine.zip', zip)]);
     await page.getByText('mine.zip').waitFor();
-    await page.getByText(/they are taken in colour/).waitFor();
+    await page.getByText(/brought to 12 × 12 in colour, as the network takes them/).waitFor();
+    await page.locator('.own[aria-busy=false] [data-channels="3"]').waitFor();
     await button(page, 'Start training').click();
     await until(page, 'finished');
     expect((await page.locator('.notes li').allInnerTexts()).join('\n')).toMatch(
-      /scaled to 12 x 12, centred, in colour/,
+      /Pictures are brought to 12 x 12.*\nPictures are taken in colour/,
     );
     expect(await page.getByRole('region', { name: 'Reconstructions' }).innerText()).toMatch(
       /A code of 6 × 6 × 8 numbers is not drawn as a plane yet/,
@@ -329,10 +330,11 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     for (let i = 0; i < 10; i++) paths.push(await write(`loose-${i}.png`, picture(i)));
     await dropPaths(page, paths);
     await page.getByText('10 files').waitFor();
+    await page.locator('.own[aria-busy=false] [data-sheet]').waitFor();
     await button(page, 'Start training').click();
     await expect
       .poll(() => fault(page).innerText())
-      .toMatch(/^no-labels: .*images of "pictures" have none; choose images with labels/);
+      .toMatch(/^no-labels: .*images of "loose" have none; choose images with labels/);
     await page.context().close();
   });
 

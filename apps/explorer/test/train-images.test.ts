@@ -266,6 +266,7 @@ describe.skipIf(findBrowser() === null)('images of a person’s own', () => {
       /odd.csv could not be read\.[\s\S]*Say the size \(size=64x48[\s\S]*The images below stay as they were[\s\S]*table-layout/,
     );
     expect(await seenOn(page)).toEqual(before);
+    expect(await page.getByLabel('container').locator('option').allInnerTexts()).toContain('pictures');
     await page.getByLabel('size', { exact: true }).fill('6x9');
     await page.getByLabel('size', { exact: true }).press('Enter');
     await expect.poll(async () => (await seenOn(page)).width).toBe(9);

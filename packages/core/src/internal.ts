@@ -62,6 +62,7 @@ export {
 export {
   CLASSES_FILE,
   type CodecName,
+  containerIds,
   groundOf,
   gunzip,
   highestLabel,

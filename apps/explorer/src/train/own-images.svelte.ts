@@ -27,6 +27,8 @@ export interface OwnImagesState {
   readonly read: ReadSet | null;
   /** Null where the last one succeeded. */
   readonly attempt: Attempt | null;
+  /** Ids of containers that can be asked for; none before the first answer. */
+  readonly containers: readonly string[];
   ask(images: OwnChoice, shape: PictureDefaults | null): void;
   /** Leaves what was refused. */
   dismiss(): void;
@@ -39,6 +41,7 @@ export interface OwnImagesState {
 export const createOwnImagesState = (post: (message: ToWorker) => void): OwnImagesState => {
   let read = $state.raw<ReadSet | null>(null);
   let attempt = $state.raw<Attempt | null>(null);
+  let containers = $state.raw<readonly string[]>([]);
   const isCurrent = ({ id, options }: Pick<OwnChoice, 'id'> & Partial<OwnChoice>): boolean =>
     attempt !== null && attempt.images.id === id && (options === undefined || attempt.images.options === options);
   const refuse = (fault: ErrorRecord): void => {
@@ -50,6 +53,9 @@ export const createOwnImagesState = (post: (message: ToWorker) => void): OwnImag
     },
     get attempt() {
       return attempt;
+    },
+    get containers() {
+      return containers;
     },
     ask: (images, shape) => {
       attempt = { images, shape, progress: null, fault: null };
@@ -66,10 +72,12 @@ export const createOwnImagesState = (post: (message: ToWorker) => void): OwnImag
           return true;
         case 'images':
           if (!isCurrent(message.images)) return true;
+          containers = message.containers;
           read = { images: message.images, shape: message.shape, summary: message.summary };
           attempt = null;
           return true;
         case 'images-refused':
+          containers = message.containers;
           if (isCurrent(message) && message.fault.code !== 'superseded') refuse(message.fault);
           return true;
         default:

@@ -54,10 +54,8 @@ const commonStart = ([first = '', ...others]: readonly string[]): string => {
 export const sourceName = (paths: readonly string[]): string => {
   const top = topFolder(paths);
   if (top !== null) return top.slice(0, -1);
-  const name =
-    paths.length === 1
-      ? paths[0].replace(/\.gz$/i, '').replace(/(?<=.)\.\w{1,5}$/, '')
-      : commonStart(paths).replace(/[^\p{L}\p{N}]+$/u, '');
+  if (paths.length === 1) return paths[0].replace(/\.gz$/i, '').replace(/(?<=.)\.\w{1,5}$/, '');
+  const name = commonStart(paths).replace(/[^\p{L}\p{N}]+$/u, '');
   return name.length > 1 && !name.includes('/') ? name : 'images';
 };
 

@@ -184,15 +184,21 @@ export type FromWorker =
   | { readonly type: 'runs'; readonly runs: readonly StoredRun[]; readonly storage: string | null }
   /** Of the files that are being read. */
   | { readonly type: 'images-progress'; readonly id: string; readonly done: number; readonly total: number }
-  /** Those files were read, and are what a run with this choice trains on. */
+  /** Those files were read, and are what a run with this choice trains on. `containers`: ids of all that could be asked for. */
   | {
       readonly type: 'images';
       readonly images: OwnChoice;
       readonly shape: PictureDefaults | null;
       readonly summary: ImagesSummary;
+      readonly containers: readonly string[];
     }
   /** They were not; what was read before stands as it was. */
-  | { readonly type: 'images-refused'; readonly id: string; readonly fault: ErrorRecord }
+  | {
+      readonly type: 'images-refused';
+      readonly id: string;
+      readonly fault: ErrorRecord;
+      readonly containers: readonly string[];
+    }
   /** The images, on their way; `total` null where nobody knows. */
   | { readonly type: 'data-progress'; readonly what: string; readonly done: number; readonly total: number | null }
   /** The run stands: what it trains on, and with what. Sent before the first batch and after each restore. */

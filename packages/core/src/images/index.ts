@@ -33,7 +33,7 @@ export {
   parseIdxImages,
   parseIdxLabels,
 } from './readers/idx.ts';
-export { optionsOf } from './readers/list.ts';
+export { containerIds, optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { groundOf, withPolarity } from './readers/polarity.ts';
 export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';

@@ -3,6 +3,7 @@
  * was open before with it.
  */
 import { errorRecord, messageOf } from 'latent-plane';
+import { containerIds } from 'latent-plane/internal';
 import type { ExportFormat, ToWorker } from '../protocol.ts';
 import { DEFAULT_BUDGET } from './budget.ts';
 import { createEngines, OtherThreads } from './engines.ts';
@@ -54,9 +55,9 @@ const postImages = async ({ post, ownImages }: WorkerContext, { images, shape }:
       told = performance.now();
       post({ type: 'images-progress', id: images.id, done, total });
     });
-    post({ type: 'images', images, shape, summary });
+    post({ type: 'images', images, shape, summary, containers: containerIds() });
   } catch (error) {
-    post({ type: 'images-refused', id: images.id, fault: errorRecord(error) });
+    post({ type: 'images-refused', id: images.id, fault: errorRecord(error), containers: containerIds() });
   }
 };
 

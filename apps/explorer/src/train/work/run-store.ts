@@ -71,7 +71,7 @@ const listed = (head: Head): StoredRun[] => {
 };
 
 /** As the version of the page divided them that kept them, so that their runs go on with the same images. */
-const divided = ({ channels = 1, ...set }: UndividedImages): Pick<StoredImages, 'train' | 'test'> => {
+export const divided = ({ channels = 1, ...set }: UndividedImages): Pick<StoredImages, 'train' | 'test'> => {
   const images: ImageSet = { ...set, channels };
   const numbers = Array.from({ length: images.count }, (_, i) => i);
   const part = (isTest: boolean): ImageSet =>

@@ -12,6 +12,9 @@ import { pictures } from './pictures.ts';
 /** In the order of the docs. */
 export const CONTAINERS: readonly Container[] = [idx, pictures, npy, csv, mat, cifar, parquet];
 
+/** What the option `container` takes. */
+export const containerIds = (): readonly string[] => CONTAINERS.map(({ id }) => id);
+
 const isOwn = (id: OptionId, { options }: Container): boolean => options.includes(id);
 
 /** The options that a container heeds: its own, and those that are of all; every option where the container is not known. */
