@@ -178,7 +178,9 @@ const evaluate = async (running: RunnableModel, dataset: Dataset): Promise<Evalu
   const { all } = await baselinesOf(dataset, running);
   const classifier = await classifierFor(dataset);
   return withCounting('evaluating', 'images', (onProgress) =>
-    evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),
+    withCounting('comparing neighbours', 'images', (onNeighbours) =>
+      evaluateAutoencoder(running, dataset, all, { onProgress, onNeighbours, classifier }),
+    ),
   );
 };
 
