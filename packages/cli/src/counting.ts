@@ -30,6 +30,7 @@ export const counting = (
   const name = plainCell(title);
   const begin = now();
   let bar: SingleBar | null = null;
+  let isOver = false;
   let toldMs = begin + QUIET_MS - PLAIN_EVERY_MS;
   const rest = (done: number, total: number): string => {
     const perSecond = (1000 * done) / (now() - begin);
@@ -38,7 +39,7 @@ export const counting = (
   return {
     onProgress: (done, total) => {
       const ms = now();
-      if (ms - begin < QUIET_MS || done === 0) return;
+      if (ms - begin < QUIET_MS || done === 0 || isOver) return;
       if (!stream.isTTY) {
         if (ms - toldMs < PLAIN_EVERY_MS) return;
         toldMs = ms;
@@ -60,9 +61,12 @@ export const counting = (
         bar.start(total, done, { figures: '' });
       }
       bar.update(done, { figures: rest(done, total) });
+      // Another count may follow on the same line.
+      isOver = done >= total;
+      if (isOver) bar.stop();
     },
     end: () => {
-      bar?.stop();
+      if (!isOver) bar?.stop();
       bar = null;
     },
   };

@@ -181,7 +181,9 @@ const evaluate = async (running: RunnableModel, dataset: Dataset, named: string 
   const { all } = await baselinesOf(dataset, running);
   const classifier = await classifierFor(dataset, named);
   return withCounting('evaluating', 'images', (onProgress) =>
-    evaluateAutoencoder(running, dataset, all, { onProgress, classifier }),
+    withCounting('comparing neighbours', 'images', (onNeighbours) =>
+      evaluateAutoencoder(running, dataset, all, { onProgress, onNeighbours, classifier }),
+    ),
   );
 };
 

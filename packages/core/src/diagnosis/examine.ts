@@ -17,12 +17,13 @@ import {
 import {
   type Baselines,
   cellCounts,
-  codeSummary,
+  inTurns,
   meanByPart,
   type PassOptions,
   predictPlane,
   predictReconstructions,
   reconstruct,
+  summaryWork,
 } from '../evaluation/index.ts';
 import { type Dataset, type ImageSet, imageSize, isLabelled } from '../images/index.ts';
 import { gaussianOf, outputActivation } from '../layers/index.ts';
@@ -219,13 +220,13 @@ const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: Im
 };
 
 /** The strongest correlation of two dimensions of the code, some of them left out. */
-const correlationWithout = ({ values, count, size }: Codes, left: readonly number[]): number | null => {
+const correlationWithout = async ({ values, count, size }: Codes, left: readonly number[]): Promise<number | null> => {
   const kept = Array.from({ length: size }, (_, d) => d).filter((d) => !left.includes(d));
   if (kept.length < 2) return null;
   const living: Codes = { values: new Float32Array(count * kept.length), count, size: kept.length };
   for (let i = 0; i < count; i++)
     for (let k = 0; k < kept.length; k++) living.values[i * kept.length + k] = values[i * size + kept[k]];
-  return codeSummary(living, codeExtent(living)).correlation;
+  return (await inTurns(summaryWork(living, codeExtent(living)))).correlation;
 };
 
 /**
@@ -266,12 +267,12 @@ export const examine = async (
       effect,
     };
   });
-  const summary = codeSummary(codes, extent);
+  const summary = await inTurns(summaryWork(codes, extent));
   const dead = deadDimensions(dimensions, outputVariance);
   return {
     codeActivation: activation,
     code: { ...extent, ...summary },
-    livingCorrelation: dead.length === 0 ? summary.correlation : correlationWithout(codes, dead),
+    livingCorrelation: dead.length === 0 ? summary.correlation : await correlationWithout(codes, dead),
     dimensions,
     divergences: await divergencesOf(model, spec, probed, codes.size),
     magnitude99: magnitude99(codes),

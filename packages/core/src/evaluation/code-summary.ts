@@ -6,6 +6,7 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { type CodeExtent, type Codes, liesOnPlane } from '../codes/index.ts';
+import { atOnce, PIECE, type Work } from './turns.ts';
 
 /** How the codes use the dimensions that they have. */
 export interface CodeSummary {
@@ -47,14 +48,19 @@ const sampleOf = (codes: Codes): Codes => {
 };
 
 /** `[size][size]`, population covariance. */
-const covarianceOf = ({ values, count, size }: Codes, { min, max }: Pick<CodeExtent, 'min' | 'max'>): number[][] => {
+const covarianceOf = function* (
+  { values, count, size }: Codes,
+  { min, max }: Pick<CodeExtent, 'min' | 'max'>,
+): Work<number[][]> {
   const mean = new Float64Array(size);
   for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count;
   // The rounding of a sum must not make a direction without extent vary.
   for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
   const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   const centred = new Float64Array(size);
+  const rows = Math.max(1, Math.floor(PIECE / size ** 2));
   for (let i = 0; i < count; i++) {
+    if (i % rows === rows - 1) yield;
     for (let d = 0; d < size; d++) centred[d] = values[i * size + d] - mean[d];
     for (let a = 0; a < size; a++) {
       const [x, row] = [centred[a], sums[a]];
@@ -116,8 +122,12 @@ const occupiedShare = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): n
  *
  * @param extent - of the same codes.
  */
-export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSummary => {
-  const covariance = covarianceOf(sampleOf(codes), extent);
+export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): CodeSummary =>
+  atOnce(summaryWork(codes, extent));
+
+/** The same in pieces: of wide codes it takes some seconds. */
+export const summaryWork = function* (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): Work<CodeSummary> {
+  const covariance = yield* covarianceOf(sampleOf(codes), extent);
   const variances = covariance.map((row, d) => row[d]);
   const [total, squares] = eigenvalueSums(covariance);
   return {

@@ -9,10 +9,11 @@ import { type Dataset, type ImageSet, isLabelled, takeImages } from '../images/i
 import { classifyRight } from './accuracy.ts';
 import { type Baselines, type FlatBaselines, flatBaselines } from './baselines.ts';
 import { classifierAgreement, type PlanePrediction, predictPlane } from './class-predictions.ts';
-import { type CodeSummary, codeSummary } from './code-summary.ts';
+import { type CodeSummary, summaryWork } from './code-summary.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
 import { type MeasuredLoss, measureLoss } from './loss.ts';
-import { NEIGHBOURS, type NeighbourhoodScores, neighbourAccuracy, neighbourhoodScores } from './neighbourhood.ts';
+import { accuracyWork, NEIGHBOURS, type NeighbourhoodScores, neighbourhoodScores } from './neighbourhood.ts';
+import { inTurns } from './turns.ts';
 
 /** Every score of an autoencoder; docs/evaluation.md defines each. */
 export interface AutoencoderEvaluation {
@@ -46,6 +47,8 @@ export interface AutoencoderEvaluation {
 export interface EvaluateOptions extends PassOptions {
   /** Of the same data set, whose registry entry names it: reads what the network draws. */
   readonly classifier?: RunnableModel | null;
+  /** Told of how many images the neighbours are compared, which of wide codes takes longer than all else. */
+  readonly onNeighbours?: (done: number, total: number) => void;
 }
 
 /** More say no more, and cost with their square. */
@@ -80,7 +83,7 @@ export const evaluateAutoencoder = async (
   const testCodes = part(codes, train.count, test.count);
   const labelled = isLabelled(dataset);
   const voted = dataset.classNames.length > 1 && train.count > 0 && test.count > 0;
-  const neighbourhood = await neighbourhoodOf(model, train, trainCodes);
+  const neighbourhood = await neighbourhoodOf(model, train, trainCodes, options);
   return {
     parameters: model.network.parameterCount,
     mse: meanByPart(errors, dataset),
@@ -91,16 +94,15 @@ export const evaluateAutoencoder = async (
     knnAccuracy: voted
       ? {
           k: NEIGHBOURS,
-          value: neighbourAccuracy(
-            { codes: trainCodes, labels: train.labels },
-            { codes: testCodes, labels: test.labels },
+          value: await inTurns(
+            accuracyWork({ codes: trainCodes, labels: train.labels }, { codes: testCodes, labels: test.labels }),
           ),
         }
       : null,
     trustworthiness: neighbourhood?.trustworthiness ?? null,
     continuity: neighbourhood?.continuity ?? null,
     recognisable: classifier && labelled && test.count > 0 ? await classifierAgreement(model, classifier, test) : null,
-    code: { ...extent, ...codeSummary(codes, extent) },
+    code: { ...extent, ...(await inTurns(summaryWork(codes, extent))) },
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
   };
 };
@@ -115,6 +117,7 @@ const neighbourhoodOf = async (
   { runtime, threads }: RunnableModel,
   train: ImageSet,
   codes: Codes,
+  { onNeighbours }: Pick<EvaluateOptions, 'onNeighbours'>,
 ): Promise<NeighbourhoodScores | null> => {
   const count = Math.min(NEIGHBOURHOOD_IMAGES, train.count);
   if (count <= 2 * NEIGHBOURS) return null;
@@ -122,7 +125,7 @@ const neighbourhoodOf = async (
     train,
     Uint32Array.from({ length: count }, (_, i) => i),
   );
-  return neighbourhoodScores(first, part(codes, 0, count), { runtime, threads });
+  return neighbourhoodScores(first, part(codes, 0, count), { runtime, threads, onProgress: onNeighbours });
 };
 
 /**

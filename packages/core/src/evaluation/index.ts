@@ -16,7 +16,7 @@ export {
   predictPlane,
   predictReconstructions,
 } from './class-predictions.ts';
-export { type CodeSummary, cellCounts, codeSummary, OCCUPANCY_SIZE } from './code-summary.ts';
+export { type CodeSummary, cellCounts, codeSummary, OCCUPANCY_SIZE, summaryWork } from './code-summary.ts';
 export {
   type BaselineOptions,
   type BaselinesByPart,
@@ -59,3 +59,4 @@ export {
   neighbourhoodScores,
 } from './neighbourhood.ts';
 export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';
+export { inTurns } from './turns.ts';

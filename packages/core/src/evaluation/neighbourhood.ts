@@ -12,6 +12,7 @@ import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
 import { nearestCodes } from './nearest-codes.ts';
+import { atOnce, inTurns, PIECE, type Work } from './turns.ts';
 
 /** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
@@ -38,11 +39,21 @@ const majority = (votes: readonly number[], labels: Labels): number => {
  * Share of test images whose label is that of most of their `k` nearest training images, by Euclidean distance of
  * codes; of classes with equally many votes the smallest index wins.
  */
-export const neighbourAccuracy = (train: LabelledCodes, test: LabelledCodes, k: number = NEIGHBOURS): number => {
+export const neighbourAccuracy = (train: LabelledCodes, test: LabelledCodes, k: number = NEIGHBOURS): number =>
+  atOnce(accuracyWork(train, test, k));
+
+/** The same in pieces: of wide codes it takes minutes. */
+export const accuracyWork = function* (
+  train: LabelledCodes,
+  test: LabelledCodes,
+  k: number = NEIGHBOURS,
+): Work<number> {
   const nearestTo = nearestCodes(train.codes, k);
   const { values, count, size } = test.codes;
   let right = 0;
+  const piece = Math.max(1, Math.floor(PIECE / (train.codes.count * size)));
   for (let i = 0; i < count; i++) {
+    if (i % piece === piece - 1) yield;
     const nearest = nearestTo(values.subarray(i * size, (i + 1) * size));
     if (majority(nearest, train.labels) === test.labels[i]) right += 1;
   }
@@ -105,19 +116,24 @@ export const neighbourhoodScores = async (
   const near = new Float64Array(n);
   let intruders = 0;
   let lost = 0;
+  const piece = Math.max(1, Math.floor(PIECE / (n * (codes.size + 4 * k))));
+  const compare = function* (rows: Float64Array, from: number): Work<void> {
+    for (let i = from; i < Math.min(n, from + ROWS); i++) {
+      if ((i - from) % piece === piece - 1) yield;
+      const row = (i - from) * n;
+      for (let j = 0; j < n; j++) far[j] = products.squares[j] - 2 * rows[row + j];
+      codeDistances(codes, i, near);
+      // An image is no neighbour of its own.
+      far[i] = Number.POSITIVE_INFINITY;
+      near[i] = Number.POSITIVE_INFINITY;
+      intruders += penalty(near, far, k);
+      lost += penalty(far, near, k);
+    }
+  };
   try {
     for (let from = 0; from < n; from += ROWS) {
       const rows = await products.of(from);
-      for (let i = from; i < Math.min(n, from + ROWS); i++) {
-        const row = (i - from) * n;
-        for (let j = 0; j < n; j++) far[j] = products.squares[j] - 2 * rows[row + j];
-        codeDistances(codes, i, near);
-        // An image is no neighbour of its own.
-        far[i] = Number.POSITIVE_INFINITY;
-        near[i] = Number.POSITIVE_INFINITY;
-        intruders += penalty(near, far, k);
-        lost += penalty(far, near, k);
-      }
+      await inTurns(compare(rows, from));
       onProgress?.(Math.min(n, from + ROWS), n);
     }
   } finally {

@@ -33,6 +33,7 @@ export const groupNormalizationLayer = defineLayer({
       max: 1,
       step: 0.001,
       default: DEFAULT_EPSILON,
+      fileDefault: DEFAULT_EPSILON,
     }),
   },
   outputShape: ({ groups }, inputShape, place) => {

@@ -13,6 +13,7 @@ export const warmUpFields = {
     min: 0,
     max: MAX_EPOCHS,
     default: 1,
+    fileDefault: 1,
   }),
 };
 
@@ -23,6 +24,7 @@ export const finalFractionField = number({
   min: 0,
   max: 1,
   default: 0.003,
+  fileDefault: 0.003,
 });
 
 /**

@@ -53,6 +53,7 @@ export const layersPage = (): string =>
     '## Activations',
     table(['activation', '', 'formula', 'Keras and TensorFlow.js'], activationRegistry.entries.map(activationRow)),
     '## Every layer',
-    'Shapes are without the axis of the batch, channels last.',
+    'Shapes are without the axis of the batch, channels last. A field is left out of a file where the table names what that ' +
+      'means: a value, or, of one that may be absent altogether, what its sentence says. All others have to be said.',
     ...layerDefinitions.map(section),
   ].join('\n\n');

@@ -14,11 +14,17 @@ const text = (description: string, maxLength: number): JsonSchema => ({ descript
 /** What a setting takes in a file: its field's values, a type alone, null for an optional one. */
 export const settingJsonSchema = ({ field }: Setting): JsonSchema => {
   const { title, description, default: start, ...value } = describedSchema(field, 'file');
-  const types = field.kind === 'variant' ? [{ enum: field.definitions.map(({ type }) => type) }] : [];
+  const isTyped = field.kind === 'variant' || field.kind === 'list';
+  const types = isTyped ? [{ enum: field.definitions.map(({ type }) => type) }] : [];
   const none = field.optional === true ? [{ type: 'null' }] : [];
   const others = [...types, ...none];
   // Of a type alone there is one branch: that of all types.
-  const own = field.kind === 'variant' ? valueSchema(field) : value;
+  const own =
+    field.kind === 'variant'
+      ? valueSchema(field)
+      : field.kind === 'list'
+        ? { ...value, items: { anyOf: [value.items, ...types] } }
+        : value;
   return { title, description, default: start, ...(others.length === 0 ? own : { anyOf: [own, ...others] }) };
 };
 

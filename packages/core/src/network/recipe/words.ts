@@ -21,9 +21,25 @@ const isShort = ({ field }: Setting, value: unknown): boolean =>
   (value === null && field.optional === true) ||
   (field.kind === 'variant' && typesOf(field).some((type) => type === value));
 
+/** Of a list of specifications, types alone in full, with the values that a form begins with; one for a list of it. */
+const listInFull = ({ field }: Setting, value: unknown): unknown => {
+  if (field.kind !== 'list') return value;
+  const inFull = (entry: unknown): unknown => field.definitions.find(({ type }) => type === entry)?.defaults ?? entry;
+  if (Array.isArray(value)) return value.map(inFull);
+  return inFull(value) === value ? value : [inFull(value)];
+};
+
 /** Reads the value of a setting. */
 export const settingSchema = (setting: Setting): FieldSchema =>
-  v.lazy((value) => (isShort(setting, value) ? v.unknown() : fieldSchema(setting.field)));
+  v.lazy((value) =>
+    isShort(setting, value)
+      ? v.unknown()
+      : v.pipe(
+          v.unknown(),
+          v.transform((given) => listInFull(setting, given)),
+          fieldSchema(setting.field),
+        ),
+  );
 
 /** Every setting as an entry of an object schema. */
 export const settingEntries: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(

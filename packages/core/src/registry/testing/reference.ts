@@ -43,13 +43,20 @@ export const about = ({ doc, formerNames = [] }: Field, source?: string): string
     ...(formerNames.length === 0 ? [] : [`Formerly ${formerNames.map((name) => `\`${name}\``).join(', ')}.`]),
   ].join(' ');
 
-/** The fields of a type, with what a form begins with. */
+/** What a file means that leaves a field out: a value, what the field's sentence says, or nothing at all. */
+const whenAbsent = ({ optional, fileDefault }: Field): string => {
+  if (fileDefault !== undefined) return `\`${JSON.stringify(fileDefault)}\``;
+  return optional === true ? 'see there' : 'has to be said';
+};
+
+/** The fields of a type, with what a file means that leaves one out, and what a form begins with. */
 export const fieldTable = (fields: Fields): string =>
   table(
-    ['field', 'takes', 'begins with', ''],
+    ['field', 'takes', 'absent in a file', 'a form begins with', ''],
     Object.entries(fields).map(([name, field]) => [
       `\`${name}\``,
       takes(field),
+      whenAbsent(field),
       `\`${JSON.stringify(field.default)}\``,
       about(field),
     ]),
