@@ -38,7 +38,6 @@ const ALLOWED: readonly (readonly [file: string, sign: string, reason: string])[
   ['images/readers/emnist.ts', 'a data set', 'files of others that are stored transposed'],
   ['codes/plane.ts', 'the size of a code', 'the one place that says what lies on a plane'],
   ['diagnosis/findings/diagonal-code.ts', 'the size of a code', 'a correlation is one of two numbers, of however many'],
-  ['the size of a code', 'the remedy of a code on a plane; others have their own'],
 ];
 
 const sourcesOf = async (): Promise<readonly string[]> => {
