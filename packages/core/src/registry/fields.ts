@@ -220,6 +220,7 @@ export const fieldSchema = (field: Field): FieldSchema => {
         variantSchema(field.definitions, field.label.toLowerCase().replace(/s$/, '')),
         field.min,
         field.max,
+        `[{ type: ${field.definitions[0].type} }]`,
       );
   }
 };
