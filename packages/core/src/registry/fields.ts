@@ -206,7 +206,7 @@ export const fieldSchema = (field: Field): FieldSchema => {
       return choiceSchema(field.choices);
     case 'size': {
       const side = integerSchema(field.min, field.max);
-      return v.strictTuple([side, side], 'two whole numbers, rows and columns, such as [28, 28]');
+      return v.strictTuple([side, side], 'two whole numbers, rows and columns, such as [64, 64]');
     }
     case 'shape':
       return listSchema(integerSchema(field.min, field.max), 1, 3);

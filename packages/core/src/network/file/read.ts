@@ -113,7 +113,7 @@ export const parseNetworkFile = (text: string, file: string): NetworkFile => {
       at: data.placeOf([]),
       expected: 'the fields of a network: `inputShape`, `encoder` and `decoder`',
       got: data.value === null ? 'nothing' : shown(data.value),
-      hint: 'write one to begin with: npx latent new FILE --from vae-1',
+      hint: 'see docs/networks.md, or begin with: npx latent new FILE --from NETWORK',
     });
   const written = checkAgainst(networkSchema, data.value, { code, at: { file }, locate: data.placeOf });
   const recipe = recipeIn(written, data, file);

@@ -78,7 +78,7 @@ const valueFrom = ({ field }: Setting, text: string): unknown => {
     case 'text':
       return text;
     case 'size': {
-      // `28x28`, `28,28`, or `28` for both, beside JSON.
+      // `64x48`, `64,48`, or `64` for both, beside JSON.
       const sides = /^\d+([x,]\d+)?$/i.test(text) ? text.split(/[x,]/i).map(Number) : null;
       return sides === null ? parseJson(text) : sides.length === 1 ? [sides[0], sides[0]] : sides;
     }
