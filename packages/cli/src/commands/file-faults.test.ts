@@ -194,7 +194,7 @@ describe('sizes of images', () => {
         'batch size 99 is larger than the training set',
       );
     expect(await refused('train', 'net.yaml', '--set', 'preprocessing.size=8x8x1')).toContain(
-      'expected two whole numbers, rows and columns, such as [64, 48], got "8x8x1"',
+      'expected two whole numbers, rows and columns, such as [64, 64], got "8x8x1"',
     );
   });
 });

@@ -179,7 +179,7 @@ export const requireRecipe = (
     at: { file: argument },
     expected: `a recipe that it has: "${recipes.join('" or "')}", its own`,
     got: `"${recipe}"`,
-    hint: 'name no recipe to take its own, or give a file with the fields that are to be other: --recipe FILE',
+    hint: 'name no recipe to take its own; single fields are changed with --set, a recipe file, or the fields of a sweep',
   });
 };
 

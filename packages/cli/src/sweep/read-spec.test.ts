@@ -18,6 +18,10 @@ describe('readSpec', () => {
     );
   });
 
+  it('guesses the field that is meant', () => {
+    expect(() => read('networks: dense-1\nepoch: 3\n')).toThrow('got epoch; did you mean "epochs"?');
+  });
+
   it('names the line where the text is no YAML, and refuses what is no mapping', () => {
     expect(() => read('networks: [dense-1\nseeds: 1\n')).toThrow(/s\.yaml:\d+:\d+: expected one document of YAML/);
     expect(() => read('- dense-1\n')).toThrow('s.yaml:1: expected fields');

@@ -49,7 +49,7 @@ export interface Examination {
   readonly codeActivation: Activation;
   /** Over all images. */
   readonly code: CodeExtent & CodeSummary;
-  /** The strongest correlation of two dimensions of the code that are not dead; null where fewer than two live. */
+  /** The strongest correlation of any two dimensions that are not dead; null where fewer live. */
   readonly livingCorrelation: number | null;
   /** One for each number of the code. */
   readonly dimensions: readonly DimensionStats[];

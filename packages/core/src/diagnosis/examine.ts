@@ -219,7 +219,7 @@ const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: Im
   return right.map((n, label) => (of[label] === 0 ? Number.NaN : n / of[label]));
 };
 
-/** The strongest correlation of two dimensions of the code, some of them left out. */
+/** The strongest correlation of any two dimensions, some of them left out. */
 const correlationWithout = async ({ values, count, size }: Codes, left: readonly number[]): Promise<number | null> => {
   const kept = Array.from({ length: size }, (_, d) => d).filter((d) => !left.includes(d));
   if (kept.length < 2) return null;

@@ -4,7 +4,8 @@ import { defineSpec, list, type SpecOf, variant } from '../registry/index.ts';
 import { isRecord } from '../registry/parse-json.ts';
 import { lossTerms, reconstructionsOf, type TermSpec } from './registries.ts';
 
-const MAX_TERMS = 8;
+/** Most terms of a loss. */
+export const MAX_TERMS = 8;
 
 const definition = defineSpec({
   type: 'combined',

@@ -25,7 +25,7 @@ export const MAX_LAYERS = 100;
 
 // An id becomes a file's name, and a file lies below `models/`: neither may climb out of its folder.
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const MAX_ID = 64;
+export const MAX_ID = 64;
 /** An id as JSON Schema. */
 export const idJsonSchema: JsonSchema = { type: 'string', maxLength: MAX_ID, pattern: ID.source };
 /** Reads an id. */

@@ -54,7 +54,7 @@ export interface ResolvedNetwork {
 export const MAX_CODE_SIZE = 4096;
 
 /** Past this the weights and the optimiser's arrays no longer fit in an ordinary browser's memory. */
-const MAX_PARAMETERS = 100_000_000;
+export const MAX_PARAMETERS = 100_000_000;
 
 const invalidNetwork = ({ id }: NetworkSpec, facts: ErrorFacts): LatentError =>
   inputError('invalid-network', { ...facts, at: { network: id, ...facts.at } });

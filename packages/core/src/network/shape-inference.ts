@@ -32,7 +32,7 @@ export interface ResolvedLayer {
 }
 
 /** More values than this for one image is a slip or an attack: 64 MiB of float32. */
-const MAX_ELEMENTS = 2 ** 24;
+export const MAX_ELEMENTS = 2 ** 24;
 
 /**
  * Names of layers: their own, else the type's, then `_1`, `_2`, ... counted by type within the part. A number that a

@@ -206,7 +206,7 @@ export const fieldSchema = (field: Field): FieldSchema => {
       return choiceSchema(field.choices);
     case 'size': {
       const side = integerSchema(field.min, field.max);
-      return v.strictTuple([side, side], 'two whole numbers, rows and columns, such as [64, 48]');
+      return v.strictTuple([side, side], 'two whole numbers, rows and columns, such as [64, 64]');
     }
     case 'shape':
       return listSchema(integerSchema(field.min, field.max), 1, 3);
@@ -220,6 +220,7 @@ export const fieldSchema = (field: Field): FieldSchema => {
         variantSchema(field.definitions, field.label.toLowerCase().replace(/s$/, '')),
         field.min,
         field.max,
+        `[{ type: ${field.definitions[0].type} }]`,
       );
   }
 };

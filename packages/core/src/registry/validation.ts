@@ -49,9 +49,15 @@ export const choiceSchema = <const Choice extends string>(choices: readonly Choi
   });
 };
 
-/** A list of `min` to `max` items of one kind. */
-export const listSchema = <Item>(item: FieldSchema<Item>, min: number, max: number): FieldSchema<Item[]> => {
-  const expected = min === max ? `a list of ${min}` : `a list of ${min} to ${max}`;
+/** A list of `min` to `max` items of one kind; `example` is what messages show. */
+export const listSchema = <Item>(
+  item: FieldSchema<Item>,
+  min: number,
+  max: number,
+  example = '',
+): FieldSchema<Item[]> => {
+  const count = min === max ? `a list of ${min}` : `a list of ${min} to ${max}`;
+  const expected = example === '' ? count : `${count} such as ${example}`;
   return v.pipe(v.array(item, expected), v.minLength(min, expected), v.maxLength(max, expected));
 };
 

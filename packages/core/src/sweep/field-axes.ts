@@ -133,7 +133,7 @@ const takesOf = ({ field }: Setting): string => {
     case 'list':
       return `a list of objects with a type (${field.definitions.map(({ type }) => type).join(', ')}), or several such lists`;
     case 'size':
-      return 'rows and columns such as [64, 48], or a list of them';
+      return 'rows and columns such as [64, 64], or a list of them';
     default:
       return field.label;
   }

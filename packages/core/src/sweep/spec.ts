@@ -15,7 +15,7 @@ import {
   withCurrentSettingNames,
 } from '../network/index.ts';
 import { MAX_EPOCHS } from '../network/recipe/definition.ts';
-import type { JsonSchema } from '../registry/index.ts';
+import { type JsonSchema, suggestion } from '../registry/index.ts';
 import { isRecord } from '../registry/parse-json.ts';
 import {
   bounded,
@@ -209,8 +209,12 @@ const faultsOf = (
     const name = currentSettingName(written);
     if (name !== written && Object.hasOwn(value, name))
       return [{ path: [written], expected: `\`${name}\` alone, which it is called now`, got: written }];
-    if (!Object.hasOwn(fields, name))
-      return [{ path: [written], expected: `one of ${Object.keys(fields).join(', ')}`, got: written }];
+    if (!Object.hasOwn(fields, name)) {
+      const names = Object.keys(fields);
+      const guess = suggestion(name, names);
+      const got = guess === '' ? written : `${written}; ${guess}`;
+      return [{ path: [written], expected: `one of ${names.join(', ')}`, got }];
+    }
     if (v.is(fields[name].schema, entry)) return [];
     const rows: readonly unknown[] = name === 'runs' && Array.isArray(entry) ? entry : [];
     return rows.length > 0 && rows.every(isRecord)

@@ -222,7 +222,33 @@ describe('what a file may leave out', () => {
   });
 });
 
+test('a file of nothing is told what a network or a recipe has', () => {
+  for (const text of ['', '# a comment\n', '5'])
+    expect(() => parseNetworkFile(text, 'n.yaml')).toThrow(/n\.yaml.*: expected the fields of a network: `inputShape`/);
+  expect(() => parseRecipeFile('', 'r.yaml')).toThrow(
+    'r.yaml: expected fields of a recipe such as `epochs: 20`, got nothing',
+  );
+});
+
 describe('parseRecipeFile', () => {
+  test('takes augmentations by their types alone, one or several', () => {
+    const types = (text: string) => parseRecipeFile(text, 'r.yaml').settings.augmentation?.map(({ type }) => type);
+    expect(types('augmentation: affine')).toEqual(['affine']);
+    expect(types('augmentation: [elastic, affine]')).toEqual(['elastic', 'affine']);
+    expect(() => types('augmentation: 5')).toThrow('expected a list of 0 to 8 such as [{ type: affine }], got 5');
+    expect(() => types('augmentation: [afine]')).toThrow('(did you mean "affine"?)');
+  });
+
+  test('takes a schedule of warm-up without the fields whose absence the docs tell', () => {
+    const { settings } = parseRecipeFile('schedule: { type: warmup-cosine, learningRate: 0.1 }', 'r.yaml');
+    expect(settings.schedule).toEqual({
+      type: 'warmup-cosine',
+      learningRate: 0.1,
+      warmupEpochs: 1,
+      finalFraction: 0.003,
+    });
+  });
+
   test('reads any fields, those within others, a type alone, and null for none', () => {
     expect(
       parseRecipeFile('epochs: 3\nschedule.warmupEpochs: 2\npatience: null\nname: best\n', 'r.yaml'),

@@ -5,7 +5,7 @@
  * said by the definitions (`fileDefault`).
  */
 import * as v from 'valibot';
-import { type ErrorPlace, LatentError, withFacts } from '../../errors.ts';
+import { type ErrorPlace, inputError, LatentError, shown, withFacts } from '../../errors.ts';
 import { completedLayer, gaussianOf } from '../../layers/index.ts';
 import { asCombinedLoss, lossField, lossSchema, usualLoss } from '../../losses/index.ts';
 import { completedVariant } from '../../registry/index.ts';
@@ -108,6 +108,13 @@ const recipeIn = ({ recipe }: Written, data: LocatedData, file: string): Recipe 
  */
 export const parseNetworkFile = (text: string, file: string): NetworkFile => {
   const data = readYaml(text, file, code);
+  if (!isRecord(data.value))
+    throw inputError(code, {
+      at: data.placeOf([]),
+      expected: 'the fields of a network: `inputShape`, `encoder` and `decoder`',
+      got: data.value === null ? 'nothing' : shown(data.value),
+      hint: 'see docs/networks.md, or begin with: npx latent new FILE --from NETWORK',
+    });
   const written = checkAgainst(networkSchema, data.value, { code, at: { file }, locate: data.placeOf });
   const recipe = recipeIn(written, data, file);
   const { id = idOf(file), inputShape, label, encoder, decoder } = written;

@@ -1,6 +1,6 @@
 /** A recipe, or a part of one, as a person writes it into a file. */
 import * as v from 'valibot';
-import type { ErrorPlace } from '../../errors.ts';
+import { type ErrorPlace, inputError, shown } from '../../errors.ts';
 import { completedFields } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { fieldPlace, readYaml } from '../../registry/read-yaml.ts';
@@ -70,6 +70,13 @@ const recipeFileSchema = schemaOf({ ...sourceEntry, ...nameEntry, $schema: v.exa
  */
 export const parseRecipeFile = (text: string, file: string): WrittenRecipe => {
   const data = readYaml(text, file, 'invalid-recipe');
+  if (!isRecord(data.value))
+    throw inputError('invalid-recipe', {
+      at: data.placeOf([]),
+      expected: 'fields of a recipe such as `epochs: 20`',
+      got: data.value === null ? 'nothing' : shown(data.value),
+      hint: 'see docs/recipes.md',
+    });
   const read = checkAgainst(recipeFileSchema, data.value, {
     code: 'invalid-recipe',
     at: { file },

@@ -5,7 +5,8 @@ import { choice, counted, integer, list, number, optional, specWords, variant } 
 import { MAX_EPOCHS, row } from './definition.ts';
 import { preprocessingList } from './preprocessing.ts';
 
-const MAX_AUGMENTATIONS = 8;
+/** Most augmentations of a recipe. */
+export const MAX_AUGMENTATIONS = 8;
 /** Without the dust of a product: 7 %, not 7.000000000000001 %. */
 const percent = (share: number): string => `${Number((100 * share).toPrecision(12))} %`;
 
