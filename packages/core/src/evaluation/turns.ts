@@ -18,15 +18,12 @@ export const atOnce = <T>(work: Work<T>): T => {
 /** One turn of the event loop. Timers would be slowed down in a page that is not seen. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
   });
 
 /** Does the work piece by piece. */

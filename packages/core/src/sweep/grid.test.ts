@@ -142,7 +142,7 @@ describe('checkSweepSpec', () => {
     const { faults } = checkSweepSpec({ networks: ['dense-1', 'nope'], epoch: 3, seeds: [1, -2] });
     expect(faults?.map(({ path, got }) => [path, got])).toEqual([
       [['networks', 1], '"nope"'],
-      [['epoch'], 'epoch'],
+      [['epoch'], 'epoch; did you mean "epochs"?'],
       [['seeds', 1], '-2'],
     ]);
   });
