@@ -15,15 +15,21 @@ export const atOnce = <T>(work: Work<T>): T => {
   for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
 };
 
+/** Of Node; pages have none. */
+const immediate: unknown = Reflect.get(globalThis, 'setImmediate');
+
 /** One turn of the event loop. Timers would be slowed down in a page that is not seen. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
+    if (typeof immediate === 'function') Reflect.apply(immediate, undefined, [resolve]);
+    else {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    }
   });
 
 /** Does the work piece by piece. */
