@@ -6,7 +6,6 @@
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import * as v from 'valibot';
 import { inputError, reasonOf } from '../../errors.ts';
-import { tryJsonAs } from '../../registry/parse-json.ts';
 import type { Container, Content, Part, ReadContext } from './container.ts';
 import { pictures } from './pictures.ts';
 import { MAX_FILE_BYTES, memoryFile, plainName, type SourceFile } from './source.ts';
@@ -22,6 +21,16 @@ const features = v.object({
     features: v.record(v.string(), v.object({ _type: v.optional(v.string()), names: v.optional(v.array(v.string())) })),
   }),
 });
+
+/** What Hugging Face wrote of the columns; undefined where it wrote nothing, or something else. */
+const featuresOf = (text: string): v.InferOutput<typeof features>['info']['features'] | undefined => {
+  try {
+    const parsed = v.safeParse(features, JSON.parse(text));
+    return parsed.success ? parsed.output.info.features : undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 /** A picture in a row: its bytes alone, or with the name that its file had. */
 const pictureCell = v.union([
@@ -78,7 +87,7 @@ const columnsOf = (file: SourceFile, tree: SchemaTree, metadata: FileMetaData, c
   const known = LABELS.filter((name) => names.includes(name));
   const label = wanted === 'none' ? undefined : (known.find((name) => name.startsWith(labels)) ?? known[0]);
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value ?? '';
-  const stated = tryJsonAs(text, features)?.info.features;
+  const stated = featuresOf(text);
   return { image, label: label ?? null, names: (label === undefined ? undefined : stated?.[label]?.names) ?? null };
 };
 
