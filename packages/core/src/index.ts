@@ -73,7 +73,6 @@ export {
   classMap,
   codeSummary,
   computeBaselines,
-  dataClassifier,
   type ErrorByPart,
   type EvaluateOptions,
   evaluateAutoencoder,

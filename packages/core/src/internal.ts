@@ -25,6 +25,7 @@ export {
   accuracyOf,
   baselinesSchema,
   DATA_CLASSIFIER_VERSION,
+  dataClassifier,
   flatBaselines,
   isClassifiable,
   namedBaselines,

@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import {
   type Dataset,
-  dataClassifier,
   decodeWeights,
   encodeWeights,
   LatentError,
@@ -18,6 +17,7 @@ import {
 import {
   accuracyOf,
   DATA_CLASSIFIER_VERSION,
+  dataClassifier,
   inputError,
   isClassifiable,
   labelBytes,
@@ -56,6 +56,7 @@ const keyOf = ({ train, test, classNames }: Dataset): string =>
     Buffer.from(
       JSON.stringify([
         DATA_CLASSIFIER_VERSION,
+        dataClassifier,
         [train.height, train.width, train.channels, classNames.length],
         sha256Of(train.pixels),
         sha256Of(labelBytes(train.labels)),
