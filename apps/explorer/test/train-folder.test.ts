@@ -263,6 +263,7 @@ describe.skipIf(findBrowser() === null)('a run between page and command line', (
         'light ground in 60 of 60 images, dark in 0: all are kept as they are (#polarity=invert inverts all)',
         'no test set among the files: 6 of 60 images (10 % of each class, seed 0) are held out for it (#test=SHARE, #seed=N)',
         'the batch size is 54, because there are no more images; 200 was asked for',
+        'the images are light, so the training begins with inputBias centred; the input bias "drawn" begins as on dark ones',
       ]);
       await send(page, { type: 'export', format: 'run' });
       const run = await unzipped((await fileOf(page)).bytes);

@@ -103,7 +103,7 @@ describe('latent train', () => {
     expect(report.loss).toBeGreaterThan(0.05);
     expect(report.valLoss).toBeGreaterThan(0.05);
     expect(report.imagesPerSecond).toBeGreaterThan(0);
-    expect(stderr).toMatch(/^epoch 1\/2: loss 0\.\d+, validation 0\.\d+, /);
+    expect(stderr).toMatch(/^epoch 1\/2: loss 0\.\d+, validation 0\.\d+, /m);
     expect(stderr).toMatch(/epoch 2\/2: .*\n.*finished after 2 epochs/);
   });
 
@@ -284,7 +284,7 @@ describe('latent train', () => {
       [['dense-1', '--seed', '-1'], /--seed: expected a whole number of 0 or more, got "-1"/],
       [['dense-1', '--learning-rate', '0'], /--learning-rate: expected a number above 0, at most 10, got "0"/],
       [['dense-1', '--validation-split', '1'], /--validation-split: expected a share from 0 to 0.9, got "1"/],
-      [['dense-1', '--recipe', 'mine'], /--recipe: expected "documented" or "best", got "mine"/],
+      [['dense-1', '--recipe', 'mine'], /--recipe: expected "documented", "best", or a recipe's file, .*, got "mine"/],
       [['dense-1', '--batch-size', '1001', '--dataset', data, '--out', path('none')], /batch-size: .*1001.*1000/],
       [['dense-1', '--epoch', '1'], /unknown option '--epoch'; Did you mean --epochs/],
       [['dense-1', '--dataset', path('nowhere')], /dataset-unknown/],
