@@ -37,6 +37,13 @@ export interface ReadTools {
 /** A line for each class, that of label 0 first; beside any data. */
 export const CLASSES_FILE = 'classes.txt';
 
+/** Where the names of classes may lie: beside the files, or in the one folder that an archive has around them. */
+const classesPath = (files: readonly SourceFile[]): string => {
+  const tops = new Set(files.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/') + 1) : '')));
+  const [top] = tops;
+  return tops.size === 1 && top !== undefined ? `${top}${CLASSES_FILE}` : CLASSES_FILE;
+};
+
 /** Files whose names no container knows are opened, to be told by their first bytes; no more of them than this. */
 const MAX_HEADS = 64;
 
@@ -131,7 +138,7 @@ const chosen = async (
 
 /** Names of classes out of `classes.txt`; undefined where there is none. @throws LatentError (input) `classes`. */
 const readClasses = async (files: readonly SourceFile[]): Promise<readonly string[] | undefined> => {
-  const file = files.find(({ path }) => path === CLASSES_FILE);
+  const file = files.find(({ path }) => path === classesPath(files));
   if (file === undefined) return undefined;
   const names = (await textOf(file)).split(/\r?\n/).filter((name) => name !== '');
   if (names.length > 0 && names.length <= MAX_CLASSES) return names;
@@ -175,8 +182,9 @@ export const readImages = async (
   const seen = unpacked.files.filter((file) => !isHidden(file));
   const classNames = await readClasses(seen);
   const { only } = options;
+  const named = classesPath(seen);
   const files = seen
-    .filter(({ path }) => path !== CLASSES_FILE && (only === undefined || path.includes(only)))
+    .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const { container, files: own, others } = await chosen(source, files, options);
   const content = await container.read({
