@@ -102,7 +102,7 @@ const drawEncoder = (shape: Shape, draw: Draw): PartDraft => {
   const [, own] = draft.entering;
   const layers = 1 + dice.roll(ENCODER_LAYERS);
   for (let i = 0; i < layers; i++) draft = drawNext(draft);
-  for (const definition of featuredTypes(index).filter((type) => !isGaussian(type)))
+  for (const definition of featuredTypes(index).filter((type) => !isGaussian(type) && !type.ofLabel))
     draft = withLayers(draft, drawLayer(whatever(draft), definition) ?? []);
   if (own && dice.chance(0.5)) draft = drawLabelled(draft, own) ?? draft;
   const featured = featuredTypes(index).find(isGaussian);
