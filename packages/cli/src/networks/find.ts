@@ -125,7 +125,7 @@ export const openNetwork = async (argument: string): Promise<Model> => {
     if (!(error instanceof LatentError) || error.code !== 'model-format' || looksLikeFile(argument)) throw error;
     throw withFacts(error, {
       expected: 'a model file, or the file of a network in words, which ends in .yaml, .yml or .json',
-      hint: `A network in words: call it ${basename(argument, extname(argument))}.yaml\n${error.hint ?? ''}`,
+      hint: `A network in words: call it ${basename(argument, extname(argument))}.yaml. ${error.hint ?? ''}`,
     });
   }
 };

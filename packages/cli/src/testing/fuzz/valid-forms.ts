@@ -148,9 +148,11 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       {
         arguments: [outputFile('.yaml')],
-        has: { '--from': only('dense-1', 'runs/first') },
+        has: { '--from': only('dense-1') },
         may: ['--force', '--recipe'],
       },
+      // A run has the one recipe that it was trained by.
+      { arguments: [outputFile('.yaml')], has: { '--from': only('runs/first') }, may: ['--force'] },
     ],
   },
   encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
