@@ -47,8 +47,9 @@ export const removeKnown = async (
   if (foreign.length > 0) return foreign;
   const leaving = files.filter((path) => !isKept(path));
   for (const path of leaving.filter((each) => each !== last)) await diskFiles.remove(join(folder, path));
-  if (last !== undefined && leaving.includes(last)) await diskFiles.remove(join(folder, last));
   for (const path of [...folders].reverse()) await diskFiles.removeEmpty(join(folder, path));
+  // After the folders too: they are known by the files that it names.
+  if (last !== undefined && leaving.includes(last)) await diskFiles.remove(join(folder, last));
   await diskFiles.removeEmpty(folder);
   return [];
 };
