@@ -56,9 +56,9 @@ export const beginRun = async (
       return await executeRun(writer, config, dataset, context);
     } catch (error) {
       // A run that could never begin (batches larger than the data set) must not bar its own correction.
-      if (error instanceof LatentError && error.kind === 'input') {
-        end = writer.abandon;
-      }
+      // One that has a state is resumed from there, whatever the system refused meanwhile.
+      const isInput = error instanceof LatentError && error.kind === 'input';
+      if (isInput && (await files.read(paths.last).catch(() => null)) === null) end = writer.abandon;
       throw withAdvice(folder, error);
     }
   } finally {

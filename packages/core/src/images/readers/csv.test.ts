@@ -120,11 +120,11 @@ describe('tables', () => {
   it('has names of classes beside it, or with it in the one folder of an archive', async () => {
     const csv = utf8(Array.from({ length: 20 }, (_, i) => `${i % 2},0,${i},${i},255`).join('\n'));
     const names = utf8('even\nodd\n');
-    for (const files of [
+    const both: readonly Files[] = [
       { 'a.csv': csv, 'classes.txt': names },
       { 'set/a.csv': csv, 'set/classes.txt': names },
-    ])
-      expect((await readFiles(files)).classNames).toEqual(['even', 'odd']);
+    ];
+    for (const files of both) expect((await readFiles(files)).classNames).toEqual(['even', 'odd']);
     expect((await readFiles({ 'a.csv': csv, 'set/classes.txt': names })).classNames).toEqual(['0', '1']);
   });
 });
