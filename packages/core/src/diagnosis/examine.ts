@@ -25,7 +25,7 @@ import {
   reconstruct,
   summaryWork,
 } from '../evaluation/index.ts';
-import { type Dataset, type ImageSet, imageSize, isLabelled } from '../images/index.ts';
+import { borderOf, type Dataset, type ImageSet, imageSize, inverted, isLabelled, sliceSet } from '../images/index.ts';
 import { gaussianOf, outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
@@ -187,25 +187,21 @@ const probe = async (model: RunnableModel, set: ImageSet, all: Codes, first: num
 };
 
 /** Mean of the border's values, 0..1, over some images. */
-const groundOf = ({ pixels, count, height, width, channels }: ImageSet): number => {
-  let [sum, n] = [0, 0];
-  for (let i = 0; i < Math.min(count, PROBED); i++)
-    for (let y = 0; y < height; y++) {
-      const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
-      for (let x = 0; x < width; x += step)
-        for (let c = 0; c < channels; c++, n++) sum += pixels[((i * height + y) * width + x) * channels + c];
-    }
-  return n === 0 ? 0 : sum / n / 255;
+const meanBorder = (set: ImageSet): number => {
+  const { pixels, count, channels } = sliceSet(set, 0, Math.min(set.count, PROBED));
+  const border = borderOf(set);
+  let sum = 0;
+  for (let i = 0; i < count; i++)
+    for (const place of border)
+      for (let c = 0; c < channels; c++) sum += pixels[i * imageSize(set) + place * channels + c];
+  return count === 0 ? 0 : sum / (count * border.length * channels) / 255;
 };
 
 /** Error of images turned over. */
 const invertedError = async (model: RunnableModel, dataset: Dataset, set: ImageSet): Promise<number> => {
-  const count = Math.min(set.count, PROBED);
-  const pixels = set.pixels.subarray(0, count * imageSize(set)).map((value) => 255 - value);
-  const test = { ...set, pixels, labels: set.labels.subarray(0, count), count };
-  const train = { ...set, pixels: new Uint8Array(), labels: new Uint8Array(), count: 0 };
-  const { errors } = await reconstruct(model, { ...dataset, train, test });
-  return errors.reduce((sum, error) => sum + error, 0) / count;
+  const test = inverted(sliceSet(set, 0, Math.min(set.count, PROBED)));
+  const { errors } = await reconstruct(model, { ...dataset, train: sliceSet(set, 0, 0), test });
+  return errors.reduce((sum, error) => sum + error, 0) / test.count;
 };
 
 const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
@@ -281,7 +277,7 @@ export const examine = async (
     mse,
     baselines,
     outputVariance,
-    ground: groundOf(probed),
+    ground: meanBorder(probed),
     invertedMse: mse.all > baselines.meanImage ? await invertedError(model, dataset, probed) : null,
     classNames: dataset.classNames,
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,

@@ -5,7 +5,7 @@
  * In: first values of all parameters, the training images. Out: the same array with the bias of the first layer set. Source:
  * LeCun, Bottou, Orr & Müller 1998, Efficient BackProp, section 4.3 (inputs whose mean is 0).
  */
-import { meanImage } from '../images/mean-image.ts';
+import { channelMeans, meanImage } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
@@ -37,10 +37,7 @@ export const setCentredInput = (
   const mean = meanImage(training);
   const inputs = kernel.length / bias.length;
   const { channels } = training;
-  const ofChannel = Array.from({ length: channels }, (_, c) => {
-    const own = mean.filter((_value, i) => i % channels === c);
-    return own.reduce((sum, value) => sum + value, 0) / own.length;
-  });
+  const ofChannel = channelMeans(mean, channels);
   for (let unit = 0; unit < bias.length; unit++) {
     let sum = 0;
     for (let i = 0; i < inputs; i++)

@@ -5,7 +5,7 @@
  */
 
 import { activationOf } from '../activations/index.ts';
-import { meanImage } from '../images/mean-image.ts';
+import { channelMeans, meanImage } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
@@ -37,8 +37,5 @@ export const setMeanImage = (
   const mean = meanImage(training);
   if (slot.length === mean.length) values.set(mean.map(bias.argumentFor), slot.offset);
   else if (slot.length === training.channels)
-    for (let c = 0; c < slot.length; c++) {
-      const ofChannel = mean.filter((_, i) => i % slot.length === c);
-      values[slot.offset + c] = bias.argumentFor(ofChannel.reduce((sum, value) => sum + value, 0) / ofChannel.length);
-    }
+    values.set(channelMeans(mean, slot.length).map(bias.argumentFor), slot.offset);
 };

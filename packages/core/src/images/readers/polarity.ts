@@ -17,7 +17,7 @@ interface Sets {
 }
 
 /** Places of the pixels along the border of an image. */
-const borderOf = ({ height, width }: Pick<ImageSet, 'height' | 'width'>): readonly number[] => {
+export const borderOf = ({ height, width }: Pick<ImageSet, 'height' | 'width'>): readonly number[] => {
   const places: number[] = [];
   for (let row = 0; row < height; row++) {
     const isWhole = row === 0 || row === height - 1;
@@ -63,7 +63,8 @@ export const groundOf = (sets: readonly ImageSet[]): Ground => {
   return { ...counted, isLight: isLight(pixels.dark, pixels.light) };
 };
 
-const inverted = (set: ImageSet): ImageSet => ({ ...set, pixels: set.pixels.map((value) => 255 - value) });
+/** Every value subtracted from white. */
+export const inverted = (set: ImageSet): ImageSet => ({ ...set, pixels: set.pixels.map((value) => 255 - value) });
 
 /** The images as they are asked for, and what the ground is where nobody said what to do with it. */
 export const withPolarity = (
