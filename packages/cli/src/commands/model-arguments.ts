@@ -25,7 +25,7 @@ import { DEFAULT_DATASET } from '../runs/plan.ts';
 export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
 export const DATASET_FLAG = '--dataset <dataset>';
 export const CLASSIFIER_FLAG = '--classifier <model>';
-export const CLASSIFIER_HELP = `what tells classes apart: a classifier's file or folder, or ${NO_CLASSIFIER} (default: one trained on the labels of the data, kept in the cache)`;
+export const CLASSIFIER_HELP = `what tells classes apart: a classifier's file or folder, or ${NO_CLASSIFIER} (default: the one of the zoo, else one trained on the labels of the data and kept in the cache)`;
 export const DATASET_HELP = `${DATASET_NAMES} or a folder (default: what it was trained on; of a file, ${DEFAULT_DATASET})`;
 
 /** The data set of an argument, else the one that the model was trained on, as `loadDataset` takes it. */
