@@ -108,6 +108,18 @@ const readStored = async (
 const metricsAt = ({ config, meter }: Execution, state: TrainingState, stopped: Stopped | null): RunMetrics =>
   metricsOf(config, { history: state.history, bestEpoch: keptEpoch(state), ...meter.read(), stopped });
 
+/** The codes of images, `[count, codeSize]`. */
+const codesOf = async (encoder: EncoderModel, images: AnyImages): Promise<Float32Array> => {
+  let codes = new Float32Array(0);
+  for await (const piece of piecesOf(images)) {
+    const { values } = await encodeSets(encoder, [piece]);
+    if (piece.count === images.count) return values;
+    if (codes.length === 0) codes = new Float32Array((values.length / piece.count) * images.count);
+    codes.set(values, (piece.from * values.length) / piece.count);
+  }
+  return codes;
+};
+
 /** The images, and what the run took over from another model. */
 const readJob = async (
   { writer, config, network }: Execution,
@@ -124,8 +136,8 @@ const readJob = async (
   const frozen = config.encoder && (await readStored(paths.encoder, network, network.parts[0].parameters, files));
   const encoder = frozen && { network, weights: frozen, runtime, threads };
   const codes = encoder && {
-    training: (await encodeSets(encoder, [training])).values,
-    validation: validation && (await encodeSets(encoder, [validation])).values,
+    training: await codesOf(encoder, training),
+    validation: validation && (await codesOf(encoder, validation)),
   };
   return {
     job: {

@@ -38,6 +38,25 @@ describe('trainingProgress', () => {
     ]);
   });
 
+  it('counts the pause at the end of an epoch in the rate and the time left, and no more of it than there is', () => {
+    const { out, text } = stream(false);
+    let ms = 0;
+    const progress = trainingProgress(out, () => ms);
+    progress.begin({ epochs: 50, images: 5000, batches: 50, epoch: 0, batch: 0 });
+    for (let epoch = 1; epoch <= 3; epoch++) {
+      for (let batch = 1; batch <= 50; batch++) {
+        ms += batch === 50 ? 20_000 : 1000;
+        progress.batch({ epoch, batch, loss: 0.5 });
+      }
+      progress.epoch({ epoch, loss: 0.25, learningRate: 0.001 });
+    }
+    const rates = [...text().matchAll(/ ([\d,]+) images\/s/g)].map(([, rate]) => Number(rate));
+    expect(rates).toHaveLength(3);
+    // 5,000 images in 69 seconds.
+    for (const rate of rates) expect(rate).toBeGreaterThan(55);
+    for (const rate of rates) expect(rate).toBeLessThan(100);
+  });
+
   it('draws a bar with epoch, loss, rate and time left on a terminal', () => {
     const { out, text } = stream(true);
     let ms = 0;

@@ -21,11 +21,19 @@ export const formatDuration = (seconds: number): string => {
 
 const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** Images a second over the last five seconds or so, since a rate over hours tells nothing of now. */
+/**
+ * Images a second over the last five seconds or so, since a rate over hours tells nothing of now; in a log since its last line,
+ * with all that an epoch ends with.
+ */
 const createRate = (now: () => number) => {
   let begin = { ms: now(), images: 0 };
   let middle = begin;
+  let line = begin;
   let images = 0;
+  const since = (from: typeof begin): number => {
+    const ms = now() - from.ms;
+    return ms > 0 ? (1000 * (images - from.images)) / ms : 0;
+  };
   return {
     add: (count: number): void => {
       images += count;
@@ -34,9 +42,11 @@ const createRate = (now: () => number) => {
       begin = middle;
       middle = { ms, images };
     },
-    read: (): number => {
-      const ms = now() - begin.ms;
-      return ms > 0 ? (1000 * (images - begin.images)) / ms : 0;
+    read: (): number => since(begin),
+    readLine: (): number => {
+      const rate = since(line);
+      line = { ms: now(), images };
+      return rate;
     },
   };
 };
@@ -60,8 +70,7 @@ export const trainingProgress = (
   let latest = '';
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
 
-  const left = (): string => {
-    const perSecond = rate.read();
+  const left = (perSecond = rate.read()): string => {
     if (perSecond === 0) return '';
     const remaining = (run.epochs - done / run.batches) * run.images;
     return `${grouped(perSecond)} images/s, ${formatDuration(remaining / perSecond)} left`;
@@ -102,7 +111,8 @@ export const trainingProgress = (
       const isLast = record.epoch === run.epochs;
       if (!isLast && now() - lastDrawnMs < PLAIN_EVERY_MS) return;
       lastDrawnMs = now();
-      const rest = isLast ? `${grouped(rate.read())} images/s` : left();
+      const perSecond = rate.readLine();
+      const rest = isLast ? `${grouped(perSecond)} images/s` : left(perSecond);
       stream.write(`epoch ${record.epoch}/${run.epochs}: ${latest}, ${rest}\n`);
     },
     end: () => {

@@ -64,6 +64,21 @@ const TYPES: Readonly<Record<string, ElementType | undefined>> = {
 export const isNpyHead = (head: Uint8Array): boolean =>
   head[0] === 0x93 && String.fromCharCode(...head.subarray(1, 6)) === 'NUMPY';
 
+/** What the header of a file says. */
+export interface NpyHead extends Omit<NumberArray, 'values'> {
+  /** Numbers in all. */
+  readonly count: number;
+  /** Bytes of one. */
+  readonly bytesEach: number;
+  /** Bytes before the first. */
+  readonly start: number;
+  /** Numbers out of their bytes; of bytes a view. */
+  readonly decode: (content: Uint8Array) => Numbers;
+}
+
+/** More than the header of any array of images. */
+export const NPY_HEAD_BYTES = 65_536;
+
 /** Where the header's text begins and ends. */
 const headerRange = (bytes: Uint8Array, refuse: (code: string, facts: ErrorFacts) => LatentError): [number, number] => {
   if (!isNpyHead(bytes)) throw refuse('npy-magic', { expected: 'a NumPy array file' });
@@ -78,17 +93,27 @@ const headerRange = (bytes: Uint8Array, refuse: (code: string, facts: ErrorFacts
   return [start, end];
 };
 
+const decoded = (type: ElementType, descriptor: string, content: Uint8Array): Numbers => {
+  if (descriptor.slice(1) === 'u1') return content;
+  const view = new DataView(content.buffer, content.byteOffset, content.length);
+  const values = new type.array(content.length / type.bytes);
+  const isLittle = descriptor[0] !== '>';
+  for (let i = 0; i < values.length; i++) values[i] = type.read(view, i * type.bytes, isLittle);
+  return values;
+};
+
 /**
- * Reads an array of numbers.
+ * Reads the header of a file.
  *
- * @param bytes - the whole file; of bytes the values are a view of it.
+ * @param head - the first {@link NPY_HEAD_BYTES} of it, or all.
+ * @param size - bytes of the whole file.
  * @param file - its name, for messages.
  * @throws LatentError (input) `npy-magic`, `npy-version`, `npy-header`, `npy-dtype`, `npy-size`.
  */
-export const readNpyNumbers = (bytes: Uint8Array, file: string): NumberArray => {
+export const readNpyHead = (head: Uint8Array, size: number, file: string): NpyHead => {
   const refuse = (code: string, facts: ErrorFacts): LatentError => inputError(code, { at: { file }, ...facts });
-  const [start, end] = headerRange(bytes, refuse);
-  const text = new TextDecoder('latin1').decode(bytes.subarray(start, Math.min(end, start + 65_536)));
+  const [from, start] = headerRange(head, refuse);
+  const text = new TextDecoder('latin1').decode(head.subarray(from, Math.min(start, from + NPY_HEAD_BYTES)));
   const { descriptor, fortranOrder: isColumnMajor, dims } = parseNpyHeader(text, refuse);
   const type = TYPES[descriptor.slice(1)];
   if (type === undefined)
@@ -98,17 +123,34 @@ export const readNpyNumbers = (bytes: Uint8Array, file: string): NumberArray => 
       hint: 'convert it with astype',
     });
   const count = dims.reduce((product, dim) => product * dim, 1);
-  const content = new Uint8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
-  if (content.length !== count * type.bytes)
+  if (size - start !== count * type.bytes)
     throw refuse('npy-size', {
       expected: `${count * type.bytes} bytes of values for [${dims.join(', ')}]`,
-      got: `${content.length}`,
+      got: `${size - start}`,
       hint: 'fetch it again',
     });
-  if (descriptor.slice(1) === 'u1') return { dims, values: content, isColumnMajor };
-  const view = new DataView(content.buffer, content.byteOffset, content.length);
-  const values = new type.array(count);
-  const isLittle = descriptor[0] !== '>';
-  for (let i = 0; i < count; i++) values[i] = type.read(view, i * type.bytes, isLittle);
-  return { dims, values, isColumnMajor };
+  return {
+    dims,
+    isColumnMajor,
+    count,
+    bytesEach: type.bytes,
+    start,
+    decode: (content) => decoded(type, descriptor, content),
+  };
+};
+
+/**
+ * Reads an array of numbers.
+ *
+ * @param bytes - the whole file; of bytes the values are a view of it.
+ * @param file - its name, for messages.
+ * @throws LatentError (input) as `readNpyHead`.
+ */
+export const readNpyNumbers = (bytes: Uint8Array, file: string): NumberArray => {
+  const { dims, isColumnMajor, start, decode } = readNpyHead(bytes, bytes.length, file);
+  return {
+    dims,
+    isColumnMajor,
+    values: decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start)),
+  };
 };

@@ -18,6 +18,8 @@ export {
   narrowLabels,
   numberedClasses,
 } from './labels.ts';
+export { formatPack, PACK_FILE, type PackManifest, type PackSplit, shardLayout } from './packs/manifest.ts';
+export { isPack, type OpenPack, openPack } from './packs/open.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export type { PictureDefaults } from './readers/container.ts';
@@ -36,7 +38,7 @@ export {
 export { containerIds, optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
-export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
+export { CLASSES_FILE, type OpenedImages, openImages, type ReadImages, readImages } from './readers/read.ts';
 export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
@@ -50,4 +52,18 @@ export {
   takesImages,
 } from './shape.ts';
 export * from './split.ts';
-export type { Dataset, DatasetSums, ImageSet, Labels } from './types.ts';
+export {
+  asStored,
+  isStored,
+  joinStored,
+  mapStored,
+  piecesOf,
+  preprocessStored,
+  readAll,
+  readNumbers,
+  readRange,
+  SAMPLE_LIMITS,
+  sampleOf,
+  takeStored,
+} from './stored.ts';
+export type { AnyImages, Dataset, DatasetSums, ImageSet, Labels, StoredImages, StoredSets } from './types.ts';

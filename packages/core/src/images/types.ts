@@ -23,6 +23,29 @@ export interface ImageSet {
   readonly channels: Channels;
 }
 
+/** Images and their labels, of which the labels alone are in memory. */
+export interface StoredImages extends Omit<ImageSet, 'pixels'> {
+  /**
+   * Reads images.
+   *
+   * @param numbers - which, from 0, in any order.
+   * @param into - `[numbers.length, height, width, channels]`, filled in that order.
+   * @throws LatentError (input) where an image is not as it was stored.
+   */
+  readonly read: (numbers: Uint32Array, into: Uint8Array) => Promise<void>;
+}
+
+/** Images in memory, or outside. */
+export type AnyImages = ImageSet | StoredImages;
+
+/** Training and test images outside memory. */
+export interface StoredSets {
+  readonly train: StoredImages;
+  readonly test: StoredImages;
+  /** Sums of all of them, as they were counted when they were stored. */
+  readonly sums: DatasetSums;
+}
+
 /** A named data set with its official split. */
 export interface Dataset {
   /** That of the registry, or of the folder. */
@@ -37,6 +60,8 @@ export interface Dataset {
   readonly train: ImageSet;
   /** The official test images: never used for training or choice. */
   readonly test: ImageSet;
+  /** All images of a set that memory does not hold, of which `train` and `test` are a part then, evenly spread. */
+  readonly stored?: StoredSets;
 }
 
 /** SHA-256 of the pixels and labels of both sets, file headers left out, lower-case hexadecimal. */

@@ -4,13 +4,18 @@
 
 import { inputError } from '../errors.ts';
 import {
+  type AnyImages,
   type Dataset,
   type DatasetSums,
-  type ImageSet,
+  joinStored,
   mergeSets,
   preprocessDataset,
+  preprocessStored,
+  type StoredSets,
+  splitIndices,
   splitSet,
   storedShape,
+  takeStored,
 } from '../images/index.ts';
 import type { Recipe } from '../network/index.ts';
 import type { RunDataset } from './config.ts';
@@ -22,15 +27,15 @@ import type { RunDataset } from './config.ts';
  */
 export const recordDataset = (
   argument: string,
-  { name, licence, source, train, test }: Dataset,
+  { name, licence, source, train, test, stored }: Dataset,
   sha256: DatasetSums,
 ): RunDataset => ({
   argument,
   name,
   licence,
   source,
-  train: train.count,
-  test: test.count,
+  train: (stored?.train ?? train).count,
+  test: (stored?.test ?? test).count,
   ...storedShape(train),
   sha256,
 });
@@ -57,10 +62,20 @@ export const checkSameDataset = (recorded: RunDataset, found: RunDataset): void 
 /** What a recipe trains on, and what it watches. */
 export interface RunImages {
   /** What the weights learn from. */
-  readonly training: ImageSet;
+  readonly training: AnyImages;
   /** Null where the recipe holds none out. */
-  readonly validation: ImageSet | null;
+  readonly validation: AnyImages | null;
 }
+
+const storedImagesOf = (
+  { train, test }: StoredSets,
+  { trainOn, validationSplit, validationFrom, preprocessing, seed }: Recipe,
+): RunImages => {
+  const images = preprocessStored(trainOn === 'all' ? joinStored([train, test]) : train, preprocessing);
+  if (validationSplit === 0) return { training: images, validation: null };
+  const split = splitIndices(images.count, { fraction: validationSplit, from: validationFrom, seed });
+  return { training: takeStored(images, split.training), validation: takeStored(images, split.validation) };
+};
 
 /**
  * The images that a recipe trains on and holds out, as it preprocesses them.
@@ -68,10 +83,9 @@ export interface RunImages {
  * @throws LatentError (input) `validation-split` where the recipe leaves no image to train on; `idx-shape-mismatch` where
  *  training and test images differ in size and it takes both.
  */
-export const imagesOf = (
-  dataset: Dataset,
-  { trainOn, validationSplit, validationFrom, preprocessing, seed }: Recipe,
-): RunImages => {
+export const imagesOf = (dataset: Dataset, recipe: Recipe): RunImages => {
+  if (dataset.stored) return storedImagesOf(dataset.stored, recipe);
+  const { trainOn, validationSplit, validationFrom, preprocessing, seed } = recipe;
   const { train, test } = preprocessDataset(dataset, preprocessing);
   const set = trainOn === 'all' ? mergeSets(train, test) : train;
   if (validationSplit === 0) return { training: set, validation: null };

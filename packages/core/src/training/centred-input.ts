@@ -5,7 +5,7 @@
  * In: first values of all parameters, the training images. Out: the same array with the bias of the first layer set. Source:
  * LeCun, Bottou, Orr & Müller 1998, Efficient BackProp, section 4.3 (inputs whose mean is 0).
  */
-import { channelMeans, meanImage } from '../images/mean-image.ts';
+import { channelMeans, meanOf } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
@@ -16,11 +16,11 @@ import type { TrainingJob } from './job.ts';
  *
  * @param values - `[sum of the parameters' elements]`, changed in place.
  */
-export const setCentredInput = (
+export const setCentredInput = async (
   values: Float32Array,
   parameters: readonly ParameterSpec[],
   { network, training }: Pick<TrainingJob, 'network' | 'training'>,
-): void => {
+): Promise<void> => {
   const [part] = network.parts;
   const layer = part.layers.find(({ spec }) => definitionOf(spec).values(spec) === 'computed');
   if (layer === undefined) return;
@@ -34,7 +34,7 @@ export const setCentredInput = (
     ({ parameter: { shape }, length }) => shape.length > 1 && shape.at(-1) === bias.length && length > bias.length,
   );
   if (kernel === undefined) return;
-  const mean = meanImage(training);
+  const mean = await meanOf(training);
   const inputs = kernel.length / bias.length;
   const { channels } = training;
   const ofChannel = channelMeans(mean, channels);

@@ -47,7 +47,11 @@ export const takeBatch = async (open: OpenTraining, order: Uint32Array): Promise
   const { job, batches, buffers, preparation, progress, steps } = open;
   const { batch } = progress;
   const step = batch === batches - 1 ? steps.last : steps.full;
-  fillBatch(job, buffers, step, order, batch * job.recipe.batchSize, progress.step, preparation);
+  const { batchSize } = job.recipe;
+  const from = batch * batchSize;
+  const to = from + step.graph.batchSize;
+  await buffers.images.take(order, from, to, Math.min(order.length, to + batchSize));
+  fillBatch(job, buffers, step, order, from, progress.step, preparation);
   await step.session.run(step.feeds, step.into);
   const loss = Number(step.into.loss.data[0]);
   if (!Number.isFinite(loss)) {

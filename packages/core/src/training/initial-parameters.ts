@@ -12,15 +12,18 @@ import { setMeanImage } from './mean-image.ts';
  *
  * @throws LatentError `init-mismatch` (input) where the initial weights are of another architecture.
  */
-export const initialParameters = (job: TrainingJob, parameters: readonly ParameterSpec[]): Float32Array => {
+export const initialParameters = async (
+  job: TrainingJob,
+  parameters: readonly ParameterSpec[],
+): Promise<Float32Array> => {
   const { initial, recipe } = job;
   const values = initializeParameters(parameters, recipe.seed, {
     kernelInitializer: recipe.initializer,
     biasInitializer: recipe.biasInitializer,
     initializationIndex: recipe.initializationIndex,
   });
-  if (recipe.inputBias === 'centred') setCentredInput(values, parameters, job);
-  if (recipe.outputBias === 'mean-image') setMeanImage(values, parameters, job);
+  if (recipe.inputBias === 'centred') await setCentredInput(values, parameters, job);
+  if (recipe.outputBias === 'mean-image') await setMeanImage(values, parameters, job);
   if (!initial) return values;
   for (const { parameter, offset, length } of parameterSlots(parameters)) {
     const given = initial.get(parameter.name);

@@ -1,7 +1,7 @@
 /**
  * What one training is given, beside the state that it goes on from.
  */
-import type { ImageSet } from '../images/index.ts';
+import type { AnyImages } from '../images/index.ts';
 import type { Recipe, ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { Runtime } from '../tensor/index.ts';
@@ -13,10 +13,10 @@ export interface TrainingJob {
   readonly network: ResolvedNetwork;
   /** Out of `recipeOf` or `parseRecipe`. */
   readonly recipe: Recipe;
-  /** What the weights learn from. */
-  readonly training: ImageSet;
+  /** What the weights learn from; stored images are read batch by batch. */
+  readonly training: AnyImages;
   /** What only watches; null for none. */
-  readonly validation: ImageSet | null;
+  readonly validation: AnyImages | null;
   /** What runs the graphs of the steps. */
   readonly runtime: Runtime;
   /** Threads inside one operator; the runtime's own default when absent. They decide the last bits of sums. */

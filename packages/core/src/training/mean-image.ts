@@ -5,7 +5,7 @@
  */
 
 import { activationOf } from '../activations/index.ts';
-import { channelMeans, meanImage } from '../images/mean-image.ts';
+import { channelMeans, meanOf } from '../images/mean-image.ts';
 import { definitionOf } from '../layers/index.ts';
 import { type ParameterSpec, parameterSlots, type ResolvedNetwork } from '../network/index.ts';
 import type { TrainingJob } from './job.ts';
@@ -26,15 +26,15 @@ export const lastBiasOf = ({ parts }: ResolvedNetwork) => {
  *
  * @param values - `[sum of the parameters' elements]`, changed in place.
  */
-export const setMeanImage = (
+export const setMeanImage = async (
   values: Float32Array,
   parameters: readonly ParameterSpec[],
   { network, training }: Pick<TrainingJob, 'network' | 'training'>,
-): void => {
+): Promise<void> => {
   const bias = lastBiasOf(network);
   const slot = parameterSlots(parameters).find(({ parameter }) => parameter.name === bias?.name);
   if (bias === null || slot === undefined) return;
-  const mean = meanImage(training);
+  const mean = await meanOf(training);
   if (slot.length === mean.length) values.set(mean.map(bias.argumentFor), slot.offset);
   else if (slot.length === training.channels)
     values.set(channelMeans(mean, slot.length).map(bias.argumentFor), slot.offset);

@@ -38,13 +38,13 @@ export interface OpenTraining {
 const trainedSize = ({ network, codes }: TrainingJob): number =>
   network.parts.filter((part) => !codes || part.name === 'decoder').reduce((sum, part) => sum + part.parameterCount, 0);
 
-const fillParameters = (
+const fillParameters = async (
   job: TrainingJob,
   { p, optimizer, average }: Buffers,
   parameters: readonly ParameterSpec[],
   resume: TrainingState | undefined,
-): void => {
-  p.set(resume?.parameters ?? initialParameters(job, parameters));
+): Promise<void> => {
+  p.set(resume?.parameters ?? (await initialParameters(job, parameters)));
   if (resume) restoreOptimizerState(optimizer, resume.optimizer);
   average?.set(resume?.average ?? p);
 };
@@ -67,7 +67,7 @@ export const openTraining = async (job: TrainingJob, resume: TrainingState | und
   const validator = await createValidator(job, weights);
   const byTrainingLoss = recipe.bestBy === 'training-loss' && !validator;
   const trainingValidator = byTrainingLoss ? await createValidator(job, weights, 'training') : null;
-  fillParameters(job, buffers, parameters, resume);
+  await fillParameters(job, buffers, parameters, resume);
   return {
     job,
     parameters,

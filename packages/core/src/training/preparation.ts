@@ -6,6 +6,7 @@
 
 import { type Warp, warpOf } from '../augmentations/index.ts';
 import { inputError, internalError } from '../errors.ts';
+import { type ImageSet, isStored } from '../images/index.ts';
 import { definitionOf } from '../layers/index.ts';
 import { isPairedLoss, type PairDraw, preparePairs } from '../losses/index.ts';
 import {
@@ -36,6 +37,16 @@ export const learnsFromPairs = ({ network, codes }: TrainingJob): boolean => !co
 export const isPaired = (job: TrainingJob, epoch: number): boolean =>
   learnsFromPairs(job) && epoch < (job.recipe.neighbourEpochs ?? Number.POSITIVE_INFINITY);
 
+/** @throws LatentError (input) `images-stored` of a loss that looks for neighbours among images that are not in memory. */
+const inMemory = ({ network, training }: TrainingJob): ImageSet => {
+  if (!isStored(training)) return training;
+  throw inputError('images-stored', {
+    at: { network: network.spec.id },
+    problem: `its loss looks for neighbours among all images, of which ${training.count} are too many for memory`,
+    hint: 'take fewer images, or a loss that sees one image at a time',
+  });
+};
+
 /**
  * Finds partners of images, which may take a minute, and readies the changes of images.
  *
@@ -46,7 +57,7 @@ export const prepare = async (job: TrainingJob, epoch: number): Promise<Preparat
   return {
     warp: changesImages(recipe) ? warpOf(recipe.augmentation ?? [], training, recipe.seed) : null,
     pairs: isPaired(job, epoch)
-      ? await preparePairs(network.spec.loss, { images: training, runtime, threads, seed: recipe.seed })
+      ? await preparePairs(network.spec.loss, { images: inMemory(job), runtime, threads, seed: recipe.seed })
       : null,
   };
 };
@@ -81,6 +92,7 @@ export const checkJob = (job: TrainingJob): void => {
     });
   }
   requireMemory(network, recipe, codes !== undefined);
+  if (learnsFromPairs(job)) inMemory(job);
   const one = alwaysOne(job);
   if (one !== null)
     throw inputError('batch-of-one', {

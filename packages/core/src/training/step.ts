@@ -20,6 +20,7 @@ import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { type Dims, elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
+import { batchImages, batchImagesBytes } from './batch-images.ts';
 import type { TrainingJob } from './job.ts';
 import { makeOptimizerState } from './optimizer-state.ts';
 import { isPaired, type Preparation, separateTarget } from './preparation.ts';
@@ -52,7 +53,7 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
   const arrays = 2 + optimizers.get(optimizer.type).state.length + (emaDecay === undefined ? 0 : 1);
   const bytes =
     arrays * arenaBytes(size) +
-    arenaBytes(training.count * pixels, 1) +
+    batchImagesBytes(training, rows) +
     arenaBytes(rows) +
     arenaBytes(rows * x) +
     arenaBytes(rows * target) +
@@ -68,11 +69,9 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
     g: floats(),
     average: emaDecay === undefined ? null : floats(),
   };
-  const store = arena.bytes(training.count * pixels);
-  store.set(training.pixels);
   return {
     ...all,
-    pixels: store,
+    images: batchImages(training, arena, rows),
     indices: arena.integers(rows),
     x: arena.floats(rows * x),
     target: arena.floats(rows * target),
@@ -167,7 +166,10 @@ export const moveWeights = (
   p.set(running, moved);
 };
 
-/** Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads. */
+/**
+ * Writes a batch's images, codes, labels and random numbers into the buffers that the graph reads; its images are in
+ * `buffers.images`.
+ */
 export const fillBatch = (
   job: TrainingJob,
   buffers: Buffers,
@@ -177,22 +179,23 @@ export const fillBatch = (
   stepIndex: number,
   { warp, pairs }: Preparation,
 ): void => {
-  const { arena, pixels, pixelSize, indices } = buffers;
+  const { arena, images: source, pixelSize, indices } = buffers;
   const { batchSize } = step.graph;
-  for (let i = 0; i < batchSize; i++) indices[i] = order[from + i];
+  const numbers = order.subarray(from, from + batchSize);
+  for (let i = 0; i < batchSize; i++) indices[i] = source.holdsAll ? numbers[i] : i;
   const [rows] = step.graph.x;
   if (rows > batchSize) pairs?.draw(indices, batchSize, stepIndex);
   const images = job.codes ? buffers.target : buffers.x;
-  gatherImages(arena, pixels, indices, rows, pixelSize, images);
+  gatherImages(arena, source.pixels, indices, rows, pixelSize, images);
   if (separateTarget(job)) buffers.target.set(buffers.x);
   if (job.codes) {
     const width = job.codes.training.length / job.training.count;
     for (let i = 0; i < batchSize; i++)
-      buffers.x.set(job.codes.training.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
+      buffers.x.set(job.codes.training.subarray(numbers[i] * width, (numbers[i] + 1) * width), i * width);
   } else if (step.graph.target && !separateTarget(job)) {
-    writeOneHot(buffers.target, job.training.labels, indices, step.graph.target);
+    writeOneHot(buffers.target, job.training.labels, numbers, step.graph.target);
   }
-  if (step.graph.label) writeOneHot(buffers.label, job.training.labels, indices, step.graph.label);
+  if (step.graph.label) writeOneHot(buffers.label, job.training.labels, numbers, step.graph.label);
   const { dropoutEpochs = Number.POSITIVE_INFINITY, batchSize: stepSize } = job.recipe;
   const epochs = stepIndex / Math.ceil(job.training.count / stepSize);
   const epoch = Math.floor(epochs);
@@ -210,10 +213,10 @@ export const fillBatch = (
   }
 };
 
-/** Labels of the images at the first indices as rows of `classes` numbers. */
-const writeOneHot = (out: Float32Array, labels: Labels, indices: Int32Array, [rows, classes]: Dims): void => {
+/** Labels of the images with the first numbers as rows of `classes` numbers. */
+const writeOneHot = (out: Float32Array, labels: Labels, numbers: Uint32Array, [rows, classes]: Dims): void => {
   out.fill(0);
-  for (let i = 0; i < rows; i++) out[i * classes + labels[indices[i]]] = 1;
+  for (let i = 0; i < rows; i++) out[i * classes + labels[numbers[i]]] = 1;
 };
 
 const gatherImages = (

@@ -3,22 +3,29 @@
  * which by its sizes. What is guessed is said.
  */
 import { inputError, type LatentError } from '../../errors.ts';
-import type { NumberArray } from '../../files/npy-numbers.ts';
-import { type Channels, type ImageShape, imageSize } from '../shape.ts';
+import type { NumberArray, Numbers } from '../../files/npy-numbers.ts';
+import { imageSize } from '../shape.ts';
+import { readInRuns } from '../stored.ts';
 import type { Labels } from '../types.ts';
 import { type AxisLayout, layOut } from './axes.ts';
-import type { Content, Part, Split } from './container.ts';
+import type { Content, Part, Split, StoredContent, StoredPart } from './container.ts';
 import { labelsOfNumbers, oneHotLabels } from './label-values.ts';
 import type { ReadOptions } from './options.ts';
-import { byteOf, rangeOf, type ValueRange } from './values.ts';
+import { byteOf, type NumberPieces, rangeOf, rangeOfPieces, type ValueRange } from './values.ts';
 
-/** An array of a file. */
-export interface NamedArray extends NumberArray {
+/** What is known of an array without its values. */
+interface ArrayFacts extends Omit<NumberArray, 'values'> {
   /** As the file calls it. */
   readonly name: string;
   /** The file, and the array in it, for messages. */
   readonly file: string;
 }
+
+/** An array of a file. */
+export interface NamedArray extends ArrayFacts, NumberArray {}
+
+/** An array whose values are read piece by piece. */
+export interface OpenArray extends ArrayFacts, NumberPieces {}
 
 const SPLIT_WORDS: readonly (readonly [Split, RegExp])[] = [
   ['test', /t10k|test(ing)?/],
@@ -41,21 +48,21 @@ const readName = (name: string): ReadName => {
   return { split, kind: LABELS.test(rest) ? 'labels' : IMAGES.test(rest) ? 'images' : 'unknown' };
 };
 
-const lengths = ({ dims }: NumberArray): readonly number[] => dims.filter((dim) => dim !== 1);
+const lengths = ({ dims }: Pick<NumberArray, 'dims'>): readonly number[] => dims.filter((dim) => dim !== 1);
 
-interface Pair {
+interface Pair<A> {
   readonly split: Split;
-  readonly images: NamedArray;
-  readonly labels: NamedArray | null;
+  readonly images: A;
+  readonly labels: A | null;
 }
 
-const listed = (arrays: readonly NamedArray[]): string =>
+const listed = (arrays: readonly ArrayFacts[]): string =>
   arrays
     .map(({ name, dims }) => `${name} [${dims.join(', ')}]`)
     .slice(0, 8)
     .join(', ');
 
-const unclear = (source: string, arrays: readonly NamedArray[]): LatentError =>
+const unclear = (source: string, arrays: readonly ArrayFacts[]): LatentError =>
   inputError('arrays-unclear', {
     at: { file: source },
     expected: 'arrays of images, and of labels where there are some: x_train, y_train, x_test, y_test or their like',
@@ -64,15 +71,19 @@ const unclear = (source: string, arrays: readonly NamedArray[]): LatentError =>
   });
 
 /** Which arrays go together. Names decide; where they say nothing, an array of one axis holds labels, any other images. */
-const pairUp = (arrays: readonly NamedArray[], source: string, options: ReadOptions): readonly Pair[] => {
+const pairUp = <A extends ArrayFacts>(
+  arrays: readonly A[],
+  source: string,
+  options: ReadOptions,
+): readonly Pair<A>[] => {
   const named = arrays.map((array) => {
     const { split, kind } = readName(array.name);
     const told = kind === 'unknown' ? (lengths(array).length <= 1 ? 'labels' : 'images') : kind;
     return { array, split, kind: told, isGuess: kind === 'unknown' };
   });
   const splits = [...new Set(named.filter(({ kind }) => kind === 'images').map(({ split }) => split))];
-  const pairs = splits.map((split): Pair => {
-    const pick = (wanted: 'images' | 'labels'): NamedArray | null => {
+  const pairs = splits.map((split): Pair<A> => {
+    const pick = (wanted: 'images' | 'labels'): A | null => {
       const of = named.filter((item) => item.kind === wanted && item.split === split);
       const sure = of.filter(({ isGuess }) => !isGuess);
       const best = sure.length > 0 ? sure : of;
@@ -114,9 +125,13 @@ const readLabels = (array: NamedArray, count: number): { readonly labels: Labels
   });
 };
 
-/** Images in the order of our sets, by the steps that the axes have. */
-const gather = ({ values }: NamedArray, layout: AxisLayout, range: ValueRange): Uint8Array => {
-  const { count, height, width, channels, steps } = layout;
+/**
+ * Images in the order of our sets, by the steps that the axes have.
+ *
+ * @param values - of `count` images, the first of which begins the array.
+ */
+const gather = (values: Numbers, layout: AxisLayout, count: number, range: ValueRange): Uint8Array => {
+  const { height, width, channels, steps } = layout;
   const isPlain = range.from === 0 && range.to === 255;
   if (isPlain && values instanceof Uint8Array && layout.isInOrder) return values;
   const pixels = new Uint8Array(count * imageSize(layout));
@@ -139,6 +154,45 @@ const isFromOneToTen = (sets: readonly (Labels | null)[]): boolean => {
   return seen.has(10) && !seen.has(0) && [...seen].every((label) => label <= 10);
 };
 
+type ReadLabels = ReturnType<typeof readLabels> | null;
+
+/** The labels as they count, and what is to be said. */
+const settled = <A extends ArrayFacts>(
+  arrays: readonly A[],
+  pairs: readonly Pair<A>[],
+  layouts: readonly AxisLayout[],
+  range: ValueRange,
+  read: readonly ReadLabels[],
+  options: ReadOptions,
+): { readonly labels: readonly (Labels | null)[]; readonly notes: readonly string[] } => {
+  const labels = read.map((found) => found?.labels ?? null);
+  const isTen = isFromOneToTen(labels);
+  // A habit of MATLAB's, and so of column-major arrays: nothing is lost by it where 10 is another class.
+  const turnsTen =
+    isTen && (options.ten ?? (pairs.some(({ images }) => images.isColumnMajor) ? 'zero' : 'ten')) === 'zero';
+  const used = new Set(pairs.flatMap(({ images, labels: own }) => [images.name, own?.name]));
+  const left = arrays.filter(({ name }) => !used.has(name));
+  return {
+    labels: labels.map((own) => (own !== null && turnsTen ? withoutTen(own) : own)),
+    notes: [
+      ...new Set(layouts.flatMap((layout) => layout.notes)),
+      ...range.notes,
+      ...(read.some((found) => found?.isOneHot) ? ['labels are one-hot rows: the place of the 1 is the class'] : []),
+      ...(turnsTen ? ['label 10 stands for the digit 0 (#ten=ten)'] : []),
+      ...(isTen && !turnsTen && options.ten === undefined
+        ? ['labels are 1 to 10; where 10 means the digit 0, say #ten=zero']
+        : []),
+      ...(left.length === 0 ? [] : [`left out: ${listed(left)}`]),
+    ],
+  };
+};
+
+const factsOf = (
+  { split, images }: Pair<ArrayFacts>,
+  { count, height, width, channels }: AxisLayout,
+  labels: Labels | null,
+): Omit<Part, 'pixels'> => ({ name: images.file, split, labels, count, height, width, channels });
+
 /**
  * Images and labels out of arrays.
  *
@@ -154,37 +208,50 @@ export const readArrays = (arrays: readonly NamedArray[], source: string, option
     source,
   );
   const read = pairs.map(({ labels }, i) => (labels === null ? null : readLabels(labels, layouts[i].count)));
-  const labels = read.map((found) => found?.labels ?? null);
-  const isTen = isFromOneToTen(labels);
-  // A habit of MATLAB's, and so of column-major arrays: nothing is lost by it where 10 is another class.
-  const turnsTen =
-    isTen && (options.ten ?? (pairs.some(({ images }) => images.isColumnMajor) ? 'zero' : 'ten')) === 'zero';
-  const parts = pairs.map(({ split, images }, i): Part => {
-    const { count, height, width, channels }: ImageShape & { readonly count: number; readonly channels: Channels } =
-      layouts[i];
-    const own = labels[i];
-    return {
-      name: images.file,
-      split,
-      pixels: gather(images, layouts[i], range),
-      labels: own !== null && turnsTen ? withoutTen(own) : own,
-      count,
-      height,
-      width,
-      channels,
-    };
+  const { labels, notes } = settled(arrays, pairs, layouts, range, read, options);
+  const parts = pairs.map((pair, i): Part => {
+    const layout = layouts[i];
+    return { ...factsOf(pair, layout, labels[i]), pixels: gather(pair.images.values, layout, layout.count, range) };
   });
-  const used = new Set(pairs.flatMap(({ images, labels: own }) => [images.name, own?.name]));
-  const left = arrays.filter(({ name }) => !used.has(name));
-  const notes = [
-    ...new Set(layouts.flatMap((layout) => layout.notes)),
-    ...range.notes,
-    ...(read.some((found) => found?.isOneHot) ? ['labels are one-hot rows: the place of the 1 is the class'] : []),
-    ...(turnsTen ? ['label 10 stands for the digit 0 (#ten=ten)'] : []),
-    ...(isTen && !turnsTen && options.ten === undefined
-      ? ['labels are 1 to 10; where 10 means the digit 0, say #ten=zero']
-      : []),
-    ...(left.length === 0 ? [] : [`left out: ${listed(left)}`]),
-  ];
+  return { parts, notes };
+};
+
+const wholeOf = async (array: OpenArray): Promise<NamedArray> => ({
+  ...array,
+  values: await array.read(0, array.count),
+});
+
+/** Whether the numbers of an image stand together, one image after another. */
+const standsTogether = (layout: AxisLayout): boolean => layout.steps.image === imageSize(layout);
+
+/**
+ * The same of arrays whose values are read as they are asked for; null where the numbers of an image are scattered.
+ *
+ * @throws LatentError (input) as `readArrays`.
+ */
+export const openArrays = async (
+  arrays: readonly OpenArray[],
+  source: string,
+  options: ReadOptions,
+): Promise<StoredContent | null> => {
+  const pairs = pairUp(arrays, source, options);
+  const layouts = pairs.map(({ images }) => layOut(images, options));
+  if (!layouts.every(standsTogether)) return null;
+  const range = await rangeOfPieces(
+    pairs.map(({ images }) => images),
+    options,
+    source,
+  );
+  const read: ReadLabels[] = [];
+  for (const [i, { labels }] of pairs.entries())
+    read.push(labels === null ? null : readLabels(await wholeOf(labels), layouts[i].count));
+  const { labels, notes } = settled(arrays, pairs, layouts, range, read, options);
+  const parts = pairs.map((pair, i): StoredPart => {
+    const layout = layouts[i];
+    const size = imageSize(layout);
+    const image = async (from: number, to: number): Promise<Uint8Array> =>
+      gather(await pair.images.read(from * size, to * size), layout, to - from, range);
+    return { ...factsOf(pair, layout, labels[i]), read: readInRuns(image, size) };
+  });
   return { parts, notes };
 };

@@ -19,7 +19,7 @@ export interface AxisLayout {
   readonly notes: readonly string[];
 }
 
-type Described = NumberArray & { readonly file: string };
+type Described = Omit<NumberArray, 'values'> & { readonly file: string };
 
 const isChannels = (size: number): boolean => size === 1 || size === 3;
 
@@ -48,7 +48,7 @@ const guessAxes = (array: Described, { axes }: ReadOptions): readonly [axes: str
 };
 
 /** Steps of each axis in the file. */
-const stepsOf = ({ dims, isColumnMajor }: NumberArray): readonly number[] => {
+const stepsOf = ({ dims, isColumnMajor }: Pick<NumberArray, 'dims' | 'isColumnMajor'>): readonly number[] => {
   const steps = new Array<number>(dims.length).fill(1);
   if (isColumnMajor) for (let i = 1; i < dims.length; i++) steps[i] = steps[i - 1] * dims[i - 1];
   else for (let i = dims.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * dims[i + 1];
@@ -116,7 +116,7 @@ const withoutAxes = (array: Described, options: ReadOptions): AxisLayout => {
  * @throws LatentError (input) `array-shape`, `image-size`.
  */
 export const layOut = (array: Described, options: ReadOptions): AxisLayout => {
-  if (array.values.length === 0) throw wrongShape(array, 'at least one image');
+  if (array.dims.includes(0)) throw wrongShape(array, 'at least one image');
   if (array.dims.length === 2) return withoutAxes(array, options);
   if (array.dims.length === 3 || array.dims.length === 4) return withAxes(array, options);
   throw wrongShape(array, 'images in two, three or four axes');

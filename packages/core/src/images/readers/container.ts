@@ -1,6 +1,6 @@
 /** What a container is: which files it recognises, and how they become images. */
 import type { Codecs } from '../pictures/decoder.ts';
-import type { ImageSet, Labels } from '../types.ts';
+import type { ImageSet, Labels, StoredImages } from '../types.ts';
 import type { OptionId, ReadOptions } from './options.ts';
 import type { SourceFile } from './source.ts';
 
@@ -29,6 +29,15 @@ export interface Content {
 
 /** The shape that pictures are brought to where no option says another: that of a network's input. */
 export type PictureDefaults = Pick<ReadOptions, 'size' | 'fit' | 'channels' | 'ground'>;
+
+/** The same images, read as they are asked for. */
+export interface StoredPart extends Omit<Part, 'pixels'>, Pick<StoredImages, 'read'> {}
+
+/** What a container opened. */
+export interface StoredContent extends Omit<Content, 'parts'> {
+  /** At least one. */
+  readonly parts: readonly StoredPart[];
+}
 
 /** What a container is read with. */
 export interface ReadContext {
@@ -68,4 +77,10 @@ export interface Container {
   readonly begins?: (head: Uint8Array) => boolean;
   /** @throws LatentError (input) that names the file, what was found and what to do. */
   read(context: ReadContext): Promise<Content>;
+  /**
+   * The same images without all of them in memory; null where these files can be read whole alone.
+   *
+   * @throws LatentError (input) as `read`.
+   */
+  readonly open?: (context: ReadContext) => Promise<StoredContent | null>;
 }

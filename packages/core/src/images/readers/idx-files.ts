@@ -2,9 +2,21 @@
 import { inputError, type LatentError } from '../../errors.ts';
 import { requireOneShape } from '../assemble.ts';
 import type { DatasetRole } from '../registry.ts';
-import type { Container, Content, Part, ReadContext, Split } from './container.ts';
+import { imageSize } from '../shape.ts';
+import { readInRuns } from '../stored.ts';
+import type { Labels } from '../types.ts';
+import type { Container, Content, Part, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
 import { emnistClasses, isEmnist, transposed } from './emnist.ts';
-import { IDX_MAX_FILE_BYTES, isIdxHead, isIdxLabelsHead, parseIdxImages, parseIdxLabels } from './idx.ts';
+import { isGzip } from './gzip.ts';
+import {
+  IDX_HEAD_BYTES,
+  IDX_MAX_FILE_BYTES,
+  isIdxHead,
+  isIdxLabelsHead,
+  parseIdxHead,
+  parseIdxImages,
+  parseIdxLabels,
+} from './idx.ts';
 import { IDX_NAMES, type IdxName, readIdxName, usualNames } from './idx-names.ts';
 import { contentOf, headOf, type SourceFile } from './source.ts';
 
@@ -51,23 +63,6 @@ const roleOf = (split: Split, kind: 'images' | 'labels'): DatasetRole =>
 const read = (file: SourceFile): Promise<Uint8Array> =>
   contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized' });
 
-const readPart = async (
-  split: Split,
-  images: SourceFile,
-  labels: SourceFile | undefined,
-  classCount: number | undefined,
-): Promise<Part> => {
-  const found = parseIdxImages(await read(images), images.name);
-  if (labels === undefined) return { ...found, name: images.name, split, labels: null };
-  const classes = parseIdxLabels(await read(labels), labels.name, classCount);
-  if (classes.length !== found.count)
-    throw inputError('idx-count-mismatch', {
-      problem: `${images.name} holds ${found.count} images, ${labels.name} ${classes.length} labels`,
-      hint: 'take both from one data set',
-    });
-  return { ...found, name: images.name, split, labels: classes };
-};
-
 /** The files of each split. @throws LatentError (input) `dataset-file-missing`, `several-data-sets`. */
 const pairUp = (files: readonly IdxFile[], source: string) => {
   const prefixes = [...new Set(files.map(({ prefix }) => prefix))];
@@ -96,21 +91,76 @@ const pairUp = (files: readonly IdxFile[], source: string) => {
   return { prefix: prefixes[0], pairs: pairs.sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split)) };
 };
 
-const readFiles = async ({ files, source, options, classNames }: ReadContext): Promise<Content> => {
+const readLabels = async (
+  images: SourceFile,
+  count: number,
+  labels: SourceFile | undefined,
+  classCount: number | undefined,
+): Promise<Labels | null> => {
+  if (labels === undefined) return null;
+  const classes = parseIdxLabels(await read(labels), labels.name, classCount);
+  if (classes.length === count) return classes;
+  throw inputError('idx-count-mismatch', {
+    problem: `${images.name} holds ${count} images, ${labels.name} ${classes.length} labels`,
+    hint: 'take both from one data set',
+  });
+};
+
+const readPart: PartReader<Part> = async (split, images, labels, classCount) => {
+  const found = parseIdxImages(await read(images), images.name);
+  return { ...found, name: images.name, split, labels: await readLabels(images, found.count, labels, classCount) };
+};
+
+/** Of a file that lies there as it is; null of one that is packed. */
+const openPart: PartReader<StoredPart | null> = async (split, images, labels, classCount) => {
+  const head = await images.read(0, IDX_HEAD_BYTES);
+  if (isGzip(head)) return null;
+  const { start, ...found } = parseIdxHead(head, images.size, images.name);
+  const size = imageSize(found);
+  return {
+    ...found,
+    ...{ name: images.name, split, labels: await readLabels(images, found.count, labels, classCount) },
+    read: readInRuns((from, to) => images.read(start + from * size, start + to * size), size),
+  };
+};
+
+type PartReader<P> = (
+  split: Split,
+  images: SourceFile,
+  labels: SourceFile | undefined,
+  classCount: number | undefined,
+) => Promise<P>;
+
+/** The parts, and whether their pictures are to be turned. */
+const partsBy = async <P extends Omit<Part, 'pixels'> | null>(
+  { files, source, options, classNames }: ReadContext,
+  reader: PartReader<P>,
+) => {
   const named: IdxFile[] = [];
   for (const file of files) named.push(await nameFile(file));
   const { prefix, pairs } = pairUp(preferRaw(named), source);
   const own = isEmnist(prefix) ? emnistClasses(prefix) : undefined;
-  const parts: Part[] = [];
+  const parts: P[] = [];
   for (const { split, images, labels } of pairs)
-    parts.push(await readPart(split, images, labels, (classNames ?? own)?.length));
-  for (const part of parts.slice(1)) requireOneShape(parts[0], part, parts[0].name, part.name);
+    parts.push(await reader(split, images, labels, (classNames ?? own)?.length));
+  const [first] = parts;
+  for (const part of parts.slice(1)) if (first && part) requireOneShape(first, part, first.name, part.name);
   const turned = options.upright === 'yes' || (options.upright === undefined && isEmnist(prefix));
-  return {
-    parts: turned ? parts.map(transposed) : parts,
-    classNames: own,
-    notes: turned ? ['the pictures are stored transposed, as EMNIST’s are, and were turned upright (#upright=no)'] : [],
-  };
+  const notes = turned
+    ? ['the pictures are stored transposed, as EMNIST’s are, and were turned upright (#upright=no)']
+    : [];
+  return { parts, turned, facts: { classNames: own, notes } };
+};
+
+const readFiles = async (context: ReadContext): Promise<Content> => {
+  const { parts, turned, facts } = await partsBy(context, readPart);
+  return { ...facts, parts: turned ? parts.map(transposed) : parts };
+};
+
+const openFiles = async (context: ReadContext): Promise<StoredContent | null> => {
+  const { parts, turned, facts } = await partsBy(context, openPart);
+  const open = parts.flatMap((part) => (part === null ? [] : [part]));
+  return open.length < parts.length || turned ? null : { ...facts, parts: open };
 };
 
 /** IDX, the files of MNIST. */
@@ -135,4 +185,5 @@ export const idx: Container = {
   names: IDX_NAMES,
   begins: isIdxHead,
   read: readFiles,
+  open: openFiles,
 };

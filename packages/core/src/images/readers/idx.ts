@@ -151,8 +151,18 @@ function readFields(bytes: Uint8Array, file: string, kind: Kind) {
   };
 }
 
-/** Header fields after the magic, checked against the length of the file before anything is read by them. */
-function readHeader(bytes: Uint8Array, file: string, kind: Kind): Header {
+/**
+ * Header fields after the magic, checked against the length of the file before anything is read by them.
+ *
+ * @param size - of the whole file, of which `bytes` is the beginning.
+ * @param most - bytes of pixels that may be in it.
+ */
+function readHeader(
+  bytes: Uint8Array,
+  file: string,
+  kind: Kind,
+  { size = bytes.length, most = IDX_LIMITS.bytes as number } = {},
+): Header {
   const { length, elementBytes: bytesEach, count, height, width, channels } = readFields(bytes, file, kind);
   if (count === 0 || height === 0 || width === 0) {
     const got = kind === 'images' ? `${count} of ${height} x ${width} pixels` : `${count}`;
@@ -170,24 +180,24 @@ function readHeader(bytes: Uint8Array, file: string, kind: Kind): Header {
     });
   }
   const shape = { height, width, channels } as const;
-  const { count: maxCount, side, bytes: maxBytes } = IDX_LIMITS;
+  const { count: maxCount, side } = IDX_LIMITS;
   // The product stays exact: 2^32 * 1024 * 1024 * 3 is below 2^54 and even.
-  if (count > maxCount || height > side || width > side || count * imageSize(shape) > maxBytes) {
+  if (count > maxCount || height > side || width > side || count * imageSize(shape) > most) {
     const got = kind === 'images' ? `${count} images of ${height} x ${width} pixels` : `${count} labels`;
     throw inputError('idx-oversized', {
       at: { file },
-      problem: `the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}, ${maxBytes / 2 ** 30} GiB in all`,
+      problem: `the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}, ${most / 2 ** 30} GiB in all`,
       hint: 'the file is damaged or not meant for this',
     });
   }
-  requireLength(bytes, file, kind, length + count * imageSize(shape) * bytesEach);
+  requireLength(size, file, kind, length + count * imageSize(shape) * bytesEach);
   return { length, bytesEach, count, shape };
 }
 
-function requireLength(bytes: Uint8Array, file: string, kind: Kind, expected: number): void {
-  if (bytes.length === expected) return;
-  const got = `${file}: the header asks for ${expected} bytes, the file has ${bytes.length}`;
-  throw bytes.length < expected
+function requireLength(size: number, file: string, kind: Kind, expected: number): void {
+  if (size === expected) return;
+  const got = `${file}: the header asks for ${expected} bytes, the file has ${size}`;
+  throw size < expected
     ? inputError('idx-truncated', { at: { subject: got }, problem: 'it is cut short', hint: 'fetch the file again' })
     : inputError('idx-trailing-bytes', {
         at: { subject: got },
@@ -207,6 +217,30 @@ function requireLength(bytes: Uint8Array, file: string, kind: Kind, expected: nu
 export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
   const { length, count, shape } = readHeader(bytes, file, 'images');
   return { pixels: body(bytes, length), count, ...shape };
+}
+
+/** Bytes of a header, of every kind. */
+export const IDX_HEAD_BYTES = LONGEST_HEADER;
+
+/** More bytes than any file has. */
+const ANY_SIZE = 2 ** 53;
+
+/**
+ * Reads the header of an IDX images file of any length.
+ *
+ * @param head - its first {@link IDX_HEAD_BYTES}.
+ * @param size - bytes of the whole file.
+ * @param file - its name, for messages.
+ * @returns what it holds, and how many bytes lie before the pixels.
+ * @throws LatentError (input) as `parseIdxImages`.
+ */
+export function parseIdxHead(
+  head: Uint8Array,
+  size: number,
+  file: string,
+): Omit<IdxImages, 'pixels'> & { readonly start: number } {
+  const { length, count, shape } = readHeader(head, file, 'images', { size, most: ANY_SIZE });
+  return { count, ...shape, start: length };
 }
 
 /** The labels of a file, whatever a number of it is. */

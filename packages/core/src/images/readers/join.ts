@@ -4,22 +4,32 @@ import { RandomStream } from '../../random/random.ts';
 import { highestLabel, narrowLabels } from '../labels.ts';
 import { imageSize, sameImageShape, shapeWords } from '../shape.ts';
 import { takeImages } from '../split.ts';
-import type { ImageSet } from '../types.ts';
-import type { Part, Split } from './container.ts';
+import { joinStored, takeStored } from '../stored.ts';
+import type { ImageSet, StoredImages } from '../types.ts';
+import type { Part, Split, StoredPart } from './container.ts';
 import type { ReadOptions } from './options.ts';
 
 /** Of images without an official split, held out where nobody says otherwise. */
 export const DEFAULT_TEST_SHARE = 0.1;
 
 /** Both sets, and what was decided on the way. */
-export interface JoinedParts {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
+export interface JoinedParts<S = ImageSet> {
+  readonly train: S;
+  readonly test: S;
   readonly isLabelled: boolean;
   readonly notes: readonly string[];
 }
 
-const requireAlike = (parts: readonly Part[]): void => {
+/** Images of a part, in memory or not. */
+type AnyPart = Omit<Part, 'pixels'>;
+
+/** What parts become: one set of several, and some images of a set. */
+interface Joining<P extends AnyPart, S> {
+  readonly join: (parts: readonly P[]) => S;
+  readonly take: (set: S, numbers: Uint32Array) => S;
+}
+
+const requireAlike = (parts: readonly AnyPart[]): void => {
   const [first] = parts;
   const other = parts.find((part) => !sameImageShape(part, first));
   if (other)
@@ -63,7 +73,10 @@ const concatenated = (parts: readonly Part[]): ImageSet => {
 };
 
 /** Images by class, each in a seeded order. */
-const shuffledClasses = ({ labels, count }: ImageSet, seed: number): readonly (readonly number[])[] => {
+const shuffledClasses = (
+  { labels, count }: Pick<ImageSet, 'labels' | 'count'>,
+  seed: number,
+): readonly (readonly number[])[] => {
   const classes = Array.from({ length: highestLabel(labels) + 1 }, (): number[] => []);
   for (const index of new RandomStream(seed, 'test-split').permutation(count)) classes[labels[index]].push(index);
   return classes.filter((indices) => indices.length > 0);
@@ -73,7 +86,7 @@ const shuffledClasses = ({ labels, count }: ImageSet, seed: number): readonly (r
  * Which images are held out: of each class its share, what is left over by rounding to the classes that lack most, so that
  * the whole is `round(count * share)`, at least 1. Ascending.
  */
-export const stratifiedTest = (set: ImageSet, share: number, seed: number): Uint32Array => {
+export const stratifiedTest = (set: Pick<ImageSet, 'labels' | 'count'>, share: number, seed: number): Uint32Array => {
   const classes = shuffledClasses(set, seed);
   const wanted = Math.max(1, Math.round(set.count * share));
   const taken = classes.map((indices) => Math.floor(indices.length * share));
@@ -96,11 +109,12 @@ const without = (count: number, held: Uint32Array): Uint32Array => {
   return Uint32Array.from({ length: count }, (_, i) => i).filter((index) => isHeld[index] === 0);
 };
 
-const heldOut = (
-  set: ImageSet,
+const heldOut = <S extends Pick<ImageSet, 'labels' | 'count'>>(
+  set: S,
+  take: (set: S, numbers: Uint32Array) => S,
   isLabelled: boolean,
   { test = DEFAULT_TEST_SHARE, seed = 0 }: ReadOptions,
-): JoinedParts => {
+): JoinedParts<S> => {
   if (set.count < 2)
     throw inputError('too-few-images', {
       expected: 'at least two images, one to train on and one to test with',
@@ -117,8 +131,8 @@ const heldOut = (
   const percent = Number((100 * test).toFixed(4));
   const kind = isLabelled ? `${percent} % of each class` : `${percent} %`;
   return {
-    train: takeImages(set, without(set.count, held)),
-    test: takeImages(set, held),
+    train: take(set, without(set.count, held)),
+    test: take(set, held),
     isLabelled,
     notes: [
       `no test set among the files: ${held.length} of ${set.count} images (${kind}, seed ${seed}) are held out for it (#test=SHARE, #seed=N)`,
@@ -126,24 +140,44 @@ const heldOut = (
   };
 };
 
-/**
- * Training and test images out of parts. Images for validation are trained on, where a recipe may hold some out again; where
- * nothing says test, a seeded share of each class is held out.
- *
- * @throws LatentError (input) `sizes-differ`, `labels-missing`, `too-few-images`, `data-option`.
- */
-export const joinParts = (parts: readonly Part[], options: ReadOptions): JoinedParts => {
+const joinedBy = <P extends AnyPart, S extends Pick<ImageSet, 'labels' | 'count'>>(
+  parts: readonly P[],
+  options: ReadOptions,
+  { join, take }: Joining<P, S>,
+): JoinedParts<S> => {
   requireAlike(parts);
   const isLabelled = parts[0].labels !== null;
-  const of = (...splits: readonly Split[]): readonly Part[] => parts.filter(({ split }) => splits.includes(split));
+  const of = (...splits: readonly Split[]): readonly P[] => parts.filter(({ split }) => splits.includes(split));
   const [training, testing] = [of('train', 'validation', 'all'), of('test')];
   const notes: string[] = [];
   const validation = of('validation').reduce((sum, { count }) => sum + count, 0);
   if (validation > 0) notes.push(`${validation} images for validation are joined to the training images`);
   if (training.length > 0 && testing.length > 0) {
     if (options.test !== undefined) notes.push('the files have a test set of their own: #test is not used');
-    return { train: concatenated(training), test: concatenated(testing), isLabelled, notes };
+    return { train: join(training), test: join(testing), isLabelled, notes };
   }
-  const joined = heldOut(concatenated(training.length > 0 ? training : testing), isLabelled, options);
+  const joined = heldOut(join(training.length > 0 ? training : testing), take, isLabelled, options);
   return { ...joined, notes: [...notes, ...joined.notes] };
 };
+
+const storedOf = ({ labels, count, height, width, channels, read }: StoredPart): StoredImages => ({
+  labels: labels === null ? new Uint8Array(count) : narrowLabels(labels),
+  count,
+  height,
+  width,
+  channels,
+  read,
+});
+
+/**
+ * Training and test images out of parts. Images for validation are trained on, where a recipe may hold some out again; where
+ * nothing says test, a seeded share of each class is held out.
+ *
+ * @throws LatentError (input) `sizes-differ`, `labels-missing`, `too-few-images`, `data-option`.
+ */
+export const joinParts = (parts: readonly Part[], options: ReadOptions): JoinedParts =>
+  joinedBy(parts, options, { join: concatenated, take: takeImages });
+
+/** The same of images that are not in memory. */
+export const joinStoredParts = (parts: readonly StoredPart[], options: ReadOptions): JoinedParts<StoredImages> =>
+  joinedBy(parts, options, { join: (own) => joinStored(own.map(storedOf)), take: takeStored });

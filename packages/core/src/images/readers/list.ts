@@ -6,11 +6,12 @@ import { idx } from './idx-files.ts';
 import { mat } from './mat.ts';
 import { npy } from './npy.ts';
 import { type OptionId, READ_OPTIONS } from './options.ts';
+import { pack } from './pack.ts';
 import { parquet } from './parquet.ts';
 import { pictures } from './pictures.ts';
 
 /** In the order of the docs. */
-export const CONTAINERS: readonly Container[] = [idx, pictures, npy, csv, mat, cifar, parquet];
+export const CONTAINERS: readonly Container[] = [idx, pictures, npy, csv, mat, cifar, parquet, pack];
 
 /** What the option `container` takes. */
 export const containerIds = (): readonly string[] => CONTAINERS.map(({ id }) => id);

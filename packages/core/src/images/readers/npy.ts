@@ -1,9 +1,9 @@
 /** `.npy` and `.npz`: arrays that NumPy saved, each in a file or all in an archive. */
 import { inputError } from '../../errors.ts';
 import { listArchive } from '../../files/archive.ts';
-import { isNpyHead, readNpyNumbers } from '../../files/npy-numbers.ts';
-import { type NamedArray, readArrays } from './arrays.ts';
-import type { Container, Content, ReadContext } from './container.ts';
+import { isNpyHead, NPY_HEAD_BYTES, readNpyHead, readNpyNumbers } from '../../files/npy-numbers.ts';
+import { type NamedArray, type OpenArray, openArrays, readArrays } from './arrays.ts';
+import type { Container, Content, ReadContext, StoredContent } from './container.ts';
 import { baseName, contentOf, MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
 
@@ -70,6 +70,29 @@ const readFiles = async ({ files, source, options }: ReadContext): Promise<Conte
   return readArrays(arrays, archives.length === 1 ? archives[0].name : source, options);
 };
 
+/** An array whose values are read as they are asked for; null of one that is packed. */
+const openNpy = async (file: SourceFile): Promise<OpenArray | null> => {
+  const head = await file.read(0, Math.min(file.size, NPY_HEAD_BYTES));
+  if (!isNpyHead(head)) return null;
+  const { dims, isColumnMajor, count, bytesEach, start, decode } = readNpyHead(head, file.size, file.name);
+  return {
+    ...{ name: arrayName(baseName(file)), file: file.name, dims, isColumnMajor, count },
+    read: async (from, to) => decode(await file.read(start + from * bytesEach, start + to * bytesEach)),
+  };
+};
+
+const openFiles = async ({ files, source, options }: ReadContext): Promise<StoredContent | null> => {
+  if (files.some((file) => !/\.npy$/.test(plainName(file)))) return null;
+  const arrays: OpenArray[] = [];
+  for (const file of files) {
+    if (isObjects(await file.read(0, Math.min(file.size, 128)))) continue;
+    const array = await openNpy(file);
+    if (array === null) return null;
+    arrays.push(array);
+  }
+  return openArrays(arrays, source, options);
+};
+
 /** Arrays of NumPy. */
 export const npy: Container = {
   id: 'npy',
@@ -99,4 +122,5 @@ export const npy: Container = {
   names: /\.np[yz]$/,
   begins: isNpyHead,
   read: readFiles,
+  open: openFiles,
 };

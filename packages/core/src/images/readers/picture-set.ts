@@ -10,7 +10,7 @@ import { lumaOf, type Preprocessing, placeWithin, preprocess } from '../preproce
 import { type Channels, imageSize } from '../shape.ts';
 import type { ImageSet } from '../types.ts';
 import type { ReadOptions } from './options.ts';
-import { groundOf } from './polarity.ts';
+import { groundOf, isLight } from './polarity.ts';
 
 const BLACK = 0;
 const WHITE = 255;
@@ -114,6 +114,22 @@ export const flatten = (
   };
 };
 
+/** What a picture looks like on a ground. */
+interface Look {
+  /** All its pixels are equal. */
+  readonly isBlank: boolean;
+  /** It hardly stands out. */
+  readonly isFaint: boolean;
+}
+
+/** What is known of a picture without its pixels. */
+export interface SeenPicture extends Omit<DecodedPicture, 'flat' | 'onWhite' | 'place'>, Omit<FlatPicture, 'pixels'> {
+  /** Border pixels of what is no ground; none where the ground is given. */
+  readonly border: { readonly light: number; readonly dark: number };
+  readonly onBlack: Look;
+  readonly onWhite: Look;
+}
+
 /** Black or white. */
 export type Ground = typeof BLACK | typeof WHITE;
 
@@ -135,14 +151,15 @@ const withoutGround = ({ flat, place }: DecodedPicture): ImageSet => {
  * white where the mean brightness of these pictures is below 127.5, else black. Where none is but some are padded, that of
  * the pictures themselves (`groundOf`). Else black.
  */
-export const chooseGround = (pictures: readonly DecodedPicture[]): Ground => {
+export const chooseGround = (pictures: readonly SeenPicture[]): Ground => {
   if (pictures.some(({ isTransparent }) => isTransparent)) {
     const known = pictures.flatMap(({ brightness }) => (brightness === null ? [] : [brightness]));
     const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
     return mean < 127.5 ? WHITE : BLACK;
   }
   if (!pictures.some(({ isPadded }) => isPadded)) return BLACK;
-  return groundOf(pictures.map(withoutGround)).isLight ? WHITE : BLACK;
+  const count = (side: 'light' | 'dark'): number => pictures.reduce((sum, { border }) => sum + border[side], 0);
+  return isLight(count('dark'), count('light')) ? WHITE : BLACK;
 };
 
 /** White around a picture that was padded in black. */
@@ -164,13 +181,13 @@ export const onChosenGround = (picture: DecodedPicture, ground: Ground): FlatPic
   ground === BLACK ? picture.flat : (picture.onWhite ?? paddedWhite(picture));
 
 /** All pixels are equal. */
-export const isBlank = ({ pixels, channels }: FlatPicture): boolean => {
+const isBlank = ({ pixels, channels }: FlatPicture): boolean => {
   for (let at = channels; at < pixels.length; at++) if (pixels[at] !== pixels[at - channels]) return false;
   return true;
 };
 
 /** It hardly stands out: in no channel do its values differ by much. */
-export const isFaint = ({ pixels, channels }: FlatPicture): boolean => {
+const isFaint = ({ pixels, channels }: FlatPicture): boolean => {
   for (let channel = 0; channel < channels; channel++) {
     let [lowest, highest] = [255, 0];
     for (let at = channel; at < pixels.length; at += channels) {
@@ -182,10 +199,29 @@ export const isFaint = ({ pixels, channels }: FlatPicture): boolean => {
   return true;
 };
 
-const sizeText = ({ height, width }: FlatPicture): string => `${height} x ${width}`;
+const lookOf = (picture: FlatPicture): Look => ({ isBlank: isBlank(picture), isFaint: isFaint(picture) });
+
+/**
+ * What is remembered of a picture.
+ *
+ * @param isOpen - whether its ground is still to be chosen.
+ */
+export const seen = (picture: DecodedPicture, isOpen: boolean): SeenPicture => {
+  const { flat, isPadded, isTransparent, brightness } = picture;
+  const { name, height, width, channels } = flat;
+  const onBlack = lookOf(flat);
+  const onWhite = isOpen ? onChosenGround(picture, WHITE) : flat;
+  return {
+    ...{ name, height, width, channels, isPadded, isTransparent, brightness, onBlack },
+    border: isOpen ? groundOf([withoutGround(picture)]).pixels : { light: 0, dark: 0 },
+    onWhite: onWhite === flat ? onBlack : lookOf(onWhite),
+  };
+};
+
+const sizeText = ({ height, width }: Pick<FlatPicture, 'height' | 'width'>): string => `${height} x ${width}`;
 
 /** @throws LatentError (input) `sizes-mixed`, with how many there are of which size. */
-export const requireOneSize = (pictures: readonly FlatPicture[], source: string): void => {
+export const requireOneSize = (pictures: readonly Pick<FlatPicture, 'height' | 'width'>[], source: string): void => {
   const counts = new Map<string, number>();
   for (const picture of pictures) counts.set(sizeText(picture), (counts.get(sizeText(picture)) ?? 0) + 1);
   if (counts.size === 1) return;
@@ -201,13 +237,17 @@ export const requireOneSize = (pictures: readonly FlatPicture[], source: string)
 };
 
 /** Pictures one after another; those in grey become colour where others have some. */
-export const joinPictures = (pictures: readonly FlatPicture[], channels: Channels): Uint8Array => {
-  const [{ height, width }] = pictures;
-  const size = height * width * channels;
-  const pixels = new Uint8Array(pictures.length * size);
-  pictures.forEach((picture, i) => {
-    if (picture.channels === channels) pixels.set(picture.pixels, i * size);
+export const joinPictures = (
+  count: number,
+  pictureAt: (i: number) => FlatPicture,
+  shape: Pick<ImageSet, 'height' | 'width' | 'channels'>,
+): Uint8Array => {
+  const size = imageSize(shape);
+  const pixels = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const picture = pictureAt(i);
+    if (picture.channels === shape.channels) pixels.set(picture.pixels, i * size);
     else for (let at = 0; at < size; at++) pixels[i * size + at] = picture.pixels[Math.floor(at / 3)];
-  });
+  }
   return pixels;
 };

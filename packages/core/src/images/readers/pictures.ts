@@ -2,19 +2,19 @@
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
-import type { Container, Content, Part, ReadContext, Split } from './container.ts';
+import type { Container, Content, Part, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
 import { type Place, placesOf } from './layout.ts';
-import type { ReadOptions } from './options.ts';
 import {
   chooseGround,
   type DecodedPicture,
   type FlatPicture,
   flatten,
-  isBlank,
-  isFaint,
+  type Ground,
   joinPictures,
   onChosenGround,
   requireOneSize,
+  type SeenPicture,
+  seen,
 } from './picture-set.ts';
 import { MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
@@ -45,10 +45,9 @@ const decodeFile = async (
   return flatten(await decoder.decode(bytes, codecs), file.path, { ...pictureDefaults, ...options });
 };
 
-interface PlacedPicture extends FlatPicture {
-  readonly place: Place;
-  readonly isTransparent: boolean;
-  readonly isPadded: boolean;
+interface PlacedPicture extends SeenPicture {
+  readonly file: SourceFile;
+  readonly split: Place;
 }
 
 interface Decoded {
@@ -56,31 +55,17 @@ interface Decoded {
   readonly failures: readonly Failure[];
   /** Behind what is transparent, and around what is padded. */
   readonly ground: number;
+  /** Null where it was said. */
+  readonly chosen: Ground | null;
 }
 
-/** All pictures on one ground. */
-const settled = (
-  decoded: readonly (readonly [DecodedPicture, Place])[],
-  asked: ReadOptions['ground'],
-): Pick<Decoded, 'pictures' | 'ground'> => {
-  const ground = asked === undefined ? chooseGround(decoded.map(([picture]) => picture)) : null;
-  return {
-    pictures: decoded.map(([picture, place]) => ({
-      ...(ground === null ? picture.flat : onChosenGround(picture, ground)),
-      place,
-      isTransparent: picture.isTransparent,
-      isPadded: picture.isPadded,
-    })),
-    ground: ground ?? asked ?? 0,
-  };
-};
-
-const decodeAll = async (context: ReadContext): Promise<Decoded> => {
-  const { files, source, onProgress, options, pictureDefaults } = context;
+/** Decodes all pictures, one after another. @param keep - told each with its pixels. */
+const decodeAll = async (context: ReadContext, keep?: (picture: DecodedPicture) => void): Promise<Decoded> => {
+  const { files, onProgress, options, pictureDefaults } = context;
   const places = placesOf(files);
-  const pictures: (readonly [DecodedPicture, Place])[] = [];
+  const asked = options.ground ?? pictureDefaults?.ground;
+  const pictures: PlacedPicture[] = [];
   const failures: Failure[] = [];
-  let bytes = 0;
   for (const [i, file] of files.entries()) {
     const decoded = await decodeFile(file, context).catch((error: unknown): Failure => {
       // Without a decoder that could not be fetched every picture of its kind would be missing.
@@ -89,25 +74,39 @@ const decodeAll = async (context: ReadContext): Promise<Decoded> => {
     });
     if ('reason' in decoded) failures.push(decoded);
     else {
-      pictures.push([decoded, places[i]]);
-      bytes += decoded.flat.pixels.length;
+      pictures.push({ ...seen(decoded, asked === undefined), file, split: places[i] });
+      keep?.(decoded);
     }
     onProgress?.(i + 1, files.length);
-    if (bytes > MAX_BYTES)
-      throw inputError('too-large', {
-        at: { file: source },
-        expected: 'at most 2 GiB of pixels',
-        got: `more, after ${i + 1} of ${files.length} pictures`,
-        hint: 'bring them to a smaller size: #size=64x64,fit=crop',
-      });
   }
-  return { ...settled(pictures, options.ground ?? pictureDefaults?.ground), failures };
+  const chosen = asked === undefined && pictures.length > 0 ? chooseGround(pictures) : null;
+  return { pictures, failures, ground: chosen ?? asked ?? 0, chosen };
+};
+
+/** The pixels of pictures as they are decoded, no more than an array holds. */
+const keeper = ({ source, files }: ReadContext) => {
+  const kept: DecodedPicture[] = [];
+  let bytes = 0;
+  return {
+    kept,
+    keep: (picture: DecodedPicture): void => {
+      kept.push(picture);
+      bytes += picture.flat.pixels.length;
+      if (bytes > MAX_BYTES)
+        throw inputError('too-large', {
+          at: { file: source },
+          expected: 'at most 2 GiB of pixels',
+          got: `more, after ${kept.length} of ${files.length} pictures`,
+          hint: 'bring them to a smaller size (#size=64x64,fit=crop), or pack them: npx latent data pack SOURCE --out PACK',
+        });
+    },
+  };
 };
 
 const listed = (names: readonly string[], most = NAMES_SHOWN): string =>
   `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
 
-const namesOf = (pictures: readonly FlatPicture[]): readonly string[] => pictures.map(({ name }) => name);
+const namesOf = (pictures: readonly PlacedPicture[]): readonly string[] => pictures.map(({ name }) => name);
 
 const nothingRead = (source: string, failures: readonly Failure[]) =>
   inputError('pictures-unreadable', {
@@ -118,10 +117,10 @@ const nothingRead = (source: string, failures: readonly Failure[]) =>
 
 /** Names of classes in alphabetical order; null where folders say nothing. @throws LatentError (input) `folders-mixed`. */
 const classesOf = (pictures: Decoded['pictures'], { options, source }: ReadContext): readonly string[] | null => {
-  const names = new Set(pictures.map(({ place }) => place.className));
+  const names = new Set(pictures.map(({ split }) => split.className));
   if (options.label === 'none' || (names.size === 1 && names.has(null))) return null;
   if (!names.has(null)) return [...names].flatMap((name) => (name === null ? [] : [name])).sort();
-  const outside = pictures.filter(({ place }) => place.className === null);
+  const outside = pictures.filter(({ split }) => split.className === null);
   throw inputError('folders-mixed', {
     at: { file: source },
     expected: 'every picture in the folder of its class',
@@ -132,31 +131,29 @@ const classesOf = (pictures: Decoded['pictures'], { options, source }: ReadConte
 
 const SPLITS: readonly Split[] = ['train', 'all', 'validation', 'test'];
 
-const partsOf = (
+/** Which pictures, by their places in the list, belong to each split, and their labels. */
+const splitsOf = (
   pictures: Decoded['pictures'],
   classes: readonly string[] | null,
-  channels: Channels,
-  source: string,
-): readonly Part[] =>
-  SPLITS.flatMap((split) => {
-    const own = pictures.filter(({ place }) => place.split === split);
-    if (own.length === 0) return [];
-    const [{ height, width }] = own;
-    const indices = new Map(classes?.map((name, i) => [name, i]));
-    const labels = classes && Uint16Array.from(own, ({ place }) => indices.get(place.className ?? '') ?? 0);
-    return [
-      { name: source, split, pixels: joinPictures(own, channels), labels, count: own.length, height, width, channels },
-    ];
+): readonly { readonly split: Split; readonly indices: readonly number[]; readonly labels: Uint16Array | null }[] => {
+  const numbers = new Map(classes?.map((name, i) => [name, i]));
+  return SPLITS.flatMap((split) => {
+    const indices = pictures.flatMap((picture, i) => (picture.split.split === split ? [i] : []));
+    if (indices.length === 0) return [];
+    const labelOf = (i: number): number => numbers.get(pictures[i].split.className ?? '') ?? 0;
+    return [{ split, indices, labels: classes && Uint16Array.from(indices, labelOf) }];
   });
+};
 
 /** What became of transparency: the ground where it was chosen here, and what is hardly seen on it. */
-const groundNotes = ({ pictures, ground }: Decoded, { options, pictureDefaults }: ReadContext): readonly string[] => {
+const groundNotes = ({ pictures, ground, chosen }: Decoded): readonly string[] => {
   const transparent = pictures.filter(({ isTransparent }) => isTransparent);
-  const blank = pictures.filter(isBlank);
-  const faint = transparent.filter((picture) => !isBlank(picture) && isFaint(picture));
+  const look = ({ onBlack, onWhite }: PlacedPicture) => (chosen === 255 ? onWhite : onBlack);
+  const blank = pictures.filter((picture) => look(picture).isBlank);
+  const faint = transparent.filter((picture) => !look(picture).isBlank && look(picture).isFaint);
   const [is, other] = ground === 0 ? ['black', 'white'] : ['white', 'black'];
   const opaque = ground === 0 ? 'light' : 'dark';
-  const isChosen = (options.ground ?? pictureDefaults?.ground) === undefined;
+  const isChosen = chosen !== null;
   return [
     ...(transparent.length > 0 && isChosen
       ? [
@@ -214,7 +211,7 @@ const notesOf = (
     ...(channels === 3 && grey > 0
       ? [`${grey} of ${pictures.length} pictures are grey and became colour (#channels=grey)`]
       : []),
-    ...groundNotes(decoded, context),
+    ...groundNotes(decoded),
     ...(options.size && (options.fit ?? pictureDefaults?.fit) === undefined
       ? ['other sizes were shrunk to fit and padded (#fit=crop, #fit=stretch)']
       : []),
@@ -227,18 +224,63 @@ const notesOf = (
   ];
 };
 
-const readFiles = async (context: ReadContext): Promise<Content> => {
-  const decoded = await decodeAll(context);
+/** What all pictures share, once all were seen. @throws LatentError (input) where they are no set. */
+const settled = (decoded: Decoded, context: ReadContext) => {
   const { pictures, failures } = decoded;
   if (pictures.length === 0) throw nothingRead(context.source, failures);
   requireOneSize(pictures, context.source);
   const classes = classesOf(pictures, context);
   const channels: Channels = pictures.some((picture) => picture.channels === 3) ? 3 : 1;
+  const [{ height, width }] = pictures;
   return {
-    parts: partsOf(pictures, classes, channels, context.source),
-    classNames: classes ?? undefined,
-    notes: notesOf(decoded, context, channels, classes),
+    shape: { height, width, channels },
+    splits: splitsOf(pictures, classes),
+    facts: {
+      ...(classes === null ? {} : { classNames: classes }),
+      notes: notesOf(decoded, context, channels, classes),
+    },
   };
+};
+
+const readFiles = async (context: ReadContext): Promise<Content> => {
+  const { kept, keep } = keeper(context);
+  const decoded = await decodeAll(context, keep);
+  const { shape, splits, facts } = settled(decoded, context);
+  const { chosen } = decoded;
+  const flat = (i: number): FlatPicture => (chosen === null ? kept[i].flat : onChosenGround(kept[i], chosen));
+  const parts = splits.map(({ split, indices, labels }): Part => {
+    const pixels = joinPictures(indices.length, flatAt(indices, flat), shape);
+    return { name: context.source, split, labels, count: indices.length, ...shape, pixels };
+  });
+  return { ...facts, parts };
+};
+
+const flatAt =
+  (indices: readonly number[], flat: (i: number) => FlatPicture) =>
+  (at: number): FlatPicture =>
+    flat(indices[at]);
+
+/** Pictures are decoded twice: once to see what they have in common, once as they are asked for. */
+const openFiles = async (context: ReadContext): Promise<StoredContent> => {
+  const decoded = await decodeAll(context);
+  const { shape, splits, facts } = settled(decoded, context);
+  const { pictures, chosen } = decoded;
+  const read = async (i: number): Promise<FlatPicture> => {
+    const picture = await decodeFile(pictures[i].file, context);
+    return chosen === null ? picture.flat : onChosenGround(picture, chosen);
+  };
+  const parts = splits.map(
+    ({ split, indices, labels }): StoredPart => ({
+      ...{ name: context.source, split, labels, count: indices.length },
+      ...shape,
+      read: async (numbers, into) => {
+        const own: FlatPicture[] = [];
+        for (const number of numbers) own.push(await read(indices[number]));
+        into.set(joinPictures(own.length, (at) => own[at], shape));
+      },
+    }),
+  );
+  return { ...facts, parts };
 };
 
 const definition = (): Container => ({
@@ -268,6 +310,7 @@ const definition = (): Container => ({
   names: new RegExp(`\\.(${DECODERS.flatMap(({ extensions }) => extensions).join('|')})$`),
   begins: (head) => DECODERS.some(({ begins }) => begins(head)),
   read: readFiles,
+  open: openFiles,
 });
 
 /** Folders of pictures; marked so that a page that reads none leaves the decoders out. */

@@ -41,9 +41,9 @@ describe('the polarity of a set', () => {
       height: 1,
       width: 1,
     } as const;
-    expect(groundOf([{ ...blue, channels: 3 }])).toEqual({ light: 0, dark: 1, isLight: false });
+    expect(groundOf([{ ...blue, channels: 3 }])).toMatchObject({ light: 0, dark: 1, isLight: false });
     const edge = Uint8Array.of(128, 128, 128, 128, 0, 128, 128, 128, 128);
-    expect(groundOf([{ ...blue, pixels: edge, height: 3, width: 3, channels: 1 }])).toEqual({
+    expect(groundOf([{ ...blue, pixels: edge, height: 3, width: 3, channels: 1 }])).toMatchObject({
       light: 1,
       dark: 0,
       isLight: true,

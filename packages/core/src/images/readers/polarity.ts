@@ -28,11 +28,13 @@ export const borderOf = ({ height, width }: Pick<ImageSet, 'height' | 'width'>):
 };
 
 /** Whether the median of counted values is light: more of them are than are not. */
-const isLight = (dark: number, light: number): boolean => light > dark;
+export const isLight = (dark: number, light: number): boolean => light > dark;
 
 interface Ground {
   readonly light: number;
   readonly dark: number;
+  /** Border pixels that are light, and that are dark. */
+  readonly pixels: { readonly light: number; readonly dark: number };
   /** Of all border pixels taken together. */
   readonly isLight: boolean;
 }
@@ -60,7 +62,7 @@ export const groundOf = (sets: readonly ImageSet[]): Ground => {
       else counted.dark++;
     }
   }
-  return { ...counted, isLight: isLight(pixels.dark, pixels.light) };
+  return { ...counted, pixels, isLight: isLight(pixels.dark, pixels.light) };
 };
 
 /** Every value subtracted from white. */

@@ -6,12 +6,13 @@
 import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
-import type { Dataset } from '../types.ts';
-import type { Container, PictureDefaults } from './container.ts';
-import { type JoinedParts, joinParts } from './join.ts';
+import { asStored, mapStored, sampleOf } from '../stored.ts';
+import type { Dataset, ImageSet, StoredSets } from '../types.ts';
+import type { Container, PictureDefaults, ReadContext } from './container.ts';
+import { type JoinedParts, joinParts, joinStoredParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
-import { withPolarity } from './polarity.ts';
+import { inverted, withPolarity } from './polarity.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
 import { unzipped } from './zip.ts';
@@ -150,7 +151,7 @@ const readClasses = async (files: readonly SourceFile[]): Promise<readonly strin
 };
 
 const namesOf = (
-  { train, test, isLabelled }: JoinedParts,
+  { train, test, isLabelled }: JoinedParts<Pick<ImageSet, 'labels'>>,
   own: readonly string[] | undefined,
   source: string,
 ): readonly string[] => {
@@ -165,6 +166,44 @@ const namesOf = (
   });
 };
 
+interface Prepared {
+  readonly container: Container;
+  readonly context: ReadContext;
+  /** Sentences on files that another container would read. */
+  readonly notes: readonly string[];
+}
+
+/** Which container reads which files. */
+const prepared = async (source: Source, options: ReadOptions, tools: ReadTools): Promise<Prepared> => {
+  const { codecs, onProgress, pictureDefaults } = tools;
+  const unpacked = await unzipped(source);
+  const seen = unpacked.files.filter((file) => !isHidden(file));
+  const classNames = await readClasses(seen);
+  const { only } = options;
+  const named = classesPath(seen);
+  const files = seen
+    .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { container, files: own, others } = await chosen(source, files, options);
+  return {
+    container,
+    context: {
+      source: source.name,
+      files: own,
+      beside: files,
+      options,
+      ...(classNames === undefined ? {} : { classNames }),
+      ...(codecs === undefined ? {} : { codecs }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
+    },
+    notes:
+      others === 0
+        ? []
+        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`],
+  };
+};
+
 /**
  * Reads images of any container.
  *
@@ -176,41 +215,57 @@ const namesOf = (
 export const readImages = async (
   source: Source,
   options: ReadOptions = {},
-  { codecs, onProgress, pictureDefaults }: ReadTools = {},
+  tools: ReadTools = {},
 ): Promise<ReadImages> => {
-  const unpacked = await unzipped(source);
-  const seen = unpacked.files.filter((file) => !isHidden(file));
-  const classNames = await readClasses(seen);
-  const { only } = options;
-  const named = classesPath(seen);
-  const files = seen
-    .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { container, files: own, others } = await chosen(source, files, options);
-  const content = await container.read({
-    source: source.name,
-    files: own,
-    beside: files,
-    options,
-    ...(classNames === undefined ? {} : { classNames }),
-    ...(codecs === undefined ? {} : { codecs }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
-  });
+  const { container, context, notes: chosenNotes } = await prepared(source, options, tools);
+  const content = await container.read(context);
   const joined = joinParts(content.parts, options);
   const { train, test, notes } = withPolarity(joined, options);
   return {
     container: container.id,
-    classNames: namesOf(joined, classNames ?? content.classNames, source.name),
+    classNames: namesOf(joined, context.classNames ?? content.classNames, source.name),
     train,
     test,
-    notes: [
-      ...(others === 0
-        ? []
-        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),
-      ...content.notes,
-      ...notes,
-      ...joined.notes,
-    ],
+    notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes],
   };
 };
+
+/** Images that were opened, and are read as they are asked for. */
+export interface OpenedImages extends Omit<ReadImages, 'train' | 'test'>, Pick<StoredSets, 'train' | 'test'> {}
+
+/**
+ * Opens images of any container without having all of them in memory, where the container can do that; else as `readImages`.
+ * The images are the same, number by number.
+ *
+ * @throws LatentError (input) as `readImages`, from the `read` of the sets too.
+ */
+export const openImages = async (
+  source: Source,
+  options: ReadOptions = {},
+  tools: ReadTools = {},
+): Promise<OpenedImages> => {
+  const { container, context, notes: chosenNotes } = await prepared(source, options, tools);
+  const opened = await container.open?.(context);
+  if (!opened) {
+    const { train, test, ...rest } = await readImages(source, options, tools);
+    return { ...rest, train: asStored(train), test: asStored(test) };
+  }
+  const joined = joinStoredParts(opened.parts, options);
+  const turns = options.polarity === 'invert';
+  const { notes } = turns ? { notes: [] } : withPolarity(await lookedAt(joined), options);
+  return {
+    container: container.id,
+    classNames: namesOf(joined, context.classNames ?? opened.classNames, source.name),
+    train: turns ? mapStored(joined.train, inverted) : joined.train,
+    test: turns ? mapStored(joined.test, inverted) : joined.test,
+    notes: [...chosenNotes, ...opened.notes, ...notes, ...joined.notes],
+  };
+};
+
+/** Images of each set that the ground is told by where they are not in memory. */
+const LOOKED_AT = 2000;
+
+const lookedAt = async ({ train, test }: Pick<StoredSets, 'train' | 'test'>) => ({
+  train: await sampleOf(train, LOOKED_AT),
+  test: await sampleOf(test, LOOKED_AT),
+});

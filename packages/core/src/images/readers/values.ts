@@ -23,22 +23,24 @@ interface Extent {
   readonly isWhole: boolean;
 }
 
-const extentOf = (arrays: readonly Numbers[], name: string): Extent => {
-  let [lowest, highest, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
-  for (const values of arrays)
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
-      if (isWhole && !Number.isInteger(value)) isWhole = false;
-      if (!Number.isFinite(value))
-        throw inputError('not-finite', {
-          at: { file: name, subject: `value ${i}` },
-          expected: 'numbers',
-          got: `${value}`,
-          hint: 'replace it before the images are saved',
-        });
-    }
+const NOTHING: Extent = { lowest: Number.POSITIVE_INFINITY, highest: Number.NEGATIVE_INFINITY, isWhole: true };
+
+/** @param begin - number of the first value, for messages. */
+const extendedBy = (extent: Extent, values: Numbers, name: string, begin = 0): Extent => {
+  let { lowest, highest, isWhole } = extent;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+    if (isWhole && !Number.isInteger(value)) isWhole = false;
+    if (!Number.isFinite(value))
+      throw inputError('not-finite', {
+        at: { file: name, subject: `value ${begin + i}` },
+        expected: 'numbers',
+        got: `${value}`,
+        hint: 'replace it before the images are saved',
+      });
+  }
   return { lowest, highest, isWhole };
 };
 
@@ -70,8 +72,42 @@ const guess = ({ lowest, highest, isWhole }: Extent, name: string): ValueRange =
  * @param name - of the file, for messages.
  * @throws LatentError (input) `not-finite`, `values-range`.
  */
-export const rangeOf = (arrays: readonly Numbers[], { range }: ReadOptions, name: string): ValueRange => {
-  const extent = extentOf(arrays, name);
+export const rangeOf = (arrays: readonly Numbers[], options: ReadOptions, name: string): ValueRange =>
+  rangeIn(
+    arrays.reduce((extent, values) => extendedBy(extent, values, name), NOTHING),
+    options,
+    name,
+  );
+
+/** Values that are read piece by piece. */
+export interface NumberPieces {
+  /** How many. */
+  readonly count: number;
+  /** Values `from .. to-1`. */
+  readonly read: (from: number, to: number) => Promise<Numbers>;
+}
+
+/** Values that are looked at at a time. */
+const PIECE = 2 ** 24;
+
+/** The same of values that are not in memory; of bytes no more are read than tell what they mean. */
+export const rangeOfPieces = async (
+  arrays: readonly NumberPieces[],
+  options: ReadOptions,
+  name: string,
+): Promise<ValueRange> => {
+  let extent = NOTHING;
+  for (const { count, read } of arrays)
+    for (let from = 0; from < count; from += PIECE) {
+      const values = await read(from, Math.min(count, from + PIECE));
+      extent = extendedBy(extent, values, name, from);
+      const isTold = extent.highest >= LOWEST_HIGHEST || options.range !== undefined;
+      if (values instanceof Uint8Array && isTold) break;
+    }
+  return rangeIn(extent, options, name);
+};
+
+const rangeIn = (extent: Extent, { range }: ReadOptions, name: string): ValueRange => {
   if (range === undefined) return guess(extent, name);
   if (range === 'bytes') return { from: 0, to: 255, notes: [] };
   if (range === 'signed') return { from: -1, to: 1, notes: [] };

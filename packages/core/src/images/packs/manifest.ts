@@ -1,0 +1,109 @@
+/**
+ * `pack.json`: what a pack holds, and which of its files holds which images.
+ *
+ * A pack is a folder with this file and shards. A shard is the pixels of its images, `[count, height, width, channels]` bytes;
+ * then their labels, of one byte each or of two, little-endian; then for each image the CRC-32 of its pixels, four bytes,
+ * little-endian.
+ */
+import * as v from 'valibot';
+import { inputError } from '../../errors.ts';
+import { parseJsonAs } from '../../registry/parse-json.ts';
+import { MAX_CLASSES } from '../labels.ts';
+import { imageSize } from '../shape.ts';
+
+/** Name of the file. */
+export const PACK_FILE = 'pack.json';
+
+/** Raised when an older program could misread a newer pack. */
+const VERSION = 1;
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9999));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'));
+
+const shardSchema = v.object({
+  file: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,60}\.shard$/, 'the name of a shard, as "train-00000.shard"')),
+  count: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+
+const splitSchema = v.object({
+  count: whole,
+  images: sha256,
+  labels: sha256,
+  shards: v.array(shardSchema),
+});
+
+const packSchema = v.object({
+  format: v.literal('latent-plane-pack'),
+  version: v.literal(VERSION),
+  name: v.string(),
+  licence: v.string(),
+  source: v.string(),
+  classNames: v.pipe(v.array(v.string()), v.maxLength(MAX_CLASSES)),
+  height: side,
+  width: side,
+  channels: v.picklist([1, 3]),
+  labelBytes: v.picklist([1, 2]),
+  notes: v.array(v.string()),
+  train: splitSchema,
+  test: splitSchema,
+});
+
+/**
+ * The images of one split.
+ *
+ * @property count - How many.
+ * @property images - SHA-256 of all pixels.
+ * @property labels - SHA-256 of all labels, of as many bytes each as the largest needs.
+ * @property shards - Files in the order of the images, with how many each holds.
+ * @interface
+ */
+export type PackSplit = v.InferOutput<typeof splitSchema>;
+
+/**
+ * What a pack holds.
+ *
+ * @property classNames - By class index; none where the images have no labels.
+ * @property labelBytes - Of a label in a shard.
+ * @property notes - What was decided when it was packed, a sentence each.
+ * @interface
+ */
+export type PackManifest = Omit<v.InferOutput<typeof packSchema>, 'format' | 'version'>;
+
+/** The file as text. */
+export const formatPack = (manifest: PackManifest): string =>
+  `${JSON.stringify({ format: 'latent-plane-pack', version: VERSION, ...manifest }, null, 2)}\n`;
+
+/** Where a shard's parts begin, and its length, in bytes. */
+export const shardLayout = (
+  pack: Pick<PackManifest, 'height' | 'width' | 'channels' | 'labelBytes'>,
+  count: number,
+) => {
+  const labels = count * imageSize(pack);
+  const checks = labels + count * pack.labelBytes;
+  return { labels, checks, bytes: checks + 4 * count };
+};
+
+const HINT = 'pack the images again: npx latent data pack SOURCE --out PACK';
+
+/** @throws LatentError (input) `invalid-pack`. */
+export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
+  const refusal = { code: 'invalid-pack', at: { file }, hint: HINT } as const;
+  const { format: _format, version: _version, ...pack } = parseJsonAs(bytes, packSchema, refusal);
+  for (const name of ['train', 'test'] as const) {
+    const { count, shards } = pack[name];
+    const held = shards.reduce((sum, shard) => sum + shard.count, 0);
+    if (held !== count)
+      throw inputError('invalid-pack', {
+        at: { file },
+        expected: `${count} images in the shards of "${name}"`,
+        got: `${held}`,
+        hint: HINT,
+      });
+  }
+  return pack;
+};
+
+/** A file of a pack that is not as the pack says. */
+export const damagedPack = (file: string, problem: string) =>
+  inputError('pack-damaged', { at: { file }, problem, hint: HINT });
