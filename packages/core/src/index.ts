@@ -125,6 +125,7 @@ export {
 } from './formats/index.ts';
 // Images: data sets by name, reading and writing IDX files, splits.
 export {
+  type AnyImages,
   assembleDataset,
   type Channels,
   DATASET_ROLES,
@@ -159,6 +160,8 @@ export {
   registeredEntry,
   type SplitIndices,
   type SplitOptions,
+  type StoredImages,
+  type StoredSets,
   sameData,
   sliceSet,
   splitIndices,

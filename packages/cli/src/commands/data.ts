@@ -23,6 +23,7 @@ import {
 } from '../data/index.ts';
 import { megabytes } from '../data/progress.ts';
 import { broken, factLines, grouped, tableLines } from '../tables.ts';
+import { packCommand } from './data-pack.ts';
 
 interface DataFlags {
   readonly json?: boolean;
@@ -52,8 +53,9 @@ const statusFields = (entry: DatasetEntry, status: DatasetStatus) => ({
 });
 
 function loadedFields({ dataset, where, folder, verified, notes }: LoadedDataset) {
-  const { name, licence, source, classNames, train, test } = dataset;
-  const { mean, std } = pixelMoments(train);
+  const { name, licence, source, classNames } = dataset;
+  const { train, test } = dataset.stored ?? dataset;
+  const { mean, std } = pixelMoments(dataset.train);
   return {
     name,
     where,
@@ -198,6 +200,7 @@ async function run(argument: string | undefined, flags: DataFlags, options: Load
  */
 export function dataCommand(options: LoadDatasetOptions = {}): Command {
   return new Command('data')
+    .addCommand(packCommand(options))
     .description('list the data sets at hand, or tell the facts of one')
     .argument('[dataset]', `${DATASET_NAMES}, or a folder or file of images`)
     .option('--fetch', 'fetch the data set into the cache if it is not there')
@@ -210,8 +213,10 @@ Examples:
   $ latent data fashion-mnist --fetch
   $ latent data ./my-digits --json
   $ latent data 'digits.csv#label=last,size=8x8'
+  $ latent data pack ./photos --out ./photos-pack
 
 LATENT_PLANE_CACHE   folder for fetched files
+LATENT_PLANE_MEMORY  MiB of images of a pack that are held in memory (1024)
 LATENT_PLANE_MIRROR  addresses to fetch from instead, separated by blanks;
                      <address>/<data set>/<file>.gz is asked for`,
     )

@@ -3,8 +3,10 @@
  *
  * Nothing is read before a reader asks for it.
  */
+import { open as openFile, read as readFrom } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { CLASSES_FILE, inputError, type Source, type SourceFile } from 'latent-plane/internal';
 import { fileSize, readError } from '../files/read-error.ts';
 
@@ -13,23 +15,42 @@ const MAX_FILES = 2_000_000;
 const MAX_DEPTH = 8;
 
 /** Part of a file; the whole of a small one is read at once. */
-const readRange = async (path: string, from: number, to: number): Promise<Uint8Array> => {
-  const handle = await open(path);
-  try {
+const readRange =
+  (path: string) =>
+  async (from: number, to: number): Promise<Uint8Array> => {
+    const handle = await open(path);
+    try {
+      const wanted = new Uint8Array(Math.max(0, to - from));
+      const { bytesRead } = await handle.read(wanted, 0, wanted.length, from);
+      return wanted.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  };
+
+/** Parts of a file that stays open, since many of it are read. Descriptors go with the process. */
+const rangesOf = (path: string): ((from: number, to: number) => Promise<Uint8Array>) => {
+  let descriptor: Promise<number> | null = null;
+  const read = promisify(readFrom);
+  return async (from, to) => {
+    descriptor ??= promisify(openFile)(path, 'r');
     const wanted = new Uint8Array(Math.max(0, to - from));
-    const { bytesRead } = await handle.read(wanted, 0, wanted.length, from);
-    return wanted.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+    let filled = 0;
+    while (filled < wanted.length) {
+      const { bytesRead } = await read(await descriptor, wanted, filled, wanted.length - filled, from + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return wanted.subarray(0, filled);
+  };
 };
 
-const diskFile = (name: string, path: string, size: number): SourceFile => ({
+const diskFile = (name: string, path: string, size: number, ranges = readRange(name)): SourceFile => ({
   name,
   path,
   size,
   read: (from, to) =>
-    readRange(name, from, to).catch((error: unknown) => {
+    ranges(from, to).catch((error: unknown) => {
       throw readError(name, error);
     }),
   bytes: () =>
@@ -85,3 +106,9 @@ export const diskSource = async (path: string, isFolder: boolean): Promise<Sourc
     );
   }
 };
+
+/** The same with files that stay open once something of them was read: for few, of which many parts are asked for. */
+export const openedSource = ({ name, files }: Source): Source => ({
+  name,
+  files: files.map((file) => diskFile(file.name, file.path, file.size, rangesOf(file.name))),
+});

@@ -6,7 +6,7 @@
 import type { ImageSet } from 'latent-plane';
 
 /** How many images there are of each class: `[classCount]`; none of images without labels. */
-export function classCounts(set: ImageSet, classCount: number): number[] {
+export function classCounts(set: Pick<ImageSet, 'labels'>, classCount: number): number[] {
   const counts = new Array<number>(classCount).fill(0);
   if (classCount > 0) for (const label of set.labels) counts[label]++;
   return counts;

@@ -11,7 +11,10 @@ export {
   loadDataset,
   openDataset,
 } from './load-dataset.ts';
-export { fetchProgressReporter, readingProgressReporter } from './progress.ts';
+export { openForPacking } from './own-images.ts';
+export { fetchProgressReporter, packingProgressReporter, readingProgressReporter } from './progress.ts';
+
+export { type PackContent, writePack } from './write-pack.ts';
 
 /** As help texts list the data sets that have names: `a, b, c`. */
 export const DATASET_NAMES = DATASETS.map(({ name }) => name).join(', ');

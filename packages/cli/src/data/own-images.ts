@@ -15,17 +15,25 @@ import {
 } from 'latent-plane';
 import {
   inputError,
+  isPack,
+  openImages,
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
   readImages,
+  type Source,
   sha256Hex,
   suggestion,
 } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { nodeCodecs } from './codecs.ts';
-import { diskSource } from './disk-source.ts';
+import { diskSource, openedSource } from './disk-source.ts';
+import { openPackFolder } from './open-pack.ts';
+import type { PackContent } from './write-pack.ts';
+
+/** Files of a source that stay open; of more each is opened when it is read. */
+const MAX_OPEN = 200;
 
 /** Images of a path. */
 export interface OwnImages {
@@ -84,8 +92,50 @@ const recognise = async (
   return likely;
 };
 
+/** @throws LatentError (input) `data-option` of options, which were said when the images were packed. */
+const openOwnPack = async (source: Source, path: string, options: ReadOptions): Promise<OwnImages> => {
+  const [option] = Object.keys(options);
+  if (option !== undefined)
+    throw inputError('data-option', {
+      at: { subject: path },
+      expected: 'nothing behind the name of a pack, whose images are as they were packed',
+      got: `"${option}"`,
+      hint: 'pack the images again, with the option behind their own name',
+    });
+  return { ...(await openPackFolder(source)), path, container: 'pack', isRegistered: false };
+};
+
 /** Files and folders that lie where a path leads to; none where that is no folder. */
 const namesBeside = (path: string): Promise<readonly string[]> => readdir(dirname(resolve(path))).catch(() => []);
+
+/** @throws LatentError (input) `dataset-unknown` where there is neither file nor folder. */
+const requireFound = async (argument: string, registry: readonly DatasetEntry[]): Promise<Found> => {
+  const found = await find(argument);
+  if (found !== null) return found;
+  const names = registry.map(({ name }) => name);
+  const guess = suggestion(basename(argument), [...names, ...(await namesBeside(argument))]);
+  throw inputError('dataset-unknown', {
+    expected: `${names.join(', ')} or a folder or file of images`,
+    got: `"${shownPath(argument)}", which is neither${guess === '' ? '' : `; ${guess}`}`,
+  });
+};
+
+/**
+ * Opens the images of a path to be packed, without having all of them in memory where their files allow it.
+ *
+ * @throws LatentError (input) `dataset-unknown`; as `openImages`.
+ */
+export const openForPacking = async (
+  argument: string,
+  registry: readonly DatasetEntry[],
+  onProgress?: (done: number, total: number) => void,
+): Promise<PackContent> => {
+  const { path, isFolder, options } = await requireFound(argument, registry);
+  const source = await diskSource(path, isFolder);
+  const files = source.files.length > MAX_OPEN ? source : openedSource(source);
+  const { container: _container, ...opened } = await openImages(files, options, { codecs: nodeCodecs, onProgress });
+  return { ...opened, name: basename(path), licence: 'not stated', source: path };
+};
 
 /**
  * Opens the images of a path.
@@ -97,17 +147,10 @@ export const openOwnImages = async (
   registry: readonly DatasetEntry[],
   onProgress?: (done: number, total: number) => void,
 ): Promise<OwnImages> => {
-  const found = await find(argument);
-  if (found === null) {
-    const names = registry.map(({ name }) => name);
-    const guess = suggestion(basename(argument), [...names, ...(await namesBeside(argument))]);
-    throw inputError('dataset-unknown', {
-      expected: `${names.join(', ')} or a folder or file of images`,
-      got: `"${shownPath(argument)}", which is neither${guess === '' ? '' : `; ${guess}`}`,
-    });
-  }
-  const { path, isFolder, options } = found;
-  const read = await readImages(await diskSource(path, isFolder), options, { codecs: nodeCodecs, onProgress });
+  const { path, isFolder, options } = await requireFound(argument, registry);
+  const files = await diskSource(path, isFolder);
+  if (isFolder && isPack(files.files)) return openOwnPack(files, path, options);
+  const read = await readImages(files, options, { codecs: nodeCodecs, onProgress });
   const known = await recognise(read, registry);
   const { classNames, train, test, notes, container } = read;
   const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames };

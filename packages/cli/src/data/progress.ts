@@ -51,6 +51,27 @@ export function fetchProgressReporter(
   };
 }
 
+/** How much of something countable is done: a line that is written over, or one each quarter; nothing of a small total. */
+const countReporter = (
+  words: (done: number, total: number) => string,
+  smallest: number,
+  stream: ProgressStream,
+  now: () => number,
+): ((done: number, total: number) => void) => {
+  let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  let lastQuarter = 0;
+  return (done, total) => {
+    if (total < smallest) return;
+    const isLast = done === total;
+    const quarter = Math.floor((4 * done) / total);
+    if (!isLast && !(stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter)) return;
+    lastDrawnMs = now();
+    lastQuarter = quarter;
+    const line = words(done, total);
+    stream.write(stream.isTTY ? `\r${line.padEnd(72)}${isLast ? '\n' : ''}` : `${line}\n`);
+  };
+};
+
 /** Fewer files are read before anybody wonders. */
 const MANY_FILES = 2000;
 
@@ -61,17 +82,15 @@ const MANY_FILES = 2000;
 export const readingProgressReporter = (
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
-): ((done: number, total: number) => void) => {
-  let lastDrawnMs = Number.NEGATIVE_INFINITY;
-  let lastQuarter = 0;
-  return (done, total) => {
-    if (total < MANY_FILES) return;
-    const isLast = done === total;
-    const quarter = Math.floor((4 * done) / total);
-    if (!isLast && !(stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter)) return;
-    lastDrawnMs = now();
-    lastQuarter = quarter;
-    const line = `reading: ${done} of ${total} files`;
-    stream.write(stream.isTTY ? `\r${line.padEnd(72)}${isLast ? '\n' : ''}` : `${line}\n`);
-  };
-};
+): ((done: number, total: number) => void) =>
+  countReporter((done, total) => `reading: ${done} of ${total} files`, MANY_FILES, stream, now);
+
+/** Fewer images are written before anybody wonders. */
+const MANY_IMAGES = 50_000;
+
+/** The same of images that are packed. */
+export const packingProgressReporter = (
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): ((done: number, total: number) => void) =>
+  countReporter((done, total) => `packing: ${done} of ${total} images`, MANY_IMAGES, stream, now);

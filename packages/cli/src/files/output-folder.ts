@@ -9,7 +9,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { access, constants, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LatentError } from 'latent-plane';
-import { withFacts } from 'latent-plane/internal';
+import { inputError, withFacts } from 'latent-plane/internal';
 import type { Destination } from './destination.ts';
 import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
 import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';
@@ -48,12 +48,14 @@ const leftAside = (target: string, old: string, error: unknown): LatentError => 
   return withFacts(writeError(target, error), { hint });
 };
 
-/** @param isListed - whether the list stays; a run folder is known by its `config.json`. */
+/**
+ * @param stage - makes the folder under its temporary name.
+ * @param isListed - whether the list stays; a run folder is known by its `config.json`.
+ */
 const replaceWhole = (
   target: string,
   isThere: boolean,
-  files: Files,
-  inventory: Inventory,
+  stage: (making: string) => Promise<void>,
   isListed = true,
 ): Promise<void> => {
   const [parent, name] = [dirname(target), basename(target)];
@@ -67,7 +69,7 @@ const replaceWhole = (
         }
       };
       return withUndo(undo, async () => {
-        await writeStaged(making, files, inventory);
+        await stage(making);
         if (isThere) await rename(target, old);
         else await diskFiles.removeEmpty(target);
         await rename(making, target);
@@ -128,7 +130,7 @@ const place = async (target: string, { state, inventory }: FolderState, files: F
   const isThere = state !== 'absent';
   if (state === 'shared' || (isThere && !(await mayWrite(dirname(target)))))
     await putIn(target, inventory, files, after);
-  else await replaceWhole(target, state === 'own', files, after);
+  else await replaceWhole(target, state === 'own', (making) => writeStaged(making, files, after));
 };
 
 /** The real path of a folder to write, with what killed processes left for it cleared away. */
@@ -178,7 +180,8 @@ const within = async (path: string, target: string, action: () => Promise<void>)
 export const makeKnownFolder = async (path: Destination, { by, files }: FolderOutput): Promise<void> => {
   const target = await cleared(path);
   const bytes = bytesOf(files);
-  await within(path, target, () => replaceWhole(target, false, bytes, inventoryOf(by, bytes), false));
+  const stage = (making: string): Promise<void> => writeStaged(making, bytes, inventoryOf(by, bytes));
+  await within(path, target, () => replaceWhole(target, false, stage, false));
 };
 
 /**
@@ -193,3 +196,44 @@ export const writeFolder = async (path: Destination, { files, ...request }: Fold
   const state = await readFolderState(path, target, { ...request, names: [...bytes.keys()] });
   await within(path, target, () => place(target, state, bytes, inventoryOf(request.by, bytes)));
 };
+
+/** A folder whose files do not fit into memory. */
+export interface LargeFolder extends FolderRequest {
+  /** Writes each of the names into a folder that is there. @returns their sums, by name. */
+  readonly write: (folder: string) => Promise<ReadonlyMap<string, string>>;
+}
+
+/**
+ * Writes a folder as `writeFolder` does, file by file; one in which somebody's files lie is refused.
+ *
+ * @throws LatentError as `writeFolder`; what `write` throws: the folder is then as it was.
+ */
+export const writeLargeFolder = async (path: Destination, { write, ...request }: LargeFolder): Promise<void> => {
+  const target = await cleared(path);
+  const { state } = await readFolderState(path, target, { ...request, exclusive: true });
+  if (state === 'shared') throw sharedFolder(path);
+  const stage = async (making: string): Promise<void> => {
+    // What a killed process leaves is known by the names.
+    await writeStaged(making, new Map(), listOf(request.by, request.names, new Map()));
+    const sums = await write(making);
+    await diskFiles.writeFlushed(
+      join(making, INVENTORY_FILE),
+      new TextEncoder().encode(formatInventory(listOf(request.by, request.names, sums))),
+    );
+    await diskFiles.flushFolder(making);
+  };
+  await within(path, target, () => replaceWhole(target, state === 'own', stage));
+};
+
+const NOTHING = sha256Of(new Uint8Array(0));
+
+const listOf = (by: string, names: readonly string[], sums: ReadonlyMap<string, string>): Inventory =>
+  new Map(names.map((name) => [name, { by, sha256: [sums.get(name) ?? NOTHING] }]));
+
+const sharedFolder = (path: string): LatentError =>
+  inputError('folder-not-empty', {
+    at: { file: path },
+    expected: 'an empty folder, none, or an earlier output of this command',
+    got: 'one with other files',
+    hint: 'name another',
+  });

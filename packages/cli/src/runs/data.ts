@@ -17,6 +17,7 @@ const known = new WeakMap<Dataset, DatasetSums>();
 
 /** Sums of a data set, computed once, in one go: Node can, a page cannot. */
 const sumsOf = (dataset: Dataset): DatasetSums => {
+  if (dataset.stored) return dataset.stored.sums;
   const sums = known.get(dataset) ?? {
     trainImages: sha256Of(dataset.train.pixels),
     trainLabels: sha256Of(labelBytes(dataset.train.labels)),

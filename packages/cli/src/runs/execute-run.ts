@@ -4,6 +4,7 @@
  * The terminal is the command's; the training itself is the library's.
  */
 import {
+  type AnyImages,
   type Dataset,
   decodeWeights,
   type EpochRecord,
@@ -16,6 +17,7 @@ import {
   type ResolvedNetwork,
   type RunConfig,
   type RunMetrics,
+  type RunnableModel,
   type Runtime,
   resolveNetwork,
   type Stopped,
@@ -32,6 +34,7 @@ import {
   isKept,
   keptEpoch,
   metricsOf,
+  piecesOf,
   requireLabels,
   sliceByName,
   trainedParameters,
@@ -109,7 +112,7 @@ const metricsAt = ({ config, meter }: Execution, state: TrainingState, stopped: 
   metricsOf(config, { history: state.history, bestEpoch: keptEpoch(state), ...meter.read(), stopped });
 
 /** The codes of images, `[count, codeSize]`. */
-const codesOf = async (encoder: EncoderModel, images: AnyImages): Promise<Float32Array> => {
+const codesOf = async (encoder: RunnableModel, images: AnyImages): Promise<Float32Array> => {
   let codes = new Float32Array(0);
   for await (const piece of piecesOf(images)) {
     const { values } = await encodeSets(encoder, [piece]);
@@ -163,13 +166,17 @@ const checkpointOf = ({ config, network, parameters }: Execution, { epoch }: Epo
   return { epoch, weights: encodeWeights(parameters, weights, { id: network.spec.id, epoch }) };
 };
 
-/** Pulls the training to its end, or until the signal; saves the state after each epoch. */
+/** Within an epoch the state is saved as often as this, so that a process that is killed loses no more. */
+const SAVE_EVERY_MS = 60_000;
+
+/** Pulls the training to its end, or until the signal; saves the state after each epoch, and now and then in a long one. */
 const pull = async (
   execution: Execution,
   training: Training,
   { training: { count }, recipe: { batchSize } }: TrainingJob,
-  { observer, signal }: RunContext,
+  { observer, signal, now }: RunContext,
 ): Promise<void> => {
+  let savedMs = now();
   for await (const step of training) {
     if (step.type !== 'start') {
       const { epoch, batch, batches, loss } = step;
@@ -185,6 +192,11 @@ const pull = async (
         checkpointOf(execution, record, state),
       );
       observer?.epoch(record);
+      savedMs = now();
+    } else if (step.type === 'batch' && now() - savedMs >= SAVE_EVERY_MS) {
+      const state = step.state();
+      await execution.writer.saveState(state, metricsAt(execution, state, null));
+      savedMs = now();
     }
     if (signal?.aborted) break;
   }

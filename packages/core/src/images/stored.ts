@@ -195,12 +195,18 @@ export const preprocessStored = (images: StoredImages, asked: Preprocessing | un
 /** What is looked at where not all images can be: most of them, and most bytes of their pixels. */
 export const SAMPLE_LIMITS = { images: 20_000, bytes: 2 ** 28 } as const;
 
-/** Images evenly spread over the whole, as many as {@link SAMPLE_LIMITS} allows, in memory. */
+/** Images that a sample takes one after another, since what lies together is read at once. */
+const TOGETHER = 8;
+
+/** Images evenly spread over the whole, a few together, as many as {@link SAMPLE_LIMITS} allows, in memory. */
 export const sampleOf = (images: StoredImages, mostImages: number = SAMPLE_LIMITS.images): Promise<ImageSet> => {
   const most = Math.max(1, Math.min(mostImages, Math.floor(SAMPLE_LIMITS.bytes / imageSize(images))));
-  const count = Math.min(images.count, most);
+  if (images.count <= most) return readRange(images, 0, images.count);
+  const groups = Math.ceil(most / TOGETHER);
+  const numberOf = (i: number): number =>
+    Math.floor((Math.floor(i / TOGETHER) * images.count) / groups) + (i % TOGETHER);
   return readNumbers(
     images,
-    Uint32Array.from({ length: count }, (_, i) => Math.floor((i * images.count) / count)),
+    Uint32Array.from({ length: most }, (_, i) => numberOf(i)),
   );
 };

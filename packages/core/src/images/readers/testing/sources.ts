@@ -1,9 +1,11 @@
 /** Sources in memory for the tests of readers, and small `.npy` files. Not part of the program. */
+import { deepStrictEqual } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Codecs } from '../../pictures/decoder.ts';
+import { readAll } from '../../stored.ts';
 import { parseReadOptions } from '../options.ts';
-import { type ReadImages, readImages } from '../read.ts';
+import { openImages, type ReadImages, readImages } from '../read.ts';
 import { memoryFile } from '../source.ts';
 
 /** Bytes by path. */
@@ -21,13 +23,21 @@ const CODEC_FILES = {
 export const testCodecs: Codecs = async (name) =>
   WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(CODEC_FILES[name])));
 
-/** Reads files in memory, with options as text. */
-export const readFiles = (files: Files, options = ''): Promise<ReadImages> =>
-  readImages(
-    { name: 'folder', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) },
-    parseReadOptions(options),
-    { codecs: testCodecs },
-  );
+/** Reads files in memory, with options as text; images that are opened instead must be the same. */
+export const readFiles = async (files: Files, options = ''): Promise<ReadImages> => {
+  const source = { name: 'folder', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) };
+  const read = await readImages(source, parseReadOptions(options), { codecs: testCodecs });
+  const { train, test, ...rest } = await openImages(source, parseReadOptions(options), { codecs: testCodecs });
+  deepStrictEqual({ ...rest, train: await readAll(train), test: await readAll(test) }, asPlain(read));
+  return read;
+};
+
+/** Views of Node's buffers as plain arrays. */
+const asPlain = ({ train, test, ...rest }: ReadImages) => ({
+  ...rest,
+  train: { ...train, pixels: new Uint8Array(train.pixels) },
+  test: { ...test, pixels: new Uint8Array(test.pixels) },
+});
 
 export const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0);
 
