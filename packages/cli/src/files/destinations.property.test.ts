@@ -148,6 +148,7 @@ const lines = (): Readonly<Record<string, Line>> => {
     import: { arguments: [own('model.keras')], options: { '--out': own('out') } },
     export: { arguments: run, options: { '--to': 'onnx', '--out': own('out') } },
     data: { arguments: [own('data')] },
+    'data pack': { arguments: [own('data')], options: { '--out': own('out') } },
     doctor: {},
     bench: {},
   };
@@ -198,7 +199,7 @@ const slotsOf = (command: Command): readonly Slot[] => {
 };
 
 const wordsOf = ({ command, name, endings }: Slot, value: string): string[] => {
-  const line = lines()[command.name()] ?? {};
+  const line = lines()[nameOf(command)] ?? {};
   const { arguments: given = line.arguments ?? [], options = line.options ?? {} } = line.instead?.[name] ?? line;
   const isOption = name.startsWith('--');
   const all: Record<string, string> = isOption ? { ...options, [name]: value } : { ...options };
@@ -209,7 +210,7 @@ const wordsOf = ({ command, name, endings }: Slot, value: string): string[] => {
   const words = Object.entries(all).flatMap(([option, text]) =>
     text === '' && option !== name ? [option] : [option, text],
   );
-  return [command.name(), ...(isOption ? given : [value]), ...words];
+  return [...nameOf(command).split(' '), ...(isOption ? given : [value]), ...words];
 };
 
 const shown = (words: readonly string[]): string =>
@@ -239,15 +240,16 @@ const tried = async (words: readonly string[], { refused, reads = false }: Attem
   return code;
 };
 
-const commands = (): readonly Command[] => createProgram().commands;
+/** Those below another one too. */
+const commands = (): readonly Command[] =>
+  createProgram().commands.flatMap((command) => [command, ...command.commands]);
+
+const nameOf = (command: Command): string =>
+  command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
 
 describe('a path that nothing may be written to', () => {
   it('is tried with every command there is', () => {
-    expect(
-      commands()
-        .map((command) => command.name())
-        .sort(),
-    ).toEqual(Object.keys(lines()).sort());
+    expect(commands().map(nameOf).sort()).toEqual(Object.keys(lines()).sort());
   });
 
   it('of a command that writes is refused, and nothing is lost or left', async () => {
@@ -257,7 +259,7 @@ describe('a path that nothing may be written to', () => {
       .filter(({ writes }) => writes !== undefined);
     const worked = new Set<string>();
     for (const slot of slots) {
-      const label = `${slot.command.name()} ${slot.name}`;
+      const label = `${nameOf(slot.command)} ${slot.name}`;
       const paths = new Map<string, HostilePath>();
       for (const ending of slot.endings) for (const each of hostilePaths(place, ending)) paths.set(each.path, each);
       for (const { path, refused } of paths.values()) {

@@ -193,7 +193,7 @@ export const preprocessStored = (images: StoredImages, asked: Preprocessing | un
   asked ? mapStored(images, (set) => preprocess(set, asked)) : images;
 
 /** What is looked at where not all images can be: most of them, and most bytes of their pixels. */
-export const SAMPLE_LIMITS = { images: 20_000, bytes: 2 ** 28 } as const;
+export const SAMPLE_LIMITS = { images: 20_000, bytes: 256 * 2 ** 20 } as const;
 
 /** Images that a sample takes one after another, since what lies together is read at once. */
 const TOGETHER = 8;

@@ -172,6 +172,14 @@ export const SCENARIOS: readonly Scenario[] = [
     outputs: ['made'],
   },
   { name: 'data', verb: 'data', line: 'data mnist --fetch', outputs: [] },
+  { name: 'data pack', verb: 'data pack', line: 'data pack digits --out made', outputs: ['made'] },
+  {
+    name: 'data pack, over an earlier pack',
+    verb: 'data pack',
+    before: ['data pack packed --out made'],
+    line: 'data pack digits --out made',
+    outputs: ['made'],
+  },
 ];
 
 /** A line for each verb that writes nothing, which a test sees to. */

@@ -16,6 +16,7 @@ import {
   outputPath,
   ownModel,
   ownRun,
+  packable,
   textFile,
   type ValueKind,
   words,
@@ -114,6 +115,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'compare models': anyModel,
   'data dataset': anyData,
+  'data pack source': packable,
   'decode model': anyModel,
   'diagnose model': anyModel,
   'encode model': anyModel,

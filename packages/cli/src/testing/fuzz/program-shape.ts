@@ -42,7 +42,9 @@ const verbsBelow = (command: Command, before: readonly string[]): VerbShape[] =>
       })),
       options: optionsOf(child),
     };
-    return child.commands.length > 0 ? verbsBelow(child, words) : [own];
+    // A verb that takes arguments does something itself, whatever is below it.
+    const isGroup = child.commands.length > 0 && child.registeredArguments.length === 0;
+    return [...(isGroup ? [] : [own]), ...verbsBelow(child, words)];
   });
 
 /** Every verb of a program, in the order of its help. */

@@ -179,6 +179,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       { arguments: [only('mnist')], has: { '--fetch': 'flag' } },
     ],
   },
+  'data pack': { forms: [{ has: out, may: ['--force', '--json'] }] },
   doctor: { forms: [{ may: ['--json'], ends: [0, 1] }] },
   bench: {
     forms: [

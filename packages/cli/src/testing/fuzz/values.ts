@@ -203,4 +203,6 @@ export const data = inputs(
 );
 /** For verbs that look at data and no more. */
 export const anyData = inputs([...DATA, './mnist', 'squares', 'mnist'], ['broken', ...UNREADABLE]);
+/** As many images as a line is worth. */
+export const packable = inputs([...DATA, 'squares'], ['broken', ...UNREADABLE]);
 export const textFile = (...good: readonly string[]): ValueKind => inputs(good, UNREADABLE);

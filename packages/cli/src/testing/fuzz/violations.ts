@@ -91,7 +91,7 @@ const writtenWords = ({ words, verb }: CommandLine): string[] =>
       ? [word.split('=', 1)[0], word.slice(word.indexOf('=') + 1)]
       : ['', ''];
     // The one argument that is written rather than read.
-    if (long === '' && verb === 'new' && at > 0 && !words[at - 1].startsWith('--')) return [word];
+    if (long === '' && verb === 'new' && at > 0 && optionValue(verb, words[at - 1]) === undefined) return [word];
     if (!optionValue(verb, long)?.writes) return [];
     const value = word.includes('=') ? joined : words[at + 1];
     return value === undefined ? [] : [value];

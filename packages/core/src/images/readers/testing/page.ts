@@ -42,6 +42,23 @@ const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
     .join('\n\n'),
 );
 
+const packs = `## More than memory holds
+
+\`latent data pack SOURCE --out PACK\` writes images of one size, with their labels and their split, into a folder of shards: pixels,
+labels and a checksum of each image. A pack is a DATASET like any other. One of more than 1,024 MiB of pixels
+(\`LATENT_PLANE_MEMORY\` says another number) stays on the disk: a training reads the images of each batch, in the seeded order that
+it would have in memory, and so computes the same bytes; what else looks at images takes 20,000 of a split, evenly spread, and says
+so. Losses that compare all images are refused then. In a long epoch the state is saved each minute.
+
+Folders and zips of pictures, \`.npy\` and IDX files that are not gzipped are packed piece by piece, however large they are; pictures
+are decoded twice for it, once to see what they have in common. Other containers are read whole first, up to 2 GiB. An image that is
+not what was packed is named as it is read; what was decided when the images were packed is in \`notes\` of \`pack.json\`.
+
+\`\`\`
+latent data pack 'photos#size=64x64,fit=crop' --out photos-pack
+latent train mine.yaml --dataset photos-pack
+\`\`\``;
+
 const optionRows = Object.entries(READ_OPTIONS).map(([id, { takes, doc }]) => {
   const own = CONTAINERS.filter(({ options }) => options.some((option) => option === id)).map(
     (container) => container.id,
@@ -54,6 +71,7 @@ export const imagesPage = (): string =>
   [
     intro,
     ...containers,
+    packs,
     ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),
     'Where commas part data sets, as in a grid of `latent sweep`, `&` stands between options. A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
   ].join('\n\n');
