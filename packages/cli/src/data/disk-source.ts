@@ -6,7 +6,6 @@
 import { open as openFile, read as readFrom } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { CLASSES_FILE, inputError, type Source, type SourceFile } from 'latent-plane/internal';
 import { fileSize, readError } from '../files/read-error.ts';
 
@@ -28,16 +27,32 @@ const readRange =
     }
   };
 
+const descriptorOf = (path: string): Promise<number> =>
+  new Promise((done, failed) =>
+    openFile(path, 'r', (error, descriptor) => {
+      if (error) failed(error);
+      else done(descriptor);
+    }),
+  );
+
+/** @returns bytes read, none at the end of the file. */
+const readInto = (descriptor: number, into: Uint8Array, at: number): Promise<number> =>
+  new Promise((done, failed) =>
+    readFrom(descriptor, into, 0, into.length, at, (error, bytesRead) => {
+      if (error) failed(error);
+      else done(bytesRead);
+    }),
+  );
+
 /** Parts of a file that stays open, since many of it are read. Descriptors go with the process. */
 const rangesOf = (path: string): ((from: number, to: number) => Promise<Uint8Array>) => {
   let descriptor: Promise<number> | null = null;
-  const read = promisify(readFrom);
   return async (from, to) => {
-    descriptor ??= promisify(openFile)(path, 'r');
+    descriptor ??= descriptorOf(path);
     const wanted = new Uint8Array(Math.max(0, to - from));
     let filled = 0;
     while (filled < wanted.length) {
-      const { bytesRead } = await read(await descriptor, wanted, filled, wanted.length - filled, from + filled);
+      const bytesRead = await readInto(await descriptor, wanted.subarray(filled), from + filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }

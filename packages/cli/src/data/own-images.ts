@@ -134,7 +134,8 @@ export const openForPacking = async (
   const source = await diskSource(path, isFolder);
   const files = source.files.length > MAX_OPEN ? source : openedSource(source);
   const { container: _container, ...opened } = await openImages(files, options, { codecs: nodeCodecs, onProgress });
-  return { ...opened, name: basename(path), licence: 'not stated', source: path };
+  const name = basename(path);
+  return { ...opened, name, licence: 'not stated', source: name };
 };
 
 /**
