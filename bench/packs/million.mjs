@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { draw, randomOf, SIDE } from './discs.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,34 +26,7 @@ const { values } = parseArgs({
 if (values.folder === undefined) throw new Error('name a folder: --folder FOLDER');
 const folder = resolve(values.folder);
 const latent = resolve(import.meta.dirname, '../../packages/cli/bin/latent.js');
-const SIDE = 64;
 const SIZE = SIDE * SIDE * 3;
-
-/** A seeded sequence of whole numbers below 2^32. Source: Steele, Lea & Flood 2014, SplitMix, of 32 bits. */
-const randomOf = (seed) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  };
-};
-
-/** A bright disc on a dark ground that grows lighter downwards. */
-const draw = (pixels, at, random) => {
-  const colour = [random() % 160, random() % 160, random() % 160].map((value) => 96 + value);
-  const ground = [random() % 64, random() % 64, random() % 64];
-  const radius = 6 + (random() % 14);
-  const x0 = radius + (random() % (SIDE - 2 * radius));
-  const y0 = radius + (random() % (SIDE - 2 * radius));
-  for (let y = 0, to = at; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++) {
-      const isDisc = (x - x0) ** 2 + (y - y0) ** 2 < radius ** 2;
-      for (let c = 0; c < 3; c++) pixels[to++] = isDisc ? colour[c] : ground[c] + (y >> 1);
-    }
-};
 
 /** An array of NumPy with as many images. */
 const make = async (path, count) => {

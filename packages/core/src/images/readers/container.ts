@@ -76,7 +76,7 @@ export interface Container {
   /** Whether a file of any other name is its own by its first bytes. */
   readonly begins?: (head: Uint8Array) => boolean;
   /** @throws LatentError (input) that names the file, what was found and what to do. */
-  read(context: ReadContext): Promise<Content>;
+  read(context: ReadContext): Promise<Content | StoredContent>;
   /**
    * The same images without all of them in memory; null where these files can be read whole alone.
    *

@@ -6,8 +6,8 @@
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import * as v from 'valibot';
 import { inputError, reasonOf } from '../../errors.ts';
-import type { Container, Content, Part, ReadContext } from './container.ts';
-import { pictures } from './pictures.ts';
+import type { Container, ReadContext, StoredContent, StoredPart } from './container.ts';
+import { readPictures } from './pictures.ts';
 import { MAX_FILE_BYTES, memoryFile, plainName, type SourceFile } from './source.ts';
 
 /** More rows than any set of pictures within two gigabytes has. */
@@ -152,7 +152,7 @@ const sorted = (labels: ReadonlySet<number | string>): readonly (number | string
 /** Folders that sort as the labels do. */
 const folderOf = (index: number): string => `class-${String(index).padStart(5, '0')}`;
 
-const readFiles = async (context: ReadContext): Promise<Content> => {
+const readFiles = async (context: ReadContext): Promise<StoredContent> => {
   const given: SourceFile[] = [];
   const labels: (number | string | null)[] = [];
   const found: Columns[] = [];
@@ -176,10 +176,10 @@ const readFiles = async (context: ReadContext): Promise<Content> => {
       given.push(memoryFile(path.join('/'), row.bytes, `${file.name}, row ${i}`));
     }
   }
-  const content = await pictures.read({ ...context, files: given, beside: [] });
+  const content = await readPictures({ ...context, files: given, beside: [] });
   // The folders that the labels became are numbered from 0; their numbers are the labels.
   const numbers = content.classNames?.map((name) => Number(name.slice('class-'.length)));
-  const withLabels = (part: Part): Part => ({
+  const withLabels = (part: StoredPart): StoredPart => ({
     ...part,
     labels: part.labels && numbers ? Uint16Array.from(part.labels, (index) => numbers[index]) : null,
   });

@@ -2,7 +2,7 @@
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
-import type { Container, Content, Part, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
+import type { Container, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
 import { type Place, placesOf } from './layout.ts';
 import {
   chooseGround,
@@ -242,31 +242,16 @@ const settled = (decoded: Decoded, context: ReadContext) => {
   };
 };
 
-const readFiles = async (context: ReadContext): Promise<Content> => {
-  const { kept, keep } = keeper(context);
-  const decoded = await decodeAll(context, keep);
+/** @param pictureAt - decoded, by its place among those that could be. */
+const contentOf = (
+  decoded: Decoded,
+  context: ReadContext,
+  pictureAt: (i: number) => DecodedPicture | Promise<DecodedPicture>,
+): StoredContent => {
   const { shape, splits, facts } = settled(decoded, context);
   const { chosen } = decoded;
-  const flat = (i: number): FlatPicture => (chosen === null ? kept[i].flat : onChosenGround(kept[i], chosen));
-  const parts = splits.map(({ split, indices, labels }): Part => {
-    const pixels = joinPictures(indices.length, flatAt(indices, flat), shape);
-    return { name: context.source, split, labels, count: indices.length, ...shape, pixels };
-  });
-  return { ...facts, parts };
-};
-
-const flatAt =
-  (indices: readonly number[], flat: (i: number) => FlatPicture) =>
-  (at: number): FlatPicture =>
-    flat(indices[at]);
-
-/** Pictures are decoded twice: once to see what they have in common, once as they are asked for. */
-const openFiles = async (context: ReadContext): Promise<StoredContent> => {
-  const decoded = await decodeAll(context);
-  const { shape, splits, facts } = settled(decoded, context);
-  const { pictures, chosen } = decoded;
   const read = async (i: number): Promise<FlatPicture> => {
-    const picture = await decodeFile(pictures[i].file, context);
+    const picture = await pictureAt(i);
     return chosen === null ? picture.flat : onChosenGround(picture, chosen);
   };
   const parts = splits.map(
@@ -281,6 +266,23 @@ const openFiles = async (context: ReadContext): Promise<StoredContent> => {
     }),
   );
   return { ...facts, parts };
+};
+
+/**
+ * Pictures in files; once decoded they are kept until sets are made of them.
+ *
+ * @throws LatentError (input) as `Container.read`.
+ */
+export const readPictures = async (context: ReadContext): Promise<StoredContent> => {
+  const { kept, keep } = keeper(context);
+  const decoded = await decodeAll(context, keep);
+  return contentOf(decoded, context, (i) => kept[i]);
+};
+
+/** Pictures are decoded twice: once to see what they have in common, once as they are asked for. */
+const openFiles = async (context: ReadContext): Promise<StoredContent> => {
+  const decoded = await decodeAll(context);
+  return contentOf(decoded, context, (i) => decodeFile(decoded.pictures[i].file, context));
 };
 
 const definition = (): Container => ({
@@ -309,7 +311,7 @@ const definition = (): Container => ({
   options: ['label', 'size', 'fit', 'channels', 'ground'],
   names: new RegExp(`\\.(${DECODERS.flatMap(({ extensions }) => extensions).join('|')})$`),
   begins: (head) => DECODERS.some(({ begins }) => begins(head)),
-  read: readFiles,
+  read: readPictures,
   open: openFiles,
 });
 

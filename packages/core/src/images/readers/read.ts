@@ -6,9 +6,9 @@
 import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
-import { asStored, mapStored, sampleOf } from '../stored.ts';
+import { asStored, mapStored, readAll, sampleOf } from '../stored.ts';
 import type { Dataset, ImageSet, StoredSets } from '../types.ts';
-import type { Container, PictureDefaults, ReadContext } from './container.ts';
+import type { Container, Content, PictureDefaults, ReadContext, StoredContent } from './container.ts';
 import { type JoinedParts, joinParts, joinStoredParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
@@ -139,7 +139,8 @@ const chosen = async (
 
 /** Names of classes out of `classes.txt`; undefined where there is none. @throws LatentError (input) `classes`. */
 const readClasses = async (files: readonly SourceFile[]): Promise<readonly string[] | undefined> => {
-  const file = files.find(({ path }) => path === classesPath(files));
+  const named = classesPath(files);
+  const file = files.find(({ path }) => path === named);
   if (file === undefined) return undefined;
   const names = (await textOf(file)).split(/\r?\n/).filter((name) => name !== '');
   if (names.length > 0 && names.length <= MAX_CLASSES) return names;
@@ -204,6 +205,14 @@ const prepared = async (source: Source, options: ReadOptions, tools: ReadTools):
   };
 };
 
+const isInMemory = (content: Content | StoredContent): content is Content =>
+  content.parts.every((part) => 'pixels' in part);
+
+const readParts = async ({ parts }: StoredContent, options: ReadOptions): Promise<JoinedParts> => {
+  const { train, test, ...rest } = joinStoredParts(parts, options);
+  return { ...rest, train: await readAll(train), test: await readAll(test) };
+};
+
 /**
  * Reads images of any container.
  *
@@ -219,7 +228,7 @@ export const readImages = async (
 ): Promise<ReadImages> => {
   const { container, context, notes: chosenNotes } = await prepared(source, options, tools);
   const content = await container.read(context);
-  const joined = joinParts(content.parts, options);
+  const joined = isInMemory(content) ? joinParts(content.parts, options) : await readParts(content, options);
   const { train, test, notes } = withPolarity(joined, options);
   return {
     container: container.id,
