@@ -127,7 +127,8 @@ const cleanPage = async (kind: Kind, seed: number, index: number): Promise<Uint8
   const blocks: string[] = [];
   let top = MARGIN - 8;
   while (top < HEIGHT - MARGIN) {
-    const make = blocks.length === 0 ? heading : pick(next, [paragraph, paragraph, paragraph, paragraph, heading, rule, bars]);
+    const make =
+      blocks.length === 0 ? heading : pick(next, [paragraph, paragraph, paragraph, paragraph, heading, rule, bars]);
     const { svg, height } = make(next, words, top);
     if (top + height > HEIGHT - MARGIN / 2) break;
     blocks.push(svg);
@@ -148,7 +149,9 @@ const cutPatches = async (kind: 'train' | 'test', seed: number): Promise<ImageSe
     const page = pick(next, pages);
     const top = Math.floor(next() * (HEIGHT - PATCH + 1));
     const left = Math.floor(next() * (WIDTH - PATCH + 1));
-    const rows = Array.from({ length: PATCH }, (_, r) => page.subarray((top + r) * WIDTH + left, (top + r) * WIDTH + left + PATCH));
+    const rows = Array.from({ length: PATCH }, (_, r) =>
+      page.subarray((top + r) * WIDTH + left, (top + r) * WIDTH + left + PATCH),
+    );
     if (rows.every((row) => row.every((value) => value === PAPER)) && next() > BLANK_KEPT) continue;
     for (const row of rows) {
       pixels.set(row, at);

@@ -39,11 +39,7 @@ export const figureSvg = (figure: Figure): string => {
 
 type Rendered = ReturnType<InstanceType<typeof Resvg>['render']>;
 
-const withRendering = async <Result>(
-  svg: string,
-  scale: number,
-  use: (image: Rendered) => Result,
-): Promise<Result> => {
+const withRendering = async <Result>(svg: string, scale: number, use: (image: Rendered) => Result): Promise<Result> => {
   renderer ??= loadRenderer();
   const { fonts } = await renderer;
   const resvg = new Resvg(svg, {
