@@ -17,6 +17,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
+import { reconstructCommand } from './commands/reconstruct.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
@@ -45,6 +46,7 @@ const commands = (): Command[] => [
   evolveCommand(),
   encodeCommand(),
   decodeCommand(),
+  reconstructCommand(),
   importCommand(),
   exportCommand(),
   dataCommand(),

@@ -14,10 +14,13 @@ import {
   encodeIdxLabels,
 } from 'latent-plane';
 import {
+  type EachContent,
   inputError,
+  type PictureDefaults,
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
+  readEachImage,
   readImages,
   sha256Hex,
   suggestion,
@@ -114,4 +117,35 @@ export const openOwnImages = async (
   const { name, licence, source } = facts;
   const dataset = { name, licence, source, classNames: facts.classNames, train, test };
   return { dataset, path, notes, container, isRegistered: known !== undefined };
+};
+
+/** Images of a path, each of its own size. */
+export interface EachImage extends EachContent {
+  /** Absolute: where they were read. */
+  readonly path: string;
+  /** What was said behind `#`. */
+  readonly options: ReadOptions;
+}
+
+/**
+ * Opens the images of a path one by one: `FILE` or `FOLDER`, either with `#option=value,...` behind it.
+ *
+ * @throws LatentError (input) `images-unknown` where there is neither file nor folder; as `readEachImage`.
+ */
+export const openEachImage = async (
+  argument: string,
+  pictureDefaults: PictureDefaults,
+  onProgress?: (done: number, total: number) => void,
+): Promise<EachImage> => {
+  const found = await find(argument);
+  if (found === null) {
+    const guess = suggestion(basename(argument), await namesBeside(argument));
+    throw inputError('images-unknown', {
+      expected: 'a picture, a folder of pictures, or another file of images',
+      got: `"${shownPath(argument)}", which is not there${guess === '' ? '' : `; ${guess}`}`,
+    });
+  }
+  const { path, isFolder, options } = found;
+  const tools = { codecs: nodeCodecs, onProgress, pictureDefaults };
+  return { ...(await readEachImage(await diskSource(path, isFolder), options, tools)), path, options };
 };

@@ -35,7 +35,7 @@ const convolutional = (channels: 1 | 3 = 1, encoder: readonly LayerSpec[] = []) 
     ],
     loss: { type: 'mse' },
     published: null,
-    recipes: newRecipes(),
+    recipes: newRecipes(''),
     record: '',
   });
 

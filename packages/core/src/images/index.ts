@@ -20,7 +20,7 @@ export {
 } from './labels.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
-export type { PictureDefaults } from './readers/container.ts';
+export type { EachContent, NamedImage, PictureDefaults } from './readers/container.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -36,7 +36,7 @@ export {
 export { containerIds, optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
-export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
+export { CLASSES_FILE, type ReadImages, readEachImage, readImages } from './readers/read.ts';
 export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {

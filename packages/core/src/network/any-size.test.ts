@@ -16,7 +16,7 @@ const network = (encoder: readonly LayerSpec[], decoder: readonly LayerSpec[], i
     decoder,
     loss: { type: 'mse' },
     published: null,
-    recipes: newRecipes(),
+    recipes: newRecipes(''),
     record: '',
   });
 

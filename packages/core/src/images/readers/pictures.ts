@@ -2,7 +2,7 @@
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
-import type { Container, Content, Part, ReadContext, Split } from './container.ts';
+import type { Container, Content, EachContent, Part, ReadContext, Split } from './container.ts';
 import { type Place, placesOf } from './layout.ts';
 import type { ReadOptions } from './options.ts';
 import {
@@ -196,16 +196,28 @@ const defaultNotes = ({ options, pictureDefaults = {} }: ReadContext): readonly 
   ];
 };
 
+/** Files that gave no picture. */
+const leftOutNotes = ({ failures }: Decoded, { beside }: ReadContext): readonly string[] => {
+  const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
+  return [
+    ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
+    ...(failures.length > 0
+      ? [
+          `${failures.length} could not be read and were left out: ${listed(failures.map(({ name, reason }) => `${name} (${reason})`))}`,
+        ]
+      : []),
+  ];
+};
+
 const notesOf = (
   decoded: Decoded,
   context: ReadContext,
   channels: Channels,
   classes: readonly string[] | null,
 ): readonly string[] => {
-  const { options, beside, pictureDefaults } = context;
-  const { pictures, failures } = decoded;
+  const { options, pictureDefaults } = context;
+  const { pictures } = decoded;
   const grey = pictures.filter((picture) => picture.channels === 1).length;
-  const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
   return [
     classes === null
       ? 'no labels: no folders tell classes'
@@ -218,12 +230,7 @@ const notesOf = (
     ...(options.size && (options.fit ?? pictureDefaults?.fit) === undefined
       ? ['other sizes were shrunk to fit and padded (#fit=crop, #fit=stretch)']
       : []),
-    ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
-    ...(failures.length > 0
-      ? [
-          `${failures.length} could not be read and were left out: ${listed(failures.map(({ name, reason }) => `${name} (${reason})`))}`,
-        ]
-      : []),
+    ...leftOutNotes(decoded, context),
   ];
 };
 
@@ -238,6 +245,21 @@ const readFiles = async (context: ReadContext): Promise<Content> => {
     parts: partsOf(pictures, classes, channels, context.source),
     classNames: classes ?? undefined,
     notes: notesOf(decoded, context, channels, classes),
+  };
+};
+
+/** Each at its own size, grey or in colour as it is. */
+const readEach = async (context: ReadContext): Promise<EachContent> => {
+  const decoded = await decodeAll(context);
+  const { pictures, failures } = decoded;
+  if (pictures.length === 0) throw nothingRead(context.source, failures);
+  return {
+    images: pictures.map(({ name, height, width, channels, pixels }) => ({
+      name,
+      image: { pixels, labels: new Uint8Array(1), count: 1, height, width, channels },
+    })),
+    isLabelled: false,
+    notes: [...defaultNotes(context), ...groundNotes(decoded, context), ...leftOutNotes(decoded, context)],
   };
 };
 
@@ -268,6 +290,7 @@ const definition = (): Container => ({
   names: new RegExp(`\\.(${DECODERS.flatMap(({ extensions }) => extensions).join('|')})$`),
   begins: (head) => DECODERS.some(({ begins }) => begins(head)),
   read: readFiles,
+  readEach,
 });
 
 /** Folders of pictures; marked so that a page that reads none leaves the decoders out. */

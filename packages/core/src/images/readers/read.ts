@@ -4,14 +4,15 @@
  * The same in Node and in the page: all bytes come through `SourceFile`.
  */
 import { inputError, type LatentError } from '../../errors.ts';
-import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
+import { highestLabel, MAX_CLASSES, narrowLabels, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
+import { imageSize } from '../shape.ts';
 import type { Dataset } from '../types.ts';
-import type { Container, PictureDefaults } from './container.ts';
+import type { Container, EachContent, NamedImage, Part, PictureDefaults, ReadContext } from './container.ts';
 import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
-import { withPolarity } from './polarity.ts';
+import { inverted, withPolarity } from './polarity.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
 import { unzipped } from './zip.ts';
@@ -165,6 +166,43 @@ const namesOf = (
   });
 };
 
+/** What a source turned out to hold. */
+interface Opened extends Claim {
+  readonly context: ReadContext;
+  readonly notes: readonly string[];
+}
+
+const opened = async (
+  source: Source,
+  options: ReadOptions,
+  { codecs, onProgress, pictureDefaults }: ReadTools,
+): Promise<Opened> => {
+  const unpacked = await unzipped(source);
+  const seen = unpacked.files.filter((file) => !isHidden(file));
+  const classNames = await readClasses(seen);
+  const { only } = options;
+  const named = classesPath(seen);
+  const files = seen
+    .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { container, files: own, others } = await chosen(source, files, options);
+  const context: ReadContext = {
+    source: source.name,
+    files: own,
+    beside: files,
+    options,
+    ...(classNames === undefined ? {} : { classNames }),
+    ...(codecs === undefined ? {} : { codecs }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
+  };
+  const notes =
+    others === 0
+      ? []
+      : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`];
+  return { container, files: own, context, notes };
+};
+
 /**
  * Reads images of any container.
  *
@@ -176,41 +214,69 @@ const namesOf = (
 export const readImages = async (
   source: Source,
   options: ReadOptions = {},
-  { codecs, onProgress, pictureDefaults }: ReadTools = {},
+  tools: ReadTools = {},
 ): Promise<ReadImages> => {
-  const unpacked = await unzipped(source);
-  const seen = unpacked.files.filter((file) => !isHidden(file));
-  const classNames = await readClasses(seen);
-  const { only } = options;
-  const named = classesPath(seen);
-  const files = seen
-    .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { container, files: own, others } = await chosen(source, files, options);
-  const content = await container.read({
-    source: source.name,
-    files: own,
-    beside: files,
-    options,
-    ...(classNames === undefined ? {} : { classNames }),
-    ...(codecs === undefined ? {} : { codecs }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
-  });
+  const { container, context, notes: left } = await opened(source, options, tools);
+  const content = await container.read(context);
   const joined = joinParts(content.parts, options);
   const { train, test, notes } = withPolarity(joined, options);
   return {
     container: container.id,
-    classNames: namesOf(joined, classNames ?? content.classNames, source.name),
+    classNames: namesOf(joined, context.classNames ?? content.classNames, source.name),
     train,
     test,
-    notes: [
-      ...(others === 0
-        ? []
-        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),
-      ...content.notes,
-      ...notes,
-      ...joined.notes,
-    ],
+    notes: [...left, ...content.notes, ...notes, ...joined.notes],
   };
+};
+
+/** The images of a part by their numbers. */
+const numbered = (parts: readonly Part[]): readonly NamedImage[] => {
+  const counts = new Map<Part['split'], number>();
+  for (const { split, count } of parts) counts.set(split, (counts.get(split) ?? 0) + count);
+  const next = new Map<Part['split'], number>();
+  return parts.flatMap(({ split, count, height, width, channels, pixels, labels }) => {
+    const size = imageSize({ height, width, channels });
+    const first = next.get(split) ?? 0;
+    next.set(split, first + count);
+    const digits = String((counts.get(split) ?? 1) - 1).length;
+    return Array.from({ length: count }, (_, i): NamedImage => {
+      const number = String(first + i).padStart(digits, '0');
+      return {
+        name: split === 'all' ? number : `${split}/${number}`,
+        image: {
+          pixels: pixels.subarray(i * size, (i + 1) * size),
+          labels: labels === null ? new Uint8Array(1) : narrowLabels(labels.slice(i, i + 1)),
+          count: 1,
+          height,
+          width,
+          channels,
+        },
+      };
+    });
+  });
+};
+
+/**
+ * Reads images one by one, each with its name and of its own size; no test images are held out.
+ *
+ * @returns pictures by their paths, images of other containers by their numbers within their split: `train/00012`.
+ * @throws LatentError (input) as `readImages`, but not of pictures of several sizes.
+ */
+export const readEachImage = async (
+  source: Source,
+  options: ReadOptions = {},
+  tools: ReadTools = {},
+): Promise<EachContent> => {
+  const { container, context, notes } = await opened(source, options, tools);
+  const each = await (container.readEach?.(context) ??
+    container.read(context).then(({ parts, notes: own }) => ({
+      images: numbered(parts),
+      isLabelled: parts.every(({ labels }) => labels !== null),
+      notes: own,
+    })));
+  const images =
+    options.polarity === 'invert'
+      ? each.images.map(({ name, image }) => ({ name, image: inverted(image) }))
+      : each.images;
+  return { ...each, images, notes: [...notes, ...each.notes] };
 };
