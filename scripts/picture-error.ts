@@ -3,7 +3,7 @@
  *
  * Prints for each folder the mean squared error (pixels 0 to 1) and the peak signal-to-noise ratio against CLEAN, means over the
  * pictures; for the first one also those of plain filters of it: a 3 x 3 median, a Gaussian blur of 1 pixel, and the median
- * after the light was evened out by a wide maximum.
+ * divided by how bright the paper is about each pixel.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,10 +46,10 @@ const GAUSSIAN_SUM = GAUSSIAN.reduce((sum, weight) => sum + weight, 0);
 const blur = (picture: Grey): Grey =>
   filtered(picture, 3, (near) => near.reduce((sum, value, p) => sum + value * GAUSSIAN[p], 0) / GAUSSIAN_SUM);
 
-/** Paper becomes white: divided by the 90 % quantile of the surroundings of a median, 31 x 31 pixels. */
+/** Paper becomes white: divided by the 90 % quantile of the surroundings of a median, 15 x 15 pixels. */
 const evened = (picture: Grey): Grey => {
   const smooth = median(picture);
-  const paper = filtered(smooth, 15, (near) => near.sort()[Math.floor(0.9 * near.length)]);
+  const paper = filtered(smooth, 7, (near) => near.sort()[Math.floor(0.9 * near.length)]);
   return { ...picture, values: smooth.values.map((value, i) => Math.min(1, value / Math.max(0.1, paper.values[i]))) };
 };
 

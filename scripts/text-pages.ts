@@ -166,7 +166,7 @@ const scanned = (page: Uint8Array, seed: number, index: number): Uint8Array => {
   const next = numbersOf(seed, 'scan', index);
   const lost = 0.15 + 0.2 * next();
   const [toRight, toBottom] = [next(), next()];
-  const level = 0.1 + 0.08 * next();
+  const level = 0.08 + 0.08 * next();
   const noise = new Float32Array(page.length);
   new RandomStream(seed, 'text-pages/noise', index).fillNormal(noise);
   const values = Float32Array.from(page, (value, i) => {

@@ -96,6 +96,23 @@ describe('the values of pixels change', () => {
     expect(shareOf(0.5)).toBeCloseTo(0.8, 1);
   });
 
+  test('in grains up to the size asked for, which the edges cut', () => {
+    const image = grey();
+    warpOf([saltAndPepper(0.002, 3)], square, 1)(image, 1, 0);
+    const changed = image.filter((value) => value !== 0.5).length;
+    // Some eight grains, of 14 / 3 pixels on average.
+    expect(changed).toBeGreaterThan(8);
+    expect(changed).toBeLessThan(9 * 20);
+    const long = (at: number): boolean => [0, 1, 2, 3].every((i) => image[at + i] === 0);
+    expect(image.some((_, at) => at % 64 < 60 && long(at))).toBe(false);
+    const alone = grey();
+    warpOf([saltAndPepper(0.002)], square, 1)(alone, 1, 0);
+    // The same grains begin at the same pixels.
+    alone.forEach((value, at) => {
+      if (value !== 0.5) expect(image[at]).not.toBe(0.5);
+    });
+  });
+
   test('smoothly under uneven light, by no more than is asked for, and unlike from image to image', () => {
     const images = new Float32Array([...grey(), ...grey()]);
     warpOf([unevenLight(0.4)], square, 1)(images, 2, 0);
