@@ -77,6 +77,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
           '--validation-split': numbers([0.25], []),
           '--patience': 'usual',
         },
+        may: ['--learning-rate'],
       },
     ],
     defaults: /^runs\/[\w.-]+-seed\d+$/,
