@@ -11,6 +11,7 @@ import { encode as encodePng } from 'fast-png';
 import { encodeIdxImages, type ImageSet } from 'latent-plane';
 import { RandomStream } from 'latent-plane/internal';
 import { svgPixels } from '../packages/cli/src/pictures/render.ts';
+import { cutPatches } from './cut-patches.ts';
 
 const PATCH = 32;
 const HEIGHT = 512;
@@ -19,9 +20,6 @@ const MARGIN = 28;
 /** Pages that patches for training, patches for testing and whole pages come from. */
 const PAGES = { train: 60, test: 8, whole: 8 } as const;
 const PATCHES = { train: 6000, test: 600 } as const;
-/** Of four patches without ink one is kept. */
-const BLANK_KEPT = 0.25;
-const PAPER = 255;
 
 /** Every second word is for training, the others for whole pages: no word stands in both. */
 const WORDS = `
@@ -140,25 +138,19 @@ const cleanPage = async (kind: Kind, seed: number, index: number): Promise<Uint8
   return Uint8Array.from({ length: HEIGHT * WIDTH }, (_, i) => pixels[4 * i]);
 };
 
-const cutPatches = async (kind: 'train' | 'test', seed: number): Promise<ImageSet> => {
-  const count = PATCHES[kind];
+/** `[HEIGHT, WIDTH]` as an image. */
+const asImage = (pixels: Uint8Array): ImageSet => ({
+  pixels,
+  labels: new Uint8Array(1),
+  count: 1,
+  height: HEIGHT,
+  width: WIDTH,
+  channels: 1,
+});
+
+const patchesOf = async (kind: 'train' | 'test', seed: number): Promise<ImageSet> => {
   const pages = await Promise.all(Array.from({ length: PAGES[kind] }, (_, i) => cleanPage(kind, seed, i)));
-  const next = numbersOf(seed, `${kind}-patches`, 0);
-  const pixels = new Uint8Array(count * PATCH ** 2);
-  for (let at = 0; at < pixels.length; ) {
-    const page = pick(next, pages);
-    const top = Math.floor(next() * (HEIGHT - PATCH + 1));
-    const left = Math.floor(next() * (WIDTH - PATCH + 1));
-    const rows = Array.from({ length: PATCH }, (_, r) =>
-      page.subarray((top + r) * WIDTH + left, (top + r) * WIDTH + left + PATCH),
-    );
-    if (rows.every((row) => row.every((value) => value === PAPER)) && next() > BLANK_KEPT) continue;
-    for (const row of rows) {
-      pixels.set(row, at);
-      at += PATCH;
-    }
-  }
-  return { count, height: PATCH, width: PATCH, channels: 1, pixels, labels: new Uint8Array(count) };
+  return cutPatches(pages.map(asImage), { count: PATCHES[kind], side: PATCH, seed, name: `text-pages/${kind}` });
 };
 
 /** A poor scan of a page: darker towards one side and its corners, noise at every pixel, specks of dust and of white. */
@@ -207,7 +199,7 @@ for (const [stem, kind] of [
   ['train', 'train'],
   ['t10k', 'test'],
 ] as const)
-  writeFileSync(join(folder, 'patches', `${stem}-images-idx3-ubyte`), encodeIdxImages(await cutPatches(kind, seed)));
+  writeFileSync(join(folder, 'patches', `${stem}-images-idx3-ubyte`), encodeIdxImages(await patchesOf(kind, seed)));
 for (let i = 0; i < PAGES.whole; i++) {
   const clean = await cleanPage('whole', seed, i);
   for (const [name, data] of [

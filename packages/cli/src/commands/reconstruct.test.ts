@@ -68,6 +68,7 @@ describe('a network of convolutions', () => {
     expect(of('odd.png')).toMatchObject({ height: 21, width: 37, padding: [1, 1], tiles: [1, 1] });
     expect(of('letters/page.png')).toMatchObject({ height: 60, width: 40, padding: [0, 0] });
     expect(of('large.png')).toMatchObject({ tiles: [1, 2] });
+    expect(stderr).toContain('1 of 4 are in colour and were taken in grey');
     expect(stderr).toContain('1 of 4 were extended by their edge');
     expect(stderr).toContain('1 of 4 went through the network in overlapping tiles');
   });

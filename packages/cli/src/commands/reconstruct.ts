@@ -89,6 +89,13 @@ const fileNames = (images: readonly NamedImage[]): readonly string[] => {
   );
 };
 
+/** Says where a network of grey images gets others. */
+const noteChannels = (images: readonly NamedImage[], { channels }: Preprocessing): void => {
+  const coloured = images.filter(({ image }) => image.channels === 3).length;
+  if (channels === 'grey' && coloured > 0)
+    note(`note: ${coloured} of ${images.length} are in colour and were taken in grey, as the network takes them`);
+};
+
 /** Says which pictures did not go through as they are. */
 const noteLayouts = (made: readonly Reconstructed[]): void => {
   const padded = made.filter(({ padding: [rows, columns] }) => rows + columns > 0);
@@ -109,8 +116,9 @@ const run = async (argument: string, images: string, flags: ReconstructFlags): P
   const { model, running: opened } = await openAutoencoder(argument);
   const anySize = takesAnySize(opened);
   const asked = preparation(model, anySize);
-  const read = await openEachImage(images, { channels: asked.channels }, readingProgressReporter());
+  const read = await openEachImage(images, readingProgressReporter());
   for (const text of read.notes) note(`note: ${text}`);
+  noteChannels(read.images, asked);
   const running = read.isLabelled ? opened : drawingLabel(argument, opened, label);
   const taken = read.images.map(({ name, image }): NamedImage => ({ name, image: preprocess(image, asked) }));
   const all = taken.length;

@@ -11,7 +11,7 @@ export {
   loadDataset,
   openDataset,
 } from './load-dataset.ts';
-export { type EachImage, openEachImage } from './own-images.ts';
+export { openEachImage } from './own-images.ts';
 export { fetchProgressReporter, readingProgressReporter } from './progress.ts';
 
 /** As help texts list the data sets that have names: `a, b, c`. */

@@ -16,7 +16,6 @@ import {
 import {
   type EachContent,
   inputError,
-  type PictureDefaults,
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
@@ -119,14 +118,6 @@ export const openOwnImages = async (
   return { dataset, path, notes, container, isRegistered: known !== undefined };
 };
 
-/** Images of a path, each of its own size. */
-export interface EachImage extends EachContent {
-  /** Absolute: where they were read. */
-  readonly path: string;
-  /** What was said behind `#`. */
-  readonly options: ReadOptions;
-}
-
 /**
  * Opens the images of a path one by one: `FILE` or `FOLDER`, either with `#option=value,...` behind it.
  *
@@ -134,9 +125,8 @@ export interface EachImage extends EachContent {
  */
 export const openEachImage = async (
   argument: string,
-  pictureDefaults: PictureDefaults,
   onProgress?: (done: number, total: number) => void,
-): Promise<EachImage> => {
+): Promise<EachContent> => {
   const found = await find(argument);
   if (found === null) {
     const guess = suggestion(basename(argument), await namesBeside(argument));
@@ -146,6 +136,6 @@ export const openEachImage = async (
     });
   }
   const { path, isFolder, options } = found;
-  const tools = { codecs: nodeCodecs, onProgress, pictureDefaults };
-  return { ...(await readEachImage(await diskSource(path, isFolder), options, tools)), path, options };
+  const source = await diskSource(path, isFolder);
+  return readEachImage(source, options, { codecs: nodeCodecs, onProgress });
 };
