@@ -108,6 +108,7 @@ describe('a network of dense layers', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('odd.png');
     expect(refused.stderr).toContain('got 21 x 37 pixels');
+    expect(refused.stderr).toContain('odd.png#size=28x28,fit=pad');
   });
 });
 

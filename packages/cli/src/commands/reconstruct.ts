@@ -137,10 +137,10 @@ const run = async (argument: string, images: string, flags: ReconstructFlags): P
         ...(read.isLabelled ? { labels: set.labels } : {}),
       }).catch((error: unknown): never => {
         if (!(error instanceof LatentError) || error.code !== 'shape-mismatch') throw error;
-        const [height, width] = model.spec.inputShape;
+        const { height, width } = pictureSize(model.spec.inputShape, model.id);
         throw withFacts(error, {
           at: { subject: taken[group[0]].name },
-          ...(model.spec.inputShape.length > 1 && !images.includes('#')
+          ...(!images.includes('#')
             ? { hint: `bring them to that size: ${images}#size=${height}x${width},fit=pad` }
             : {}),
         });
