@@ -17,6 +17,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
+import { reconstructCommand } from './commands/reconstruct.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
@@ -45,6 +46,7 @@ const commands = (): Command[] => [
   evolveCommand(),
   encodeCommand(),
   decodeCommand(),
+  reconstructCommand(),
   importCommand(),
   exportCommand(),
   dataCommand(),
@@ -54,12 +56,15 @@ const commands = (): Command[] => [
 
 const DEBUG = '--debug';
 
+/** Beside the longest verb with its arguments, in a terminal of 80 columns. */
+const LEAST_HELP_COLUMNS = 36;
+
 /** Commander's errors come to us, instead of ending the process with a code of its own; they name the command's help. */
 const throwing = (command: Command, path = command.name()): Command => {
   command.exitOverride((error) => {
     throw isDone(error) ? error : asInputError(error, path);
   });
-  command.configureHelp({ showGlobalOptions: true });
+  command.configureHelp({ showGlobalOptions: true, minWidthToWrap: LEAST_HELP_COLUMNS });
   command.configureOutput({ outputError: () => undefined });
   command.showSuggestionAfterError(true);
   for (const child of command.commands) throwing(child, `${path} ${child.name()}`);

@@ -94,12 +94,16 @@ export {
   type PassOptions,
   type PlanePrediction,
   principalComponents,
+  type ReconstructedImages,
   type Reconstructions,
+  type ReconstructOptions,
   type Refinement,
   type RefinementOptions,
   reconstruct,
+  reconstructImages,
   refineCodes,
   type TrainedClassifier,
+  takesAnySize,
   trainDataClassifier,
 } from './evaluation/index.ts';
 // Files of models: Keras, TensorFlow.js, ONNX, safetensors, npy.

@@ -11,9 +11,8 @@ export {
   loadDataset,
   openDataset,
 } from './load-dataset.ts';
-export { openForPacking } from './own-images.ts';
+export { openEachImage, openForPacking } from './own-images.ts';
 export { fetchProgressReporter, packingProgressReporter, readingProgressReporter } from './progress.ts';
-
 export { type PackContent, writePack } from './write-pack.ts';
 
 /** As help texts list the data sets that have names: `a, b, c`. */

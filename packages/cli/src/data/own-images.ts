@@ -14,12 +14,14 @@ import {
   encodeIdxLabels,
 } from 'latent-plane';
 import {
+  type EachContent,
   inputError,
   isPack,
   openImages,
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
+  readEachImage,
   readImages,
   type Source,
   sha256Hex,
@@ -158,4 +160,26 @@ export const openOwnImages = async (
   const { name, licence, source } = facts;
   const dataset = { name, licence, source, classNames: facts.classNames, train, test };
   return { dataset, path, notes, container, isRegistered: known !== undefined };
+};
+
+/**
+ * Opens the images of a path one by one: `FILE` or `FOLDER`, either with `#option=value,...` behind it.
+ *
+ * @throws LatentError (input) `images-unknown` where there is neither file nor folder; as `readEachImage`.
+ */
+export const openEachImage = async (
+  argument: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<EachContent> => {
+  const found = await find(argument);
+  if (found === null) {
+    const guess = suggestion(basename(argument), await namesBeside(argument));
+    throw inputError('images-unknown', {
+      expected: 'a picture, a folder of pictures, or another file of images',
+      got: `"${shownPath(argument)}", which is not there${guess === '' ? '' : `; ${guess}`}`,
+    });
+  }
+  const { path, isFolder, options } = found;
+  const source = await diskSource(path, isFolder);
+  return readEachImage(source, options, { codecs: nodeCodecs, onProgress });
 };

@@ -39,14 +39,10 @@ export const figureSvg = (figure: Figure): string => {
 
 type Rendered = ReturnType<InstanceType<typeof Resvg>['render']>;
 
-const withRendering = async <Result>(
-  figure: Figure,
-  scale: number,
-  use: (image: Rendered) => Result,
-): Promise<Result> => {
+const withRendering = async <Result>(svg: string, scale: number, use: (image: Rendered) => Result): Promise<Result> => {
   renderer ??= loadRenderer();
   const { fonts } = await renderer;
-  const resvg = new Resvg(figureSvg(figure), {
+  const resvg = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
     font: {
       fontBuffers: [...fonts],
@@ -81,8 +77,11 @@ export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> 
 };
 
 /** A figure as pixels; see `figurePng`. */
-export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> =>
-  withRendering(figure, scale, ({ width, height, pixels }) => ({ width, height, pixels: Uint8Array.from(pixels) }));
+export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> => svgPixels(figureSvg(figure), scale);
+
+/** The text of an SVG file as pixels; letters are Inter's whatever it asks for. */
+export const svgPixels = (svg: string, scale = 1): Promise<ColourPicture> =>
+  withRendering(svg, scale, ({ width, height, pixels }) => ({ width, height, pixels: Uint8Array.from(pixels) }));
 
 export interface GifOptions {
   /** Of each frame, milliseconds; the format counts in hundredths of a second. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkAgainst } from '../registry/validation.ts';
 import { affine } from './affine.ts';
 import { elastic } from './elastic.ts';
-import { augmentations, warpOf } from './index.ts';
+import { augmentations, saltAndPepper, unevenLight, warpOf } from './index.ts';
 
 const SIZE = { height: 28, width: 28 };
 /** A soft blot in the middle. */
@@ -78,6 +78,60 @@ describe('an image is changed', () => {
       expect(Math.max(...image)).toBeLessThanOrEqual(Math.max(...before));
     },
   );
+});
+
+describe('the values of pixels change', () => {
+  const grey = (channels: 1 | 3 = 1): Float32Array => new Float32Array(64 * 64 * channels).fill(0.5);
+  const square = { height: 64, width: 64 };
+
+  test('to black and to white in the shares asked for, in all channels of a pixel', () => {
+    const image = grey(3);
+    warpOf([saltAndPepper(0.2)], { ...square, channels: 3 }, 1)(image, 1, 0);
+    const firsts = image.filter((_, i) => i % 3 === 0);
+    expect(image).toEqual(Float32Array.from(image, (_, i) => firsts[Math.floor(i / 3)]));
+    const shareOf = (value: number): number => firsts.filter((each) => each === value).length / firsts.length;
+    // 4,096 pixels: one standard error is 0.005.
+    expect(shareOf(0)).toBeCloseTo(0.1, 1);
+    expect(shareOf(1)).toBeCloseTo(0.1, 1);
+    expect(shareOf(0.5)).toBeCloseTo(0.8, 1);
+  });
+
+  test('in grains up to the size asked for, which the edges cut', () => {
+    const image = grey();
+    warpOf([saltAndPepper(0.002, 3)], square, 1)(image, 1, 0);
+    const changed = image.filter((value) => value !== 0.5).length;
+    // Some eight grains, of 14 / 3 pixels on average.
+    expect(changed).toBeGreaterThan(8);
+    expect(changed).toBeLessThan(9 * 20);
+    const long = (at: number): boolean => [0, 1, 2, 3].every((i) => image[at + i] === 0);
+    expect(image.some((_, at) => at % 64 < 60 && long(at))).toBe(false);
+    const alone = grey();
+    warpOf([saltAndPepper(0.002)], square, 1)(alone, 1, 0);
+    // The same grains begin at the same pixels.
+    alone.forEach((value, at) => {
+      if (value !== 0.5) expect(image[at]).not.toBe(0.5);
+    });
+  });
+
+  test('smoothly under uneven light, by no more than is asked for, and unlike from image to image', () => {
+    const images = new Float32Array([...grey(), ...grey()]);
+    warpOf([unevenLight(0.4)], square, 1)(images, 2, 0);
+    expect(Math.min(...images)).toBeGreaterThanOrEqual(0.3);
+    expect(Math.max(...images)).toBeLessThanOrEqual(0.5);
+    const [first, second] = [images.subarray(0, 4096), images.subarray(4096)];
+    expect(first).not.toEqual(second);
+    for (let p = 1; p < 64; p++) expect(Math.abs(first[p] - first[p - 1])).toBeLessThan(0.1 / 63);
+    expect(new Set(first).size).toBeGreaterThan(100);
+  });
+
+  test('after pixels have moved, each augmentation as it does alone', () => {
+    const [both, moved] = [blot(), blot()];
+    warpOf([saltAndPepper(0.3), affine({ shift: 1 })], SIZE, 1)(both, 1, 2);
+    warpOf([affine({ shift: 1 })], SIZE, 1)(moved, 1, 2);
+    warpOf([saltAndPepper(0.3)], SIZE, 1)(moved, 1, 2);
+    expect(both).toEqual(moved);
+    expect(both.filter((value) => value === 1).length).toBeGreaterThan(50);
+  });
 });
 
 describe.each(augmentations.entries)(

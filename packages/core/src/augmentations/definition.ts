@@ -1,13 +1,16 @@
 /** What every augmentation, a random change of an image, says of itself. */
 import { defineSpec, type Fields, type Spec, type SpecSource, type VariantDefinition } from '../registry/index.ts';
-import type { Displacement } from './warp.ts';
+import type { Alteration, Displacement } from './warp.ts';
 
 interface Behaviour<Value> {
-  /** The displacement of a pixel. */
+  /** The displacement of a pixel, or its new value. */
   readonly formula: string;
   /** Where the idea comes from; absent where nobody need be named. */
   readonly source?: string;
-  displacement(augmentation: Value): Displacement;
+  /** How it moves pixels; absent where it leaves them in their place. */
+  displacement?(augmentation: Value): Displacement;
+  /** How it changes the values of pixels; absent where they keep them. */
+  alteration?(augmentation: Value): Alteration;
 }
 
 /** An augmentation; one object for each type, in its own file. */
@@ -20,5 +23,12 @@ export const defineAugmentation = <const Type extends string, const F extends Fi
   formula,
   source,
   displacement,
+  alteration,
   ...spec
-}: SpecSource<Type, F> & Behaviour<Spec<Type, F>>) => ({ ...defineSpec(spec), formula, source, displacement });
+}: SpecSource<Type, F> & Behaviour<Spec<Type, F>>) => ({
+  ...defineSpec(spec),
+  formula,
+  source,
+  displacement,
+  alteration,
+});

@@ -17,11 +17,14 @@ export const augmentations = createRegistry<AugmentationSpec['type'], Augmentati
 /**
  * A function that changes the images of a batch at random.
  *
- * @param specs - all displacements of an image are added, and it is sampled once.
+ * @param specs - all displacements of an image are added, and it is sampled once; values change after that, in this order.
  */
 export const warpOf = (specs: readonly AugmentationSpec[], size: ImageSize, seed: number): Warp =>
   createWarp(
-    specs.map((spec) => ({ name: `augment/${spec.type}`, ...augmentations.get(spec.type).displacement(spec) })),
+    specs.map((spec) => {
+      const { displacement, alteration } = augmentations.get(spec.type);
+      return { name: `augment/${spec.type}`, displacement: displacement?.(spec), alteration: alteration?.(spec) };
+    }),
     size,
     seed,
   );
@@ -29,4 +32,6 @@ export const warpOf = (specs: readonly AugmentationSpec[], size: ImageSize, seed
 export { affine } from './affine.ts';
 export type { AugmentationDefinition } from './definition.ts';
 export { elastic } from './elastic.ts';
+export { saltAndPepper } from './salt-and-pepper.ts';
+export { unevenLight } from './uneven-light.ts';
 export type { Warp } from './warp.ts';

@@ -58,5 +58,11 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
 } from './neighbourhood.ts';
+export {
+  type ReconstructedImages,
+  type ReconstructOptions,
+  reconstructImages,
+  takesAnySize,
+} from './reconstruct-images.ts';
 export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';
 export { inTurns } from './turns.ts';

@@ -22,7 +22,7 @@ export { formatPack, PACK_FILE, type PackManifest, type PackSplit, shardLayout }
 export { isPack, type OpenPack, openPack } from './packs/open.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
-export type { PictureDefaults } from './readers/container.ts';
+export type { EachContent, NamedImage, PictureDefaults } from './readers/container.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -38,7 +38,14 @@ export {
 export { containerIds, optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
-export { CLASSES_FILE, type OpenedImages, openImages, type ReadImages, readImages } from './readers/read.ts';
+export {
+  CLASSES_FILE,
+  type OpenedImages,
+  openImages,
+  type ReadImages,
+  readEachImage,
+  readImages,
+} from './readers/read.ts';
 export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {

@@ -10,6 +10,7 @@ export {
   type FormVariant,
   switchVariant,
 } from '../registry/index.ts';
+export { type Lengths, lengthFrom, networkAtSize, type Sides, takenLengths } from './any-size.ts';
 export type { RandomInput } from './build-part.ts';
 export {
   compileInference,

@@ -107,17 +107,17 @@ const checkSampling = (spec: NetworkSpec, parts: readonly ResolvedPart[]): void 
   }
 };
 
-const resolveAutoencoder = (spec: AutoencoderSpec): ResolvedPart[] => {
+const resolveAutoencoder = (spec: AutoencoderSpec, maxCodeSize: number): ResolvedPart[] => {
   const classes = spec.label?.classes ?? null;
   const encoder = resolvePart(spec, 'encoder', spec.encoder, spec.inputShape, {
     frozen: spec.frozenEncoder !== undefined,
     classes,
   });
   const codeSize = elementCount(encoder.outputShape);
-  if (codeSize > MAX_CODE_SIZE) {
+  if (codeSize > maxCodeSize) {
     throw invalidNetwork(spec, {
       at: { part: 'encoder' },
-      expected: `a code of 1 to ${MAX_CODE_SIZE} numbers`,
+      expected: `a code of 1 to ${maxCodeSize} numbers`,
       got: `${codeSize}`,
       hint: 'end it with a narrower layer',
     });
@@ -169,8 +169,15 @@ const resolveClassifier = (spec: ClassifierSpec): ResolvedPart[] => {
  *   decoder's output is not the input's shape (a flattened image is another shape); `invalid-network` for an empty
  *   part, a code of more than 4,096 numbers, a loss that does not suit the layers, or more than 10^8 parameters.
  */
-export const resolveNetwork = (spec: NetworkSpec): ResolvedNetwork => {
-  const parts = spec.kind === 'autoencoder' ? resolveAutoencoder(spec) : resolveClassifier(spec);
+export const resolveNetwork = (spec: NetworkSpec): ResolvedNetwork => resolveWithin(spec, MAX_CODE_SIZE);
+
+/**
+ * The same for codes of any size, which a network of convolutions has over large images.
+ *
+ * @throws LatentError as `resolveNetwork`, but for the size of the code.
+ */
+export const resolveWithin = (spec: NetworkSpec, maxCodeSize = Number.POSITIVE_INFINITY): ResolvedNetwork => {
+  const parts = spec.kind === 'autoencoder' ? resolveAutoencoder(spec, maxCodeSize) : resolveClassifier(spec);
   checkSampling(spec, parts);
   const parameterCount = parts.reduce((sum, part) => sum + part.parameterCount, 0);
   if (parameterCount > MAX_PARAMETERS) {

@@ -149,6 +149,13 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: 'decode', verb: 'decode', line: 'decode runs/first --at 0,0 --out new/made.png', outputs: ['new/made.png'] },
   {
+    name: 'reconstruct, over an earlier folder',
+    verb: 'reconstruct',
+    before: ['reconstruct runs/second digits --out made'],
+    line: 'reconstruct runs/first digits --out made',
+    outputs: ['made'],
+  },
+  {
     name: 'import',
     verb: 'import',
     line: 'import models/one.keras --out made',

@@ -77,6 +77,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
           '--validation-split': numbers([0.25], []),
           '--patience': 'usual',
         },
+        may: ['--learning-rate'],
       },
     ],
     defaults: /^runs\/[\w.-]+-seed\d+$/,
@@ -157,6 +158,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
   decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] }] },
+  reconstruct: { forms: [{ has: out, may: ['--force', '--json'] }] },
   import: {
     forms: [
       { has: out, may: ['--json'] },
@@ -194,6 +196,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
   'decode --label': 'the networks of the trials take no label',
+  'reconstruct --label': 'the networks of the trials take no label',
   'plane --label': 'the networks of the trials take no label',
   'explore --open': 'opens a browser',
   'sweep --nats': 'needs a server; src/sweep has tests of their own',

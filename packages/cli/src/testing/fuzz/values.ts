@@ -201,6 +201,8 @@ export const data = inputs(
   [...DATA, './mnist'],
   ['squares', 'broken', 'fashion-mnist', 'runs/first', ...UNREADABLE.filter((path) => path !== '/proc/self/mem')],
 );
+/** Files and folders alone. */
+export const imageFiles = inputs(DATA, ['broken', 'fashion-mnist', ...UNREADABLE]);
 /** For verbs that look at data and no more. */
 export const anyData = inputs([...DATA, './mnist', 'squares', 'mnist'], ['broken', ...UNREADABLE]);
 /** As many images as a line is worth. */

@@ -27,6 +27,24 @@ export interface Content {
   readonly notes: readonly string[];
 }
 
+/** An image by itself. */
+export interface NamedImage {
+  /** Where it lies within the source: of a file its path, else a number, below the name of its split where there is one. */
+  readonly name: string;
+  /** One image, of a size of its own. */
+  readonly image: ImageSet;
+}
+
+/** Images that need not have one size. */
+export interface EachContent {
+  /** At least one. */
+  readonly images: readonly NamedImage[];
+  /** Whether the images' labels are known. */
+  readonly isLabelled: boolean;
+  /** As of `Content`. */
+  readonly notes: readonly string[];
+}
+
 /** The shape that pictures are brought to where no option says another: that of a network's input. */
 export type PictureDefaults = Pick<ReadOptions, 'size' | 'fit' | 'channels' | 'ground'>;
 
@@ -83,4 +101,10 @@ export interface Container {
    * @throws LatentError (input) as `read`.
    */
   readonly open?: (context: ReadContext) => Promise<StoredContent | null>;
+  /**
+   * The images one by one, of a container that holds some of several sizes; of others those of `read`.
+   *
+   * @throws LatentError as `read`.
+   */
+  readEach?(context: ReadContext): Promise<EachContent>;
 }

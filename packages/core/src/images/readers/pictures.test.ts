@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { writeArchive } from '../../files/archive.ts';
 import { parseReadOptions } from './options.ts';
-import { readImages } from './read.ts';
+import { readEachImage, readImages } from './read.ts';
 import { memoryFile } from './source.ts';
 import { bmp, greyPng, jpegUpsideDown, ONE_COLOUR, ORANGE, rgbaPng } from './testing/picture-files.ts';
 import { type Files, readFiles, utf8 } from './testing/sources.ts';
@@ -227,5 +227,47 @@ describe('pictures', () => {
       code: 'folders-mixed',
       got: '1 of 21 outside: stray.png',
     });
+  });
+});
+
+describe('pictures one by one', () => {
+  const source = (files: Files) => ({
+    name: 'folder',
+    files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)),
+  });
+
+  it('keep their names, sizes and channels; nothing is held out', async () => {
+    const { images, isLabelled } = await readEachImage(
+      source({ 'b/wide.png': flat(7, 9, 4), 'a.png': flat(1), 'c.bmp': bmp(8) }),
+    );
+    expect(
+      images.map(({ name, image: { height, width, channels, count } }) => [name, height, width, channels, count]),
+    ).toEqual([
+      ['a.png', 4, 4, 1, 1],
+      ['b/wide.png', 4, 9, 1, 1],
+      ['c.bmp', 4, 8, 3, 1],
+    ]);
+    expect([...new Set(images[1].image.pixels)]).toEqual([7]);
+    expect(isLabelled).toBe(false);
+  });
+
+  it('are inverted, brought to grey and left out as in a data set', async () => {
+    const { images, notes } = await readEachImage(
+      source({ 'a.png': ONE_COLOUR['a.png'], 'b.png': utf8('no picture') }),
+      parseReadOptions('polarity=invert,channels=grey'),
+    );
+    const [red, green, blue] = ORANGE;
+    expect(images[0].image.pixels[0]).toBe(255 - Math.round(0.299 * red + 0.587 * green + 0.114 * blue));
+    expect(notes.join()).toContain('1 could not be read and were left out: b.png');
+  });
+
+  it('of other containers have their number within their split, and their labels', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => [i % 3, i, i, i, i].join(',')).join('\n');
+    const { images, isLabelled } = await readEachImage(
+      source({ 'digits.csv': utf8(rows) }),
+      parseReadOptions('label=first,size=2x2,range=bytes'),
+    );
+    expect(images.map(({ name }) => name)).toEqual(Array.from({ length: 12 }, (_, i) => String(i).padStart(2, '0')));
+    expect([images[5].image.labels[0], [...images[5].image.pixels], isLabelled]).toEqual([2, [5, 5, 5, 5], true]);
   });
 });

@@ -2,7 +2,7 @@
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
-import type { Container, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
+import type { Container, EachContent, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
 import { type Place, placesOf } from './layout.ts';
 import {
   chooseGround,
@@ -193,16 +193,28 @@ const defaultNotes = ({ options, pictureDefaults = {} }: ReadContext): readonly 
   ];
 };
 
+/** Files that gave no picture. */
+const leftOutNotes = ({ failures }: Decoded, { beside }: ReadContext): readonly string[] => {
+  const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
+  return [
+    ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
+    ...(failures.length > 0
+      ? [
+          `${failures.length} could not be read and were left out: ${listed(failures.map(({ name, reason }) => `${name} (${reason})`))}`,
+        ]
+      : []),
+  ];
+};
+
 const notesOf = (
   decoded: Decoded,
   context: ReadContext,
   channels: Channels,
   classes: readonly string[] | null,
 ): readonly string[] => {
-  const { options, beside, pictureDefaults } = context;
-  const { pictures, failures } = decoded;
+  const { options, pictureDefaults } = context;
+  const { pictures } = decoded;
   const grey = pictures.filter((picture) => picture.channels === 1).length;
-  const others = beside.filter((file) => NOT_DECODED.test(plainName(file))).map(({ path }) => path);
   return [
     classes === null
       ? 'no labels: no folders tell classes'
@@ -215,12 +227,7 @@ const notesOf = (
     ...(options.size && (options.fit ?? pictureDefaults?.fit) === undefined
       ? ['other sizes were shrunk to fit and padded (#fit=crop, #fit=stretch)']
       : []),
-    ...(others.length > 0 ? [`${others.length} of kinds that are not decoded were left out: ${listed(others)}`] : []),
-    ...(failures.length > 0
-      ? [
-          `${failures.length} could not be read and were left out: ${listed(failures.map(({ name, reason }) => `${name} (${reason})`))}`,
-        ]
-      : []),
+    ...leftOutNotes(decoded, context),
   ];
 };
 
@@ -285,6 +292,22 @@ const openFiles = async (context: ReadContext): Promise<StoredContent> => {
   return contentOf(decoded, context, (i) => decodeFile(decoded.pictures[i].file, context));
 };
 
+/** Each at its own size, grey or in colour as it is. */
+const readEach = async (context: ReadContext): Promise<EachContent> => {
+  const { kept, keep } = keeper(context);
+  const decoded = await decodeAll(context, keep);
+  const { failures, chosen } = decoded;
+  if (kept.length === 0) throw nothingRead(context.source, failures);
+  return {
+    images: kept.map((picture) => {
+      const { name, ...image } = chosen === null ? picture.flat : onChosenGround(picture, chosen);
+      return { name, image: { ...image, labels: new Uint8Array(1), count: 1 } };
+    }),
+    isLabelled: false,
+    notes: [...defaultNotes(context), ...groundNotes(decoded), ...leftOutNotes(decoded, context)],
+  };
+};
+
 const definition = (): Container => ({
   id: 'pictures',
   label: 'pictures in folders',
@@ -313,6 +336,7 @@ const definition = (): Container => ({
   begins: (head) => DECODERS.some(({ begins }) => begins(head)),
   read: readPictures,
   open: openFiles,
+  readEach,
 });
 
 /** Folders of pictures; marked so that a page that reads none leaves the decoders out. */

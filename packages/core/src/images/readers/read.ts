@@ -4,11 +4,22 @@
  * The same in Node and in the page: all bytes come through `SourceFile`.
  */
 import { inputError, type LatentError } from '../../errors.ts';
-import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
+import { highestLabel, MAX_CLASSES, narrowLabels, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
+import { imageSize } from '../shape.ts';
 import { asStored, mapStored, readAll, sampleOf } from '../stored.ts';
 import type { Dataset, ImageSet, StoredSets } from '../types.ts';
-import type { Container, Content, PictureDefaults, ReadContext, StoredContent } from './container.ts';
+import type {
+  Container,
+  Content,
+  EachContent,
+  NamedImage,
+  Part,
+  PictureDefaults,
+  ReadContext,
+  StoredContent,
+  StoredPart,
+} from './container.ts';
 import { type JoinedParts, joinParts, joinStoredParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
@@ -278,3 +289,62 @@ const lookedAt = async ({ train, test }: Pick<StoredSets, 'train' | 'test'>) => 
   train: await sampleOf(train, LOOKED_AT),
   test: await sampleOf(test, LOOKED_AT),
 });
+
+/** The images of a part by their numbers. */
+const numbered = (parts: readonly Part[]): readonly NamedImage[] => {
+  const counts = new Map<Part['split'], number>();
+  for (const { split, count } of parts) counts.set(split, (counts.get(split) ?? 0) + count);
+  const next = new Map<Part['split'], number>();
+  return parts.flatMap(({ split, count, height, width, channels, pixels, labels }) => {
+    const size = imageSize({ height, width, channels });
+    const first = next.get(split) ?? 0;
+    next.set(split, first + count);
+    const digits = String((counts.get(split) ?? 1) - 1).length;
+    return Array.from({ length: count }, (_, i): NamedImage => {
+      const number = String(first + i).padStart(digits, '0');
+      return {
+        name: split === 'all' ? number : `${split}/${number}`,
+        image: {
+          pixels: pixels.subarray(i * size, (i + 1) * size),
+          labels: labels === null ? new Uint8Array(1) : narrowLabels(labels.slice(i, i + 1)),
+          count: 1,
+          height,
+          width,
+          channels,
+        },
+      };
+    });
+  });
+};
+
+const wholePart = async (part: Part | StoredPart): Promise<Part> =>
+  'pixels' in part
+    ? part
+    : { ...part, ...(await readAll({ ...part, labels: new Uint8Array(part.count) })), labels: part.labels };
+
+const readWhole = async (container: Container, context: ReadContext): Promise<EachContent> => {
+  const { parts, notes } = await container.read(context);
+  const whole: Part[] = [];
+  for (const part of parts) whole.push(await wholePart(part));
+  return { images: numbered(whole), isLabelled: parts.every(({ labels }) => labels !== null), notes };
+};
+
+/**
+ * Reads images one by one, each with its name and of its own size; no test images are held out.
+ *
+ * @returns pictures by their paths, images of other containers by their numbers within their split: `train/00012`.
+ * @throws LatentError (input) as `readImages`, but not of pictures of several sizes.
+ */
+export const readEachImage = async (
+  source: Source,
+  options: ReadOptions = {},
+  tools: ReadTools = {},
+): Promise<EachContent> => {
+  const { container, context, notes } = await prepared(source, options, tools);
+  const each = await (container.readEach?.(context) ?? readWhole(container, context));
+  const images =
+    options.polarity === 'invert'
+      ? each.images.map(({ name, image }) => ({ name, image: inverted(image) }))
+      : each.images;
+  return { ...each, images, notes: [...notes, ...each.notes] };
+};
