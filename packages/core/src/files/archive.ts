@@ -35,6 +35,11 @@ const leadsOut = (at: ErrorPlace): LatentError =>
     hint: 'take another file',
   });
 
+/** @throws LatentError (input) `archive-path` of the name of an entry that leads out of the archive. */
+export const requirePlainPath = (path: string, file: string): void => {
+  if (!isPlainPath(path)) throw leadsOut({ file, subject: `entry "${path.slice(0, 200)}"` });
+};
+
 /** Whether bytes begin as a zip archive does. */
 export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
@@ -138,7 +143,8 @@ export interface ArchiveEntry {
   bytes(limit: number): Promise<Uint8Array>;
 }
 
-const damagedArchive = (file: string, error: unknown): LatentError => {
+/** What went wrong as an error of ours. */
+export const damagedArchive = (file: string, error: unknown): LatentError => {
   if (error instanceof LatentError) return error;
   const problem = `the archive is damaged or cut short (${reasonOf(error)})`;
   return inputError('archive-damaged', { at: { file }, problem, hint: 'fetch it again' }, { cause: error });

@@ -1,4 +1,4 @@
-/** Pictures in folders, or in a zip: a folder for each class, `train` and `test` above them or below. */
+/** Pictures in folders, or in an archive: a folder for each class, `train` and `test` above them or below. */
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
@@ -244,7 +244,7 @@ const readFiles = async (context: ReadContext): Promise<Content> => {
 const definition = (): Container => ({
   id: 'pictures',
   label: 'pictures in folders',
-  doc: 'a picture for each image, a folder for each class; in a zip too',
+  doc: 'a picture for each image, a folder for each class; in an archive too',
   cases: [
     ...DECODERS.map(({ label, doc }) => [label, doc] as const),
     ['a folder for each class', 'its name is the class’s (`label=none`)'],

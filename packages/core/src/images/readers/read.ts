@@ -7,6 +7,7 @@ import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
 import type { Dataset } from '../types.ts';
+import { withoutArchives } from './archives.ts';
 import type { Container, PictureDefaults } from './container.ts';
 import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
@@ -14,7 +15,6 @@ import type { ReadOptions } from './options.ts';
 import { withPolarity } from './polarity.ts';
 import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
-import { unzipped } from './zip.ts';
 
 /** What was read. */
 export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
@@ -178,7 +178,7 @@ export const readImages = async (
   options: ReadOptions = {},
   { codecs, onProgress, pictureDefaults }: ReadTools = {},
 ): Promise<ReadImages> => {
-  const unpacked = await unzipped(source);
+  const unpacked = await withoutArchives(source);
   const seen = unpacked.files.filter((file) => !isHidden(file));
   const classNames = await readClasses(seen);
   const { only } = options;
@@ -205,6 +205,7 @@ export const readImages = async (
     train,
     test,
     notes: [
+      ...unpacked.notes,
       ...(others === 0
         ? []
         : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),

@@ -7,8 +7,8 @@ const intro = `# Images
 <!-- Made of packages/core/src/images/readers by page.test.ts; changes there come here with
      npx vitest run packages/core/src/images/readers/page.test.ts -u -->
 
-Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be a name (\`mnist\`, \`fashion-mnist\`, \`kmnist\`), a folder, a
-zip, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
+Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be a name (\`mnist\`, \`fashion-mnist\`, \`kmnist\`), a folder, an
+archive, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
 \`note:\`, and as \`notes\` in \`latent data PATH --json\`. Behind \`#\` a guess is overruled:
 
 \`\`\`
@@ -18,8 +18,10 @@ latent train convdense-2 --dataset 'photos#size=64x64,fit=crop,channels=grey'
 \`\`\`
 
 Images become bytes, 0 (black) to 255 (white), in grey or in red, green and blue. Of images without a test set a seeded share is
-held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. A zip
-counts as the folder that it would be; files may be gzipped, whatever their names say.
+held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. An
+archive (\`.zip\`, \`.tar\`, \`.tar.gz\`, \`.tgz\`) counts as the folder that it would be, without its links; files may be gzipped,
+whatever their names say. Of a zip and of a plain tar each file is unpacked when it is read; the files of a gzipped tar are kept in
+memory, 2 GiB of them at most.
 
 No image is inverted on its own. The ground of a set is light where the median of the pixels along the borders of all images is
 above 127 (of colour, their luma): a note says so, with how many images have a light border and how many a dark one, and
@@ -28,7 +30,7 @@ above 127 (of colour, their luma): a note says so, with how many images have a l
 In the page's Train view the same readers take whatever is dropped or chosen there. Pictures are brought to the size and the channels of
 the network where no option says another; options stand in a form under the images.
 
-In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip is named as what it is.
+In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip and tar is named as what it is.
 `;
 
 const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
