@@ -64,6 +64,7 @@ export {
   CLASSES_FILE,
   type CodecName,
   containerIds,
+  datasetFiles,
   groundOf,
   gunzip,
   highestLabel,

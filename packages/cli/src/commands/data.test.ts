@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { DatasetEntry } from 'latent-plane';
+import type { IdxDatasetEntry } from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LoadDatasetOptions } from '../data/index.ts';
 import { byName, fill, rawFiles, removeFolder, serve, temporaryFolder, tinyEntry } from '../data/testing.ts';
 import { dataCommand } from './data.ts';
 
 let root: string;
-let entry: DatasetEntry;
+let entry: IdxDatasetEntry;
 let options: LoadDatasetOptions;
 
 beforeEach(async () => {
@@ -39,12 +39,14 @@ async function data(
 }
 
 describe('latent data', () => {
-  it('lists the three data sets within 80 columns', async () => {
+  it('lists every data set that has a name within 80 columns', async () => {
     const { out, err } = await data([], { cacheFolder: join(root, 'cache') });
     expect(err).toBe('');
     expect(out).toMatch(/^mnist +60,000 \+ 10,000 +28x28 +CC BY-SA 3\.0 +package/m);
     expect(out).toMatch(/^fashion-mnist .*MIT +absent +-$/m);
     expect(out).toMatch(/^kmnist /m);
+    expect(out).toMatch(/^cifar-10 +50,000 \+ 10,000 +32x32x3 +not stated +absent/m);
+    expect(out).toMatch(/^emnist-byclass +697,932 \+ 116,323 +28x28 /m);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 

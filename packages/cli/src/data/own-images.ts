@@ -77,8 +77,8 @@ const recognise = async (
     testLabels: () => encodeIdxLabels(test.labels),
   };
   const labels = await sha256Hex(written.trainLabels());
-  const likely = registry.find((entry) => entry.files.trainLabels.rawSha256 === labels);
-  if (likely === undefined) return undefined;
+  const likely = registry.find((entry) => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels);
+  if (likely?.kind !== 'idx') return undefined;
   for (const role of DATASET_ROLES)
     if ((await sha256Hex(written[role]())) !== likely.files[role].rawSha256) return undefined;
   return likely;

@@ -1,7 +1,7 @@
 /** IDX files of a folder: images and labels of training and test, one pair, or images alone. */
 import { inputError, type LatentError } from '../../errors.ts';
 import { requireOneShape } from '../assemble.ts';
-import type { DatasetRole } from '../registry.ts';
+import type { DatasetRole } from '../datasets/definition.ts';
 import type { Container, Content, Part, ReadContext, Split } from './container.ts';
 import { emnistClasses, isEmnist, transposed } from './emnist.ts';
 import { IDX_MAX_FILE_BYTES, isIdxHead, isIdxLabelsHead, parseIdxImages, parseIdxLabels } from './idx.ts';

@@ -1,4 +1,5 @@
 /** docs/images.md, made of the list of containers and the table of options. */
+import { DATASETS, type DatasetEntry, datasetFiles } from '../../registry.ts';
 import { CONTAINERS } from '../list.ts';
 import { READ_OPTIONS } from '../options.ts';
 
@@ -7,7 +8,7 @@ const intro = `# Images
 <!-- Made of packages/core/src/images/readers by page.test.ts; changes there come here with
      npx vitest run packages/core/src/images/readers/page.test.ts -u -->
 
-Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be a name (\`mnist\`, \`fashion-mnist\`, \`kmnist\`), a folder, an
+Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be [a name](#data-sets-known-by-name), a folder, an
 archive, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
 \`note:\`, and as \`notes\` in \`latent data PATH --json\`. Behind \`#\` a guess is overruled:
 
@@ -33,6 +34,29 @@ the network where no option says another; options stand in a form under the imag
 In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip and tar is named as what it is.
 `;
 
+const named = `## Data sets known by name
+
+\`mnist\` comes with the package. The others are fetched at first use into a cache, from their publisher or a mirror, in one
+go or in several, and are used only where the checksum is the published one. \`LATENT_PLANE_MIRROR\` names other addresses,
+\`LATENT_PLANE_CACHE\` another folder (\`latent data --help\`). All of EMNIST comes in one archive, which is fetched once; its pictures
+are turned upright.`;
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const namedRow = (entry: DatasetEntry): string => {
+  const { name, title, licence, classNames, trainCount, testCount, height, width, channels } = entry;
+  const megabytes = Math.round(datasetFiles(entry).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+  const size = `${height} x ${width}${channels === 1 ? '' : ', in colour'}`;
+  const classes = classNames.filter((each) => each !== '(none)').length;
+  return `| \`${name}\` | ${title} | ${grouped(trainCount)} + ${grouped(testCount)} | ${size} | ${classes} | ${licence} | ${megabytes} MB |`;
+};
+
+const namedTable = [
+  '| name | what | training + test images | size | classes | licence | download |',
+  '|---|---|---|---|---|---|---|',
+  ...DATASETS.map(namedRow),
+].join('\n');
+
 const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
   [
     `## ${label}`,
@@ -55,6 +79,8 @@ const optionRows = Object.entries(READ_OPTIONS).map(([id, { takes, doc }]) => {
 export const imagesPage = (): string =>
   [
     intro,
+    named,
+    namedTable,
     ...containers,
     ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),
     'Where commas part data sets, as in a grid of `latent sweep`, `&` stands between options. A path that holds `#` itself is taken as it is where something lies there. What an option says is recorded with a run, as part of its DATASET.',
