@@ -89,6 +89,23 @@ describe('latent data', () => {
     expect(out).toMatch(/^verified +no published checksum/m);
   });
 
+  it('tells how many test images also stand among the training images', async () => {
+    const raw = rawFiles();
+    const own = await fill(join(root, 'own'), byName(raw));
+    expect((await data([own], { ...options, registry: [] })).out).toMatch(/^overlap +no test image also stands/m);
+    // Test images 3 and 4 become the first training image.
+    const testImages = raw.testImages.slice();
+    for (const image of [3, 4]) testImages.set(raw.trainImages.subarray(16, 16 + 64), 16 + 64 * image);
+    await fill(own, byName({ ...raw, testImages }));
+    const { out, err } = await data([own], { ...options, registry: [] });
+    expect(out).toMatch(/^overlap +2 of 50 test images also stand among the training images$/m);
+    expect(err).toContain('note: own: 2 of 50 test images also stand among the training images\n');
+    expect(JSON.parse((await data([own, '--json'], { ...options, registry: [] })).out)).toMatchObject({
+      testAmongTraining: 2,
+      notes: expect.arrayContaining([expect.stringMatching(/^2 of 50 test images also stand/)]),
+    });
+  });
+
   it.each([[['--fetch']], [['some-folder', '--fetch']]])('%j is refused with an input error', async (args) => {
     await expect(data(args)).rejects.toMatchObject({ kind: 'input', code: 'data-fetch' });
   });

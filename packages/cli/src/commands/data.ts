@@ -7,7 +7,7 @@
 import { homedir } from 'node:os';
 import { Command } from 'commander';
 import { DATASETS, type DatasetEntry } from 'latent-plane';
-import { inputError, sidesWords, storedShape } from 'latent-plane/internal';
+import { countShared, inputError, sharedWords, sidesWords, storedShape } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
 import { downloadBytes } from '../data/fetch-files.ts';
@@ -64,6 +64,7 @@ function loadedFields({ dataset, where, folder, verified, notes }: LoadedDataset
     classCounts: { train: classCounts(train, classNames.length), test: classCounts(test, classNames.length) },
     pixelMean: mean,
     pixelStd: std,
+    testAmongTraining: countShared(train, test),
     notes,
   };
 }
@@ -142,6 +143,12 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
       ['source', shown(facts.source)],
       ['files', shown(facts.folder)],
       ['verified', checksums],
+      [
+        'overlap',
+        facts.testAmongTraining === 0
+          ? 'no test image also stands among the training images'
+          : sharedWords(facts.testAmongTraining, loaded.dataset.test),
+      ],
       ...(counts.length > 0 ? [] : [['labels', 'none'] as const]),
     ]),
     ...(counts.length > 0 ? ['', ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts])] : []),

@@ -1,6 +1,7 @@
 /** Image sets: files in; images, labels, splits and orders out. */
 export * from './assemble.ts';
 export { crc32, sha256Hex } from './checksum.ts';
+export { countShared, sharedWords } from './duplicates.ts';
 export {
   type DataIdentity,
   datasetSums,

@@ -4,6 +4,7 @@
  * The same in Node and in the page: all bytes come through `SourceFile`.
  */
 import { inputError, type LatentError } from '../../errors.ts';
+import { countShared, sharedWords } from '../duplicates.ts';
 import { highestLabel, MAX_CLASSES, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
 import type { Dataset } from '../types.ts';
@@ -198,6 +199,7 @@ export const readImages = async (
     ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
   });
   const joined = joinParts(content.parts, options);
+  const shared = countShared(joined.train, joined.test);
   const { train, test, notes } = withPolarity(joined, options);
   return {
     container: container.id,
@@ -212,6 +214,7 @@ export const readImages = async (
       ...content.notes,
       ...notes,
       ...joined.notes,
+      ...(shared === 0 ? [] : [sharedWords(shared, test)]),
     ],
   };
 };

@@ -28,6 +28,9 @@ No image is inverted on its own. The ground of a set is light where the median o
 above 127 (of colour, their luma): a note says so, with how many images have a light border and how many a dark one, and
 \`#polarity=invert\` inverts all of them.
 
+Test images that also stand among the training images, number by number, are counted; where there are any a note says how many
+(\`latent data\` says it of data known by name too).
+
 In the page's Train view the same readers take whatever is dropped or chosen there. Pictures are brought to the size and the channels of
 the network where no option says another; options stand in a form under the images.
 
