@@ -4,6 +4,8 @@ import { encodeIdxImages, encodeIdxLabels } from './idx.ts';
 import { parseReadOptions } from './options.ts';
 import { readImages } from './read.ts';
 import { memoryFile } from './source.ts';
+import { greyPng } from './testing/picture-files.ts';
+import { npyFile } from './testing/sources.ts';
 
 type Files = Readonly<Record<string, Uint8Array>>;
 
@@ -112,6 +114,36 @@ describe('IDX files', () => {
   });
 });
 
+describe('a folder of several kinds of files', () => {
+  const npy = npyFile(
+    '|u1',
+    [40, 2, 2],
+    Uint8Array.from({ length: 160 }, (_, i) => i),
+  );
+  const pictures: Files = { 'pets/a/1.png': greyPng(2, 2, () => 7), 'pets/b/1.png': greyPng(2, 2, () => 9) };
+
+  it('is read as the kind that has most bytes, which is told with the others', async () => {
+    const { container, notes } = await read({ 'arrays/x.npy': npy, ...pictures });
+    expect(container).toBe('npy');
+    expect(notes[0]).toBe(
+      'read as NumPy (.npy, .npz): arrays/x.npy; files of other kinds left out: 2 of pictures in folders (#container=pictures, #only=TEXT)',
+    );
+    expect((await read({ 'arrays/x.npy': npy, ...pictures }, 'container=pictures')).train.count).toBe(1);
+  });
+
+  it('of which hardly any is an image says so', async () => {
+    const texts = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.txt`, Uint8Array.of(1)]));
+    const { notes } = await read({ ...texts, ...pictures });
+    expect(notes[0]).toBe('500 other files: 500 .txt, which are no images, were left out');
+    expect((await read({ ...pictures, 'readme.txt': Uint8Array.of(1) })).notes.join()).not.toContain('readme');
+    await expect(read({ ...texts, 'a.png': pictures['pets/a/1.png'] })).rejects.toMatchObject({
+      code: 'too-few-images',
+      got: '1, beside 500 other files: 500 .txt',
+      at: { file: 'folder' },
+    });
+  });
+});
+
 describe('a folder that no container knows', () => {
   it('is refused with what lies there', async () => {
     await expect(read({ 'a.xyz': Uint8Array.of(1, 2, 3) })).rejects.toMatchObject({
@@ -122,6 +154,34 @@ describe('a folder that no container knows', () => {
       code: 'not-data',
       got: 'an HTML page',
     });
+  });
+
+  const texts = (count: number, ending = 'txt'): Files =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.${ending}`, Uint8Array.of(1)]));
+  it.each<[string, Files, string]>([
+    ['nothing', {}, 'no file'],
+    ['a few', { 'b.md': Uint8Array.of(1), 'a/LICENSE': Uint8Array.of(1) }, '2 other files: a/LICENSE, b.md'],
+    ['many of one kind', texts(500), '500 other files: 500 .txt'],
+    [
+      'many of several kinds',
+      {
+        ...texts(30),
+        ...texts(9, 'json.gz'),
+        ...texts(8, 'js'),
+        ...texts(7, 'c'),
+        ...texts(6, 'h'),
+        Makefile: Uint8Array.of(1),
+      },
+      '61 other files: 30 .txt, 9 .json, 8 .js, 7 .c, 7 of other kinds',
+    ],
+  ])('is refused with kinds and counts of %s, and the page of what is read', async (_, files, got) => {
+    const failure = read(files);
+    await expect(failure).rejects.toMatchObject({ code: 'dataset-file-missing', kind: 'input', got });
+    await expect(failure).rejects.toThrow(/docs\/images\.md/);
+  });
+
+  it('because none has the text that is asked for is refused with it', async () => {
+    await expect(read(four, 'only=letters')).rejects.toMatchObject({ got: 'no file whose path holds "letters"' });
   });
 
   it('is named as a model, or an archive of another kind, where it is one', async () => {

@@ -7,6 +7,7 @@ import { takeImages } from '../split.ts';
 import type { ImageSet } from '../types.ts';
 import type { Part, Split } from './container.ts';
 import type { ReadOptions } from './options.ts';
+import { filesWords, type SourceFile } from './source.ts';
 
 /** Of images without an official split, held out where nobody says otherwise. */
 export const DEFAULT_TEST_SHARE = 0.1;
@@ -96,16 +97,25 @@ const without = (count: number, held: Uint32Array): Uint32Array => {
   return Uint32Array.from({ length: count }, (_, i) => i).filter((index) => isHeld[index] === 0);
 };
 
+/** Where the parts come from, for messages. */
+interface Surroundings {
+  readonly source: string;
+  /** Files that no image came out of. */
+  readonly beside: readonly SourceFile[];
+}
+
 const heldOut = (
   set: ImageSet,
   isLabelled: boolean,
   { test = DEFAULT_TEST_SHARE, seed = 0 }: ReadOptions,
+  { source, beside }: Surroundings,
 ): JoinedParts => {
   if (set.count < 2)
     throw inputError('too-few-images', {
+      at: { file: source },
       expected: 'at least two images, one to train on and one to test with',
-      got: `${set.count}`,
-      hint: 'add images',
+      got: `${set.count}${beside.length === 0 ? '' : `, beside ${filesWords(beside, 'other ')}`}`,
+      hint: beside.length === 0 ? 'add images' : 'add images; docs/images.md tells which files are read',
     });
   if (test === 0)
     throw inputError('data-option', {
@@ -132,7 +142,7 @@ const heldOut = (
  *
  * @throws LatentError (input) `sizes-differ`, `labels-missing`, `too-few-images`, `data-option`.
  */
-export const joinParts = (parts: readonly Part[], options: ReadOptions): JoinedParts => {
+export const joinParts = (parts: readonly Part[], options: ReadOptions, surroundings: Surroundings): JoinedParts => {
   requireAlike(parts);
   const isLabelled = parts[0].labels !== null;
   const of = (...splits: readonly Split[]): readonly Part[] => parts.filter(({ split }) => splits.includes(split));
@@ -144,6 +154,6 @@ export const joinParts = (parts: readonly Part[], options: ReadOptions): JoinedP
     if (options.test !== undefined) notes.push('the files have a test set of their own: #test is not used');
     return { train: concatenated(training), test: concatenated(testing), isLabelled, notes };
   }
-  const joined = heldOut(concatenated(training.length > 0 ? training : testing), isLabelled, options);
+  const joined = heldOut(concatenated(training.length > 0 ? training : testing), isLabelled, options, surroundings);
   return { ...joined, notes: [...notes, ...joined.notes] };
 };

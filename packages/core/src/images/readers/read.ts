@@ -14,7 +14,7 @@ import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
 import { withPolarity } from './polarity.ts';
-import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
+import { filesWords, headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
 
 /** What was read. */
@@ -88,8 +88,15 @@ const claimFiles = async (files: readonly SourceFile[]): Promise<readonly Claim[
   }).sort((a, b) => bytesOf(b.files) - bytesOf(a.files));
 };
 
+const nothingWords = ({ only }: ReadOptions): string =>
+  only === undefined ? 'no file' : `no file whose path holds "${only.slice(0, 60)}"`;
+
 /** Nothing that any container knows: what lies there instead. */
-const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promise<LatentError> => {
+const nothingKnown = async (
+  source: Source,
+  files: readonly SourceFile[],
+  options: ReadOptions,
+): Promise<LatentError> => {
   const expected = CONTAINERS.map(({ label }) => label).join(', ');
   const model = files.find(({ path }) => isModelFile(path));
   if (model)
@@ -103,11 +110,7 @@ const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promi
     const wrong = wrongContent(await headOf(file));
     if (wrong) return inputError('not-data', { at: { file: file.name }, expected, got: wrong.what, hint: wrong.hint });
   }
-  const names = files.slice(0, 4).map(({ path }) => path);
-  const got =
-    files.length === 0
-      ? 'no file'
-      : `${files.length === 1 ? '1 other file' : `${files.length} other files`}: ${names.join(', ')}${files.length > names.length ? ', ...' : ''}`;
+  const got = files.length === 0 ? nothingWords(options) : filesWords(files, 'other ');
   return inputError('dataset-file-missing', {
     at: { file: source.name },
     expected: `files of images (${expected})`,
@@ -116,11 +119,16 @@ const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promi
   });
 };
 
-const chosen = async (
-  source: Source,
-  files: readonly SourceFile[],
-  { container: id }: ReadOptions,
-): Promise<Claim & { readonly others: number }> => {
+/** What is read, and what is not. */
+interface Chosen extends Claim {
+  /** Files that other containers know. */
+  readonly others: readonly Claim[];
+  /** Files that none knows. */
+  readonly unknown: readonly SourceFile[];
+}
+
+const chosen = async (source: Source, files: readonly SourceFile[], options: ReadOptions): Promise<Chosen> => {
+  const { container: id } = options;
   if (id !== undefined) {
     const container = CONTAINERS.find((known) => known.id === id);
     if (container === undefined)
@@ -130,11 +138,30 @@ const chosen = async (
         got: `"${id.slice(0, 60)}"`,
       });
     const named = files.filter((file) => container.names.test(plainName(file)));
-    return { container, files: named.length > 0 ? named : files, others: 0 };
+    return { container, files: named.length > 0 ? named : files, others: [], unknown: [] };
   }
   const claims = await claimFiles(files);
-  if (claims.length === 0) throw await nothingKnown(source, files);
-  return { ...claims[0], others: claims.slice(1).reduce((sum, claim) => sum + claim.files.length, 0) };
+  if (claims.length === 0) throw await nothingKnown(source, files, options);
+  const known = new Set(claims.flatMap((claim) => claim.files));
+  return { ...claims[0], others: claims.slice(1), unknown: files.filter((file) => !known.has(file)) };
+};
+
+/** A readme and a licence beside images say nothing; as many files as this do. */
+const MANY_UNKNOWN = 10;
+
+/** Which of several containers was taken, and what else lies there. */
+const leftOutNotes = ({ container, files, others, unknown }: Chosen): readonly string[] => {
+  const which = files.length === 1 ? `: ${files[0].path}` : '';
+  const left = others.map((claim) => `${claim.files.length} of ${claim.container.label}`).join(', ');
+  const ways = others.map((claim) => `#container=${claim.container.id}`).join(', ');
+  return [
+    ...(others.length === 0
+      ? []
+      : [`read as ${container.label}${which}; files of other kinds left out: ${left} (${ways}, #only=TEXT)`]),
+    ...(unknown.length > Math.max(MANY_UNKNOWN, files.length)
+      ? [`${filesWords(unknown, 'other ')}, which are no images, were left out`]
+      : []),
+  ];
 };
 
 /** Names of classes out of `classes.txt`; undefined where there is none. @throws LatentError (input) `classes`. */
@@ -187,7 +214,8 @@ export const readImages = async (
   const files = seen
     .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { container, files: own, others } = await chosen(source, files, options);
+  const choice = await chosen(source, files, options);
+  const { container, files: own } = choice;
   const content = await container.read({
     source: source.name,
     files: own,
@@ -198,7 +226,9 @@ export const readImages = async (
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
   });
-  const joined = joinParts(content.parts, options);
+  const taken = new Set(own);
+  const beside = files.filter((file) => !taken.has(file));
+  const joined = joinParts(content.parts, options, { source: source.name, beside });
   const shared = countShared(joined.train, joined.test);
   const { train, test, notes } = withPolarity(joined, options);
   return {
@@ -208,9 +238,7 @@ export const readImages = async (
     test,
     notes: [
       ...unpacked.notes,
-      ...(others === 0
-        ? []
-        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`]),
+      ...leftOutNotes(choice),
       ...content.notes,
       ...notes,
       ...joined.notes,

@@ -50,6 +50,23 @@ export const baseName = ({ path }: Pick<SourceFile, 'path'>): string => path.sli
 /** The base name in lower case without `.gz`. */
 export const plainName = (file: Pick<SourceFile, 'path'>): string => baseName(file).toLowerCase().replace(/\.gz$/, '');
 
+const NAMES_SHOWN = 4;
+
+/** `1 file: a.txt`, `3 files: a.txt, b.txt, c.md`; of more their kinds: `500 files: 480 .txt, 20 .json`. */
+export const filesWords = (files: readonly Pick<SourceFile, 'path'>[], kind = ''): string => {
+  const number = `${files.length} ${kind}${files.length === 1 ? 'file' : 'files'}`;
+  if (files.length <= NAMES_SHOWN) return `${number}: ${files.map(({ path }) => path).join(', ')}`;
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const ending = /(?<=.)\.[^.]{1,12}$/.exec(plainName(file))?.[0] ?? 'without an ending';
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const shown = sorted.slice(0, NAMES_SHOWN).map(([ending, count]) => `${count} ${ending}`);
+  const rest = sorted.slice(NAMES_SHOWN).reduce((sum, [, count]) => sum + count, 0);
+  return `${number}: ${[...shown, ...(rest === 0 ? [] : [`${rest} of other kinds`])].join(', ')}`;
+};
+
 const unpackedHead = (packed: Uint8Array): Uint8Array => {
   const parts: Uint8Array[] = [];
   const length = 10 + (packed[3] & 8 ? packed.indexOf(0, 10) - 9 : 0);
