@@ -84,6 +84,8 @@ export {
   READ_OPTIONS,
   type ReadImages,
   type ReadOptions,
+  type ReadProgress,
+  type ReadUnit,
   readImages,
   type Source,
   type SourceFile,

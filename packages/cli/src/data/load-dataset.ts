@@ -29,6 +29,7 @@ import {
   namedDataset,
   parseReadOptions,
   type ReadOptions,
+  type ReadProgress,
   readImages,
   sha256Hex,
   unpack,
@@ -46,8 +47,8 @@ export interface LoadDatasetOptions extends Partial<FetchOptions> {
   readonly fetch?: boolean;
   /** The data sets known by name. */
   readonly registry?: readonly DatasetEntry[];
-  /** Told how many of how many files of a folder are read. */
-  readonly onReading?: (done: number, total: number) => void;
+  /** Told how far the reading of files has come. */
+  readonly onReading?: ReadProgress;
   /** Folder with the unpacked files of a data set that is installed along; undefined if there is none. */
   readonly installedFolder?: (name: string) => string | undefined;
 }

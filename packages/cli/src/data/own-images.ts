@@ -18,6 +18,7 @@ import {
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
+  type ReadProgress,
   readImages,
   sha256Hex,
   suggestion,
@@ -95,7 +96,7 @@ const namesBeside = (path: string): Promise<readonly string[]> => readdir(dirnam
 export const openOwnImages = async (
   argument: string,
   registry: readonly DatasetEntry[],
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: ReadProgress,
 ): Promise<OwnImages> => {
   const found = await find(argument);
   if (found === null) {

@@ -1,9 +1,10 @@
 /**
- * How far the fetching of a data set, or the reading of many pictures, has come, in words on standard error.
+ * How far the fetching of a data set, or the reading of images, has come, in words on standard error.
  *
  * In: progress of `loadDataset`. Out: one line that is written over where a person watches; every quarter a plain
  * line where nobody does (a log, a pipe).
  */
+import type { ReadProgress, ReadUnit } from 'latent-plane/internal';
 import type { FetchProgress } from './fetch-files.ts';
 
 /** The part of `process.stderr` that is used. */
@@ -51,27 +52,44 @@ export function fetchProgressReporter(
   };
 }
 
-/** Fewer files are read before anybody wonders. */
-const MANY_FILES = 2000;
+/** Nobody wonders before. */
+const PATIENCE_MS = 1000;
+
+const countWords = (done: number, total: number, unit: ReadUnit): string =>
+  unit === 'files' ? `${done} of ${total} files` : `${(done / MEGA).toFixed(1)} of ${megabytes(total)}`;
 
 /**
+ * Says nothing of what is read within a second.
+ *
  * @param now - a clock in milliseconds.
  * @returns a callback for `onReading`.
  */
 export const readingProgressReporter = (
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
-): ((done: number, total: number) => void) => {
+): ReadProgress => {
+  let beganMs: number | null = null;
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  /** Another count begins where this one differs: of files after the bytes of the archive that they are in. */
+  let counted = '';
   let lastQuarter = 0;
-  return (done, total) => {
-    if (total < MANY_FILES) return;
+  /** A line is begun that has to be ended. */
+  let isOpen = false;
+  return (done, total, unit) => {
+    beganMs ??= now();
+    if (counted !== `${total} ${unit}`) {
+      if (isOpen) stream.write('\n');
+      [counted, lastQuarter, isOpen] = [`${total} ${unit}`, 0, false];
+    }
     const isLast = done === total;
     const quarter = Math.floor((4 * done) / total);
-    if (!isLast && !(stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter)) return;
+    if (now() - beganMs < PATIENCE_MS) return;
+    const isDue = stream.isTTY ? (isOpen && isLast) || now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter;
+    if (!isDue) return;
     lastDrawnMs = now();
     lastQuarter = quarter;
-    const line = `reading: ${done} of ${total} files`;
+    isOpen = stream.isTTY === true && !isLast;
+    const line = `reading: ${countWords(done, total, unit)}`;
     stream.write(stream.isTTY ? `\r${line.padEnd(72)}${isLast ? '\n' : ''}` : `${line}\n`);
   };
 };

@@ -32,7 +32,7 @@ export interface TarLimits {
   /** Bytes of all files together that a gzipped archive may unpack to. */
   readonly maxBytes: number;
   /** Told how many bytes of the archive are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number) => void;
 }
 
 const BLOCK = 512;
@@ -61,14 +61,15 @@ const plainTape = (source: ArchiveSource, { onProgress }: TarLimits): Tape => {
   let window: { readonly from: number; readonly bytes: Uint8Array } = { from: 0, bytes: new Uint8Array(0) };
   const skip = async (length: number): Promise<boolean> => {
     at += length;
-    onProgress?.(Math.min(at, source.size), source.size);
     return at <= source.size;
   };
   return {
     next: async (length) => {
       const to = Math.min(at + length, source.size);
-      if (at < window.from || to > window.from + window.bytes.length)
+      if (at < window.from || to > window.from + window.bytes.length) {
+        onProgress?.(at);
         window = { from: at, bytes: await source.read(at, Math.min(source.size, at + Math.max(length, WINDOW))) };
+      }
       const bytes = window.bytes.subarray(at - window.from, to - window.from);
       at = to;
       return bytes;
@@ -79,7 +80,7 @@ const plainTape = (source: ArchiveSource, { onProgress }: TarLimits): Tape => {
       if (!(await skip(length))) return null;
       return (from, to) => source.read(start + from, start + Math.min(to, length));
     },
-    end: () => Promise.resolve(),
+    end: async () => onProgress?.(source.size),
   };
 };
 
@@ -103,7 +104,7 @@ const unpackedPieces = (
         const to = Math.min(at + PIECE, source.size);
         if (at < to) controller.enqueue(new Uint8Array(await source.read(at, to)));
         at = to;
-        onProgress?.(at, source.size);
+        onProgress?.(at);
         if (at >= source.size) controller.close();
       },
     },

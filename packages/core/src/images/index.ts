@@ -38,7 +38,7 @@ export { containerIds, optionsOf } from './readers/list.ts';
 export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from './readers/options.ts';
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
 export { CLASSES_FILE, type ReadImages, readImages } from './readers/read.ts';
-export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
+export { memoryFile, type ReadProgress, type ReadUnit, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,

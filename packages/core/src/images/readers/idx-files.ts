@@ -48,18 +48,18 @@ const several = (source: string, names: readonly string[]): LatentError =>
 const roleOf = (split: Split, kind: 'images' | 'labels'): DatasetRole =>
   `${split === 'test' ? 'test' : 'train'}${kind === 'images' ? 'Images' : 'Labels'}`;
 
-const read = (file: SourceFile): Promise<Uint8Array> =>
-  contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized' });
+const read = (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<Uint8Array> =>
+  contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized', onProgress });
 
 const readPart = async (
   split: Split,
   images: SourceFile,
   labels: SourceFile | undefined,
-  classCount: number | undefined,
+  { classCount, onProgress }: { readonly classCount: number | undefined } & Pick<ReadContext, 'onProgress'>,
 ): Promise<Part> => {
-  const found = parseIdxImages(await read(images), images.name);
+  const found = parseIdxImages(await read(images, onProgress), images.name);
   if (labels === undefined) return { ...found, name: images.name, split, labels: null };
-  const classes = parseIdxLabels(await read(labels), labels.name, classCount);
+  const classes = parseIdxLabels(await read(labels, onProgress), labels.name, classCount);
   if (classes.length !== found.count)
     throw inputError('idx-count-mismatch', {
       problem: `${images.name} holds ${found.count} images, ${labels.name} ${classes.length} labels`,
@@ -96,14 +96,15 @@ const pairUp = (files: readonly IdxFile[], source: string) => {
   return { prefix: prefixes[0], pairs: pairs.sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split)) };
 };
 
-const readFiles = async ({ files, source, options, classNames }: ReadContext): Promise<Content> => {
+const readFiles = async ({ files, source, options, classNames, onProgress }: ReadContext): Promise<Content> => {
   const named: IdxFile[] = [];
   for (const file of files) named.push(await nameFile(file));
   const { prefix, pairs } = pairUp(preferRaw(named), source);
   const own = isEmnist(prefix) ? emnistClasses(prefix) : undefined;
   const parts: Part[] = [];
+  const classCount = (classNames ?? own)?.length;
   for (const { split, images, labels } of pairs)
-    parts.push(await readPart(split, images, labels, (classNames ?? own)?.length));
+    parts.push(await readPart(split, images, labels, { classCount, onProgress }));
   for (const part of parts.slice(1)) requireOneShape(parts[0], part, parts[0].name, part.name);
   const turned = options.upright === 'yes' || (options.upright === undefined && isEmnist(prefix));
   return {

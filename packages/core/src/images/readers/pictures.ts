@@ -92,7 +92,7 @@ const decodeAll = async (context: ReadContext): Promise<Decoded> => {
       pictures.push([decoded, places[i]]);
       bytes += decoded.flat.pixels.length;
     }
-    onProgress?.(i + 1, files.length);
+    onProgress?.(i + 1, files.length, 'files');
     if (bytes > MAX_BYTES)
       throw inputError('too-large', {
         at: { file: source },

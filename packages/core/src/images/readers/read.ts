@@ -14,7 +14,7 @@ import { type JoinedParts, joinParts } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
 import { withPolarity } from './polarity.ts';
-import { filesWords, headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
+import { filesWords, headOf, plainName, type ReadProgress, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
 
 /** What was read. */
@@ -29,8 +29,8 @@ export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test
 export interface ReadTools {
   /** Decoders of pictures that are WebAssembly; without them such pictures are left out. */
   readonly codecs?: Codecs;
-  /** Told how many of how many files are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told how far reading has come. */
+  readonly onProgress?: ReadProgress;
   /** The shape that pictures are brought to where no option says another; all of one size as they are when absent. */
   readonly pictureDefaults?: PictureDefaults;
 }
@@ -206,7 +206,7 @@ export const readImages = async (
   options: ReadOptions = {},
   { codecs, onProgress, pictureDefaults }: ReadTools = {},
 ): Promise<ReadImages> => {
-  const unpacked = await withoutArchives(source);
+  const unpacked = await withoutArchives(source, onProgress);
   const seen = unpacked.files.filter((file) => !isHidden(file));
   const classNames = await readClasses(seen);
   const { only } = options;

@@ -91,12 +91,23 @@ export const headOf = async (file: SourceFile): Promise<Uint8Array> => {
   return (isGzip(head) ? unpackedHead(head) : head).subarray(0, HEAD_BYTES);
 };
 
+/** What is counted while files are read: whole ones, or bytes of large ones. */
+export type ReadUnit = 'files' | 'bytes';
+
+/** Told how far reading has come; one count may follow another, as pictures follow the archive that they were in. */
+export type ReadProgress = (done: number, total: number, unit: ReadUnit) => void;
+
+/** Bytes of a file that takes a while to unpack. */
+const LARGE = 2 ** 20;
+
 /** How much of a file is read into memory. */
 export interface ContentLimit {
   /** Most bytes, as it lies there and unpacked. */
   readonly limit: number;
   /** Of the error of a larger one. */
   readonly code?: string;
+  /** Told of bytes where it has to be unpacked. */
+  readonly onProgress?: ReadProgress;
 }
 
 /** What no file of numbers may be longer than: what is larger fills an array of no browser. */
@@ -109,7 +120,7 @@ export const MAX_FILE_BYTES = 2 ** 31 - 1;
  */
 export const contentOf = async (
   file: SourceFile,
-  { limit, code = 'file-oversized' }: ContentLimit = { limit: MAX_FILE_BYTES },
+  { limit = MAX_FILE_BYTES, code = 'file-oversized', onProgress }: Partial<ContentLimit> = {},
 ): Promise<Uint8Array> => {
   if (file.size > limit)
     throw inputError(code, {
@@ -119,7 +130,10 @@ export const contentOf = async (
       hint: 'split it into smaller files, or take fewer images',
     });
   const bytes = await file.bytes();
-  return isGzip(bytes) ? gunzip(bytes, file.name, limit) : bytes;
+  const told = (done: number): void => {
+    if (bytes.length >= LARGE) onProgress?.(done, bytes.length, 'bytes');
+  };
+  return isGzip(bytes) ? gunzip(bytes, file.name, limit, told) : bytes;
 };
 
 /** The whole content as text. */
