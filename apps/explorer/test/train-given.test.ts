@@ -4,6 +4,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { zipSync } from 'fflate';
 import { encodeIdxImages, encodeIdxLabels } from 'latent-plane';
@@ -11,6 +12,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { temporaryFolder } from '../../../packages/cli/src/runs/testing.ts';
+import { tarOf } from '../../../packages/core/src/files/testing/tar-file.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { dropPaths, openPage } from './browser.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
@@ -99,6 +101,28 @@ describe.skipIf(findBrowser() === null)('what is given to the Train view', () =>
     await expect.poll(() => page.locator('#run-title').innerText()).toMatch(/9 images of loose$/);
     await until(page, 'finished');
     expect(await page.getByRole('region', { name: 'Classes' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it.each(['tar', 'tgz'])('learns from a .%s that is dropped, each folder within it a class', async (ending) => {
+    const page = await opened();
+    const pictures = Object.fromEntries(
+      ['circles', 'lines'].flatMap((name, c) =>
+        Array.from({ length: 6 }, (_, i) => [`all/${name}/${i}.png`, picture(6 * c + i, 28, 28)]),
+      ),
+    );
+    const tar = tarOf(pictures);
+    await dropPaths(page, [await write(`packed.${ending}`, ending === 'tar' ? tar : gzipSync(tar))]);
+    await page.getByText(`packed.${ending}`).waitFor();
+    await whenRead(page);
+    expect(await page.locator('.facts').innerText()).toMatch(/^12 images[\s\S]*2 classes/);
+    await button(page, 'Start training').click();
+    await until(page, 'finished');
+    expect(await page.locator('#run-title').innerText()).toMatch(/11 images of packed$/);
+    await dropPaths(page, [await write(`cut.${ending}`, (ending === 'tar' ? tar : gzipSync(tar)).subarray(0, 700))]);
+    await expect
+      .poll(() => page.locator('.own [role=alert]').innerText())
+      .toMatch(/cut\.\w+ could not be read.*cut short/s);
     await page.context().close();
   });
 

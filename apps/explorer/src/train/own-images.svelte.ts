@@ -4,7 +4,7 @@
  * A try that is refused takes nothing away: what was read before stays, and what was asked for can be asked otherwise.
  */
 import type { ErrorRecord } from 'latent-plane';
-import type { PictureDefaults } from 'latent-plane/internal';
+import type { PictureDefaults, ReadUnit } from 'latent-plane/internal';
 import type { FromWorker, ImagesSummary, OwnChoice, ToWorker } from './protocol.ts';
 
 export interface ReadSet {
@@ -16,8 +16,8 @@ export interface ReadSet {
 export interface Attempt {
   readonly images: OwnChoice;
   readonly shape: PictureDefaults | null;
-  /** Files so far; null before the first. */
-  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** How far it has come; null before anything is known. */
+  readonly progress: { readonly done: number; readonly total: number; readonly unit: ReadUnit } | null;
   /** Null while it is under way. */
   readonly fault: ErrorRecord | null;
 }
@@ -68,7 +68,7 @@ export const createOwnImagesState = (post: (message: ToWorker) => void): OwnImag
       switch (message.type) {
         case 'images-progress':
           if (attempt !== null && isCurrent(message))
-            attempt = { ...attempt, progress: { done: message.done, total: message.total } };
+            attempt = { ...attempt, progress: { done: message.done, total: message.total, unit: message.unit } };
           return true;
         case 'images':
           if (!isCurrent(message.images)) return true;

@@ -18,7 +18,7 @@ import type {
   Stopped,
   Weights,
 } from 'latent-plane';
-import type { OptionId, PictureDefaults } from 'latent-plane/internal';
+import type { OptionId, PictureDefaults, ReadUnit } from 'latent-plane/internal';
 import type { PathFile } from './page-file.ts';
 
 /** Where the images come from. Files are read in the page and sent nowhere. */
@@ -183,7 +183,13 @@ export type RunStatus = 'loading' | 'running' | 'paused' | 'finished' | 'early' 
 export type FromWorker =
   | { readonly type: 'runs'; readonly runs: readonly StoredRun[]; readonly storage: string | null }
   /** Of the files that are being read. */
-  | { readonly type: 'images-progress'; readonly id: string; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'images-progress';
+      readonly id: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: ReadUnit;
+    }
   /** Those files were read, and are what a run with this choice trains on. `containers`: ids of all that could be asked for. */
   | {
       readonly type: 'images';

@@ -29,9 +29,9 @@ interface PackFlags extends Overwriting {
 
 const contentOf = async (argument: string, options: LoadDatasetOptions, signal: AbortSignal): Promise<PackContent> => {
   if (namedDataset(argument, options.registry ?? DATASETS) === null)
-    return openForPacking(argument, options.registry ?? DATASETS, (done, total) => {
+    return openForPacking(argument, options.registry ?? DATASETS, (done, total, unit) => {
       signal.throwIfAborted();
-      onReading(done, total);
+      onReading(done, total, unit);
     });
   const { train, test, ...facts } = await loadDataset(argument, {
     onProgress: fetchProgressReporter(),
@@ -50,8 +50,9 @@ const run = async (argument: string, { out, force, json }: PackFlags, options: L
     try {
       const content = await contentOf(argument, options, signal);
       for (const text of content.notes) note(`note: ${text}`);
-      await writePack(out, content, { force, signal, onProgress: packingProgressReporter() });
-      const { train, test, classNames, notes } = content;
+      const { notes } = await writePack(out, content, { force, signal, onProgress: packingProgressReporter() });
+      for (const text of notes.slice(content.notes.length)) note(`note: ${text}`);
+      const { train, test, classNames } = content;
       const facts = { out, images: { train: train.count, test: test.count }, classes: classNames.length };
       if (json) printJson({ ...facts, height: train.height, width: train.width, channels: train.channels, notes });
       note(

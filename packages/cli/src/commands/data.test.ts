@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { DatasetEntry } from 'latent-plane';
+import type { IdxDatasetEntry } from 'latent-plane';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LoadDatasetOptions } from '../data/index.ts';
 import { byName, fill, rawFiles, removeFolder, serve, temporaryFolder, tinyEntry } from '../data/testing.ts';
 import { dataCommand } from './data.ts';
 
 let root: string;
-let entry: DatasetEntry;
+let entry: IdxDatasetEntry;
 let options: LoadDatasetOptions;
 
 beforeEach(async () => {
@@ -39,12 +39,14 @@ async function data(
 }
 
 describe('latent data', () => {
-  it('lists the three data sets within 80 columns', async () => {
+  it('lists every data set that has a name within 80 columns', async () => {
     const { out, err } = await data([], { cacheFolder: join(root, 'cache') });
     expect(err).toBe('');
     expect(out).toMatch(/^mnist +60,000 \+ 10,000 +28x28 +CC BY-SA 3\.0 +package/m);
     expect(out).toMatch(/^fashion-mnist .*MIT +absent +-$/m);
     expect(out).toMatch(/^kmnist /m);
+    expect(out).toMatch(/^cifar-10 +50,000 \+ 10,000 +32x32x3 +not stated +absent/m);
+    expect(out).toMatch(/^emnist-byclass +697,932 \+ 116,323 +28x28 /m);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
@@ -85,6 +87,23 @@ describe('latent data', () => {
     const { out } = await data([own], { ...options, registry: [] });
     expect(out).toMatch(/^own: 300 training and 50 test images$/m);
     expect(out).toMatch(/^verified +no published checksum/m);
+  });
+
+  it('tells how many test images also stand among the training images', async () => {
+    const raw = rawFiles();
+    const own = await fill(join(root, 'own'), byName(raw));
+    expect((await data([own], { ...options, registry: [] })).out).toMatch(/^overlap +no test image also stands/m);
+    // Test images 3 and 4 become the first training image.
+    const testImages = raw.testImages.slice();
+    for (const image of [3, 4]) testImages.set(raw.trainImages.subarray(16, 16 + 64), 16 + 64 * image);
+    await fill(own, byName({ ...raw, testImages }));
+    const { out, err } = await data([own], { ...options, registry: [] });
+    expect(out).toMatch(/^overlap +2 of 50 test images also stand among the training images$/m);
+    expect(err).toContain('note: own: 2 of 50 test images also stand among the training images\n');
+    expect(JSON.parse((await data([own, '--json'], { ...options, registry: [] })).out)).toMatchObject({
+      testAmongTraining: 2,
+      notes: expect.arrayContaining([expect.stringMatching(/^2 of 50 test images also stand/)]),
+    });
   });
 
   it.each([[['--fetch']], [['some-folder', '--fetch']]])('%j is refused with an input error', async (args) => {

@@ -6,10 +6,11 @@
  */
 import { homedir } from 'node:os';
 import { Command } from 'commander';
-import { DATASET_ROLES, DATASETS, type DatasetEntry } from 'latent-plane';
-import { inputError, sidesWords, storedShape } from 'latent-plane/internal';
+import { DATASETS, type DatasetEntry } from 'latent-plane';
+import { countShared, inputError, sharedWords, sidesWords, storedShape } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { classCounts, pixelMoments } from '../data/facts.ts';
+import { downloadBytes } from '../data/fetch-files.ts';
 import {
   DATASET_NAMES,
   type DatasetStatus,
@@ -35,9 +36,6 @@ const shown = (path: string): string => (path.startsWith(homedir()) ? `~${path.s
 
 const printLines = (lines: readonly string[]): void => print(lines.join('\n'));
 
-const downloadBytes = (entry: DatasetEntry): number =>
-  DATASET_ROLES.reduce((sum, role) => sum + entry.files[role].bytes, 0);
-
 const statusFields = (entry: DatasetEntry, status: DatasetStatus) => ({
   name: entry.name,
   title: entry.title,
@@ -45,8 +43,7 @@ const statusFields = (entry: DatasetEntry, status: DatasetStatus) => ({
   folder: status.folder,
   verified: status.verified,
   images: { train: entry.trainCount, test: entry.testCount },
-  height: entry.height,
-  width: entry.width,
+  ...storedShape(entry),
   licence: entry.licence,
   source: entry.source,
   downloadBytes: downloadBytes(entry),
@@ -69,6 +66,8 @@ function loadedFields({ dataset, where, folder, verified, notes }: LoadedDataset
     classCounts: { train: classCounts(train, classNames.length), test: classCounts(test, classNames.length) },
     pixelMean: mean,
     pixelStd: std,
+    // Of a pack that stays on the disk they were counted when it was packed.
+    testAmongTraining: dataset.stored ? null : countShared(dataset.train, dataset.test),
     notes,
   };
 }
@@ -88,7 +87,7 @@ async function list(registry: readonly DatasetEntry[], options: LoadDatasetOptio
   const rows = found.map(({ entry, status }) => [
     entry.name,
     `${grouped(entry.trainCount)} + ${grouped(entry.testCount)}`,
-    `${entry.height}x${entry.width}`,
+    sidesWords(entry).replaceAll(' ', ''),
     entry.licence.replace(/ \(.*/, ''),
     status.where,
     verifiedWord(status),
@@ -135,7 +134,7 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
   const counts = facts.classNames.flatMap((name, label) =>
     train[label] + test[label] === 0 ? [] : [[`  ${label}`, name, grouped(train[label]), grouped(test[label])]],
   );
-  const checksums = facts.verified ? 'SHA-256 as published' : 'no published checksum to compare with';
+  const checksums = facts.verified ? 'checksums as published' : 'no published checksum to compare with';
   printLines([
     ...broken(`${facts.name}: ${grouped(facts.images.train)} training and ${grouped(facts.images.test)} test images`),
     ...factLines([
@@ -147,6 +146,16 @@ function printLoaded(loaded: LoadedDataset, json: boolean): void {
       ['source', shown(facts.source)],
       ['files', shown(facts.folder)],
       ['verified', checksums],
+      ...(facts.testAmongTraining === null
+        ? []
+        : [
+            [
+              'overlap',
+              facts.testAmongTraining === 0
+                ? 'no test image also stands among the training images'
+                : sharedWords(facts.testAmongTraining, loaded.dataset.test),
+            ] as const,
+          ]),
       ...(counts.length > 0 ? [] : [['labels', 'none'] as const]),
     ]),
     ...(counts.length > 0 ? ['', ...tableLines([['CLASS', 'NAME', 'TRAIN', 'TEST'], ...counts])] : []),
@@ -218,7 +227,8 @@ Examples:
 LATENT_PLANE_CACHE   folder for fetched files
 LATENT_PLANE_MEMORY  MiB of images of a pack that are held in memory (1024)
 LATENT_PLANE_MIRROR  addresses to fetch from instead, separated by blanks;
-                     <address>/<data set>/<file>.gz is asked for`,
+                     <address>/<data set>/<file> is asked for
+                     (all of EMNIST: <address>/emnist/gzip.zip)`,
     )
     .action((argument: string | undefined, flags: DataFlags) => run(argument, flags, options));
 }

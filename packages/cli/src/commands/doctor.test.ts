@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DATASETS } from 'latent-plane';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type InstallationPlaces, OWN_PLACES } from '../doctor/installation.ts';
 import { browserPath, freeBytes, isWritable, parseInstructions } from '../doctor/machine.ts';
@@ -42,7 +43,7 @@ describe('latent doctor', () => {
       { name: 'onnxruntime-node', version: expect.stringMatching(/^\d+\.\d+/), works: true },
       { name: 'onnxruntime-web wasm', version: expect.stringMatching(/^\d+\.\d+/), works: true },
     ]);
-    expect(found.datasets.map(({ name }: { name: string }) => name)).toEqual(['mnist', 'fashion-mnist', 'kmnist']);
+    expect(found.datasets.map(({ name }: { name: string }) => name)).toEqual(DATASETS.map(({ name }) => name));
     expect(found.page).toEqual({ folder, built: true });
     expect(found.models).toContain('dense-1');
     expect(found.modelsMissing).toEqual([]);

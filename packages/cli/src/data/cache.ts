@@ -2,13 +2,16 @@
  * The cache folder, and what is remembered there about files already checked.
  *
  * In: the environment, paths. Out: a folder's path; whether a file is still the one whose checksum was right.
- * Hashing 55 MB at every start would cost more than reading them, so a file that once had the right SHA-256 is
+ * Hashing 55 MB at every start would cost more than reading them, so a file that once had the right checksum is
  * known again by its size and its time of change. Losing this memory costs only the next hashing.
  */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { isRecord, sha256Hex, tryJsonAs } from 'latent-plane/internal';
+import type { Checksum } from 'latent-plane';
+import { isRecord, tryJsonAs } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { cacheFolderIn } from '../files/destination.ts';
 import { processStart } from '../files/process-identity.ts';
@@ -27,7 +30,10 @@ export const defaultCacheFolder = (environment: NodeJS.ProcessEnv = process.env)
 
 const marksSchema = v.pipe(
   v.custom<Readonly<Record<string, unknown>>>(isRecord),
-  v.record(v.string(), v.object({ bytes: v.number(), mtimeMs: v.number(), sha256: v.string() })),
+  v.record(
+    v.string(),
+    v.object({ bytes: v.number(), mtimeMs: v.number(), sha256: v.optional(v.string()), md5: v.optional(v.string()) }),
+  ),
 );
 
 /** By path; size and time of change tell whether a file is still the one that was hashed. */
@@ -40,10 +46,10 @@ async function readMarks(cacheFolder: string): Promise<Marks | null> {
   return tryJsonAs(await readFile(marksFile(cacheFolder)).catch(() => '{}'), marksSchema);
 }
 
-/** Whether this file, as it lies there now, was found to have this SHA-256. Hashes nothing. */
-export async function isMarked(cacheFolder: string, path: string, sha256: string): Promise<boolean> {
+/** Whether this file, as it lies there now, was found to have this checksum. Hashes nothing. */
+export async function isMarked(cacheFolder: string, path: string, { type, hex }: Checksum): Promise<boolean> {
   const mark = (await readMarks(cacheFolder))?.[path];
-  if (mark === undefined || mark.sha256 !== sha256) return false;
+  if (mark === undefined || mark[type] !== hex) return false;
   const now = await stat(path).catch(() => undefined);
   return now !== undefined && now.size === mark.bytes && now.mtimeMs === mark.mtimeMs;
 }
@@ -57,13 +63,13 @@ async function removeLeftovers(cacheFolder: string): Promise<void> {
   }
 }
 
-/** Remembers that the file as it lies there now has this SHA-256. */
-export async function mark(cacheFolder: string, path: string, sha256: string): Promise<void> {
+/** Remembers that the file as it lies there now has this checksum. */
+export async function mark(cacheFolder: string, path: string, { type, hex }: Checksum): Promise<void> {
   try {
     const { size, mtimeMs } = await stat(path);
     const before = await readMarks(cacheFolder);
     if (before === null) return;
-    const marks = { ...before, [path]: { bytes: size, mtimeMs, sha256 } };
+    const marks = { ...before, [path]: { bytes: size, mtimeMs, [type]: hex } };
     const target = marksFile(cacheFolder);
     const temporary = `${target}.${process.pid}.tmp`;
     await mkdir(dirname(target), { recursive: true });
@@ -78,14 +84,17 @@ export async function mark(cacheFolder: string, path: string, sha256: string): P
   }
 }
 
-/**
- * Whether the bytes read from a file have the expected SHA-256, from memory or by hashing.
- *
- * @param bytes - the file's whole content.
- */
-export async function verify(cacheFolder: string, path: string, bytes: Uint8Array, sha256: string): Promise<boolean> {
-  if (await isMarked(cacheFolder, path, sha256)) return true;
-  if ((await sha256Hex(bytes)) !== sha256) return false;
-  await mark(cacheFolder, path, sha256);
+/** The digest of a file, piece by piece, however large it is; lower-case hexadecimal. */
+export async function digestOf(path: string, type: Checksum['type']): Promise<string> {
+  const hash = createHash(type);
+  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(piece as Uint8Array);
+  return hash.digest('hex');
+}
+
+/** Whether a file has the expected checksum, from memory or by hashing. */
+export async function verify(cacheFolder: string, path: string, checksum: Checksum): Promise<boolean> {
+  if (await isMarked(cacheFolder, path, checksum)) return true;
+  if ((await digestOf(path, checksum.type)) !== checksum.hex) return false;
+  await mark(cacheFolder, path, checksum);
   return true;
 }

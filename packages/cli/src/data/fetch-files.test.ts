@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatasetEntry } from 'latent-plane';
+import type { IdxDatasetEntry } from 'latent-plane';
 import { sha256Hex } from 'latent-plane/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FetchOptions, type FetchProgress, fetchDataset } from './fetch-files.ts';
@@ -18,7 +18,7 @@ import {
 } from './testing.ts';
 
 let cacheFolder: string;
-let entry: DatasetEntry;
+let entry: IdxDatasetEntry;
 const servers: TestServer[] = [];
 
 beforeEach(async () => {
@@ -53,7 +53,7 @@ async function expectAllCached(): Promise<void> {
       .sort(),
   );
   for (const file of Object.values(entry.files)) {
-    expect(await sha256Hex(await readFile(inCache(file.name)))).toBe(file.sha256);
+    expect(await sha256Hex(await readFile(inCache(file.name)))).toBe(file.checksum.hex);
   }
 }
 

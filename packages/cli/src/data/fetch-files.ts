@@ -1,20 +1,20 @@
 /**
  * Brings the files of a known data set into the cache.
  *
- * In: a registry entry, mirrors. Out: its four gzipped files in the cache, each with the right SHA-256. Every
+ * In: a registry entry, mirrors. Out: its files in the cache, each with the right checksum. Every
  * mirror is tried in turn; a cut connection is resumed; a file becomes visible under its name only when it is
  * whole and right. What the files hold is not looked at here.
  */
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DATASET_ROLES, type DatasetEntry, type DatasetFile, LatentError } from 'latent-plane';
-import { reasonOf, sha256Hex, workError } from 'latent-plane/internal';
-import { mark, verify } from './cache.ts';
+import { type DatasetEntry, type DatasetFile, LatentError } from 'latent-plane';
+import { datasetFiles, reasonOf, workError } from 'latent-plane/internal';
+import { digestOf, mark, verify } from './cache.ts';
 import { withLock } from './lock.ts';
 import { TransferError, transfer } from './transfer.ts';
 
-/** How far the fetching of a data set has come, all four files together. */
+/** How far the fetching of a data set has come, all its files together. */
 export interface FetchProgress {
   readonly dataset: string;
   readonly file: string;
@@ -24,7 +24,7 @@ export interface FetchProgress {
 
 export interface FetchOptions {
   readonly cacheFolder: string;
-  /** Base addresses in place of the registered ones; `<base>/<data set>/<file>` is asked for. */
+  /** Base addresses in place of the registered ones; `<base>/<folder of the data set>/<file>` is asked for. */
   readonly mirrors?: readonly string[];
   readonly onProgress?: (progress: FetchProgress) => void;
   /** Told what a person waiting should know: another process is fetching. */
@@ -40,7 +40,18 @@ const ATTEMPTS = 10;
 const FRUITLESS_ATTEMPTS = 3;
 
 /** The folder of a data set's files in the cache. */
-export const cachedFolder = (cacheFolder: string, entry: DatasetEntry): string => join(cacheFolder, entry.name);
+export const cachedFolder = (cacheFolder: string, entry: DatasetEntry): string => join(cacheFolder, entry.folder);
+
+/** Length of all its files. */
+export const downloadBytes = (entry: DatasetEntry): number =>
+  datasetFiles(entry).reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** As people call them. */
+const CHECKSUM_NAMES = { sha256: 'SHA-256', md5: 'MD5' } as const;
+
+/** `SHA-256 440fcabf..`. */
+export const checksumWords = ({ type, hex }: DatasetFile['checksum'], digits = 8): string =>
+  `${CHECKSUM_NAMES[type]} ${hex.slice(0, digits)}${digits < hex.length ? '..' : ''}`;
 
 interface Mirror {
   readonly host: string;
@@ -50,7 +61,7 @@ interface Mirror {
 /** Addresses of one file, in the order in which they are tried. */
 function mirrorsOf(entry: DatasetEntry, file: DatasetFile, bases: readonly string[] | undefined): Mirror[] {
   const addresses =
-    bases?.map((base) => `${base.replace(/\/+$/, '')}/${entry.name}/${file.name}`) ??
+    bases?.map((base) => `${base.replace(/\/+$/, '')}/${entry.folder}/${file.name}`) ??
     entry.mirrors.map((base) => base + file.name);
   return addresses.map((address) => ({ host: new URL(address).host, address }));
 }
@@ -109,6 +120,9 @@ async function setAside(target: string): Promise<void> {
   }
 }
 
+const filesWords = (entry: DatasetEntry): string =>
+  entry.kind === 'archive' ? entry.file.name : `the four .gz files of ${entry.title}`;
+
 /** @param failures - what is already known to be wrong; goes into the message if nothing helps. */
 async function fetchFile(
   entry: DatasetEntry,
@@ -123,16 +137,17 @@ async function fetchFile(
   for (const mirror of mirrorsOf(entry, file, mirrors)) {
     try {
       await fromMirror(mirror, part, file, options);
-      const sha256 = await sha256Hex(await readFile(part));
-      if (sha256 !== file.sha256) {
+      const { checksum } = file;
+      const hex = await digestOf(part, checksum.type);
+      if (hex !== checksum.hex) {
         throw new TransferError(
           'wrong-file',
-          `sent a file with SHA-256 ${sha256.slice(0, 8)}.., expected ${file.sha256.slice(0, 8)}..`,
+          `sent a file with ${checksumWords({ ...checksum, hex })}, expected ${checksum.hex.slice(0, 8)}..`,
         );
       }
       await setAside(target);
       await rename(part, target);
-      await mark(cacheFolder, target, file.sha256);
+      await mark(cacheFolder, target, checksum);
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -145,7 +160,7 @@ async function fetchFile(
   throw workError('dataset-unavailable', {
     at: { subject: entry.name },
     problem: `${file.name} could not be fetched (${failures.join('; ')})`,
-    hint: `connect to the network and try again, or place the four .gz files of ${entry.title} in ${folder} by hand`,
+    hint: `connect to the network and try again, or place ${filesWords(entry)} in ${folder} by hand`,
   });
 }
 
@@ -155,11 +170,11 @@ async function inCache(folder: string, file: DatasetFile, cacheFolder: string): 
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return 'absent';
   if (!found.isFile() || found.size !== file.bytes) return 'wrong';
-  return (await verify(cacheFolder, path, await readFile(path), file.sha256)) ? 'right' : 'wrong';
+  return (await verify(cacheFolder, path, file.checksum)) ? 'right' : 'wrong';
 }
 
 /**
- * Makes sure that the four files are in the cache, fetching those that are not.
+ * Makes sure that the files are in the cache, fetching those that are not.
  *
  * @returns the folder that holds them.
  * @throws LatentError (work) `dataset-unavailable` if no mirror delivers, `cache-write` if the disk does not take it;
@@ -171,11 +186,10 @@ export async function fetchDataset(entry: DatasetEntry, options: FetchOptions): 
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw diskError(folder, error);
   });
-  const totalBytes = DATASET_ROLES.reduce((sum, role) => sum + entry.files[role].bytes, 0);
+  const totalBytes = downloadBytes(entry);
   const fetchMissing = async (): Promise<void> => {
     let before = 0;
-    for (const role of DATASET_ROLES) {
-      const file = entry.files[role];
+    for (const file of datasetFiles(entry)) {
       const report = (received: number): void =>
         onProgress?.({ dataset: entry.name, file: file.name, receivedBytes: before + received, totalBytes });
       const found = await inCache(folder, file, cacheFolder);

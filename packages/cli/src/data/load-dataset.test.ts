@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DatasetEntry, encodeIdxImages, encodeIdxLabels, MNIST, sameData } from 'latent-plane';
+import { encodeIdxImages, encodeIdxLabels, type IdxDatasetEntry, MNIST, sameData } from 'latent-plane';
 import { identityOfEntry, mapFiles } from 'latent-plane/internal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identityOf } from '../runs/data.ts';
@@ -20,7 +20,7 @@ import {
 } from './testing.ts';
 
 let root: string;
-let entry: DatasetEntry;
+let entry: IdxDatasetEntry;
 let options: LoadDatasetOptions;
 
 beforeEach(async () => {

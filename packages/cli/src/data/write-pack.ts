@@ -4,7 +4,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Dataset, StoredImages } from 'latent-plane';
-import { crc32, formatPack, imageSize, labelBytes, PACK_FILE, type PackSplit, piecesOf } from 'latent-plane/internal';
+import {
+  crc32,
+  formatPack,
+  hashesOf,
+  imageSize,
+  labelBytes,
+  PACK_FILE,
+  type PackSplit,
+  piecesOf,
+  sharedWords,
+} from 'latent-plane/internal';
 import type { Destination } from '../files/destination.ts';
 import { createLargeFile } from '../files/large-file.ts';
 import { writeLargeFolder } from '../files/output-folder.ts';
@@ -63,7 +73,18 @@ interface Written {
   readonly split: PackSplit;
   /** Of the files, by name. */
   readonly sums: ReadonlyMap<string, string>;
+  /** Of each image, by which it is known again. */
+  readonly keys: Float64Array;
 }
+
+/** Two hashes of an image in the 53 bits of a number: among a million images two are taken for alike once in many thousand packs. */
+const keyOf = (check: number, hash: number): number => check * 2 ** 21 + (hash & (2 ** 21 - 1));
+
+/** How many test images also stand among the training images. */
+const sharedBetween = (train: Float64Array, test: Float64Array): number => {
+  const known = new Set(train);
+  return test.reduce((sum, key) => sum + Number(known.has(key)), 0);
+};
 
 const writeSplit = async (
   folder: string,
@@ -75,6 +96,7 @@ const writeSplit = async (
   const size = imageSize(images);
   const hash = createHash('sha256');
   const sums = new Map<string, string>();
+  const keys = new Float64Array(images.count);
   const pieces = piecesOf(images);
   let piece = await pieces.next();
   for (const { file: name, from, count } of shards) {
@@ -87,7 +109,12 @@ const writeSplit = async (
         const first = at - piece.value.from;
         const taken = Math.min(piece.value.count - first, from + count - at);
         const pixels = piece.value.pixels.subarray(first * size, (first + taken) * size);
-        for (let i = 0; i < taken; i++) checks[at - from + i] = crc32(pixels.subarray(i * size, (i + 1) * size));
+        const hashes = hashesOf({ ...piece.value, pixels, count: taken });
+        for (let i = 0; i < taken; i++) {
+          const check = crc32(pixels.subarray(i * size, (i + 1) * size));
+          checks[at - from + i] = check;
+          keys[at + i] = keyOf(check, hashes[i]);
+        }
         hash.update(pixels);
         await file.write(pixels);
         at += taken;
@@ -107,20 +134,21 @@ const writeSplit = async (
       shards: shards.map(({ file, count }) => ({ file, count })),
     },
     sums,
+    keys,
   };
 };
 
 /**
  * Writes a pack.
  *
- * @returns bytes of its shards.
+ * @returns what its manifest says: the notes of the images, and how many stand in both sets.
  * @throws LatentError as `writeLargeFolder`, and what reading the images throws; the signal's reason if it was aborted.
  */
 export const writePack = async (
   path: Destination,
   { train, test, notes, name, licence, source, classNames }: PackContent,
   { force, onProgress, signal, shardBytes = SHARD_BYTES }: PackOptions = {},
-): Promise<void> => {
+): Promise<{ readonly notes: readonly string[] }> => {
   const shards = { train: planned('train', train, shardBytes), test: planned('test', test, shardBytes) };
   const isWide = [train, test].some(({ labels }) => labels instanceof Uint16Array);
   const bytesEach = isWide ? 2 : 1;
@@ -131,6 +159,7 @@ export const writePack = async (
     onProgress?.(done, total);
     signal?.throwIfAborted();
   };
+  const said = [...notes];
   await writeLargeFolder(path, {
     by: 'data pack',
     names: [...[...shards.train, ...shards.test].map(({ file }) => file), PACK_FILE],
@@ -140,9 +169,11 @@ export const writePack = async (
         train: await writeSplit(folder, train, shards.train, bytesEach, onImages),
         test: await writeSplit(folder, test, shards.test, bytesEach, onImages),
       };
+      const shared = sharedBetween(written.train.keys, written.test.keys);
+      if (shared > 0) said.push(sharedWords(shared, test));
       const manifest = new TextEncoder().encode(
         formatPack({
-          ...{ name, licence, source, classNames: [...classNames], notes: [...notes] },
+          ...{ name, licence, source, classNames: [...classNames], notes: said },
           ...{ height: train.height, width: train.width, channels: train.channels, labelBytes: bytesEach },
           ...{ train: written.train.split, test: written.test.split },
         }),
@@ -152,4 +183,5 @@ export const writePack = async (
       return new Map([...written.train.sums, ...written.test.sums, [PACK_FILE, await file.end()]]);
     },
   });
+  return { notes: said };
 };

@@ -35,6 +35,11 @@ const leadsOut = (at: ErrorPlace): LatentError =>
     hint: 'take another file',
   });
 
+/** @throws LatentError (input) `archive-path` of the name of an entry that leads out of the archive. */
+export const requirePlainPath = (path: string, file: string): void => {
+  if (!isPlainPath(path)) throw leadsOut({ file, subject: `entry "${path.slice(0, 200)}"` });
+};
+
 /** Whether bytes begin as a zip archive does. */
 export const isArchive = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
@@ -134,11 +139,15 @@ export interface ArchiveEntry {
   readonly path: string;
   /** Unpacked, as the archive states it. */
   readonly size: number;
-  /** @throws LatentError (input) `archive-entry` of more than `limit` bytes, `archive-damaged`. */
-  bytes(limit: number): Promise<Uint8Array>;
+  /**
+   * @param onProgress - told how many bytes are unpacked.
+   * @throws LatentError (input) `archive-entry` of more than `limit` bytes, `archive-damaged`.
+   */
+  bytes(limit: number, onProgress?: (done: number) => void): Promise<Uint8Array>;
 }
 
-const damagedArchive = (file: string, error: unknown): LatentError => {
+/** What went wrong as an error of ours. */
+export const damagedArchive = (file: string, error: unknown): LatentError => {
   if (error instanceof LatentError) return error;
   const problem = `the archive is damaged or cut short (${reasonOf(error)})`;
   return inputError('archive-damaged', { at: { file }, problem, hint: 'fetch it again' }, { cause: error });
@@ -168,18 +177,17 @@ export const listArchive = async (source: ArchiveSource, maxEntries: number): Pr
       if (found.length >= maxEntries)
         throw inputError('archive-entry', { at: { file }, expected: `at most ${maxEntries} entries` });
       if (entry.directory) continue;
-      const bytes = async (limit: number): Promise<Uint8Array> => {
+      const bytes: ArchiveEntry['bytes'] = async (limit, onProgress) => {
         if (entry.encrypted || size > limit)
           throw inputError('archive-entry', {
             at,
             problem: entry.encrypted ? 'is encrypted' : `claims ${size} bytes`,
             expected: entry.encrypted ? 'a plain archive' : `at most ${limit}`,
           });
-        return unpack(size, at.subject, (sink) => entry.getData(sink, { checkSignature: true })).catch(
-          (error: unknown) => {
-            throw damagedArchive(`${file}: ${path}`, error);
-          },
-        );
+        const pour = (sink: WritableStream<Uint8Array>) => entry.getData(sink, { checkSignature: true });
+        return unpack(size, at.subject, pour, onProgress).catch((error: unknown) => {
+          throw damagedArchive(`${file}: ${path}`, error);
+        });
       };
       found.push({ path, size, bytes });
     }
@@ -194,6 +202,7 @@ const unpack = async (
   size: number,
   entry: string,
   pour: (sink: WritableStream<Uint8Array>) => Promise<unknown>,
+  onProgress?: (done: number) => void,
 ): Promise<Uint8Array> => {
   const content = new Uint8Array(size);
   let filled = 0;
@@ -202,6 +211,7 @@ const unpack = async (
       if (filled + chunk.length > size) throw new Error(`${entry} holds more than the ${size} bytes it states`);
       content.set(chunk, filled);
       filled += chunk.length;
+      onProgress?.(filled);
     },
   });
   await pour(sink);

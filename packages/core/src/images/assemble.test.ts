@@ -2,7 +2,17 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { assembleDataset, type DatasetFiles } from './assemble.ts';
 import { encodeIdxImages, encodeIdxLabels } from './readers/idx.ts';
-import { DATASET_ROLES, DATASETS, DIGIT_NAMES, FASHION_MNIST } from './registry.ts';
+import { parseReadOptions } from './readers/options.ts';
+import {
+  DATASET_ROLES,
+  DATASETS,
+  DIGIT_NAMES,
+  datasetFiles,
+  EMNIST,
+  FASHION_MNIST,
+  MNIST,
+  namedDataset,
+} from './registry.ts';
 
 const facts = { name: 'tiny', licence: 'none', source: 'test', classNames: DIGIT_NAMES };
 const imageBytes = (count: number, side = 2): Uint8Array =>
@@ -50,14 +60,45 @@ describe('assembleDataset', () => {
 
 describe('the registry', () => {
   it.each(DATASETS.map((entry) => [entry.name, entry] as const))('%s is complete', (_, entry) => {
-    expect(entry.classNames.length).toBe(10);
+    expect(entry.classNames.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(entry.classNames).size).toBe(entry.classNames.length);
     // One line of a terminal, behind a label of ten columns.
     for (const text of [entry.licence, entry.source]) expect(text.length).toBeLessThanOrEqual(70);
     expect(entry.mirrors.length).toBeGreaterThanOrEqual(2);
     for (const mirror of entry.mirrors) expect(mirror).toMatch(/^https:\/\/.*\/$/);
-    const sums = DATASET_ROLES.flatMap((role) => [entry.files[role].sha256, entry.files[role].rawSha256 ?? role]);
-    expect(new Set(sums).size).toBe(8);
-    for (const role of DATASET_ROLES) expect(entry.files[role].sha256).toMatch(/^[0-9a-f]{64}$/);
+    for (const { checksum, bytes } of datasetFiles(entry)) {
+      expect(checksum.hex).toMatch(checksum.type === 'md5' ? /^[0-9a-f]{32}$/ : /^[0-9a-f]{64}$/);
+      expect(bytes).toBeGreaterThan(0);
+    }
+    if (entry.kind === 'archive') expect(() => parseReadOptions(entry.options)).not.toThrow();
+    else {
+      const sums = DATASET_ROLES.flatMap((role) => [
+        entry.files[role].checksum.hex,
+        entry.files[role].rawSha256 ?? role,
+      ]);
+      expect(new Set(sums).size).toBe(8);
+    }
+  });
+
+  it('has no name twice, and finds each by its whole name alone', () => {
+    const names = DATASETS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(namedDataset(name)?.entry.name).toBe(name);
+    expect(namedDataset('emnist-mnist')?.entry).not.toBe(MNIST);
+    expect([namedDataset('emnist'), namedDataset('mnist-'), namedDataset('cifar')]).toEqual([null, null, null]);
+  });
+
+  it('names the classes of EMNIST as its mapping files do', () => {
+    const counts = Object.fromEntries(EMNIST.map(({ name, classNames }) => [name, classNames.length]));
+    // Labels of `letters` begin at 1.
+    expect(counts).toEqual({
+      'emnist-balanced': 47,
+      'emnist-byclass': 62,
+      'emnist-bymerge': 47,
+      'emnist-digits': 10,
+      'emnist-letters': 27,
+      'emnist-mnist': 10,
+    });
   });
 
   it('names what a class of Fashion-MNIST shows', () => expect(FASHION_MNIST.classNames[9]).toBe('Ankle boot'));

@@ -5,10 +5,10 @@
  * come from (disk, network, a file picker) is the caller's business.
  */
 import { inputError } from '../errors.ts';
+import { DATASET_ROLES, type DatasetRole } from './datasets/definition.ts';
 import { numberedClasses } from './labels.ts';
 import { gunzip, isGzip } from './readers/gzip.ts';
 import { IDX_MAX_FILE_BYTES, parseIdxImages, parseIdxLabels } from './readers/idx.ts';
-import { DATASET_ROLES, type DatasetRole } from './registry.ts';
 import { type ImageShape, sameImageShape, shapeWords } from './shape.ts';
 import type { Dataset, ImageSet } from './types.ts';
 

@@ -2,7 +2,7 @@
 import { sha256Hex } from './checksum.ts';
 import { labelBytes } from './labels.ts';
 import { DATASETS, type DatasetEntry } from './registry.ts';
-import { type ImageShape, sameImageShape } from './shape.ts';
+import { type ImageShape, sameImageShape, storedShape } from './shape.ts';
 import type { Dataset, DatasetSums } from './types.ts';
 
 /** What tells two data sets apart; a run's `config.dataset` is one. */
@@ -35,8 +35,8 @@ export const sameData = (a: DataIdentity | null | undefined, b: DataIdentity | n
   !!a && !!b && sameImageShape(a, b) && sameSums(a.sha256, b.sha256);
 
 /** How a registered data set is known again; null where its sums are not known. */
-export const identityOfEntry = ({ height, width, sums }: DatasetEntry): DataIdentity | null =>
-  sums && { height, width, sha256: sums };
+export const identityOfEntry = (entry: DatasetEntry): DataIdentity | null =>
+  entry.sums && { ...storedShape(entry), sha256: entry.sums };
 
 /**
  * The registered data set that this one is; null where it is somebody's own, whatever its name.

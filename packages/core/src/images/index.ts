@@ -1,6 +1,7 @@
 /** Image sets: files in; images, labels, splits and orders out. */
 export * from './assemble.ts';
 export { crc32, sha256Hex } from './checksum.ts';
+export { countShared, hashesOf, sharedWords } from './duplicates.ts';
 export {
   type DataIdentity,
   datasetSums,
@@ -19,7 +20,7 @@ export {
   numberedClasses,
 } from './labels.ts';
 export { formatPack, PACK_FILE, type PackManifest, type PackSplit, shardLayout } from './packs/manifest.ts';
-export { isPack, type OpenPack, openPack } from './packs/open.ts';
+export { isPack, openPack } from './packs/open.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export type { EachContent, NamedImage, PictureDefaults } from './readers/container.ts';
@@ -40,13 +41,12 @@ export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from 
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
 export {
   CLASSES_FILE,
-  type OpenedImages,
   openImages,
   type ReadImages,
   readEachImage,
   readImages,
 } from './readers/read.ts';
-export { memoryFile, type Source, type SourceFile } from './readers/source.ts';
+export { memoryFile, type ReadProgress, type ReadUnit, type Source, type SourceFile } from './readers/source.ts';
 export * from './registry.ts';
 export {
   type Channels,

@@ -50,10 +50,10 @@ const PROGRESS_MS = 50;
 const postImages = async ({ post, ownImages }: WorkerContext, { images, shape }: ReadImages): Promise<void> => {
   let told = Number.NEGATIVE_INFINITY;
   try {
-    const { summary } = await ownImages.read(images, shape, (done, total) => {
+    const { summary } = await ownImages.read(images, shape, (done, total, unit) => {
       if (done < total && performance.now() - told < PROGRESS_MS) return;
       told = performance.now();
-      post({ type: 'images-progress', id: images.id, done, total });
+      post({ type: 'images-progress', id: images.id, done, total, unit });
     });
     post({ type: 'images', images, shape, summary, containers: containerIds() });
   } catch (error) {

@@ -3,7 +3,13 @@
  *
  * In: a choice of files, and the shape that pictures are brought to. Out: a data set and what a person sees of it.
  */
-import { type PictureDefaults, parseReadOptions, readImages, workError } from 'latent-plane/internal';
+import {
+  type PictureDefaults,
+  parseReadOptions,
+  type ReadProgress,
+  readImages,
+  workError,
+} from 'latent-plane/internal';
 import { pageSource } from '../page-file.ts';
 import type { ImagesSummary, OwnChoice } from '../protocol.ts';
 import { pageCodecs } from './codecs.ts';
@@ -15,15 +21,13 @@ export interface OwnImages {
   readonly summary: ImagesSummary;
 }
 
-type CountProgress = (done: number, total: number) => void;
-
 export interface OwnImagesReader {
   /**
    * One that comes later ends one under way.
    *
    * @throws LatentError (input) as `readImages`, `parseReadOptions`; (work) `superseded`, `load-failed`.
    */
-  read(choice: OwnChoice, shape: PictureDefaults | null, onProgress: CountProgress): Promise<OwnImages>;
+  read(choice: OwnChoice, shape: PictureDefaults | null, onProgress: ReadProgress): Promise<OwnImages>;
 }
 
 const PICTURES = 'pictures';
@@ -31,7 +35,7 @@ const PICTURES = 'pictures';
 const readNow = async (
   { files, options }: OwnChoice,
   shape: PictureDefaults | null,
-  onProgress: CountProgress,
+  onProgress: ReadProgress,
 ): Promise<OwnImages> => {
   const source = pageSource(files);
   const read = await readImages(source, parseReadOptions(options), {
@@ -58,9 +62,9 @@ export const createOwnImages = (): OwnImagesReader => {
       const own = {
         key,
         shape: wanted,
-        images: readNow(choice, shape, (done, total) => {
+        images: readNow(choice, shape, (done, total, unit) => {
           if (kept !== own) throw workError('superseded', { problem: 'other images were asked for meanwhile' });
-          onProgress(done, total);
+          onProgress(done, total, unit);
         }),
       };
       const before = kept;

@@ -3,12 +3,12 @@ import { type Files, readFiles, utf8 } from './testing/sources.ts';
 
 const PLANE = 32 * 32;
 
-/** Images of one colour each: red is the number of the image, green 100, blue 200. */
-const records = (count: number, labels: (i: number) => readonly number[]): Uint8Array =>
+/** Images of one colour each: red is the number of the image, green 100, blue 200, or another. */
+const records = (count: number, labels: (i: number) => readonly number[], blue = 200): Uint8Array =>
   Uint8Array.from(
     Array.from({ length: count }, (_, i) => [
       ...labels(i),
-      ...[i, 100, 200].flatMap((value) => Array<number>(PLANE).fill(value)),
+      ...[i, 100, blue].flatMap((value) => Array<number>(PLANE).fill(value)),
     ]).flat(),
   );
 const one = (i: number): readonly number[] => [i % 2];
@@ -16,7 +16,7 @@ const two = (i: number): readonly number[] => [i % 2, i % 4];
 const ten: Files = {
   'cifar-10-batches-bin/data_batch_1.bin': records(3, one),
   'cifar-10-batches-bin/data_batch_2.bin': records(2, one),
-  'cifar-10-batches-bin/test_batch.bin': records(2, one),
+  'cifar-10-batches-bin/test_batch.bin': records(2, one, 201),
   'cifar-10-batches-bin/batches.meta.txt': utf8('airplane\nautomobile\n\n'),
   'cifar-10-batches-bin/readme.html': utf8('<html>'),
 };
@@ -32,7 +32,7 @@ describe('CIFAR’s files', () => {
   it('of two labels take the fine one, and the coarse one where a person says so', async () => {
     const hundred = {
       'train.bin': records(4, two),
-      'test.bin': records(4, two),
+      'test.bin': records(4, two, 201),
       'fine_label_names.txt': utf8('a\nb\nc\nd\n'),
     };
     const { train, classNames, notes } = await readFiles(hundred);

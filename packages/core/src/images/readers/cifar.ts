@@ -27,8 +27,12 @@ const labelsOf = (length: number, file: SourceFile): 1 | 2 => {
   });
 };
 
-const readPart = async (file: SourceFile, which: 'fine' | 'coarse'): Promise<Part & { readonly perImage: 1 | 2 }> => {
-  const bytes = await contentOf(file);
+const readPart = async (
+  file: SourceFile,
+  which: 'fine' | 'coarse',
+  onProgress: ReadContext['onProgress'],
+): Promise<Part & { readonly perImage: 1 | 2 }> => {
+  const bytes = await contentOf(file, { onProgress });
   const wrong = wrongContent(bytes.subarray(0, 200));
   if (wrong && bytes.length < IMAGE)
     throw inputError('not-data', {
@@ -62,10 +66,10 @@ const readNames = async (beside: readonly SourceFile[], name: RegExp): Promise<r
   return names.length === 0 ? undefined : names;
 };
 
-const readFiles = async ({ files, beside, options }: ReadContext): Promise<Content> => {
+const readFiles = async ({ files, beside, options, onProgress }: ReadContext): Promise<Content> => {
   const which = options.labels ?? 'fine';
   const parts: (Part & { readonly perImage: 1 | 2 })[] = [];
-  for (const file of files) parts.push(await readPart(file, which));
+  for (const file of files) parts.push(await readPart(file, which, onProgress));
   const hasTwo = parts.some(({ perImage }) => perImage === 2);
   const names = hasTwo ? new RegExp(`^${which}_label_names\\.txt$`) : /^batches\.meta\.txt$/;
   return {

@@ -2,7 +2,7 @@
 import type { Codecs } from '../pictures/decoder.ts';
 import type { ImageSet, Labels, StoredImages } from '../types.ts';
 import type { OptionId, ReadOptions } from './options.ts';
-import type { SourceFile } from './source.ts';
+import type { ReadProgress, SourceFile } from './source.ts';
 
 /** Which split images belong to; `all` where nothing says so. */
 export type Split = 'train' | 'validation' | 'test' | 'all';
@@ -73,8 +73,8 @@ export interface ReadContext {
   readonly classNames?: readonly string[];
   /** Decoders that are WebAssembly; undefined where the caller has none. */
   readonly codecs?: Codecs;
-  /** Told how many of how many files are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told how far reading has come. */
+  readonly onProgress?: ReadProgress;
 }
 
 /** A file format of images, or a way of laying files out. */

@@ -8,8 +8,7 @@ import { emnistClasses, isEmnist, transposed } from './emnist.ts';
 import { type FlatShape, flatShape } from './flat-images.ts';
 import { readIdxName } from './idx-names.ts';
 import { labelsOfNumbers, oneHotLabels } from './label-values.ts';
-import type { ReadOptions } from './options.ts';
-import { baseName, contentOf, MAX_FILE_BYTES, type SourceFile } from './source.ts';
+import { baseName, contentOf, type SourceFile } from './source.ts';
 import { readTable, type Table } from './table.ts';
 import { byteOf, rangeOf, type ValueRange } from './values.ts';
 import { wrongContent } from './wrong-content.ts';
@@ -22,8 +21,11 @@ interface ReadTable {
   readonly shape: FlatShape;
 }
 
-const readOne = async (file: SourceFile, options: ReadOptions): Promise<ReadTable> => {
-  const bytes = await contentOf(file, { limit: MAX_FILE_BYTES });
+const readOne = async (
+  file: SourceFile,
+  { options, onProgress }: Pick<ReadContext, 'options' | 'onProgress'>,
+): Promise<ReadTable> => {
+  const bytes = await contentOf(file, { onProgress });
   const wrong = wrongContent(bytes.subarray(0, 200));
   if (wrong)
     throw inputError('not-data', {
@@ -32,7 +34,7 @@ const readOne = async (file: SourceFile, options: ReadOptions): Promise<ReadTabl
       got: wrong.what,
       hint: wrong.hint,
     });
-  const table = readTable(bytes, file.name, options.header);
+  const table = readTable(bytes, file.name, options.header, (done) => onProgress?.(done, bytes.length, 'bytes'));
   const columns = columnsOf(table, options, file.name);
   const shape = flatShape(columns.pixels.count, { order: 'rows', colours: 'pixels' }, options, file.name);
   return { file, split: readIdxName(file).split, table, columns, shape };
@@ -92,10 +94,10 @@ const withoutUnlabelled = (tables: readonly ReadTable[]): readonly ReadTable[] =
   return tables.every(isBare) ? tables : tables.filter((table) => !isBare(table));
 };
 
-const readFiles = async ({ files, source, options }: ReadContext): Promise<Content> => {
+const readFiles = async ({ files, source, options, onProgress }: ReadContext): Promise<Content> => {
   const wanted = files.filter((file) => !isSubmission(file));
   const read: ReadTable[] = [];
-  for (const file of wanted) read.push(await readOne(file, options));
+  for (const file of wanted) read.push(await readOne(file, { options, onProgress }));
   const tables = withoutUnlabelled(read);
   const left = [
     ...files.filter(isSubmission),

@@ -21,6 +21,8 @@ const MAX_RATIO = 1032;
 /** Packed bytes handed over at a time: at most 16 MiB come back before the next check. */
 const PIECE = 2 ** 14;
 
+const MEBIBYTE = 2 ** 20;
+
 /** Whether the bytes begin as gzip does. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -56,9 +58,15 @@ function headerLength(bytes: Uint8Array, file: string): number {
  * @param bytes - the whole `.gz` file.
  * @param file - its name, for messages.
  * @param limit - the most bytes that may come out.
+ * @param onProgress - told how many of the packed bytes are unpacked, about once a mebibyte.
  * @throws LatentError (input) `gzip-damaged` for a truncated or corrupt file, `gzip-oversized` beyond the limit.
  */
-export function gunzip(bytes: Uint8Array, file: string, limit: number): Uint8Array {
+export function gunzip(
+  bytes: Uint8Array,
+  file: string,
+  limit: number,
+  onProgress?: (done: number) => void,
+): Uint8Array {
   if (!isGzip(bytes)) throw damaged(file, 'expected a gzip file');
   const begin = headerLength(bytes, file);
   const end = bytes.length - TRAILER;
@@ -84,6 +92,7 @@ export function gunzip(bytes: Uint8Array, file: string, limit: number): Uint8Arr
     for (let at = begin; at < end; at += PIECE) {
       const next = Math.min(end, at + PIECE);
       inflate.push(bytes.subarray(at, next), next === end);
+      if (next === end || next % MEBIBYTE < PIECE) onProgress?.(next === end ? bytes.length : next);
     }
   } catch (error) {
     if (error instanceof LatentError) throw error;

@@ -4,12 +4,15 @@ import { encodeIdxImages, encodeIdxLabels } from './idx.ts';
 import { parseReadOptions } from './options.ts';
 import { readImages } from './read.ts';
 import { memoryFile } from './source.ts';
+import { greyPng } from './testing/picture-files.ts';
+import { npyFile } from './testing/sources.ts';
 
 type Files = Readonly<Record<string, Uint8Array>>;
 
-const images = (count: number, height = 2, width = 3): Uint8Array =>
+/** @param add - to every pixel, so that no image is one of another file. */
+const images = (count: number, add = 0, height = 2, width = 3): Uint8Array =>
   encodeIdxImages({
-    pixels: Uint8Array.from({ length: count * height * width }, (_, i) => i % 251),
+    pixels: Uint8Array.from({ length: count * height * width }, (_, i) => (i % 251) + (i % 2 === 0 ? add : 0)),
     count,
     height,
     width,
@@ -24,7 +27,7 @@ const read = (files: Files, options = '') =>
 const four: Files = {
   'train-images-idx3-ubyte': images(20),
   'train-labels-idx1-ubyte': labels(20),
-  't10k-images-idx3-ubyte': images(10),
+  't10k-images-idx3-ubyte': images(10, 1),
   't10k-labels-idx1-ubyte': labels(10),
 };
 
@@ -63,7 +66,7 @@ describe('IDX files', () => {
   const emnist = (variant: string, from: number, classes: number): Files => ({
     [`emnist-${variant}-train-images-idx3-ubyte`]: images(30),
     [`emnist-${variant}-train-labels-idx1-ubyte`]: labels(30, from, classes),
-    [`emnist-${variant}-test-images-idx3-ubyte`]: images(26),
+    [`emnist-${variant}-test-images-idx3-ubyte`]: images(26, 1),
     [`emnist-${variant}-test-labels-idx1-ubyte`]: labels(26, from, classes),
   });
 
@@ -111,6 +114,36 @@ describe('IDX files', () => {
   });
 });
 
+describe('a folder of several kinds of files', () => {
+  const npy = npyFile(
+    '|u1',
+    [40, 2, 2],
+    Uint8Array.from({ length: 160 }, (_, i) => i),
+  );
+  const pictures: Files = { 'pets/a/1.png': greyPng(2, 2, () => 7), 'pets/b/1.png': greyPng(2, 2, () => 9) };
+
+  it('is read as the kind that has most bytes, which is told with the others', async () => {
+    const { container, notes } = await read({ 'arrays/x.npy': npy, ...pictures });
+    expect(container).toBe('npy');
+    expect(notes[0]).toBe(
+      'read as NumPy (.npy, .npz): arrays/x.npy; files of other kinds left out: 2 of pictures in folders (#container=pictures, #only=TEXT)',
+    );
+    expect((await read({ 'arrays/x.npy': npy, ...pictures }, 'container=pictures')).train.count).toBe(1);
+  });
+
+  it('of which hardly any is an image says so', async () => {
+    const texts = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.txt`, Uint8Array.of(1)]));
+    const { notes } = await read({ ...texts, ...pictures });
+    expect(notes[0]).toBe('500 other files: 500 .txt, which are no images, were left out');
+    expect((await read({ ...pictures, 'readme.txt': Uint8Array.of(1) })).notes.join()).not.toContain('readme');
+    await expect(read({ ...texts, 'a.png': pictures['pets/a/1.png'] })).rejects.toMatchObject({
+      code: 'too-few-images',
+      got: '1, beside 500 other files: 500 .txt',
+      at: { file: 'folder' },
+    });
+  });
+});
+
 describe('a folder that no container knows', () => {
   it('is refused with what lies there', async () => {
     await expect(read({ 'a.xyz': Uint8Array.of(1, 2, 3) })).rejects.toMatchObject({
@@ -123,13 +156,39 @@ describe('a folder that no container knows', () => {
     });
   });
 
+  const texts = (count: number, ending = 'txt'): Files =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.${ending}`, Uint8Array.of(1)]));
+  it.each<[string, Files, string]>([
+    ['nothing', {}, 'no file'],
+    ['a few', { 'b.md': Uint8Array.of(1), 'a/LICENSE': Uint8Array.of(1) }, '2 other files: a/LICENSE, b.md'],
+    ['many of one kind', texts(500), '500 other files: 500 .txt'],
+    [
+      'many of several kinds',
+      {
+        ...texts(30),
+        ...texts(9, 'json.gz'),
+        ...texts(8, 'js'),
+        ...texts(7, 'c'),
+        ...texts(6, 'h'),
+        Makefile: Uint8Array.of(1),
+      },
+      '61 other files: 30 .txt, 9 .json, 8 .js, 7 .c, 7 of other kinds',
+    ],
+  ])('is refused with kinds and counts of %s, and the page of what is read', async (_, files, got) => {
+    const failure = read(files);
+    await expect(failure).rejects.toMatchObject({ code: 'dataset-file-missing', kind: 'input', got });
+    await expect(failure).rejects.toThrow(/docs\/images\.md/);
+  });
+
+  it('because none has the text that is asked for is refused with it', async () => {
+    await expect(read(four, 'only=letters')).rejects.toMatchObject({ got: 'no file whose path holds "letters"' });
+  });
+
   it('is named as a model, or an archive of another kind, where it is one', async () => {
     const saved = { 'fingerprint.pb': Uint8Array.of(1), 'saved_model.pb': Uint8Array.of(8, 1) };
     await expect(read(saved)).rejects.toMatchObject({ code: 'not-data', got: 'a model, or a part of one' });
-    const tar = new Uint8Array(1024);
-    tar.set(new TextEncoder().encode('ustar'), 257);
-    const failure = read({ 'cifar-10-binary.tar.gz': new Uint8Array(gzipSync(tar)) });
-    await expect(failure).rejects.toMatchObject({ code: 'not-data', got: 'a tar archive' });
+    const failure = read({ 'images.rar': new TextEncoder().encode('Rar!\x1a\x07') });
+    await expect(failure).rejects.toMatchObject({ code: 'not-data', got: expect.stringContaining('an archive other') });
   });
 
   it.each(['labell=first', 'label=middle', 'size=0x3', 'test=1', 'container='])('takes no option "%s"', (text) => {

@@ -1,7 +1,7 @@
 /** IDX files of a folder: images and labels of training and test, one pair, or images alone. */
 import { inputError, type LatentError } from '../../errors.ts';
 import { requireOneShape } from '../assemble.ts';
-import type { DatasetRole } from '../registry.ts';
+import type { DatasetRole } from '../datasets/definition.ts';
 import { imageSize } from '../shape.ts';
 import { readInRuns } from '../stored.ts';
 import type { Labels } from '../types.ts';
@@ -60,8 +60,8 @@ const several = (source: string, names: readonly string[]): LatentError =>
 const roleOf = (split: Split, kind: 'images' | 'labels'): DatasetRole =>
   `${split === 'test' ? 'test' : 'train'}${kind === 'images' ? 'Images' : 'Labels'}`;
 
-const read = (file: SourceFile): Promise<Uint8Array> =>
-  contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized' });
+const read = (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<Uint8Array> =>
+  contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized', onProgress });
 
 /** The files of each split. @throws LatentError (input) `dataset-file-missing`, `several-data-sets`. */
 const pairUp = (files: readonly IdxFile[], source: string) => {
@@ -95,10 +95,10 @@ const readLabels = async (
   images: SourceFile,
   count: number,
   labels: SourceFile | undefined,
-  classCount: number | undefined,
+  { classCount, onProgress }: PartOptions,
 ): Promise<Labels | null> => {
   if (labels === undefined) return null;
-  const classes = parseIdxLabels(await read(labels), labels.name, classCount);
+  const classes = parseIdxLabels(await read(labels, onProgress), labels.name, classCount);
   if (classes.length === count) return classes;
   throw inputError('idx-count-mismatch', {
     problem: `${images.name} holds ${count} images, ${labels.name} ${classes.length} labels`,
@@ -106,34 +106,38 @@ const readLabels = async (
   });
 };
 
-const readPart: PartReader<Part> = async (split, images, labels, classCount) => {
-  const found = parseIdxImages(await read(images), images.name);
-  return { ...found, name: images.name, split, labels: await readLabels(images, found.count, labels, classCount) };
+const readPart: PartReader<Part> = async (split, images, labels, options) => {
+  const found = parseIdxImages(await read(images, options.onProgress), images.name);
+  return { ...found, name: images.name, split, labels: await readLabels(images, found.count, labels, options) };
 };
 
 /** Of a file that lies there as it is; null of one that is packed. */
-const openPart: PartReader<StoredPart | null> = async (split, images, labels, classCount) => {
+const openPart: PartReader<StoredPart | null> = async (split, images, labels, options) => {
   const head = await images.read(0, IDX_HEAD_BYTES);
   if (isGzip(head)) return null;
   const { start, ...found } = parseIdxHead(head, images.size, images.name);
   const size = imageSize(found);
   return {
     ...found,
-    ...{ name: images.name, split, labels: await readLabels(images, found.count, labels, classCount) },
+    ...{ name: images.name, split, labels: await readLabels(images, found.count, labels, options) },
     read: readInRuns((from, to) => images.read(start + from * size, start + to * size), size),
   };
 };
+
+interface PartOptions extends Pick<ReadContext, 'onProgress'> {
+  readonly classCount: number | undefined;
+}
 
 type PartReader<P> = (
   split: Split,
   images: SourceFile,
   labels: SourceFile | undefined,
-  classCount: number | undefined,
+  options: PartOptions,
 ) => Promise<P>;
 
 /** The parts, and whether their pictures are to be turned. */
 const partsBy = async <P extends Omit<Part, 'pixels'> | null>(
-  { files, source, options, classNames }: ReadContext,
+  { files, source, options, classNames, onProgress }: ReadContext,
   reader: PartReader<P>,
 ) => {
   const named: IdxFile[] = [];
@@ -141,8 +145,9 @@ const partsBy = async <P extends Omit<Part, 'pixels'> | null>(
   const { prefix, pairs } = pairUp(preferRaw(named), source);
   const own = isEmnist(prefix) ? emnistClasses(prefix) : undefined;
   const parts: P[] = [];
+  const classCount = (classNames ?? own)?.length;
   for (const { split, images, labels } of pairs)
-    parts.push(await reader(split, images, labels, (classNames ?? own)?.length));
+    parts.push(await reader(split, images, labels, { classCount, onProgress }));
   const [first] = parts;
   for (const part of parts.slice(1)) if (first && part) requireOneShape(first, part, first.name, part.name);
   const turned = options.upright === 'yes' || (options.upright === undefined && isEmnist(prefix));

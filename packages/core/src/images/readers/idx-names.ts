@@ -3,7 +3,7 @@
  *
  * `train-images-idx3-ubyte`, `t10k-labels.idx1-ubyte.gz`, `test-images-idx4-ubyte`, `emnist-letters-train-images-idx3-ubyte.gz`.
  */
-import type { DatasetRole } from '../registry.ts';
+import type { DatasetRole } from '../datasets/definition.ts';
 import type { Split } from './container.ts';
 import { plainName, type SourceFile } from './source.ts';
 

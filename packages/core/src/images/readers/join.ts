@@ -8,6 +8,7 @@ import { joinStored, takeStored } from '../stored.ts';
 import type { ImageSet, StoredImages } from '../types.ts';
 import type { Part, Split, StoredPart } from './container.ts';
 import type { ReadOptions } from './options.ts';
+import { filesWords, type SourceFile } from './source.ts';
 
 /** Of images without an official split, held out where nobody says otherwise. */
 export const DEFAULT_TEST_SHARE = 0.1;
@@ -109,17 +110,26 @@ const without = (count: number, held: Uint32Array): Uint32Array => {
   return Uint32Array.from({ length: count }, (_, i) => i).filter((index) => isHeld[index] === 0);
 };
 
+/** Where the parts come from, for messages. */
+export interface Surroundings {
+  readonly source: string;
+  /** Files that no image came out of. */
+  readonly beside: readonly SourceFile[];
+}
+
 const heldOut = <S extends Pick<ImageSet, 'labels' | 'count'>>(
   set: S,
   take: (set: S, numbers: Uint32Array) => S,
   isLabelled: boolean,
   { test = DEFAULT_TEST_SHARE, seed = 0 }: ReadOptions,
+  { source, beside }: Surroundings,
 ): JoinedParts<S> => {
   if (set.count < 2)
     throw inputError('too-few-images', {
+      at: { file: source },
       expected: 'at least two images, one to train on and one to test with',
-      got: `${set.count}`,
-      hint: 'add images',
+      got: `${set.count}${beside.length === 0 ? '' : `, beside ${filesWords(beside, 'other ')}`}`,
+      hint: beside.length === 0 ? 'add images' : 'add images; docs/images.md tells which files are read',
     });
   if (test === 0)
     throw inputError('data-option', {
@@ -143,6 +153,7 @@ const heldOut = <S extends Pick<ImageSet, 'labels' | 'count'>>(
 const joinedBy = <P extends AnyPart, S extends Pick<ImageSet, 'labels' | 'count'>>(
   parts: readonly P[],
   options: ReadOptions,
+  surroundings: Surroundings,
   { join, take }: Joining<P, S>,
 ): JoinedParts<S> => {
   requireAlike(parts);
@@ -156,7 +167,7 @@ const joinedBy = <P extends AnyPart, S extends Pick<ImageSet, 'labels' | 'count'
     if (options.test !== undefined) notes.push('the files have a test set of their own: #test is not used');
     return { train: join(training), test: join(testing), isLabelled, notes };
   }
-  const joined = heldOut(join(training.length > 0 ? training : testing), take, isLabelled, options);
+  const joined = heldOut(join(training.length > 0 ? training : testing), take, isLabelled, options, surroundings);
   return { ...joined, notes: [...notes, ...joined.notes] };
 };
 
@@ -175,9 +186,13 @@ const storedOf = ({ labels, count, height, width, channels, read }: StoredPart):
  *
  * @throws LatentError (input) `sizes-differ`, `labels-missing`, `too-few-images`, `data-option`.
  */
-export const joinParts = (parts: readonly Part[], options: ReadOptions): JoinedParts =>
-  joinedBy(parts, options, { join: concatenated, take: takeImages });
+export const joinParts = (parts: readonly Part[], options: ReadOptions, surroundings: Surroundings): JoinedParts =>
+  joinedBy(parts, options, surroundings, { join: concatenated, take: takeImages });
 
 /** The same of images that are not in memory. */
-export const joinStoredParts = (parts: readonly StoredPart[], options: ReadOptions): JoinedParts<StoredImages> =>
-  joinedBy(parts, options, { join: (own) => joinStored(own.map(storedOf)), take: takeStored });
+export const joinStoredParts = (
+  parts: readonly StoredPart[],
+  options: ReadOptions,
+  surroundings: Surroundings,
+): JoinedParts<StoredImages> =>
+  joinedBy(parts, options, surroundings, { join: (own) => joinStored(own.map(storedOf)), take: takeStored });

@@ -48,7 +48,8 @@ describe('MATLAB’s files', () => {
 
   it('for training and for test are told by their names', async () => {
     const { train, test, notes } = await readFiles({ 'train_32x32.mat': house(), 'test_32x32.mat': house({}, 10) });
-    expect([train.count, test.count, notes.length]).toEqual([20, 10, 3]);
+    expect([train.count, test.count, notes.length]).toEqual([20, 10, 4]);
+    expect(notes.at(-1)).toBe('10 of 10 test images also stand among the training images');
   });
 
   it('of rows of numbers run down columns, or along rows where a person says so', async () => {

@@ -7,11 +7,11 @@ import type { Container, Content, ReadContext } from './container.ts';
 import { baseName, contentOf } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
 
-const readFiles = async ({ files, source, options }: ReadContext): Promise<Content> => {
+const readFiles = async ({ files, source, options, onProgress }: ReadContext): Promise<Content> => {
   const arrays: NamedArray[] = [];
   const others: string[] = [];
   for (const file of files) {
-    const bytes = await contentOf(file);
+    const bytes = await contentOf(file, { onProgress });
     const wrong = isMatHead(bytes) ? null : wrongContent(bytes.subarray(0, 200));
     if (wrong)
       throw inputError('not-data', {

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LatentError } from '../../errors.ts';
 import { writeArchive } from '../../files/archive.ts';
+import { tarOf } from '../../files/testing/tar-file.ts';
 import { RandomStream } from '../../random/random.ts';
 import { encodeIdxImages, encodeIdxLabels } from './idx.ts';
 import { matFile } from './testing/mat-file.ts';
@@ -41,6 +42,8 @@ const VALID: readonly Files[] = [
     [`2-${name}`]: bytes,
     [`3-${name}`]: bytes,
   })),
+  { 'a.tar': tarOf(Object.fromEntries(Object.entries(ONE_COLOUR).map(([name, bytes]) => [`cat/${name}`, bytes]))) },
+  { 'a.tgz': new Uint8Array(gzipSync(tarOf({ 'x.npy': npyFile('|u1', [COUNT, 4, 4], pixels) }))) },
   { 'a.zip': await writeArchive(new Map(Object.entries(ONE_COLOUR).map(([name, bytes]) => [`cat/${name}`, bytes]))) },
 ];
 

@@ -17,7 +17,7 @@ const isObjects = (bytes: Uint8Array): boolean => {
   return /'descr'\s*:\s*('\|O'|'[<>|]?[US]\d|\[)/.test(header);
 };
 
-const readNpz = async (file: SourceFile): Promise<readonly NamedArray[]> => {
+const readNpz = async (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<readonly NamedArray[]> => {
   const head = await file.read(0, 200);
   const wrong = head[0] === 0x50 && head[1] === 0x4b ? null : wrongContent(head);
   if (wrong)
@@ -30,7 +30,7 @@ const readNpz = async (file: SourceFile): Promise<readonly NamedArray[]> => {
   const arrays: NamedArray[] = [];
   for (const entry of await listArchive(file, MAX_ARRAYS)) {
     if (!/\.npy$/i.test(entry.path)) continue;
-    const bytes = await entry.bytes(MAX_FILE_BYTES);
+    const bytes = await entry.bytes(MAX_FILE_BYTES, (done) => onProgress?.(done, entry.size, 'bytes'));
     const name = arrayName(entry.path);
     const at = `${file.name}: ${name}`;
     if (!isObjects(bytes)) arrays.push({ ...readNpyNumbers(bytes, at), name, file: at });
@@ -38,8 +38,8 @@ const readNpz = async (file: SourceFile): Promise<readonly NamedArray[]> => {
   return arrays;
 };
 
-const readNpy = async (file: SourceFile): Promise<readonly NamedArray[]> => {
-  const bytes = await contentOf(file);
+const readNpy = async (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<readonly NamedArray[]> => {
+  const bytes = await contentOf(file, { onProgress });
   const wrong = isNpyHead(bytes) ? null : wrongContent(bytes);
   if (wrong)
     throw inputError('not-data', {
@@ -52,7 +52,7 @@ const readNpy = async (file: SourceFile): Promise<readonly NamedArray[]> => {
   return [{ ...readNpyNumbers(bytes, file.name), name: arrayName(baseName(file)), file: file.name }];
 };
 
-const readFiles = async ({ files, source, options }: ReadContext): Promise<Content> => {
+const readFiles = async ({ files, source, options, onProgress }: ReadContext): Promise<Content> => {
   const archives = files.filter((file) => /\.npz$/.test(plainName(file)));
   if (archives.length > 1)
     throw inputError('several-data-sets', {
@@ -65,8 +65,8 @@ const readFiles = async ({ files, source, options }: ReadContext): Promise<Conte
       hint: 'name one of them, or #only=NAME',
     });
   const arrays: NamedArray[] = [];
-  if (archives.length === 1) arrays.push(...(await readNpz(archives[0])));
-  else for (const file of files) arrays.push(...(await readNpy(file)));
+  if (archives.length === 1) arrays.push(...(await readNpz(archives[0], onProgress)));
+  else for (const file of files) arrays.push(...(await readNpy(file, onProgress)));
   return readArrays(arrays, archives.length === 1 ? archives[0].name : source, options);
 };
 

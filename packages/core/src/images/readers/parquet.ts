@@ -124,11 +124,21 @@ const readRows = async (file: SourceFile, context: ReadContext): Promise<{ rows:
   const columns = columnsOf(file, parquetSchema(metadata), metadata, context);
   const { image, label } = columns;
   const wanted = label === null ? [image] : [image, label];
-  const read = async (): Promise<readonly unknown[]> =>
-    parquetReadObjects({ file: source, metadata, compressors, columns: wanted, utf8: false, geoparquet: false });
-  const found = await read().catch((error: unknown) => {
-    throw damaged(file, error);
-  });
+  if (metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0) !== count)
+    throw damaged(file, new Error(`its groups do not have ${count} rows together`));
+  const found: unknown[] = [];
+  let done = 0;
+  for (const group of metadata.row_groups) {
+    const rowStart = found.length;
+    const rowEnd = rowStart + Number(group.num_rows);
+    const shape = { columns: wanted, rowStart, rowEnd, utf8: false, geoparquet: false };
+    const rows = await parquetReadObjects({ file: source, metadata, compressors, ...shape }).catch((error: unknown) => {
+      throw damaged(file, error);
+    });
+    for (const row of rows) found.push(row);
+    done += Number(group.total_byte_size);
+    context.onProgress?.(done, unpacked, 'bytes');
+  }
   const row = v.object({ [image]: pictureCell, ...(label === null ? {} : { [label]: labelCell }) });
   const rows = found.map((each, i): Row => {
     const parsed = v.safeParse(row, each);

@@ -1,4 +1,4 @@
-/** Pictures in folders, or in a zip: a folder for each class, `train` and `test` above them or below. */
+/** Pictures in folders, or in an archive: a folder for each class, `train` and `test` above them or below. */
 import { inputError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
@@ -77,7 +77,7 @@ const decodeAll = async (context: ReadContext, keep?: (picture: DecodedPicture) 
       pictures.push({ ...seen(decoded, asked === undefined), file, split: places[i] });
       keep?.(decoded);
     }
-    onProgress?.(i + 1, files.length);
+    onProgress?.(i + 1, files.length, 'files');
   }
   const chosen = asked === undefined && pictures.length > 0 ? chooseGround(pictures) : null;
   return { pictures, failures, ground: chosen ?? asked ?? 0, chosen };
@@ -311,7 +311,7 @@ const readEach = async (context: ReadContext): Promise<EachContent> => {
 const definition = (): Container => ({
   id: 'pictures',
   label: 'pictures in folders',
-  doc: 'a picture for each image, a folder for each class; in a zip too',
+  doc: 'a picture for each image, a folder for each class; in an archive too',
   cases: [
     ...DECODERS.map(({ label, doc }) => [label, doc] as const),
     ['a folder for each class', 'its name is the class’s (`label=none`)'],

@@ -4,11 +4,13 @@
  * The same in Node and in the page: all bytes come through `SourceFile`.
  */
 import { inputError, type LatentError } from '../../errors.ts';
+import { countShared, sharedWords } from '../duplicates.ts';
 import { highestLabel, MAX_CLASSES, narrowLabels, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
 import { imageSize } from '../shape.ts';
 import { asStored, mapStored, readAll, sampleOf } from '../stored.ts';
 import type { Dataset, ImageSet, StoredSets } from '../types.ts';
+import { withoutArchives } from './archives.ts';
 import type {
   Container,
   Content,
@@ -20,13 +22,12 @@ import type {
   StoredContent,
   StoredPart,
 } from './container.ts';
-import { type JoinedParts, joinParts, joinStoredParts } from './join.ts';
+import { type JoinedParts, joinParts, joinStoredParts, type Surroundings } from './join.ts';
 import { CONTAINERS } from './list.ts';
 import type { ReadOptions } from './options.ts';
 import { inverted, withPolarity } from './polarity.ts';
-import { headOf, plainName, type Source, type SourceFile, textOf } from './source.ts';
+import { filesWords, headOf, plainName, type ReadProgress, type Source, type SourceFile, textOf } from './source.ts';
 import { isModelFile, wrongContent } from './wrong-content.ts';
-import { unzipped } from './zip.ts';
 
 /** What was read. */
 export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
@@ -40,8 +41,8 @@ export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test
 export interface ReadTools {
   /** Decoders of pictures that are WebAssembly; without them such pictures are left out. */
   readonly codecs?: Codecs;
-  /** Told how many of how many files are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told how far reading has come. */
+  readonly onProgress?: ReadProgress;
   /** The shape that pictures are brought to where no option says another; all of one size as they are when absent. */
   readonly pictureDefaults?: PictureDefaults;
 }
@@ -99,8 +100,15 @@ const claimFiles = async (files: readonly SourceFile[]): Promise<readonly Claim[
   }).sort((a, b) => bytesOf(b.files) - bytesOf(a.files));
 };
 
+const nothingWords = ({ only }: ReadOptions): string =>
+  only === undefined ? 'no file' : `no file whose path holds "${only.slice(0, 60)}"`;
+
 /** Nothing that any container knows: what lies there instead. */
-const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promise<LatentError> => {
+const nothingKnown = async (
+  source: Source,
+  files: readonly SourceFile[],
+  options: ReadOptions,
+): Promise<LatentError> => {
   const expected = CONTAINERS.map(({ label }) => label).join(', ');
   const model = files.find(({ path }) => isModelFile(path));
   if (model)
@@ -114,11 +122,7 @@ const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promi
     const wrong = wrongContent(await headOf(file));
     if (wrong) return inputError('not-data', { at: { file: file.name }, expected, got: wrong.what, hint: wrong.hint });
   }
-  const names = files.slice(0, 4).map(({ path }) => path);
-  const got =
-    files.length === 0
-      ? 'no file'
-      : `${files.length === 1 ? '1 other file' : `${files.length} other files`}: ${names.join(', ')}${files.length > names.length ? ', ...' : ''}`;
+  const got = files.length === 0 ? nothingWords(options) : filesWords(files, 'other ');
   return inputError('dataset-file-missing', {
     at: { file: source.name },
     expected: `files of images (${expected})`,
@@ -127,11 +131,16 @@ const nothingKnown = async (source: Source, files: readonly SourceFile[]): Promi
   });
 };
 
-const chosen = async (
-  source: Source,
-  files: readonly SourceFile[],
-  { container: id }: ReadOptions,
-): Promise<Claim & { readonly others: number }> => {
+/** What is read, and what is not. */
+interface Chosen extends Claim {
+  /** Files that other containers know. */
+  readonly others: readonly Claim[];
+  /** Files that none knows. */
+  readonly unknown: readonly SourceFile[];
+}
+
+const chosen = async (source: Source, files: readonly SourceFile[], options: ReadOptions): Promise<Chosen> => {
+  const { container: id } = options;
   if (id !== undefined) {
     const container = CONTAINERS.find((known) => known.id === id);
     if (container === undefined)
@@ -141,11 +150,30 @@ const chosen = async (
         got: `"${id.slice(0, 60)}"`,
       });
     const named = files.filter((file) => container.names.test(plainName(file)));
-    return { container, files: named.length > 0 ? named : files, others: 0 };
+    return { container, files: named.length > 0 ? named : files, others: [], unknown: [] };
   }
   const claims = await claimFiles(files);
-  if (claims.length === 0) throw await nothingKnown(source, files);
-  return { ...claims[0], others: claims.slice(1).reduce((sum, claim) => sum + claim.files.length, 0) };
+  if (claims.length === 0) throw await nothingKnown(source, files, options);
+  const known = new Set(claims.flatMap((claim) => claim.files));
+  return { ...claims[0], others: claims.slice(1), unknown: files.filter((file) => !known.has(file)) };
+};
+
+/** A readme and a licence beside images say nothing; as many files as this do. */
+const MANY_UNKNOWN = 10;
+
+/** Which of several containers was taken, and what else lies there. */
+const leftOutNotes = ({ container, files, others, unknown }: Chosen): readonly string[] => {
+  const which = files.length === 1 ? `: ${files[0].path}` : '';
+  const left = others.map((claim) => `${claim.files.length} of ${claim.container.label}`).join(', ');
+  const ways = others.map((claim) => `#container=${claim.container.id}`).join(', ');
+  return [
+    ...(others.length === 0
+      ? []
+      : [`read as ${container.label}${which}; files of other kinds left out: ${left} (${ways}, #only=TEXT)`]),
+    ...(unknown.length > Math.max(MANY_UNKNOWN, files.length)
+      ? [`${filesWords(unknown, 'other ')}, which are no images, were left out`]
+      : []),
+  ];
 };
 
 /** Names of classes out of `classes.txt`; undefined where there is none. @throws LatentError (input) `classes`. */
@@ -181,14 +209,15 @@ const namesOf = (
 interface Prepared {
   readonly container: Container;
   readonly context: ReadContext;
-  /** Sentences on files that another container would read. */
+  readonly surroundings: Surroundings;
+  /** Sentences on files that are left out. */
   readonly notes: readonly string[];
 }
 
 /** Which container reads which files. */
 const prepared = async (source: Source, options: ReadOptions, tools: ReadTools): Promise<Prepared> => {
   const { codecs, onProgress, pictureDefaults } = tools;
-  const unpacked = await unzipped(source);
+  const unpacked = await withoutArchives(source, onProgress);
   const seen = unpacked.files.filter((file) => !isHidden(file));
   const classNames = await readClasses(seen);
   const { only } = options;
@@ -196,7 +225,9 @@ const prepared = async (source: Source, options: ReadOptions, tools: ReadTools):
   const files = seen
     .filter(({ path }) => path !== named && (only === undefined || path.includes(only)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { container, files: own, others } = await chosen(source, files, options);
+  const choice = await chosen(source, files, options);
+  const { container, files: own } = choice;
+  const taken = new Set(own);
   return {
     container,
     context: {
@@ -209,19 +240,39 @@ const prepared = async (source: Source, options: ReadOptions, tools: ReadTools):
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(pictureDefaults === undefined ? {} : { pictureDefaults }),
     },
-    notes:
-      others === 0
-        ? []
-        : [`read as ${container.label}; files of other kinds left out: ${others} (#container=ID, #only=TEXT)`],
+    surroundings: { source: source.name, beside: files.filter((file) => !taken.has(file)) },
+    notes: [...unpacked.notes, ...leftOutNotes(choice)],
   };
 };
 
 const isInMemory = (content: Content | StoredContent): content is Content =>
   content.parts.every((part) => 'pixels' in part);
 
-const readParts = async ({ parts }: StoredContent, options: ReadOptions): Promise<JoinedParts> => {
-  const { train, test, ...rest } = joinStoredParts(parts, options);
+const readParts = async (
+  { parts }: StoredContent,
+  options: ReadOptions,
+  surroundings: Surroundings,
+): Promise<JoinedParts> => {
+  const { train, test, ...rest } = joinStoredParts(parts, options, surroundings);
   return { ...rest, train: await readAll(train), test: await readAll(test) };
+};
+
+const readPrepared = async (
+  { container, context, surroundings, notes: chosenNotes }: Prepared,
+  options: ReadOptions,
+): Promise<ReadImages> => {
+  const content = await container.read(context);
+  const joined = isInMemory(content)
+    ? joinParts(content.parts, options, surroundings)
+    : await readParts(content, options, surroundings);
+  const { train, test, notes } = withPolarity(joined, options);
+  return {
+    container: container.id,
+    classNames: namesOf(joined, context.classNames ?? content.classNames, surroundings.source),
+    train,
+    test,
+    notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes],
+  };
 };
 
 /**
@@ -237,17 +288,9 @@ export const readImages = async (
   options: ReadOptions = {},
   tools: ReadTools = {},
 ): Promise<ReadImages> => {
-  const { container, context, notes: chosenNotes } = await prepared(source, options, tools);
-  const content = await container.read(context);
-  const joined = isInMemory(content) ? joinParts(content.parts, options) : await readParts(content, options);
-  const { train, test, notes } = withPolarity(joined, options);
-  return {
-    container: container.id,
-    classNames: namesOf(joined, context.classNames ?? content.classNames, source.name),
-    train,
-    test,
-    notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes],
-  };
+  const read = await readPrepared(await prepared(source, options, tools), options);
+  const shared = countShared(read.train, read.test);
+  return shared === 0 ? read : { ...read, notes: [...read.notes, sharedWords(shared, read.test)] };
 };
 
 /** Images that were opened, and are read as they are asked for. */
@@ -255,7 +298,7 @@ export interface OpenedImages extends Omit<ReadImages, 'train' | 'test'>, Pick<S
 
 /**
  * Opens images of any container without having all of them in memory, where the container can do that; else as `readImages`.
- * The images are the same, number by number.
+ * The images are the same, number by number; those that stand in both sets are not counted.
  *
  * @throws LatentError (input) as `readImages`, from the `read` of the sets too.
  */
@@ -264,13 +307,14 @@ export const openImages = async (
   options: ReadOptions = {},
   tools: ReadTools = {},
 ): Promise<OpenedImages> => {
-  const { container, context, notes: chosenNotes } = await prepared(source, options, tools);
+  const choice = await prepared(source, options, tools);
+  const { container, context, surroundings, notes: chosenNotes } = choice;
   const opened = await container.open?.(context);
   if (!opened) {
-    const { train, test, ...rest } = await readImages(source, options, tools);
+    const { train, test, ...rest } = await readPrepared(choice, options);
     return { ...rest, train: asStored(train), test: asStored(test) };
   }
-  const joined = joinStoredParts(opened.parts, options);
+  const joined = joinStoredParts(opened.parts, options, surroundings);
   const turns = options.polarity === 'invert';
   const { notes } = turns ? { notes: [] } : withPolarity(await lookedAt(joined), options);
   return {

@@ -50,6 +50,23 @@ export const baseName = ({ path }: Pick<SourceFile, 'path'>): string => path.sli
 /** The base name in lower case without `.gz`. */
 export const plainName = (file: Pick<SourceFile, 'path'>): string => baseName(file).toLowerCase().replace(/\.gz$/, '');
 
+const NAMES_SHOWN = 4;
+
+/** `1 file: a.txt`, `3 files: a.txt, b.txt, c.md`; of more their kinds: `500 files: 480 .txt, 20 .json`. */
+export const filesWords = (files: readonly Pick<SourceFile, 'path'>[], kind = ''): string => {
+  const number = `${files.length} ${kind}${files.length === 1 ? 'file' : 'files'}`;
+  if (files.length <= NAMES_SHOWN) return `${number}: ${files.map(({ path }) => path).join(', ')}`;
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const ending = /(?<=.)\.[^.]{1,12}$/.exec(plainName(file))?.[0] ?? 'without an ending';
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const shown = sorted.slice(0, NAMES_SHOWN).map(([ending, count]) => `${count} ${ending}`);
+  const rest = sorted.slice(NAMES_SHOWN).reduce((sum, [, count]) => sum + count, 0);
+  return `${number}: ${[...shown, ...(rest === 0 ? [] : [`${rest} of other kinds`])].join(', ')}`;
+};
+
 const unpackedHead = (packed: Uint8Array): Uint8Array => {
   const parts: Uint8Array[] = [];
   const length = 10 + (packed[3] & 8 ? packed.indexOf(0, 10) - 9 : 0);
@@ -74,12 +91,23 @@ export const headOf = async (file: SourceFile): Promise<Uint8Array> => {
   return (isGzip(head) ? unpackedHead(head) : head).subarray(0, HEAD_BYTES);
 };
 
+/** What is counted while files are read: whole ones, or bytes of large ones. */
+export type ReadUnit = 'files' | 'bytes';
+
+/** Told how far reading has come; one count may follow another, as pictures follow the archive that they were in. */
+export type ReadProgress = (done: number, total: number, unit: ReadUnit) => void;
+
+/** Bytes of a file that takes a while to unpack. */
+const LARGE = 2 ** 20;
+
 /** How much of a file is read into memory. */
 export interface ContentLimit {
   /** Most bytes, as it lies there and unpacked. */
   readonly limit: number;
   /** Of the error of a larger one. */
   readonly code?: string;
+  /** Told of bytes where it has to be unpacked. */
+  readonly onProgress?: ReadProgress;
 }
 
 /** What no file of numbers may be longer than: what is larger fills an array of no browser. */
@@ -92,7 +120,7 @@ export const MAX_FILE_BYTES = 2 ** 31 - 1;
  */
 export const contentOf = async (
   file: SourceFile,
-  { limit, code = 'file-oversized' }: ContentLimit = { limit: MAX_FILE_BYTES },
+  { limit = MAX_FILE_BYTES, code = 'file-oversized', onProgress }: Partial<ContentLimit> = {},
 ): Promise<Uint8Array> => {
   if (file.size > limit)
     throw inputError(code, {
@@ -102,7 +130,10 @@ export const contentOf = async (
       hint: 'split it into smaller files, or take fewer images',
     });
   const bytes = await file.bytes();
-  return isGzip(bytes) ? gunzip(bytes, file.name, limit) : bytes;
+  const told = (done: number): void => {
+    if (bytes.length >= LARGE) onProgress?.(done, bytes.length, 'bytes');
+  };
+  return isGzip(bytes) ? gunzip(bytes, file.name, limit, told) : bytes;
 };
 
 /** The whole content as text. */

@@ -31,6 +31,7 @@ const DELIMITERS: readonly (readonly [name: string, pattern: RegExp])[] = [
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const MAX_NUMBERS = 2 ** 29;
+const MEBIBYTE = 2 ** 20;
 
 const unquoted = (text: string): string => {
   const plain = text.trim();
@@ -147,10 +148,16 @@ const lineCount = (bytes: Uint8Array): number => {
  * Reads a table.
  *
  * @param header - whether the first line names the columns; told by its cells when absent.
+ * @param onProgress - told how many bytes are read, about once a mebibyte.
  * @throws LatentError (input) `table-empty`, `table-columns` where lines differ in length, `table-cell` where words stand
  *   in more than one column, each with its line.
  */
-export const readTable = (bytes: Uint8Array, file: string, header?: 'yes' | 'no'): Table => {
+export const readTable = (
+  bytes: Uint8Array,
+  file: string,
+  header?: 'yes' | 'no',
+  onProgress?: (done: number) => void,
+): Table => {
   const dialect = dialectOf(bytes, file, header);
   const { columns, pattern } = dialect;
   const most = lineCount(bytes) * columns;
@@ -165,7 +172,12 @@ export const readTable = (bytes: Uint8Array, file: string, header?: 'yes' | 'no'
   const words: string[] = [];
   let [rows, wordColumn, skip] = [0, -1, dialect.header !== null];
   const code = { tab: 9, semicolon: 59, comma: 44 }[dialect.delimiter] ?? null;
+  let told = 0;
   for (const line of linesOf(bytes)) {
+    if (line.to - told >= MEBIBYTE) {
+      told = line.to;
+      onProgress?.(told);
+    }
     if (skip) {
       skip = false;
       continue;
@@ -198,6 +210,7 @@ export const readTable = (bytes: Uint8Array, file: string, header?: 'yes' | 'no'
     if (wordColumn >= 0) words.push(cells[wordColumn]);
     rows++;
   }
+  onProgress?.(bytes.length);
   if (rows === 0)
     throw inputError('table-empty', { at: { file }, expected: 'lines of numbers', got: 'a header alone' });
   return {

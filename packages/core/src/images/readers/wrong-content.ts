@@ -5,6 +5,8 @@ interface WrongContent {
   readonly what: string;
   /** What to do. */
   readonly hint: string;
+  /** It is an archive that is read under another name. */
+  readonly isArchive?: boolean;
 }
 
 const text = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 300));
@@ -37,11 +39,16 @@ const KNOWN: readonly (WrongContent & { readonly is: (text: string) => boolean }
     hint: 'save its images as files in a folder for each class',
   },
   {
-    is: (text) => /^Rar!|^7z\xbc\xaf/.test(text),
-    what: 'an archive other than zip',
+    is: (text) => /^Rar!|^7z\xbc\xaf|^BZh\d1AY|^\xfd7zXZ|^\x28\xb5\x2f\xfd/.test(text),
+    what: 'an archive other than zip and tar, or a file packed otherwise than with gzip',
     hint: 'unpack it and name the folder',
   },
-  { is: (text) => text.startsWith('ustar', 257), what: 'a tar archive', hint: 'unpack it and name the folder' },
+  {
+    is: (text) => text.startsWith('ustar', 257),
+    what: 'a tar archive',
+    hint: 'give it a name that ends in .tar',
+    isArchive: true,
+  },
   { is: (text) => /^%PDF/.test(text), what: 'a PDF document', hint: 'save its pages as pictures' },
 ];
 

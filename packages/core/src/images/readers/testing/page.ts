@@ -1,4 +1,5 @@
 /** docs/images.md, made of the list of containers and the table of options. */
+import { DATASETS, type DatasetEntry, datasetFiles } from '../../registry.ts';
 import { CONTAINERS } from '../list.ts';
 import { READ_OPTIONS } from '../options.ts';
 
@@ -7,8 +8,8 @@ const intro = `# Images
 <!-- Made of packages/core/src/images/readers by page.test.ts; changes there come here with
      npx vitest run packages/core/src/images/readers/page.test.ts -u -->
 
-Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be a name (\`mnist\`, \`fashion-mnist\`, \`kmnist\`), a folder, a
-zip, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
+Wherever a DATASET is asked for (\`--dataset\`, \`latent data\`), it may be [a name](#data-sets-known-by-name), a folder, an
+archive, or a file. What it holds is told by names and first bytes; whatever is guessed on the way is said on standard error as a
 \`note:\`, and as \`notes\` in \`latent data PATH --json\`. Behind \`#\` a guess is overruled:
 
 \`\`\`
@@ -18,18 +19,46 @@ latent train convdense-2 --dataset 'photos#size=64x64,fit=crop,channels=grey'
 \`\`\`
 
 Images become bytes, 0 (black) to 255 (white), in grey or in red, green and blue. Of images without a test set a seeded share is
-held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. A zip
-counts as the folder that it would be; files may be gzipped, whatever their names say.
+held out, of each class alike. A file \`classes.txt\` beside them may name the classes, a line each, that of label 0 first. An
+archive (\`.zip\`, \`.tar\`, \`.tar.gz\`, \`.tgz\`) counts as the folder that it would be, without its links; files may be gzipped,
+whatever their names say. Of a zip and of a plain tar each file is unpacked when it is read; the files of a gzipped tar are kept in
+memory, 2 GiB of them at most.
 
 No image is inverted on its own. The ground of a set is light where the median of the pixels along the borders of all images is
 above 127 (of colour, their luma): a note says so, with how many images have a light border and how many a dark one, and
 \`#polarity=invert\` inverts all of them.
 
+Test images that also stand among the training images, number by number, are counted; where there are any a note says how many
+(\`latent data\` says it of data known by name too).
+
 In the page's Train view the same readers take whatever is dropped or chosen there. Pictures are brought to the size and the channels of
 the network where no option says another; options stand in a form under the images.
 
-In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip is named as what it is.
+In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip and tar is named as what it is.
 `;
+
+const named = `## Data sets known by name
+
+\`mnist\` comes with the package. The others are fetched at first use into a cache, from their publisher or a mirror, in one
+go or in several, and are used only where the checksum is the published one. \`LATENT_PLANE_MIRROR\` names other addresses,
+\`LATENT_PLANE_CACHE\` another folder (\`latent data --help\`). All of EMNIST comes in one archive, which is fetched once; its pictures
+are turned upright.`;
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const namedRow = (entry: DatasetEntry): string => {
+  const { name, title, licence, classNames, trainCount, testCount, height, width, channels } = entry;
+  const megabytes = Math.round(datasetFiles(entry).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+  const size = `${height} x ${width}${channels === 1 ? '' : ', in colour'}`;
+  const classes = classNames.filter((each) => each !== '(none)').length;
+  return `| \`${name}\` | ${title} | ${grouped(trainCount)} + ${grouped(testCount)} | ${size} | ${classes} | ${licence} | ${megabytes} MB |`;
+};
+
+const namedTable = [
+  '| name | what | training + test images | size | classes | licence | download |',
+  '|---|---|---|---|---|---|---|',
+  ...DATASETS.map(namedRow),
+].join('\n');
 
 const containers = CONTAINERS.map(({ id, label, doc, cases, options }) =>
   [
@@ -70,6 +99,8 @@ const optionRows = Object.entries(READ_OPTIONS).map(([id, { takes, doc }]) => {
 export const imagesPage = (): string =>
   [
     intro,
+    named,
+    namedTable,
     ...containers,
     packs,
     ['## Options', ['| option | takes | | of |', '|---|---|---|---|', ...optionRows].join('\n')].join('\n\n'),

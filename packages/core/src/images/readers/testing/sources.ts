@@ -28,7 +28,9 @@ export const readFiles = async (files: Files, options = ''): Promise<ReadImages>
   const source = { name: 'folder', files: Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes)) };
   const read = await readImages(source, parseReadOptions(options), { codecs: testCodecs });
   const { train, test, ...rest } = await openImages(source, parseReadOptions(options), { codecs: testCodecs });
-  deepStrictEqual({ ...rest, train: await readAll(train), test: await readAll(test) }, asPlain(read));
+  // Images that stand in both sets are counted where they are packed.
+  const notes = read.notes.filter((text) => !/ also stands? among the training images$/.test(text));
+  deepStrictEqual({ ...rest, train: await readAll(train), test: await readAll(test) }, asPlain({ ...read, notes }));
   return read;
 };
 
