@@ -47,7 +47,7 @@ const trained = async (name) => {
   await page.getByRole('button', { name: 'Start training' }).click();
   await page.locator('[data-status=finished]').waitFor({ timeout: LONGEST_MS });
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
-  const words = await page.locator('main').innerText();
+  const words = (await page.locator('body').textContent()) ?? '';
   await page.screenshot({ path: join(tmpdir(), `latent-plane-example-${name}.png`) });
   await context.close();
   return { name, seconds, words };
@@ -57,7 +57,7 @@ const results = [];
 try {
   for (const name of names.filter(grey)) {
     const { words, ...rest } = await trained(name);
-    const loss = /epoch ([\d.]+)\n/.exec(words)?.[1];
+    const loss = /done, loss (\d[\d.e+-]*\d)/.exec(words)?.[1];
     results.push({ ...rest, loss: loss === undefined ? null : Number(loss), words: values.only ? words : undefined });
     console.error(JSON.stringify({ ...rest, loss }));
   }

@@ -25,6 +25,27 @@ describe('pictures', () => {
       expect(Math.abs(value - ORANGE[i % 3])).toBeLessThanOrEqual(slack);
   });
 
+  it('are never turned over one by one: 1,000 white letters on black, of which 192 reach to their border', async () => {
+    const side = 12;
+    // Strokes; those of the first 192 cover most of the border.
+    const letter = (i: number) => (x: number, y: number) => {
+      const isBold = i < 192;
+      const edge = x === 0 || y === 0 || x === side - 1 || y === side - 1;
+      const stroke = (x * (1 + (i % 5)) + y * (1 + (i % 3)) + i) % 7 < 2;
+      return (isBold && edge && (x + y + i) % 11 !== 0) || (!edge && stroke) ? 255 : 0;
+    };
+    const sources = Array.from({ length: 1000 }, (_, i) => greyPng(side, side, letter(i)));
+    const path = (i: number): string => `${'ABCDEFGHIJ'[i % 10]}/${String(i).padStart(4, '0')}.png`;
+    const { train, test, notes } = await readFiles(Object.fromEntries(sources.map((bytes, i) => [path(i), bytes])));
+    const sum = (pixels: Uint8Array): number => pixels.reduce((total, value) => total + value, 0);
+    let drawn = 0;
+    for (let i = 0; i < 1000; i++)
+      for (let p = 0; p < side * side; p++) drawn += letter(i)(p % side, Math.floor(p / side));
+    expect(train.count + test.count).toBe(1000);
+    expect(sum(train.pixels) + sum(test.pixels)).toBe(drawn);
+    expect(notes.join()).not.toMatch(/light ground|invert/);
+  });
+
   it('are told by their content, whatever their names say', async () => {
     const { train } = await readFiles({ 'a.jpg': ONE_COLOUR['a.png'], 'b.png': bmp(8) });
     expect([...train.pixels.subarray(0, 3)]).toEqual([...ORANGE]);
