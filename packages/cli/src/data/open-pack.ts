@@ -1,6 +1,7 @@
 /**
  * A pack on the disk as a data set: in memory where it is small, else with all its images stored and some of them in memory.
  */
+import { crc32 } from 'node:zlib';
 import type { Dataset } from 'latent-plane';
 import { imageSize, inputError, openPack, readAll, type Source, sampleOf } from 'latent-plane/internal';
 import { openedSource } from './disk-source.ts';
@@ -27,7 +28,7 @@ export const openPackFolder = async (
   source: Source,
   limit = memoryLimit(),
 ): Promise<{ readonly dataset: Dataset; readonly notes: readonly string[] }> => {
-  const { manifest, train, test, sums } = await openPack(openedSource(source).files);
+  const { manifest, train, test, sums } = await openPack(openedSource(source).files, crc32);
   const { name, licence, source: origin, classNames } = manifest;
   const facts = { name, licence, source: origin, classNames };
   const bytes = (train.count + test.count) * imageSize(train);

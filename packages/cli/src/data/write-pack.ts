@@ -3,9 +3,9 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Dataset, StoredImages } from 'latent-plane';
 import {
-  crc32,
   formatPack,
   hashesOf,
   imageSize,

@@ -43,7 +43,7 @@ const runsOf = (numbers: Uint32Array): readonly Run[] => {
 };
 
 /** Reads that wait for the disk at the same time. */
-const AT_ONCE = 16;
+const AT_ONCE = 256;
 
 /**
  * Images in any order by what reads images that follow one another.

@@ -12,7 +12,15 @@ import {
   type TrainingState,
   train,
 } from 'latent-plane';
-import { inputError, keptParameters, requireImages, sliceByName, trainedParameters } from 'latent-plane/internal';
+import {
+  inputError,
+  isStored,
+  keptParameters,
+  requireImages,
+  sampleOf,
+  sliceByName,
+  trainedParameters,
+} from 'latent-plane/internal';
 import { emptyLike, type TrainingData, wholeDataset } from './dataset.ts';
 import { createMessageTurns } from './message-turns.ts';
 import { createObserver, type Observer } from './observer.ts';
@@ -126,11 +134,12 @@ const snapshotOf = ({ config, position, figures }: RunParts, { network, recipe }
 export const openRun = async (options: RunOptions): Promise<Run> => {
   const { id, config, data, engine, from, post } = options;
   const job = await jobOf(options);
-  const { network, recipe, training: images, runtime } = job;
+  const { network, recipe, training, runtime } = job;
+  const images = isStored(training) ? await sampleOf(training) : training;
   const spec = autoencoder(config);
   const observer = await createObserver({ network, spec, recipe, facts: data.facts, images, runtime });
   let isClosing = false;
-  const parts = partsOf(options, images.count, observer, () => isClosing);
+  const parts = partsOf(options, training.count, observer, () => isClosing);
   const { position, pauses } = parts;
   postReady(options, job, observer);
   if (options.paused) pauses.pause();

@@ -6,8 +6,7 @@
  * little-endian.
  */
 import * as v from 'valibot';
-import { inputError } from '../../errors.ts';
-import { parseJsonAs } from '../../registry/parse-json.ts';
+import { inputError, reasonOf } from '../../errors.ts';
 import { MAX_CLASSES } from '../labels.ts';
 import { imageSize } from '../shape.ts';
 
@@ -86,10 +85,28 @@ export const shardLayout = (
 
 const HINT = 'pack the images again: npx latent data pack SOURCE --out PACK';
 
+const parsed = (bytes: Uint8Array, file: string): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const problem = `it cannot be parsed (${reasonOf(cause).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')})`;
+    throw inputError('invalid-pack', { at: { file }, problem, expected: 'JSON in UTF-8', hint: HINT }, { cause });
+  }
+};
+
 /** @throws LatentError (input) `invalid-pack`. */
 export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
-  const refusal = { code: 'invalid-pack', at: { file }, hint: HINT } as const;
-  const { format: _format, version: _version, ...pack } = parseJsonAs(bytes, packSchema, refusal);
+  const result = v.safeParse(packSchema, parsed(bytes, file), { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw inputError('invalid-pack', {
+      at: { file, subject: `"${v.getDotPath(issue) ?? ''}"` },
+      expected: issue.expected ?? issue.message,
+      got: issue.received.slice(0, 60),
+      hint: HINT,
+    });
+  }
+  const { format: _format, version: _version, ...pack } = result.output;
   for (const name of ['train', 'test'] as const) {
     const { count, shards } = pack[name];
     const held = shards.reduce((sum, shard) => sum + shard.count, 0);
