@@ -14,14 +14,14 @@ const training: ImageSet = {
   channels: 3,
 };
 
-const begin = (...encoder: LayerSpec[]) => {
+const begin = async (...encoder: LayerSpec[]) => {
   const base = findNetwork('dense-1');
   if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
   const spec = { ...base, inputShape: [2, 2, 3], encoder, decoder: [dense(12, 'sigmoid'), reshape([2, 2, 3])] };
   const network = resolveNetwork(spec);
   const values = initializeParameters(network.parameters, 1);
   const before = values.slice();
-  setCentredInput(values, network.parameters, { network, training });
+  await setCentredInput(values, network.parameters, { network, training });
   const changed = parameterSlots(network.parameters)
     .filter(({ offset, length }) =>
       values.subarray(offset, offset + length).some((value, i) => value !== before[offset + i]),
@@ -39,8 +39,8 @@ const begin = (...encoder: LayerSpec[]) => {
 const mean = Array.from({ length: 12 }, (_, i) => (training.pixels[i] + training.pixels[12 + i]) / 2 / 255);
 
 describe('a centred input', () => {
-  it('gives units of a dense layer the value 0 at the mean image', () => {
-    const { changed, kernel } = begin(flatten(), dense(5, 'relu'), dense(2, 'linear'));
+  it('gives units of a dense layer the value 0 at the mean image', async () => {
+    const { changed, kernel } = await begin(flatten(), dense(5, 'relu'), dense(2, 'linear'));
     expect(changed.map(({ name }) => name)).toEqual(['encoder/dense/bias']);
     const weights = kernel('encoder/dense/kernel');
     changed[0].bias.forEach((bias, unit) => {
@@ -49,8 +49,8 @@ describe('a centred input', () => {
     });
   });
 
-  it('gives filters of a convolution the value 0 at an image of the mean colour', () => {
-    const { changed, kernel } = begin(conv2d(4, [2, 2], 'relu'), flatten(), dense(2, 'linear'));
+  it('gives filters of a convolution the value 0 at an image of the mean colour', async () => {
+    const { changed, kernel } = await begin(conv2d(4, [2, 2], 'relu'), flatten(), dense(2, 'linear'));
     expect(changed.map(({ name }) => name)).toEqual(['encoder/conv2d/bias']);
     const weights = kernel('encoder/conv2d/kernel');
     const colour = [0, 1, 2].map((c) => mean.filter((_, i) => i % 3 === c).reduce((sum, value) => sum + value, 0) / 4);
@@ -61,7 +61,8 @@ describe('a centred input', () => {
     });
   });
 
-  it('leaves a first layer without a bias as it is', () => {
-    expect(begin(flatten(), { ...dense(2, 'linear'), useBias: false }).changed).toEqual([]);
+  it('leaves a first layer without a bias as it is', async () => {
+    const { changed } = await begin(flatten(), { ...dense(2, 'linear'), useBias: false });
+    expect(changed).toEqual([]);
   });
 });

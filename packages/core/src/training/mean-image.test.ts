@@ -25,16 +25,16 @@ const training = {
 } as ImageSet;
 
 /** The biases of a decoder that are not 0 after the mean image was set. */
-const biasesFor = (
+const biasesFor = async (
   images: ImageSet,
   inputShape: readonly number[],
   decoder: readonly LayerSpec[],
-): Readonly<Record<string, readonly number[]>> => {
+): Promise<Readonly<Record<string, readonly number[]>>> => {
   const base = findNetwork('dense-1');
   if (base.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
   const network = resolveNetwork({ ...base, inputShape, encoder: [flatten(), dense(2, 'tanh')], decoder });
   const values = initializeParameters(network.parameters, 1);
-  setMeanImage(values, network.parameters, { network, training: images });
+  await setMeanImage(values, network.parameters, { network, training: images });
   const set = parameterSlots(network.parameters)
     .map(({ parameter: { name }, offset, length }) => [name, [...values.subarray(offset, offset + length)]] as const)
     .filter(([name, bias]) => /bias$/.test(name) && bias.some((value) => value !== 0));
@@ -52,21 +52,25 @@ describe('the mean image', () => {
     ['linear', MEAN],
     ['relu', MEAN],
     ['tanh', MEAN.map(Math.atanh)],
-  ])('is what a last layer with %s begins with', (activation, expected) => {
-    const { 'decoder/dense/bias': bias, ...others } = biasesOf(dense(4, activation), dropout(0.1), reshape([2, 2, 1]));
+  ])('is what a last layer with %s begins with', async (activation, expected) => {
+    const { 'decoder/dense/bias': bias, ...others } = await biasesOf(
+      dense(4, activation),
+      dropout(0.1),
+      reshape([2, 2, 1]),
+    );
     expect(others).toEqual({});
     bias.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i], 6);
     });
   });
 
-  it('is one value for all pixels where the last layer has one bias', () => {
-    const set = biasesOf(dense(1, 'relu'), reshape([1, 1, 1]), conv2dTranspose(1, [2, 2], 'linear'));
+  it('is one value for all pixels where the last layer has one bias', async () => {
+    const set = await biasesOf(dense(1, 'relu'), reshape([1, 1, 1]), conv2dTranspose(1, [2, 2], 'linear'));
     expect(Object.keys(set)).toEqual(['decoder/conv2d_transpose/bias']);
     expect(set['decoder/conv2d_transpose/bias'][0]).toBeCloseTo(0.5, 6);
   });
 
-  it('is one value for each channel of a last layer that draws colours', () => {
+  it('is one value for each channel of a last layer that draws colours', async () => {
     const colours: ImageSet = {
       ...training,
       pixels: Uint8Array.of(51, 102, 204, 153, 204, 0),
@@ -74,7 +78,7 @@ describe('the mean image', () => {
       height: 1,
       channels: 3,
     };
-    const set = biasesFor(
+    const set = await biasesFor(
       colours,
       [1, 2, 3],
       [dense(1, 'relu'), reshape([1, 1, 1]), conv2dTranspose(3, [1, 2], 'linear')],
@@ -87,7 +91,7 @@ describe('the mean image', () => {
     ['a residual block, whose activation is within', residualDense(3, 'sigmoid')],
     ['a normalisation, which takes a shift of its input out again', layerNormalization()],
     ['an activation that has no simple inverse', dense(4, 'silu')],
-  ])('is left alone by %s', (_what, last) => {
-    expect(biasesOf(dense(4, 'sigmoid'), last, reshape([2, 2, 1]))).toEqual({});
+  ])('is left alone by %s', async (_what, last) => {
+    expect(await biasesOf(dense(4, 'sigmoid'), last, reshape([2, 2, 1]))).toEqual({});
   });
 });
