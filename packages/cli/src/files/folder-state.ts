@@ -58,11 +58,12 @@ const changed = (path: string): LatentError =>
     hint: 'move it away, or write over it with --force',
   });
 
-const notFree = (folder: string, name: string): LatentError =>
+/** @param got - what is in the folder that is to hold nothing of anybody's. */
+export const notFree = (folder: string, got: string): LatentError =>
   inputError('folder-not-empty', {
     at: { file: folder },
     expected: 'an empty folder, none, or an earlier output of this command',
-    got: `one with "${name}"`,
+    got,
     hint: 'name another',
   });
 
@@ -154,7 +155,7 @@ export const readFolderState = async (
   if (top.length === 0) return { state: 'empty', inventory: new Map() };
   const inventory = (await readInventory(target)) ?? new Map();
   const own = [...inventory].filter(([, entry]) => entry.by === by).map(([path]) => path);
-  if (exclusive && own.length === 0 && !force) throw notFree(shown, top.sort()[0]);
+  if (exclusive && own.length === 0 && !force) throw notFree(shown, `one with "${top.sort()[0]}"`);
   for (const path of new Set([...names, ...own])) await requirePlace(shown, target, path, inventory, force);
   const isShared =
     (await holdsOthers(target, top, by, inventory)) || (force && (await holdsChanged(target, inventory)));

@@ -9,10 +9,10 @@ import { existsSync, renameSync } from 'node:fs';
 import { access, constants, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LatentError } from 'latent-plane';
-import { inputError, withFacts } from 'latent-plane/internal';
+import { withFacts } from 'latent-plane/internal';
 import type { Destination } from './destination.ts';
 import { diskFiles, makeFolder, writeAtomic, writeError } from './file-system.ts';
-import { type FolderRequest, type FolderState, readFolderState } from './folder-state.ts';
+import { type FolderRequest, type FolderState, notFree, readFolderState } from './folder-state.ts';
 import { removeEmptyFolders, removeTemporary, withUndo } from './interruption.ts';
 import { formatInventory, INVENTORY_FILE, type Inventory } from './inventory.ts';
 import { realTarget } from './output.ts';
@@ -211,7 +211,7 @@ export interface LargeFolder extends FolderRequest {
 export const writeLargeFolder = async (path: Destination, { write, ...request }: LargeFolder): Promise<void> => {
   const target = await cleared(path);
   const { state } = await readFolderState(path, target, { ...request, exclusive: true });
-  if (state === 'shared') throw sharedFolder(path);
+  if (state === 'shared') throw notFree(path, 'one with other files');
   const stage = async (making: string): Promise<void> => {
     // What a killed process leaves is known by the names.
     await writeStaged(making, new Map(), listOf(request.by, request.names, new Map()));
@@ -229,11 +229,3 @@ const NOTHING = sha256Of(new Uint8Array(0));
 
 const listOf = (by: string, names: readonly string[], sums: ReadonlyMap<string, string>): Inventory =>
   new Map(names.map((name) => [name, { by, sha256: [sums.get(name) ?? NOTHING] }]));
-
-const sharedFolder = (path: string): LatentError =>
-  inputError('folder-not-empty', {
-    at: { file: path },
-    expected: 'an empty folder, none, or an earlier output of this command',
-    got: 'one with other files',
-    hint: 'name another',
-  });
