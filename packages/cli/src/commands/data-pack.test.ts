@@ -65,7 +65,12 @@ describe('latent data pack', () => {
     const { dataset } = JSON.parse(await readFile(path('stored/config.json'), 'utf8'));
     const { dataset: before } = JSON.parse(await readFile(path('memory/config.json'), 'utf8'));
     expect(dataset).toMatchObject({ train: 1500, test: 60, sha256: before.sha256 });
+    // Figures of some of the images are told, and not kept as those of all.
+    const unscored = await sumOf('stored/metrics.json');
     expect((await run(['evaluate', 'stored'], STORED)).code).toBe(0);
+    expect(await sumOf('stored/metrics.json')).toBe(unscored);
+    expect((await run(['evaluate', 'stored'])).code).toBe(0);
+    expect(await sumOf('stored/metrics.json')).not.toBe(unscored);
   });
 
   it('is told as a whole', async () => {

@@ -183,6 +183,8 @@ export const keepScores = async (
   dataset: Dataset,
   scores: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
+  // Of a pack that stays on the disk a part was looked at; the figures of a run are those of all its images.
+  if (dataset.stored) return;
   if (metrics === null || config === null || !sameData(config.dataset, identityOf(dataset))) return;
   if (rounded(ownScores({ config, metrics }, command)) === rounded(scores)) return;
   const kept: KeptScores = { dataset: config.dataset.name, sha256: config.dataset.sha256, ...scores };
