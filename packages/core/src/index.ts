@@ -9,26 +9,48 @@
 export type { Activation } from './activations/index.ts';
 // Recipes: everything about a training that is not the architecture.
 export type { AugmentationSpec } from './augmentations/index.ts';
-// Codes and planes.
+// Codes, and planes through the space that they lie in.
 export {
+  axesPlane,
   type ClassPlace,
+  type CodeComponents,
   type CodeExtent,
+  type CodePlane,
   type Codes,
+  centralShare,
   classPlaces,
+  codeComponents,
   codeExtent,
+  codeLine,
+  codesOfPlane,
   decodeCodes,
   decodeEach,
+  dimensionQuantiles,
+  dimensionsBy,
+  distancesToPlane,
   type EncodeOptions,
   encodeSets,
   enlarge,
+  firstPlane,
+  freePlane,
   MAX_MESH_SIZE,
   type MosaicOptions,
   meshCodes,
   mosaic,
+  PATH_KINDS,
+  type PathKind,
   type Picture,
   type PlaneBounds,
+  pathCodes,
+  planeAt,
+  planeThrough,
+  pointsOfCodes,
+  principalPlane,
+  quantileBounds,
   type RunnableModel,
+  shownPlane,
   toByte,
+  traversalCodes,
 } from './codes/index.ts';
 // Diagnosis.
 export {
@@ -93,6 +115,7 @@ export {
   neighbourhoodScores,
   type PassOptions,
   type PlanePrediction,
+  type PredictPlaneOptions,
   principalComponents,
   type ReconstructedImages,
   type Reconstructions,

@@ -65,7 +65,7 @@ export const classPlaces = (codes: Float32Array, labels: Labels, { min, max }: P
     .map(({ label, own, order }) => {
       const at = order.find(isFree) ?? order[0];
       taken.push({ column: at % CELLS, row: Math.floor(at / CELLS) });
-      return { label, ...meanCode(codes, cells, at, (i) => labels[i] === label), purity: own[at] / all[at] };
+      return { label, ...meanPlace(codes, cells, at, (i) => labels[i] === label), purity: own[at] / all[at] };
     });
 };
 
@@ -95,7 +95,7 @@ const smoothed = (cells: Int32Array, counts: (i: number) => boolean): Float64Arr
   });
 };
 
-const meanCode = (
+const meanPlace = (
   codes: Float32Array,
   cells: Int32Array,
   at: number,

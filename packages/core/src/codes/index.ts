@@ -1,6 +1,23 @@
 /** Codes of a data set, meshes over them, and what the decoder draws there. */
 export { type ClassPlace, classPlaces } from './class-places.ts';
+export {
+  axesPlane,
+  type CodePlane,
+  codeLine,
+  codesOfPlane,
+  dimensionName,
+  distancesToPlane,
+  firstPlane,
+  freePlane,
+  isCodeSpace,
+  isLine,
+  PLANE_DIMENSIONS,
+  planeAt,
+  planeThrough,
+  pointsOfCodes,
+} from './code-plane.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
+export { covarianceOf, meanCode, sampleOfCodes } from './covariance.ts';
 export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
 export {
   codeSizeOf,
@@ -9,7 +26,9 @@ export {
   withInference,
 } from './model.ts';
 export { enlarge, type MosaicOptions, mosaic, type Picture, pictureSize, toByte } from './mosaic.ts';
-export { liesOnPlane, PLANE_DIMENSIONS, type PlaneUse, requirePlane } from './plane.ts';
+export { PATH_KINDS, type PathKind, pathCodes } from './paths.ts';
+export { liesOnPlane, type PlaneUse, requirePlane } from './plane.ts';
+export { type CodeComponents, codeComponents, principalPlane, shownPlane } from './principal.ts';
 export {
   coarseStride,
   type LabelledPoints,
@@ -18,3 +37,5 @@ export {
   type RefineOptions,
   refineMap,
 } from './refine.ts';
+export { centralShare, dimensionQuantiles, dimensionsBy, quantileBounds, traversalCodes } from './traversal.ts';
+export { atOnce, inTurns, PIECE, type Work } from './turns.ts';

@@ -1,9 +1,7 @@
 /** The one place that says which codes lie on a plane: those of two numbers. */
 import { inputError } from '../errors.ts';
+import { PLANE_DIMENSIONS } from './code-plane.ts';
 import { codeSizeOf, type RunnableModel } from './model.ts';
-
-/** Numbers in a code that is a point of a plane. */
-export const PLANE_DIMENSIONS = 2;
 
 /** Whether codes of so many numbers are points of a plane. */
 export const liesOnPlane = (codeSize: number): boolean => codeSize === PLANE_DIMENSIONS;

@@ -10,6 +10,7 @@ import {
   type Codes,
   codeExtent,
   decodeCodes,
+  inTurns,
   liesOnPlane,
   type RunnableModel,
   withInference,
@@ -17,7 +18,6 @@ import {
 import {
   type Baselines,
   cellCounts,
-  inTurns,
   meanByPart,
   type PassOptions,
   predictPlane,

@@ -11,7 +11,7 @@ describe('classMap', () => {
     const model = randomModel(findNetwork('convdense-4'));
     const classifier = randomModel(findNetwork('classifier'));
     const map = await classMap(model, classifier, bounds, 30, { exhaustive: true });
-    const { classShares, meanConfidence } = await predictPlane(model, classifier, bounds, 30);
+    const { classShares, meanConfidence } = await predictPlane(model, classifier, bounds, { size: 30 });
     expect(map).toMatchObject({ size: 30, bounds, evaluated: 900 });
     classShares.forEach((share, label) => {
       expect(map.labels.filter((found) => found === label)).toHaveLength(Math.round(share * 900));

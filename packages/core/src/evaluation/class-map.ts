@@ -6,14 +6,17 @@
  */
 
 import {
+  type CodePlane,
+  codeSizeOf,
+  codesOfPlane,
   codesOfPoints,
   decodeCodes,
+  firstPlane,
   type PlaneBounds,
   type RefinedMap,
   type RefineOptions,
   type RunnableModel,
   refineMap,
-  requirePlane,
 } from '../codes/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
@@ -32,22 +35,23 @@ const CHUNK = 8192;
 export interface ClassMapOptions extends RefineOptions {
   /** Looks at every point. */
   readonly exhaustive?: boolean;
+  /** Through the code space; that of the first two dimensions of the code where absent. */
+  readonly plane?: CodePlane;
 }
 
 /**
  * Decodes and classifies the plane.
  *
  * @param size - points along each side, 2 or more.
- * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size`, `not-a-plane` (input).
+ * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size` (input).
  */
 export const classMap = async (
   model: RunnableModel,
   classifier: RunnableModel,
   bounds: PlaneBounds,
   size: number,
-  { exhaustive = false, ...options }: ClassMapOptions = {},
+  { exhaustive = false, plane = firstPlane(codeSizeOf(model)), ...options }: ClassMapOptions = {},
 ): Promise<ClassMap> => {
-  requirePlane(model);
   const pixels = elementCount(model.network.spec.inputShape);
   return withClassifier(classifier, pixels, async (classify, classes) => {
     const map = await refineMap(
@@ -57,7 +61,7 @@ export const classMap = async (
         const confidence = new Float32Array(points.length);
         for (let from = 0; from < points.length; from += CHUNK) {
           const chunk = points.subarray(from, from + CHUNK);
-          const pictures = await decodeCodes(model, codesOfPoints(bounds, size, chunk));
+          const pictures = await decodeCodes(model, codesOfPlane(plane, codesOfPoints(bounds, size, chunk)));
           const probabilities = await classify(pictures, chunk.length);
           for (let i = 0; i < chunk.length; i++) {
             const best = argMax(probabilities, i * classes, classes);

@@ -6,11 +6,14 @@
  */
 
 import {
+  type CodePlane,
+  codeSizeOf,
+  codesOfPlane,
   decodeEach,
+  firstPlane,
   meshCodes,
   type PlaneBounds,
   type RunnableModel,
-  requirePlane,
   withInference,
 } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
@@ -102,22 +105,29 @@ export interface PlanePrediction {
 /** Points along each side of the mesh that an evaluation decodes. */
 export const PREDICTION_SIZE = 100;
 
+/** Which plane is looked at, and how closely. */
+export interface PredictPlaneOptions {
+  /** Points along each side; default `PREDICTION_SIZE`. */
+  readonly size?: number;
+  /** Through the code space; that of the first two dimensions of the code where absent. */
+  readonly plane?: CodePlane;
+}
+
 /**
  * Decodes a mesh over `bounds` and classifies every image of it.
  *
- * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size`, `not-a-plane` (input).
+ * @throws LatentError `no-such-part`, `shape-mismatch`, `mesh-size` (input).
  */
 export const predictPlane = async (
   model: RunnableModel,
   classifier: RunnableModel,
   bounds: PlaneBounds,
-  size: number = PREDICTION_SIZE,
+  { size = PREDICTION_SIZE, plane = firstPlane(codeSizeOf(model)) }: PredictPlaneOptions = {},
 ): Promise<PlanePrediction> => {
-  requirePlane(model);
   const pixels = elementCount(model.network.spec.inputShape);
   return withClassifier(classifier, pixels, async (classify, classes) => {
     const drawn = new Float32Array(size * size * pixels);
-    await decodeEach(model, meshCodes(bounds, size), (images, from, to) => {
+    await decodeEach(model, codesOfPlane(plane, meshCodes(bounds, size)), (images, from, to) => {
       drawn.set(images.subarray(0, (to - from) * pixels), from * pixels);
     });
     const probabilities = await classify(drawn, size * size);

@@ -5,8 +5,15 @@
  * `codeExtent`'s.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { type CodeExtent, type Codes, liesOnPlane } from '../codes/index.ts';
-import { atOnce, PIECE, type Work } from './turns.ts';
+import {
+  atOnce,
+  type CodeExtent,
+  type Codes,
+  covarianceOf,
+  liesOnPlane,
+  sampleOfCodes,
+  type Work,
+} from '../codes/index.ts';
 
 /** How the codes use the dimensions that they have. */
 export interface CodeSummary {
@@ -30,47 +37,6 @@ const ACTIVE_VARIANCE = 0.01;
 
 /** Of wider codes the eigenvalues, which take time with the cube of the width, are not computed one by one. */
 const MOST_DECOMPOSED = 64;
-/** Multiplications that a covariance may take: some seconds. */
-const MOST_PRODUCTS = 4e9;
-const FEWEST = 200;
-
-/** All codes, or of very wide ones as many, evenly spaced, as can be multiplied in some seconds. */
-const sampleOf = (codes: Codes): Codes => {
-  const { values, count, size } = codes;
-  const most = Math.max(FEWEST, Math.floor(MOST_PRODUCTS / size ** 2));
-  if (count <= most) return codes;
-  const sample = new Float32Array(most * size);
-  for (let i = 0; i < most; i++) {
-    const from = Math.floor((i * count) / most) * size;
-    sample.set(values.subarray(from, from + size), i * size);
-  }
-  return { values: sample, count: most, size };
-};
-
-/** `[size][size]`, population covariance. */
-const covarianceOf = function* (
-  { values, count, size }: Codes,
-  { min, max }: Pick<CodeExtent, 'min' | 'max'>,
-): Work<number[][]> {
-  const mean = new Float64Array(size);
-  for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count;
-  // The rounding of a sum must not make a direction without extent vary.
-  for (let d = 0; d < size; d++) if (min[d] === max[d]) mean[d] = min[d];
-  const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0));
-  const centred = new Float64Array(size);
-  const rows = Math.max(1, Math.floor(PIECE / size ** 2));
-  for (let i = 0; i < count; i++) {
-    if (i % rows === rows - 1) yield;
-    for (let d = 0; d < size; d++) centred[d] = values[i * size + d] - mean[d];
-    for (let a = 0; a < size; a++) {
-      const [x, row] = [centred[a], sums[a]];
-      for (let b = a; b < size; b++) row[b] += (x * centred[b]) / count;
-    }
-  }
-  for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) sums[a][b] = sums[b][a];
-  return sums;
-};
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Sums of the eigenvalues and of their squares, which are the trace and the squared entries. */
@@ -127,7 +93,7 @@ export const codeSummary = (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'
 
 /** The same in pieces: of wide codes it takes some seconds. */
 export const summaryWork = function* (codes: Codes, extent: Pick<CodeExtent, 'min' | 'max'>): Work<CodeSummary> {
-  const covariance = yield* covarianceOf(sampleOf(codes), extent);
+  const covariance = yield* covarianceOf(sampleOfCodes(codes), extent);
   const variances = covariance.map((row, d) => row[d]);
   const [total, squares] = eigenvalueSums(covariance);
   return {

@@ -4,7 +4,7 @@
  * In: a model, a data set and its baselines. Out: plain data. Findings are `diagnosis`'s.
  */
 
-import { type CodeExtent, type Codes, codeExtent, liesOnPlane, type RunnableModel } from '../codes/index.ts';
+import { type CodeExtent, type Codes, codeExtent, inTurns, liesOnPlane, type RunnableModel } from '../codes/index.ts';
 import { type Dataset, type ImageSet, isLabelled, takeImages } from '../images/index.ts';
 import { classifyRight } from './accuracy.ts';
 import { type Baselines, type FlatBaselines, flatBaselines } from './baselines.ts';
@@ -13,7 +13,6 @@ import { type CodeSummary, summaryWork } from './code-summary.ts';
 import { type ErrorByPart, meanByClass, meanByPart, type PassOptions, reconstruct } from './error.ts';
 import { type MeasuredLoss, measureLoss } from './loss.ts';
 import { accuracyWork, NEIGHBOURS, type NeighbourhoodScores, neighbourhoodScores } from './neighbourhood.ts';
-import { inTurns } from './turns.ts';
 
 /** Every score of an autoencoder; docs/evaluation.md defines each. */
 export interface AutoencoderEvaluation {

@@ -13,6 +13,7 @@ export {
   classifierAgreement,
   type PlanePrediction,
   PREDICTION_SIZE,
+  type PredictPlaneOptions,
   predictPlane,
   predictReconstructions,
 } from './class-predictions.ts';
@@ -65,4 +66,3 @@ export {
   takesAnySize,
 } from './reconstruct-images.ts';
 export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';
-export { inTurns } from './turns.ts';

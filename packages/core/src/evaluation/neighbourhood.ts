@@ -4,7 +4,7 @@
  * In: codes of images, their labels, the images. Out: the share of test images that their neighbours' labels name right,
  * and two measures of how far the codes keep the neighbourhoods of pixel space. Codes are those of `encodeSets`.
  */
-import type { Codes } from '../codes/index.ts';
+import { atOnce, type Codes, inTurns, PIECE, type Work } from '../codes/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import { type ImageSet, imageSize, type Labels } from '../images/index.ts';
 import type { Runtime } from '../tensor/index.ts';
@@ -12,7 +12,6 @@ import { emitGraph } from '../tensor/onnx/emitter.ts';
 import { gemm } from '../tensor/ops/matmul.ts';
 import { input } from '../tensor/tensor.ts';
 import { nearestCodes } from './nearest-codes.ts';
-import { atOnce, inTurns, PIECE, type Work } from './turns.ts';
 
 /** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Codes } from '../codes/index.ts';
 import { codeExtent } from '../codes/index.ts';
+import { atOnce, inTurns, type Work } from '../codes/turns.ts';
 import { codeSummary, summaryWork } from './code-summary.ts';
 import { accuracyWork, neighbourAccuracy } from './neighbourhood.ts';
-import { atOnce, inTurns, type Work } from './turns.ts';
 
 const counted = function* (pieces: number): Work<number> {
   for (let i = 0; i < pieces; i++) yield;
