@@ -82,6 +82,7 @@ export {
 } from './errors.ts';
 // Evaluation.
 export {
+  type AllScores,
   type AutoencoderEvaluation,
   type BaselineOptions,
   type Baselines,
@@ -90,6 +91,7 @@ export {
   type ClassifierTraining,
   type ClassMap,
   type ClassMapOptions,
+  type CodeDivergence,
   type CodeSummary,
   classifierAgreement,
   classMap,
@@ -109,10 +111,12 @@ export {
   meanByPart,
   measureLoss,
   NEIGHBOURS,
+  type Neighbourhood,
   type NeighbourhoodOptions,
   type NeighbourhoodScores,
   neighbourAccuracy,
   neighbourhoodScores,
+  type OnNeighbours,
   type PassOptions,
   type PlanePrediction,
   type PredictPlaneOptions,
@@ -125,6 +129,8 @@ export {
   reconstruct,
   reconstructImages,
   refineCodes,
+  type ShownPlane,
+  type SpaceEvaluation,
   type TrainedClassifier,
   takesAnySize,
   trainDataClassifier,

@@ -3,6 +3,7 @@
  */
 import { Command } from 'commander';
 import {
+  type AllScores,
   type AutoencoderEvaluation,
   type ClassifierEvaluation,
   type Dataset,
@@ -18,6 +19,7 @@ import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import type { Model } from '../models/index.ts';
+import { oneOf } from '../options.ts';
 import { identityOf } from '../runs/data.ts';
 import { broken, errorFigure, grouped, percent, tableLines, wrapped } from '../tables.ts';
 import {
@@ -33,11 +35,14 @@ import {
 
 type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 
+const SCORES = ['usual', 'all'] as const;
+
 interface EvaluateFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly json?: boolean;
   readonly refine?: boolean;
+  readonly scores: (typeof SCORES)[number];
 }
 
 const ALIGNS = ['left', 'right'] as const;
@@ -101,6 +106,7 @@ const autoencoderLines = (
     '',
     ...wrapped('Neighbourhoods and classifier agreement'),
     ...tableLines(scoreRows(scores), ALIGNS),
+    ...spaceLines(scores, scores.shown),
   ];
 };
 
@@ -126,11 +132,24 @@ const lossLines = (loss: AutoencoderEvaluation['testLoss']): string[] => {
 
 const figure = (value: number | null, digits = 4): string => (value === null ? 'none' : value.toFixed(digits));
 
-const codeRows = ({ activeUnits, participationRatio, correlation, occupied }: AutoencoderEvaluation['code']) => [
+const codeRows = ({
+  activeUnits,
+  activeUnitsByKl,
+  klPerDimension,
+  participationRatio,
+  correlation,
+  occupied,
+}: AutoencoderEvaluation['code']) => [
   ['  active dimensions', String(activeUnits)],
+  ...(klPerDimension === null
+    ? []
+    : [
+        ['  active dimensions by divergence', String(activeUnitsByKl)],
+        ['  divergence of all dimensions, nats', figure(klPerDimension.reduce((sum, nats) => sum + nats, 0))],
+      ]),
   ['  participation ratio', figure(participationRatio)],
   ['  correlation', figure(correlation)],
-  ['  share of the plane that is occupied', figure(occupied)],
+  ...(occupied === null ? [] : [['  share of the plane that is occupied', figure(occupied)]]),
 ];
 
 const scoreRows = ({
@@ -139,16 +158,56 @@ const scoreRows = ({
   continuity,
   recognisable,
   plane,
+  shown,
 }: Pick<
   AutoencoderEvaluation,
-  'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable' | 'plane'
+  'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable' | 'plane' | 'shown'
 >): string[][] => [
   ['  5-NN accuracy on test labels', figure(knnAccuracy?.value ?? null)],
   ['  trustworthiness', figure(trustworthiness)],
   ['  continuity', figure(continuity)],
   ...(recognisable === null ? [] : [['  classifier agreement', figure(recognisable)]]),
+  ...(shown === null
+    ? []
+    : [
+        [`  of the plane of ${shown.names.join(', ')} alone:`, ''],
+        ['    share of the variance', figure(shown.varianceShare)],
+        ['    5-NN accuracy on test labels', figure(shown.knnAccuracy?.value ?? null)],
+        ['    trustworthiness', figure(shown.trustworthiness)],
+        ['    continuity', figure(shown.continuity)],
+      ]),
   ...(plane === null ? [] : [['  mean confidence on the plane', figure(plane.meanConfidence)]]),
 ];
+
+/** The figures of the whole code, and beside each that of the plane where one is shown. */
+const spaceLines = (space: AllScores, shown: AllScores | null): string[] => {
+  if (space.neighbourhoods === null) return [];
+  const beside = (value: number | null, ofPlane: number | null | undefined): string[] =>
+    shown === null ? [figure(value)] : [figure(value), figure(ofPlane ?? null)];
+  const rows = space.neighbourhoods.flatMap(({ part, k, knn, trustworthiness, continuity }, i) => {
+    const other = shown?.neighbourhoods?.[i];
+    const images = part === 'train' ? 'training' : 'test';
+    return [
+      [`  ${images}, k = ${k}: k-NN accuracy`, ...beside(knn, other?.knn)],
+      ['    trustworthiness', ...beside(trustworthiness, other?.trustworthiness)],
+      ['    continuity', ...beside(continuity, other?.continuity)],
+    ];
+  });
+  return [
+    '',
+    ...wrapped('All scores of the codes'),
+    ...tableLines(
+      [
+        ...(shown === null ? [] : [['', 'code', 'plane']]),
+        ...rows,
+        ['  correlation of distances', ...beside(space.distanceCorrelation, shown?.distanceCorrelation)],
+        ['  triplet accuracy', ...beside(space.tripletAccuracy, shown?.tripletAccuracy)],
+        ['  linear probe', ...beside(space.linearProbe, shown?.linearProbe)],
+      ],
+      ['left', 'right', 'right'],
+    ),
+  ];
+};
 
 const classifierLines = ({ accuracy, perClassAccuracy }: ClassifierEvaluation, { classNames }: Dataset): string[] => [
   ...wrapped('Accuracy'),
@@ -174,7 +233,12 @@ const report = (argument: string, evaluation: Evaluation, dataset: Dataset, mode
   ].join('\n');
 };
 
-const evaluate = async (running: RunnableModel, dataset: Dataset, named: string | undefined): Promise<Evaluation> => {
+const evaluate = async (
+  running: RunnableModel,
+  dataset: Dataset,
+  named: string | undefined,
+  allScores: boolean,
+): Promise<Evaluation> => {
   if (running.network.spec.kind === 'classifier') {
     return withCounting('evaluating', 'images', (onProgress) => evaluateClassifier(running, dataset, { onProgress }));
   }
@@ -182,7 +246,7 @@ const evaluate = async (running: RunnableModel, dataset: Dataset, named: string 
   const classifier = await classifierFor(dataset, named);
   return withCounting('evaluating', 'images', (onProgress) =>
     withCounting('comparing neighbours', 'images', (onNeighbours) =>
-      evaluateAutoencoder(running, dataset, all, { onProgress, onNeighbours, classifier }),
+      evaluateAutoencoder(running, dataset, all, { onProgress, onNeighbours, classifier, allScores }),
     ),
   );
 };
@@ -220,6 +284,12 @@ export const evaluateCommand = (): Command =>
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--refine', 'also the error of test images whose codes are improved while the image is looked at')
+    .option(
+      '--scores <which>',
+      'usual or all: neighbours in three numbers, distances, a linear probe (a minute or two more)',
+      oneOf('--scores', SCORES),
+      'usual',
+    )
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -234,11 +304,17 @@ Figures on the images that a run was trained on are kept in its metrics.json.`,
     .action(
       async (
         argument: string,
-        { dataset: datasetArgument, classifier: named, json = false, refine: refines = false }: EvaluateFlags,
+        {
+          dataset: datasetArgument,
+          classifier: named,
+          json = false,
+          refine: refines = false,
+          scores: which,
+        }: EvaluateFlags,
       ) => {
         const { model, running } = await openRunnable(argument);
         const dataset = await readDataset(model, datasetArgument);
-        const evaluation = await evaluate(running, dataset, named);
+        const evaluation = await evaluate(running, dataset, named, which === 'all');
         const refinement = refines ? await refine(running, dataset) : null;
         const scores = { ...evaluation, ...(refinement && { refinement }) };
         if (json) printJson({ model: argument, dataset: dataset.name, ...scores });

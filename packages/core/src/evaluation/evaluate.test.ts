@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { codeExtent, encodeSets } from '../codes/index.ts';
 import { imageOf, randomModel, smallMnist } from '../codes/testing/mnist.ts';
 import type { Dataset, ImageSet } from '../images/index.ts';
-import { dense, flatten, type LayerSpec, reshape } from '../layers/index.ts';
+import { dense, flatten, gaussianSampling, type LayerSpec, reshape } from '../layers/index.ts';
 import { type AutoencoderSpec, type ClassifierSpec, findNetwork } from '../network/index.ts';
 import { argMax } from './accuracy.ts';
 import { classifierAgreement } from './class-predictions.ts';
@@ -34,6 +34,11 @@ describe('evaluateAutoencoder', () => {
       'recognisable',
       'code',
       'plane',
+      'shown',
+      'neighbourhoods',
+      'distanceCorrelation',
+      'tripletAccuracy',
+      'linearProbe',
     ]);
     expect(evaluation.parameters).toBe(104_890 + 105_672);
     expect(evaluation.mse).toEqual(meanByPart((await reconstruct(model, mnist)).errors, mnist));
@@ -42,11 +47,16 @@ describe('evaluateAutoencoder', () => {
     expect(evaluation.baselines).toEqual(baselines);
     expect(evaluation.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2, pca2: 0.1 });
     const codes = await encodeSets(model, [mnist.train, mnist.test]);
-    expect(evaluation.code).toEqual({ ...codeExtent(codes), ...codeSummary(codes, codeExtent(codes)) });
+    expect(evaluation.code).toEqual({
+      ...codeExtent(codes),
+      ...codeSummary(codes, codeExtent(codes)),
+      klPerDimension: null,
+      activeUnitsByKl: null,
+    });
     expect(evaluation.knnAccuracy).toEqual({ k: 5, value: expect.any(Number) });
     const train = { values: codes.values.subarray(0, 600), count: 300, size: 2 };
     const { trustworthiness, continuity } = await neighbourhoodScores(mnist.train, train, { runtime: model.runtime });
-    expect(evaluation).toMatchObject({ trustworthiness, continuity, recognisable: null, plane: null });
+    expect(evaluation).toMatchObject({ trustworthiness, continuity, recognisable: null, plane: null, shown: null });
   });
 
   it('asks a classifier, where there is one, what the network draws', async () => {
@@ -85,7 +95,7 @@ describe('evaluateAutoencoder of other codes and labels', () => {
     [3, wide(3)],
     [20, wide(20)],
     [8, wide(8, [reshape([2, 2, 2])])],
-  ])('has every figure of a code of %i that needs no plane', async (size, spec) => {
+  ])('has every figure of a code of %i, and those of the plane that it is shown on', async (size, spec) => {
     const classifier = randomModel(findNetwork('classifier'));
     const found = await evaluateAutoencoder(randomModel(spec), mnist, baselinesOf(size), { classifier });
     expect(found.code.min).toHaveLength(size);
@@ -96,8 +106,39 @@ describe('evaluateAutoencoder of other codes and labels', () => {
     expect(found.trustworthiness).toBeGreaterThan(0.5);
     expect(found.recognisable).toEqual(expect.any(Number));
     expect(found.perClassMse).toHaveLength(10);
-    expect(found.plane).toBeNull();
+    expect(found.plane?.classShares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 10);
+    expect(found.neighbourhoods).toBeNull();
+    // Codes of one number are points already, of a line.
+    expect(found.shown === null).toBe(size === 1);
+    if (found.shown) {
+      expect(found.shown.names).toEqual(['component 1', 'component 2']);
+      expect(found.shown.varianceShare).toBeGreaterThan(2 / size);
+      expect(found.shown.varianceShare).toBeLessThan(1);
+      expect(found.shown.trustworthiness).toBeLessThan(found.trustworthiness ?? 0);
+    }
     expect(found.floors).toEqual({ constantGrey: 0.3, meanImage: 0.2 });
+  });
+
+  it('has all scores of the code and of its plane where they are asked for, and the divergence of each dimension', async () => {
+    const base = wide(3);
+    const spec: AutoencoderSpec = {
+      ...base,
+      encoder: [
+        dense(16, 'relu'),
+        gaussianSampling({ units: 3, meanActivation: 'linear', parameterisation: 'log-variance', epsilonStd: 1 }),
+      ],
+    };
+    const found = await evaluateAutoencoder(randomModel(spec), mnist, baselinesOf(3), { allScores: true });
+    expect(found.code.klPerDimension).toHaveLength(3);
+    expect(found.code.activeUnitsByKl).toBe(found.code.klPerDimension?.filter((nats) => nats > 0.01).length);
+    for (const space of [found, found.shown]) {
+      expect(space?.neighbourhoods?.map(({ part, k }) => `${part} ${k}`)).toContain('test 10');
+      expect(space?.linearProbe).toEqual(expect.any(Number));
+      expect(space?.distanceCorrelation).toEqual(expect.any(Number));
+    }
+    expect(found.neighbourhoods?.[0]).toMatchObject({ k: 5, trustworthiness: found.trustworthiness });
+    expect(found.shown?.neighbourhoods?.[0]).toMatchObject({ continuity: found.shown?.continuity });
+    expect(found.neighbourhoods).not.toEqual(found.shown?.neighbourhoods);
   });
 
   it('counts classes by the data set, above 255 too', async () => {

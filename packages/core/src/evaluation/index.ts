@@ -34,6 +34,7 @@ export {
   type TrainedClassifier,
   trainDataClassifier,
 } from './data-classifier.ts';
+export { divergencePerDimension } from './divergence.ts';
 export {
   type ErrorByPart,
   meanByClass,
@@ -44,12 +45,16 @@ export {
   reconstruct,
 } from './error.ts';
 export {
+  type AllScores,
   type AutoencoderEvaluation,
   type ClassifierEvaluation,
+  type CodeDivergence,
   type EvaluateOptions,
   evaluateAutoencoder,
   evaluateClassifier,
+  type ShownPlane,
 } from './evaluate.ts';
+export { probeWork, WIDEST_PROBED } from './linear-probe.ts';
 export { type LossOptions, type LossPart, type MeasuredLoss, measureLoss } from './loss.ts';
 export {
   type LabelledCodes,
@@ -58,6 +63,9 @@ export {
   type NeighbourhoodScores,
   neighbourAccuracy,
   neighbourhoodScores,
+  type SpaceOptions,
+  type SpaceScores,
+  spaceScores,
 } from './neighbourhood.ts';
 export {
   type ReconstructedImages,
@@ -66,3 +74,10 @@ export {
   takesAnySize,
 } from './reconstruct-images.ts';
 export { type Refinement, type RefinementOptions, refineCodes } from './refinement.ts';
+export {
+  evaluateSpaces,
+  NEIGHBOURHOOD_SIZES,
+  type Neighbourhood,
+  type OnNeighbours,
+  type SpaceEvaluation,
+} from './space.ts';

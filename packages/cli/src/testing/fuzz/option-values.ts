@@ -100,6 +100,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   ),
   '--size': numbers([2, 5], [0, 1, 1001]),
   '--split': words(['train', 'test', 'all'], ['validation']),
+  '--scores': words(['usual', 'all'], ['some']),
   '--svg': outputFile('.svg'),
   '--sweep': words(['000000000000'], ['sweeps/done', '000000']),
   '--threads': numbers([1, 2], [0, 1025]),

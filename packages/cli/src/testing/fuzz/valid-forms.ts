@@ -104,7 +104,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     defaults: /^sweeps\/(seeds|other)$/,
   },
   worker: { forms: [{ has: { '--folder': 'usual', '--number': 'usual' } }, { has: { '--folder': 'usual' } }] },
-  evaluate: { forms: [{ has: { '--dataset': 'usual' }, may: ['--classifier', '--json', '--refine'] }] },
+  evaluate: { forms: [{ has: { '--dataset': 'usual' }, may: ['--classifier', '--json', '--refine', '--scores'] }] },
   diagnose: {
     forms: [
       { has: { '--dataset': 'usual' }, may: ['--classifier', '--json'] },
