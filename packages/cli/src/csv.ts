@@ -4,8 +4,9 @@ import { sweptSettings } from 'latent-plane/internal';
 export type CsvCell = string | number | boolean | null | undefined;
 
 /** Of `compare`, a row for each model. New columns come last, so that the others stay where they were. */
-export const COMPARE_COLUMNS =
+const EARLIER_COMPARE_COLUMNS =
   'model,network,recipe,parameters,published,train,test,all,knn_accuracy,trustworthiness,continuity,recognisable,epochs,seconds,findings,label,seed';
+export const COMPARE_COLUMNS = `${EARLIER_COMPARE_COLUMNS},code_size,active_units`;
 
 /** `batchSize` to `batch_size`. */
 export const snakeCase = (name: string): string =>
@@ -67,6 +68,6 @@ const isCodeRow = (line: string, index: number): boolean => {
 export const isOurCsv = (text: string): boolean => {
   const [columns, ...lines] = text.split('\n');
   if (lines.pop() !== '' || text.includes('\r')) return false;
-  if (columns === COMPARE_COLUMNS || isSweepHeader(columns)) return true;
+  if ([COMPARE_COLUMNS, EARLIER_COMPARE_COLUMNS].includes(columns) || isSweepHeader(columns)) return true;
   return isCodeHeader(columns) && lines.every(isCodeRow);
 };

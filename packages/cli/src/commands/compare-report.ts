@@ -18,6 +18,10 @@ export interface ComparedRow {
   readonly recipe: 'documented' | 'best' | 'custom' | null;
   readonly seed: number | null;
   readonly parameters: number;
+  /** Numbers of its code. */
+  readonly codeSize: number;
+  /** Dimensions in use: of a Gaussian code by their divergence, of others by their variance. */
+  readonly activeUnits: number;
   /** Null for other images than those that it was published of. */
   readonly published: number | null;
   readonly mse: ModelScores['evaluation']['mse'];
@@ -139,6 +143,8 @@ export const csvOf = (rows: readonly ComparedRow[]): string =>
       row.findings.map(({ severity, code }) => `${severity}:${code}`).join(' '),
       row.label,
       row.seed,
+      row.codeSize,
+      row.activeUnits,
     ]),
   );
 

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Dataset, networks, sameData } from 'latent-plane';
 import { comparison } from 'latent-plane/charts';
-import { flatBaselines, inputError, publishedError } from 'latent-plane/internal';
+import { codeSizeOf, flatBaselines, inputError, publishedError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
@@ -15,11 +15,13 @@ import { classifierFor } from '../models/classifiers.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { computeScores, storedScores } from '../models/model-scores.ts';
 import { trainedRuns } from '../models/scores.ts';
+import { oneOf } from '../options.ts';
 import { modelsFolder } from '../places.ts';
 import { asRead, dataLabel, identityOf } from '../runs/data.ts';
 import { compareSweep } from '../sweep/compare.ts';
 import { sweepPaths } from '../sweep/layout.ts';
 import { type ComparedRow, comparedNetworks, csvOf, recipeCell, tableOf } from './compare-report.ts';
+import { sizesPicture, sizesTable } from './compare-sizes.ts';
 import {
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
@@ -33,12 +35,15 @@ import {
   takenBy,
 } from './model-arguments.ts';
 
+const BY = ['model', 'code-size'] as const;
+
 interface CompareFlags extends Overwriting {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly png?: Destination;
   readonly svg?: Destination;
   readonly csv?: Destination;
+  readonly by: (typeof BY)[number];
   readonly json?: boolean;
 }
 
@@ -109,6 +114,8 @@ const rowOf = async (
     recipe: model.config?.recipe.name ?? null,
     seed: model.config?.recipe.seed ?? null,
     parameters: evaluation.parameters,
+    codeSize: codeSizeOf(running),
+    activeUnits: evaluation.code.activeUnitsByKl ?? evaluation.code.activeUnits,
     published: publishedError(spec, identity),
     mse: evaluation.mse,
     knnAccuracy: evaluation.knnAccuracy?.value ?? null,
@@ -151,14 +158,16 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
   const dataset = compared[0].dataset.name;
   const { baselines } = found[0];
   const rows = found.map(({ row }) => row);
+  const bySize = flags.by === 'code-size';
   if (flags.png !== undefined || flags.svg !== undefined) {
-    const figure = comparison(comparedNetworks(rows), baselines);
+    const figure = bySize ? sizesPicture(found) : comparison(comparedNetworks(rows), baselines);
     const { figurePng, figureSvg } = await import('../pictures/render.ts');
     if (flags.png !== undefined) await write(flags.png, await figurePng(figure));
     if (flags.svg !== undefined) await write(flags.svg, figureSvg(figure));
   }
   if (flags.csv !== undefined) await write(flags.csv, csvOf(rows));
   if (flags.json) printJson({ dataset, floors: flatBaselines(baselines), baselines, models: rows });
+  else if (bySize) print(sizesTable(found, dataset));
   else print(tableOf(rows, labelsOf(labelled, rows.map(recipeCell)), baselines, dataset));
   for (const file of [flags.png, flags.svg, flags.csv]) if (file !== undefined) note(file);
 };
@@ -170,6 +179,7 @@ export const compareCommand = (): Command =>
     .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
+    .option('--by <what>', 'model, or code-size: figures against the numbers of the code', oneOf('--by', BY), 'model')
     .option('--png <file>', 'errors beside the baselines, as a picture', outputFile('--png', ['.png']))
     .option('--svg <file>', 'the same as SVG', outputFile('--svg', ['.svg']))
     .option('--csv <file>', 'all figures, a row for each model', outputFile('--csv', ['.csv']))
@@ -182,6 +192,7 @@ Examples:
   npx latent compare dense-1 vae-1 some.keras --png comparison.png
   npx latent compare runs/a runs/b --csv runs.csv --json
   npx latent compare sweeps/ten --png ten.png
+  npx latent compare runs/code-* --by code-size --png sizes.png
 
 Figures that a run keeps are taken from it; those of files are computed.`,
     )

@@ -95,7 +95,7 @@ describe('latent compare', () => {
     expect(await readFile(svg, 'utf8')).toContain('dense-2');
     const rows = (await readFile(csv, 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(3);
-    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([17]));
+    expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([19]));
     const { models, floors, baselines } = JSON.parse(await done(...words, '--json'));
     expect(models.map(({ id }: { id: string }) => id)).toEqual(['dense-1', 'dense-2']);
     expect(floors.pca2).toBeLessThan(floors.meanImage);
@@ -129,6 +129,8 @@ describe('latent compare', () => {
       recipe,
       seed: 1,
       parameters: 1,
+      codeSize: 2,
+      activeUnits: 2,
       published: recipe && 0.04,
       mse: { train: all, test: all, all },
       knnAccuracy: null,

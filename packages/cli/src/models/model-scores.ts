@@ -30,6 +30,7 @@ const figures = {
   trustworthiness: nullable,
   continuity: nullable,
   recognisable: nullable,
+  code: v.object({ activeUnits: v.number(), activeUnitsByKl: v.nullish(v.number(), null) }),
 };
 const evaluationSchema = v.union([
   v.object({ ...figures, baselines: baselinesSchema }),
@@ -47,7 +48,7 @@ export interface ModelScores {
   readonly evaluation: Pick<
     AutoencoderEvaluation,
     'parameters' | 'mse' | 'baselines' | 'knnAccuracy' | 'trustworthiness' | 'continuity' | 'recognisable'
-  >;
+  > & { readonly code: Pick<AutoencoderEvaluation['code'], 'activeUnits' | 'activeUnitsByKl'> };
   readonly findings: readonly Pick<Finding, 'code' | 'severity'>[];
 }
 

@@ -1,4 +1,5 @@
 /** Charts: Observable Plot specifications, which the command line and the page draw. */
+export { codeSizes, type SizedBaseline, type SizedNetwork } from './code-sizes.ts';
 export { type ComparedNetwork, comparison, SERIES, type Series } from './comparison.ts';
 export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export * from './palette.ts';

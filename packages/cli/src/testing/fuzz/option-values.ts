@@ -100,6 +100,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   ),
   '--size': numbers([2, 5], [0, 1, 1001]),
   '--split': words(['train', 'test', 'all'], ['validation']),
+  '--by': words(['model', 'code-size'], ['size']),
   '--scores': words(['usual', 'all'], ['some']),
   '--svg': outputFile('.svg'),
   '--sweep': words(['000000000000'], ['sweeps/done', '000000']),

@@ -117,7 +117,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       {
         arguments: [ownModel, zooModel],
         has: { '--dataset': tiny },
-        may: ['--classifier', '--force', '--png', '--svg', '--csv', '--json'],
+        may: ['--by', '--classifier', '--force', '--png', '--svg', '--csv', '--json'],
       },
       {
         arguments: [only('sweeps/done', 'sweeps/open')],
