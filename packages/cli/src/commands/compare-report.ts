@@ -14,6 +14,8 @@ export interface ComparedRow {
   /** No other row's. */
   readonly label: string;
   readonly id: string;
+  /** Of the network. */
+  readonly title: string;
   /** How it was trained; null of a file from elsewhere. */
   readonly recipe: 'documented' | 'best' | 'custom' | null;
   readonly seed: number | null;

@@ -10,19 +10,19 @@ export interface SizedRow {
   readonly baselines: Baselines;
 }
 
+/** The title of what differs by the size of the code alone: a sweep puts the changed field and its value behind it. */
+const familyOf = ({ title, codeSize }: ComparedRow): string => title.replace(new RegExp(`, [^ ,]+ ${codeSize}$`), '');
+
 const ordered = (rows: readonly SizedRow[]): readonly SizedRow[] =>
-  [...rows].sort((a, b) => a.row.id.localeCompare(b.row.id) || a.row.codeSize - b.row.codeSize);
+  [...rows].sort((a, b) => familyOf(a.row).localeCompare(familyOf(b.row)) || a.row.codeSize - b.row.codeSize);
 
 /** Figures against the size of the code. */
 export const sizesPicture = (rows: readonly SizedRow[]) =>
   codeSizes(
-    rows.map(({ row: { id, codeSize, mse, knnAccuracy, activeUnits } }) => ({
-      family: id,
-      codeSize,
-      mse: mse.all,
-      knnAccuracy,
-      activeUnits,
-    })),
+    rows.map(({ row }) => {
+      const { codeSize, mse, knnAccuracy, activeUnits } = row;
+      return { family: familyOf(row), codeSize, mse: mse.all, knnAccuracy, activeUnits };
+    }),
     [...new Map(rows.map(({ baselines: { pca } }) => [pca.components, pca])).values()],
   );
 
@@ -31,14 +31,14 @@ export const sizesTable = (rows: readonly SizedRow[], dataset: string): string =
     ...tableLines(
       [
         ['NETWORK', 'CODE', 'IN USE', 'ALL', 'TEST', 'PCA', '5-NN'],
-        ...ordered(rows).map(({ row: { id, codeSize, activeUnits, mse, knnAccuracy }, baselines }) => [
-          id,
-          String(codeSize),
-          String(activeUnits),
-          errorFigure(mse.all),
-          errorFigure(mse.test),
+        ...ordered(rows).map(({ row, baselines }) => [
+          familyOf(row),
+          String(row.codeSize),
+          String(row.activeUnits),
+          errorFigure(row.mse.all),
+          errorFigure(row.mse.test),
           errorFigure(baselines.pca.mse),
-          knnAccuracy === null ? '-' : knnAccuracy.toFixed(4),
+          row.knnAccuracy === null ? '-' : row.knnAccuracy.toFixed(4),
         ]),
       ],
       ['left', 'right', 'right', 'right', 'right', 'right', 'right'],

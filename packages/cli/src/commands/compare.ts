@@ -111,6 +111,7 @@ const rowOf = async (
     model: argument.startsWith(modelsFolder) ? basename(argument) : argument,
     label,
     id: spec.id,
+    title: spec.title,
     recipe: model.config?.recipe.name ?? null,
     seed: model.config?.recipe.seed ?? null,
     parameters: evaluation.parameters,

@@ -126,6 +126,7 @@ describe('latent compare', () => {
       model: `runs/${label}`,
       label,
       id,
+      title: id,
       recipe,
       seed: 1,
       parameters: 1,

@@ -127,16 +127,16 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
   const legend = [...families, ...(linear.length > 0 ? [PCA] : [])];
   const [left, right] = [sizes[0], sizes[sizes.length - 1]];
   let at = 0;
-  const marks = legend.map((family) => {
+  const names = legend.map((family) => {
     const dx = at;
     at += 30 + 6.7 * family.length;
     return Plot.text([family], {
-      fx: () => known[0].title,
+      facet: 'super',
       frameAnchor: 'top-left',
       textAnchor: 'start',
       dx,
       dy: -44,
-      text: () => `${family === PCA ? '┄' : '●'} ${family}`,
+      text: () => `${family === PCA ? '- -' : '●'} ${family}`,
       fontWeight: 600,
       fontSize: 12.5,
       fill: family === PCA ? MUTED : colourOf(families.indexOf(family)),
@@ -145,7 +145,7 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
   return {
     title: titleOf(networks, baselines),
     subtitle:
-      'Against the numbers of the code, logarithmic. Errors per pixel (0..1) over all images; each axis begins at zero.',
+      'Along: numbers of the code, logarithmic. Errors per pixel (0..1) over all images; each axis begins at zero.',
     options: {
       width: 300 * known.length + 40,
       height: 330,
@@ -157,9 +157,7 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
       x: {
         type: left === right ? 'point' : 'log',
         ...(left === right ? {} : { domain: [left, right] }),
-        label: 'numbers of the code',
-        labelAnchor: 'center',
-        labelArrow: 'none',
+        label: null,
       },
       y: { domain: [0, 1], axis: null },
       marks: [
@@ -182,7 +180,7 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
           fontWeight: 600,
           fill: INK,
         }),
-        Plot.axisX(sizes, { tickFormat: (size: number) => String(size), tickSize: 4, label: 'numbers of the code' }),
+        Plot.axisX(sizes, { tickFormat: (size: number) => String(size), tickSize: 4, label: null }),
         Plot.lineY(
           means.filter((point) => !own(point)),
           {
@@ -203,7 +201,7 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
           strokeWidth: 1.8,
         }),
         Plot.dot(points.filter(own), { fx: 'panel', x: 'codeSize', y: 'height', r: 3, fill: stroke }),
-        ...marks,
+        ...names,
       ],
     },
   };

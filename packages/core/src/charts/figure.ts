@@ -63,7 +63,8 @@ export const plotOptions = ({ title, subtitle, options }: Figure): Plot.PlotOpti
       lineHeight: style.lineHeight ?? 1.25,
       fx: null,
       fy: null,
-      facet: null,
+      // Beside panels it stands above all of them, once.
+      facet: options.fx === undefined ? null : 'super',
       text: (d: string) => d,
     });
   return {
