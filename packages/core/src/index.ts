@@ -54,8 +54,10 @@ export {
 } from './codes/index.ts';
 // Diagnosis.
 export {
+  type Diagnosis,
   type DimensionStats,
   diagnose,
+  diagnoseInFull,
   type Evidence,
   type Examination,
   type ExamineOptions,

@@ -2,15 +2,15 @@
  * `latent diagnose`: what went wrong in a trained network's latent space, with the evidence and what to do.
  */
 import { Command } from 'commander';
-import { diagnose, FINDING_CODES, type Finding, SEVERITIES } from 'latent-plane';
-import { currentFindingCode } from 'latent-plane/internal';
+import { diagnoseInFull, type Examination, FINDING_CODES, type Finding, SEVERITIES } from 'latent-plane';
+import { currentFindingCode, PLANE_DIMENSIONS } from 'latent-plane/internal';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { baselinesOf } from '../data/baselines.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import { trainingRecord } from '../models/model-scores.ts';
 import { oneOf } from '../options.ts';
-import { broken, wrapped } from '../tables.ts';
+import { broken, tableLines, wrapped } from '../tables.ts';
 import {
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
@@ -49,6 +49,39 @@ const findingLines = ({ code, severity, message, evidence, remedy }: Finding): s
   ),
   ...wrapped(remedy, '  remedy: ', '    '),
 ];
+
+/** What each dimension of the code does, as JSON has it. */
+const dimensionsOf = (examination: Examination | null) =>
+  examination?.dimensions.map((stats, d) => ({ ...stats, kl: examination.divergences?.[d] ?? null })) ?? null;
+
+type Dimensions = NonNullable<ReturnType<typeof dimensionsOf>>;
+
+/** Rows of a terminal. */
+const MOST_ROWS = 16;
+
+/** The dimensions that the pictures depend on most, of codes whose findings do not show each already. */
+const dimensionLines = (dimensions: Dimensions | null): string[] => {
+  if (dimensions === null || dimensions.length <= PLANE_DIMENSIONS) return [];
+  const isGaussian = dimensions[0].kl !== null;
+  const order = Array.from(dimensions.keys()).sort((a, b) => dimensions[b].effect - dimensions[a].effect || a - b);
+  const rows = order.slice(0, MOST_ROWS).map((d) => {
+    const { min, max, std, effect, kl } = dimensions[d];
+    const figures = [min, max, std, effect, ...(isGaussian ? [kl ?? 0] : [])];
+    return [`  z${d + 1}`, ...figures.map((value) => value.toFixed(3))];
+  });
+  const left = dimensions.length - rows.length;
+  return [
+    '',
+    ...wrapped(
+      `Dimensions, by EFFECT: the change of the pictures without one, as a share of their variance${isGaussian ? '. KL: divergence from the unit Gaussian, nats' : ''}`,
+    ),
+    ...tableLines(
+      [['  ', 'MIN', 'MAX', 'STD', 'EFFECT', ...(isGaussian ? ['KL'] : [])], ...rows],
+      ['left', 'right', 'right', 'right', 'right', 'right'],
+    ),
+    ...(left > 0 ? [`  and ${left} more, all with --json`] : []),
+  ];
+};
 
 /** Whether a finding is what `--fail-on` asks for. */
 const isAsked = ({ code, severity }: Finding, failOn: string): boolean => {
@@ -89,16 +122,18 @@ What each means: docs/diagnosis.md.`,
         const dataset = await readDataset(model, datasetArgument);
         const { all } = await baselinesOf(dataset, running);
         const classifier = await classifierFor(dataset, named);
-        const findings = await withCounting('examining', 'images', (onProgress) =>
-          diagnose(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
+        const { findings, examination } = await withCounting('examining', 'images', (onProgress) =>
+          diagnoseInFull(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
         );
-        if (json) printJson({ model: argument, dataset: dataset.name, findings });
-        else if (findings.length === 0) print(broken(`${argument} on ${dataset.name}: no findings`).join('\n'));
+        const dimensions = dimensionsOf(examination);
+        if (json) printJson({ model: argument, dataset: dataset.name, findings, dimensions });
         else {
+          const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
           print(
             [
-              ...broken(`${argument} on ${dataset.name}: ${counted(findings.length, 'finding')}`),
+              ...broken(`${argument} on ${dataset.name}: ${found}`),
               ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
+              ...dimensionLines(dimensions),
             ].join('\n'),
           );
         }

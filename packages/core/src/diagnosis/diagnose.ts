@@ -24,23 +24,37 @@ const findingsOfNotFinite = (reason: string): Finding[] =>
     definition.notFinite === null ? [] : [findingFrom(definition, definition.notFinite(reason))],
   );
 
+/** Findings, and what they were decided from. */
+export interface Diagnosis {
+  /** Errors before warnings before infos. */
+  readonly findings: readonly Finding[];
+  /** Null where the network's answers are no numbers, so that nothing could be measured. */
+  readonly examination: Examination | null;
+}
+
 /**
- * Diagnoses an autoencoder.
+ * Examines and diagnoses an autoencoder.
  *
  * @param baselines - over all images of the same data set; see `computeBaselines`.
  * @throws LatentError `no-such-part`, `shape-mismatch` (input). A network that gives no finite numbers is a finding.
  */
-export const diagnose = async (
+export const diagnoseInFull = async (
   model: RunnableModel,
   spec: AutoencoderSpec,
   dataset: Dataset,
   baselines: Baselines,
   options: ExamineOptions = {},
-): Promise<Finding[]> => {
+): Promise<Diagnosis> => {
   try {
-    return findingsOf(await examine(model, spec, dataset, baselines, options));
+    const examination = await examine(model, spec, dataset, baselines, options);
+    return { findings: findingsOf(examination), examination };
   } catch (error) {
-    if (error instanceof LatentError && error.code === 'not-finite') return findingsOfNotFinite(error.message);
+    if (error instanceof LatentError && error.code === 'not-finite')
+      return { findings: findingsOfNotFinite(error.message), examination: null };
     throw error;
   }
 };
+
+/** The findings alone. @throws LatentError as `diagnoseInFull`. */
+export const diagnose = async (...given: Parameters<typeof diagnoseInFull>): Promise<readonly Finding[]> =>
+  (await diagnoseInFull(...given)).findings;

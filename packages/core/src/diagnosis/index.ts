@@ -11,7 +11,7 @@ export {
   type Threshold,
   type TrainingRecord,
 } from './definition.ts';
-export { diagnose, findingsOf } from './diagnose.ts';
+export { type Diagnosis, diagnose, diagnoseInFull, findingsOf } from './diagnose.ts';
 export { codeActivation, type ExamineOptions, examine } from './examine.ts';
 export {
   currentFindingCode,
