@@ -33,6 +33,13 @@ class Up(nn.Module):
         return self.whole(x)[:, :, :-1, :-1]
 
 
+def initialise(part):
+    """As the file of the network has it by default: Glorot's uniform distribution, biases zero."""
+    if isinstance(part, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+        nn.init.xavier_uniform_(part.weight)
+        nn.init.zeros_(part.bias)
+
+
 class ResidualVAE(nn.Module):
     def __init__(self):
         super().__init__()
@@ -42,6 +49,7 @@ class ResidualVAE(nn.Module):
             nn.Linear(8, 1568), nn.ReLU(), nn.Unflatten(1, (32, 7, 7)),
             Block(32), Up(32, 16), nn.ReLU(), Block(16), Up(16, 1),
         )
+        self.apply(initialise)
 
     def forward(self, x):
         features = self.encoder(x)
