@@ -15,6 +15,9 @@ export {
 export {
   codeSizeOf,
   inferenceBatchSize,
+  isCodeSpace,
+  isLine,
+  meanCode,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,

@@ -4,6 +4,7 @@
  * In: bounds and a number of points a side; a model and codes. Out: codes in picture order; decoded images.
  */
 import { inputError, internalError } from '../errors.ts';
+import { type CodePlane, codesOfPlane, PLANE_DIMENSIONS } from './code-plane.ts';
 import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
@@ -55,6 +56,9 @@ export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint
   return codes;
 };
 
+/** Reads images `from` to `to` (not included) as `[to - from, pixels]`; the array is reused after it returns. */
+type TakeImages = (images: Float32Array, from: number, to: number) => void;
+
 /**
  * Decodes codes batch by batch.
  *
@@ -63,17 +67,37 @@ export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint
  *   the network's last activation lets them; the array is reused after it returns.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
-export const decodeEach = async (
-  model: RunnableModel,
-  codes: Float32Array,
-  take: (images: Float32Array, from: number, to: number) => void,
-): Promise<void> => {
+export const decodeEach = async (model: RunnableModel, codes: Float32Array, take: TakeImages): Promise<void> => {
   const size = codeSizeOf(model);
   if (codes.length % size !== 0) throw internalError(`${codes.length} numbers are no codes of ${size}`);
   await withInference(model, 'decoder', (inference) =>
     inference.each(
       codes.length / size,
       (x, from, to) => x.set(codes.subarray(from * size, to * size)),
+      ({ reconstruction }, from, to) => take(reconstruction, from, to),
+    ),
+  );
+};
+
+/**
+ * Decodes points of a plane batch by batch: their codes, which may be a thousand times as large, are never there at once.
+ *
+ * @param points - `[count, 2]`.
+ * @param take - as of `decodeEach`.
+ * @throws LatentError `no-such-part` (input) for a classifier.
+ */
+export const decodePoints = async (
+  model: RunnableModel,
+  plane: CodePlane,
+  points: Float32Array,
+  take: TakeImages,
+): Promise<void> => {
+  const [size, own] = [codeSizeOf(model), plane.origin.length];
+  if (size !== own) throw internalError(`a plane through codes of ${own} of a model with codes of ${size}`);
+  await withInference(model, 'decoder', (inference) =>
+    inference.each(
+      points.length / PLANE_DIMENSIONS,
+      (x, from, to) => x.set(codesOfPlane(plane, points.subarray(PLANE_DIMENSIONS * from, PLANE_DIMENSIONS * to))),
       ({ reconstruction }, from, to) => take(reconstruction, from, to),
     ),
   );

@@ -13,11 +13,11 @@ import {
   inTurns,
   liesOnPlane,
   type RunnableModel,
-  withInference,
 } from '../codes/index.ts';
 import {
   type Baselines,
   cellCounts,
+  divergencePerDimension,
   meanByPart,
   type PassOptions,
   predictPlane,
@@ -26,9 +26,8 @@ import {
   summaryWork,
 } from '../evaluation/index.ts';
 import { borderOf, type Dataset, type ImageSet, imageSize, inverted, isLabelled, sliceSet } from '../images/index.ts';
-import { gaussianOf, outputActivation } from '../layers/index.ts';
+import { outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
-import { pixelFiller } from '../runtime/index.ts';
 import { deadDimensions } from './dead-dimensions.ts';
 import type { DimensionStats, Examination, TrainingRecord } from './definition.ts';
 
@@ -102,38 +101,6 @@ const halfArea = (codes: Codes, extent: CodeExtent): number | null => {
   let used = 0;
   while (held < codes.count / 2) held += cells[cells.length - ++used];
   return used / cells.length;
-};
-
-/**
- * `1/2 (mean^2 + exp(v) - v - 1)` of each dimension, v the logarithm of the variance, mean over some images; null where
- * the code is no Gaussian. Source: Kingma & Welling 2013, appendix B.
- */
-const divergencesOf = async (
-  model: RunnableModel,
-  { encoder }: AutoencoderSpec,
-  set: ImageSet,
-  size: number,
-): Promise<readonly number[] | null> => {
-  const parameterisation = gaussianOf(encoder.at(-1));
-  if (parameterisation === null) return null;
-  const toVariance = parameterisation === 'log-sigma' ? 2 : 1;
-  const count = Math.min(PROBED, set.count);
-  const sums = new Array<number>(size).fill(0);
-  await withInference({ ...model, logScale: true }, 'encoder', (inference) =>
-    inference.each(
-      count,
-      pixelFiller(set.pixels, inference.inputSize),
-      ({ code, ...heads }, from, to) => {
-        const [scale] = Object.values(heads);
-        for (let i = 0; i < (to - from) * size; i++) {
-          const v = toVariance * scale[i];
-          sums[i % size] += (code[i] ** 2 + Math.exp(v) - v - 1) / 2;
-        }
-      },
-      set.labels,
-    ),
-  );
-  return sums.map((sum) => sum / count);
 };
 
 /** Sum over pixels of the variance over pictures `[count, pixels]`. */
@@ -270,7 +237,7 @@ export const examine = async (
     code: { ...extent, ...summary },
     livingCorrelation: dead.length === 0 ? summary.correlation : await correlationWithout(codes, dead),
     dimensions,
-    divergences: await divergencesOf(model, spec, probed, codes.size),
+    divergences: await divergencePerDimension(model, probed),
     magnitude99: magnitude99(codes),
     cornerShare: corner,
     halfArea: halfArea(codes, extent),

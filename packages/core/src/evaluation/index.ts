@@ -8,7 +8,7 @@ export {
   type NamedBaseline,
   namedBaselines,
 } from './baselines.ts';
-export { type ClassMap, type ClassMapOptions, classMap } from './class-map.ts';
+export { type ClassLine, type ClassMap, type ClassMapOptions, classLine, classMap } from './class-map.ts';
 export {
   classifierAgreement,
   type PlanePrediction,
@@ -34,6 +34,7 @@ export {
   type TrainedClassifier,
   trainDataClassifier,
 } from './data-classifier.ts';
+export { divergencePerDimension } from './divergence.ts';
 export {
   type ErrorByPart,
   meanByClass,
