@@ -14,6 +14,7 @@ export {
 } from './charts/palette.ts';
 export {
   codeSizeOf,
+  dimensionName,
   inferenceBatchSize,
   isCodeSpace,
   isLine,

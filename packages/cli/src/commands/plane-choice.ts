@@ -78,7 +78,8 @@ const threeImages =
       : wrong(option, 'three images with commas between, as in 3,5,test:8', text);
   };
 
-const percentilePair =
+/** A parser of two percentiles. */
+export const percentilePair =
   (option: string) =>
   (text: string): readonly [number, number] => {
     const words = text.split(',');
@@ -91,9 +92,9 @@ const percentilePair =
 /** The options of a command that shows a plane of codes of any size. */
 export const addPlaneOptions = (command: Command): Command =>
   command
-    .option('--axes <i,j>', 'show two numbers of the code, counted from 1', indexPair('--axes'))
-    .option('--principal <i,j>', 'show two principal components of the codes', indexPair('--principal'))
-    .option('--through <a,b,c>', 'show the plane through the codes of three images', threeImages('--through'));
+    .option('--axes <i,j>', 'plane of two numbers of the code, counted from 1', indexPair('--axes'))
+    .option('--principal <i,j>', 'plane of two principal components of the codes', indexPair('--principal'))
+    .option('--through <a,b,c>', 'plane through the codes of three images', threeImages('--through'));
 
 /** The option of a command that shows a part of a plane. */
 export const addBoundsOption = (command: Command): Command =>

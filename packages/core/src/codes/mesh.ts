@@ -4,6 +4,7 @@
  * In: bounds and a number of points a side; a model and codes. Out: codes in picture order; decoded images.
  */
 import { inputError, internalError } from '../errors.ts';
+import type { Labels } from '../images/index.ts';
 import { type CodePlane, codesOfPlane, PLANE_DIMENSIONS } from './code-plane.ts';
 import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
@@ -65,9 +66,15 @@ type TakeImages = (images: Float32Array, from: number, to: number) => void;
  * @param codes - `[count, codeSize]`, code units.
  * @param take - reads images `from` to `to` (not included) as `[to - from, pixels]`, 0 (black) to 1 (white), beyond where
  *   the network's last activation lets them; the array is reused after it returns.
+ * @param labels - `[count]`, classes to draw, of a model that takes a label; `model.label` for all where absent.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
-export const decodeEach = async (model: RunnableModel, codes: Float32Array, take: TakeImages): Promise<void> => {
+export const decodeEach = async (
+  model: RunnableModel,
+  codes: Float32Array,
+  take: TakeImages,
+  labels?: Labels,
+): Promise<void> => {
   const size = codeSizeOf(model);
   if (codes.length % size !== 0) throw internalError(`${codes.length} numbers are no codes of ${size}`);
   await withInference(model, 'decoder', (inference) =>
@@ -75,6 +82,7 @@ export const decodeEach = async (model: RunnableModel, codes: Float32Array, take
       codes.length / size,
       (x, from, to) => x.set(codes.subarray(from * size, to * size)),
       ({ reconstruction }, from, to) => take(reconstruction, from, to),
+      labels,
     ),
   );
 };
@@ -107,17 +115,23 @@ export const decodePoints = async (
  * Decodes codes, all at once; `decodeEach` needs less memory.
  *
  * @param codes - `[count, codeSize]`, code units.
+ * @param labels - as of `decodeEach`.
  * @returns `[count, pixels]`, 0 (black) to 1 (white), beyond where the network's last activation lets them.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
-export const decodeCodes = async (model: RunnableModel, codes: Float32Array): Promise<Float32Array> => {
+export const decodeCodes = async (
+  model: RunnableModel,
+  codes: Float32Array,
+  labels?: Labels,
+): Promise<Float32Array> => {
   const count = codes.length / codeSizeOf(model);
   let images = new Float32Array(0);
-  await decodeEach(model, codes, (batch, from, to) => {
+  const take: TakeImages = (batch, from, to) => {
     const pixels = pixelsOf(model);
     if (images.length === 0) images = new Float32Array(count * pixels);
     images.set(batch.subarray(0, (to - from) * pixels), from * pixels);
-  });
+  };
+  await decodeEach(model, codes, take, labels);
   return images;
 };
 
