@@ -130,7 +130,7 @@ export const decodeCommand = (): Command => {
 Examples:
   npx latent decode dense-1 --at 0.3,0.7 --out digit.png
   npx latent decode dense-1 --at 0.5,0.5 --at=-1,0.9 --out two.png --scale 4
-  npx latent decode runs/vae20 --image 3 --image test:8 --with-input --out kept.png
+  npx latent decode dense-1 --image 3 --image test:8 --with-input --out kept.png
 
 The summary of a model tells how many numbers its codes have.`,
     )

@@ -241,10 +241,11 @@ Examples:
   npx latent evolve dense-2
   npx latent evolve runs/vae20 --principal 1,2 --percentiles 1,99
 
-All frames show the same part of the plane: what the codes ever reached. Of codes
-of more than two numbers it is one plane for all epochs, of the last one's codes:
-its first two principal components where nothing is chosen (docs/codes.md). The
-class map behind the codes needs a classifier of the same images: the zoo's where it
-has one, else one trained on their labels. Without labels the codes are drawn alone.`,
+All frames show the same part of the plane: what the codes ever reached. Of
+codes of more than two numbers it is one plane for all epochs, of the codes of
+the last one: their first two principal components where nothing is chosen
+(docs/codes.md). The class map behind the codes needs a classifier of the same
+images: the zoo's where it has one, else one trained on their labels. Without
+labels the codes are drawn alone.`,
     )
     .action(run);

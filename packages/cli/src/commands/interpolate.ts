@@ -256,13 +256,14 @@ export const interpolateCommand = (): Command =>
       `
 Examples:
   npx latent interpolate dense-1 --from 3 --to test:8 --out way.png
-  npx latent interpolate runs/vae20 --from 3 --via 5 --to 7 --along sphere --out way.gif
-  npx latent interpolate dense-1 --from 0.1,0.2 --to=-1,0.9 --steps 50 --out way.npy
+  npx latent interpolate runs/vae20 --from 3 --via 5 --to 7 --out way.gif
+  npx latent interpolate runs/vae20 --from 3 --to 7 --along sphere --out round.png
+  npx latent interpolate dense-1 --from 0.1,0.2 --to=-1,0.9 --out way.npy
 
 Images are numbered from 0, training images first, as encode counts them. A code
-of one number has a point, as in 12.0: 12 is an image. Codes of many numbers drawn
-from a Gaussian lie near a sphere, whose inside the straight line crosses. .npy:
-images float32 [images, height, width, channels], codes float32 [images, numbers]
-(docs/codes.md).`,
+of one number has a point, as in 12.0: 12 is an image. Codes of many numbers of
+a Gaussian lie near a sphere, whose inside the straight line crosses.
+.npy: images float32 [images, height, width, channels], codes float32 [images,
+numbers of a code] (docs/codes.md).`,
     )
     .action(run);

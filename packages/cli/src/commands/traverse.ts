@@ -44,7 +44,7 @@ interface TraverseFlags extends Overwriting {
   readonly dataset?: string;
   readonly order?: Order;
   readonly steps: number;
-  readonly range: readonly [number, number];
+  readonly range?: readonly [number, number];
   readonly image?: ImageReference;
   /** Counted from 0. */
   readonly dimensions?: readonly number[];
@@ -58,6 +58,8 @@ interface TraverseFlags extends Overwriting {
 /** Rows that a person still reads. */
 const MOST_ROWS = 16;
 const [LARGEST_MOST, MOST_STEPS] = [512, 64];
+/** Percentiles that a row spans. */
+const RANGE = [5, 95] as const;
 
 /** A parser of different whole numbers from 1; counted from 0 then. */
 const dimensionList = (text: string): readonly number[] => {
@@ -162,7 +164,7 @@ const traversalOf = (
   codes: Codes,
   base: ArrayLike<number>,
   dimensions: readonly number[],
-  { steps, range: [low, high] }: TraverseFlags,
+  { steps, range: [low, high] = RANGE }: TraverseFlags,
 ): Traversal => {
   const shares = Array.from({ length: steps }, (_, i) => (low + ((high - low) * i) / (steps - 1)) / 100);
   const rows = dimensions.map((dimension) => ({ dimension, values: dimensionQuantiles(codes, dimension, shares) }));
@@ -189,7 +191,7 @@ const baseWords = (base: EncodedImage | undefined): string =>
   base ? `at the code of image ${base.reference.text}` : 'at the mean code of all images';
 
 const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
-  const { out, codes: codesOut, steps, range, label, json, force } = flags;
+  const { out, codes: codesOut, steps, range = RANGE, label, json, force } = flags;
   const begin = performance.now();
   for (const path of codesOut ? [out, codesOut] : [out]) await requireFree(path, { force });
   const { model, running } = await openAutoencoder(argument);
@@ -260,9 +262,11 @@ export const traverseCommand = (): Command =>
       oneOf('--order', ORDERS),
     )
     .option('--steps <n>', 'images in a row', wholeNumber('--steps', { min: 2, max: MOST_STEPS }), 9)
-    .option('--range <low,high>', 'percentiles of the data that a row spans', percentilePair('--range'), [
-      5, 95,
-    ] as const)
+    .option(
+      '--range <low,high>',
+      `percentiles of the data that a row spans (default: ${RANGE.join(',')})`,
+      percentilePair('--range'),
+    )
     .option(
       '--image <n>',
       `begin with the code of an image (default: the mean code): ${IMAGE_HELP}`,
@@ -283,13 +287,13 @@ export const traverseCommand = (): Command =>
       `
 Examples:
   npx latent traverse runs/vae20 --out traversal.png
-  npx latent traverse runs/vae20 --image 3 --dimensions 7,2 --steps 15 --out seven.png
+  npx latent traverse runs/vae20 --image 3 --dimensions 7,2 --out seven.svg
   npx latent traverse dense-1 --range 1,99 --out images.npy --codes codes.npy
 
 A row for each number of the code: it goes over values that the images have, by
-equal shares of them; the others stay. KL is how far the code of an image is from
-the prior, mean over images, in nats: near 0 the number tells nothing of the
-image. .npy: images float32 [rows, steps, height, width, channels], codes float32
+equal shares of them; the others stay. KL is how far the codes of images are from
+the prior, on the mean, in nats: near 0 the number tells nothing of an image.
+.npy: images float32 [rows, steps, height, width, channels], codes float32
 [rows, steps, numbers of a code] (docs/codes.md).`,
     )
     .action(run);
