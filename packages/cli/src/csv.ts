@@ -33,8 +33,12 @@ const isSweepHeader = (columns: string): boolean => {
 
 const columnsOf = (coordinates: readonly string[]): string => ['index', 'label', ...coordinates].join(',');
 
-/** Of `encode`, a row for each image: `index,label,z1,z2,...`. */
-export const codeColumns = (size: number): string => columnsOf(Array.from({ length: size }, (_, d) => `z${d + 1}`));
+/** Where a code is shown on a plane, and how far off it. */
+export const PLANE_COLUMNS = ['x', 'y', 'distance'] as const;
+
+/** Of `encode`, a row for each image: `index,label,z1,z2,...`, and with a plane `x,y,distance`. */
+export const codeColumns = (size: number, withPlane = false): string =>
+  columnsOf([...Array.from({ length: size }, (_, d) => `z${d + 1}`), ...(withPlane ? PLANE_COLUMNS : [])]);
 
 /** As earlier versions wrote them: `x,y` for codes of two numbers, `code1,code2,...` for others. */
 const earlierCodeColumns = (size: number): string =>
@@ -42,7 +46,8 @@ const earlierCodeColumns = (size: number): string =>
 
 const isCodeHeader = (columns: string): boolean => {
   const size = columns.split(',').length - 2;
-  return size >= 1 && [codeColumns(size), earlierCodeColumns(size)].includes(columns);
+  const withPlane = size > PLANE_COLUMNS.length ? [codeColumns(size - PLANE_COLUMNS.length, true)] : [];
+  return size >= 1 && [codeColumns(size), earlierCodeColumns(size), ...withPlane].includes(columns);
 };
 
 const cellText = (cell: CsvCell): string => {

@@ -15,12 +15,14 @@ import { evolveCommand } from './commands/evolve.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { interpolateCommand } from './commands/interpolate.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
+import { traverseCommand } from './commands/traverse.ts';
 import { tuneDecoderCommand } from './commands/tune-decoder.ts';
 import { workerCommand } from './commands/worker.ts';
 import { zooCommand } from './commands/zoo.ts';
@@ -46,6 +48,8 @@ const commands = (): Command[] => [
   evolveCommand(),
   encodeCommand(),
   decodeCommand(),
+  traverseCommand(),
+  interpolateCommand(),
   reconstructCommand(),
   importCommand(),
   exportCommand(),

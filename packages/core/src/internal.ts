@@ -14,7 +14,11 @@ export {
 } from './charts/palette.ts';
 export {
   codeSizeOf,
+  dimensionName,
   inferenceBatchSize,
+  isCodeSpace,
+  isLine,
+  meanCode,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,

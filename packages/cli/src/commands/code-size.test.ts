@@ -63,20 +63,17 @@ describe.each(SIZES)('a code of %i', (size) => {
     });
   });
 
-  it.each(['plane', 'evolve', 'explore'])(
-    'makes `%s` say what the model has and what can be asked of it',
-    async (verb) => {
-      const before = await readdir(folder);
-      await expect(run(verb, model())).rejects.toMatchObject({
-        code: 'not-a-plane',
-        kind: 'input',
-        message: expect.stringMatching(
-          new RegExp(`"${model()}" has codes of ${size} numbers?, and ${verb} shows .* take encode, decode, evaluate,`),
-        ),
-      });
-      expect(await readdir(folder)).toEqual(before);
-    },
-  );
+  it('makes `explore` say what the model has and what can be asked of it', async () => {
+    const before = await readdir(folder);
+    await expect(run('explore', model())).rejects.toMatchObject({
+      code: 'not-a-plane',
+      kind: 'input',
+      message: expect.stringMatching(
+        new RegExp(`"${model()}" has codes of ${size} numbers?, and explore shows .* take encode, decode, evaluate,`),
+      ),
+    });
+    expect(await readdir(folder)).toEqual(before);
+  });
 
   it('is taken by every command that is named then', async () => {
     const codes = path(`codes-${size}.npy`);

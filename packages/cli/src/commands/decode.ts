@@ -2,13 +2,19 @@
  * `latent decode`: what a model draws at given codes, as a picture.
  */
 import { Command } from 'commander';
-import { enlarge, mosaic } from 'latent-plane';
-import { codeSizeOf, inputError } from 'latent-plane/internal';
-import { counted, note } from '../console.ts';
+import { decodeCodes, enlarge, gridOfImages } from 'latent-plane';
+import { codeSizeOf, inputError, isLabelled, pictureSize } from 'latent-plane/internal';
+import { note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
+import { imagesOf } from '../pictures/images.ts';
+import { codeArgument, requireCodeSize } from './code-argument.ts';
+import { type EncodedImage, encodedImages } from './image-codes.ts';
+import { IMAGE_HELP, type ImageReference, imageReference } from './image-reference.ts';
 import {
+  DATASET_FLAG,
+  DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
@@ -16,61 +22,100 @@ import {
   openAutoencoder,
   parseLabel,
   pngBytes,
+  readDataset,
 } from './model-arguments.ts';
 
+/** What is to be drawn: a code, or that of an image. */
+type Target = { readonly code: readonly number[] } | { readonly image: ImageReference };
+
+const codeOf = (target: Target): readonly number[] => ('code' in target ? target.code : []);
+
 interface DecodeFlags extends Overwriting {
-  readonly at: readonly (readonly number[])[];
+  readonly at?: readonly Target[];
+  readonly image?: readonly Target[];
+  readonly dataset?: string;
+  readonly withInput?: boolean;
   readonly out: Destination;
   readonly scale: number;
   readonly label?: number;
 }
 
 const MAX_SCALE = 100;
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-
-/** `0.3,-1.5` as a code; how many numbers it takes the model says. @throws LatentError (input) `invalid-option`. */
-const parseCode = (text: string): readonly number[] => {
-  const words = text.split(',');
-  const code = words.map(Number);
-  // Beyond single precision a number would become infinite on its way to the decoder.
-  if (words.every((word) => NUMBER.test(word)) && code.every((value) => Number.isFinite(Math.fround(value))))
-    return code;
-  throw inputError('invalid-option', {
-    at: { option: '--at' },
-    expected: 'numbers with commas between as in --at 0.3,0.7',
-    got: `"${text}"`,
-  });
+/** @throws LatentError (input) `arguments` where nothing is asked for, or options that need images stand without one. */
+const requireTargets = (targets: readonly Target[], { dataset, withInput }: DecodeFlags): void => {
+  if (targets.length === 0)
+    throw inputError('arguments', {
+      problem: 'nothing to draw is named',
+      hint: 'give a code with --at or an image with --image',
+    });
+  const needless = dataset !== undefined ? '--dataset' : withInput ? '--with-input' : null;
+  if (needless !== null && !targets.some((target) => 'image' in target))
+    throw inputError('arguments', {
+      problem: `${needless} is about images of a data set, and none is named`,
+      hint: `name one with --image, or leave ${needless} out`,
+    });
 };
 
-/** Codes of more numbers are told by their first ones. */
-const SHOWN = 8;
-
-/** `0.3,0.7`, or `0.3,0.7,... (4096 numbers)`. */
-const shownCode = (code: readonly number[]): string =>
-  code.length <= SHOWN ? code.join(',') : `${code.slice(0, 2).join(',')},... (${counted(code.length, 'number')})`;
-
-/** @throws LatentError (input) `code-size` where a code has not as many numbers as the model's. */
-const requireSize = (codes: DecodeFlags['at'], size: number, argument: string): void => {
-  const wrong = codes.find(({ length }) => length !== size);
-  if (wrong === undefined) return;
-  throw inputError('code-size', {
-    at: { option: `--at ${shownCode(wrong)}` },
-    expected: `${counted(size, 'number')}, as many as a code of "${argument}" has`,
-    got: `${wrong.length}`,
-    hint: `for example --at ${shownCode(Array.from({ length: size }, () => 0))}`,
-  });
+const run = async (argument: string, flags: DecodeFlags, targets: readonly Target[]): Promise<void> => {
+  const { out, scale, label, force, withInput = false } = flags;
+  requireTargets(targets, flags);
+  await requireFree(out, { force });
+  const { model, running } = await openAutoencoder(argument);
+  const size = codeSizeOf(running);
+  for (const target of targets) if ('code' in target) requireCodeSize('--at', target.code, size, argument);
+  const wanted = targets.filter((target) => 'image' in target);
+  const dataset = wanted.length > 0 ? await readDataset(model, flags.dataset) : null;
+  const encoded =
+    dataset === null
+      ? []
+      : await encodedImages(
+          running,
+          dataset,
+          wanted.map(({ image }) => image),
+        );
+  const images = new Map<Target, EncodedImage>(wanted.map((target, i) => [target, encoded[i]]));
+  // An image is drawn of its own class, where the model takes one; codes have none of their own.
+  const hasOwn = label === undefined && dataset !== null && isLabelled(dataset);
+  const drawing = hasOwn && wanted.length === targets.length ? running : drawingLabel(argument, running, label);
+  const ownLabel = (target: Target): number => images.get(target)?.set.labels[0] ?? drawing.label ?? 0;
+  const drawn = await decodeCodes(
+    drawing,
+    Float32Array.from(targets.flatMap((target) => Array.from(images.get(target)?.code ?? codeOf(target)))),
+    hasOwn ? Uint16Array.from(targets, ownLabel) : undefined,
+  );
+  const tile = pictureSize(model.spec.inputShape, model.id);
+  const inputs = withInput ? targets.map((target) => images.get(target)?.set.pixels ?? null) : [];
+  const pictures = [...inputs, ...imagesOf(drawn, targets.length)];
+  const picture = enlarge(gridOfImages(pictures, tile, { columns: targets.length }), scale);
+  await writeOutput(out, pngBytes(picture), { force });
+  note(`${out}: ${picture.width} x ${picture.height} pixels`);
 };
 
 /** The command `decode`. */
-export const decodeCommand = (): Command =>
-  addForce(new Command('decode'))
-    .description('draw the images at given codes as one PNG picture')
+export const decodeCommand = (): Command => {
+  // Both options fill one list, so that images and codes are drawn in the order in which they were given.
+  const targets: Target[] = [];
+  const adding =
+    (parse: (text: string) => Target) =>
+    (text: string): readonly Target[] => {
+      targets.push(parse(text));
+      return targets;
+    };
+  return addForce(new Command('decode'))
+    .description('draw the images at given codes, or of the codes of images, as one PNG picture')
     .argument('<model>', MODEL_ARGUMENT)
-    .requiredOption(
+    .option(
       '--at <z1,z2,...>',
       'a code, as many numbers as the model has; repeat it for several images side by side',
-      (text: string, list: DecodeFlags['at'] = []) => [...list, parseCode(text)],
+      adding((text) => ({ code: codeArgument('--at')(text) })),
     )
+    .option(
+      '--image <n>',
+      `the code of an image: ${IMAGE_HELP}; repeat it`,
+      adding((text) => ({ image: imageReference('--image')(text) })),
+    )
+    .option(DATASET_FLAG, DATASET_HELP)
+    .option('--with-input', 'the images of --image themselves in a row above')
     .requiredOption('--out <file>', 'ends in .png', outputFile('--out', ['.png']))
     .option(
       '--scale <n>',
@@ -85,15 +130,9 @@ export const decodeCommand = (): Command =>
 Examples:
   npx latent decode dense-1 --at 0.3,0.7 --out digit.png
   npx latent decode dense-1 --at 0.5,0.5 --at=-1,0.9 --out two.png --scale 4
+  npx latent decode dense-1 --image 3 --image test:8 --with-input --out kept.png
 
 The summary of a model tells how many numbers its codes have.`,
     )
-    .action(async (argument: string, { at, out, scale, label, force }: DecodeFlags) => {
-      await requireFree(out, { force });
-      const { running } = await openAutoencoder(argument);
-      requireSize(at, codeSizeOf(running), argument);
-      const drawing = drawingLabel(argument, running, label);
-      const picture = enlarge(await mosaic(drawing, Float32Array.from(at.flat()), { columns: at.length }), scale);
-      await writeOutput(out, pngBytes(picture), { force });
-      note(`${out}: ${picture.width} x ${picture.height} pixels`);
-    });
+    .action((argument: string, flags: DecodeFlags) => run(argument, flags, targets));
+};

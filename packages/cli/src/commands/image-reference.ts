@@ -22,6 +22,9 @@ export const IMAGE_HELP =
 
 const FORM = /^(?:(train|test):)?(\d+)$/;
 
+/** Whether a text has the form of one. */
+export const isImageReference = (text: string): boolean => FORM.test(text.trim());
+
 /** A parser for commander. @throws LatentError (input) `invalid-option`. */
 export const imageReference =
   (option: string) =>

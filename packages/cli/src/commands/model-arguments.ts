@@ -156,7 +156,7 @@ export const drawingLabel = (argument: string, running: RunnableModel, label: nu
     });
   if (classes > 0 && label === undefined)
     note(
-      `note: ${argument} takes a label; images of class 0 are drawn, those of another with --label of plane and decode`,
+      `note: ${argument} takes a label; images of class 0 are drawn, those of another with --label of plane, decode, traverse and interpolate`,
     );
   return classes === 0 ? running : { ...running, label: label ?? 0 };
 };

@@ -3,9 +3,22 @@
  */
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
-import { codeExtent, encodeNpy, encodeSets, meshCodes, mosaic } from 'latent-plane';
+import {
+  type Codes,
+  codesOfPlane,
+  type Dataset,
+  distancesToPlane,
+  encodeNpy,
+  encodeSets,
+  meshCodes,
+  mosaic,
+  type Picture,
+  type PlaneBounds,
+  pointsOfCodes,
+  type RunnableModel,
+} from 'latent-plane';
 import type { Figure } from 'latent-plane/charts';
-import { inputError } from 'latent-plane/internal';
+import { codeSizeOf, inputError, isCodeSpace, isLine, PLANE_DIMENSIONS } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { type Destination, outputFile, outputPath } from '../files/destination.ts';
@@ -27,10 +40,23 @@ import {
   parseLabel,
   pngBytes,
   readDataset,
-  requirePlaneFor,
 } from './model-arguments.ts';
+import {
+  addBoundsOption,
+  addPlaneOptions,
+  type BoundsFlags,
+  type ChosenPlane,
+  choosePlane,
+  chosenBounds,
+  frameWords,
+  noteClumped,
+  type PlaneFlags,
+  planeFacts,
+  requireChoice,
+  requireOnePlane,
+} from './plane-choice.ts';
 
-interface PlaneFlags extends Overwriting {
+interface Flags extends Overwriting, PlaneFlags, BoundsFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly size: number;
@@ -54,11 +80,19 @@ const SCALE = 1.5;
 /** Extensions that a person would expect another format from. */
 const OTHER_FORMATS = ['.svg', '.jpg', '.jpeg', '.gif', '.webp', '.npy', '.csv', '.pdf', '.html', '.json'];
 
+/** Most images in a row of those along a line. */
+const LINE_COLUMNS = 20;
+/** Pixels between two images along a line, whose rows follow each other like those of a text. */
+const LINE_SPACING = 2;
+
+/** Numbers in a file of codes: a gigabyte. */
+const MOST_CODES = 2 ** 28;
+
 /** Where the output goes. */
 interface Target {
   readonly out: Destination;
-  /** The codes beside a picture that was asked for by name; null for a folder with all pictures. */
-  readonly beside: Destination | null;
+  /** The points, and the codes, beside a picture that was asked for by name; null for a folder with all pictures. */
+  readonly beside: readonly Destination[] | null;
 }
 
 const BY = 'plane';
@@ -67,8 +101,10 @@ const OUT = outputPath('--out', ['.png']);
 /** The mesh as one picture, where a picture was asked for by name; a folder with all pictures otherwise. */
 const targetOf = (out: Destination): Target => {
   const extension = extname(out).toLowerCase();
-  if (extension === '.png')
-    return { out, beside: outputFile('--out', ['.npy'])(`${out.slice(0, -extension.length)}.npy`) };
+  if (extension === '.png') {
+    const name = out.slice(0, -extension.length);
+    return { out, beside: [`${name}.npy`, `${name}-codes.npy`].map(outputFile('--out', ['.npy'])) };
+  }
   if (OTHER_FORMATS.includes(extension))
     throw inputError('file-type', {
       at: { option: `--out ${out}` },
@@ -86,7 +122,7 @@ const requireTarget = async ({ out, beside }: Target, overwriting: Overwriting):
       names: ['mesh.png', 'mesh.npy', 'scatter.png', 'scatter.svg'],
       ...overwriting,
     });
-  for (const path of [out, beside]) await requireFree(path, overwriting);
+  for (const path of [out, beside[0]]) await requireFree(path, overwriting);
 };
 
 /** Writes what was drawn. @returns the paths. */
@@ -95,7 +131,8 @@ const writeTarget = async ({ out, beside }: Target, files: Files, overwriting: O
     await writeFolder(out, { by: BY, files, ...overwriting });
     return [...files.keys()].map((name) => join(out, name));
   }
-  const places = [out, beside];
+  const places = [out, ...beside].slice(0, files.size);
+  for (const path of places) await requireFree(path, overwriting);
   for (const [i, content] of [...files.values()].entries()) await writeOutput(places[i], content, overwriting);
   return places;
 };
@@ -106,13 +143,95 @@ const addFigure = async (files: Files, name: string, figure: Figure): Promise<vo
   files.set(`${name}.svg`, figureSvg(figure));
 };
 
-const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
-  const { dataset: datasetArgument, classifier: named, size, fieldSize, label, out, json = false, force } = flags;
+/** Decoded images over a part of a plane, with where they lie. */
+interface Mesh {
+  readonly picture: Picture;
+  readonly files: Files;
+}
+
+/** Along a line: rows of images that follow each other. */
+const drawLine = async (running: RunnableModel, { plane }: ChosenPlane, bounds: PlaneBounds, size: number) => {
+  const points = meshCodes({ min: bounds.min, max: bounds.max }, size).subarray(0, 2 * size);
+  const columns = Math.ceil(size / Math.ceil(size / LINE_COLUMNS));
+  const spacing = size > columns ? LINE_SPACING : 0;
+  const picture = await mosaic(running, points, { columns, spacing, plane });
+  return { picture, points: encodeNpy({ dims: [size, 1], data: codesOfPlane(plane, points) }) };
+};
+
+const drawMesh = async (
+  running: RunnableModel,
+  chosen: ChosenPlane,
+  bounds: PlaneBounds,
+  size: number,
+): Promise<Mesh> => {
+  const { plane } = chosen;
+  if (isLine(plane)) {
+    const { picture, points } = await drawLine(running, chosen, bounds, size);
+    return {
+      picture,
+      files: new Map([
+        ['mesh.png', pngBytes(picture)],
+        ['mesh.npy', points],
+      ]),
+    };
+  }
+  const points = meshCodes(bounds, size);
+  const picture = await mosaic(running, points, { columns: size, plane });
+  const files: Files = new Map([
+    ['mesh.png', pngBytes(picture)],
+    ['mesh.npy', encodeNpy({ dims: [size, size, 2], data: points })],
+  ]);
+  const numbers = plane.origin.length;
+  if (isCodeSpace(plane)) return { picture, files };
+  if (size * size * numbers <= MOST_CODES)
+    files.set('mesh-codes.npy', encodeNpy({ dims: [size, size, numbers], data: codesOfPlane(plane, points) }));
+  else
+    note(
+      'note: the codes of the mesh would take more than a gigabyte; --json tells the plane that makes them of its points',
+    );
+  return { picture, files };
+};
+
+interface Drawn {
+  readonly id: string;
+  readonly running: RunnableModel;
+  readonly dataset: Dataset;
+  readonly codes: Codes;
+  readonly chosen: ChosenPlane;
+  readonly points: Float32Array;
+  readonly bounds: PlaneBounds;
+  readonly flags: Flags;
+}
+
+/** Adds what a folder has beside the mesh. @returns points of the class map that were looked at; null without one. */
+const addFigures = async (files: Files, drawn: Drawn): Promise<number | null> => {
+  const { id, running, dataset, codes, chosen, bounds, points, flags } = drawn;
+  const { densityFigure, fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
+  const { plane, marked, labels: axes } = chosen;
+  const distances = codes.size <= PLANE_DIMENSIONS ? null : distancesToPlane(plane, codes);
+  const placed = { plane, points, distances, bounds, axes, frame: frameWords(flags), marked };
+  await addFigure(files, 'scatter', scatterFigure(id, dataset, placed));
+  const density = densityFigure(id, placed);
+  if (density) await addFigure(files, 'density', density);
+  const classifier = await classifierFor(dataset, flags.classifier);
+  if (classifier === null) {
+    note(NO_CLASS_MAP);
+    return null;
+  }
+  const found = await fieldFigure(id, running, classifier, dataset, placed, { size: flags.fieldSize });
+  await addFigure(files, 'class-field', found.figure);
+  files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);
+  return found.evaluated;
+};
+
+const run = async (argument: string, flags: Flags): Promise<void> => {
+  const { dataset: datasetArgument, size, fieldSize, label, out, json = false, force } = flags;
   const begin = performance.now();
+  requireOnePlane(flags);
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
   const { model, running: opened } = await openAutoencoder(argument);
-  requirePlaneFor('plane', argument, opened);
+  requireChoice(flags, codeSizeOf(opened), argument);
   const running = drawingLabel(argument, opened, label);
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
   if (!given) await requireTarget(target, { force });
@@ -120,47 +239,39 @@ const run = async (argument: string, flags: PlaneFlags): Promise<void> => {
   const codes = await withCounting('encoding', 'images', (onProgress) =>
     encodeSets(running, [dataset.train, dataset.test], { onProgress }),
   );
-  const { min, max } = codeExtent(codes);
-  const points = meshCodes({ min, max }, size);
-  const drawn = await mosaic(running, points, { columns: size });
-  const files: Files = new Map<string, Uint8Array | string>([
-    ['mesh.png', pngBytes(drawn)],
-    ['mesh.npy', encodeNpy({ dims: [size, size, 2], data: points })],
-  ]);
-  let evaluated: number | null = null;
-  if (target.beside === null) {
-    const { fieldFigure, scatterFigure } = await import('../pictures/plane.ts');
-    const placed = { values: codes.values, bounds: { min, max } };
-    await addFigure(files, 'scatter', scatterFigure(model.id, dataset, placed));
-    const classifier = await classifierFor(dataset, named);
-    if (classifier === null) note(NO_CLASS_MAP);
-    else {
-      const found = await fieldFigure(model.id, running, classifier, dataset, placed, { size: fieldSize });
-      evaluated = found.field.evaluated;
-      await addFigure(files, 'class-field', found.figure);
-      files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);
-    }
-  }
+  const chosen = await choosePlane(flags, { running, dataset, codes });
+  const { plane } = chosen;
+  const points = pointsOfCodes(plane, codes);
+  const bounds = chosenBounds(chosen, points, flags);
+  noteClumped(points, bounds, flags);
+  const { picture, files } = await drawMesh(running, chosen, bounds, size);
+  const evaluated =
+    target.beside === null
+      ? await addFigures(files, { id: model.id, running, dataset, codes, chosen, bounds, points, flags })
+      : null;
   const paths = await writeTarget(target, files, { force });
   if (json) {
     printJson({
       model: argument,
       dataset: dataset.name,
       size,
-      bounds: { min, max },
+      plane: planeFacts(chosen),
+      bounds,
       ...(evaluated === null ? {} : { field: { size: fieldSize, evaluated } }),
       files: paths,
       seconds: Math.round(performance.now() - begin) / 1000,
     });
   }
-  note(`${paths[0]}: ${drawn.width} x ${drawn.height} pixels\n${paths[1]}: codes of the mesh`);
+  note(
+    `${paths[0]}: ${picture.width} x ${picture.height} pixels\n${paths[1]}: ${isCodeSpace(plane) || isLine(plane) ? 'codes' : 'points'} of the mesh`,
+  );
   for (const path of paths.slice(2)) note(path);
 };
 
 /** The command `plane`. */
 export const planeCommand = (): Command =>
-  addForce(new Command('plane'))
-    .description("draw a model's plane: decoded images, classes, where the images lie")
+  addForce(addBoundsOption(addPlaneOptions(new Command(BY))))
+    .description("draw a plane through a model's codes: decoded images, classes, images")
     .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
@@ -180,13 +291,22 @@ export const planeCommand = (): Command =>
 Examples:
   npx latent plane dense-1 --out pictures
   npx latent plane dense-1 --size 20 --out mesh.png
+  npx latent plane runs/vae20 --axes 3,7 --percentiles 1,99 --out pictures
+  npx latent plane runs/vae20 --through 3,5,test:8 --out pictures
 
-The plane spans the smallest and the largest code of all images; the top row of
-every picture has the largest z2. A folder gets:
-  mesh.png, .npy         decoded images; their codes, float32 [size, size, 2]
+Codes of two numbers are points of the plane; of more, the first two principal
+components are shown where nothing is chosen (docs/codes.md). The plane spans
+all images; the top row of every picture has the largest second coordinate. A
+folder gets:
+  mesh.png, .npy         decoded images; their points, float32 [size, size, 2]
+  mesh-codes.npy         their codes, float32 [size, size, numbers of a code],
+                         where these are not the points
   class-field.png, .svg  class map: the classes predicted of the decoded images
   class-field.npy        the predicted class, uint8 [field size, field size]
   class-confidence.npy   its confidence, float32 [field size, field size]
-  scatter.png, .svg      codes of the test images`,
+  scatter.png, .svg      codes of the test images
+  density.png, .svg      how many of all images lie where
+Codes of one number lie on a line: images in rows, codes [size, 1], classes
+[field size], points that stand upon each other in place of a density.`,
     )
     .action(run);

@@ -145,6 +145,8 @@ const lines = (): Readonly<Record<string, Line>> => {
     evolve: { arguments: run, options: { '--out': own('out') } },
     encode: { arguments: run, options: { '--out': own('out.csv') } },
     decode: { arguments: run, options: { '--at': '0,0', '--out': own('out.png') } },
+    traverse: { arguments: run, options: { '--steps': '2', '--out': own('out.npy') } },
+    interpolate: { arguments: run, options: { '--from': '0,0', '--to': '1,1', '--out': own('out.npy') } },
     reconstruct: { arguments: [own('run'), own('data')], options: { '--out': own('out') } },
     import: { arguments: [own('model.keras')], options: { '--out': own('out') } },
     export: { arguments: run, options: { '--to': 'onnx', '--out': own('out') } },

@@ -10,12 +10,14 @@ import {
 } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
 import { COMPARE_COLUMNS, codeColumns, csvText, SWEEP_COLUMNS } from '../csv.ts';
+import { gifBytes } from '../pictures/render.ts';
 import { bearsMark, withMark } from './marks.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
 const image = encodePng({ width: 3, height: 2, data: Uint8Array.from([1, 2, 3, 4, 5, 6]), channels: 1, depth: 8 });
 const array = encodeNpy({ dims: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+const moving = gifBytes([{ width: 2, height: 1, pixels: new Uint8Array(8).fill(200) }], { delayMs: 20, holdMs: 20 });
 const drawing = text('<svg xmlns="http://www.w3.org/2000/svg"><circle r="2"/></svg>');
 const codes = text(
   csvText(codeColumns(2), [
@@ -28,9 +30,11 @@ describe('a mark', () => {
   it.each([
     ['a.png', image],
     ['a.svg', drawing],
+    ['a.gif', moving],
     ['a.npy', array],
     ['a.csv', codes],
     ['wide.csv', text(csvText(codeColumns(3), [[0, 1, 1, 2, 3]]))],
+    ['on-a-plane.csv', text(csvText(codeColumns(1, true), [[0, 1, 1, 2, 3, 4]]))],
     ['compared.csv', text(csvText(COMPARE_COLUMNS, [['a, "b"', 'dense-1', null]]))],
     ['swept.csv', text(csvText(SWEEP_COLUMNS, []))],
   ])('in %s is known again, put there once or twice', (name, bytes) => {
@@ -52,6 +56,7 @@ describe('a mark', () => {
     const somebodys: readonly (readonly [string, Uint8Array])[] = [
       ['a.png', image],
       ['a.svg', drawing],
+      ['a.gif', moving],
       // As NumPy writes it.
       ['a.npy', array],
       ['a.csv', text('index,label,x,y\n0,7,0.250,-1.5\n')],
@@ -62,7 +67,7 @@ describe('a mark', () => {
       ['a.keras', text('PK\u0003\u0004metadata.json{"keras_version":"3.0.0"}')],
       ['a.onnx', text('\b\b\u0012\u0007pytorch')],
       ['a.txt', text('Latent Plane')],
-      ...['a.png', 'a.svg', 'a.npy', 'a.csv', 'a.keras', 'a.onnx', 'a.safetensors'].map(
+      ...['a.png', 'a.svg', 'a.gif', 'a.npy', 'a.csv', 'a.keras', 'a.onnx', 'a.safetensors'].map(
         (name) => [name, new Uint8Array()] as const,
       ),
     ];

@@ -58,6 +58,26 @@ const svg: Format = {
   },
 };
 
+/** Ends every file. Source: GIF89a, 27. */
+const GIF_TRAILER = 0x3b;
+
+/** A comment of one block. Source: GIF89a, 24. */
+const gifComment = (sum: string): Uint8Array => {
+  const text = Buffer.from(`Latent Plane; SHA-256 of what is before: ${sum}`, 'latin1');
+  return Buffer.concat([Buffer.from([0x21, 0xfe, text.length]), text, Buffer.from([0, GIF_TRAILER])]);
+};
+
+const gif: Format = {
+  put: (bytes) => {
+    const before = bytes.subarray(0, bytes.length - 1);
+    return Buffer.concat([before, gifComment(sha256Of(before))]);
+  },
+  has: (bytes) => {
+    const end = bytes.length - gifComment(sha256Of()).length;
+    return end > 0 && Buffer.compare(bytes.subarray(end), gifComment(sha256Of(bytes.subarray(0, end)))) === 0;
+  },
+};
+
 /** The header of an `.npy` may be padded with blanks to any multiple of 64; NumPy and others stop at the first. */
 const NPY_HEADER_BYTES = 256;
 const NPY_PREAMBLE_BYTES = 10;
@@ -100,6 +120,7 @@ const SAFETENSORS_HEADER = /^\{"__metadata__":\{("network":"[^"]*","epoch":"\d+"
 const FORMATS: Readonly<Record<string, Format | undefined>> = {
   '.png': png,
   '.svg': svg,
+  '.gif': gif,
   '.npy': npy,
   '.csv': { put: asIs, has: (bytes) => isOurCsv(new TextDecoder().decode(bytes)) },
   '.keras': naming(2048, (text) => text.startsWith('PK') && text.includes('"latent_plane":{"network":')),

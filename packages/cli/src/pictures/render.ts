@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodePng } from 'fast-png';
 import type gifenc from 'gifenc';
+import type { Picture } from 'latent-plane';
 import { type ColourPicture, type Figure, FONT_FAMILY, renderSvg } from 'latent-plane/charts';
 import { parseHTML } from 'linkedom';
 
@@ -76,6 +77,14 @@ export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> 
   return encodePng({ width, height, data, channels: 1, depth: 8, palette }, { zlib: { level: 9 } });
 };
 
+/** A figure as PNG of all its colours, for one that holds pictures in colour. */
+export const colourFigurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> => {
+  const { width, height, pixels } = await figurePixels(figure, scale);
+  const data = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) data.set(pixels.subarray(4 * i, 4 * i + 3), 3 * i);
+  return encodePng({ width, height, data, channels: 3, depth: 8 });
+};
+
 /** A figure as pixels; see `figurePng`. */
 export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> => svgPixels(figureSvg(figure), scale);
 
@@ -105,3 +114,7 @@ export const gifBytes = (frames: readonly ColourPicture[], { delayMs, holdMs }: 
 /** Pixels with the address under which a figure shows them. */
 export const pixelsAddress = ({ width, height, pixels }: ColourPicture): string =>
   `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels: 4, depth: 8 })).toString('base64')}`;
+
+/** A picture with the address under which a figure shows it. */
+export const pictureAddress = ({ width, height, channels, pixels }: Picture): string =>
+  `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels, depth: 8 })).toString('base64')}`;

@@ -1,11 +1,12 @@
 /** Pictures of the plane: the class map, and the images' codes. */
 import * as Plot from '@observablehq/plot';
-import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
+import { type ClassPlace, dimensionQuantiles, type PlaneBounds } from '../codes/index.ts';
 import type { ClassMap } from '../evaluation/index.ts';
 import type { Labels } from '../images/index.ts';
 import type { Figure } from './figure.ts';
 import { GROUND, INK } from './figure.ts';
-import { classBytes, classColour, colourBytes, type PaletteName, textOn } from './palette.ts';
+import { classBytes, classColour, colourBytes, type PaletteName } from './palette.ts';
+import { mapMarks, nameMarks, planeFrame, scales } from './plane-frame.ts';
 
 /** Colour pixels, row by row from the top: `[height * width * 4]`, red, green, blue, opacity, 0..255. */
 export interface ColourPicture {
@@ -25,10 +26,10 @@ const FAINT = 0.25;
 
 /** The class map as pixels, a pixel for each point: colour is the class, strength the classifier's confidence. */
 export const classMapPixels = (
-  { size, labels, confidence }: DrawnClassMap,
+  { size, labels, confidence }: Pick<DrawnClassMap, 'size' | 'labels' | 'confidence'>,
   palette: PaletteName = 'accessible',
 ): ColourPicture => {
-  const pixels = new Uint8Array(size * size * 4);
+  const pixels = new Uint8Array(labels.length * 4);
   const colourOf = classBytes(palette);
   for (let i = 0; i < labels.length; i++) {
     const strength = Math.min(1, Math.max(0.08, (confidence[i] - FAINT) / (1 - FAINT)));
@@ -37,145 +38,7 @@ export const classMapPixels = (
     });
     pixels[4 * i + 3] = 255;
   }
-  return { width: size, height: size, pixels };
-};
-
-const SIDE = 520;
-const MARGINS = { marginLeft: 64, marginRight: 24, marginBottom: 48, marginTop: 12 };
-
-/** Scales over the bounds; a direction without extent gets one, so that there is something to draw on. */
-const scales = ({ min, max }: PlaneBounds) => {
-  const domain = (d: number): [number, number] => {
-    if (max[d] > min[d]) return [min[d], max[d]];
-    const half = Math.max(1e-6, Math.abs(min[d]) * 0.01);
-    return [min[d] - half, max[d] + half];
-  };
-  const axis = {
-    ticks: 6,
-    tickFormat: (value: number) => String(Number(value.toPrecision(3))),
-    labelArrow: 'none',
-  } as const;
-  return {
-    x: { ...axis, domain: domain(0), label: 'code, first number', labelAnchor: 'center' },
-    y: { ...axis, domain: domain(1), label: 'code, second number', labelAnchor: 'center' },
-  } as const;
-};
-
-/** Size, margins and axes of a picture of these bounds. */
-const planeFrame = (bounds: PlaneBounds) => ({
-  ...MARGINS,
-  width: SIDE + MARGINS.marginLeft + MARGINS.marginRight,
-  height: SIDE + MARGINS.marginTop + MARGINS.marginBottom,
-  ...scales(bounds),
-});
-
-/** Pixels over the whole of the bounds. */
-const mapMarks = (image: string, bounds: PlaneBounds): Plot.Markish[] => {
-  const { x, y } = scales(bounds);
-  return [
-    Plot.image([image], {
-      x: (x.domain[0] + x.domain[1]) / 2,
-      y: (y.domain[0] + y.domain[1]) / 2,
-      width: SIDE,
-      height: SIDE,
-      src: (d: string) => d,
-      preserveAspectRatio: 'none',
-      imageRendering: 'pixelated',
-    }),
-  ];
-};
-
-/** Names keep off the frame by this share of the side. */
-const EDGE = 0.025;
-/** Letters of a name that stand within its dot; longer ones stand beside a smaller dot. */
-const WITHIN_DOT = 2;
-interface NamedPlace {
-  readonly x: number;
-  readonly y: number;
-  readonly name: string;
-  readonly colour: string;
-}
-
-const withinDot = (place: NamedPlace): Plot.Markish[] => [
-  Plot.dot([place], { x: 'x', y: 'y', r: 10.5, fill: place.colour, stroke: GROUND, strokeWidth: 1.5 }),
-  Plot.text([place], { x: 'x', y: 'y', text: 'name', fill: textOn(place.colour), fontSize: 12.5, fontWeight: 600 }),
-];
-
-/** Of a letter at the size that names have, about. */
-const LETTER = 7.2;
-const LINE = 15;
-
-/** Where a name may stand beside its dot, in order of preference: pixels to the right and down. */
-const STANDS = [
-  { dx: 0, dy: -14, textAnchor: 'middle' },
-  { dx: 0, dy: 15, textAnchor: 'middle' },
-  { dx: 10, dy: 0, textAnchor: 'start' },
-  { dx: -10, dy: 0, textAnchor: 'end' },
-  { dx: 10, dy: -14, textAnchor: 'start' },
-  { dx: 10, dy: 15, textAnchor: 'start' },
-  { dx: -10, dy: -14, textAnchor: 'end' },
-  { dx: -10, dy: 15, textAnchor: 'end' },
-] as const;
-
-/** Left, top, right, bottom, in pixels. */
-type Box = readonly [number, number, number, number];
-
-const overlap = (a: Box, b: Box): number =>
-  Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
-
-/** Names beside their dots, each where it covers least of frame, dots and names before it. */
-const besideDots = (places: readonly NamedPlace[], { min, max }: PlaneBounds): Plot.Markish[] => {
-  const pixels = places.map(({ x, y }): readonly [number, number] => [
-    (SIDE * (x - min[0])) / (max[0] - min[0] || 1),
-    (SIDE * (max[1] - y)) / (max[1] - min[1] || 1),
-  ]);
-  const taken: Box[] = pixels.map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
-  return places.map((place, i) => {
-    const [x, y] = pixels[i];
-    const width = LETTER * place.name.length;
-    const boxOf = ({ dx, dy, textAnchor }: (typeof STANDS)[number]): Box => {
-      const left = x + dx - (textAnchor === 'middle' ? width / 2 : textAnchor === 'end' ? width : 0);
-      return [left, y + dy - LINE / 2, left + width, y + dy + LINE / 2];
-    };
-    const covered = (box: Box): number => {
-      const outside = width * LINE - overlap(box, [0, 0, SIDE, SIDE]);
-      return taken.reduce((sum, other) => sum + overlap(box, other), 4 * outside);
-    };
-    const stand = STANDS.reduce((best, next) => (covered(boxOf(next)) < covered(boxOf(best)) ? next : best));
-    taken.push(boxOf(stand));
-    return Plot.text([place], {
-      x: 'x',
-      y: 'y',
-      text: 'name',
-      fill: INK,
-      stroke: GROUND,
-      strokeWidth: 3.5,
-      fontSize: 12.5,
-      fontWeight: 600,
-      ...stand,
-    });
-  });
-};
-
-const nameMarks = (
-  places: readonly ClassPlace[],
-  bounds: PlaneBounds,
-  classNames: readonly string[],
-  palette: PaletteName,
-): Plot.Markish[] => {
-  const { min, max } = bounds;
-  const inside = (value: number, d: number): number => {
-    const edge = EDGE * (max[d] - min[d]);
-    return Math.min(max[d] - edge, Math.max(min[d] + edge, value));
-  };
-  const named = places.map(({ label, x, y }) => {
-    return { x: inside(x, 0), y: inside(y, 1), name: classNames[label], colour: classColour(palette, label) };
-  });
-  if (classNames.every((name) => name.length <= WITHIN_DOT)) return named.flatMap(withinDot);
-  return [
-    Plot.dot(named, { x: 'x', y: 'y', r: 5.5, fill: 'colour', stroke: GROUND, strokeWidth: 1.5 }),
-    ...besideDots(named, bounds),
-  ];
+  return { width: size, height: labels.length / size, pixels };
 };
 
 /** What every picture of a plane shows. */
@@ -186,13 +49,19 @@ export interface PlanePictureOptions {
   readonly classNames: readonly string[];
   /** Where the names of classes stand; see `classPlaces`. */
   readonly places: readonly ClassPlace[];
+  /** Labels of the axes; default those of a code of two numbers. */
+  readonly axes?: readonly [string, string];
   /** Default `accessible`. */
   readonly palette?: PaletteName;
 }
 
 const shareText = (share: number): string => `${Math.round(100 * share)} %`;
 
-const mapTitle = (id: string, { labels }: DrawnClassMap, classNames: readonly string[]): string => {
+export const mapTitle = (
+  id: string,
+  { labels }: Pick<DrawnClassMap, 'labels'>,
+  classNames: readonly string[],
+): string => {
   const counts = new Array<number>(classNames.length).fill(0);
   for (const label of labels) counts[label] += 1;
   const shares = counts.map((count) => count / labels.length);
@@ -211,13 +80,13 @@ const mapTitle = (id: string, { labels }: DrawnClassMap, classNames: readonly st
 export const classMapPicture = (
   map: DrawnClassMap,
   image: string,
-  { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
+  { id, classNames, places, axes, palette = 'accessible' }: PlanePictureOptions,
 ): Figure => {
   return {
     title: mapTitle(id, map, classNames),
     subtitle: `Classes that the classifier predicts for decoded images, ${map.size} x ${map.size} points; pale where it is unsure.`,
     options: {
-      ...planeFrame(map.bounds),
+      ...planeFrame(map.bounds, axes),
       marks: [
         ...mapMarks(image, map.bounds),
         ...nameMarks(places, map.bounds, classNames, palette),
@@ -237,29 +106,93 @@ export interface ScatterPoints {
   readonly bounds: PlaneBounds;
   /** Which images these are, for the words above. */
   readonly of: string;
+  /** What of the codes the frame spans, for the words above; default all. */
+  readonly frame?: string;
+  /** `[count]`, distance of each code off the plane, code units: points pale with it. All alike where absent. */
+  readonly distances?: Float32Array;
+  /** Points with names of their own. */
+  readonly marked?: readonly { readonly x: number; readonly y: number; readonly name: string }[];
+  /** Radius of a point in pixels; default 1.3. */
+  readonly radius?: number;
 }
+
+/** How many shades of distance there are. */
+const SHADES = 6;
+const [STRONGEST, PALEST] = [0.75, 0.1];
+/** Few codes lie very near or far; they must not take the shades of all others. */
+const SHADED = [0.05, 0.95] as const;
+
+interface Shade {
+  readonly images: readonly number[];
+  readonly opacity: number;
+}
+
+/** Points by their distance, the farthest first, so that the nearest are drawn upon them; and words about them. */
+const shadesOf = (count: number, distances: Float32Array | undefined): readonly [readonly Shade[], string] => {
+  const all = Array.from({ length: count }, (_, i) => i);
+  const [near, far] = distances
+    ? dimensionQuantiles({ values: distances, count, size: 1 }, 0, SHADED)
+    : ([0, 0] as const);
+  if (distances === undefined || !(far > near)) return [[{ images: all, opacity: STRONGEST }], ''];
+  const shades = Array.from({ length: SHADES }, (_, shade): Shade & { images: number[] } => ({
+    images: [],
+    opacity: PALEST + (STRONGEST - PALEST) * (shade / (SHADES - 1)) ** 2,
+  }));
+  for (const i of all) {
+    const share = 1 - (distances[i] - near) / (far - near);
+    shades[Math.max(0, Math.min(SHADES - 1, Math.floor(share * SHADES)))].images.push(i);
+  }
+  const figure = (value: number): string => String(Number(value.toPrecision(2)));
+  return [
+    shades.filter(({ images }) => images.length > 0),
+    ` The farther off the plane a code lies, the paler its point: strongest up to ${figure(near)}, palest from ${figure(far)}.`,
+  ];
+};
+
+/** Points with names, over all others. */
+const markedMarks = (marked: ScatterPoints['marked'] = []): Plot.Markish[] =>
+  marked.length === 0
+    ? []
+    : [
+        Plot.dot(marked, { x: 'x', y: 'y', r: 4.5, fill: INK, stroke: GROUND, strokeWidth: 1.5 }),
+        Plot.text(marked, {
+          x: 'x',
+          y: 'y',
+          text: 'name',
+          dy: -12,
+          fill: INK,
+          stroke: GROUND,
+          strokeWidth: 3.5,
+          fontSize: 12,
+          fontWeight: 600,
+        }),
+      ];
 
 /** The codes of images as points. */
 export const scatterPicture = (
-  { codes, labels, bounds, of }: ScatterPoints,
-  { id, classNames, places, palette = 'accessible' }: PlanePictureOptions,
+  { codes, labels, bounds, of, frame = 'all images', distances, marked, radius = 1.3 }: ScatterPoints,
+  { id, classNames, places, axes, palette = 'accessible' }: PlanePictureOptions,
   title = `${id}: where the ${classNames.length > 0 ? `${new Set(labels).size} classes` : 'images'} lie on the plane`,
 ): Figure => {
+  const [shades, words] = shadesOf(labels.length, distances);
   return {
     title,
-    subtitle: `Codes of ${of}${classNames.length > 0 ? ' by class' : ''}; the frame spans the codes of all images.`,
+    subtitle: `Codes of ${of}${classNames.length > 0 ? ' by class' : ''}; the frame spans the codes of ${frame}.${words}`,
     options: {
-      ...planeFrame(bounds),
+      ...planeFrame(bounds, axes),
       marks: [
-        Plot.dot(labels, {
-          x: (_, i: number) => codes[2 * i],
-          y: (_, i: number) => codes[2 * i + 1],
-          r: 1.3,
-          fill: (label: number) => classColour(palette, label),
-          fillOpacity: 0.75,
-          clip: true,
-        }),
+        ...shades.map(({ images, opacity }) =>
+          Plot.dot(images, {
+            x: (i: number) => codes[2 * i],
+            y: (i: number) => codes[2 * i + 1],
+            r: radius,
+            fill: (i: number) => classColour(palette, labels[i]),
+            fillOpacity: opacity,
+            clip: true,
+          }),
+        ),
         ...nameMarks(places, bounds, classNames, palette),
+        ...markedMarks(marked),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
       ],
     },
@@ -274,12 +207,14 @@ export interface EvolutionPictureOptions extends PlanePictureOptions {
   readonly loss: number | null;
   /** What the picture spans, code units. */
   readonly bounds: PlaneBounds;
-  /** The class map over the bounds, and `classMapPixels` of it as the address of a picture; null without a classifier. */
-  readonly field: { readonly field: DrawnClassMap; readonly image: string } | null;
+  /** `classMapPixels` of the class map over the bounds, as the address of a picture; null without a classifier. */
+  readonly field: { readonly image: string } | null;
   /** `[count, 2]`, code units. */
   readonly codes: Float32Array;
   /** `[count]`. */
   readonly labels: Labels;
+  /** Radius of a point in pixels; default 1.2. */
+  readonly radius?: number;
 }
 
 /** Points over the map are a shade darker than it, so that they show on their own class. */
@@ -303,6 +238,8 @@ export const evolutionPicture = ({
   labels,
   classNames,
   places,
+  axes,
+  radius = 1.2,
   palette = 'accessible',
 }: EvolutionPictureOptions): Figure => {
   const { x, y } = scales(bounds);
@@ -314,14 +251,14 @@ export const evolutionPicture = ({
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,
     subtitle: `${field ? 'Colour: classes that the classifier predicts for decoded images. ' : ''}Points: codes of test images${field || classNames.length === 0 ? '' : ' by class'}.`,
     options: {
-      ...planeFrame(bounds),
+      ...planeFrame(bounds, axes),
       marks: [
         ...(field ? mapMarks(field.image, bounds) : []),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
         Plot.dot(shown, {
           x: (i: number) => codes[2 * i],
           y: (i: number) => codes[2 * i + 1],
-          r: 1.2,
+          r: radius,
           fill: (i: number) => (field ? darker(colour(labels[i])) : colour(labels[i])),
           fillOpacity: 0.8,
         }),

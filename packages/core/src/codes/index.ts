@@ -18,14 +18,31 @@ export {
 } from './code-plane.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { covarianceOf, meanCode, sampleOfCodes } from './covariance.ts';
-export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
+export {
+  codesOfPoints,
+  decodeCodes,
+  decodeEach,
+  decodePoints,
+  MAX_MESH_SIZE,
+  meshCodes,
+  type PlaneBounds,
+} from './mesh.ts';
 export {
   codeSizeOf,
   inferenceBatchSize,
   type RunnableModel,
   withInference,
 } from './model.ts';
-export { enlarge, type MosaicOptions, mosaic, type Picture, pictureSize, toByte } from './mosaic.ts';
+export {
+  type DecodedMosaicOptions,
+  enlarge,
+  gridOfImages,
+  type MosaicOptions,
+  mosaic,
+  type Picture,
+  pictureSize,
+  toByte,
+} from './mosaic.ts';
 export { PATH_KINDS, type PathKind, pathCodes } from './paths.ts';
 export { liesOnPlane, type PlaneUse, requirePlane } from './plane.ts';
 export { type CodeComponents, codeComponents, principalPlane, shownPlane } from './principal.ts';

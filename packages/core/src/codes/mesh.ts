@@ -4,6 +4,8 @@
  * In: bounds and a number of points a side; a model and codes. Out: codes in picture order; decoded images.
  */
 import { inputError, internalError } from '../errors.ts';
+import type { Labels } from '../images/index.ts';
+import { type CodePlane, codesOfPlane, PLANE_DIMENSIONS } from './code-plane.ts';
 import { codeSizeOf, type RunnableModel, withInference } from './model.ts';
 
 /** A rectangle of the plane, code units: the first number of a code is x, the second y. */
@@ -55,18 +57,23 @@ export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint
   return codes;
 };
 
+/** Reads images `from` to `to` (not included) as `[to - from, pixels]`; the array is reused after it returns. */
+type TakeImages = (images: Float32Array, from: number, to: number) => void;
+
 /**
  * Decodes codes batch by batch.
  *
  * @param codes - `[count, codeSize]`, code units.
  * @param take - reads images `from` to `to` (not included) as `[to - from, pixels]`, 0 (black) to 1 (white), beyond where
  *   the network's last activation lets them; the array is reused after it returns.
+ * @param labels - `[count]`, classes to draw, of a model that takes a label; `model.label` for all where absent.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
 export const decodeEach = async (
   model: RunnableModel,
   codes: Float32Array,
-  take: (images: Float32Array, from: number, to: number) => void,
+  take: TakeImages,
+  labels?: Labels,
 ): Promise<void> => {
   const size = codeSizeOf(model);
   if (codes.length % size !== 0) throw internalError(`${codes.length} numbers are no codes of ${size}`);
@@ -74,6 +81,31 @@ export const decodeEach = async (
     inference.each(
       codes.length / size,
       (x, from, to) => x.set(codes.subarray(from * size, to * size)),
+      ({ reconstruction }, from, to) => take(reconstruction, from, to),
+      labels,
+    ),
+  );
+};
+
+/**
+ * Decodes points of a plane batch by batch: their codes, which may be a thousand times as large, are never there at once.
+ *
+ * @param points - `[count, 2]`.
+ * @param take - as of `decodeEach`.
+ * @throws LatentError `no-such-part` (input) for a classifier.
+ */
+export const decodePoints = async (
+  model: RunnableModel,
+  plane: CodePlane,
+  points: Float32Array,
+  take: TakeImages,
+): Promise<void> => {
+  const [size, own] = [codeSizeOf(model), plane.origin.length];
+  if (size !== own) throw internalError(`a plane through codes of ${own} of a model with codes of ${size}`);
+  await withInference(model, 'decoder', (inference) =>
+    inference.each(
+      points.length / PLANE_DIMENSIONS,
+      (x, from, to) => x.set(codesOfPlane(plane, points.subarray(PLANE_DIMENSIONS * from, PLANE_DIMENSIONS * to))),
       ({ reconstruction }, from, to) => take(reconstruction, from, to),
     ),
   );
@@ -83,17 +115,23 @@ export const decodeEach = async (
  * Decodes codes, all at once; `decodeEach` needs less memory.
  *
  * @param codes - `[count, codeSize]`, code units.
+ * @param labels - as of `decodeEach`.
  * @returns `[count, pixels]`, 0 (black) to 1 (white), beyond where the network's last activation lets them.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
-export const decodeCodes = async (model: RunnableModel, codes: Float32Array): Promise<Float32Array> => {
+export const decodeCodes = async (
+  model: RunnableModel,
+  codes: Float32Array,
+  labels?: Labels,
+): Promise<Float32Array> => {
   const count = codes.length / codeSizeOf(model);
   let images = new Float32Array(0);
-  await decodeEach(model, codes, (batch, from, to) => {
+  const take: TakeImages = (batch, from, to) => {
     const pixels = pixelsOf(model);
     if (images.length === 0) images = new Float32Array(count * pixels);
     images.set(batch.subarray(0, (to - from) * pixels), from * pixels);
-  });
+  };
+  await decodeEach(model, codes, take, labels);
   return images;
 };
 

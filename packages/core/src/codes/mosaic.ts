@@ -6,7 +6,8 @@
 import { inputError } from '../errors.ts';
 import type { Channels, ImageShape } from '../images/index.ts';
 import type { Shape } from '../tensor/index.ts';
-import { decodeEach } from './mesh.ts';
+import { type CodePlane, PLANE_DIMENSIONS } from './code-plane.ts';
+import { decodeEach, decodePoints } from './mesh.ts';
 import { codeSizeOf, type RunnableModel } from './model.ts';
 
 /** A picture in bytes. */
@@ -29,6 +30,12 @@ export interface MosaicOptions {
   readonly spacing?: number;
   /** Value of the pixels between, 0..255; default 255. */
   readonly background?: number;
+}
+
+/** How decoded images are laid out, and what they are decoded of. */
+export interface DecodedMosaicOptions extends MosaicOptions {
+  /** Through the code space: what is decoded are points of it, `[count, 2]`, in place of codes. */
+  readonly plane?: CodePlane;
 }
 
 /** A number 0..1 as a byte; what a network draws beyond is cut off. */
@@ -55,38 +62,68 @@ export const pictureSize = (inputShape: Shape, id: string): Required<ImageShape>
   });
 };
 
+/** An empty picture for so many images, and what puts one into its place. */
+const layout = (
+  count: number,
+  tile: Required<ImageShape>,
+  { columns, spacing = 0, background = 255 }: MosaicOptions,
+): { readonly picture: Picture; readonly put: (i: number, byteAt: (at: number) => number) => void } => {
+  const { channels } = tile;
+  const rows = Math.ceil(count / columns);
+  const width = columns * (tile.width + spacing) - spacing;
+  const height = rows * (tile.height + spacing) - spacing;
+  const pixels = new Uint8Array(width * height * channels).fill(background);
+  const row = tile.width * channels;
+  const put = (i: number, byteAt: (at: number) => number): void => {
+    const top = Math.floor(i / columns) * (tile.height + spacing);
+    const left = (i % columns) * (tile.width + spacing);
+    let source = 0;
+    for (let y = 0; y < tile.height; y++) {
+      const start = ((top + y) * width + left) * channels;
+      for (let x = 0; x < row; x++) pixels[start + x] = byteAt(source++);
+    }
+  };
+  return { picture: { width, height, channels, pixels }, put };
+};
+
 /**
  * Decodes `codes` into a picture, image `i` at row `floor(i / columns)` and column `i % columns`.
  *
- * @param codes - `[count, codeSize]`; `meshCodes` gives them in this order.
+ * @param codes - `[count, codeSize]`; `meshCodes` gives them in this order. With a plane its points, `[count, 2]`.
  * @throws LatentError `no-such-part`, `not-a-picture` (input).
  */
 export const mosaic = async (
   model: RunnableModel,
   codes: Float32Array,
-  { columns, spacing = 0, background = 255 }: MosaicOptions,
+  { plane, ...options }: DecodedMosaicOptions,
 ): Promise<Picture> => {
   const { inputShape, id } = model.network.spec;
   const tile = pictureSize(inputShape, id);
-  const count = codes.length / codeSizeOf(model);
-  const rows = Math.ceil(count / columns);
-  const width = columns * (tile.width + spacing) - spacing;
-  const height = rows * (tile.height + spacing) - spacing;
-  const { channels } = tile;
-  const pixels = new Uint8Array(width * height * channels).fill(background);
-  const row = tile.width * channels;
-  await decodeEach(model, codes, (images, from, to) => {
-    let source = 0;
-    for (let i = from; i < to; i++) {
-      const top = Math.floor(i / columns) * (tile.height + spacing);
-      const left = (i % columns) * (tile.width + spacing);
-      for (let y = 0; y < tile.height; y++) {
-        const start = ((top + y) * width + left) * channels;
-        for (let x = 0; x < row; x++) pixels[start + x] = toByte(images[source++]);
-      }
-    }
+  const count = codes.length / (plane ? PLANE_DIMENSIONS : codeSizeOf(model));
+  const { picture, put } = layout(count, tile, options);
+  const size = tile.height * tile.width * tile.channels;
+  const take = (images: Float32Array, from: number, to: number): void => {
+    for (let i = from; i < to; i++) put(i, (at) => toByte(images[(i - from) * size + at]));
+  };
+  await (plane ? decodePoints(model, plane, codes, take) : decodeEach(model, codes, take));
+  return picture;
+};
+
+/**
+ * Images of one size in one picture, as `mosaic` lays them out.
+ *
+ * @param images - each `[height, width, channels]`, 0 (black) to 255 (white); null leaves its place empty.
+ */
+export const gridOfImages = (
+  images: readonly (Uint8Array | null)[],
+  tile: Required<ImageShape>,
+  options: MosaicOptions,
+): Picture => {
+  const { picture, put } = layout(images.length, tile, options);
+  images.forEach((image, i) => {
+    if (image !== null) put(i, (at) => image[at]);
   });
-  return { width, height, channels, pixels };
+  return picture;
 };
 
 /** The picture with every pixel repeated `scale` times in both directions. */

@@ -7,17 +7,21 @@
 
 import {
   type CodePlane,
+  codeLine,
   codeSizeOf,
   codesOfPlane,
   codesOfPoints,
   decodeCodes,
   firstPlane,
+  type LabelledPoints,
+  PLANE_DIMENSIONS,
   type PlaneBounds,
   type RefinedMap,
   type RefineOptions,
   type RunnableModel,
   refineMap,
 } from '../codes/index.ts';
+import { narrowLabels } from '../images/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { argMax } from './accuracy.ts';
 import { withClassifier } from './class-predictions.ts';
@@ -52,27 +56,67 @@ export const classMap = async (
   size: number,
   { exhaustive = false, plane = firstPlane(codeSizeOf(model)), ...options }: ClassMapOptions = {},
 ): Promise<ClassMap> => {
-  const pixels = elementCount(model.network.spec.inputShape);
-  return withClassifier(classifier, pixels, async (classify, classes) => {
+  return withPointClassifier(model, classifier, plane, async (label) => {
     const map = await refineMap(
       size,
-      async (points) => {
-        const labels = new Uint16Array(points.length);
-        const confidence = new Float32Array(points.length);
-        for (let from = 0; from < points.length; from += CHUNK) {
-          const chunk = points.subarray(from, from + CHUNK);
-          const pictures = await decodeCodes(model, codesOfPlane(plane, codesOfPoints(bounds, size, chunk)));
-          const probabilities = await classify(pictures, chunk.length);
-          for (let i = 0; i < chunk.length; i++) {
-            const best = argMax(probabilities, i * classes, classes);
-            labels[from + i] = best;
-            confidence[from + i] = probabilities[i * classes + best];
-          }
-        }
-        return { labels, confidence };
-      },
+      (points) => label(codesOfPoints(bounds, size, points)),
       exhaustive ? { ...options, stride: 1 } : options,
     );
     return { ...map, bounds };
   });
 };
+
+/** Classes along a line. */
+export interface ClassLine extends LabelledPoints {
+  /** Lowest and highest code. */
+  readonly bounds: readonly [number, number];
+}
+
+/**
+ * Decodes and classifies codes of one number, evenly spaced.
+ *
+ * @param size - points, both bounds among them.
+ * @throws LatentError `no-such-part`, `shape-mismatch` (input).
+ */
+export const classLine = async (
+  model: RunnableModel,
+  classifier: RunnableModel,
+  [low, high]: readonly [number, number],
+  size: number,
+): Promise<ClassLine> => {
+  const points = new Float32Array(PLANE_DIMENSIONS * size);
+  for (let i = 0; i < size; i++) {
+    const share = i / (size - 1);
+    points[PLANE_DIMENSIONS * i] = low * (1 - share) + high * share;
+  }
+  const found = await withPointClassifier(model, classifier, codeLine(), (label) => label(points));
+  return { labels: narrowLabels(found.labels), confidence: found.confidence, bounds: [low, high] };
+};
+
+/** Points `[count, 2]` to the classes of what is decoded there. */
+type LabelPlane = (points: Float32Array) => Promise<LabelledPoints>;
+
+const withPointClassifier = <Result>(
+  model: RunnableModel,
+  classifier: RunnableModel,
+  plane: CodePlane,
+  work: (label: LabelPlane) => Promise<Result>,
+): Promise<Result> =>
+  withClassifier(classifier, elementCount(model.network.spec.inputShape), (classify, classes) =>
+    work(async (points) => {
+      const count = points.length / PLANE_DIMENSIONS;
+      const labels = new Uint16Array(count);
+      const confidence = new Float32Array(count);
+      for (let from = 0; from < count; from += CHUNK) {
+        const chunk = points.subarray(PLANE_DIMENSIONS * from, PLANE_DIMENSIONS * (from + CHUNK));
+        const pictures = await decodeCodes(model, codesOfPlane(plane, chunk));
+        const probabilities = await classify(pictures, chunk.length / PLANE_DIMENSIONS);
+        for (let i = 0; from + i < count && i < CHUNK; i++) {
+          const best = argMax(probabilities, i * classes, classes);
+          labels[from + i] = best;
+          confidence[from + i] = probabilities[i * classes + best];
+        }
+      }
+      return { labels, confidence };
+    }),
+  );

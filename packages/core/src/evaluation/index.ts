@@ -8,7 +8,7 @@ export {
   type NamedBaseline,
   namedBaselines,
 } from './baselines.ts';
-export { type ClassMap, type ClassMapOptions, classMap } from './class-map.ts';
+export { type ClassLine, type ClassMap, type ClassMapOptions, classLine, classMap } from './class-map.ts';
 export {
   classifierAgreement,
   type PlanePrediction,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImageSet } from '../images/index.ts';
 import { initializeParameters, parameterSlots, parseNetworkFile, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
+import { divergencePerDimension } from './divergence.ts';
 import { measureLoss } from './loss.ts';
 
 const COUNT = 503;
@@ -46,13 +47,18 @@ describe('the loss of images', () => {
     const product = (x: readonly number[], kernel: Float32Array, units: number) =>
       Array.from({ length: units }, (_, u) => x.reduce((sum, value, i) => sum + value * kernel[i * units + u], 0));
     let [error, divergence] = [0, 0];
+    const byDimension = [0, 0];
     for (let i = 0; i < COUNT; i++) {
       const x = Array.from({ length: PIXELS }, (_, p) => images.pixels[i * PIXELS + p] / 255);
       const mean = product(x, of('encoder/z_mean/kernel'), 2);
       const logVariance = product(x, of('encoder/z_log_var/kernel'), 2);
       const y = product(mean, of('decoder/dense/kernel'), PIXELS).map((sum) => 1 / (1 + Math.exp(-sum)));
       error += y.reduce((sum, value, p) => sum + (value - x[p]) ** 2, 0);
-      divergence += mean.reduce((sum, m, d) => sum + 0.5 * (m * m + Math.exp(logVariance[d]) - logVariance[d] - 1), 0);
+      mean.forEach((m, d) => {
+        const own = 0.5 * (m * m + Math.exp(logVariance[d]) - logVariance[d] - 1);
+        divergence += own;
+        byDimension[d] += own / COUNT;
+      });
     }
     const loss = await measureLoss({ network: net, weights, runtime: nodeRuntime }, images);
     expect(loss.parts.map(({ name, weight }) => [name, weight])).toEqual([
@@ -63,6 +69,9 @@ describe('the loss of images', () => {
     expect(loss.parts[0].value).toBeCloseTo(error / COUNT, 5);
     expect(loss.parts[1].value).toBeCloseTo(divergence / COUNT, 5);
     expect(loss.value).toBeCloseTo((error + 0.5 * divergence) / COUNT, 5);
+    const found = await divergencePerDimension({ network: net, weights, runtime: nodeRuntime }, images);
+    expect(found).toHaveLength(2);
+    found?.forEach((value, d) => void expect(value).toBeCloseTo(byDimension[d], 5));
   });
 
   test('takes one sample of a code, which the seed decides', async () => {

@@ -4,6 +4,7 @@
  * In: frames. Out: the bytes of one safetensors file in half precision, and back. An encoder, which may be fifty times
  * as large as its decoder, is not kept: its codes say where it sent the images.
  */
+import { codeSizeOf } from '../codes/index.ts';
 import { type ErrorFacts, inputError } from '../errors.ts';
 import { partOf, type ResolvedNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
@@ -15,7 +16,7 @@ export interface EvolutionFrame {
   readonly epoch: number;
   /** By parameter name, `decoder/...` alone. */
   readonly decoder: Weights;
-  /** `[count, 2]`, code units. */
+  /** `[count, code size]`, code units. */
   readonly codes: Float32Array;
 }
 
@@ -32,11 +33,13 @@ const VERSION = '1';
 const frameName = (epoch: number): string => `epoch-${String(epoch).padStart(5, '0')}`;
 
 /** Writes frames; values keep three figures. */
-export const encodeEvolution = ({ spec, parts }: ResolvedNetwork, { from, frames }: Evolution): Uint8Array => {
+export const encodeEvolution = (network: ResolvedNetwork, { from, frames }: Evolution): Uint8Array => {
+  const { spec, parts } = network;
+  const size = codeSizeOf({ network });
   const parameters = parts.find(({ name }) => name === 'decoder')?.parameters ?? [];
   const tensors = new Map<string, TensorData<Float32Array>>();
   for (const { epoch, decoder, codes } of frames) {
-    tensors.set(`${frameName(epoch)}/codes`, { dims: [codes.length / 2, 2], data: codes });
+    tensors.set(`${frameName(epoch)}/codes`, { dims: [codes.length / size, size], data: codes });
     for (const { name, shape } of parameters) {
       const data = decoder.get(name);
       if (data === undefined)
@@ -67,6 +70,7 @@ export const decodeEvolution = (bytes: Uint8Array, network: ResolvedNetwork, fil
     return found ? [Number(found[1])] : [];
   });
   const { parameters } = partOf(network, 'decoder');
+  const size = codeSizeOf({ network });
   const frames = epochs.map((epoch): EvolutionFrame => {
     const tensor = (name: string, shape?: readonly number[]): Float32Array => {
       const found = tensors.get(`${frameName(epoch)}/${name}`);
@@ -79,7 +83,7 @@ export const decodeEvolution = (bytes: Uint8Array, network: ResolvedNetwork, fil
     return {
       epoch,
       decoder: new Map(parameters.map(({ name, shape }) => [name, tensor(name, shape)])),
-      codes: tensor('codes'),
+      codes: tensor('codes', [tensors.get(`${frameName(epoch)}/codes`)?.dims[0] ?? 0, size]),
     };
   });
   const from = Number(metadata.from);

@@ -149,6 +149,21 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: 'decode', verb: 'decode', line: 'decode runs/first --at 0,0 --out new/made.png', outputs: ['new/made.png'] },
   {
+    name: 'traverse',
+    verb: 'traverse',
+    line: 'traverse runs/first --steps 2 --out made.npy --codes codes.npy',
+    outputs: ['made.npy', 'codes.npy'],
+    resumable: true,
+  },
+  {
+    name: 'interpolate, over an earlier file',
+    verb: 'interpolate',
+    before: ['interpolate runs/second --from 0 --to 1 --out made.npy --codes codes.npy'],
+    line: 'interpolate runs/first --from 0 --to 1 --out made.npy --codes codes.npy',
+    outputs: ['made.npy', 'codes.npy'],
+    resumable: true,
+  },
+  {
     name: 'reconstruct, over an earlier folder',
     verb: 'reconstruct',
     before: ['reconstruct runs/second digits --out made'],

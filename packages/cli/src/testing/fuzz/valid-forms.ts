@@ -37,6 +37,7 @@ const TRAINING = [
   '--no-shuffle',
 ];
 const out = { '--out': 'usual' } as const;
+const PLANES = ['--axes', '--principal', '--through'] as const;
 const zooModel = only('dense-1', 'dense-2', 'cnn-2');
 const half = only('runs/half');
 const sweepOfTwo = { '--grid': given((dice) => `networks=${dice.pick(['cnn-1', 'cnn-2', 'cnn-1,cnn-2'])}`) };
@@ -129,8 +130,14 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       {
         has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' },
-        may: ['--classifier', '--force', '--out', '--json'],
+        may: ['--classifier', '--force', '--out', '--json', '--percentiles'],
       },
+      ...PLANES.map(
+        (option): Form => ({
+          has: { '--dataset': tiny, '--size': 'usual', '--field-size': 'usual', [option]: 'usual' },
+          may: ['--force', '--out', '--percentiles'],
+        }),
+      ),
     ],
     defaults: /^[\w.-]+-plane$/,
   },
@@ -139,8 +146,15 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       {
         arguments: [only('runs/first', './runs/first/')],
         has: { '--size': 'usual' },
-        may: ['--classifier', '--force', '--out', '--frames', '--delay', '--dataset', '--json'],
+        may: ['--classifier', '--force', '--out', '--frames', '--delay', '--dataset', '--json', '--percentiles'],
       },
+      ...PLANES.map(
+        (option): Form => ({
+          arguments: [only('runs/first')],
+          has: { '--size': 'usual', '--frames': 'usual', [option]: 'usual' },
+          may: ['--force', '--out'],
+        }),
+      ),
       { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--force', '--frames', '--json'] },
     ],
     defaults: /^[\w.-]+-epochs$/,
@@ -156,8 +170,35 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       { arguments: [outputFile('.yaml')], has: { '--from': only('runs/first') }, may: ['--force'] },
     ],
   },
-  encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
-  decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] }] },
+  encode: {
+    forms: [
+      { has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] },
+      ...PLANES.map((option): Form => ({ has: { '--dataset': tiny, ...out, [option]: 'usual' }, may: ['--split'] })),
+    ],
+  },
+  decode: {
+    forms: [
+      { has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] },
+      { has: { '--image': 'usual', '--dataset': tiny, ...out }, may: ['--at', '--force', '--scale', '--with-input'] },
+    ],
+  },
+  traverse: {
+    forms: [
+      {
+        has: { '--dataset': tiny, ...out },
+        may: ['--codes', '--force', '--image', '--json', '--most', '--range', '--steps'],
+      },
+      { has: { '--dataset': tiny, ...out, '--order': 'usual', '--dimensions': 'usual' }, may: ['--json'] },
+    ],
+  },
+  interpolate: {
+    forms: [
+      {
+        has: { '--from': 'usual', '--to': 'usual', '--dataset': tiny, ...out },
+        may: ['--along', '--codes', '--delay', '--force', '--json', '--steps', '--via'],
+      },
+    ],
+  },
   reconstruct: { forms: [{ has: out, may: ['--force', '--json'] }] },
   import: {
     forms: [
@@ -196,6 +237,8 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
   'decode --label': 'the networks of the trials take no label',
+  'interpolate --label': 'the networks of the trials take no label',
+  'traverse --label': 'the networks of the trials take no label',
   'reconstruct --label': 'the networks of the trials take no label',
   'plane --label': 'the networks of the trials take no label',
   'explore --open': 'opens a browser',
