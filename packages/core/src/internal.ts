@@ -112,6 +112,7 @@ export {
   storedShape,
   takesImages,
   unpack,
+  withClasses,
   withPolarity,
 } from './images/index.ts';
 export {
