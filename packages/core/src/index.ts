@@ -180,6 +180,7 @@ export {
   type IdxDatasetEntry,
   type IdxDatasetFile,
   type IdxImages,
+  type ImageNames,
   type ImageSet,
   type ImageShape,
   KMNIST,

@@ -74,4 +74,13 @@ export {
   sampleOf,
   takeStored,
 } from './stored.ts';
-export type { AnyImages, Dataset, DatasetSums, ImageSet, Labels, StoredImages, StoredSets } from './types.ts';
+export type {
+  AnyImages,
+  Dataset,
+  DatasetSums,
+  ImageNames,
+  ImageSet,
+  Labels,
+  StoredImages,
+  StoredSets,
+} from './types.ts';

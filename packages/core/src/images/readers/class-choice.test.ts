@@ -17,7 +17,7 @@ const files = Object.fromEntries(
 describe('classes of a data set', () => {
   it('can be left out, by name or number, and the others keep numbers and names', async () => {
     for (const options of ['without=dog', 'without=1', 'classes=cat+eel', 'classes=0+2', 'classes=0+1+2&without=dog']) {
-      const { train, test, classNames, notes } = await readFiles(files, options);
+      const { train, test, classNames, names, notes } = await readFiles(files, options);
       expect(classNames, options).toEqual(['cat', 'dog', 'eel']);
       expect([Array.from(train.labels), Array.from(test.labels)]).toEqual([
         [0, 0, 0, 2, 2, 2],
@@ -25,6 +25,8 @@ describe('classes of a data set', () => {
       ]);
       expect(Array.from(train.pixels).filter((_, i) => i % 4 === 0)).toEqual([0, 1, 2, 20, 21, 22]);
       expect(Array.from(test.pixels).filter((_, i) => i % 4 === 0)).toEqual([100, 101, 120, 121]);
+      expect(names?.train).toEqual(['cat', 'eel'].flatMap((name) => [0, 1, 2].map((i) => `train/${name}/${i}.png`)));
+      expect(names?.test).toEqual(['cat', 'eel'].flatMap((name) => [0, 1].map((i) => `test/${name}/${i}.png`)));
       expect(notes).toContain(
         'of 3 classes 2 (cat, eel): 6 of 9 training images, 4 of 6 test images; classes keep their numbers',
       );
@@ -37,6 +39,8 @@ describe('classes of a data set', () => {
     );
     const all = await readFiles(flat, 'test=0.25');
     const some = await readFiles(flat, 'test=0.25,without=1');
+    expect(all.names?.test).toEqual(Array.from(all.test.pixels, (value) => `${value % 2}/${value}.png`));
+    expect(some.names?.train).toEqual(Array.from(some.train.pixels, (value) => `0/${value}.png`));
     expect(Array.from(some.test.pixels)).toEqual(Array.from(all.test.pixels).filter((value) => value % 2 === 0));
   });
 

@@ -5,7 +5,8 @@
  * others.
  */
 import { inputError } from '../../errors.ts';
-import type { ImageSet } from '../types.ts';
+import type { ImageNames, ImageSet } from '../types.ts';
+import { namesOfSets, pickedNames } from './names.ts';
 import type { ReadOptions } from './options.ts';
 
 /** Longer lists of classes are not told in full. */
@@ -45,6 +46,8 @@ const numbersOf = (words: readonly string[], classNames: readonly string[], id: 
 interface Sets<Images> {
   readonly train: Images;
   readonly test: Images;
+  /** Where each image has a file of its own. */
+  readonly names?: ImageNames;
 }
 
 type Counted = Pick<ImageSet, 'labels' | 'count'>;
@@ -56,29 +59,30 @@ type Counted = Pick<ImageSet, 'labels' | 'count'>;
  * @throws LatentError (input) as `classNumber`; `empty-data` where no training image is left.
  */
 export const withClasses = <Images extends Counted>(
-  { train, test }: Sets<Images>,
+  { train, test, names }: Sets<Images>,
   classNames: readonly string[],
   { classes, without }: ReadOptions,
   take: (images: Images, numbers: Uint32Array) => Images,
 ): Sets<Images> & { readonly notes: readonly string[] } => {
-  if (classes === undefined && without === undefined) return { train, test, notes: [] };
+  if (classes === undefined && without === undefined) return { train, test, ...(names && { names }), notes: [] };
   const kept = classes && numbersOf(classes, classNames, 'classes');
   const left = numbersOf(without ?? [], classNames, 'without');
   const isKept = (label: number): boolean => (kept?.has(label) ?? true) && !left.has(label);
-  const [some, others] = [train, test].map((images) =>
-    take(images, Uint32Array.from(Array.from(images.labels.keys()).filter((i) => isKept(images.labels[i])))),
+  const [first, second] = [train, test].map(({ labels }) =>
+    Uint32Array.from(Array.from(labels.keys()).filter((i) => isKept(labels[i]))),
   );
-  if (some.count === 0)
+  if (first.length === 0)
     throw inputError('empty-data', {
       problem: 'of these classes there is no training image',
       hint: 'name others behind "classes", or fewer behind "without"',
     });
-  const names = classNames.filter((_, label) => isKept(label));
+  const told = classNames.filter((_, label) => isKept(label));
   return {
-    train: some,
-    test: others,
+    train: take(train, first),
+    test: take(test, second),
+    ...namesOfSets(pickedNames(names?.train, first), pickedNames(names?.test, second)),
     notes: [
-      `of ${classNames.length} classes ${names.length} (${toldClasses(names)}): ${some.count} of ${train.count} training images, ${others.count} of ${test.count} test images; classes keep their numbers`,
+      `of ${classNames.length} classes ${told.length} (${toldClasses(told)}): ${first.length} of ${train.count} training images, ${second.length} of ${test.count} test images; classes keep their numbers`,
     ],
   };
 };

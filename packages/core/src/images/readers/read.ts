@@ -32,7 +32,7 @@ import { filesWords, headOf, plainName, type ReadProgress, type Source, type Sou
 import { isModelFile, wrongContent } from './wrong-content.ts';
 
 /** What was read. */
-export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
+export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test' | 'names'> {
   /** Id of the container. */
   readonly container: string;
   /** What was guessed or left out, a sentence each. */
@@ -275,6 +275,7 @@ const readPrepared = async (
     classNames,
     train,
     test,
+    ...(taken.names && { names: taken.names }),
     notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes, ...taken.notes],
   };
 };
@@ -328,6 +329,7 @@ export const openImages = async (
     classNames,
     train: turns ? mapStored(taken.train, inverted) : taken.train,
     test: turns ? mapStored(taken.test, inverted) : taken.test,
+    ...(taken.names && { names: taken.names }),
     notes: [...chosenNotes, ...opened.notes, ...notes, ...joined.notes, ...taken.notes],
   };
 };
