@@ -17,6 +17,7 @@ export {
   predictPlane,
   predictReconstructions,
 } from './class-predictions.ts';
+export { type ClusterAgreement, clusterAgreement } from './cluster-agreement.ts';
 export { type CodeSummary, cellCounts, codeSummary, OCCUPANCY_SIZE, summaryWork } from './code-summary.ts';
 export {
   type BaselineOptions,
@@ -51,6 +52,7 @@ export {
   evaluateClassifier,
 } from './evaluate.ts';
 export { type LossOptions, type LossPart, type MeasuredLoss, measureLoss } from './loss.ts';
+export { type NearestCodes, nearestCodes } from './nearest-codes.ts';
 export {
   type LabelledCodes,
   NEIGHBOURS,
@@ -59,6 +61,7 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
 } from './neighbourhood.ts';
+export { byScore, type Found, foundAbove, quantile, type Ranking, type RocPoint, rankingOf } from './ranking.ts';
 export {
   type ReconstructedImages,
   type ReconstructOptions,
