@@ -18,6 +18,7 @@ import { importCommand } from './commands/import.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
@@ -47,6 +48,7 @@ const commands = (): Command[] => [
   encodeCommand(),
   decodeCommand(),
   reconstructCommand(),
+  sampleCommand(),
   importCommand(),
   exportCommand(),
   dataCommand(),

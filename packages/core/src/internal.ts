@@ -15,6 +15,8 @@ export {
 export {
   codeSizeOf,
   inferenceBatchSize,
+  inTurns,
+  mixtureWork,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,

@@ -145,7 +145,12 @@ const lines = (): Readonly<Record<string, Line>> => {
     evolve: { arguments: run, options: { '--out': own('out') } },
     encode: { arguments: run, options: { '--out': own('out.csv') } },
     decode: { arguments: run, options: { '--at': '0,0', '--out': own('out.png') } },
-    reconstruct: { arguments: [own('run'), own('data')], options: { '--out': own('out') } },
+    reconstruct: {
+      arguments: [own('run'), own('data')],
+      options: { '--out': own('out') },
+      instead: { '--dataset': { arguments: run, options: { '--out': own('out.png') } } },
+    },
+    sample: { arguments: run, options: { '--out': own('out.png') } },
     import: { arguments: [own('model.keras')], options: { '--out': own('out') } },
     export: { arguments: run, options: { '--to': 'onnx', '--out': own('out') } },
     data: { arguments: [own('data')] },

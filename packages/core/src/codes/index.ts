@@ -32,11 +32,21 @@ export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type 
 export { type FittedMixture, fitMixture, type MixtureOptions, mixtureWork } from './mixture.ts';
 export {
   codeSizeOf,
+  hasGaussianCode,
   inferenceBatchSize,
   type RunnableModel,
   withInference,
 } from './model.ts';
-export { enlarge, type MosaicOptions, mosaic, type Picture, pictureSize, toByte } from './mosaic.ts';
+export {
+  decodedImages,
+  enlarge,
+  imageMosaic,
+  type MosaicOptions,
+  mosaic,
+  type Picture,
+  pictureSize,
+  toByte,
+} from './mosaic.ts';
 export { PATH_KINDS, type PathKind, pathCodes } from './paths.ts';
 export { liesOnPlane, type PlaneUse, requirePlane } from './plane.ts';
 export { type CodeComponents, codeComponents, principalPlane, shownPlane } from './principal.ts';

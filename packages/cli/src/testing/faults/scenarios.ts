@@ -156,6 +156,19 @@ export const SCENARIOS: readonly Scenario[] = [
     outputs: ['made'],
   },
   {
+    name: 'reconstruct, a grid',
+    verb: 'reconstruct',
+    line: 'reconstruct runs/first --out made.png',
+    outputs: ['made.png'],
+  },
+  {
+    name: 'sample, over an earlier file',
+    verb: 'sample',
+    before: ['sample runs/second --out made.npy'],
+    line: 'sample runs/first --count 5 --out made.npy',
+    outputs: ['made.npy'],
+  },
+  {
     name: 'import',
     verb: 'import',
     line: 'import models/one.keras --out made',

@@ -32,6 +32,9 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--checkpoint-every': numbers([1, 2], [0, 1_000_001]),
   '--classifier': words(['none'], ['runs/first', 'dense', 'notes.txt', '/proc']),
   '--collect': outputFolder,
+  '--columns': numbers([1, 3], [0, 1001]),
+  '--components': numbers([1, 2], [0, 1001]),
+  '--count': numbers([1, 5], [0, 100_001]),
   '--csv': outputFile('.csv'),
   '--dataset': data,
   '--decoder': decoderId,
@@ -102,6 +105,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--split': words(['train', 'test', 'all'], ['validation']),
   '--svg': outputFile('.svg'),
   '--sweep': words(['000000000000'], ['sweeps/done', '000000']),
+  '--temperature': numbers([0.5, 1], [0, -1, 101]),
   '--threads': numbers([1, 2], [0, 1025]),
   '--to': words(['keras', 'onnx', 'tfjs'], ['h5', 'pytorch', 'json']),
   '--validation-split': numbers([0, 0.1, 0.5], [-0.1, 0.95, 1]),
@@ -110,6 +114,9 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   'encode --out': outputFile('.csv', '.npy'),
   'export --out': outputPath('.keras', '.onnx'),
   'plane --out': outputPath('.png'),
+  'reconstruct --out': outputPath('.png', '.npy'),
+  'sample --from': words(['prior', 'gaussian', 'mixture'], ['normal', 'vae-1']),
+  'sample --out': outputFile('.png', '.npy'),
 };
 
 /** By verb and name. */
@@ -129,6 +136,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'plane model': anyModel,
   'reconstruct images': imageFiles,
   'reconstruct model': ownModel,
+  'sample model': ownModel,
   'sweep file': textFile('seeds.yaml', 'other.yaml'),
   'train network': networkId,
   'new file': outputFile('.yaml'),

@@ -158,7 +158,24 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   encode: { forms: [{ has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] }] },
   decode: { forms: [{ has: { '--at': 'usual', ...out }, may: ['--force', '--scale'] }] },
-  reconstruct: { forms: [{ has: out, may: ['--force', '--json'] }] },
+  reconstruct: {
+    forms: [
+      { has: { '--out': outputFolder }, may: ['--force', '--json'] },
+      {
+        arguments: [ownModel],
+        has: { '--out': outputFile('.png', '.npy') },
+        may: ['--columns', '--count', '--dataset', '--force', '--json', '--scale', '--seed', '--split'],
+      },
+    ],
+  },
+  sample: {
+    forms: [
+      {
+        has: { ...out, '--dataset': 'usual', '--components': numbers([1, 2], []) },
+        may: ['--columns', '--count', '--force', '--from', '--json', '--scale', '--seed', '--temperature'],
+      },
+    ],
+  },
   import: {
     forms: [
       { has: out, may: ['--json'] },
@@ -197,6 +214,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
 export const NEVER_VALID: Readonly<Record<string, string>> = {
   'decode --label': 'the networks of the trials take no label',
   'reconstruct --label': 'the networks of the trials take no label',
+  'sample --label': 'the networks of the trials take no label',
   'plane --label': 'the networks of the trials take no label',
   'explore --open': 'opens a browser',
   'sweep --nats': 'needs a server; src/sweep has tests of their own',
