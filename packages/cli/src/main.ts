@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { inputError } from 'latent-plane/internal';
+import { anomaliesCommand } from './commands/anomalies.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { dataCommand } from './commands/data.ts';
@@ -49,6 +50,7 @@ const commands = (): Command[] => [
   decodeCommand(),
   reconstructCommand(),
   sampleCommand(),
+  anomaliesCommand(),
   importCommand(),
   exportCommand(),
   dataCommand(),

@@ -49,6 +49,7 @@ export {
   freePlane,
   hasGaussianCode,
   imageMosaic,
+  logDensities,
   MAX_MESH_SIZE,
   type MixtureOptions,
   type MosaicOptions,

@@ -66,6 +66,7 @@ export {
   asStored,
   CLASSES_FILE,
   type CodecName,
+  classNumber,
   containerIds,
   countShared,
   datasetFiles,

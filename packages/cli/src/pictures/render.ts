@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode as encodePng } from 'fast-png';
 import type gifenc from 'gifenc';
+import type { Picture } from 'latent-plane';
 import { type ColourPicture, type Figure, FONT_FAMILY, renderSvg } from 'latent-plane/charts';
 import { parseHTML } from 'linkedom';
 
@@ -29,6 +30,13 @@ const loadRenderer = async (): Promise<Renderer> => {
   return {
     fonts: await Promise.all(FONT_FILES.map((file) => readFile(require.resolve(`@expo-google-fonts/inter/${file}`)))),
   };
+};
+
+/** Without opacity, which a figure with a ground has none of. */
+const rgb = ({ width, height, pixels }: ColourPicture) => {
+  const data = new Uint8Array(3 * width * height);
+  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) data.set(pixels.subarray(from, from + 3), to);
+  return { width, height, data, channels: 3 };
 };
 
 /** The text of a figure's SVG file. */
@@ -76,6 +84,10 @@ export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> 
   return encodePng({ width, height, data, channels: 1, depth: 8, palette }, { zlib: { level: 9 } });
 };
 
+/** A figure as PNG of all its colours: one that holds pictures. */
+export const pictureFigurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> =>
+  encodePng({ ...rgb(await figurePixels(figure, scale)), depth: 8 }, { zlib: { level: 9 } });
+
 /** A figure as pixels; see `figurePng`. */
 export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> => svgPixels(figureSvg(figure), scale);
 
@@ -101,6 +113,10 @@ export const gifBytes = (frames: readonly ColourPicture[], { delayMs, holdMs }: 
   gif.finish();
   return gif.bytes();
 };
+
+/** A picture with the address under which a figure or a page shows it. */
+export const pictureAddress = ({ width, height, channels, pixels }: Picture): string =>
+  `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels, depth: 8 })).toString('base64')}`;
 
 /** Pixels with the address under which a figure shows them. */
 export const pixelsAddress = ({ width, height, pixels }: ColourPicture): string =>

@@ -2,6 +2,7 @@
 export { type ComparedNetwork, comparison, SERIES, type Series } from './comparison.ts';
 export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export * from './palette.ts';
+export { type PictureSheetOptions, pictureSheet, type SheetTile } from './picture-sheet.ts';
 export {
   type ColourPicture,
   classMapPicture,
@@ -13,5 +14,6 @@ export {
   type ScatterPoints,
   scatterPicture,
 } from './plane-pictures.ts';
+export { type RocCurveOptions, rocCurvePicture } from './roc-curve.ts';
 export { type SummaryCell, sweepSummary } from './sweep-summary.ts';
 export { type TrainingCurvesOptions, trainingCurves } from './training-curves.ts';

@@ -3,7 +3,7 @@ import { clusterCodes } from './clusters.ts';
 import { type Codes, codeExtent } from './codes.ts';
 import { covarianceOf, meanCode } from './covariance.ts';
 import { codeDistances, drawCodes, fitGaussian } from './distribution.ts';
-import { fitMixture } from './mixture.ts';
+import { fitMixture, logDensities } from './mixture.ts';
 import { atOnce } from './turns.ts';
 
 const codesOf = (rows: readonly (readonly number[])[]): Codes => ({
@@ -133,6 +133,22 @@ describe('a mixture of Gaussians', () => {
       expect(a * b).toBeCloseTo(wanted[k].across, 4);
       expect(b * b + c * c).toBeCloseTo(wanted[k].variance[1], 4);
     });
+  });
+
+  it('has a density that is high within the discs and low between them', () => {
+    const mixture = fitMixture(discs, { components: 3 });
+    const mean = logDensities(discs, mixture).reduce((sum, each) => sum + each / discs.count, 0);
+    expect(mean).toBeCloseTo(mixture.logLikelihood, 3);
+    const [within, between] = logDensities(
+      codesOf([
+        [6, 1],
+        [3, 3],
+      ]),
+      mixture,
+    );
+    // The middle of a Gaussian of weight 1/3: log(1/3) - log(2 pi) - log(0.15803689 * 1.01081525 - 0.01898281 ** 2) / 2.
+    expect(within).toBeCloseTo(-2.01965, 2);
+    expect(between).toBeLessThan(-20);
   });
 
   it('of one is the Gaussian of the codes', () => {

@@ -29,7 +29,7 @@ export {
   fitGaussian,
 } from './distribution.ts';
 export { codesOfPoints, decodeCodes, decodeEach, MAX_MESH_SIZE, meshCodes, type PlaneBounds } from './mesh.ts';
-export { type FittedMixture, fitMixture, type MixtureOptions, mixtureWork } from './mixture.ts';
+export { type FittedMixture, fitMixture, logDensities, type MixtureOptions, mixtureWork } from './mixture.ts';
 export {
   codeSizeOf,
   hasGaussianCode,

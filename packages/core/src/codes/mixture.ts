@@ -85,29 +85,55 @@ const peaks = (gaussians: readonly CodeGaussian[], size: number): readonly numbe
     return Math.log(weight) - logVolume - (size / 2) * Math.log(2 * Math.PI);
   });
 
-/** To which Gaussian codes belong, by shares that sum to 1. @returns the mean log-likelihood. */
-const expected = function* (codes: Codes, gaussians: readonly CodeGaussian[], shares: Float64Array): Work<number> {
-  const { values, count, size } = codes;
-  const components = gaussians.length;
+/**
+ * The logarithm of the density at each code, in turn.
+ *
+ * @param take - told of each code its log-density and, by Gaussian, the logarithm of weight times density.
+ */
+const densities = function* (
+  { values, count, size }: Codes,
+  gaussians: readonly CodeGaussian[],
+  take: (i: number, log: number, logs: Float64Array) => void,
+): Work<void> {
   const top = peaks(gaussians, size);
-  const into = new Float64Array(size);
-  const logs = new Float64Array(components);
-  const piece = Math.max(1, Math.floor(PIECE / (components * size ** 2)));
-  let sum = 0;
+  const [into, logs] = [new Float64Array(size), new Float64Array(gaussians.length)];
+  const piece = Math.max(1, Math.floor(PIECE / (gaussians.length * size ** 2)));
   for (let i = 0; i < count; i++) {
     if (i % piece === piece - 1) yield;
     let highest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < components; k++) {
+    for (let k = 0; k < logs.length; k++) {
       logs[k] = top[k] - whitened(gaussians[k], values, i * size, into) / 2;
       highest = Math.max(highest, logs[k]);
     }
     let density = 0;
-    for (let k = 0; k < components; k++) density += Math.exp(logs[k] - highest);
-    const log = highest + Math.log(density);
+    for (let k = 0; k < logs.length; k++) density += Math.exp(logs[k] - highest);
+    take(i, highest + Math.log(density), logs);
+  }
+};
+
+/** To which Gaussian codes belong, by shares that sum to 1. @returns the mean log-likelihood. */
+const expected = function* (codes: Codes, gaussians: readonly CodeGaussian[], shares: Float64Array): Work<number> {
+  const components = gaussians.length;
+  let sum = 0;
+  yield* densities(codes, gaussians, (i, log, logs) => {
     for (let k = 0; k < components; k++) shares[i * components + k] = Math.exp(logs[k] - log);
     sum += log;
-  }
-  return sum / count;
+  });
+  return sum / codes.count;
+};
+
+/**
+ * The logarithm of a mixture's density at each code, nats: low where codes of images seldom are.
+ *
+ * @returns `[count]`.
+ */
+export const logDensities = (codes: Codes, { gaussians }: Pick<FittedMixture, 'gaussians'>): Float64Array => {
+  const found = new Float64Array(codes.count);
+  const take = (i: number, log: number): void => {
+    found[i] = log;
+  };
+  atOnce(densities(codes, gaussians, take));
+  return found;
 };
 
 /** The same as `fitMixture` in pieces. */
