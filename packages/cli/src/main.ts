@@ -4,7 +4,9 @@
 import { Command, CommanderError } from 'commander';
 import { inputError } from 'latent-plane/internal';
 import { anomaliesCommand } from './commands/anomalies.ts';
+import { attributeCommand } from './commands/attribute.ts';
 import { benchCommand } from './commands/bench.ts';
+import { clustersCommand } from './commands/clusters.ts';
 import { compareCommand } from './commands/compare.ts';
 import { dataCommand } from './commands/data.ts';
 import { decodeCommand } from './commands/decode.ts';
@@ -16,6 +18,7 @@ import { evolveCommand } from './commands/evolve.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { nearestCommand } from './commands/nearest.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
@@ -50,6 +53,9 @@ const commands = (): Command[] => [
   decodeCommand(),
   reconstructCommand(),
   sampleCommand(),
+  attributeCommand(),
+  clustersCommand(),
+  nearestCommand(),
   anomaliesCommand(),
   importCommand(),
   exportCommand(),

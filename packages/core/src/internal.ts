@@ -16,6 +16,7 @@ export {
   codeSizeOf,
   inferenceBatchSize,
   inTurns,
+  meanCode,
   mixtureWork,
   PLANE_DIMENSIONS,
   pictureSize,

@@ -14,8 +14,18 @@ import {
 } from 'latent-plane';
 import { isLabelled } from 'latent-plane/internal';
 import { csvText } from '../csv.ts';
+import { sheetPng } from '../pictures/sheet.ts';
 import { grouped } from '../tables.ts';
-import { classOf, type ImagePart, imageAt, nameOf, type PartImage, pixelsOf } from './image-parts.ts';
+import {
+  beside,
+  captionOf,
+  classOf,
+  type ImagePart,
+  imageAt,
+  nameOf,
+  type PartImage,
+  pixelsOf,
+} from './image-parts.ts';
 
 export interface AnomalyReport {
   /** The network. */
@@ -92,16 +102,6 @@ const differencesOf = (inputs: readonly ImageSet[], made: readonly ImageSet[]) =
   };
 };
 
-const beside = (images: readonly ImageSet[]): ImageSet => {
-  const [first] = images;
-  const size = first.pixels.length;
-  const pixels = new Uint8Array(images.length * size);
-  images.forEach((image, i) => {
-    pixels.set(image.pixels, i * size);
-  });
-  return { ...first, pixels, count: images.length, labels: Uint16Array.from(images, ({ labels }) => labels[0]) };
-};
-
 const shownImages = async (running: RunnableModel, report: AnomalyReport) => {
   const { pictureAddress } = await import('../pictures/render.ts');
   const { parts, order, scores, threshold, worst } = report;
@@ -136,26 +136,20 @@ const classWords = (image: PartImage): string => {
 const TRIPLE = 250;
 const SHEET_COLUMNS = 4;
 
-const worstPng = async (shown: readonly Shown[], white: number, report: AnomalyReport): Promise<Uint8Array> => {
-  const [{ pictureSheet }, { pictureFigurePng }] = await Promise.all([
-    import('latent-plane/charts'),
-    import('../pictures/render.ts'),
-  ]);
+const worstPng = (shown: readonly Shown[], white: number, report: AnomalyReport): Promise<Uint8Array> => {
   const { id, scores, heads } = report;
   const { height, width } = report.parts[0].set;
-  const figure = pictureSheet({
+  return sheetPng({
     title: `${id}: the ${shown.length} images of highest ${SCORE_NAMES[report.score]}`,
     subtitle: `Each: input, reconstruction, difference (white: ${white.toFixed(2)} or more); ${heads[1]}.`,
     columns: Math.min(SHEET_COLUMNS, shown.length),
     tileWidth: TRIPLE,
     tileHeight: Math.round((TRIPLE * height) / (3 * width + 2)),
-    tiles: shown.map(({ rank, image, place, picture }) => {
-      const name = classWords(image);
-      const words = [`${rank}. ${nameOf(image)}`, ...(name === '' ? [] : [name]), figureOf(scores[place])];
-      return { image: picture, caption: words.join(' · ') };
-    }),
+    tiles: shown.map(({ rank, image, place, picture }) => ({
+      image: picture,
+      caption: [`${rank}. ${captionOf(image)}`, figureOf(scores[place])].join(' · '),
+    })),
   });
-  return pictureFigurePng(figure);
 };
 
 const ENTITIES: Readonly<Record<string, string>> = {

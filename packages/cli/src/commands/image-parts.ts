@@ -65,3 +65,21 @@ export const classOf = ({ part: { dataset, set }, index }: PartImage): { label: 
 
 /** The name of its file, else `test:12`. */
 export const nameOf = ({ part: { part, names }, index }: PartImage): string => names?.[index] ?? `${part}:${index}`;
+
+/** What stands below its picture: its name and its class. */
+export const captionOf = (image: PartImage): string => {
+  const own = classOf(image);
+  // The folder of a class is in the name of its pictures.
+  return own === null || image.part.names ? nameOf(image) : `${nameOf(image)} · ${own.name}`;
+};
+
+/** Sets of one image each as one. */
+export const beside = (images: readonly ImageSet[]): ImageSet => {
+  const [first] = images;
+  const size = first.pixels.length;
+  const pixels = new Uint8Array(images.length * size);
+  images.forEach((image, i) => {
+    pixels.set(image.pixels, i * size);
+  });
+  return { ...first, pixels, count: images.length, labels: Uint16Array.from(images, ({ labels }) => labels[0]) };
+};

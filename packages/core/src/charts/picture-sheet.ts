@@ -64,10 +64,10 @@ export const pictureSheet = ({
     subtitle,
     options: {
       width,
-      height: height + MARGIN,
+      height: height + MARGIN + 8,
       marginLeft: MARGIN,
       marginRight: MARGIN,
-      marginTop: 0,
+      marginTop: 8,
       marginBottom: MARGIN,
       x: { axis: null, domain: [0, width - 2 * MARGIN] },
       y: { axis: null, domain: [0, height], reverse: true },
