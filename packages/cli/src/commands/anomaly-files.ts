@@ -147,7 +147,7 @@ const worstPng = (shown: readonly Shown[], white: number, report: AnomalyReport)
     tileHeight: Math.round((TRIPLE * height) / (3 * width + 2)),
     tiles: shown.map(({ rank, image, place, picture }) => ({
       image: picture,
-      caption: [`${rank}. ${captionOf(image)}`, figureOf(scores[place])].join(' · '),
+      caption: `${rank}. ${captionOf(image)}\n${figureOf(scores[place])}`,
     })),
   });
 };

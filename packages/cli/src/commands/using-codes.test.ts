@@ -1,8 +1,9 @@
 /** What people do with codes: grids, draws, odd images, directions, clusters, neighbours. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode as decodePng } from 'fast-png';
-import { decodeNpy } from 'latent-plane';
+import { decode as decodePng, encode as encodePng } from 'fast-png';
+import { decodeNpy, encodeNpy } from 'latent-plane';
+import { RandomStream } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, latent, smallMnist, temporaryFolder, writeIdxFolder } from '../runs/testing.ts';
 
@@ -137,5 +138,213 @@ describe('latent reconstruct without images', () => {
       [[at('digits')], 'none.png'],
     ] as const)
       expect((await latent(['reconstruct', at('plain'), ...images, '--out', at(out)])).stderr).toContain('file-type');
+  });
+});
+
+describe('latent anomalies', () => {
+  /** By place in the file. */
+  const tableOf = async (name: string): Promise<Record<string, string>[]> => {
+    const [head, ...lines] = (await readFile(at(name, 'errors.csv'), 'utf8')).trimEnd().split('\n');
+    const columns = head.split(',');
+    return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i], cell])));
+  };
+
+  it('ranks test images, with a threshold of the images that the network learned, and tells how the odd ones are found', async () => {
+    const { stdout, stderr } = await done(
+      ...[
+        'anomalies',
+        at('plain'),
+        '--dataset',
+        at('digits'),
+        '--odd',
+        '7',
+        '--worst',
+        '4',
+        '--out',
+        at('odd'),
+        '--json',
+      ],
+    );
+    const told = JSON.parse(stdout);
+    expect(stderr).toContain('of 10 classes 9 (0, 1, 2, 3, 4, 5, 6, 8, 9)');
+    expect((await readdir(at('odd'))).sort()).toEqual([
+      ...['.latent-plane.json', 'errors.csv', 'index.html', 'roc.png', 'roc.svg', 'worst.png'],
+    ]);
+    const rows = await tableOf('odd');
+    expect(rows).toHaveLength(200);
+    expect(rows.map(({ rank }) => Number(rank))).toEqual(rows.map((_, i) => i + 1));
+    const errors = rows.map(({ error }) => Number(error));
+    expect(errors).toEqual([...errors].sort((a, b) => b - a));
+    const odd = rows.map((row) => row.odd === 'true');
+    expect(odd).toEqual(rows.map(({ label }) => label === '7'));
+    // Pairs of an odd image and another, of which the odd one has the higher error.
+    const pairs = errors.flatMap((error, i) => errors.map((other, j) => [i, j, error > other] as const));
+    const mixed = pairs.filter(([i, j]) => odd[i] && !odd[j]);
+    expect(told.odd.rocAuc).toBeCloseTo(mixed.filter(([, , isHigher]) => isHigher).length / mixed.length, 9);
+    expect(told.odd).toMatchObject({ of: 'class 7', odd: odd.filter(Boolean).length });
+    const above = rows.filter((row) => row.above === 'true');
+    expect(above.every(({ error }) => Number(error) > told.threshold)).toBe(true);
+    expect(told).toMatchObject({ above: above.length, quantile: 0.99, score: 'error', images: 200 });
+    expect(told.odd.atThreshold.found).toBe(above.length);
+    expect(told.worst.map(({ error }: { error: number }) => error)).toEqual(errors.slice(0, 4));
+    // An image's error is what reconstruct says of it.
+    const page = await readFile(at('odd', 'index.html'), 'utf8');
+    expect(page.match(/<img src="data:image\/png;base64,/g)).toHaveLength(4);
+    expect(page).not.toMatch(/<script|src="(?!data:)|href=/);
+    expect(page).toContain(`${rows[0].part}:${rows[0].index}`);
+  });
+
+  it('ranks by how far codes lie from those of the training images, or how seldom they are', async () => {
+    for (const [score, ...more] of [['distance'], ['density', '--components', '2']]) {
+      const words = ['anomalies', at('plain'), '--dataset', at('digits'), '--normal', '0,1', '--score', score, ...more];
+      const { stdout } = await done(...words, '--worst', '2', '--out', at(score), '--json');
+      const rows = await tableOf(score);
+      const scores = rows.map((row) => Number(row[score]));
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+      expect(rows.filter((row) => row.odd === 'false').every(({ label }) => ['0', '1'].includes(label))).toBe(true);
+      expect(JSON.parse(stdout).odd.of).toBe('all classes but 0, 1');
+    }
+  });
+
+  it('tells images of one data set among those of another', async () => {
+    const noise = new RandomStream(5, 'noise');
+    const pixels = new Uint32Array(20 * 784);
+    noise.fillUint32(pixels);
+    await writeFile(
+      at('noise.npy'),
+      encodeNpy({ dims: [20, 28, 28], data: Uint8Array.from(pixels, (word) => word & 255) }),
+    );
+    const words = ['anomalies', at('plain'), '--against', `${at('noise.npy')}#test=0.5`, '--worst', '1'];
+    const { stdout } = await done(...words, '--out', at('noise'), '--json');
+    expect(JSON.parse(stdout).odd).toMatchObject({
+      of: 'the images of noise.npy',
+      odd: 10,
+      rocAuc: 1,
+      averagePrecision: 1,
+    });
+    expect((await tableOf('noise')).slice(0, 10).every(({ part }) => part === 'against')).toBe(true);
+  });
+
+  it('of a folder of pictures without labels names their files', async () => {
+    await mkdir(at('photos'));
+    for (let i = 0; i < 30; i++) {
+      const value = (place: number): number => (i === 17 ? 255 * (place % 2) : i);
+      const data = Uint8Array.from({ length: 784 }, (_, place) => value(place));
+      await writeFile(at('photos', `${i}.png`), encodePng({ width: 28, height: 28, channels: 1, data }));
+    }
+    await done(
+      'train',
+      at('plain.yaml'),
+      '--dataset',
+      at('photos'),
+      '--epochs',
+      '2',
+      '--out',
+      at('run'),
+      '--threads',
+      '1',
+    );
+    const { stdout } = await done('anomalies', at('run'), '--split', 'all', '--worst', '1', '--out', at('photos-odd'));
+    expect(stdout).toMatch(/RANK +IMAGE +CLASS +ERROR\n +1 +17\.png +- /);
+    expect((await readdir(at('photos-odd'))).sort()).toEqual([
+      ...['.latent-plane.json', 'errors.csv', 'index.html', 'worst.png'],
+    ]);
+    const rows = await tableOf('photos-odd');
+    expect(rows.map(({ name }) => name).sort()).toEqual(Array.from({ length: 30 }, (_, i) => `${i}.png`).sort());
+    expect(rows[0]).toMatchObject({ rank: '1', name: '17.png', label: '', class: '' });
+  });
+
+  it('needs odd images and others, and one way to tell them', async () => {
+    const words = ['anomalies', at('plain'), '--dataset', at('digits'), '--out', at('none')];
+    const both = await latent([...words, '--odd', '7', '--normal', '1']);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('one way to say which images are odd')]);
+    expect((await latent([...words, '--odd', 'seven'])).stderr).toContain('unknown-class');
+    expect((await latent([...words, '--normal', '0,1,2,3,4,5,6,7,8,9'])).stderr).toContain('one-kind');
+  });
+});
+
+describe('latent attribute', () => {
+  it('goes from an image to its sum with a difference of codes', async () => {
+    const words = ['attribute', at('plain'), '--dataset', at('digits'), '--image', 'test:1', '--steps', '3'];
+    const { stdout } = await done(
+      ...words,
+      '--minus',
+      'train:2',
+      '--plus',
+      'class:1',
+      '--out',
+      at('way.npy'),
+      '--json',
+    );
+    const { direction, steps } = JSON.parse(stdout);
+    expect(steps).toEqual([0, 0.5, 1]);
+    const codes = async (split: string): Promise<{ rows: number[][]; labels: string[] }> => {
+      await done('encode', at('plain'), '--dataset', at('digits'), '--split', split, '--out', at(`${split}.csv`));
+      const [, ...lines] = (await readFile(at(`${split}.csv`), 'utf8')).trimEnd().split('\n');
+      const cells = lines.map((line) => line.split(','));
+      return { rows: cells.map(([, , ...code]) => code.map(Number)), labels: cells.map(([, label]) => label) };
+    };
+    const { rows, labels } = await codes('train');
+    const ones = rows.filter((_, i) => labels[i] === '1');
+    const wanted = rows[2].map((value, d) => ones.reduce((sum, code) => sum + code[d] / ones.length, 0) - value);
+    direction.forEach((value: number, d: number) => {
+      expect(value).toBeCloseTo(wanted[d], 3);
+    });
+    const end = (await codes('test')).rows[1].map((value, d) => value + wanted[d]);
+    await done('decode', at('plain'), `--at=${end.join(',')}`, '--scale', '1', '--out', at('end.png'));
+    const drawn = decodePng(await readFile(at('end.png'))).data;
+    const { dims, data } = decodeNpy(await readFile(at('way.npy')));
+    expect(dims).toEqual([3, 28, 28]);
+    expect(
+      Math.max(...Array.from(drawn, (value, i) => Math.abs(Number(value) - Number(data[2 * 784 + i])))),
+    ).toBeLessThan(2);
+    await done(...words, '--plus', 'class:1', '--scale', '-0.5', '--out', at('way.png'));
+  });
+
+  it('needs to know where to', async () => {
+    const words = ['attribute', at('plain'), '--dataset', at('digits'), '--image', '0', '--out', at('none.png')];
+    expect((await latent(words)).stderr).toContain('what to go towards');
+    expect((await latent([...words, '--plus', 'class:ten'])).stderr).toContain('class:ten: expected names of classes');
+  });
+});
+
+describe('latent clusters and latent nearest', () => {
+  it('groups images by their codes and says how far the groups are classes', async () => {
+    const words = ['clusters', at('gaussian'), '--count', '4', '--out', at('groups')];
+    const { stdout } = await done(...words, '--json');
+    const told = JSON.parse(stdout);
+    const lines = (await readFile(at('groups', 'clusters.csv'), 'utf8')).trimEnd().split('\n').slice(1);
+    const cells = lines.map((line) => line.split(','));
+    expect(cells).toHaveLength(800);
+    for (const { cluster, size, label, share } of told.clusters) {
+      const own = cells.filter((row) => Number(row[4]) === cluster);
+      expect(own).toHaveLength(size);
+      expect(own.filter((row) => Number(row[2]) === label).length / size).toBeCloseTo(share, 12);
+    }
+    const sizes = told.clusters.map(({ size }: { size: number }) => size);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    const right = told.clusters.reduce((sum: number, { size, share }: Record<string, number>) => sum + size * share, 0);
+    expect(told.purity).toBeCloseTo(right / 800, 12);
+    await done(...words);
+    expect((await done(...words, '--json')).stdout.replace(/"seconds".*/, '')).toBe(stdout.replace(/"seconds".*/, ''));
+  });
+
+  it('finds the images of the nearest codes, not the image itself', async () => {
+    const words = ['nearest', at('gaussian'), '--image', 'test:5', '--count', '3'];
+    const { stdout } = await done(...words, '--out', at('near.png'), '--json');
+    const { nearest, image } = JSON.parse(stdout);
+    expect(image).toBe('test:5');
+    expect(nearest).toHaveLength(3);
+    const distances = nearest.map(({ distance }: { distance: number }) => distance);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    expect(nearest.map((each: { image: string }) => each.image)).not.toContain('test:5');
+    await done('encode', at('gaussian'), '--out', at('all.csv'));
+    const rows = (await readFile(at('all.csv'), 'utf8')).trimEnd().split('\n').slice(1);
+    const codes = rows.map((line) => line.split(',').slice(2).map(Number));
+    const to = (code: number[]): number => Math.hypot(...code.map((value, d) => value - codes[605][d]));
+    const order = codes.map(to).sort((a, b) => a - b);
+    expect(distances[0]).toBeCloseTo(order[1], 4);
+    expect(distances[2]).toBeCloseTo(order[3], 4);
+    expect((await done(...words, '--among', 'train')).stdout).toMatch(/1 +train:\d+/);
   });
 });

@@ -65,7 +65,7 @@ export const rankingOf = (scores: ArrayLike<number>, isOdd: (i: number) => boole
       hint: 'take images of which some are odd and others not',
     });
   const curve: RocPoint[] = [{ threshold: Number.POSITIVE_INFINITY, falsePositiveRate: 0, truePositiveRate: 0 }];
-  let [right, wrong, area, averagePrecision] = [0, 0, 0, 0];
+  let [right, wrong, area, precisions] = [0, 0, 0, 0];
   for (let from = 0; from < order.length; ) {
     const threshold = scores[order[from]];
     const [rightBefore, wrongBefore] = [right, wrong];
@@ -76,11 +76,11 @@ export const rankingOf = (scores: ArrayLike<number>, isOdd: (i: number) => boole
       else wrong += 1;
     }
     area += ((wrong - wrongBefore) * (right + rightBefore)) / 2;
-    averagePrecision += ((right - rightBefore) / odd) * (right / (right + wrong));
+    precisions += (right - rightBefore) * (right / (right + wrong));
     curve.push({ threshold, falsePositiveRate: wrong / others, truePositiveRate: right / odd });
     from = to;
   }
-  return { odd, others, rocAuc: area / (odd * others), averagePrecision, curve };
+  return { odd, others, rocAuc: area / (odd * others), averagePrecision: precisions / odd, curve };
 };
 
 /** What is found above a threshold. */

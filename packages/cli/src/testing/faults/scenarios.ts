@@ -169,6 +169,32 @@ export const SCENARIOS: readonly Scenario[] = [
     outputs: ['made.npy'],
   },
   {
+    name: 'attribute',
+    verb: 'attribute',
+    line: 'attribute runs/first --image 0 --plus class:1 --steps 2 --out made.png',
+    outputs: ['made.png'],
+  },
+  {
+    name: 'clusters, over an earlier folder',
+    verb: 'clusters',
+    before: ['clusters runs/second --count 2 --out made'],
+    line: 'clusters runs/first --count 2 --out made',
+    outputs: ['made'],
+  },
+  {
+    name: 'nearest',
+    verb: 'nearest',
+    line: 'nearest runs/first --image 0 --count 2 --out made.png',
+    outputs: ['made.png'],
+  },
+  {
+    name: 'anomalies, over an earlier folder',
+    verb: 'anomalies',
+    before: ['anomalies runs/second --split all --worst 2 --out made'],
+    line: 'anomalies runs/first --split all --odd 7 --worst 2 --out made',
+    outputs: ['made'],
+  },
+  {
     name: 'import',
     verb: 'import',
     line: 'import models/one.keras --out made',
