@@ -3,7 +3,10 @@
  */
 import { Command, CommanderError } from 'commander';
 import { inputError } from 'latent-plane/internal';
+import { anomaliesCommand } from './commands/anomalies.ts';
+import { attributeCommand } from './commands/attribute.ts';
 import { benchCommand } from './commands/bench.ts';
+import { clustersCommand } from './commands/clusters.ts';
 import { compareCommand } from './commands/compare.ts';
 import { dataCommand } from './commands/data.ts';
 import { decodeCommand } from './commands/decode.ts';
@@ -16,9 +19,11 @@ import { exploreCommand } from './commands/explore.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { interpolateCommand } from './commands/interpolate.ts';
+import { nearestCommand } from './commands/nearest.ts';
 import { newCommand } from './commands/new.ts';
 import { planeCommand } from './commands/plane.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { summaryCommand } from './commands/summary.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
@@ -51,6 +56,11 @@ const commands = (): Command[] => [
   traverseCommand(),
   interpolateCommand(),
   reconstructCommand(),
+  sampleCommand(),
+  attributeCommand(),
+  clustersCommand(),
+  nearestCommand(),
+  anomaliesCommand(),
   importCommand(),
   exportCommand(),
   dataCommand(),

@@ -38,6 +38,16 @@ export const numberAbove =
       : wrong(option, `a number above ${above}, at most ${max}`, text);
   };
 
+/** A parser for commander of numbers from `-most` to `most`. */
+export const finiteNumber =
+  (option: string, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    return DECIMAL.test(text) && Math.abs(value) <= most
+      ? value
+      : wrong(option, `a number from -${most} to ${most}`, text);
+  };
+
 /** A parser for commander of shares, 0 to `max`. */
 export const share =
   (option: string, max: number) =>

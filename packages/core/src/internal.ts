@@ -16,9 +16,11 @@ export {
   codeSizeOf,
   dimensionName,
   inferenceBatchSize,
+  inTurns,
   isCodeSpace,
   isLine,
   meanCode,
+  mixtureWork,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,
@@ -68,6 +70,7 @@ export {
   asStored,
   CLASSES_FILE,
   type CodecName,
+  classNumber,
   containerIds,
   countShared,
   datasetFiles,
@@ -116,6 +119,7 @@ export {
   storedShape,
   takesImages,
   unpack,
+  withClasses,
   withPolarity,
 } from './images/index.ts';
 export {

@@ -155,9 +155,7 @@ export const drawingLabel = (argument: string, running: RunnableModel, label: nu
       ...(classes === 0 ? { hint: 'leave the option out' } : {}),
     });
   if (classes > 0 && label === undefined)
-    note(
-      `note: ${argument} takes a label; images of class 0 are drawn, those of another with --label of plane, decode, traverse and interpolate`,
-    );
+    note(`note: ${argument} takes a label; images of class 0 are drawn, those of another with --label N`);
   return classes === 0 ? running : { ...running, label: label ?? 0 };
 };
 

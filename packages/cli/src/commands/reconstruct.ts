@@ -1,7 +1,8 @@
 /**
- * `latent reconstruct`: what an autoencoder makes of pictures, as pictures: of a denoising one, the pictures cleaned.
+ * `latent reconstruct`: what an autoencoder makes of pictures, as pictures: of a denoising one, the pictures cleaned. Without
+ * pictures a grid of images of a data set (`reconstruct-grid.ts`).
  */
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Command } from 'commander';
 import {
   type ImageSet,
@@ -11,16 +12,28 @@ import {
   reconstructImages,
   takesAnySize,
 } from 'latent-plane';
-import { type NamedImage, pictureSize, preprocess, shapeWords, sidesWords, withFacts } from 'latent-plane/internal';
+import {
+  inputError,
+  type NamedImage,
+  pictureSize,
+  preprocess,
+  shapeWords,
+  sidesWords,
+  withFacts,
+} from 'latent-plane/internal';
 import { counted, note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { openEachImage, readingProgressReporter } from '../data/index.ts';
-import { type Destination, outputFolder } from '../files/destination.ts';
-import { addForce, type Overwriting } from '../files/output.ts';
+import { outputPath } from '../files/destination.ts';
+import { addForce } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import type { Model } from '../models/index.ts';
+import { oneOf, wholeNumber } from '../options.ts';
 import { errorFigure, grouped, tableLines } from '../tables.ts';
+import { COLUMNS_FLAG, GRID_ENDINGS, parseColumns, parseScale, SCALE_FLAG, SCALE_HELP } from './image-grids.ts';
 import {
+  DATASET_FLAG,
+  DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
@@ -29,12 +42,7 @@ import {
   parseLabel,
   pngBytes,
 } from './model-arguments.ts';
-
-interface ReconstructFlags extends Overwriting {
-  readonly out: Destination;
-  readonly label?: number;
-  readonly json?: boolean;
-}
+import { GRID_SPLITS, type GridFlags, reconstructGrid } from './reconstruct-grid.ts';
 
 const BY = 'reconstruct';
 /** Rows of the table that a person still reads. */
@@ -109,7 +117,7 @@ const noteLayouts = (made: readonly Reconstructed[]): void => {
   if (tiled > 0) note(`note: ${tiled} of ${made.length} went through the network in overlapping tiles, for their size`);
 };
 
-const run = async (argument: string, images: string, flags: ReconstructFlags): Promise<void> => {
+const reconstructPictures = async (argument: string, images: string, flags: GridFlags): Promise<void> => {
   const { out, label, json = false, force } = flags;
   const begin = performance.now();
   await requireFolder(out, { by: BY, names: [], force });
@@ -184,13 +192,61 @@ const run = async (argument: string, images: string, flags: ReconstructFlags): P
   print(`\n${out}: ${counted(all, 'picture')}, mean squared error against the input ${errorFigure(mse)}`);
 };
 
+/** Of a grid alone. */
+const GRID_OPTIONS = ['dataset', 'split', 'count', 'seed', 'columns', 'scale'] as const;
+
+/** @throws LatentError (input) `arguments` where pictures and a grid are asked for together. */
+const requireOneForm = (images: string | undefined, flags: GridFlags): void => {
+  const isFile = GRID_ENDINGS.includes(extname(flags.out).toLowerCase());
+  const option = GRID_OPTIONS.find((name) => flags[name] !== undefined);
+  if (images !== undefined && option !== undefined)
+    throw inputError('arguments', {
+      at: { option: `--${option}` },
+      expected: 'no images on the command line',
+      got: `"${images}"`,
+      hint: 'leave them out for a grid of a data set, or leave the option out',
+    });
+  if (images !== undefined && isFile)
+    throw inputError('file-type', {
+      at: { option: `--out ${flags.out}` },
+      expected: 'a folder, which gets a picture for each image',
+      got: 'a file',
+      hint: 'name a folder, or leave the images out for a grid of a data set',
+    });
+  if (images === undefined && !isFile)
+    throw inputError('file-type', {
+      at: { option: `--out ${flags.out}` },
+      expected: `a file that ends in ${GRID_ENDINGS.join(' or ')}, where no images are named`,
+      got: 'a folder',
+      hint: 'name a file for a grid of a data set, or the images',
+    });
+};
+
+const run = async (argument: string, images: string | undefined, flags: GridFlags): Promise<void> => {
+  requireOneForm(images, flags);
+  await (images === undefined ? reconstructGrid(argument, flags) : reconstructPictures(argument, images, flags));
+};
+
 /** The command `reconstruct`. */
 export const reconstructCommand = (): Command =>
   addForce(new Command(BY))
     .description('write what an autoencoder makes of pictures, as pictures')
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a picture, a folder or zip of pictures, or another file of images')
-    .requiredOption('--out <folder>', 'gets a PNG for each image, under its name', outputFolder('--out'))
+    .argument(
+      '[images]',
+      'a picture, a folder or zip of pictures, or another file of images; without, a grid of images of the data set',
+    )
+    .requiredOption(
+      '--out <path>',
+      'a folder, which gets a PNG for each image, under its name; of a grid a file that ends in .png or .npy',
+      outputPath('--out', GRID_ENDINGS),
+    )
+    .option(DATASET_FLAG, `of a grid: ${DATASET_HELP}`)
+    .option('--split <part>', 'of a grid: train or test (default: test)', oneOf('--split', GRID_SPLITS))
+    .option('--count <n>', 'of a grid: how many images (default: 32)', wholeNumber('--count', { min: 1, max: 10_000 }))
+    .option('--seed <n>', 'of a grid: which images (default: 1)', wholeNumber('--seed', { min: 0 }))
+    .option(COLUMNS_FLAG, 'of a grid: images side by side (default: 8)', parseColumns)
+    .option(SCALE_FLAG, `of a grid: ${SCALE_HELP}`, parseScale)
     .option(LABEL_FLAG, LABEL_HELP, parseLabel)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
@@ -199,11 +255,14 @@ export const reconstructCommand = (): Command =>
 Examples:
   npx latent reconstruct runs/denoise scans --out cleaned
   npx latent reconstruct dense-1 'digits.png#size=28x28' --out drawn
+  npx latent reconstruct dense-1 --out grid.png
 
 A network whose layers follow any size (convolutions, pooling, upsampling) is
 applied to each picture at the picture's own size, a large one in overlapping
 tiles; any other takes its own size alone, to which its recipe or #size=HxW
 brings the pictures. The error is the mean over pixels of the squared
-difference to the picture, pixels 0 to 1 (docs/denoising.md).`,
+difference to the picture, pixels 0 to 1 (docs/denoising.md). A grid has images
+drawn by a seed, each above its reconstruction; .npy: bytes
+[2, images, height, width], those of images in colour with a last axis of 3.`,
     )
     .action(run);

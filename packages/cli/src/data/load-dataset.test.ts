@@ -52,6 +52,17 @@ describe('mnist', () => {
     expect([mean.toFixed(4), std.toFixed(4)]).toEqual(['0.1307', '0.3081']);
   });
 
+  it('is read without some of its classes, which a note tells', async () => {
+    const notes: string[] = [];
+    const { train, test, classNames } = await loadDataset('mnist#without=7', {
+      ...{ cacheFolder: join(root, 'cache'), mirrors: [], onNote: (text) => notes.push(text) },
+    });
+    expect([train.count, test.count, classNames.length]).toEqual([60_000 - 6265, 10_000 - 1028, 10]);
+    expect(classCounts(train, 10)[7]).toBe(0);
+    expect(notes.join()).toContain('53735 of 60000 training images, 8972 of 10000 test images');
+    await expect(loadDataset('mnist#size=8x8')).rejects.toThrow('polarity, classes, without, or nothing');
+  });
+
   it('of a damaged package is refused, naming the file', async () => {
     const installed = await folderWith({
       ...byName(raw),

@@ -22,6 +22,7 @@ import {
   type IdxDatasetEntry,
   LatentError,
   type NamedBytes,
+  takeImages,
 } from 'latent-plane';
 import {
   datasetFiles,
@@ -33,6 +34,7 @@ import {
   readImages,
   sha256Hex,
   unpack,
+  withClasses,
   withPolarity,
   workError,
 } from 'latent-plane/internal';
@@ -255,14 +257,17 @@ async function openPath(
   return { dataset, where: 'folder', folder: path, verified: isRegistered, notes };
 }
 
+/** Says what to do with images, not how their files are read. */
+const OF_IMAGES: ReadonlySet<string> = new Set(['polarity', 'classes', 'without'] satisfies (keyof ReadOptions)[]);
+
 /** What can be said of images whose files are known. @throws LatentError (input) `data-option`. */
 const namedOptions = (argument: string, text: string): ReadOptions => {
   const options = parseReadOptions(text);
-  const other = Object.keys(options).find((name) => name !== 'polarity');
+  const other = Object.keys(options).find((name) => !OF_IMAGES.has(name));
   if (other === undefined) return options;
   throw inputError('data-option', {
     at: { subject: argument },
-    expected: 'polarity=invert, or nothing, behind the name of a data set',
+    expected: `${[...OF_IMAGES].join(', ')}, or nothing, behind the name of a data set`,
     got: `"${other}"`,
     hint: 'name the folder of its files where they are to be read otherwise',
   });
@@ -271,7 +276,7 @@ const namedOptions = (argument: string, text: string): ReadOptions => {
 /**
  * Opens a DATASET argument and says where it came from.
  *
- * @param argument - a registered name, `#polarity=invert` behind it or not, or a folder or file of images in any container, options behind `#`; a name wins
+ * @param argument - a registered name, `#polarity=invert`, `#classes=` or `#without=` behind it or not, or a folder or file of images in any container, options behind `#`; a name wins
  *   over a folder of the same name, which can be given as `./name`.
  * @throws LatentError (input) where the argument, the folder or its files are wrong; (work) where fetching fails.
  */
@@ -281,9 +286,11 @@ export async function openDataset(argument: string, options: LoadDatasetOptions 
   if (named === null) return openPath(argument, registry, options);
   const said = namedOptions(argument, named.options);
   const loaded = await openNamed(named.entry, options);
-  if (said.polarity === undefined) return loaded;
-  const { train, test } = withPolarity(loaded.dataset, said);
-  return { ...loaded, dataset: { ...loaded.dataset, train, test } };
+  if (Object.keys(said).length === 0) return loaded;
+  const { notes, ...taken } = withClasses(loaded.dataset, loaded.dataset.classNames, said, takeImages);
+  const { train, test } = said.polarity === undefined ? taken : withPolarity(taken, said);
+  for (const text of notes) options.onNote?.(`note: ${named.entry.name}: ${text}`);
+  return { ...loaded, dataset: { ...loaded.dataset, train, test }, notes };
 }
 
 /** The data set alone. See `openDataset`. */

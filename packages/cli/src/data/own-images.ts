@@ -156,10 +156,10 @@ export const openOwnImages = async (
   if (isFolder && isPack(files.files)) return openOwnPack(files, path, options);
   const read = await readImages(files, options, { codecs: nodeCodecs, onProgress });
   const known = await recognise(read, registry);
-  const { classNames, train, test, notes, container } = read;
+  const { classNames, train, test, names, notes, container } = read;
   const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames };
   const { name, licence, source } = facts;
-  const dataset = { name, licence, source, classNames: facts.classNames, train, test };
+  const dataset = { name, licence, source, classNames: facts.classNames, train, test, ...(names && { names }) };
   return { dataset, path, notes, container, isRegistered: known !== undefined };
 };
 

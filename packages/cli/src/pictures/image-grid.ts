@@ -6,7 +6,7 @@
 import { enlarge, gridOfImages } from 'latent-plane';
 import { type Figure, type ImageGridOptions, imageGridPicture } from 'latent-plane/charts';
 import type { pictureSize } from 'latent-plane/internal';
-import { colourFigurePng, figurePng, figureSvg, pictureAddress } from './render.ts';
+import { figurePng, figureSvg, pictureAddress, pictureFigurePng } from './render.ts';
 
 type Tile = ReturnType<typeof pictureSize>;
 
@@ -35,5 +35,5 @@ const figureOf = ({ images, tile, columns, ...words }: ImageGrid): Figure => {
 export const imageGridFile = async (grid: ImageGrid, extension: string): Promise<Uint8Array | string> => {
   const figure = figureOf(grid);
   if (extension === '.svg') return figureSvg(figure);
-  return grid.tile.channels === 1 ? figurePng(figure, SCALE) : colourFigurePng(figure, SCALE);
+  return grid.tile.channels === 1 ? figurePng(figure, SCALE) : pictureFigurePng(figure, SCALE);
 };

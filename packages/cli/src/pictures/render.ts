@@ -32,6 +32,13 @@ const loadRenderer = async (): Promise<Renderer> => {
   };
 };
 
+/** Without opacity, which a figure with a ground has none of. */
+const rgb = ({ width, height, pixels }: ColourPicture) => {
+  const data = new Uint8Array(3 * width * height);
+  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) data.set(pixels.subarray(from, from + 3), to);
+  return { width, height, data, channels: 3 };
+};
+
 /** The text of a figure's SVG file. */
 export const figureSvg = (figure: Figure): string => {
   const { document } = parseHTML('<html><body></body></html>');
@@ -77,13 +84,9 @@ export const figurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> 
   return encodePng({ width, height, data, channels: 1, depth: 8, palette }, { zlib: { level: 9 } });
 };
 
-/** A figure as PNG of all its colours, for one that holds pictures in colour. */
-export const colourFigurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> => {
-  const { width, height, pixels } = await figurePixels(figure, scale);
-  const data = new Uint8Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) data.set(pixels.subarray(4 * i, 4 * i + 3), 3 * i);
-  return encodePng({ width, height, data, channels: 3, depth: 8 });
-};
+/** A figure as PNG of all its colours: one that holds pictures. */
+export const pictureFigurePng = async (figure: Figure, scale = 2): Promise<Uint8Array> =>
+  encodePng({ ...rgb(await figurePixels(figure, scale)), depth: 8 }, { zlib: { level: 9 } });
 
 /** A figure as pixels; see `figurePng`. */
 export const figurePixels = (figure: Figure, scale = 2): Promise<ColourPicture> => svgPixels(figureSvg(figure), scale);
@@ -111,10 +114,10 @@ export const gifBytes = (frames: readonly ColourPicture[], { delayMs, holdMs }: 
   return gif.bytes();
 };
 
+/** A picture with the address under which a figure or a page shows it. */
+export const pictureAddress = ({ width, height, channels, pixels }: Picture): string =>
+  `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels, depth: 8 })).toString('base64')}`;
+
 /** Pixels with the address under which a figure shows them. */
 export const pixelsAddress = ({ width, height, pixels }: ColourPicture): string =>
   `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels: 4, depth: 8 })).toString('base64')}`;
-
-/** A picture with the address under which a figure shows it. */
-export const pictureAddress = ({ width, height, channels, pixels }: Picture): string =>
-  `data:image/png;base64,${Buffer.from(encodePng({ width, height, data: pixels, channels, depth: 8 })).toString('base64')}`;

@@ -7,6 +7,7 @@ export { type CodeDensity, codeDensity, type DensityOptions, densityPicture, den
 export { type Figure, FONT_FAMILY, GRID, GROUND, INK, MUTED, plotOptions, renderSvg } from './figure.ts';
 export { type ImageGridOptions, imageGridPicture } from './image-grid.ts';
 export * from './palette.ts';
+export { type PictureSheetOptions, pictureSheet, type SheetTile } from './picture-sheet.ts';
 export {
   type ColourPicture,
   classMapPicture,
@@ -18,5 +19,6 @@ export {
   type ScatterPoints,
   scatterPicture,
 } from './plane-pictures.ts';
+export { type RocCurveOptions, rocCurvePicture } from './roc-curve.ts';
 export { type SummaryCell, sweepSummary } from './sweep-summary.ts';
 export { type TrainingCurvesOptions, trainingCurves } from './training-curves.ts';

@@ -6,10 +6,9 @@ import { PIECE, type Work } from './turns.ts';
 const MOST_PRODUCTS = 4e9;
 const FEWEST = 200;
 
-/** All codes, or of very wide ones as many, evenly spaced, as can be multiplied in some seconds. */
-export const sampleOfCodes = (codes: Codes): Codes => {
+/** So many of the codes, evenly spaced; all where there are no more. */
+export const evenSample = (codes: Codes, most: number): Codes => {
   const { values, count, size } = codes;
-  const most = Math.max(FEWEST, Math.floor(MOST_PRODUCTS / size ** 2));
   if (count <= most) return codes;
   const sample = new Float32Array(most * size);
   for (let i = 0; i < most; i++) {
@@ -18,6 +17,10 @@ export const sampleOfCodes = (codes: Codes): Codes => {
   }
   return { values: sample, count: most, size };
 };
+
+/** All codes, or of very wide ones as many, evenly spaced, as can be multiplied in some seconds. */
+export const sampleOfCodes = (codes: Codes): Codes =>
+  evenSample(codes, Math.max(FEWEST, Math.floor(MOST_PRODUCTS / codes.size ** 2)));
 
 /** `[size]`, mean code in double precision. */
 export const meanCode = ({ values, count, size }: Codes): Float64Array => {

@@ -1,5 +1,6 @@
 /** Codes of a data set, meshes over them, and what the decoder draws there. */
 export { type ClassPlace, classPlaces } from './class-places.ts';
+export { type ClusterOptions, type CodeClusters, clusterCodes } from './clusters.ts';
 export {
   axesPlane,
   type CodePlane,
@@ -18,6 +19,15 @@ export {
 } from './code-plane.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { covarianceOf, meanCode, sampleOfCodes } from './covariance.ts';
+export { codeDirection, codesAlong } from './directions.ts';
+export {
+  type CodeDistribution,
+  type CodeGaussian,
+  codeDistances,
+  type DrawOptions,
+  drawCodes,
+  fitGaussian,
+} from './distribution.ts';
 export {
   codesOfPoints,
   decodeCodes,
@@ -27,16 +37,20 @@ export {
   meshCodes,
   type PlaneBounds,
 } from './mesh.ts';
+export { type FittedMixture, fitMixture, logDensities, type MixtureOptions, mixtureWork } from './mixture.ts';
 export {
   codeSizeOf,
+  hasGaussianCode,
   inferenceBatchSize,
   type RunnableModel,
   withInference,
 } from './model.ts';
 export {
   type DecodedMosaicOptions,
+  decodedImages,
   enlarge,
   gridOfImages,
+  imageMosaic,
   type MosaicOptions,
   mosaic,
   type Picture,
@@ -54,5 +68,12 @@ export {
   type RefineOptions,
   refineMap,
 } from './refine.ts';
-export { centralShare, dimensionQuantiles, dimensionsBy, quantileBounds, traversalCodes } from './traversal.ts';
+export {
+  centralShare,
+  dimensionQuantiles,
+  dimensionsBy,
+  quantileBounds,
+  quantileOf,
+  traversalCodes,
+} from './traversal.ts';
 export { atOnce, inTurns, PIECE, type Work } from './turns.ts';

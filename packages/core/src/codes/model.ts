@@ -4,7 +4,7 @@
  * In: what `resolveNetwork` and a training or a file give. Out: a value that all take that run networks.
  */
 
-import { definitionOf } from '../layers/index.ts';
+import { definitionOf, gaussianOf } from '../layers/index.ts';
 import { type InferenceTarget, partOf, type ResolvedNetwork } from '../network/index.ts';
 import { createInference, type Inference, type InferenceOptions, type Weights } from '../runtime/index.ts';
 import { elementCount, type Runtime } from '../tensor/index.ts';
@@ -46,6 +46,10 @@ export const codeSizeOf = ({ network }: Pick<RunnableModel, 'network'>): number 
   const decoder = network.parts.find(({ name }) => name === 'decoder');
   return elementCount(decoder?.inputShape ?? partOf(network, 'encoder').outputShape);
 };
+
+/** Whether the code is a Gaussian that the encoder gives, as a variational autoencoder's; false where there is no encoder. */
+export const hasGaussianCode = ({ network }: Pick<RunnableModel, 'network'>): boolean =>
+  gaussianOf(network.parts.find(({ name }) => name === 'encoder')?.layers.at(-1)?.spec) !== null;
 
 /** Opens one graph of a model, lets `work` use it, and releases it whatever happens. */
 export const withInference = async <Result>(

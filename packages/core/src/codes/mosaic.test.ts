@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findNetwork } from '../network/index.ts';
 import { decodeCodes, meshCodes } from './mesh.ts';
-import { enlarge, mosaic, pictureSize, toByte } from './mosaic.ts';
+import { decodedImages, enlarge, imageMosaic, mosaic, pictureSize, toByte } from './mosaic.ts';
 import { randomModel } from './testing/mnist.ts';
 
 describe('mosaic', () => {
@@ -27,6 +27,36 @@ describe('mosaic', () => {
     const model = randomModel(findNetwork('cnn-1'));
     const { width, height, pixels } = await mosaic(model, Float32Array.of(1, 1, 2, 2), { columns: 2 });
     expect([width, height, pixels.length]).toEqual([56, 28, 1568]);
+  });
+});
+
+describe('imageMosaic', () => {
+  const set = {
+    pixels: Uint8Array.from({ length: 5 }, (_, i) => i + 1),
+    labels: new Uint8Array(5),
+    count: 5,
+    height: 1,
+    width: 1,
+    channels: 1 as const,
+  };
+
+  it('puts images beside each other, or into the places that are told', () => {
+    const { pixels, ...size } = imageMosaic(set, { columns: 2, background: 0 });
+    expect([size, Array.from(pixels)]).toEqual([{ width: 2, height: 3, channels: 1 }, [1, 2, 3, 4, 5, 0]]);
+    const told = imageMosaic(set, { columns: 3, background: 0 }, [0, 2, 3, 5, 4]);
+    expect(Array.from(told.pixels)).toEqual([1, 0, 2, 3, 5, 4]);
+  });
+
+  it('keeps rows together, with more space to the next ones', () => {
+    const { height, pixels } = imageMosaic(set, { columns: 1, spacing: 1, background: 0, rowsTogether: 2 });
+    expect([height, Array.from(pixels)]).toEqual([15, [1, 0, 2, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 5]]);
+  });
+
+  it('of decoded images is the mosaic of their codes', async () => {
+    const model = randomModel(findNetwork('dense-1'));
+    const codes = meshCodes({ min: [-3, -3], max: [3, 3] }, 3);
+    const options = { columns: 4, spacing: 3, background: 9 };
+    expect(imageMosaic(await decodedImages(model, codes), options)).toEqual(await mosaic(model, codes, options));
   });
 });
 

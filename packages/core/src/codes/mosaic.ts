@@ -4,7 +4,7 @@
  * In: a model and codes in picture order. Out: a picture of bytes. Files are the entry points' business.
  */
 import { inputError } from '../errors.ts';
-import type { Channels, ImageShape } from '../images/index.ts';
+import { type Channels, type ImageSet, type ImageShape, imageSize } from '../images/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import { type CodePlane, PLANE_DIMENSIONS } from './code-plane.ts';
 import { decodeEach, decodePoints } from './mesh.ts';
@@ -30,6 +30,8 @@ export interface MosaicOptions {
   readonly spacing?: number;
   /** Value of the pixels between, 0..255; default 255. */
   readonly background?: number;
+  /** Rows that belong together, with more space to the next ones; default 1. */
+  readonly rowsTogether?: number;
 }
 
 /** How decoded images are laid out, and what they are decoded of. */
@@ -37,6 +39,9 @@ export interface DecodedMosaicOptions extends MosaicOptions {
   /** Through the code space: what is decoded are points of it, `[count, 2]`, in place of codes. */
   readonly plane?: CodePlane;
 }
+
+/** Spacings between rows that do not belong together. */
+const GROUP_SPACINGS = 4;
 
 /** A number 0..1 as a byte; what a network draws beyond is cut off. */
 export const toByte = (value: number): number => Math.round(255 * Math.min(1, Math.max(0, value)));
@@ -62,28 +67,33 @@ export const pictureSize = (inputShape: Shape, id: string): Required<ImageShape>
   });
 };
 
-/** An empty picture for so many images, and what puts one into its place. */
-const layout = (
-  count: number,
-  tile: Required<ImageShape>,
-  { columns, spacing = 0, background = 255 }: MosaicOptions,
-): { readonly picture: Picture; readonly put: (i: number, byteAt: (at: number) => number) => void } => {
-  const { channels } = tile;
-  const rows = Math.ceil(count / columns);
-  const width = columns * (tile.width + spacing) - spacing;
-  const height = rows * (tile.height + spacing) - spacing;
-  const pixels = new Uint8Array(width * height * channels).fill(background);
-  const row = tile.width * channels;
-  const put = (i: number, byteAt: (at: number) => number): void => {
-    const top = Math.floor(i / columns) * (tile.height + spacing);
-    const left = (i % columns) * (tile.width + spacing);
-    let source = 0;
-    for (let y = 0; y < tile.height; y++) {
-      const start = ((top + y) * width + left) * channels;
-      for (let x = 0; x < row; x++) pixels[start + x] = byteAt(source++);
-    }
+/** An empty picture with room for images, and what puts one of them into its place. */
+const layOut = (
+  { height, width, channels }: Required<ImageShape>,
+  places: number,
+  { columns, spacing = 0, background = 255, rowsTogether = 1 }: MosaicOptions,
+) => {
+  const rows = Math.ceil(places / columns);
+  const gap = rowsTogether > 1 ? GROUP_SPACINGS * spacing - spacing : 0;
+  const topOf = (row: number): number => row * (height + spacing) + Math.floor(row / rowsTogether) * gap;
+  const picture = {
+    width: columns * (width + spacing) - spacing,
+    height: topOf(rows - 1) + height,
+    channels,
   };
-  return { picture: { width, height, channels, pixels }, put };
+  const pixels = new Uint8Array(picture.width * picture.height * channels).fill(background);
+  const bytes = width * channels;
+  return {
+    picture: { ...picture, pixels },
+    /** @param byteAt - byte of the image, `[height, width, channels]` row by row. */
+    put: (place: number, byteAt: (i: number) => number): void => {
+      const [top, left] = [topOf(Math.floor(place / columns)), (place % columns) * (width + spacing)];
+      for (let y = 0; y < height; y++) {
+        const start = ((top + y) * picture.width + left) * channels;
+        for (let x = 0; x < bytes; x++) pixels[start + x] = byteAt(y * bytes + x);
+      }
+    },
+  };
 };
 
 /**
@@ -100,8 +110,8 @@ export const mosaic = async (
   const { inputShape, id } = model.network.spec;
   const tile = pictureSize(inputShape, id);
   const count = codes.length / (plane ? PLANE_DIMENSIONS : codeSizeOf(model));
-  const { picture, put } = layout(count, tile, options);
-  const size = tile.height * tile.width * tile.channels;
+  const { picture, put } = layOut(tile, count, options);
+  const size = imageSize(tile);
   const take = (images: Float32Array, from: number, to: number): void => {
     for (let i = from; i < to; i++) put(i, (at) => toByte(images[(i - from) * size + at]));
   };
@@ -119,11 +129,36 @@ export const gridOfImages = (
   tile: Required<ImageShape>,
   options: MosaicOptions,
 ): Picture => {
-  const { picture, put } = layout(images.length, tile, options);
+  const { picture, put } = layOut(tile, images.length, options);
   images.forEach((image, i) => {
     if (image !== null) put(i, (at) => image[at]);
   });
   return picture;
+};
+
+/**
+ * Images beside each other in one picture.
+ *
+ * @param places - of image `i` its place, counted row by row; `i` itself where absent.
+ */
+export const imageMosaic = (set: ImageSet, options: MosaicOptions, places?: readonly number[]): Picture => {
+  const size = imageSize(set);
+  const count = places === undefined ? set.count : Math.max(...places) + 1;
+  const { picture, put } = layOut({ ...set, channels: set.channels }, count, options);
+  for (let i = 0; i < set.count; i++) put(places?.[i] ?? i, (at) => set.pixels[i * size + at]);
+  return picture;
+};
+
+/** Decoded images as bytes, `[count, height, width, channels]`. @throws LatentError as `mosaic`. */
+export const decodedImages = async (model: RunnableModel, codes: Float32Array): Promise<ImageSet> => {
+  const { inputShape, id } = model.network.spec;
+  const tile = pictureSize(inputShape, id);
+  const [count, size] = [codes.length / codeSizeOf(model), imageSize(tile)];
+  const pixels = new Uint8Array(count * size);
+  await decodeEach(model, codes, (images, from, to) => {
+    for (let i = 0; i < (to - from) * size; i++) pixels[from * size + i] = toByte(images[i]);
+  });
+  return { ...tile, pixels, count, labels: new Uint8Array(count) };
 };
 
 /** The picture with every pixel repeated `scale` times in both directions. */

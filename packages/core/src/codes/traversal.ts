@@ -15,7 +15,8 @@ const sortedDimension = ({ values, count, size }: Codes, d: number): Float32Arra
   return column.sort();
 };
 
-const quantileOf = (sorted: Float32Array, share: number): number => {
+/** The value below which a share of ascending values lies, linear between neighbours. */
+export const quantileOf = (sorted: Float32Array | Float64Array, share: number): number => {
   const at = Math.min(1, Math.max(0, share)) * (sorted.length - 1);
   const [low, part] = [Math.floor(at), at - Math.floor(at)];
   return part === 0 ? sorted[low] : sorted[low] * (1 - part) + sorted[low + 1] * part;

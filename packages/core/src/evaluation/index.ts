@@ -17,6 +17,7 @@ export {
   predictPlane,
   predictReconstructions,
 } from './class-predictions.ts';
+export { type ClusterAgreement, clusterAgreement } from './cluster-agreement.ts';
 export { type CodeSummary, cellCounts, codeSummary, OCCUPANCY_SIZE, summaryWork } from './code-summary.ts';
 export {
   type BaselineOptions,
@@ -56,6 +57,7 @@ export {
 } from './evaluate.ts';
 export { probeWork, WIDEST_PROBED } from './linear-probe.ts';
 export { type LossOptions, type LossPart, type MeasuredLoss, measureLoss } from './loss.ts';
+export { type NearestCodes, nearestCodes } from './nearest-codes.ts';
 export {
   type LabelledCodes,
   NEIGHBOURS,
@@ -67,6 +69,7 @@ export {
   type SpaceScores,
   spaceScores,
 } from './neighbourhood.ts';
+export { byScore, type Found, foundAbove, quantile, type Ranking, type RocPoint, rankingOf } from './ranking.ts';
 export {
   type ReconstructedImages,
   type ReconstructOptions,

@@ -92,6 +92,11 @@ const bySweep = (codes: Codes, k: number): NearestCodes => {
   };
 };
 
-/** @param k - how many, or as many as there are. */
+/**
+ * Prepares codes to be searched: which lie nearest to another, by Euclidean distance; of equal distances the lower index of codes
+ * that are no points of a plane.
+ *
+ * @param k - how many, or as many as there are.
+ */
 export const nearestCodes = (codes: Codes, k: number): NearestCodes =>
   liesOnPlane(codes.size) ? byTree(codes, k) : bySweep(codes, k);

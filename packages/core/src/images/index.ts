@@ -23,6 +23,7 @@ export { formatPack, PACK_FILE, type PackManifest, type PackSplit, shardLayout }
 export { isPack, openPack } from './packs/open.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
+export { classNumber, withClasses } from './readers/class-choice.ts';
 export type { EachContent, NamedImage, PictureDefaults } from './readers/container.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
@@ -73,4 +74,13 @@ export {
   sampleOf,
   takeStored,
 } from './stored.ts';
-export type { AnyImages, Dataset, DatasetSums, ImageSet, Labels, StoredImages, StoredSets } from './types.ts';
+export type {
+  AnyImages,
+  Dataset,
+  DatasetSums,
+  ImageNames,
+  ImageSet,
+  Labels,
+  StoredImages,
+  StoredSets,
+} from './types.ts';

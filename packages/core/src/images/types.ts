@@ -46,6 +46,14 @@ export interface StoredSets {
   readonly sums: DatasetSums;
 }
 
+/** What the images of a data set are called, those of its files. */
+export interface ImageNames {
+  /** `[count]`, of the training images: a path within the folder or archive. */
+  readonly train: readonly string[];
+  /** `[count]`, of the test images. */
+  readonly test: readonly string[];
+}
+
 /** A named data set with its official split. */
 export interface Dataset {
   /** That of the registry, or of the folder. */
@@ -60,6 +68,8 @@ export interface Dataset {
   readonly train: ImageSet;
   /** The official test images: never used for training or choice. */
   readonly test: ImageSet;
+  /** Of images that have a file each. */
+  readonly names?: ImageNames;
   /** All images of a set that memory does not hold, of which `train` and `test` are a part then, evenly spread. */
   readonly stored?: StoredSets;
 }

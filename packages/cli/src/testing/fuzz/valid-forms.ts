@@ -199,7 +199,52 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       },
     ],
   },
-  reconstruct: { forms: [{ has: out, may: ['--force', '--json'] }] },
+  reconstruct: {
+    forms: [
+      { has: { '--out': outputFolder }, may: ['--force', '--json'] },
+      {
+        arguments: [ownModel],
+        has: { '--out': outputFile('.png', '.npy') },
+        may: ['--columns', '--count', '--dataset', '--force', '--json', '--scale', '--seed', '--split'],
+      },
+    ],
+  },
+  sample: {
+    forms: [
+      {
+        has: { ...out, '--dataset': 'usual', '--components': numbers([1, 2], []) },
+        may: ['--columns', '--count', '--force', '--from', '--json', '--scale', '--seed', '--temperature'],
+      },
+    ],
+  },
+  attribute: {
+    forms: [
+      {
+        has: { ...out, '--image': 'usual', '--plus': 'usual', '--dataset': tiny },
+        may: ['--force', '--json', '--minus', '--scale', '--steps'],
+      },
+    ],
+  },
+  clusters: {
+    forms: [
+      { has: { ...out, '--dataset': tiny, '--count': 'usual' }, may: ['--force', '--json', '--seed', '--split'] },
+    ],
+  },
+  nearest: {
+    forms: [
+      { has: { '--image': 'usual', '--dataset': tiny, ...out }, may: ['--among', '--count', '--force', '--json'] },
+    ],
+  },
+  anomalies: {
+    forms: [
+      {
+        has: { ...out, '--dataset': tiny, '--odd': only('7', '3,4'), '--split': only('train', 'all') },
+        may: ['--components', '--force', '--json', '--quantile', '--reference', '--score', '--worst'],
+      },
+      { has: { ...out, '--dataset': tiny, '--normal': only('1,2'), '--split': only('all') }, may: ['--json'] },
+      { has: { ...out, '--dataset': tiny, '--against': tiny }, may: ['--json', '--worst'] },
+    ],
+  },
   import: {
     forms: [
       { has: out, may: ['--json'] },
@@ -240,6 +285,9 @@ export const NEVER_VALID: Readonly<Record<string, string>> = {
   'interpolate --label': 'the networks of the trials take no label',
   'traverse --label': 'the networks of the trials take no label',
   'reconstruct --label': 'the networks of the trials take no label',
+  'attribute --label': 'the networks of the trials take no label',
+  'clusters --label': 'the networks of the trials take no label',
+  'sample --label': 'the networks of the trials take no label',
   'plane --label': 'the networks of the trials take no label',
   'explore --open': 'opens a browser',
   'sweep --nats': 'needs a server; src/sweep has tests of their own',

@@ -149,7 +149,10 @@ const isInOrder = (
     if (isForced) return kind !== 'removed';
     if (kind !== 'made') return path === output;
     // Pictures may join somebody's files, which stay; a run and a site have a folder of their own.
-    return /^(plane|evolve|reconstruct)$/.test(verb) || ![...before].some((each) => each.startsWith(`${output}/`));
+    return (
+      /^(plane|evolve|reconstruct|anomalies|clusters)$/.test(verb) ||
+      ![...before].some((each) => each.startsWith(`${output}/`))
+    );
   }
   if (kind !== 'made') return false;
   const first = path.split('/').slice(0, 2).join('/');

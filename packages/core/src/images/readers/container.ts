@@ -15,6 +15,8 @@ export interface Part extends Omit<ImageSet, 'labels'> {
   readonly split: Split;
   /** `[count]`; null where the images have no labels. */
   readonly labels: Labels | null;
+  /** `[count]`, path of each image within the source, where each has a file of its own. */
+  readonly names?: readonly string[];
 }
 
 /** What a container read. */

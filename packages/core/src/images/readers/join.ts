@@ -5,8 +5,9 @@ import { highestLabel, narrowLabels } from '../labels.ts';
 import { imageSize, sameImageShape, shapeWords } from '../shape.ts';
 import { takeImages } from '../split.ts';
 import { joinStored, takeStored } from '../stored.ts';
-import type { ImageSet, StoredImages } from '../types.ts';
+import type { ImageNames, ImageSet, StoredImages } from '../types.ts';
 import type { Part, Split, StoredPart } from './container.ts';
+import { joinedNames, namesOfSets, pickedNames } from './names.ts';
 import type { ReadOptions } from './options.ts';
 import { filesWords, type SourceFile } from './source.ts';
 
@@ -17,6 +18,8 @@ export const DEFAULT_TEST_SHARE = 0.1;
 export interface JoinedParts<S = ImageSet> {
   readonly train: S;
   readonly test: S;
+  /** Where each image has a file of its own. */
+  readonly names?: ImageNames;
   readonly isLabelled: boolean;
   readonly notes: readonly string[];
 }
@@ -118,7 +121,7 @@ export interface Surroundings {
 }
 
 const heldOut = <S extends Pick<ImageSet, 'labels' | 'count'>>(
-  set: S,
+  { set, names }: { readonly set: S; readonly names: readonly string[] | undefined },
   take: (set: S, numbers: Uint32Array) => S,
   isLabelled: boolean,
   { test = DEFAULT_TEST_SHARE, seed = 0 }: ReadOptions,
@@ -140,9 +143,11 @@ const heldOut = <S extends Pick<ImageSet, 'labels' | 'count'>>(
   const held = stratifiedTest(set, test, seed);
   const percent = Number((100 * test).toFixed(4));
   const kind = isLabelled ? `${percent} % of each class` : `${percent} %`;
+  const kept = without(set.count, held);
   return {
-    train: take(set, without(set.count, held)),
+    train: take(set, kept),
     test: take(set, held),
+    ...namesOfSets(pickedNames(names, kept), pickedNames(names, held)),
     isLabelled,
     notes: [
       `no test set among the files: ${held.length} of ${set.count} images (${kind}, seed ${seed}) are held out for it (#test=SHARE, #seed=N)`,
@@ -165,9 +170,11 @@ const joinedBy = <P extends AnyPart, S extends Pick<ImageSet, 'labels' | 'count'
   if (validation > 0) notes.push(`${validation} images for validation are joined to the training images`);
   if (training.length > 0 && testing.length > 0) {
     if (options.test !== undefined) notes.push('the files have a test set of their own: #test is not used');
-    return { train: join(training), test: join(testing), isLabelled, notes };
+    const names = namesOfSets(joinedNames(training), joinedNames(testing));
+    return { train: join(training), test: join(testing), ...names, isLabelled, notes };
   }
-  const joined = heldOut(join(training.length > 0 ? training : testing), take, isLabelled, options, surroundings);
+  const own = training.length > 0 ? training : testing;
+  const joined = heldOut({ set: join(own), names: joinedNames(own) }, take, isLabelled, options, surroundings);
   return { ...joined, notes: [...notes, ...joined.notes] };
 };
 

@@ -55,6 +55,12 @@ const parseRange = (text: string): 'bytes' | 'unit' | 'signed' | number | undefi
   return /^\d{1,9}(\.\d{1,6})?$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 };
 
+/** `7`, `cat+dog`: a comma parts options, and so stands in no class's name here; every class has a number too. */
+const parseClasses = (text: string): readonly string[] | undefined => {
+  const words = text.split('+').map((word) => word.trim());
+  return words.every((word) => word !== '') ? words : undefined;
+};
+
 /** Every option, in the order of the docs. */
 export const READ_OPTIONS = {
   container: row(
@@ -67,6 +73,16 @@ export const READ_OPTIONS = {
     '0 to below 1',
     'share of the images held out as test set where the files have none; default 0.1',
     parseShare,
+  ),
+  classes: row(
+    'names or numbers of classes, + between',
+    'keep the images of these classes alone; the classes keep their numbers',
+    parseClasses,
+  ),
+  without: row(
+    'names or numbers of classes, + between',
+    'leave out the images of these classes; the others keep their numbers',
+    parseClasses,
   ),
   seed: row('a whole number', 'of the choice of these images; default 0', parseWhole(2 ** 32 - 1)),
   size: row('64x48 or 64x48x3', 'height, width and channels of an image', parseSize),

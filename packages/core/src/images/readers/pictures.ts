@@ -264,6 +264,7 @@ const contentOf = (
   const parts = splits.map(
     ({ split, indices, labels }): StoredPart => ({
       ...{ name: context.source, split, labels, count: indices.length },
+      names: indices.map((i) => decoded.pictures[i].name),
       ...shape,
       read: async (numbers, into) => {
         const own: FlatPicture[] = [];

@@ -8,9 +8,11 @@ import { countShared, sharedWords } from '../duplicates.ts';
 import { highestLabel, MAX_CLASSES, narrowLabels, numberedClasses } from '../labels.ts';
 import type { Codecs } from '../pictures/decoder.ts';
 import { imageSize } from '../shape.ts';
-import { asStored, mapStored, readAll, sampleOf } from '../stored.ts';
+import { takeImages } from '../split.ts';
+import { asStored, mapStored, readAll, sampleOf, takeStored } from '../stored.ts';
 import type { Dataset, ImageSet, StoredSets } from '../types.ts';
 import { withoutArchives } from './archives.ts';
+import { withClasses } from './class-choice.ts';
 import type {
   Container,
   Content,
@@ -30,7 +32,7 @@ import { filesWords, headOf, plainName, type ReadProgress, type Source, type Sou
 import { isModelFile, wrongContent } from './wrong-content.ts';
 
 /** What was read. */
-export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
+export interface ReadImages extends Pick<Dataset, 'classNames' | 'train' | 'test' | 'names'> {
   /** Id of the container. */
   readonly container: string;
   /** What was guessed or left out, a sentence each. */
@@ -265,13 +267,16 @@ const readPrepared = async (
   const joined = isInMemory(content)
     ? joinParts(content.parts, options, surroundings)
     : await readParts(content, options, surroundings);
-  const { train, test, notes } = withPolarity(joined, options);
+  const classNames = namesOf(joined, context.classNames ?? content.classNames, surroundings.source);
+  const taken = withClasses(joined, classNames, options, takeImages);
+  const { train, test, notes } = withPolarity(taken, options);
   return {
     container: container.id,
-    classNames: namesOf(joined, context.classNames ?? content.classNames, surroundings.source),
+    classNames,
     train,
     test,
-    notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes],
+    ...(taken.names && { names: taken.names }),
+    notes: [...chosenNotes, ...content.notes, ...notes, ...joined.notes, ...taken.notes],
   };
 };
 
@@ -315,14 +320,17 @@ export const openImages = async (
     return { ...rest, train: asStored(train), test: asStored(test) };
   }
   const joined = joinStoredParts(opened.parts, options, surroundings);
+  const classNames = namesOf(joined, context.classNames ?? opened.classNames, source.name);
+  const taken = withClasses(joined, classNames, options, takeStored);
   const turns = options.polarity === 'invert';
-  const { notes } = turns ? { notes: [] } : withPolarity(await lookedAt(joined), options);
+  const { notes } = turns ? { notes: [] } : withPolarity(await lookedAt(taken), options);
   return {
     container: container.id,
-    classNames: namesOf(joined, context.classNames ?? opened.classNames, source.name),
-    train: turns ? mapStored(joined.train, inverted) : joined.train,
-    test: turns ? mapStored(joined.test, inverted) : joined.test,
-    notes: [...chosenNotes, ...opened.notes, ...notes, ...joined.notes],
+    classNames,
+    train: turns ? mapStored(taken.train, inverted) : taken.train,
+    test: turns ? mapStored(taken.test, inverted) : taken.test,
+    ...(taken.names && { names: taken.names }),
+    notes: [...chosenNotes, ...opened.notes, ...notes, ...joined.notes, ...taken.notes],
   };
 };
 
@@ -384,6 +392,14 @@ export const readEachImage = async (
   options: ReadOptions = {},
   tools: ReadTools = {},
 ): Promise<EachContent> => {
+  const chosenBy = options.classes ? 'classes' : options.without ? 'without' : null;
+  if (chosenBy !== null)
+    throw inputError('data-option', {
+      at: { subject: `the data's option "${chosenBy}"` },
+      expected: 'images that are read as one data set',
+      got: 'images that are read one by one',
+      hint: 'leave it out, and name the folder of the class',
+    });
   const { container, context, notes } = await prepared(source, options, tools);
   const each = await (container.readEach?.(context) ?? readWhole(container, context));
   const images =

@@ -28,6 +28,10 @@ No image is inverted on its own. The ground of a set is light where the median o
 above 127 (of colour, their luma): a note says so, with how many images have a light border and how many a dark one, and
 \`#polarity=invert\` inverts all of them.
 
+\`#without=7\` leaves out the images of a class, \`#classes=cat+dog\` keeps those of some alone, behind a name too
+(\`mnist#without=7\`). Classes are named or numbered, keep their numbers, and the split stays as it is; a note says how many images are
+left.
+
 Test images that also stand among the training images, number by number, are counted; where there are any a note says how many
 (\`latent data\` says it of data known by name too).
 
