@@ -84,12 +84,15 @@ describe.each(SIZES)('a code of %i', (size) => {
       knnAccuracy: { k: 5, value: expect.any(Number) },
       trustworthiness: expect.any(Number),
       code: { occupied: null },
-      plane: null,
+      plane: { size: 100, meanConfidence: expect.any(Number) },
+      shown: size === 1 ? null : { names: ['component 1', 'component 2'], varianceShare: expect.any(Number) },
       baselines: { pca: { components: size } },
     });
     expect(evaluated).not.toHaveProperty('floors.pca2');
     expect(evaluated).toHaveProperty('code.std.length', size);
-    expect(await json('diagnose', model())).toMatchObject({ findings: expect.any(Array) });
+    const diagnosed = await json('diagnose', model());
+    expect(diagnosed).toMatchObject({ findings: expect.any(Array) });
+    expect(diagnosed).toHaveProperty('dimensions.length', size);
     expect(await json('compare', model())).toMatchObject({ models: [{ knnAccuracy: expect.any(Number) }] });
     // The figures that were kept with the run are read again.
     expect(await json('compare', model())).toMatchObject({ baselines: { pca: { components: size } } });
