@@ -14,10 +14,15 @@ export {
 } from './charts/palette.ts';
 export {
   codeSizeOf,
+  dimensionName,
   inferenceBatchSize,
+  isCodeSpace,
+  isLine,
+  meanCode,
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,
+  shownPoints,
 } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';

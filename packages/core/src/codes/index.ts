@@ -37,5 +37,6 @@ export {
   type RefineOptions,
   refineMap,
 } from './refine.ts';
+export { shownPoints } from './shown-points.ts';
 export { centralShare, dimensionQuantiles, dimensionsBy, quantileBounds, traversalCodes } from './traversal.ts';
 export { atOnce, inTurns, PIECE, type Work } from './turns.ts';
