@@ -14,6 +14,9 @@ const MOST_DIFFERENCES = 5e6;
 /** Numbers between two looks at whether a code is too far already. */
 const LOOK = 8;
 
+/** Of a squared length. */
+const ROUNDING = 1e-12;
+
 /** The nearest of the points `begin` to `end`, nearest first. @param step - every so manieth is compared. */
 const nearestCodes = (
   points: Points,
@@ -46,7 +49,12 @@ const nearestCodes = (
     indices[at] = i;
     found = Math.min(wanted, found + 1);
   }
-  return Array.from(indices.subarray(0, found), (index, at) => ({ index, distance: Math.sqrt(squares[at]) }));
+  // A cursor is kept to seven digits: on an image's own code it is no distance away.
+  const least = ROUNDING * code.reduce((sum, value) => sum + value * value, 0);
+  return Array.from(indices.subarray(0, found), (index, at) => ({
+    index,
+    distance: squares[at] < least ? 0 : Math.sqrt(squares[at]),
+  }));
 };
 
 /** A search among the points `begin` to `end` alone, nearest first: of these there are pictures. */
