@@ -4,11 +4,11 @@
  * In: a network with its images, a choice. Out: both on that plane, and why it could not be had. Principal components are
  * looked for in a worker; until they are there the plane of before is shown.
  */
-import { type CodePlane, type ErrorRecord, errorOf, messageOf } from 'latent-plane';
+import { type ClassPlace, type CodePlane, type ErrorRecord, errorOf, messageOf } from 'latent-plane';
 import { workError } from 'latent-plane/internal';
 import type { PlaneChoice } from '../state/plane-choice.ts';
 import type { PrincipalAnswer, PrincipalRequest } from '../worker/principal-worker.ts';
-import { chosenPlane, codeSizeOn, codesOf, placeOn } from './code-plane.ts';
+import { chosenPlane, codeSizeOn, codesOf, placeOn, placesOn } from './code-plane.ts';
 import type { LoadedModel, Points } from './loaded.ts';
 
 interface Given {
@@ -98,9 +98,24 @@ export const followPlane = (
       ? placeOn({ model, points }, chosen.plane)
       : { model, points };
   });
+  /** Found once the points are painted. */
+  let named = $state.raw<{ readonly points: Points; readonly places: readonly ClassPlace[] } | null>(null);
+  $effect(() => {
+    const { model, points } = placed;
+    if (model === null || points === null || points === given().points) return;
+    const timer = setTimeout(() => {
+      named = { points, places: placesOn({ model, points }) };
+    });
+    return () => clearTimeout(timer);
+  });
+  const shown = $derived(
+    placed.model !== null && named !== null && named.points === placed.points
+      ? { ...placed.model, places: named.places }
+      : placed.model,
+  );
   return {
     get model() {
-      return placed.model;
+      return shown;
     },
     get points() {
       return placed.points;

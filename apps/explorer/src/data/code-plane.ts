@@ -6,6 +6,7 @@
  */
 import {
   axesPlane,
+  type ClassPlace,
   type CodePlane,
   type Codes,
   classPlaces,
@@ -51,7 +52,7 @@ export interface Placed {
   readonly points: Points;
 }
 
-/** The same network and images on another plane: its bounds and the places of the classes' names are found anew. */
+/** The same network and images on another plane, the names of classes without a place yet (`placesOn`). */
 export const placeOn = ({ model, points }: Placed, plane: CodePlane): Placed => {
   const placed: Points = { ...points, ...placePoints(plane, codesOf(points)) };
   const { min, max } = codeExtent({
@@ -61,13 +62,15 @@ export const placeOn = ({ model, points }: Placed, plane: CodePlane): Placed => 
   });
   // The class map of the bundle is that of another plane.
   const { field: _, ...files } = model.files;
-  const hasNames = model.dataset.classNames.length > 0;
-  const places = hasNames ? classPlaces(placed.codes, placed.labels, { min, max }) : [];
   return {
     points: placed,
-    model: { ...model, plane, files, bounds: { min, max }, places, decoder: decoderOn(model.decoder, plane) },
+    model: { ...model, plane, files, bounds: { min, max }, places: [], decoder: decoderOn(model.decoder, plane) },
   };
 };
+
+/** Where the names of classes stand: longer work than all else that a new plane asks for. */
+export const placesOn = ({ model: { dataset, bounds }, points: { codes, labels } }: Placed): readonly ClassPlace[] =>
+  dataset.classNames.length > 0 ? classPlaces(codes, labels, bounds) : [];
 
 /** The same plane moved: points, bounds and names stay, what is decoded does not. */
 export const movedTo = (model: LoadedModel, plane: CodePlane): LoadedModel => {
@@ -75,10 +78,17 @@ export const movedTo = (model: LoadedModel, plane: CodePlane): LoadedModel => {
   return { ...model, plane, files, decoder: decoderOn(model.decoder, plane) };
 };
 
+const means = new WeakMap<Float32Array, Float64Array>();
+const meanOf = (codes: Codes): Float64Array => {
+  const mean = means.get(codes.values) ?? meanCode(codes);
+  means.set(codes.values, mean);
+  return mean;
+};
+
 /** A plane that can be made without looking for principal components; null where that is what is asked for. */
 export const chosenPlane = (choice: Exclude<PlaneChoice, { by: 'principal' }>, points: Points): CodePlane => {
   const codes = codesOf(points);
-  if (choice.by === 'axes') return axesPlane(codes.size, choice.axes, meanCode(codes));
+  if (choice.by === 'axes') return axesPlane(codes.size, choice.axes, meanOf(codes));
   const [a, b, c] = choice.images.map((image) => {
     const code = codeOfImage(points, image);
     if (code !== null) return code;
