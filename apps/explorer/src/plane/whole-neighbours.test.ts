@@ -48,10 +48,10 @@ describe('the images nearest to a code of many numbers', () => {
     const own = Array.from({ length: count }, (_, i) => search.spacing(i)).sort((a, b) => a - b);
     expect(spacing).toBeGreaterThan(own[Math.floor(0.7 * count)]);
     expect(spacing).toBeLessThanOrEqual(own[count - 1]);
-    expect([proximityBy(spacing, spacing), proximityBy(1.2 * spacing, spacing), proximityBy(2 * spacing, spacing)]).toEqual([
-      'on',
-      'near',
-      'off',
-    ]);
+    expect([
+      proximityBy(spacing, spacing),
+      proximityBy(1.2 * spacing, spacing),
+      proximityBy(2 * spacing, spacing),
+    ]).toEqual(['on', 'near', 'off']);
   });
 });

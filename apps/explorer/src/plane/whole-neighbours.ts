@@ -92,10 +92,21 @@ export const createWholeSearch = (points: Points, classCount: number): WholeSear
 
 /** Images whose spacing is measured, and how many at a time. */
 const [SAMPLED, AT_ONCE] = [48, 4];
+/** Where the answer is wanted at once. */
+const FEW = 16;
 /** Of the images' own distances to their neighbours: nine of ten lie within it. */
 const WITHIN = 0.9;
 
-/** How far images lie from their nearest neighbours: nine of ten less than this. @returns how to stop. */
+const spacingAmong = (distances: readonly number[]): number =>
+  [...distances].sort((a, b) => a - b)[Math.floor(WITHIN * (distances.length - 1))] ?? 0;
+
+/** How far some images lie from their nearest neighbours: nine of ten less than this. */
+export const spacingOf = (search: WholeSearch, count: number): number => {
+  const wanted = Math.min(FEW, count);
+  return spacingAmong(Array.from({ length: wanted }, (_, i) => search.spacing(Math.floor((i * count) / wanted))));
+};
+
+/** The same of more of them, a few at a time. @returns how to stop. */
 export const measureSpacing = (
   search: WholeSearch,
   count: number,
@@ -108,7 +119,7 @@ export const measureSpacing = (
     for (let k = 0; k < AT_ONCE && distances.length < wanted; k++)
       distances.push(search.spacing(Math.floor((distances.length * count) / wanted)));
     if (distances.length < wanted) timer = setTimeout(go);
-    else onSpacing(distances.sort((a, b) => a - b)[Math.floor(WITHIN * (wanted - 1))] ?? 0);
+    else onSpacing(spacingAmong(distances));
   };
   timer = setTimeout(go);
   return () => clearTimeout(timer);
