@@ -87,6 +87,8 @@ export interface ExplorerBundleOptions {
   };
   /** Names what is decoded; it learned from these images. */
   readonly classifier?: WeightedNetwork;
+  /** Of the codes of one network that a page is given, so that they fit in its memory; 64 MB where absent, fewer in tests. */
+  readonly mostNumbers?: number;
   /** What the page can train on; its pieces by the paths that it states. */
   readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
 }
@@ -194,12 +196,16 @@ const checkNetwork = (network: ExplorerNetwork, count: number): void => {
     throw refuse(at, { expected: `${count} errors, one for each image`, got: `${errors.length}` });
 };
 
-/** Numbers of codes that a page is given: 64 MB. */
+/** 64 MB. */
 const MOST_NUMBERS = 2 ** 24;
 
 /** Which images' codes a page gets: all, or of wide codes as many as it can hold, of those that it has pictures of first. */
-const placedOf = (size: number, count: number, { images }: ExplorerBundleOptions): ExplorerModel['placed'] => {
-  const most = Math.max(1, Math.floor(MOST_NUMBERS / size));
+const placedOf = (
+  size: number,
+  count: number,
+  { images, mostNumbers = MOST_NUMBERS }: ExplorerBundleOptions,
+): ExplorerModel['placed'] => {
+  const most = Math.max(1, Math.floor(mostNumbers / size));
   return most >= count ? undefined : { from: Math.min(images?.from ?? 0, count - most), count: most };
 };
 
