@@ -1,7 +1,7 @@
 /**
- * `latent explore` on the trained zoo and a browser to look at it with.
+ * `latent explore` on the trained zoo, or on models that are named, and a browser to look at it with.
  *
- * In: nothing. Out: the page's address, the browser, and a way to end both. What is stale is to be built before.
+ * In: MODEL arguments. Out: the page's address, the browser, and a way to end both. What is stale is to be built before.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,10 +9,15 @@ import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/find-browser.mjs';
 import { root } from '../../scripts/setup.mjs';
 
-export const openExplorer = async () => {
-  const server = spawn(process.execPath, [join(root, 'packages/cli/bin/latent.js'), 'explore', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** @param {readonly string[]} models */
+export const openExplorer = async (models = []) => {
+  const server = spawn(
+    process.execPath,
+    [join(root, 'packages/cli/bin/latent.js'), 'explore', ...models, '--port', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const url = await new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (chunk) => {

@@ -84,7 +84,10 @@ try {
     .last()
     .click();
   await page.locator('canvas').first().waitFor();
-  await page.getByText(/Placing images|Opening/).first().waitFor({ state: 'detached', timeout: PATIENCE_MS });
+  await page
+    .getByText(/Placing images|Opening/)
+    .first()
+    .waitFor({ state: 'detached', timeout: PATIENCE_MS });
   await page.waitForTimeout(15_000);
   results.explored = since();
   await shoot('explored');

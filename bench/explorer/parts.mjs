@@ -262,4 +262,45 @@ export const pointFrames = async (given) => {
   return { engine, pan, zoom };
 };
 
+/** Planes that are chosen one after the other. */
+const CHANGES = 24;
+
+/** From the choice of another plane to all points on it, painted: of codes of more than two numbers. */
+export const planeChanges = async (given) => {
+  const page = await opened(given, '&plane=1,2');
+  const times = await page.evaluate(async (changes) => {
+    const choice = () => document.querySelectorAll('.plane-choice .coordinate select')[1];
+    if (!choice()) return null;
+    const painted = () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve(performance.now());
+          port2.postMessage(null);
+        });
+      });
+    const measured = [];
+    for (let i = 0; i < changes; i++) {
+      const select = choice();
+      select.value = String(1 + ((i + 1) % (select.options.length - 1)));
+      await painted();
+      const begun = performance.now();
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+      await Promise.resolve();
+      const placed = performance.now();
+      measured.push({ placedMs: placed - begun, paintedMs: (await painted()) - begun });
+      // The class map of a plane that is left is not waited for.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return measured;
+  }, CHANGES);
+  await page.context().close();
+  return (
+    times && {
+      placingMs: spread(times.map((t) => t.placedMs)),
+      choiceToPaintedMs: spread(times.map((t) => t.paintedMs)),
+    }
+  );
+};
+
 export { probe, round, spread, surfaceOf, sweep, VIEWPORT };

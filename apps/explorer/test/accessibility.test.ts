@@ -9,7 +9,7 @@ import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/ex
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { TOOLS } from '../src/state/explore-settings.ts';
 import { axeFindings, openPage, SCREENS, settle, smallestTarget } from './browser.ts';
-import { completeBundle } from './complete-bundle.ts';
+import { completeBundle, WIDE_CODE } from './complete-bundle.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { evolution } from './trained.ts';
 
@@ -26,6 +26,16 @@ const STATES: readonly State[] = [
   { name: 'nearest', hash: '#tool=nearest', there: ['[data-image]'] },
   { name: 'epochs', hash: `#tool=epochs&epoch=${evolution.frames[0].epoch}`, there: ['[data-epoch]'] },
   { name: 'path', hash: '#tool=path&path=0.3,0.8,0.45,0.5,0.8,0.2&along=0.4', there: ['[data-strip]'] },
+  {
+    name: 'traverse',
+    hash: '#model=wide&tool=traverse&held=7',
+    there: [`[data-strips="${WIDE_CODE}"]`, '[data-held="7"]'],
+  },
+  {
+    name: 'a plane through three images',
+    hash: '#model=wide&through=1,2,3&tool=path&path=i4,i5',
+    there: ['.plane-choice', '[data-strip]'],
+  },
   { name: 'lasso', hash: '#tool=lasso&lasso=0,0,1,0,1,0.5,0,0.5', there: ['[data-measured] [data-image]'] },
   {
     name: 'every layer, coloured by error',

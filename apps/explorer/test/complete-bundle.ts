@@ -1,6 +1,6 @@
 /**
  * A page with everything to visit: two networks with scores and a training behind them, epochs, images, a
- * classifier and a class map.
+ * classifier and a class map, and a third whose codes are five numbers.
  *
  * In: the zoo and MNIST, both in this repository's reach without a network. Out: a bundle of 500 images.
  */
@@ -9,9 +9,12 @@ import { trainingPieces } from '../../../packages/cli/src/explore/training.ts';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
 import { about, scoresAt } from './fixture.ts';
 import { evolution, imageAt, SHOWN, shownCodes, shownField, shownLabels, trained } from './trained.ts';
+import { wideNetwork } from './wide.ts';
 
 /** Ids of its networks; the first is shown first. */
-export const COMPLETE_NETWORKS = ['dense-1', 'another'] as const;
+export const COMPLETE_NETWORKS = ['dense-1', 'another', 'wide'] as const;
+/** Of the last one's codes. */
+export const WIDE_CODE = 5;
 
 /** Of the images; few, so that a training is quick. */
 const TRAIN = 400;
@@ -48,11 +51,15 @@ export const completeBundle = async (): Promise<Map<string, Uint8Array>> => {
     labels: shownLabels,
     baselines: { constantGrey: 0.0951, meanImage: 0.0673, pca: { components: 2, mse: 0.0559 } },
     networks: COMPLETE_NETWORKS.map((id, place) => ({
-      spec: { ...spec, id },
-      weights,
-      codes: shownCodes,
-      evolution: encodeEvolution(network, evolution),
-      field: encodeClassMap(shownField),
+      ...(id === 'wide'
+        ? wideNetwork(id, WIDE_CODE)
+        : {
+            spec: { ...spec, id },
+            weights,
+            codes: shownCodes,
+            evolution: encodeEvolution(network, evolution),
+            field: encodeClassMap(shownField),
+          }),
       metrics: { mse: { all: 0.0404 } },
       about,
       scores: scoresAt(place),

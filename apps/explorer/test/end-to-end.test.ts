@@ -10,7 +10,7 @@ import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { TOOLS } from '../src/state/explore-settings.ts';
 import { PAGES } from '../src/state/settings.ts';
 import { addressed, cursorCode, digitBytes, openPage, settle } from './browser.ts';
-import { COMPLETE_NETWORKS, completeBundle } from './complete-bundle.ts';
+import { COMPLETE_NETWORKS, completeBundle, WIDE_CODE } from './complete-bundle.ts';
 import { DIST, ensureBuilt } from './fixture.ts';
 import { INPUT_METHODS, type InputMethod } from './input-methods.ts';
 import { trained } from './trained.ts';
@@ -177,6 +177,34 @@ const STOPS: readonly Stop[] = [
       await eventually(() => anchors.count()).toBe(0);
       await tool(visit, 'Path');
       await page.locator('.path').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'traverse',
+    visit: async (visit) => {
+      const { page, input } = visit;
+      const choose = async (id: string): Promise<void> => {
+        await input.choose(page, page.getByLabel('Network'), id);
+        await eventually(() => addressed(page).model).toBe(id);
+        await page.waitForSelector('[data-points]', { state: 'attached' });
+      };
+      await choose('wide');
+      await tool(visit, 'Traverse');
+      await page.locator(`[data-strips="${WIDE_CODE}"]`).waitFor();
+      const digit = await digitBytes(page);
+      await input.press(page, page.locator('[data-dimension="2"]').getByRole('button').first());
+      await eventually(() => addressed(page).moved.map(([d]) => d)).toStrictEqual([1]);
+      await eventually(() => digitBytes(page)).not.toStrictEqual(digit);
+      await input.slideToStart(page, page.getByRole('slider', { name: 'z4' }));
+      await eventually(() => addressed(page).moved.map(([d]) => d)).toStrictEqual([1, 3]);
+      await input.choose(page, page.getByRole('combobox', { name: 'Plane' }), 'axes');
+      await eventually(() => addressed(page).plane).toStrictEqual({ by: 'axes', axes: [0, 1] });
+      await input.press(page, button(page, 'Back to the mean'));
+      await eventually(() => addressed(page).moved).toStrictEqual([]);
+      await tool(visit, 'Traverse');
+      await page.locator('.traverse').waitFor({ state: 'detached' });
+      await choose(COMPLETE_NETWORKS[0]);
+      await page.waitForSelector('[data-classes][data-faded]', { state: 'attached' });
     },
   },
   {

@@ -220,22 +220,27 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     await page.context().close();
   });
 
-  it('trains a code of 20 numbers: no plane, reconstructions, loss, findings, files', async () => {
+  it('trains a code of 20 numbers: its plane, reconstructions, loss, findings, files', async () => {
     const { page } = await opened('&images=300');
     await give(page, example('pytorch-vae.yaml'));
     await expect
       .poll(() => page.locator('.choice .note').innerText())
-      .toMatch(/^A code of 20 numbers is not drawn as a plane yet/);
+      .toBe('A code of 20 numbers is shown on the plane of its first two principal components.');
     await quick(page, '32', '2');
     await button(page, 'Start training').click();
     await until(page, 'finished');
     const shown = page.getByRole('region', { name: 'Reconstructions' });
-    expect(await shown.innerText()).toMatch(/A code of 20 numbers is not drawn as a plane yet: it takes two\./);
+    expect(await shown.innerText()).toMatch(/The plane shows a part of each code/);
     expect(await shown.getByRole('img').count()).toBe(48);
     expect(await page.locator('.curve svg[role=img]').getAttribute('data-epochs')).toBe('2');
     await expect.poll(() => page.locator('#findings-title').innerText()).toMatch(/after epoch 2/);
-    expect(await page.locator('.surface').count()).toBe(0);
-    expect(await button(page, 'Open in Explore').count()).toBe(0);
+    await page.locator('.surface[data-at] [data-points]').waitFor({ state: 'attached' });
+    expect(await page.locator('.plane .bounds').innerText()).toMatch(
+      /^Codes reach from \S+ to \S+ in component 1, from \S+ to \S+ in component 2\. Dots fade with their distance/,
+    );
+    expect(await page.locator('.cursor dt').allInnerTexts()).toEqual(['component 1', 'component 2']);
+    expect(await page.locator('.curve dt').allInnerTexts()).toEqual(['Spread in component 1', 'Spread in component 2']);
+    expect(await button(page, 'Open in Explore').count()).toBe(1);
     const run = await download(page, () => button(page, /^Run folder/).click());
     const entries = unzipSync(new Uint8Array(await readFile(await run.path())));
     const config = Object.keys(entries).find((name) => name.endsWith('config.json')) ?? '';
@@ -278,8 +283,9 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
       /Pictures are brought to 12 x 12.*\nPictures are taken in colour/,
     );
     expect(await page.getByRole('region', { name: 'Reconstructions' }).innerText()).toMatch(
-      /A code of 6 × 6 × 8 numbers is not drawn as a plane yet/,
+      /The plane shows a part of each code/,
     );
+    expect(await page.locator('.cursor dt').allInnerTexts()).toEqual(['component 1', 'component 2']);
     expect(await page.getByRole('region', { name: /^Findings/ }).innerText()).toMatch(
       /6 × 6 × 8 numbers is not examined here/,
     );

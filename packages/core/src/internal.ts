@@ -24,6 +24,7 @@ export {
   PLANE_DIMENSIONS,
   pictureSize,
   requirePlane,
+  shownPoints,
 } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';
 export { inputError, internalError, reasonOf, withFacts, workError } from './errors.ts';

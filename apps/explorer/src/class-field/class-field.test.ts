@@ -26,7 +26,13 @@ describe('the classifier of the page', () => {
   const index: ExplorerIndex = { version: 1, default: 'a', networks: [], classifier };
   const spec = findNetwork('dense-1');
   if (spec.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
-  const picture = { width: 28, height: 28, channels: 1, decode: () => new Float64Array(784) } as const;
+  const picture = {
+    width: 28,
+    height: 28,
+    channels: 1,
+    decode: () => new Float64Array(784),
+    decodeCodes: () => new Float64Array(784),
+  } as const;
   const model: LoadedModel = {
     spec,
     dataset: { name: 'a', classNames: ['0', '1'], train: 1, test: 1, identity },

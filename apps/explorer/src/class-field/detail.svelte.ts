@@ -4,6 +4,7 @@
  * In: the field of the whole, the window, what computes. Out: the finer field of what is seen, where there is one.
  * Every movement takes back what is still being computed; windows that were seen before come from `details.ts`.
  */
+import { planeOf } from '../data/code-plane.ts';
 import type { LoadedModel, Points } from '../data/load.ts';
 import type { PlaneWindow } from '../plane/view.ts';
 import { askCloseness, type Closeness } from './closeness.ts';
@@ -71,7 +72,7 @@ export const followDetail = (
           show();
         }),
         computer().request(
-          { spec: model.spec, weights, reader, bounds, sizes, look: DETAIL_LOOK },
+          { spec: model.spec, weights, reader, plane: planeOf(model), bounds, sizes, look: DETAIL_LOOK },
           {
             onField: (next) => {
               field = next;

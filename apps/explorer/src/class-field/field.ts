@@ -7,6 +7,7 @@
  */
 import {
   type AutoencoderSpec,
+  type CodePlane,
   type Dataset,
   type ImageSet,
   type Labels,
@@ -50,6 +51,7 @@ export interface FieldOrder {
   /** Of the decoder. */
   readonly weights: Weights;
   readonly reader: Reader;
+  readonly plane: CodePlane;
   readonly bounds: PlaneBounds;
   /** Points along each side, one field after the other. */
   readonly sizes: readonly number[];

@@ -7,18 +7,19 @@
  */
 import { decodeNpy, type ErrorRecord, errorOf, LatentError } from 'latent-plane';
 import { type ExplorerIndex, imageSize, inputError, workError } from 'latent-plane/internal';
+import { codesAt, codesOf } from './code-plane.ts';
 import { fetchBytes } from './fetch-file.ts';
 import { imagesFrom, loadImages } from './images.ts';
 import type { LoadedModel, Points } from './load.ts';
 
 export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
-  /** `[count, 2]`. */
+  /** `[count, code size]`. */
   readonly codes: Float32Array;
   /** `[count, height, width, channels]`, 0..255. */
   readonly pixels: Uint8Array;
 };
 export type ErrorsAnswer =
-  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'progress'; readonly done: number; readonly of: number }
   | { readonly type: 'errors'; readonly errors: Float32Array }
   | { readonly type: 'failed'; readonly fault: ErrorRecord };
 
@@ -33,9 +34,9 @@ export interface ErrorsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** NaN where an error is not known. */
-const kept = new WeakMap<Points, Float32Array>();
-const fetched = new WeakMap<Points, Promise<Float32Array>>();
+/** By the codes of the images, whatever plane they are shown on. NaN where an error is not known. */
+const kept = new WeakMap<Float32Array, Float32Array>();
+const fetched = new WeakMap<Float32Array, Promise<Float32Array>>();
 
 const fetchErrors = async (
   url: URL,
@@ -73,7 +74,7 @@ const compute = (
         ),
       );
     worker.onmessage = ({ data }: MessageEvent<ErrorsAnswer>) => {
-      if (data.type === 'progress') onProgress(data.done / (request.codes.length / 2));
+      if (data.type === 'progress') onProgress(data.done / data.of);
       else if (data.type === 'errors') end(() => resolve(data.errors));
       else end(() => reject(errorOf(data.fault)));
     };
@@ -93,20 +94,23 @@ export const errorsOf = async ({
   signal,
 }: ErrorsOptions): Promise<Float32Array> => {
   const count = points.labels.length;
+  const { values } = codesOf(points);
   if (model.files.errors !== undefined) {
-    const errors = fetched.get(points) ?? fetchErrors(new URL(model.files.errors, model.url), count, onProgress);
-    fetched.set(points, errors);
-    errors.catch(() => fetched.delete(points));
+    const { dataset, placed } = model;
+    const all = placed ? dataset.train + dataset.test : count;
+    const errors = fetched.get(values) ?? fetchErrors(new URL(model.files.errors, model.url), all, onProgress);
+    fetched.set(values, errors);
+    errors.catch(() => fetched.delete(values));
     try {
-      return await errors;
+      return placed ? (await errors).subarray(placed.from, placed.from + count) : await errors;
     } catch (error) {
       // A stopped server leaves the page with what it can measure itself.
       const isAbsent = error instanceof LatentError && error.code === 'load-failed';
       if (!isAbsent || imagesFrom(model, index) === null) throw error;
     }
   }
-  const errors = kept.get(points) ?? new Float32Array(count).fill(Number.NaN);
-  kept.set(points, errors);
+  const errors = kept.get(values) ?? new Float32Array(count).fill(Number.NaN);
+  kept.set(values, errors);
   if (imagesFrom(model, index) === null) return errors;
   onProgress(null);
   const images = await loadImages(model, index);
@@ -121,19 +125,18 @@ export const errorsOf = async ({
   const request = {
     spec: model.spec,
     weights: new Map([...model.weights].filter(([name]) => name.startsWith('decoder/'))),
-    codes: new Float32Array(2 * asked.length),
+    codes: codesAt(points, asked),
     pixels: new Uint8Array(size * asked.length),
   };
   asked.forEach((i, at) => {
-    request.codes.set(points.codes.subarray(2 * i, 2 * i + 2), 2 * at);
     request.pixels.set(pixels.subarray((first + i - from) * size, (first + i - from + 1) * size), at * size);
   });
   signal?.throwIfAborted();
   const computed = await compute(request, onProgress, signal);
-  const next = Float32Array.from(kept.get(points) ?? errors);
+  const next = Float32Array.from(kept.get(values) ?? errors);
   asked.forEach((i, at) => {
     next[i] = computed[at];
   });
-  kept.set(points, next);
+  kept.set(values, next);
   return next;
 };

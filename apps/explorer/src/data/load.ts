@@ -4,41 +4,14 @@
  * In: the page's address. Out: the list of networks; one network that can decode; its points. They come apart, so that
  * the cursor decodes while the points are still on their way.
  */
-import { decodeNpy, decodeSafetensors, type Labels, type Weights } from 'latent-plane';
-import {
-  type ExplorerAbout,
-  type ExplorerIndex,
-  type ExplorerModel,
-  inputError,
-  parseExplorerIndex,
-  parseExplorerModel,
-} from 'latent-plane/internal';
-import type { Images } from './decode-images.ts';
-import { createDecoder, type Decoder } from './decoder.ts';
+import { decodeNpy, decodeSafetensors } from 'latent-plane';
+import { type ExplorerIndex, inputError, parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
+import { placePoints } from './code-plane.ts';
+import { createDecoder } from './decoder.ts';
 import { fetchBytes, fetchJson, type Progress } from './fetch-file.ts';
+import type { LoadedModel, Points } from './loaded.ts';
 
-/** A network whose cursor decodes. */
-export interface LoadedModel extends ExplorerModel {
-  readonly url: URL;
-  readonly weights: Weights;
-  readonly decoder: Decoder;
-  /** The class that is drawn, of a network that takes the label of an image; the first when absent. */
-  readonly label?: number;
-  /** How it was trained, where that came with the model's own files. */
-  readonly about?: ExplorerAbout;
-  /** Of a network that learned from other images than the page's: these images; null where they are not at hand. */
-  readonly images?: Images | null;
-}
-
-/** The real images on the plane. */
-export interface Points {
-  /** `[count, 2]`, code units; training images first. */
-  readonly codes: Float32Array;
-  /** `[count]`, class index. */
-  readonly labels: Labels;
-  /** Number of the first point's image among all of the data set; 0 when absent. */
-  readonly first?: number;
-}
+export type { LoadedModel, Points } from './loaded.ts';
 
 export const indexUrl = (base: string): URL => new URL('data/index.json', base);
 
@@ -60,23 +33,30 @@ export const loadModel = async (base: string, index: ExplorerIndex, id: string):
   const model = parseExplorerModel(await fetchJson(url));
   const { tensors } = decodeSafetensors(await fetchBytes(new URL(model.files.decoder, url)), model.files.decoder);
   const weights = new Map([...tensors].map(([name, { data }]) => [name, data]));
-  return { ...model, url, weights, decoder: createDecoder(model.spec, weights) };
+  return { ...model, url, weights, decoder: createDecoder(model.spec, weights, 0, model.plane) };
 };
 
 /** @throws LatentError (input) `explorer-data` if codes and labels do not fit the model. */
-export const loadPoints = async ({ url, files, dataset }: LoadedModel, onProgress: Progress): Promise<Points> => {
+export const loadPoints = async (model: LoadedModel, onProgress: Progress): Promise<Points> => {
+  const { url, files, dataset, plane, placed } = model;
   const [codes, labels] = await Promise.all([
     fetchBytes(new URL(files.codes, url), onProgress).then((bytes) => decodeNpy(bytes, files.codes)),
     fetchBytes(new URL(files.labels, url)).then((bytes) => decodeNpy(bytes, files.labels)),
   ]);
   const count = dataset.train + dataset.test;
-  const fit = codes.dims.join() === `${count},2` && labels.dims.join() === `${count}`;
+  const size = plane?.origin.length ?? 2;
+  const { from, count: held } = placed ?? { from: 0, count };
+  const fit = codes.dims.join() === `${held},${size}` && labels.dims.join() === `${count}` && from + held <= count;
   if (!fit || !(codes.data instanceof Float32Array) || labels.data instanceof Float32Array) {
     throw inputError('explorer-data', {
-      expected: `float32 codes [${count}, 2] and labels [${count}] of whole numbers`,
+      expected: `float32 codes [${held}, ${size}] and labels [${count}] of whole numbers`,
       got: `[${codes.dims.join(', ')}] and [${labels.dims.join(', ')}]`,
       hint: 'build the data again',
     });
   }
-  return { codes: codes.data, labels: labels.data };
+  return {
+    ...placePoints(plane, { values: codes.data, count: held, size }),
+    labels: placed ? labels.data.slice(from, from + held) : labels.data,
+    ...(placed ? { first: from } : {}),
+  };
 };

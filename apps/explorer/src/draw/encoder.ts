@@ -8,10 +8,9 @@ import { decodeSafetensors } from 'latent-plane';
 import { fetchBytes, type Progress } from '../data/fetch-file.ts';
 import type { LoadedModel } from '../data/load.ts';
 import { createPart } from '../data/network-part.ts';
-import type { Code } from '../plane/view.ts';
 
-/** @param picture - `[height * width]` of the network's images, 0..1. */
-export type Encode = (picture: Float32Array) => Code;
+/** @param picture - `[height * width]` of the network's images, 0..1. @returns its code, `[code size]`. */
+export type Encode = (picture: Float32Array) => Float32Array;
 
 /** @throws LatentError (work) `load-failed`; (input) `weights-mismatch`. */
 export const loadEncoder = async (model: LoadedModel, onProgress: Progress): Promise<Encode> => {
@@ -22,10 +21,7 @@ export const loadEncoder = async (model: LoadedModel, onProgress: Progress): Pro
     weights = new Map([...tensors].map(([name, { data }]) => [name, data]));
   }
   const encode = createPart(spec, weights, 'encoder');
-  return (picture) => {
-    const [x, y] = encode(picture);
-    return { x, y };
-  };
+  return (picture) => Float32Array.from(encode(picture));
 };
 
 /** Squared difference per pixel, as everywhere in the project. */

@@ -5,6 +5,8 @@
  */
 import { polygonContains } from 'd3-polygon';
 import type { Labels } from 'latent-plane';
+import { dimensionName } from 'latent-plane/internal';
+import { codesOf } from '../data/code-plane.ts';
 import type { LoadedModel, Points } from '../data/load.ts';
 import type { Code } from '../plane/view.ts';
 
@@ -79,26 +81,27 @@ const shortest = (value: number): string => {
 };
 
 /**
- * `index,split,label,z1,z2,error`, one line for each chosen point. The index counts from 0 within its split, as
+ * `index,split,label,z1,z2,error`, as many numbers as a code has, one line for each chosen point. The index counts from 0 within its split, as
  * `latent encode` counts; the error is empty where it is not known.
  */
 export const csvOf = (
   chosen: readonly number[],
-  { codes, labels, first = 0 }: Points,
+  points: Points,
   { train, test }: Pick<LoadedModel['dataset'], 'train' | 'test'>,
   errors: Float32Array | null,
 ): string => {
+  const { labels, first = 0 } = points;
   // A file that was opened here is placed with test images alone, whose numbers go on from the training images.
   const begin = train > 0 ? train : test > 0 ? first : Number.POSITIVE_INFINITY;
-  const lines = ['index,split,label,z1,z2,error'];
+  const { values, size } = codesOf(points);
+  const names = Array.from({ length: size }, (_, d) => dimensionName(d));
+  const lines = [['index', 'split', 'label', ...names, 'error'].join()];
   for (const i of chosen) {
     const number = first + i;
     const isTest = number >= begin;
     const error = errors && !Number.isNaN(errors[i]) ? shortest(errors[i]) : '';
-    const [x, y] = [codes[2 * i], codes[2 * i + 1]];
-    lines.push(
-      [isTest ? number - begin : number, isTest ? 'test' : 'train', labels[i], shortest(x), shortest(y), error].join(),
-    );
+    const code = Array.from(values.subarray(i * size, (i + 1) * size), shortest);
+    lines.push([isTest ? number - begin : number, isTest ? 'test' : 'train', labels[i], ...code, error].join());
   }
   return `${lines.join('\n')}\n`;
 };

@@ -9,9 +9,11 @@ import {
   type ExplorerIndex,
   type ExplorerModel,
   inputError,
+  PLANE_DIMENSIONS,
   parseExplorerModel,
   workError,
 } from 'latent-plane/internal';
+import { placePoints } from '../data/code-plane.ts';
 import { createDecoder } from '../data/decoder.ts';
 import { fetchJson } from '../data/fetch-file.ts';
 import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load.ts';
@@ -127,8 +129,8 @@ const ask = (request: OpenRequest, { onProgress, signal }: OpenOptions): Promise
     worker.postMessage(request);
   });
 
-const boundsOf = (codes: Float32Array): PlaneBounds => {
-  const { min, max } = codeExtent({ values: codes, count: codes.length / 2, size: 2 });
+const boundsOf = (points: Float32Array): PlaneBounds => {
+  const { min, max } = codeExtent({ values: points, count: points.length / PLANE_DIMENSIONS, size: PLANE_DIMENSIONS });
   return { min, max };
 };
 
@@ -149,20 +151,22 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   const images = imagesOf(index, base);
   const count = train + test;
   const read = await ask({ ...given, images, dataset: { name, classNames, train, count, identity } }, options);
-  const { spec, weights, parameters, codes, labels, first, isWhole, mse, notes, about, own } = read;
-  const bounds = own?.bounds ?? boundsOf(codes);
+  const { spec, weights, parameters, plane, labels, first, isWhole, mse, notes, about, own } = read;
+  const placed = placePoints(plane, read.codes);
+  const bounds = own?.bounds ?? boundsOf(placed.codes);
   const isTest = (images?.from ?? 0) >= train;
   const partly = { train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 };
   const model: LoadedModel = {
     spec,
     dataset: own?.dataset ?? { ...dataset, ...(isWhole ? {} : partly) },
     metrics: { parameters, ...(mse ? { mse } : {}) },
+    plane,
     bounds,
-    places: (own?.dataset ?? dataset).classNames.length === 0 ? [] : classPlaces(codes, labels, bounds),
+    places: (own?.dataset ?? dataset).classNames.length === 0 ? [] : classPlaces(placed.codes, labels, bounds),
     files: { decoder: '', codes: '', labels: '' },
     url: indexUrl(base),
     weights,
-    decoder: createDecoder(spec, weights),
+    decoder: createDecoder(spec, weights, 0, plane),
     about: about ?? undefined,
     ...(own ? { images: own.images } : {}),
   };
@@ -170,7 +174,7 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   return {
     name: given.name,
     model,
-    points: { codes, labels, first },
+    points: { ...placed, labels, first },
     images: own ? `images of ${own.dataset.name}` : isWhole ? 'images' : kind,
     notes,
   };

@@ -1,7 +1,7 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, ErrorRecord, Labels, PlaneBounds, Weights } from 'latent-plane';
+import type { AutoencoderSpec, CodePlane, Codes, ErrorRecord, Labels, PlaneBounds, Weights } from 'latent-plane';
 import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
 import type { Images } from '../data/decode-images.ts';
 import type { OpenSource } from './given.ts';
@@ -24,8 +24,9 @@ export interface OpenedModel {
   /** Of encoder and decoder: the page decodes where the cursor is, and encodes what is drawn. */
   readonly weights: Weights;
   readonly parameters: number;
-  /** `[count, 2]`, code units. */
-  readonly codes: Float32Array;
+  readonly codes: Codes;
+  /** Where they are shown first. */
+  readonly plane: CodePlane;
   /** `[count]`, class index. */
   readonly labels: Labels;
   /** Number of the first image among all of the data set. */

@@ -14,7 +14,7 @@ import {
   readRun,
   sameData,
 } from 'latent-plane';
-import { aboutOfRun, type ExplorerAbout, inputError, SHIPPED_FILES } from 'latent-plane/internal';
+import { aboutOfRun, codeSizeOf, type ExplorerAbout, inputError, SHIPPED_FILES } from 'latent-plane/internal';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
 import type { OpenRequest } from './protocol.ts';
@@ -25,7 +25,7 @@ const MAX_BYTES = 2 ** 30;
 
 export interface SourceModel extends Pick<ImportedModel, 'network' | 'weights' | 'notes'> {
   readonly about: ExplorerAbout | null;
-  /** `[count, 2]`, of all images of the data set that it was trained on, where the folder has them. */
+  /** `[count, code size]`, of all images of the data set that it was trained on, where the folder has them. */
   readonly codes: Float32Array | null;
   /**
    * What it was trained on, where that is known and not what is on show: the images, as its network takes them, where they came
@@ -90,7 +90,10 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
     weights,
     notes: [...notes, ...other],
     about: aboutOfRun(read, trainedOn?.identity ?? dataset.identity ?? null, metadata),
-    codes: codes?.data instanceof Float32Array && codes.dims.join() === `${dataset.count},2` ? codes.data : null,
+    codes:
+      codes?.data instanceof Float32Array && codes.dims.join() === `${dataset.count},${codeSizeOf(read)}`
+        ? codes.data
+        : null,
     ...(trainedOn ? { trainedOn } : {}),
   };
 };

@@ -6,14 +6,14 @@
 import { imageSize } from 'latent-plane/internal';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { paintCursor, paintLine, paintPlane, pictureCanvas, SCENE } from '../export/scene.ts';
-import { type Code, wholeWindow } from '../plane/view.ts';
+import { wholeWindow } from '../plane/view.ts';
 import type { Settings } from '../state/settings.ts';
-import { codeAlong, codesAlong } from './along.ts';
+import type { Way } from './way.ts';
 
 export interface PathScene {
   readonly model: LoadedModel;
   readonly points: Points | null;
-  readonly anchors: readonly Code[];
+  readonly way: Way;
   readonly palette: Settings['palette'];
   readonly scheme: 'light' | 'dark';
   /** Told how much is done, 0..1. */
@@ -28,7 +28,7 @@ const WEBM_FRAMES_PER_SECOND = 25;
 const STRIP_SCALE = 4;
 
 /** Paints any frame; what does not change between them is painted once. */
-const scenePainter = ({ model, points, anchors, palette, scheme }: PathScene, frames: number) => {
+const scenePainter = ({ model, points, way, palette, scheme }: PathScene, frames: number) => {
   const window = wholeWindow(model.bounds);
   const still = document.createElement('canvas');
   [still.width, still.height] = [SCENE.width, SCENE.height];
@@ -36,17 +36,17 @@ const scenePainter = ({ model, points, anchors, palette, scheme }: PathScene, fr
   if (context) {
     const none = { codes: new Float32Array(0), labels: new Uint8Array(0) };
     paintPlane(context, points ?? none, { window, palette, scheme });
-    paintLine(context, anchors, { window, scheme });
+    paintLine(context, way.line, { window, scheme });
   }
-  const { width, height, decode } = model.decoder;
+  const { width, height, decodeCodes } = model.decoder;
   return (to: CanvasRenderingContext2D, frame: number): void => {
     const along = frame / (frames - 1);
-    const code = codeAlong(anchors, along);
-    if (!code) return;
+    const here = way.at(along);
+    if (!here) return;
     to.drawImage(still, 0, 0);
-    const picture = pictureCanvas(decode(Float32Array.of(code.x, code.y)), width, height);
+    const picture = pictureCanvas(decodeCodes(here.code), width, height);
     const words = [`${Math.round(100 * along)} % of the way`, model.spec.id] as const;
-    paintCursor(to, code, picture, { window, scheme, words });
+    paintCursor(to, here.point, picture, { window, scheme, words });
   };
 };
 
@@ -74,10 +74,10 @@ export const pathWebm = async (scene: PathScene): Promise<Blob> => {
 };
 
 /** Pictures in a row, from the first anchor to the last. @throws Error where the browser makes no PNG. */
-export const pathStrip = async ({ model: { decoder }, anchors }: PathScene, count: number): Promise<Blob> => {
-  const { width, height, decode } = decoder;
+export const pathStrip = async ({ model: { decoder }, way }: PathScene, count: number): Promise<Blob> => {
+  const { width, height, decodeCodes } = decoder;
   const size = imageSize(decoder);
-  const pictures = decode(codesAlong(anchors, count));
+  const pictures = decodeCodes(way.codes(count));
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [STRIP_SCALE * width * count, STRIP_SCALE * height];
   const context = canvas.getContext('2d');

@@ -4,7 +4,7 @@
  * In: a window of the plane. Out: one picture of all cells and the rectangle it covers. The decoding itself runs in a
  * worker (`worker/field-worker.ts`), so that the cursor is never kept waiting.
  */
-import type { AutoencoderSpec, PlaneBounds, Weights } from 'latent-plane';
+import type { AutoencoderSpec, CodePlane, PlaneBounds, Weights } from 'latent-plane';
 import type { PlaneWindow } from './view.ts';
 
 /** A grid of cells over a rectangle of the plane. */
@@ -22,7 +22,7 @@ export interface Field extends FieldGrid {
 
 export type FieldRequest =
   | { readonly type: 'model'; readonly spec: AutoencoderSpec; readonly weights: Weights; readonly label: number }
-  | { readonly type: 'grid'; readonly grid: FieldGrid };
+  | { readonly type: 'grid'; readonly grid: FieldGrid; readonly plane: CodePlane };
 
 /** A cell's side, CSS pixels: a small picture is told at this size, and many have room. */
 const CELL = 31;
@@ -36,7 +36,7 @@ export const fieldGrid = (bounds: PlaneBounds, { minX, minY, width, height }: Pl
   return { window, columns: cells(window.width / width), rows: cells(window.height / height) };
 };
 
-/** Codes at the middle of every cell, row by row from the top: `[rows * columns, 2]`. */
+/** Points at the middle of every cell, row by row from the top: `[rows * columns, 2]`. */
 export const gridCodes = ({ window, columns, rows }: FieldGrid): Float32Array => {
   const codes = new Float32Array(2 * rows * columns);
   for (let row = 0; row < rows; row++) {
@@ -52,8 +52,8 @@ export const gridCodes = ({ window, columns, rows }: FieldGrid): Float32Array =>
 export interface FieldSource {
   /** Before the first grid, and where the same network has got others. @param label - the class that is drawn. */
   setWeights(weights: Weights, label: number): void;
-  /** Asks for a grid's picture; a newer question takes an older one's place. */
-  request(grid: FieldGrid): void;
+  /** Asks for a grid's picture on a plane; a newer question takes an older one's place. */
+  request(grid: FieldGrid, plane: CodePlane): void;
   dispose(): void;
 }
 
@@ -64,7 +64,7 @@ export const createFieldSource = (spec: AutoencoderSpec, onField: (field: Field)
   worker.onmessage = ({ data }: MessageEvent<Field>) => onField(data);
   return {
     setWeights: (weights, label) => send({ type: 'model', spec, weights, label }),
-    request: (grid) => send({ type: 'grid', grid }),
+    request: (grid, plane) => send({ type: 'grid', grid, plane }),
     dispose: () => worker.terminate(),
   };
 };

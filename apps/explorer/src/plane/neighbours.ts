@@ -71,3 +71,9 @@ export const proximityOf = (distance: number, diagonal: number): Proximity => {
   if (distance <= NEAR * diagonal) return 'on';
   return distance <= OFF * diagonal ? 'near' : 'off';
 };
+
+/** The same in a space of more dimensions: as far from the data as images from each other is among them. */
+export const proximityBy = (distance: number, spacing: number): Proximity => {
+  if (distance <= spacing) return 'on';
+  return distance <= 1.5 * spacing ? 'near' : 'off';
+};

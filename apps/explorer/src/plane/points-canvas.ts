@@ -12,6 +12,7 @@ export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes: first, la
   let codes = first;
   let colours: Uint8Array = new Uint8Array(3 * labels.length);
   let chosen: Uint8Array | null = null;
+  let fades: Uint8Array | null = null;
 
   /** @param wanted - which of the points: 1 the chosen ones, 0 the others; null for all. */
   const paint = (
@@ -21,14 +22,15 @@ export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes: first, la
     wanted: 0 | 1 | null,
   ) => {
     const size = Math.max(1, Math.round(diameter * 0.85));
-    const alpha = Math.round(255 * opacity) << 24;
+    const whole = Math.round(255 * opacity);
     for (let i = 0; i < labels.length; i++) {
       if (wanted !== null && chosen?.[i] !== wanted) continue;
       const left = Math.round(((codes[2 * i] - window.minX) / window.width) * side - size / 2);
       const top = Math.round((1 - (codes[2 * i + 1] - window.minY) / window.height) * side - size / 2);
       if (left < 0 || top < 0 || left + size > side || top + size > side) continue;
       // Little-endian, as typed arrays are wherever browsers run: alpha, blue, green, red.
-      const value = alpha | (colours[3 * i + 2] << 16) | (colours[3 * i + 1] << 8) | colours[3 * i];
+      const alpha = fades === null ? whole : Math.round(opacity * fades[i]);
+      const value = (alpha << 24) | (colours[3 * i + 2] << 16) | (colours[3 * i + 1] << 8) | colours[3 * i];
       for (let row = 0; row < size; row++) {
         const start = (top + row) * side + left;
         pixels.fill(value, start, start + size);
@@ -45,6 +47,9 @@ export const createCanvasPoints = (canvas: HTMLCanvasElement, { codes: first, la
     },
     setChosen: (next) => {
       chosen = next;
+    },
+    setFades: (next) => {
+      fades = next;
     },
     draw: (frame) => {
       const { side, opacity } = frame;

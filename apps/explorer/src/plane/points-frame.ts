@@ -22,6 +22,8 @@ export interface PointsLayer {
   setColours(colours: Uint8Array): void;
   /** `[count]`, 1 for points that are drawn last and in full, 0 for those that fade; null where all are alike. */
   setChosen(chosen: Uint8Array | null): void;
+  /** `[count]`, opacity of each point, 0..255; null where all are whole. */
+  setFades(fades: Uint8Array | null): void;
   /** `[count, 2]`, code units: the same images elsewhere, as while a network learns. */
   setCodes(codes: Float32Array): void;
   draw(frame: PointsFrame): void;

@@ -20,13 +20,16 @@ const VERTEX = `#version 300 es
 in vec2 code;
 in vec3 colour;
 in float chosen;
+in float fade;
 uniform float wanted;
 uniform vec2 origin;
 uniform vec2 extent;
 uniform float diameter;
 out vec3 pointColour;
+out float strength;
 void main() {
   pointColour = colour;
+  strength = fade;
   gl_Position = vec4((code - origin) / extent * 2.0 - 1.0, 0.0, 1.0);
   gl_PointSize = diameter + 1.0;
   // Of the other kind: outside of everything that is seen.
@@ -37,12 +40,13 @@ void main() {
 const FRAGMENT = `#version 300 es
 precision highp float;
 in vec3 pointColour;
+in float strength;
 uniform float diameter;
 uniform float opacity;
 out vec4 colour;
 void main() {
   float distance = length(gl_PointCoord - 0.5) * (diameter + 1.0);
-  float coverage = clamp(diameter * 0.5 + 0.5 - distance, 0.0, 1.0) * opacity;
+  float coverage = clamp(diameter * 0.5 + 0.5 - distance, 0.0, 1.0) * opacity * strength;
   colour = vec4(pointColour * coverage, coverage);
 }`;
 
@@ -59,8 +63,10 @@ export const createWebglPoints = (
     code: { numComponents: 2, data: codes },
     colour: { numComponents: 3, data: new Uint8Array(3 * labels.length), normalize: true },
     chosen: { numComponents: 1, data: new Uint8Array(labels.length), normalize: false },
+    fade: { numComponents: 1, data: new Uint8Array(labels.length).fill(255), normalize: true },
   });
-  const { code, colour, chosen: marks } = buffers.attribs ?? {};
+  let isFaded = false;
+  const { code, colour, chosen: marks, fade } = buffers.attribs ?? {};
   let isSelective = false;
   const lost = (event: Event): void => {
     event.preventDefault();
@@ -78,6 +84,11 @@ export const createWebglPoints = (
     setChosen: (chosen) => {
       isSelective = chosen !== null;
       if (marks && chosen) setAttribInfoBufferFromArray(gl, marks, chosen);
+    },
+    setFades: (fades) => {
+      if (fade && (fades !== null || isFaded))
+        setAttribInfoBufferFromArray(gl, fade, fades ?? new Uint8Array(labels.length).fill(255));
+      isFaded = fades !== null;
     },
     draw: ({ window, side, diameter, opacity }) => {
       if (canvas.width !== side || canvas.height !== side) {

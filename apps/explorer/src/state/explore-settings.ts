@@ -3,23 +3,33 @@
  *
  * In: the address's fields, or settings. Out: the other one. What cannot be read falls back to the default.
  */
+import { PATH_KINDS, type PathKind } from 'latent-plane';
 import { type Drawing, formatDrawing, parseDrawing } from '../draw/strokes.ts';
 import type { Code } from '../plane/view.ts';
+import { DEFAULT_PLANE, type PlaneSettings, parsePlaneSettings, planeFields } from './plane-choice.ts';
 
-export const TOOLS = ['draw', 'nearest', 'path', 'lasso', 'epochs'] as const;
+export const TOOLS = ['draw', 'nearest', 'path', 'traverse', 'lasso', 'epochs'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export const COLOURINGS = ['class', 'density', 'error'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 
-export interface ExploreSettings {
+/** A place that a path passes: a point of the plane, or the code of an image, wherever that lies. */
+export interface Anchor extends Code {
+  /** Counted among all; the point is where the image is shown. */
+  readonly image?: number;
+}
+
+export interface ExploreSettings extends PlaneSettings {
   /** The tool that is open; null for none. */
   readonly tool: Tool | null;
   readonly drawing: Drawing;
   /** Which epoch is shown while the tool is open; null for the last. */
   readonly epoch: number | null;
-  /** The path's anchors, code units, in the order in which it passes them. */
-  readonly anchors: readonly Code[];
+  /** The path's anchors, in the order in which it passes them. */
+  readonly anchors: readonly Anchor[];
+  /** Of codes of more than two numbers: how it goes from one to the next. */
+  readonly pathKind: PathKind;
   /** How far along the path, 0..1. */
   readonly along: number;
   /** Corners of the region that is selected, code units; empty for none. */
@@ -34,10 +44,12 @@ export const DEFAULT_EXPLORE_SETTINGS: ExploreSettings = {
   drawing: [],
   epoch: null,
   anchors: [],
+  pathKind: 'straight',
   along: 0,
   lasso: [],
   lassoOn: null,
   colouring: 'class',
+  ...DEFAULT_PLANE,
 };
 
 /** What belongs to one network's plane alone, put back where another network is chosen. */
@@ -49,6 +61,7 @@ export const NEW_PLANE = {
   along: 0,
   lasso: [],
   lassoOn: null,
+  ...DEFAULT_PLANE,
 } as const;
 
 export const MAX_ANCHORS = 12;
@@ -73,6 +86,28 @@ const codesOf = (text: string | null, least: number, most: number): readonly Cod
   return Array.from({ length: values.length / 2 }, (_, i) => ({ x: values[2 * i], y: values[2 * i + 1] }));
 };
 
+const IMAGE = /^i(\d{1,9})$/;
+/** `1,2,i17`: a point and an image; as `codesOf` where anything else is among them. */
+const anchorsOf = (text: string | null): readonly Anchor[] => {
+  const parts = (text ?? '').split(',');
+  if (!parts.some((part) => IMAGE.test(part))) return codesOf(text, 1, MAX_ANCHORS);
+  const anchors: Anchor[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    const image = IMAGE.exec(parts[at]);
+    // Where an image lies is known once the images are there.
+    if (image) anchors.push({ x: 0, y: 0, image: Number(image[1]) });
+    else {
+      const point = codesOf(`${parts[at]},${parts[at + 1] ?? ''}`, 1, 1);
+      if (point.length === 0) return [];
+      anchors.push(...point);
+      at += 1;
+    }
+  }
+  return anchors.length > MAX_ANCHORS ? [] : anchors;
+};
+const anchorsText = (anchors: readonly Anchor[]): string =>
+  anchors.map((anchor) => (anchor.image === undefined ? textOf([anchor]) : `i${anchor.image}`)).join();
+
 const textOf = (codes: readonly Code[]): string => codes.map(({ x, y }) => `${short(x)},${short(y)}`).join(',');
 
 export const parseExploreSettings = (fields: URLSearchParams): ExploreSettings => {
@@ -82,22 +117,25 @@ export const parseExploreSettings = (fields: URLSearchParams): ExploreSettings =
     tool: TOOLS.find((tool) => tool === fields.get('tool')) ?? null,
     drawing: parseDrawing(fields.get('drawing')) ?? [],
     epoch: Number.isSafeInteger(epoch) && epoch >= 0 ? epoch : null,
-    anchors: codesOf(fields.get('path'), 1, MAX_ANCHORS),
+    anchors: anchorsOf(fields.get('path')),
+    pathKind: PATH_KINDS.find((kind) => kind === fields.get('way')) ?? DEFAULT_EXPLORE_SETTINGS.pathKind,
     along: along >= 0 && along <= 1 ? along : 0,
     lasso: codesOf(fields.get('lasso'), 3, MAX_CORNERS),
     lassoOn: fields.get('lasso-on')?.slice(0, 64) || null,
     colouring: COLOURINGS.find((name) => name === fields.get('colour')) ?? DEFAULT_EXPLORE_SETTINGS.colouring,
+    ...parsePlaneSettings(fields),
   };
 };
 
 /** The fields that differ from the default. */
 export const exploreFields = (settings: ExploreSettings): readonly (readonly [string, string])[] => {
-  const { tool, drawing, epoch, anchors, along, lasso, lassoOn, colouring } = settings;
-  const fields: [string, string][] = [];
+  const { tool, drawing, epoch, anchors, pathKind, along, lasso, lassoOn, colouring } = settings;
+  const fields: [string, string][] = [...planeFields(settings)];
   if (tool !== null) fields.push(['tool', tool]);
   if (drawing.length > 0) fields.push(['drawing', formatDrawing(drawing)]);
   if (epoch !== null) fields.push(['epoch', String(epoch)]);
-  if (anchors.length > 0) fields.push(['path', textOf(anchors)]);
+  if (anchors.length > 0) fields.push(['path', anchorsText(anchors)]);
+  if (pathKind !== DEFAULT_EXPLORE_SETTINGS.pathKind) fields.push(['way', pathKind]);
   if (along > 0) fields.push(['along', short(along)]);
   if (lasso.length > 0) fields.push(['lasso', textOf(lasso)]);
   if (lasso.length > 0 && lassoOn !== null) fields.push(['lasso-on', lassoOn]);

@@ -43,6 +43,8 @@ export interface SpokenReadout {
   readonly neighbourhood: Neighbourhood | null;
   readonly proximity: Proximity | null;
   readonly classNames: readonly string[];
+  /** Of the coordinates; x and y where absent, the second empty on a line. */
+  readonly names?: readonly [string, string];
   /** The classifier's, 0..1; nothing where there is none or it has not read yet. */
   readonly probabilities?: readonly number[] | null;
 }
@@ -54,8 +56,9 @@ const predictionOf = (probabilities: readonly number[], classNames: readonly str
 
 /** A few short sentences for a live region. */
 export const spokenReadout = (readout: SpokenReadout): string => {
-  const { code, decimals, neighbourhood, proximity, classNames, probabilities } = readout;
-  const at = `x ${formatNumber(code.x, decimals)}, y ${formatNumber(code.y, decimals)}.`;
+  const { code, decimals, neighbourhood, proximity, classNames, names: [x, y] = ['x', 'y'], probabilities } = readout;
+  const along = `${x} ${formatNumber(code.x, decimals)}`;
+  const at = y === '' ? `${along}.` : `${along}, ${y} ${formatNumber(code.y, decimals)}.`;
   const place = probabilities ? `${at} ${predictionOf(probabilities, classNames)}` : at;
   if (neighbourhood === null || proximity === null) return place;
   const classes = leadingClasses(neighbourhood.shares).map(

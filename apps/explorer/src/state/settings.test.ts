@@ -26,6 +26,7 @@ const all: Settings = {
     { x: 0.25, y: -1.5 },
     { x: 1, y: 2 },
   ],
+  pathKind: 'sphere',
   along: 0.375,
   lasso: [
     { x: 0, y: 0 },
@@ -34,6 +35,12 @@ const all: Settings = {
   ],
   lassoOn: 'vae-1',
   colouring: 'density',
+  plane: { by: 'axes', axes: [0, 2] },
+  held: 61_234,
+  moved: [
+    [1, -0.75],
+    [15, 2],
+  ],
   train: {
     network: 'dense-2',
     recipe: 'documented',
@@ -55,7 +62,7 @@ describe('the address', () => {
 
   it('is readable', () => {
     expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 }, train: { ...DEFAULT_TRAIN, seed: 7 } })).toBe(
-      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&seed=7&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&along=0.375&lasso=0,0,1,0,0.5,0.00001&lasso-on=vae-1&colour=density',
+      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&seed=7&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&plane=1,3&held=61234&moved=2~-0.75,16~2&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&way=sphere&along=0.375&lasso=0,0,1,0,0.5,0.00001&lasso-on=vae-1&colour=density',
     );
   });
 

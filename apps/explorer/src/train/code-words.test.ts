@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { codeWords, isPlaneCode, noPlaneWords } from './code-words.ts';
+import { codeWords, planeWords } from './code-words.ts';
 
-it('knows which codes lie on a plane, and says what the others are', () => {
-  expect([[2], [1], [20], [1, 1, 2]].map(isPlaneCode)).toEqual([true, false, false, false]);
+it('says what codes are, and on what they are shown', () => {
   expect([[1], [20], [7, 7, 16]].map(codeWords)).toEqual([
     'a code of 1 number',
     'a code of 20 numbers',
     'a code of 7 × 7 × 16 numbers',
   ]);
-  expect(noPlaneWords([20])).toMatch(/^A code of 20 numbers is not drawn as a plane yet/);
+  expect(planeWords([2])).toBeNull();
+  expect(planeWords([1])).toBe('A code of 1 number is shown on its line.');
+  expect(planeWords([20])).toBe('A code of 20 numbers is shown on the plane of its first two principal components.');
 });

@@ -1,12 +1,9 @@
 /**
- * A code in words, and whether it is a point of the plane.
+ * A code in words, and on what plane it is shown.
  *
  * In: the shape of what leaves an encoder. Out: text.
  */
 import type { Shape } from 'latent-plane';
-
-/** Whether codes are two numbers in a row: where a point lies on the plane. */
-export const isPlaneCode = (shape: Shape): boolean => shape.length === 1 && shape[0] === 2;
 
 /** `a code of 20 numbers`, `a code of 7 × 7 × 16 numbers` */
 export const codeWords = (shape: Shape): string => {
@@ -14,8 +11,10 @@ export const codeWords = (shape: Shape): string => {
   return `a code of ${shape.join(' × ')} ${isOne ? 'number' : 'numbers'}`;
 };
 
-/** Why there is no plane, and what is shown instead. */
-export const noPlaneWords = (shape: Shape): string => {
+/** On what codes are shown that are not two numbers; null for those that are. */
+export const planeWords = (shape: Shape): string | null => {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size === 2) return null;
   const words = codeWords(shape);
-  return `${words[0].toUpperCase()}${words.slice(1)} is not drawn as a plane yet: it takes two. Images and their reconstructions are shown in its place.`;
+  return `${words[0].toUpperCase()}${words.slice(1)} is shown on ${size === 1 ? 'its line' : 'the plane of its first two principal components'}.`;
 };

@@ -7,6 +7,8 @@
 import type {
   AutoencoderSpec,
   Channels,
+  CodePlane,
+  Codes,
   EpochRecord,
   ErrorRecord,
   Finding,
@@ -138,9 +140,8 @@ export interface Snapshot {
   /** Steps of the optimiser done. */
   readonly step: number;
   readonly epoch: number;
-  /** Null where a code is not two numbers. */
-  readonly plane: PlaneSnapshot | null;
-  /** Null where there is a plane. */
+  readonly plane: PlaneSnapshot;
+  /** Of codes that a plane shows a part of; null where they are two numbers. */
   readonly reconstructions: ReconstructionSnapshot | null;
 }
 
@@ -148,9 +149,13 @@ export interface Snapshot {
 export interface PlaneSnapshot {
   /** Of encoder and decoder, copies: the page decodes the cursor and draws the field with them. */
   readonly weights: Weights;
-  /** `[count, 2]`, code units, of the images that are shown. */
+  /** `[count, 2]`, where the images that are shown lie on the plane, code units. */
   readonly codes: Float32Array;
-  /** Of these codes, with a margin that keeps the plane from trembling. */
+  /** Their codes, where these are not the points themselves. */
+  readonly whole?: Codes;
+  /** Absent where points are codes. */
+  readonly through?: CodePlane;
+  /** Of these points, with a margin that keeps the plane from trembling. */
   readonly bounds: PlaneBounds;
 }
 

@@ -12,7 +12,7 @@ const REDRAW_MS = 300;
 export interface RunTraces {
   /** Of every batch; the array is the same until there are new points. */
   readonly loss: TracePoint[];
-  /** Of both numbers of a code, by optimiser steps. */
+  /** Of both coordinates on the plane, by optimiser steps. */
   readonly spread: TracePoint[][];
   /** Another run, which has these epochs behind it. */
   restart(history: readonly EpochRecord[]): void;
@@ -57,7 +57,6 @@ export const createRunTraces = (): RunTraces => {
       redrawSoon();
     },
     addSnapshot: ({ plane, step }) => {
-      if (plane === null) return;
       spreadOf(plane.codes).forEach((value, axis) => {
         spread[axis].add(step, value);
       });

@@ -3,8 +3,9 @@
  *
  * In: the network on show. Out: which tools serve it, and the panel of each, whose code comes when it is opened.
  */
-import type { ExplorerIndex } from 'latent-plane/internal';
+import { type ExplorerIndex, PLANE_DIMENSIONS } from 'latent-plane/internal';
 import type { Component } from 'svelte';
+import { codeSizeOn } from '../data/code-plane.ts';
 import { imagesFrom } from '../data/images.ts';
 import type { LoadedModel } from '../data/load.ts';
 import { TOOLS, type Tool } from '../state/explore-settings.ts';
@@ -16,6 +17,7 @@ const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
   draw: () => import('../draw/DrawPanel.svelte'),
   nearest: () => import('../nearest/NearestPanel.svelte'),
   path: () => import('../path/PathPanel.svelte'),
+  traverse: () => import('../traverse/TraversePanel.svelte'),
   lasso: () => import('../lasso/LassoPanel.svelte'),
   epochs: () => import('../epochs/EpochsPanel.svelte'),
 };
@@ -29,6 +31,7 @@ const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | 
   draw: canDraw,
   nearest: (model, index) => imagesFrom(model, index) !== null,
   path: () => true,
+  traverse: (model) => codeSizeOn(model) > PLANE_DIMENSIONS,
   lasso: () => true,
   epochs: ({ files }) => files.evolution !== undefined,
 };

@@ -3,6 +3,7 @@
  *
  * In: the view's state. Out: types alone; the panels themselves are in `panels.ts`.
  */
+import type { CodePlane } from 'latent-plane';
 import type { ExplorerIndex } from 'latent-plane/internal';
 import type { LoadedModel, Points } from '../data/load.ts';
 import { NO_OVERLAY, type Overlay } from '../plane/overlay.ts';
@@ -17,21 +18,27 @@ export interface Shown {
   readonly chosen: Uint8Array | null;
   /** What presses on the plane mean; null for the plane's own meaning. */
   readonly planeTool: PlaneTool | null;
+  /** `[code size]`, a code that the plane is moved through; null where it stays. */
+  readonly through: Float32Array | null;
   /** Another state of the network, in place of the trained one. */
   readonly stage: { readonly model: LoadedModel; readonly points: Points } | null;
 }
-export const NOTHING_SHOWN: Shown = { overlay: NO_OVERLAY, chosen: null, planeTool: null, stage: null };
+export const NOTHING_SHOWN: Shown = { overlay: NO_OVERLAY, chosen: null, planeTool: null, through: null, stage: null };
 
 export interface ToolProps {
-  /** As trained. */
+  /** As trained, on the plane that was chosen. */
   readonly model: LoadedModel;
   readonly points: Points | null;
   /** Null where the page has no bundle. */
   readonly index: ExplorerIndex | null;
   /** Where the cursor is; a mouse that only looks moves it too. */
   readonly cursor: Code;
+  /** The code that is decoded there, `[code size]`. */
+  readonly code: Float32Array;
   /** Where it was put. */
   readonly put: Code;
+  /** The plane as it is moved: what points that are set mean. */
+  readonly plane: CodePlane;
   readonly settings: Settings;
   readonly scheme: 'light' | 'dark';
   readonly change: (changes: Partial<Settings>) => void;

@@ -75,7 +75,7 @@ const once = <T>(made: Promise<T>, clear: () => void): Promise<T> => {
   return made;
 };
 
-const compute = async ({ order, spec, weights, reader, bounds, sizes, look }: FieldOrder): Promise<void> => {
+const compute = async ({ order, spec, weights, reader, plane, bounds, sizes, look }: FieldOrder): Promise<void> => {
   engine ??= once(createWebRuntime({ backend: 'wasm' }), () => {
     engine = null;
   });
@@ -92,7 +92,7 @@ const compute = async ({ order, spec, weights, reader, bounds, sizes, look }: Fi
       classifier,
       bounds,
       size,
-      look && { stride: strideOf(look, size), confidenceStep: look.confidenceStep },
+      { plane, ...(look && { stride: strideOf(look, size), confidenceStep: look.confidenceStep }) },
     );
     answer({ type: 'field', order, field: { size, bounds, labels, confidence } });
   }

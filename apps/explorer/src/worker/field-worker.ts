@@ -5,7 +5,7 @@
  * are dropped.
  */
 import { toByte } from 'latent-plane';
-import { createDecoder, type Decoder } from '../data/decoder.ts';
+import { createDecoder, type Decoder, decoderOn } from '../data/decoder.ts';
 import { type Field, type FieldGrid, type FieldRequest, gridCodes } from '../plane/field.ts';
 
 let decoder: Decoder | null = null;
@@ -13,7 +13,7 @@ let newest = 0;
 
 self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
   if (data.type === 'model') decoder = createDecoder(data.spec, data.weights, data.label);
-  else if (decoder) void answer(decoder, data.grid);
+  else if (decoder) void answer(decoderOn(decoder, data.plane), data.grid);
 };
 
 /** Lets waiting messages in. */

@@ -6,15 +6,18 @@
  */
 import {
   type AutoencoderSpec,
+  type Codes,
   type Dataset,
   decodeNpy,
   errorRecord,
+  firstPlane,
   type ImageSet,
   type Labels,
   partOf,
   reconstruct,
+  shownPlane,
 } from 'latent-plane';
-import { inputError, joinLabels, pictureSize, requirePlane, shapeWords, takesImages } from 'latent-plane/internal';
+import { codeSizeOf, inputError, joinLabels, pictureSize, shapeWords, takesImages } from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
@@ -50,10 +53,10 @@ const loadImages = async ({ url, from, labelsUrl }: NonNullable<OpenRequest['ima
 const STORED_TOLERANCE = 1e-3;
 
 /** Whether stored codes are those of these weights, as far as the images here tell. */
-const agree = (stored: Float32Array, computed: Float32Array, from: number): boolean => {
+const agree = (stored: Float32Array, { values, size }: Codes, from: number): boolean => {
   let [largest, reach] = [0, 0];
-  computed.forEach((value, i) => {
-    largest = Math.max(largest, Math.abs(value - stored[2 * from + i]));
+  values.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value - stored[size * from + i]));
     reach = Math.max(reach, Math.abs(value));
   });
   return largest <= STORED_TOLERANCE * Math.max(reach, 1e-6);
@@ -86,7 +89,7 @@ const placeOwn = async (running: Running, spec: AutoencoderSpec, trainedOn: Trai
   if (images === null) {
     const [least, most] = reachOf(spec);
     return {
-      codes: new Float32Array(0),
+      codes: { values: new Float32Array(0), count: 0, size: codeSizeOf(running) },
       labels: new Uint8Array(0),
       first: 0,
       isWhole: true,
@@ -110,7 +113,7 @@ const placeOwn = async (running: Running, spec: AutoencoderSpec, trainedOn: Trai
   const { height, width, channels } = train;
   const count = train.count + test.count;
   return {
-    codes: codes.values,
+    codes,
     labels: joinLabels(train.labels, test.labels),
     first: 0,
     isWhole: true,
@@ -157,10 +160,10 @@ const placeHere = async (
     test: shown,
   };
   const { codes, errors } = await encoded(running, dataset);
-  const isWhole = stored !== null && agree(stored, codes.values, images.from);
+  const isWhole = stored !== null && agree(stored, codes, images.from);
   const mse = errorMean(errors, 0, errors.length);
   return {
-    codes: isWhole ? stored : codes.values,
+    codes: isWhole ? { values: stored, count: known.count, size: codes.size } : codes,
     labels: isWhole ? shown.allLabels : shown.labels,
     first: isWhole ? 0 : images.from,
     isWhole,
@@ -183,12 +186,11 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
   // Tells which part is missing where the file holds one alone.
   for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
-  const hint = about === null ? 'take another network' : 'drop its run folder on the Train view to go on with it there';
-  requirePlane(running, { subject: name, by: 'Explore', hint });
   pictureSize(spec.inputShape, spec.id);
   const placed = trainedOn ? await placeOwn(running, spec, trainedOn) : await placeHere(running, spec, stored, request);
   return {
     ...placed,
+    plane: placed.codes.count > 0 ? shownPlane(placed.codes) : firstPlane(placed.codes.size),
     spec,
     weights: new Map(weights),
     parameters: network.parameterCount,
@@ -200,7 +202,7 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
 self.onmessage = async ({ data }: MessageEvent<OpenRequest>) => {
   try {
     const model = await open(data);
-    answer({ type: 'opened', model }, [model.codes.buffer]);
+    answer({ type: 'opened', model }, [model.codes.values.buffer]);
   } catch (error) {
     answer({ type: 'refused', fault: errorRecord(error) });
   }

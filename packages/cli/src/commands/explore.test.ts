@@ -3,8 +3,17 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Dataset, decodeNpy, encodeSets } from 'latent-plane';
-import { parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
+import {
+  type AutoencoderSpec,
+  type Dataset,
+  decodeNpy,
+  encodeSets,
+  exportKeras,
+  initializeParameters,
+  resolveNetwork,
+  shownPlane,
+} from 'latent-plane';
+import { parameterSlots, parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
@@ -100,6 +109,44 @@ describe('latent explore', () => {
     close();
     await ended;
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('serves a model whose codes are three numbers on a plane through them', async () => {
+    const spec: AutoencoderSpec = {
+      kind: 'autoencoder',
+      id: 'three',
+      title: 'Codes of three numbers',
+      inputShape: [784],
+      encoder: [{ type: 'dense', units: 3, activation: 'linear' }],
+      decoder: [{ type: 'dense', units: 784, activation: 'sigmoid' }],
+      loss: { type: 'mse' },
+      recipes: {},
+    };
+    const network = resolveNetwork(spec);
+    const values = initializeParameters(network.parameters, 5);
+    const weights = new Map(
+      parameterSlots(network.parameters).map(({ parameter, offset, length }) => [
+        parameter.name,
+        values.slice(offset, offset + length),
+      ]),
+    );
+    await writeFile(path('three.keras'), await exportKeras({ network, weights }));
+    let close: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const words = [path('three.keras'), '--dataset', path('small-mnist'), '--classifier', 'none', '--port', '0'];
+    const { url, ended } = await explore(words, () => closed);
+    const [{ path: at }] = parseExplorerIndex(await json(`${url}data/index.json`)).networks;
+    const model = parseExplorerModel(await json(`${url}data/${at}`));
+    const codes = await encodeSets(await runnable({ network, weights }), [dataset.train, dataset.test]);
+    expect(model.plane).toEqual(JSON.parse(JSON.stringify(shownPlane(codes))));
+    const served = decodeNpy(
+      new Uint8Array(await (await fetch(new URL(model.files.codes, `${url}data/${at}`))).arrayBuffer()),
+    );
+    expect(served).toEqual({ dims: [220, 3], data: codes.values });
+    close();
+    await ended;
   });
 
   it('leaves the run folders as they were', async () => {

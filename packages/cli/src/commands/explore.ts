@@ -8,6 +8,7 @@ import {
   findNetwork,
   type RunnableModel,
   registeredEntry,
+  shownPlane,
   networks as zoo,
 } from 'latent-plane';
 import {
@@ -49,7 +50,6 @@ import {
   type OpenedModel,
   openAutoencoder,
   readDataset,
-  requirePlaneFor,
 } from './model-arguments.ts';
 
 interface ExploreFlags extends Overwriting {
@@ -110,6 +110,7 @@ const prepare = async (
   for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } = await placedCodes(model, running, dataset);
+    const plane = shownPlane(codes);
     const known = scoresOf(model, identity, mse, runs);
     baselines ??= known.baselines ?? undefined;
     const { id, title } = names[i];
@@ -117,12 +118,13 @@ const prepare = async (
     networks.push({
       spec: { ...model.spec, id, title },
       weights: model.weights,
-      codes,
+      codes: codes.values,
+      plane,
       metrics: { parameters: model.network.parameterCount, mse },
       about: await aboutOf(model, identity, metadataOf(model)),
       scores: known.scores,
       evolution: await shippedFile(model, EVOLUTION_FILE, identity),
-      field: await fieldOf({ model, running }, classifier, codes, identity),
+      field: await fieldOf({ model, running }, classifier, codes, plane, identity),
       errors: errors ?? 'later',
     });
   }
@@ -184,7 +186,6 @@ const run = async (
     });
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const [i, { running }] of opened.entries()) {
-    requirePlaneFor('explore', models[i], running);
     drawingLabel(models[i], running, undefined);
   }
   requireOnePreprocessing(opened);

@@ -68,6 +68,7 @@ export {
   type RefineOptions,
   refineMap,
 } from './refine.ts';
+export { shownPoints } from './shown-points.ts';
 export {
   centralShare,
   dimensionQuantiles,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { axesPlane } from '../codes/index.ts';
 import { decodeNpy } from '../files/npy.ts';
 import { findNetwork, initializeParameters, parameterSlots, resolveNetwork } from '../network/index.ts';
 import { type ExplorerScores, parseExplorerAbout, parseExplorerComparison } from './explorer-about.ts';
@@ -236,6 +237,72 @@ describe('what is told beside the plane', () => {
     const decoderOnly = new Map([...weights].filter(([name]) => name.startsWith('decoder/')));
     const without = explorerBundle({ ...options, networks: [{ ...network, weights: decoderOnly }] });
     expect(without.has('data/dense-1/encoder.safetensors')).toBe(false);
+  });
+});
+
+describe('codes of more than two numbers', () => {
+  const three = {
+    ...spec,
+    id: 'three',
+    encoder: [...spec.encoder.slice(0, -1), { type: 'dense' as const, units: 3, activation: 'linear' as const }],
+  };
+  const slots = parameterSlots(resolveNetwork(three).parameters);
+  const wide = {
+    spec: three,
+    weights: new Map(slots.map(({ parameter, length }) => [parameter.name, new Float32Array(length)])),
+    // The first number varies most, the third next, the second not at all.
+    codes: Float32Array.of(0, 5, 1, 10, 5, -1, 20, 5, -1, 30, 5, 1),
+  };
+  const bundle = explorerBundle({ ...options, networks: [wide] });
+  const model = parseExplorerModel(json(bundle.get('data/three/model.json')));
+
+  it('come whole, with the plane of their first two principal components', () => {
+    expect(decodeNpy(bundle.get('data/three/codes.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [4, 3],
+      data: wide.codes,
+    });
+    expect(model.plane?.names).toEqual(['component 1', 'component 2']);
+    expect(model.plane?.origin).toEqual([15, 5, 0]);
+    const [first = [], second = []] = model.plane?.directions ?? [];
+    expect(first.map((value) => Math.abs(Math.round(value)))).toEqual([1, 0, 0]);
+    expect(second.map((value) => Math.abs(Math.round(value)))).toEqual([0, 0, 1]);
+    expect(model.bounds.max[0] - model.bounds.min[0]).toBeCloseTo(30, 4);
+    expect(model.bounds.max[1] - model.bounds.min[1]).toBeCloseTo(2, 4);
+    expect(model.places).toHaveLength(2);
+  });
+
+  it('lie on a plane that was chosen', () => {
+    const chosen = explorerBundle({ ...options, networks: [{ ...wide, plane: axesPlane(3, [2, 1]) }] });
+    const { plane, bounds } = parseExplorerModel(json(chosen.get('data/three/model.json')));
+    expect([plane?.axes, bounds]).toEqual([[2, 1], { min: [-1, 5], max: [1, 5] }]);
+  });
+
+  it('come of as many images as a page can hold, those with pictures first', () => {
+    const pixels = new Uint8Array(6);
+    const few = explorerBundle({
+      ...options,
+      networks: [wide],
+      images: { pixels, height: 2, width: 3, from: 2 },
+      mostNumbers: 7,
+    });
+    expect(parseExplorerModel(json(few.get('data/three/model.json'))).placed).toEqual({ from: 2, count: 2 });
+    expect(decodeNpy(few.get('data/three/codes.npy') ?? new Uint8Array())).toStrictEqual({
+      dims: [2, 3],
+      data: wide.codes.slice(6),
+    });
+  });
+
+  it('are refused on a plane of another size', () => {
+    const { plane, ...rest } = model;
+    const wrong = { ...rest, plane: { ...plane, origin: [0, 0] } };
+    expect(() => parseExplorerModel(wrong)).toThrow(
+      'field "plane": expected directions of as many numbers as the origin',
+    );
+  });
+
+  it('of two numbers are points: no plane is written', () => {
+    const own = parseExplorerModel(json(explorerBundle(options).get('data/dense-1/model.json')));
+    expect(own.plane).toBeUndefined();
   });
 });
 

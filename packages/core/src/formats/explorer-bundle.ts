@@ -16,10 +16,19 @@
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
  *     data/<id>/class-field.bin        where there is one: the class map over the bounds, `encodeClassMap`
  *     data/<id>/about.json             ExplorerAbout, where it is given
- *     data/<id>/codes.npy         float32 [count, 2], in the order of the labels
+ *     data/<id>/codes.npy         float32 [count, code size], in the order of the labels; of very wide codes some of them
  *     data/<id>/errors.npy        float32 [count], where they are given or promised: the error of each image
  */
-import { classPlaces, codeExtent } from '../codes/index.ts';
+import {
+  type CodePlane,
+  type Codes,
+  classPlaces,
+  codeExtent,
+  isCodeSpace,
+  PLANE_DIMENSIONS,
+  shownPlane,
+  shownPoints,
+} from '../codes/index.ts';
 import { type ErrorFacts, type ErrorPlace, inputError } from '../errors.ts';
 import type { Baselines } from '../evaluation/index.ts';
 import { encodeNpy } from '../files/npy.ts';
@@ -37,8 +46,10 @@ export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
   /** By parameter name; without those of the encoder the page neither encodes nor offers files of other programs. */
   readonly weights: Weights;
-  /** `[train + test, 2]`, code units, training images first. */
+  /** `[train + test, code size]`, code units, training images first. */
   readonly codes: Float32Array;
+  /** Where they are shown first; as `shownPlane` where absent. */
+  readonly plane?: CodePlane;
   readonly metrics?: ExplorerMetrics;
   /** How it was trained, and what came of it. */
   readonly about?: ExplorerAbout;
@@ -46,7 +57,7 @@ export interface ExplorerNetwork {
   readonly scores?: ExplorerScores;
   /** Bytes of `encodeEvolution`. */
   readonly evolution?: Uint8Array;
-  /** Bytes of `encodeClassMap`, over the extent of the codes. */
+  /** Bytes of `encodeClassMap`, over the extent of the codes on the plane. */
   readonly field?: Uint8Array;
   /**
    * `[train + test]`, reconstruction error of each image per pixel, pixels 0..1, training images first; `later` where
@@ -76,6 +87,8 @@ export interface ExplorerBundleOptions {
   };
   /** Names what is decoded; it learned from these images. */
   readonly classifier?: WeightedNetwork;
+  /** Of the codes of one network that a page is given, so that they fit in its memory; 64 MB where absent, fewer in tests. */
+  readonly mostNumbers?: number;
   /** What the page can train on; its pieces by the paths that it states. */
   readonly training?: { readonly index: ExplorerTraining; readonly pieces: ReadonlyMap<string, Uint8Array> };
 }
@@ -168,27 +181,52 @@ const trainingFiles = ({ training }: ExplorerBundleOptions): Files =>
       ]
     : [];
 
-const checkNetwork = ({ spec, codes, errors }: ExplorerNetwork, count: number): void => {
+/** Numbers in one code of a network. */
+const sizeOf = ({ spec }: ExplorerNetwork): number => elementCount(partOf(resolveNetwork(spec), 'decoder').inputShape);
+
+const checkNetwork = (network: ExplorerNetwork, count: number): void => {
+  const { spec, codes, errors } = network;
   const at = { network: spec.id };
-  if (codes.length !== 2 * count)
-    throw refuse(at, { expected: `${count} codes of 2 numbers`, got: `${codes.length} numbers` });
+  const size = sizeOf(network);
+  if (codes.length !== size * count)
+    throw refuse(at, { expected: `${count} codes of ${size} numbers`, got: `${codes.length} numbers` });
   if (!codes.every(Number.isFinite))
     throw refuse(at, { expected: 'finite codes', hint: 'train it again with a lower learning rate' });
   if (errors !== undefined && errors !== 'later' && errors.length !== count)
     throw refuse(at, { expected: `${count} errors, one for each image`, got: `${errors.length}` });
 };
 
-const networkFiles = (network: ExplorerNetwork, { dataset, labels }: ExplorerBundleOptions, count: number): Files => {
+/** 64 MB. */
+const MOST_NUMBERS = 2 ** 24;
+
+/** Which images' codes a page gets: all, or of wide codes as many as it can hold, of those that it has pictures of first. */
+const placedOf = (
+  size: number,
+  count: number,
+  { images, mostNumbers = MOST_NUMBERS }: ExplorerBundleOptions,
+): ExplorerModel['placed'] => {
+  const most = Math.max(1, Math.floor(mostNumbers / size));
+  return most >= count ? undefined : { from: Math.min(images?.from ?? 0, count - most), count: most };
+};
+
+const networkFiles = (network: ExplorerNetwork, options: ExplorerBundleOptions, count: number): Files => {
   checkNetwork(network, count);
-  const { spec, codes, metrics = {}, about, evolution, field, errors } = network;
-  const { min, max } = codeExtent({ values: codes, count, size: 2 });
+  const { dataset, labels } = options;
+  const { spec, codes: values, metrics = {}, about, evolution, field, errors } = network;
+  const codes: Codes = { values, count, size: sizeOf(network) };
+  const plane = network.plane ?? shownPlane(codes);
+  const points = shownPoints(plane, codes);
+  const { min, max } = codeExtent({ values: points, count, size: PLANE_DIMENSIONS });
+  const placed = placedOf(codes.size, count, options);
+  const { from, count: held } = placed ?? { from: 0, count };
   const encoder = encodeEncoder(network);
   const model: ExplorerModel = {
     spec,
     dataset,
     metrics,
+    ...(isCodeSpace(plane) ? {} : { plane }),
     bounds: { min, max },
-    places: classPlaces(codes, labels, { min, max }),
+    places: classPlaces(points, labels, { min, max }),
     files: {
       decoder: 'decoder.safetensors',
       codes: 'codes.npy',
@@ -199,16 +237,20 @@ const networkFiles = (network: ExplorerNetwork, { dataset, labels }: ExplorerBun
       ...(field ? { field: 'class-field.bin' } : {}),
       ...(errors ? { errors: 'errors.npy' } : {}),
     },
+    ...(placed ? { placed } : {}),
   };
   const files: readonly (readonly [string, Uint8Array | null | undefined])[] = [
     ['model.json', encodeJson(model)],
-    ['decoder.safetensors', encodeDecoder(network)],
+    ['decoder.safetensors', encodePart(network, 'decoder')],
     ['encoder.safetensors', encoder],
     ['about.json', about && encodeJson(about)],
     ['evolution.safetensors', evolution],
     ['class-field.bin', field],
     ['errors.npy', errors && errors !== 'later' ? encodeNpy({ dims: [count], data: errors }) : null],
-    ['codes.npy', encodeNpy({ dims: [count, 2], data: codes })],
+    [
+      'codes.npy',
+      encodeNpy({ dims: [held, codes.size], data: values.subarray(from * codes.size, (from + held) * codes.size) }),
+    ],
   ];
   return files.flatMap(([name, bytes]) => (bytes ? [[`data/${spec.id}/${name}`, bytes] as const] : []));
 };
@@ -218,7 +260,7 @@ const networkFiles = (network: ExplorerNetwork, { dataset, labels }: ExplorerBun
  *
  * @returns bytes by relative path with forward slashes, all below `data/`.
  * @throws LatentError (input) `explorer-bundle` for no networks, two of one id, codes or labels that do not fit the data
- *   set, a code that is not two finite numbers, or decoder weights that are missing or of another size.
+ *   set, a code that is no finite numbers, or decoder weights that are missing or of another size.
  */
 export const explorerBundle = (options: ExplorerBundleOptions): Map<string, Uint8Array> => {
   const { labels, networks, baselines, order } = options;
@@ -267,17 +309,6 @@ interface WeightedNetwork {
   readonly spec: NetworkSpec;
   readonly weights: Weights;
 }
-
-const encodeDecoder = ({ spec, weights }: ExplorerNetwork): Uint8Array => {
-  const { inputShape } = partOf(resolveNetwork(spec), 'decoder');
-  if (elementCount(inputShape) !== 2) {
-    throw refuse(
-      { network: spec.id },
-      { expected: 'a code of 2 numbers', got: `${elementCount(inputShape)}`, hint: 'a plane has no more' },
-    );
-  }
-  return encodePart({ spec, weights }, 'decoder');
-};
 
 const encodePart = ({ spec, weights }: WeightedNetwork, part: 'encoder' | 'decoder' | 'classifier'): Uint8Array => {
   const { parameters } = partOf(resolveNetwork(spec), part);

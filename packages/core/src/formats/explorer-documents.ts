@@ -3,12 +3,15 @@
  * plane (`model.json`). `explorer-bundle.ts` writes them.
  */
 import * as v from 'valibot';
-import type { ClassPlace, PlaneBounds } from '../codes/index.ts';
+import type { ClassPlace, CodePlane, PlaneBounds } from '../codes/index.ts';
 import { inputError } from '../errors.ts';
 import { type DataIdentity, MAX_CLASSES } from '../images/index.ts';
 import { type AutoencoderSpec, parseNetworkSpec } from '../network/index.ts';
 import { checkAgainst, integerSchema, listSchema, numberSchema, textSchema } from '../registry/validation.ts';
 import { channelsSchema, datasetSumsSchema } from './explorer-training.ts';
+
+/** Of a plane in a document: more numbers than any code that is trained here. */
+const MAX_CODE_SIZE = 1_000_000;
 
 /** The networks that a page can show. */
 export interface ExplorerIndex {
@@ -60,7 +63,9 @@ export interface ExplorerModel {
     readonly identity?: DataIdentity;
   };
   readonly metrics: ExplorerMetrics;
-  /** Smallest and largest code in each dimension, code units. */
+  /** Through the code space, which bounds, places and class map lie on; absent where codes are two numbers: these are its points. */
+  readonly plane?: CodePlane;
+  /** Smallest and largest coordinate of the codes on the plane, code units. */
   readonly bounds: PlaneBounds;
   /** Where to write the classes' names, most telling first. */
   readonly places: readonly ClassPlace[];
@@ -76,11 +81,27 @@ export interface ExplorerModel {
     /** Not loaded before somebody asks for it; a server may compute it then. */
     readonly errors?: string;
   };
+  /** Which images have codes here, where not all of them have: codes of many numbers would fill a page's memory. */
+  readonly placed?: { readonly from: number; readonly count: number };
 }
 
 const path = textSchema(300);
 const finite = numberSchema(-Number.MAX_VALUE, Number.MAX_VALUE);
 const point = listSchema(finite, 2, 2);
+const codeSchema = listSchema(finite, 1, MAX_CODE_SIZE);
+const axis = integerSchema(0, MAX_CODE_SIZE - 1);
+const planeSchema = v.pipe(
+  v.object({
+    origin: codeSchema,
+    directions: v.tuple([codeSchema, codeSchema]),
+    names: v.tuple([textSchema(40), textSchema(40)]),
+    axes: v.nullable(v.tuple([axis, axis])),
+  }),
+  v.check(
+    ({ origin, directions }) => directions.every(({ length }) => length === origin.length),
+    'directions of as many numbers as the origin',
+  ),
+);
 const imageCount = integerSchema(0, 10_000_000);
 const side = integerSchema(1, 4096);
 const identitySchema = v.object({
@@ -121,6 +142,7 @@ const modelSchema = v.object({
     parameters: v.optional(integerSchema(0, Number.MAX_SAFE_INTEGER)),
     mse: v.optional(v.object({ train: v.optional(finite), test: v.optional(finite), all: v.optional(finite) })),
   }),
+  plane: v.exactOptional(planeSchema),
   bounds: v.object({ min: point, max: point }),
   places: listSchema(
     v.object({ label: integerSchema(0, MAX_CLASSES - 1), x: finite, y: finite, purity: numberSchema(0, 1) }),
@@ -137,6 +159,7 @@ const modelSchema = v.object({
     field: v.exactOptional(path),
     errors: v.exactOptional(path),
   }),
+  placed: v.exactOptional(v.object({ from: imageCount, count: imageCount })),
 });
 
 /** Reads `data/index.json`. @throws LatentError (input) `explorer-data` with the path of the first fault. */

@@ -1,5 +1,6 @@
+import { freePlane } from 'latent-plane';
 import { describe, expect, it } from 'vitest';
-import { sampleOf, steadyBounds } from './observer.ts';
+import { sampleOf, steadyBounds, steadyPlane } from './observer.ts';
 
 describe('sampleOf', () => {
   it('is spread evenly, so that a set sorted by class is shown whole', () => {
@@ -26,5 +27,17 @@ describe('steadyBounds', () => {
     const { min, max } = steadyBounds(Float32Array.of(3, -2, 3, -2), null);
     expect(max[0] - min[0]).toBeGreaterThan(0);
     expect(max[1] - min[1]).toBeGreaterThan(0);
+  });
+});
+
+describe('steadyPlane', () => {
+  it('is not turned over by the chance of a sign', () => {
+    const before = freePlane([0, 0, 0], [1, 0, 0], [0, 1, 0]);
+    const turned = freePlane([1, 0, 0], [-1, 0.1, 0], [0.1, 1, 0]);
+    const { origin, directions } = steadyPlane(turned, before);
+    expect(origin).toEqual([1, 0, 0]);
+    expect(directions[0]).toEqual(turned.directions[0].map((value) => -value));
+    expect(directions[1]).toEqual(turned.directions[1]);
+    expect(steadyPlane(turned, null)).toBe(turned);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Looks at the network while it learns: the plane of a fixed sample, or reconstructions where a code is no point of a plane,
- * and what the diagnosis finds.
+ * Looks at the network while it learns: the plane of a fixed sample, reconstructions beside it where a plane shows a part of
+ * a code, and what the diagnosis finds.
  *
  * In: the live parameters, between two batches. Out: snapshots, findings. It works on copies, so that nothing that is
  * sent away changes with the next batch; its sessions are its own and stay open.
@@ -8,6 +8,7 @@
 import {
   type AutoencoderSpec,
   type Baselines,
+  type CodePlane,
   computeBaselines,
   createInference,
   type Dataset,
@@ -24,14 +25,23 @@ import {
   type ResolvedNetwork,
   type Runtime,
   type Shape,
+  shownPlane,
   type TrainingRecord,
   takeImages,
   toByte,
   type Weights,
 } from 'latent-plane';
-import { elementCount, inferenceBatchSize, pixelFiller, sliceByName, trainedParameters } from 'latent-plane/internal';
-import { isPlaneCode } from '../code-words.ts';
-import type { PlaneSnapshot, Snapshot } from '../protocol.ts';
+import {
+  elementCount,
+  inferenceBatchSize,
+  isCodeSpace,
+  PLANE_DIMENSIONS,
+  pixelFiller,
+  shownPoints,
+  sliceByName,
+  trainedParameters,
+} from 'latent-plane/internal';
+import type { PlaneSnapshot, ReconstructionSnapshot, Snapshot } from '../protocol.ts';
 import { type DatasetFacts, emptyLike } from './dataset.ts';
 
 /** Images that the snapshots place: a plane shows its classes with these, and one pass costs some milliseconds. */
@@ -42,7 +52,9 @@ const EXAMINED = 1000;
 const LEAST_EXAMINED = 100;
 /** Of codes with more numbers a look would take minutes: every two of them are correlated, and each is held still once. */
 const MAX_EXAMINED_CODE = 256;
-/** Pairs of image and reconstruction that are shown where there is no plane. */
+/** Numbers of the codes of a sample: of wide ones fewer images are shown, for each snapshot copies them. */
+const MOST_NUMBERS = 1e6;
+/** Pairs of image and reconstruction that are shown beside a plane of a part of the code. */
 const RECONSTRUCTED = 24;
 
 /** Evenly over the set, so that a folder sorted by class is shown whole. */
@@ -112,9 +124,7 @@ interface Watched extends ObserverOptions {
   readonly held: Float32Array;
 }
 
-type Seen = Pick<Snapshot, 'plane' | 'reconstructions'>;
-
-interface Look {
+interface Look<Seen> {
   readonly labels: Labels;
   /** Of the weights that are held; null where they give what is no finite number. */
   take(): Promise<Seen | null>;
@@ -124,32 +134,47 @@ interface Look {
 const inferenceOf = ({ network, weights, runtime }: Watched, target: InferenceTarget): Promise<Inference> =>
   createInference(network, weights, { target, runtime, batchSize: inferenceBatchSize(network) });
 
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, d) => sum + value * b[d], 0);
+
+/** A direction is found up to its sign: here as it lay before, so that the plane is not turned over between two looks. */
+export const steadyPlane = (plane: CodePlane, before: CodePlane | null): CodePlane => {
+  if (before === null || plane.axes !== null || before.axes !== null) return plane;
+  const [first, second] = plane.directions.map((direction, i) =>
+    dot(direction, before.directions[i]) < 0 ? direction.map((value) => -value) : direction,
+  );
+  return { ...plane, directions: [first, second] };
+};
+
 /** The codes of a sample on their plane. */
-const planeLook = async (watched: Watched): Promise<Look> => {
-  const shown = sampleOf(watched.images, SAMPLE);
+const planeLook = async (watched: Watched, size: number): Promise<Look<PlaneSnapshot>> => {
+  const shown = sampleOf(watched.images, Math.min(SAMPLE, Math.max(1, Math.floor(MOST_NUMBERS / size))));
   const encoder = await inferenceOf(watched, 'encoder');
   let bounds: PlaneBounds | null = null;
+  let through: CodePlane | null = null;
   return {
     labels: shown.labels,
     take: async () => {
-      const codes = new Float32Array(shown.count * 2);
+      const values = new Float32Array(shown.count * size);
       await encoder.each(
         shown.count,
         pixelFiller(shown.pixels, encoder.inputSize),
-        ({ code }, from, to) => codes.set(code.subarray(0, (to - from) * 2), from * 2),
+        ({ code }, from, to) => values.set(code.subarray(0, (to - from) * size), from * size),
         shown.labels,
       );
-      if (!codes.every(Number.isFinite)) return null;
-      bounds = steadyBounds(codes, bounds);
-      const plane = { weights: copyOf(watched.parameters, watched.held), codes, bounds };
-      return { plane, reconstructions: null };
+      if (!values.every(Number.isFinite)) return null;
+      const codes = { values, count: shown.count, size };
+      through = steadyPlane(shownPlane(codes), through);
+      const points = shownPoints(through, codes);
+      bounds = steadyBounds(points, bounds);
+      const weights = copyOf(watched.parameters, watched.held);
+      return { weights, codes: points, bounds, ...(isCodeSpace(through) ? {} : { whole: codes, through }) };
     },
     release: () => encoder.release(),
   };
 };
 
 /** Some images and what comes of them. */
-const reconstructionLook = async (watched: Watched): Promise<Look> => {
+const reconstructionLook = async (watched: Watched): Promise<Look<ReconstructionSnapshot>> => {
   const { pixels: images, labels, count } = sampleOf(watched.images, RECONSTRUCTED);
   const both = await inferenceOf(watched, 'autoencoder');
   return {
@@ -167,7 +192,7 @@ const reconstructionLook = async (watched: Watched): Promise<Look> => {
         },
         labels,
       );
-      return isSound ? { plane: null, reconstructions: { images, reconstructions, labels } } : null;
+      return isSound ? { images, reconstructions, labels } : null;
     },
     release: () => both.release(),
   };
@@ -185,18 +210,20 @@ export const createObserver = async (options: ObserverOptions): Promise<Observer
   const watched: Watched = { ...options, parameters, held, weights };
   const codeShape = partOf(network, 'encoder').outputShape;
   const codeSize = elementCount(codeShape);
-  const look = await (isPlaneCode(codeShape) ? planeLook(watched) : reconstructionLook(watched));
+  const plane = await planeLook(watched, codeSize);
+  const pairs = codeSize === PLANE_DIMENSIONS ? null : await reconstructionLook(watched);
   const examined = sampleOf(images, examinedCount(codeSize));
   const dataset: Dataset = { ...facts, train: examined, test: emptyLike(examined) };
   let baselines: Promise<Baselines> | null = null;
   return {
     codeShape,
     isExamined: codeSize <= MAX_EXAMINED_CODE,
-    labels: look.labels,
+    labels: plane.labels,
     snapshot: async ({ step, epoch }, flat) => {
       held.set(flat);
-      const seen = await look.take();
-      return seen && { step, epoch, ...seen };
+      const [seen, reconstructions] = [await plane.take(), pairs && (await pairs.take())];
+      if (seen === null || (pairs !== null && reconstructions === null)) return null;
+      return { step, epoch, plane: seen, reconstructions };
     },
     findings: async (flat, training) => {
       if (codeSize > MAX_EXAMINED_CODE) return null;
@@ -206,7 +233,10 @@ export const createObserver = async (options: ObserverOptions): Promise<Observer
         training: { ...training, testHeldOut: recipe.trainOn === 'train' },
       });
     },
-    release: look.release,
+    release: async () => {
+      await plane.release();
+      await pairs?.release();
+    },
   };
 };
 

@@ -29,7 +29,9 @@ export interface RunViews {
 
 /** Handed over: nothing here uses them again. */
 const buffersOf = ({ plane, reconstructions }: Snapshot): Transferable[] => [
-  ...(plane ? [...[...plane.weights.values()].slice(0, 1).map(({ buffer }) => buffer), plane.codes.buffer] : []),
+  ...[...plane.weights.values()].slice(0, 1).map(({ buffer }) => buffer),
+  plane.codes.buffer,
+  ...(plane.whole ? [plane.whole.values.buffer] : []),
   ...(reconstructions ? [reconstructions.reconstructions.buffer] : []),
 ];
 
