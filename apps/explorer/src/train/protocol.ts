@@ -141,7 +141,7 @@ export interface Snapshot {
   readonly step: number;
   readonly epoch: number;
   readonly plane: PlaneSnapshot;
-  /** Of codes that a plane shows a part of; null where they are two numbers. */
+  /** Of codes that a plane shows a part of; null where they are no more than two numbers. */
   readonly reconstructions: ReconstructionSnapshot | null;
 }
 

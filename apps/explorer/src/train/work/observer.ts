@@ -211,7 +211,7 @@ export const createObserver = async (options: ObserverOptions): Promise<Observer
   const codeShape = partOf(network, 'encoder').outputShape;
   const codeSize = elementCount(codeShape);
   const plane = await planeLook(watched, codeSize);
-  const pairs = codeSize === PLANE_DIMENSIONS ? null : await reconstructionLook(watched);
+  const pairs = codeSize <= PLANE_DIMENSIONS ? null : await reconstructionLook(watched);
   const examined = sampleOf(images, examinedCount(codeSize));
   const dataset: Dataset = { ...facts, train: examined, test: emptyLike(examined) };
   let baselines: Promise<Baselines> | null = null;
