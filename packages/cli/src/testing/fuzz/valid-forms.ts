@@ -37,7 +37,12 @@ const TRAINING = [
   '--no-shuffle',
 ];
 const out = { '--out': 'usual' } as const;
-const PLANES = ['--axes', '--principal', '--through'] as const;
+/** Codes of a network of two epochs may lie on one line, and span no plane then. */
+const PLANES = [
+  { option: '--axes', ends: [0] },
+  { option: '--principal', ends: [0, 2] },
+  { option: '--through', ends: [0, 2] },
+] as const;
 const zooModel = only('dense-1', 'dense-2', 'cnn-2');
 const half = only('runs/half');
 const sweepOfTwo = { '--grid': given((dice) => `networks=${dice.pick(['cnn-1', 'cnn-2', 'cnn-1,cnn-2'])}`) };
@@ -133,7 +138,8 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
         may: ['--classifier', '--force', '--out', '--json', '--percentiles'],
       },
       ...PLANES.map(
-        (option): Form => ({
+        ({ option, ends }): Form => ({
+          ends,
           has: { '--dataset': tiny, '--size': 'usual', '--field-size': 'usual', [option]: 'usual' },
           may: ['--force', '--out', '--percentiles'],
         }),
@@ -149,7 +155,8 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
         may: ['--classifier', '--force', '--out', '--frames', '--delay', '--dataset', '--json', '--percentiles'],
       },
       ...PLANES.map(
-        (option): Form => ({
+        ({ option, ends }): Form => ({
+          ends,
           arguments: [only('runs/first')],
           has: { '--size': 'usual', '--frames': 'usual', [option]: 'usual' },
           may: ['--force', '--out'],
@@ -173,7 +180,9 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   encode: {
     forms: [
       { has: { '--dataset': 'usual', ...out }, may: ['--force', '--split'] },
-      ...PLANES.map((option): Form => ({ has: { '--dataset': tiny, ...out, [option]: 'usual' }, may: ['--split'] })),
+      ...PLANES.map(
+        ({ option, ends }): Form => ({ ends, has: { '--dataset': tiny, ...out, [option]: 'usual' }, may: ['--split'] }),
+      ),
     ],
   },
   decode: {

@@ -121,9 +121,11 @@ interface Allowed {
   readonly defaults: RegExp | undefined;
 }
 
-/** A picture of the plane has its codes beside it. */
+/** A picture of the plane has its points beside it, and their codes where these are others. */
 const besideOf = ({ verb }: CommandLine, outputs: readonly string[]): string[] =>
-  verb === 'plane' ? outputs.map((path) => path.replace(/\.png$/i, '.npy')) : [];
+  verb === 'plane'
+    ? ['.npy', '-codes.npy'].flatMap((ending) => outputs.map((path) => path.replace(/\.png$/i, ending)))
+    : [];
 
 const allowedFor = (line: CommandLine, root: string): Allowed => {
   const named = line.words.flatMap((word) => withinWork(word.replace(/^--[\w-]+=/, ''), root) ?? []);
