@@ -134,8 +134,8 @@ export const attributeCommand = (): Command =>
       'after',
       `
 Examples:
-  npx latent attribute dense-1 --image test:3 --plus class:1 --minus class:0 --out way.png
-  npx latent attribute runs/mine --image 5 --minus 12 --plus 40 --out sum.png
+  npx latent attribute dense-1 --image test:3 --plus class:1 --out way.png
+  npx latent attribute runs/mine --image 5 --minus 12 --plus 40 --out sum.npy
 
 Drawn is A + t (mean of plus - mean of minus), t from 0 to the scale: the second
 example ends at image 5 - image 12 + image 40 (docs/using-codes.md). .npy: bytes

@@ -1,6 +1,7 @@
 /**
  * Images of several parts in one count: which image a place is, what it is called, what its class is.
  */
+import { posix } from 'node:path';
 import { type Dataset, type ImageSet, sliceSet, takeImages } from 'latent-plane';
 import { inputError, isLabelled } from 'latent-plane/internal';
 
@@ -66,11 +67,11 @@ export const classOf = ({ part: { dataset, set }, index }: PartImage): { label: 
 /** The name of its file, else `test:12`. */
 export const nameOf = ({ part: { part, names }, index }: PartImage): string => names?.[index] ?? `${part}:${index}`;
 
-/** What stands below its picture: its name and its class. */
+/** What stands below its picture, where there is little room: the name of its file, or its number and its class. */
 export const captionOf = (image: PartImage): string => {
   const own = classOf(image);
-  // The folder of a class is in the name of its pictures.
-  return own === null || image.part.names ? nameOf(image) : `${nameOf(image)} · ${own.name}`;
+  if (image.part.names) return posix.basename(nameOf(image));
+  return own === null ? nameOf(image) : `${nameOf(image)} · ${own.name}`;
 };
 
 /** Sets of one image each as one. */

@@ -379,20 +379,20 @@ describe('wrong input is refused with exit 2', () => {
 });
 
 describe('--help', () => {
-  it.each(['zoo', 'summary', 'evaluate', 'encode', 'decode', 'plane', 'explore', 'doctor'])(
-    'of %s has an example and fits 80 columns',
-    (verb) => {
-      let help = '';
-      const command = createProgram().commands.find((candidate) => candidate.name() === verb);
-      command?.configureOutput({
-        writeOut: (text) => {
-          help += text;
-        },
-        getOutHelpWidth: () => 80,
-      });
-      command?.outputHelp();
-      expect(help).toMatch(new RegExp(`^Examples?:\\n {2}npx latent ${verb}`, 'm'));
-      for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    },
-  );
+  it.each([
+    ...['zoo', 'summary', 'evaluate', 'encode', 'decode', 'plane', 'explore', 'doctor'],
+    ...['reconstruct', 'sample', 'anomalies', 'attribute', 'clusters', 'nearest'],
+  ])('of %s has an example and fits 80 columns', (verb) => {
+    let help = '';
+    const command = createProgram().commands.find((candidate) => candidate.name() === verb);
+    command?.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      getOutHelpWidth: () => 80,
+    });
+    command?.outputHelp();
+    expect(help).toMatch(new RegExp(`^Examples?:\\n {2}npx latent ${verb}`, 'm'));
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
 });

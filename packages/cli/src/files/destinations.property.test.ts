@@ -273,7 +273,9 @@ describe('a path that nothing may be written to', () => {
     for (const slot of slots) {
       const label = `${nameOf(slot.command)} ${slot.name}`;
       const paths = new Map<string, HostilePath>();
-      for (const ending of slot.endings) for (const each of hostilePaths(place, ending)) paths.set(each.path, each);
+      // A name without the ending of a file is a folder's, where either is taken.
+      for (const ending of [...slot.endings].reverse())
+        for (const each of hostilePaths(place, ending)) paths.set(each.path, each);
       for (const { path, refused } of paths.values()) {
         if (!refused && NOT_CARRIED_OUT.includes(label)) continue;
         const code = await tried(wordsOf(slot, path), { refused });

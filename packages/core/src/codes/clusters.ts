@@ -41,17 +41,19 @@ const MOST_PASSES = 300;
 const rowsOf = ({ values, count, size }: Codes): number[][] =>
   Array.from({ length: count }, (_, i) => Array.from(values.subarray(i * size, (i + 1) * size)));
 
-/** @throws LatentError (input) `too-few-codes` unless there are more different codes than clusters. */
+/** @throws LatentError (input) `too-few-codes` unless as many codes differ as there are clusters, and there are more codes. */
 const requireEnough = (rows: readonly (readonly number[])[], count: number): void => {
   const different = new Set<string>();
   for (const row of rows) {
+    if (different.size === count) break;
     different.add(row.join());
-    if (different.size > count) return;
   }
+  if (different.size === count && rows.length > count) return;
+  const most = Math.min(different.size, rows.length - 1);
   throw inputError('too-few-codes', {
-    expected: `fewer clusters than the ${different.size} different codes`,
+    expected: `${most === 0 ? 'two codes or more' : `at most ${most} cluster${most === 1 ? '' : 's'}`} of ${rows.length} codes, ${different.size} of them different`,
     got: `${count}`,
-    hint: 'ask for fewer clusters, or take more images',
+    hint: 'ask for fewer, or take more images',
   });
 };
 
@@ -97,7 +99,7 @@ const begunCentres = (codes: Codes, count: number, tolerance: number, { seed = 1
  *
  * @param count - how many clusters, 1 or more.
  * @returns clusters by size, the largest first.
- * @throws LatentError (input) `too-few-codes` unless there are more different codes than clusters.
+ * @throws LatentError (input) `too-few-codes` unless as many codes differ as there are clusters, and there are more codes.
  */
 export const clusterCodes = (codes: Codes, count: number, options: ClusterOptions = {}): CodeClusters => {
   const { size } = codes;

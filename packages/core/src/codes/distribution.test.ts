@@ -184,14 +184,19 @@ describe('clusters of codes', () => {
     expect(clusterCodes(discs, 7, { seed: 4 })).toEqual(clusterCodes(discs, 7, { seed: 4 }));
   });
 
-  it('are fewer than the different codes', () => {
+  it('are no more than the codes that differ', () => {
     const same = codesOf([
       [1, 1],
       [1, 1],
       [2, 2],
       [2, 2],
     ]);
-    expect(() => clusterCodes(same, 2)).toThrow('expected fewer clusters than the 2 different codes, got 2');
     expect(clusterCodes(same, 1)).toMatchObject({ sizes: [4], inertia: 2 });
+    expect(clusterCodes(same, 2)).toMatchObject({ sizes: [2, 2], inertia: 0 });
+    expect(() => clusterCodes(same, 3)).toThrow('expected at most 2 clusters of 4 codes, 2 of them different, got 3');
+    const one = codesOf([[1, 1]]);
+    expect(() => clusterCodes(one, 1)).toThrow('expected two codes or more of 1 codes');
+    const equal = { values: new Float32Array(20), count: 10, size: 2 };
+    expect(clusterCodes(equal, 1)).toMatchObject({ sizes: [10], inertia: 0 });
   });
 });

@@ -192,8 +192,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'clusters, over an earlier folder',
     verb: 'clusters',
-    before: ['clusters runs/second --count 2 --out made'],
-    line: 'clusters runs/first --count 2 --out made',
+    before: ['clusters runs/second --count 1 --out made'],
+    line: 'clusters runs/first --count 1 --out made',
     outputs: ['made'],
   },
   {

@@ -112,7 +112,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   // The networks of the trials take no label.
   '--label': numbers([], [0, 10, 65_536]),
   '--scale': numbers([1, 2, 10], [0, 101]),
-  '--score': words(['error', 'distance'], ['mse', 'likelihood']),
+  '--score': words(['error', 'distance', 'density'], ['mse', 'likelihood']),
   '--scratch': outputFolder,
   '--seconds': numbers([0.01], [0, 601]),
   '--seed': numbers([0, 1, 7, 9007199254740991], [-1, 1.5, 9007199254740992]),

@@ -221,7 +221,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   sample: {
     forms: [
       {
-        has: { ...out, '--dataset': 'usual', '--components': numbers([1, 2], []) },
+        has: { ...out, '--dataset': 'usual', '--components': numbers([1], []) },
         may: ['--columns', '--count', '--force', '--from', '--json', '--scale', '--seed', '--temperature'],
       },
     ],
@@ -236,7 +236,10 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   clusters: {
     forms: [
-      { has: { ...out, '--dataset': tiny, '--count': 'usual' }, may: ['--force', '--json', '--seed', '--split'] },
+      {
+        has: { ...out, '--dataset': tiny, '--count': numbers([1], []) },
+        may: ['--force', '--json', '--seed', '--split'],
+      },
     ],
   },
   nearest: {
@@ -248,9 +251,19 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       {
         has: { ...out, '--dataset': tiny, '--odd': only('7', '3,4'), '--split': only('train', 'all') },
-        may: ['--components', '--force', '--json', '--quantile', '--reference', '--score', '--worst'],
+        may: ['--force', '--json', '--quantile', '--reference', '--score', '--worst'],
       },
-      { has: { ...out, '--dataset': tiny, '--normal': only('1,2'), '--split': only('all') }, may: ['--json'] },
+      {
+        // The codes of small trials may all be one: a mixture of one Gaussian holds of them too.
+        has: {
+          ...out,
+          '--dataset': tiny,
+          '--normal': only('1,2'),
+          '--split': only('all'),
+          '--components': numbers([1], []),
+        },
+        may: ['--json', '--score'],
+      },
       { has: { ...out, '--dataset': tiny, '--against': tiny }, may: ['--json', '--worst'] },
     ],
   },
