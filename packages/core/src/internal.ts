@@ -23,7 +23,6 @@ export {
   mixtureWork,
   PLANE_DIMENSIONS,
   pictureSize,
-  requirePlane,
   shownPoints,
 } from './codes/index.ts';
 export { type AnyFinding, currentFindingCode, findingMarkSchema, findingSchema, findings } from './diagnosis/index.ts';

@@ -1,5 +1,5 @@
-/** What every command says of models whose codes are not two numbers. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+/** Models whose codes have another size than a point of a plane, in every command. */
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { type AutoencoderSpec, type Dataset, decodeNpy, dense, flatten, reshape } from 'latent-plane';
@@ -61,18 +61,6 @@ describe.each(SIZES)('a code of %i', (size) => {
       kind: 'input',
       message: expect.stringContaining(`expected ${size} number${size === 1 ? '' : 's'}, as many as a code of`),
     });
-  });
-
-  it('makes `explore` say what the model has and what can be asked of it', async () => {
-    const before = await readdir(folder);
-    await expect(run('explore', model())).rejects.toMatchObject({
-      code: 'not-a-plane',
-      kind: 'input',
-      message: expect.stringMatching(
-        new RegExp(`"${model()}" has codes of ${size} numbers?, and explore shows .* take encode, decode, evaluate,`),
-      ),
-    });
-    expect(await readdir(folder)).toEqual(before);
   });
 
   it('is taken by every command that is named then', async () => {

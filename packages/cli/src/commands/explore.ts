@@ -8,10 +8,10 @@ import {
   findNetwork,
   type RunnableModel,
   registeredEntry,
-  shownPlane,
   networks as zoo,
 } from 'latent-plane';
 import {
+  codeSizeOf,
   type ExplorerNetwork,
   explorerBundle,
   imageSize,
@@ -51,8 +51,9 @@ import {
   openAutoencoder,
   readDataset,
 } from './model-arguments.ts';
+import { addPlaneOptions, choosePlane, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
 
-interface ExploreFlags extends Overwriting {
+interface ExploreFlags extends Overwriting, PlaneFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly port?: number;
@@ -99,18 +100,18 @@ const prepare = async (
   opened: readonly OpenedModel[],
   dataset: Dataset,
   later: Map<string, RunnableModel>,
-  named: string | undefined,
+  flags: ExploreFlags,
 ): Promise<Map<string, Uint8Array>> => {
   const networks: ExplorerNetwork[] = [];
   const runs = await trainedRuns(() => undefined);
   let baselines: Baselines | undefined;
   const identity = identityOf(dataset);
-  const classifier = await classifierFor(dataset, named);
+  const classifier = await classifierFor(dataset, flags.classifier);
   const names = shownNames(opened.map(({ model }) => model));
   for (const [i, { model, running }] of opened.entries()) {
     if (model.spec.kind !== 'autoencoder') continue;
     const { codes, mse, errors } = await placedCodes(model, running, dataset);
-    const plane = shownPlane(codes);
+    const { plane } = await choosePlane(flags, { running, dataset, codes });
     const known = scoresOf(model, identity, mse, runs);
     baselines ??= known.baselines ?? undefined;
     const { id, title } = names[i];
@@ -174,6 +175,7 @@ const run = async (
       expected: 'an address of this machine',
       got: 'none',
     });
+  requireOnePlane(flags);
   // First: a wrong folder is told before the work.
   if (flags.export !== undefined) await requireSiteFolder(flags.export, flags);
   const opened: OpenedModel[] = [];
@@ -187,12 +189,13 @@ const run = async (
   for (const argument of models) opened.push(await openAutoencoder(argument));
   for (const [i, { running }] of opened.entries()) {
     drawingLabel(models[i], running, undefined);
+    requireChoice(flags, codeSizeOf(running), models[i]);
   }
   requireOnePreprocessing(opened);
   const dataset = await readDataset(opened[0].model, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
-    const bundle = await prepare(opened, dataset, later, flags.classifier);
+    const bundle = await prepare(opened, dataset, later, flags);
     // A static host computes nothing.
     for (const [id, running] of later) {
       const measure = (onProgress: (done: number, total: number) => void) =>
@@ -218,7 +221,7 @@ const run = async (
   });
   try {
     const ended = closed().then(() => 'closed' as const);
-    const prepared = prepare(opened, dataset, later, flags.classifier);
+    const prepared = prepare(opened, dataset, later, flags);
     provide(prepared);
     if ((await Promise.race([prepared, ended])) === 'closed') process.exit(EXIT.done);
     const shown = labelsOf(opened.map(({ model }) => labelledOf(model))).join('; ');
@@ -247,7 +250,7 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  addForce(new Command('explore'))
+  addForce(addPlaneOptions(new Command('explore')))
     .description('explore the latent plane in a browser')
     .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
     .option(DATASET_FLAG, `${DATASET_NAMES} or a folder (default: what the first was trained on)`)
@@ -275,6 +278,7 @@ Examples:
   npx latent explore --open
   npx latent explore dense-1 runs/mine --port 8080
   npx latent explore some.keras
+  npx latent explore runs/vae20 --axes 3,7
   npx latent explore --export site`,
     )
     .action((models: readonly string[], flags: ExploreFlags) => run(models, flags, settings));

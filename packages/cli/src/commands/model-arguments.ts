@@ -11,7 +11,7 @@ import {
   type RunnableModel,
   sameData,
 } from 'latent-plane';
-import { inputError, ownScores, requireImages, requireLabels, requirePlane, takesLabel } from 'latent-plane/internal';
+import { inputError, ownScores, requireImages, requireLabels, takesLabel } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
@@ -116,20 +116,6 @@ export const openAutoencoder = async (argument: string): Promise<OpenedModel & {
   throw inputError('no-code', {
     problem: `"${argument}" is a classifier, which has no code`,
     expected: 'an autoencoder, see: npx latent zoo',
-  });
-};
-
-/**
- * Refuses a model whose codes are no points of a plane, and says what can be asked of it.
- *
- * @param verb - that was asked for.
- * @throws LatentError (input) `not-a-plane`.
- */
-export const requirePlaneFor = (verb: string, argument: string, running: RunnableModel): void => {
-  requirePlane(running, {
-    subject: argument,
-    by: verb,
-    hint: 'of such a model take encode, decode, evaluate, diagnose, compare or export',
   });
 };
 

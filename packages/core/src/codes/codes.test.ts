@@ -3,7 +3,6 @@ import { type Dataset, sliceSet } from '../images/index.ts';
 import { findNetwork, resolveNetwork } from '../network/index.ts';
 import { type Codes, codeExtent, encodeSets } from './codes.ts';
 import { inferenceBatchSize } from './model.ts';
-import { requirePlane } from './plane.ts';
 import { denseByLoops, imageOf, randomModel, smallMnist } from './testing/mnist.ts';
 
 let mnist: Dataset;
@@ -77,18 +76,6 @@ describe('codeExtent', () => {
 
   it('refuses no codes at all', () => {
     expect(() => codeExtent({ values: new Float32Array(0), count: 0, size: 2 })).toThrow('no-codes');
-  });
-});
-
-describe('requirePlane', () => {
-  it('takes codes of two numbers alone', () => {
-    const dense1 = findNetwork('dense-1');
-    if (dense1.kind !== 'autoencoder') throw new Error('dense-1 is an autoencoder');
-    expect(() => requirePlane(randomModel(dense1))).not.toThrow();
-    const wide = { ...dense1, id: 'wide', encoder: dense1.encoder.slice(0, 3) };
-    expect(() => requirePlane(randomModel(wide))).toThrow(
-      'not-a-plane: network "wide": a plane needs a code of 2 numbers, got 8',
-    );
   });
 });
 

@@ -54,6 +54,9 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       { has: { '--export': 'usual', '--dataset': tiny }, may: ['--classifier', '--force', '--host', '--port'] },
       { has: { '--port': 'usual', '--dataset': tiny }, may: ['--host'], stopAt: /is open at/ },
       { arguments: [ownModel, ownModel], has: { '--export': 'usual', '--dataset': tiny } },
+      ...PLANES.map(
+        ({ option, ends }): Form => ({ ends, has: { '--export': 'usual', '--dataset': tiny, [option]: 'usual' } }),
+      ),
     ],
   },
   zoo: { forms: [{ may: ['--json'] }] },
