@@ -257,7 +257,7 @@ export const interpolateCommand = (): Command =>
 Examples:
   npx latent interpolate dense-1 --from 3 --to test:8 --out way.png
   npx latent interpolate runs/vae20 --from 3 --via 5 --to 7 --out way.gif
-  npx latent interpolate runs/vae20 --from 3 --to 7 --along sphere --out round.png
+  npx latent interpolate runs/vae20 --from 3 --to 7 --along sphere --out arc.png
   npx latent interpolate dense-1 --from 0.1,0.2 --to=-1,0.9 --out way.npy
 
 Images are numbered from 0, training images first, as encode counts them. A code

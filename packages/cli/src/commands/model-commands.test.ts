@@ -122,6 +122,8 @@ describe('latent plane', () => {
       'class-field.svg',
       'class-field.npy',
       'class-confidence.npy',
+      'density.png',
+      'density.svg',
     ].map((name) => path('pictures', name));
     expect(report).toMatchObject({ model: run, dataset: 'small-mnist', size: 7, bounds: { min, max }, files });
     // The zoo's classifier learned other images, so one of these is trained, and kept for the next time.
@@ -329,7 +331,7 @@ describe('wrong input is refused with exit 2', () => {
       () => ['decode', run, '--at', '0,1e39', '--out', path('a.png')],
       /--at: expected numbers/,
     ],
-    ['no code', () => ['decode', run, '--out', path('a.png')], /--at <z1,z2,\.\.\.>/],
+    ['no code', () => ['decode', run, '--out', path('a.png')], /nothing to draw is named; give a code with --at/],
     [
       'a picture as JPEG',
       () => ['decode', run, '--at', '0,0', '--out', path('a.jpg')],

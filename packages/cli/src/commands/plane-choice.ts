@@ -229,15 +229,13 @@ export const planeFacts = ({ kind, plane: { names, origin, directions }, varianc
   variance: kind === 'line' ? variance.slice(0, 1) : variance,
 });
 
-/** Room around images that span a plane where they lie at its border, as a share of the extent. */
-const MARGIN = 0.04;
+/** Room around the images that span a plane, as a share of the extent: their names stand there. */
+const MARGIN = 0.05;
 
-/** Bounds with some points within. */
+/** Bounds with some points well within. */
 const including = ({ min, max }: PlaneBounds, points: ChosenPlane['marked']): PlaneBounds => {
-  const beyond = points.filter(({ x, y }) => x < min[0] || x > max[0] || y < min[1] || y > max[1]);
-  if (beyond.length === 0) return { min, max };
   const room = [0, 1].map((d) => MARGIN * (max[d] - min[d]));
-  const places = beyond.map(({ x, y }) => [x, y]);
+  const places = points.map(({ x, y }) => [x, y]);
   return {
     min: min.map((low, d) => Math.min(low, ...places.map((place) => place[d] - room[d]))),
     max: max.map((high, d) => Math.max(high, ...places.map((place) => place[d] + room[d]))),

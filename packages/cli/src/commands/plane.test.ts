@@ -187,7 +187,7 @@ describe('latent plane', () => {
     expect(await readdir(path('two'))).not.toContain('mesh-codes.npy');
     expect(await readFile(path('two/scatter.svg'), 'utf8')).toContain('code, first number');
     await plane(2, '--axes', '1,2', '--out', path('two-axes'));
-    for (const name of ['mesh.png', 'mesh.npy', 'scatter.svg'])
+    for (const name of ['mesh.png', 'mesh.npy', 'scatter.png'])
       expect(await readFile(path(`two-axes/${name}`))).toEqual(await readFile(path(`two/${name}`)));
     const told = await plane(2, '--principal', '1,2', '--out', path('two-principal'));
     expect(told.plane.variance[0] + told.plane.variance[1]).toBeCloseTo(1, 6);

@@ -211,17 +211,16 @@ const addFigures = async (files: Files, drawn: Drawn): Promise<number | null> =>
   const distances = codes.size <= PLANE_DIMENSIONS ? null : distancesToPlane(plane, codes);
   const placed = { plane, points, distances, bounds, axes, frame: frameWords(flags), marked };
   await addFigure(files, 'scatter', scatterFigure(id, dataset, placed));
+  const classifier = await classifierFor(dataset, flags.classifier);
+  const found = classifier && (await fieldFigure(id, running, classifier, dataset, placed, { size: flags.fieldSize }));
+  if (found === null) note(NO_CLASS_MAP);
+  else {
+    await addFigure(files, 'class-field', found.figure);
+    files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);
+  }
   const density = densityFigure(id, placed);
   if (density) await addFigure(files, 'density', density);
-  const classifier = await classifierFor(dataset, flags.classifier);
-  if (classifier === null) {
-    note(NO_CLASS_MAP);
-    return null;
-  }
-  const found = await fieldFigure(id, running, classifier, dataset, placed, { size: flags.fieldSize });
-  await addFigure(files, 'class-field', found.figure);
-  files.set('class-field.npy', found.labels).set('class-confidence.npy', found.confidence);
-  return found.evaluated;
+  return found?.evaluated ?? null;
 };
 
 const run = async (argument: string, flags: Flags): Promise<void> => {

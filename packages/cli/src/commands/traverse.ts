@@ -291,8 +291,8 @@ Examples:
   npx latent traverse dense-1 --range 1,99 --out images.npy --codes codes.npy
 
 A row for each number of the code: it goes over values that the images have, by
-equal shares of them; the others stay. KL is how far the codes of images are from
-the prior, on the mean, in nats: near 0 the number tells nothing of an image.
+equal shares of them; the others stay. KL is how far the codes of images are
+from the prior, on the mean, in nats: near 0 the number tells nothing of them.
 .npy: images float32 [rows, steps, height, width, channels], codes float32
 [rows, steps, numbers of a code] (docs/codes.md).`,
     )

@@ -97,7 +97,8 @@ export const scatterFigure = (id: string, dataset: Dataset, codes: PlaneCodes): 
 export const densityFigure = (id: string, { plane, points, bounds, axes, frame }: PlaneCodes): Figure | null => {
   if (isLine(plane)) return null;
   const density = codeDensity(points, bounds);
-  const of = `all ${grouped(points.length / 2)} images`;
+  const [all, within] = [points.length / 2, density.counts.reduce((sum, count) => sum + count, 0)];
+  const of = within === all ? `all ${grouped(all)} images` : `${grouped(within)} of ${grouped(all)} images`;
   return densityPicture(density, pixelsAddress(densityPixels(density)), {
     id,
     of,

@@ -109,14 +109,8 @@ export const renderSvg = (figure: Figure, document: Document): string => {
   ground.setAttribute('height', '100%');
   ground.setAttribute('fill', GROUND);
   svg.insertBefore(ground, svg.firstChild);
-  // Plot names its style sheet by chance, and counts clips over all pictures; the same picture is the same bytes.
-  const clips: string[] = [];
-  const clipId = (id: string): string => {
-    if (!clips.includes(id)) clips.push(id);
-    return `plot-clip-${clips.indexOf(id) + 1}`;
-  };
+  // Plot names its style sheet by chance; the same picture is the same bytes.
   return svg.outerHTML
-    .replaceAll(/plot-clip-\d+/g, clipId)
     .replaceAll(/plot-[0-9a-f]{6}(?:-\d+)?/g, 'plot')
     .replaceAll(/<style>[\s\S]*?<\/style>/g, '')
     .replaceAll(NO_XML, '\ufffd');

@@ -49,7 +49,7 @@ export interface PlanePictureOptions {
   readonly classNames: readonly string[];
   /** Where the names of classes stand; see `classPlaces`. */
   readonly places: readonly ClassPlace[];
-  /** Labels of the axes; default those of a code that is a point. */
+  /** Labels of the axes; default those of codes that are points themselves. */
   readonly axes?: readonly [string, string];
   /** Default `accessible`. */
   readonly palette?: PaletteName;

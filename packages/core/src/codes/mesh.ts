@@ -57,9 +57,6 @@ export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint
   return codes;
 };
 
-/** Reads images `from` to `to` (not included) as `[to - from, pixels]`; the array is reused after it returns. */
-type TakeImages = (images: Float32Array, from: number, to: number) => void;
-
 /**
  * Decodes codes batch by batch.
  *
@@ -72,7 +69,7 @@ type TakeImages = (images: Float32Array, from: number, to: number) => void;
 export const decodeEach = async (
   model: RunnableModel,
   codes: Float32Array,
-  take: TakeImages,
+  take: (images: Float32Array, from: number, to: number) => void,
   labels?: Labels,
 ): Promise<void> => {
   const size = codeSizeOf(model);
@@ -98,7 +95,7 @@ export const decodePoints = async (
   model: RunnableModel,
   plane: CodePlane,
   points: Float32Array,
-  take: TakeImages,
+  take: (images: Float32Array, from: number, to: number) => void,
 ): Promise<void> => {
   const [size, own] = [codeSizeOf(model), plane.origin.length];
   if (size !== own) throw internalError(`a plane through codes of ${own} of a model with codes of ${size}`);
@@ -126,7 +123,7 @@ export const decodeCodes = async (
 ): Promise<Float32Array> => {
   const count = codes.length / codeSizeOf(model);
   let images = new Float32Array(0);
-  const take: TakeImages = (batch, from, to) => {
+  const take = (batch: Float32Array, from: number, to: number): void => {
     const pixels = pixelsOf(model);
     if (images.length === 0) images = new Float32Array(count * pixels);
     images.set(batch.subarray(0, (to - from) * pixels), from * pixels);
