@@ -329,9 +329,9 @@ export const anomaliesCommand = (): Command =>
       'after',
       `
 Examples:
+  npx latent anomalies runs/photos --dataset photos --split all --out odd
   npx latent train mine.yaml --dataset 'mnist#without=7' --out runs/no-sevens
   npx latent anomalies runs/no-sevens --dataset mnist --odd 7 --out odd
-  npx latent anomalies runs/photos --dataset photos --split all --out odd
 
 error: mean squared difference over pixels, 0 to 1; distance: that of
 Mahalanobis; density: minus the logarithm of a mixture of Gaussians fitted to

@@ -254,7 +254,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       {
         has: { ...out, '--dataset': tiny, '--odd': only('7', '3,4'), '--split': only('train', 'all') },
-        may: ['--force', '--json', '--quantile', '--reference', '--score', '--worst'],
+        may: ['--force', '--json', '--quantile', '--reference', '--worst'],
       },
       {
         // The codes of small trials may all be one: a mixture of one Gaussian holds of them too.
