@@ -14,6 +14,7 @@ import {
   pointsOfCodes,
   principalPlane,
   resolveNetwork,
+  shownPlane,
   toByte,
 } from 'latent-plane';
 import { meanCode } from 'latent-plane/internal';
@@ -29,6 +30,7 @@ import { wideBundle, wideNetwork } from './wide.ts';
 const line = wideNetwork('line', 1);
 const three = wideNetwork('three', 3);
 const sixteen = wideNetwork('sixteen', 16);
+const huge = wideNetwork('huge', 4096);
 const codes: Codes = { values: sixteen.codes, count: SHOWN, size: 16 };
 const mean = meanCode(codes);
 const eventually = <T>(read: () => T) => expect.poll(read);
@@ -45,7 +47,7 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
-    server = await serveExplorer({ root: DIST, bundle: wideBundle([sixteen, three, line], scoresAt), port: 0 });
+    server = await serveExplorer({ root: DIST, bundle: wideBundle([sixteen, three, line, huge], scoresAt), port: 0 });
   });
   afterAll(async () => {
     await browser?.close();
@@ -212,6 +214,23 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
     await draws(page, Float32Array.of(0.3), line);
     expect(await page.locator('.bounds').innerText()).toMatch(/Dots are stacked as high as the codes are dense/);
     expect(await page.locator('.plane-choice').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('may be 4,096: a plane, two of them, sixteen strips at first and more on demand', async () => {
+    const { page, complaints } = await opened('model=huge&at=0.5,-0.5');
+    const all: Codes = { values: huge.codes, count: SHOWN, size: 4096 };
+    await draws(page, at(shownPlane(all), 0.5, -0.5), huge);
+    await page.getByRole('combobox', { name: 'Plane' }).selectOption('axes');
+    await page.getByLabel('Up').fill('3000');
+    await page.getByLabel('Up').press('Enter');
+    await eventually(() => addressed(page).plane).toEqual({ by: 'axes', axes: [0, 2999] });
+    expect(await coordinates(page)).toEqual(['z1', 'z3000']);
+    await button(page, 'Traverse').click();
+    await page.locator('[data-strips="16"]').waitFor();
+    await button(page, 'Show 16 more').click();
+    await page.locator('[data-strips="32"]').waitFor();
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 
