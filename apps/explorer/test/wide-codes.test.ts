@@ -193,15 +193,20 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
     const { page } = await opened('model=three&tool=draw&drawing=RiCXxQghGpRuqi-kUObleS2kfWauWa');
     await page.waitForSelector('[data-code]');
     const [x, y] = ((await page.locator('[data-code]').getAttribute('data-code')) ?? '').split(',').map(Number);
-    const seen = await page
-      .getByRole('img', { name: 'Your drawing as the network sees it' })
-      .locator('canvas')
-      .evaluate((canvas: HTMLCanvasElement) =>
-        Array.from(canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []).filter((_, i) => i % 4 === 0),
-      );
+    const pixelsOf = (name: string): Promise<number[]> =>
+      page
+        .getByRole('img', { name })
+        .locator('canvas')
+        .evaluate((canvas: HTMLCanvasElement) =>
+          Array.from(canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []).filter((_, i) => i % 4 === 0),
+        );
+    const seen = await pixelsOf('Your drawing as the network sees it');
     const code = three.encode(Float32Array.from(seen, (value) => value / 255));
     const point = pointOf(principalPlane({ values: three.codes, count: SHOWN, size: 3 }), code);
     expect(Math.hypot(point[0] - x, point[1] - y)).toBeLessThan(0.05);
+    const decoded = await pixelsOf('What the network makes of your drawing');
+    expect(largestDifference(decoded, bytesOf(code, three))).toBeLessThanOrEqual(2);
+    expect(await page.getByText('The plane passes through the code that the tool shows.').count()).toBe(1);
     await page.context().close();
   });
 
