@@ -313,9 +313,11 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
     await give(page, await write('line.yaml', CONDITIONAL.replace('units: 2', 'units: 1')));
     await button(page, 'Start training').click();
     await until(page, 'finished');
-    expect(await page.getByRole('region', { name: 'Reconstructions' }).innerText()).toMatch(
-      /A code of 1 number is not/,
-    );
+    expect(await page.locator('.cursor dt').allInnerTexts()).toEqual(['z1']);
+    expect(await page.locator('.plane .bounds').innerText()).toMatch(/Dots are stacked as high as the codes are dense/);
+    expect(await page.locator('.curve dt').allInnerTexts()).toEqual(['Spread in z1']);
+    // The line shows all of it.
+    expect(await page.getByRole('region', { name: 'Reconstructions' }).count()).toBe(0);
     await expect.poll(() => page.locator('#findings-title').innerText()).toMatch(/after epoch 2/);
     await page.context().close();
   });

@@ -14,6 +14,7 @@ import {
   pointsOfCodes,
   principalPlane,
   resolveNetwork,
+  shownPlane,
   toByte,
 } from 'latent-plane';
 import { meanCode } from 'latent-plane/internal';
@@ -29,6 +30,7 @@ import { wideBundle, wideNetwork } from './wide.ts';
 const line = wideNetwork('line', 1);
 const three = wideNetwork('three', 3);
 const sixteen = wideNetwork('sixteen', 16);
+const huge = wideNetwork('huge', 4096);
 const codes: Codes = { values: sixteen.codes, count: SHOWN, size: 16 };
 const mean = meanCode(codes);
 const eventually = <T>(read: () => T) => expect.poll(read);
@@ -45,7 +47,7 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
-    server = await serveExplorer({ root: DIST, bundle: wideBundle([sixteen, three, line], scoresAt), port: 0 });
+    server = await serveExplorer({ root: DIST, bundle: wideBundle([sixteen, three, line, huge], scoresAt), port: 0 });
   });
   afterAll(async () => {
     await browser?.close();
@@ -191,15 +193,20 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
     const { page } = await opened('model=three&tool=draw&drawing=RiCXxQghGpRuqi-kUObleS2kfWauWa');
     await page.waitForSelector('[data-code]');
     const [x, y] = ((await page.locator('[data-code]').getAttribute('data-code')) ?? '').split(',').map(Number);
-    const seen = await page
-      .getByRole('img', { name: 'Your drawing as the network sees it' })
-      .locator('canvas')
-      .evaluate((canvas: HTMLCanvasElement) =>
-        Array.from(canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []).filter((_, i) => i % 4 === 0),
-      );
+    const pixelsOf = (name: string): Promise<number[]> =>
+      page
+        .getByRole('img', { name })
+        .locator('canvas')
+        .evaluate((canvas: HTMLCanvasElement) =>
+          Array.from(canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? []).filter((_, i) => i % 4 === 0),
+        );
+    const seen = await pixelsOf('Your drawing as the network sees it');
     const code = three.encode(Float32Array.from(seen, (value) => value / 255));
     const point = pointOf(principalPlane({ values: three.codes, count: SHOWN, size: 3 }), code);
     expect(Math.hypot(point[0] - x, point[1] - y)).toBeLessThan(0.05);
+    const decoded = await pixelsOf('What the network makes of your drawing');
+    expect(largestDifference(decoded, bytesOf(code, three))).toBeLessThanOrEqual(2);
+    expect(await page.getByText('The plane passes through the code that the tool shows.').count()).toBe(1);
     await page.context().close();
   });
 
@@ -212,6 +219,23 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
     await draws(page, Float32Array.of(0.3), line);
     expect(await page.locator('.bounds').innerText()).toMatch(/Dots are stacked as high as the codes are dense/);
     expect(await page.locator('.plane-choice').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('may be 4,096: a plane, two of them, sixteen strips at first and more on demand', async () => {
+    const { page, complaints } = await opened('model=huge&at=0.5,-0.5');
+    const all: Codes = { values: huge.codes, count: SHOWN, size: 4096 };
+    await draws(page, at(shownPlane(all), 0.5, -0.5), huge);
+    await page.getByRole('combobox', { name: 'Plane' }).selectOption('axes');
+    await page.getByLabel('Up').fill('3000');
+    await page.getByLabel('Up').press('Enter');
+    await eventually(() => addressed(page).plane).toEqual({ by: 'axes', axes: [0, 2999] });
+    expect(await coordinates(page)).toEqual(['z1', 'z3000']);
+    await button(page, 'Traverse').click();
+    await page.locator('[data-strips="16"]').waitFor();
+    await button(page, 'Show 16 more').click();
+    await page.locator('[data-strips="32"]').waitFor();
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

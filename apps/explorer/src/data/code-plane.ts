@@ -55,11 +55,9 @@ export interface Placed {
 /** The same network and images on another plane, the names of classes without a place yet (`placesOn`). */
 export const placeOn = ({ model, points }: Placed, plane: CodePlane): Placed => {
   const placed: Points = { ...points, ...placePoints(plane, codesOf(points)) };
-  const { min, max } = codeExtent({
-    values: placed.codes,
-    count: placed.labels.length,
-    size: PLANE_DIMENSIONS,
-  });
+  const count = placed.labels.length;
+  // Without images nobody knows what the codes reach.
+  const { min, max } = count === 0 ? model.bounds : codeExtent({ values: placed.codes, count, size: PLANE_DIMENSIONS });
   // The class map of the bundle is that of another plane.
   const { field: _, ...files } = model.files;
   return {

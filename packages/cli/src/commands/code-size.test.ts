@@ -1,13 +1,15 @@
 /** Models whose codes have another size than a point of a plane, in every command. */
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 import { type AutoencoderSpec, type Dataset, decodeNpy, dense, flatten, reshape } from 'latent-plane';
+import { parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { contextOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
+import { exploreCommand } from './explore.ts';
 
 let folder = '';
 let dataset: Dataset;
@@ -33,12 +35,16 @@ beforeAll(async () => {
     const config = { ...tinyConfig(dataset), network: networkOf(size), dataset: describeDataset(data, dataset) };
     await beginRun(path(`run-${size}`), config, dataset, contextOn(dataset));
   }
+  await mkdir(path('page'));
+  await writeFile(path('page/index.html'), '<!doctype html><title>Latent Plane</title>');
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+
+const jsonOf = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
 
 /** What a command prints with `--json`. */
 const json = async (...words: string[]): Promise<unknown> => {
@@ -61,6 +67,17 @@ describe.each(SIZES)('a code of %i', (size) => {
       kind: 'input',
       message: expect.stringContaining(`expected ${size} number${size === 1 ? '' : 's'}, as many as a code of`),
     });
+  });
+
+  it('is explored on a plane through its codes, or on its line', async () => {
+    const site = path(`site-${size}`);
+    await exploreCommand({ root: path('page') }).parseAsync([model(), '--export', site], { from: 'user' });
+    const [{ path: at }] = parseExplorerIndex(await jsonOf(join(site, 'data/index.json'))).networks;
+    const shown = parseExplorerModel(await jsonOf(join(site, 'data', at)));
+    expect(shown.plane?.origin).toHaveLength(size);
+    expect(shown.plane?.names).toEqual(size === 1 ? ['z1', ''] : ['component 1', 'component 2']);
+    const codes = decodeNpy(await readFile(join(site, 'data', at, '..', shown.files.codes)));
+    expect(codes.dims).toEqual([220, size]);
   });
 
   it('is taken by every command that is named then', async () => {

@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
-  type AutoencoderSpec,
   type Dataset,
   decodeNpy,
   encodeSets,
   exportKeras,
   initializeParameters,
+  parseNetworkFile,
   resolveNetwork,
   shownPlane,
 } from 'latent-plane';
@@ -112,16 +112,14 @@ describe('latent explore', () => {
   });
 
   it('serves a model whose codes are three numbers on a plane through them', async () => {
-    const spec: AutoencoderSpec = {
-      kind: 'autoencoder',
-      id: 'three',
-      title: 'Codes of three numbers',
-      inputShape: [784],
-      encoder: [{ type: 'dense', units: 3, activation: 'linear' }],
-      decoder: [{ type: 'dense', units: 784, activation: 'sigmoid' }],
-      loss: { type: 'mse' },
-      recipes: {},
-    };
+    const { spec } = parseNetworkFile(
+      `
+inputShape: [784]
+encoder: [{ type: dense, units: 3 }]
+decoder: [{ type: dense, units: 784, activation: sigmoid }]
+loss: { reconstruction: { type: mse } }`,
+      'three.yaml',
+    );
     const network = resolveNetwork(spec);
     const values = initializeParameters(network.parameters, 5);
     const weights = new Map(

@@ -263,9 +263,10 @@ describe('codes of more than two numbers', () => {
     });
     expect(model.plane?.names).toEqual(['component 1', 'component 2']);
     expect(model.plane?.origin).toEqual([15, 5, 0]);
-    const [first = [], second = []] = model.plane?.directions ?? [];
-    expect(first.map((value) => Math.abs(Math.round(value)))).toEqual([1, 0, 0]);
-    expect(second.map((value) => Math.abs(Math.round(value)))).toEqual([0, 0, 1]);
+    expect(model.plane?.directions.map((direction) => direction.map((value) => Math.abs(Math.round(value))))).toEqual([
+      [1, 0, 0],
+      [0, 0, 1],
+    ]);
     expect(model.bounds.max[0] - model.bounds.min[0]).toBeCloseTo(30, 4);
     expect(model.bounds.max[1] - model.bounds.min[1]).toBeCloseTo(2, 4);
     expect(model.places).toHaveLength(2);

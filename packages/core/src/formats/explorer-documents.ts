@@ -63,7 +63,7 @@ export interface ExplorerModel {
     readonly identity?: DataIdentity;
   };
   readonly metrics: ExplorerMetrics;
-  /** Through the code space, which bounds, places and class map lie on; absent where codes are two numbers: these are its points. */
+  /** Through the code space, which bounds, places and class map lie on; absent where its points are the codes themselves. */
   readonly plane?: CodePlane;
   /** Smallest and largest coordinate of the codes on the plane, code units. */
   readonly bounds: PlaneBounds;
