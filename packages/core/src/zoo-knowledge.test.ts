@@ -37,7 +37,6 @@ const ALLOWED: readonly (readonly [file: string, sign: string, reason: string])[
   ['images/readers/cifar.ts', 'a data set', 'says which files are read'],
   ['images/readers/idx-names.ts', 'a data set', 'names files that people have'],
   ['images/readers/emnist.ts', 'a data set', 'files of others that are stored transposed'],
-  ['codes/plane.ts', 'the size of a code', 'the one place that says what lies on a plane'],
   ['diagnosis/findings/diagonal-code.ts', 'the size of a code', 'a correlation is one of two numbers, of however many'],
 ];
 

@@ -1,8 +1,7 @@
 /** The binary cross-entropy of images: each pixel as the probability of being white. */
 
-import { internalError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import { multiply, subtract } from '../tensor/ops/arithmetic.ts';
-import { reshape } from '../tensor/ops/shape.ts';
 import { softplus } from '../tensor/ops/softplus.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { defineImageError } from './image-error.ts';
@@ -10,14 +9,13 @@ import { defineImageError } from './image-error.ts';
 /** Probabilities are taken for no less, nor for no nearer to 1: the logarithm of 0 is infinite. As in Keras. */
 const SMALLEST = 1e-7;
 
-/** What enters the sigmoid that a tensor comes out of, however it was reshaped since; null where there is none. */
+/** What enters the sigmoid that a tensor comes out of, however its values were picked since; null where there is none. */
 export const logitsOf = (tensor: Tensor): Tensor | null => {
   const { producer } = tensor;
   if (producer.kind !== 'op') return null;
   if (producer.op === 'sigmoid') return producer.inputs[0];
-  if (producer.op !== 'reshape') return null;
-  const logits = logitsOf(producer.inputs[0]);
-  return logits && reshape(logits, tensor.dims);
+  const logits = producer.picks ? logitsOf(producer.inputs[0]) : null;
+  return logits && (producer.picks?.(logits) ?? null);
 };
 
 export const bceLoss = defineImageError({
@@ -34,7 +32,12 @@ export const bceLoss = defineImageError({
       : `a decoder that ends in sigmoid for the loss "bce", got ${outputActivation}; take that activation, or the loss "mse"`,
   pixels: (y, x) => {
     const logits = logitsOf(y);
-    if (logits === null) throw internalError('a binary cross-entropy without a sigmoid');
+    if (logits === null)
+      throw inputError('invalid-network', {
+        at: { field: 'loss' },
+        problem: 'the loss "bce" finds no sigmoid that the values of the decoder come out of unchanged',
+        hint: 'end the decoder in a layer with the activation sigmoid, or take the loss "mse"',
+      });
     return subtract(softplus(logits), multiply(x, logits));
   },
   pixel: (y, x) => {

@@ -3,6 +3,9 @@ import { reparameterise } from '../layers/reparameterise.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { evaluator } from '../tensor/evaluate.ts';
 import { sigmoid } from '../tensor/ops/activations.ts';
+import { maxPool2d, upSample2d } from '../tensor/ops/pooling.ts';
+import { cutMargins, permute } from '../tensor/ops/regions.ts';
+import { reshape } from '../tensor/ops/shape.ts';
 import { input, type Tensor } from '../tensor/tensor.ts';
 import { arrayOf, describeOp, randomArray } from '../tensor/testing/gradient-check.ts';
 import { describePyTorch } from '../tensor/testing/pytorch-fixtures.ts';
@@ -90,5 +93,27 @@ describe('divergences', () => {
 
   test('the zoo author’s variant of a code at (1, 0) of log-scale head 0 is 1, the textbook’s a half', () => {
     expect(at([1, 0], [0, 0])).toEqual([1, 0.5]);
+  });
+});
+
+describe('the binary cross-entropy after a sigmoid whose values are picked', () => {
+  const logits = input('logits', [2, 4, 6, 1]);
+  const values = Float64Array.from({ length: 48 }, (_, i) => 6 * Math.sin(3 * i));
+  test.each([
+    ['cut', (x: Tensor) => cutMargins(x, [1, 0, 0], [0, 2, 0])],
+    ['turned', (x: Tensor) => permute(x, [0, 2, 1, 3])],
+    ['repeated', (x: Tensor) => upSample2d(x, [2, 2])],
+    ['pooled', (x: Tensor) => maxPool2d(x, [2, 3])],
+    ['reshaped', (x: Tensor) => reshape(x, [2, 24])],
+  ])('is that of the probabilities, %s', (_, pick) => {
+    const y = pick(sigmoid(logits));
+    const target = input('target', y.dims);
+    const count = y.dims.reduce((size, dim) => size * dim, 1);
+    const x = Float64Array.from({ length: count }, (__, i) => (i % 5) / 4);
+    const feeds = { logits: { dims: logits.dims, data: values }, target: { dims: y.dims, data: x } };
+    const [p] = evaluator([y])(feeds).map(({ data }) => data);
+    const [loss] = evaluator([lossOf({ type: 'bce' }, y, target)])(feeds).map(({ data }) => data);
+    const each = Array.from(p, (q, i) => -x[i] * Math.log(q) - (1 - x[i]) * Math.log(1 - q));
+    expect(loss[0]).toBeCloseTo(each.reduce((sum, value) => sum + value, 0) / count, 6);
   });
 });

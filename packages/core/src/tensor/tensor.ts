@@ -41,6 +41,12 @@ export interface OpProducer {
   readonly inputs: readonly Tensor[];
   /** Gradient of a scalar with respect to each input, given that with respect to the output; null where there is none. */
   readonly gradient: (dy: Tensor) => readonly (Tensor | null)[];
+  /**
+   * Of an op that takes some of its input's values as they are, in an order that does not depend on them or on how large they
+   * are to one another: the same of another tensor of that shape. A function that grows with its argument may be applied before
+   * it or after.
+   */
+  readonly picks?: (x: Tensor) => Tensor;
   /** Writes the op's ONNX nodes; returns the name of the result. */
   readonly emit: (context: EmitContext, inputs: readonly string[]) => string;
   /** The same arithmetic in double precision: the reference for tests, and the light decoder of the page. */

@@ -58,6 +58,7 @@ export const maxPool2d = (x: Tensor, [ph, pw]: readonly [number, number]): Tenso
   requireDims('maxPool2d', x.dims.length === 4 && h >= ph && w >= pw, x);
   const y: Tensor = opTensor('maxPool2d', [batch, Math.floor(h / ph), Math.floor(w / pw), channels], [x], {
     gradient: (dy) => [maxPool2dGradient(x, y, dy, ph, pw)],
+    picks: (other) => maxPool2d(other, [ph, pw]),
     emit: (e, [name]) =>
       e.node(
         'Max',
@@ -113,6 +114,7 @@ export const upSample2d = (x: Tensor, [sh, sw]: readonly [number, number]): Tens
   requireDims('upSample2d', x.dims.length === 4, x);
   return opTensor('upSample2d', [batch, h * sh, w * sw, channels], [x], {
     gradient: (dy) => [sumWindows(dy, sh, sw)],
+    picks: (other) => upSample2d(other, [sh, sw]),
     emit: (e, [name]) => {
       const apart = e.node('Reshape', [name, e.ints([-1, h, 1, w, 1, channels])]);
       const repeated = e.node('Expand', [apart, e.ints([1, 1, sh, 1, sw, 1])]);

@@ -59,6 +59,7 @@ export const cutMargins = (x: Tensor, before: Margins, after: Margins): Tensor =
   requireDims('cutMargins', [...before, ...after].every((n) => n >= 0) && rest.every((side) => side > 0), x);
   return opTensor('cutMargins', withRest(batch, rest), [x], {
     gradient: (dy) => [padZeros(dy, before, after)],
+    picks: (other) => cutMargins(other, before, after),
     emit: (e, [name]) =>
       e.node('Slice', [
         name,
@@ -138,6 +139,7 @@ export const permute = (x: Tensor, order: readonly number[]): Tensor => {
           order.map((_, axis) => order.indexOf(axis)),
         ),
       ],
+      picks: (other) => permute(other, order),
       emit: (e, [name]) => e.node('Transpose', [name], { perm: order }),
       evaluate: ([value]) => permuted(value, order),
     },

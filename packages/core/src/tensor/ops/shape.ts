@@ -9,6 +9,7 @@ export const reshape = (x: Tensor, dims: Dims): Tensor => {
   requireDims('reshape', !known || sizeOf(x.dims) === sizeOf(dims), x, { ...x, dims });
   return opTensor('reshape', dims, [x], {
     gradient: (dy) => [reshape(dy, x.dims)],
+    picks: (other) => reshape(other, dims),
     emit: (e, [name]) => e.node('Reshape', [name, e.ints(dims)]),
     evaluate: ([value]) => {
       const rest = dims.reduce((size, dim) => (dim > 0 ? size * dim : size), 1);

@@ -119,6 +119,7 @@ export const maxWindows = (x: Tensor, geometry: ConvolutionGeometry): Tensor => 
   requireImage('maxWindows', x, geometry);
   const y: Tensor = opTensor('maxWindows', outputDims(x.dims, geometry), [x], {
     gradient: (dy) => [maxWindowsGradient(x, y, dy, geometry)],
+    picks: (other) => maxWindows(other, geometry),
     emit: (e, [name]) => {
       const padded = emitPadded(e, name, geometry, LOWEST);
       return e.node(
@@ -266,6 +267,7 @@ export const maxImageChannels = (x: Tensor): Tensor => {
   requireDims('maxImageChannels', x.dims.length === 4, x);
   const y: Tensor = opTensor('maxImageChannels', [x.dims[0], x.dims[3]], [x], {
     gradient: (dy) => [maxImageChannelsGradient(x, y, dy)],
+    picks: maxImageChannels,
     emit: (e, [name]) => e.node('ReduceMax', [name, e.ints([1, 2])], { keepdims: 0 }),
     evaluate: ([value]) => largest(value),
   });
