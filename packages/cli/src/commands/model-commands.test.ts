@@ -179,6 +179,11 @@ describe('latent evaluate', () => {
       'recognisable',
       'code',
       'plane',
+      'shown',
+      'neighbourhoods',
+      'distanceCorrelation',
+      'tripletAccuracy',
+      'linearProbe',
     ]);
     expect(found).toMatchObject({ model: run, dataset: 'small-mnist', parameters: 210_562 });
     // Other threads may add in another order.
@@ -202,6 +207,8 @@ describe('latent evaluate', () => {
       'participationRatio',
       'correlation',
       'occupied',
+      'klPerDimension',
+      'activeUnitsByKl',
     ]);
   });
 
