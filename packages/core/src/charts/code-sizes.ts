@@ -180,7 +180,7 @@ export const codeSizes = (networks: readonly SizedNetwork[], baselines: readonly
           fontWeight: 600,
           fill: INK,
         }),
-        Plot.axisX(sizes, { tickFormat: (size: number) => String(size), tickSize: 4, label: null }),
+        Plot.axisX(sizes, { text: (size: number) => String(size), tickSize: 4, label: null }),
         Plot.lineY(
           means.filter((point) => !own(point)),
           {
