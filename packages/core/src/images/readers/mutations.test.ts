@@ -1,10 +1,11 @@
 /** Damaged files of every container: read, or refused as wrong input that names a file. MUTATIONS=1000 tries as many. */
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LatentError } from '../../errors.ts';
 import { writeArchive } from '../../files/archive.ts';
 import { tarOf } from '../../files/testing/tar-file.ts';
 import { RandomStream } from '../../random/random.ts';
+import { formatPack } from '../packs/manifest.ts';
 import { encodeIdxImages, encodeIdxLabels } from './idx.ts';
 import { matFile } from './testing/mat-file.ts';
 import { ONE_COLOUR } from './testing/picture-files.ts';
@@ -18,7 +19,37 @@ const table = Array.from({ length: COUNT }, (_, i) => [i % 3, ...pixels.subarray
   '\n',
 );
 
+/** A shard of some of the images: pixels, labels, checksums. */
+const shard = (from: number, to: number): Uint8Array => {
+  const images = Array.from({ length: to - from }, (_, i) => pixels.subarray(16 * (from + i), 16 * (from + i + 1)));
+  const checks = Buffer.alloc(4 * images.length);
+  for (const [i, image] of images.entries()) checks.writeUInt32LE(crc32(image), 4 * i);
+  return Uint8Array.from([...pixels.subarray(16 * from, 16 * to), ...labels.subarray(from, to), ...checks]);
+};
+const SUM = '0'.repeat(64);
+const split = (file: string, count: number) => ({ count, images: SUM, labels: SUM, shards: [{ file, count }] });
+const pack: Files = {
+  'pack.json': utf8(
+    formatPack({
+      name: 'some',
+      licence: '',
+      source: '',
+      classNames: ['a', 'b', 'c'],
+      height: 4,
+      width: 4,
+      channels: 1,
+      labelBytes: 1,
+      notes: [],
+      train: split('train-00000.shard', 8),
+      test: split('test-00000.shard', 4),
+    }),
+  ),
+  'train-00000.shard': shard(0, 8),
+  'test-00000.shard': shard(8, COUNT),
+};
+
 const VALID: readonly Files[] = [
+  pack,
   {
     'train-images-idx3-ubyte': encodeIdxImages({ pixels, count: COUNT, height: 4, width: 4 }),
     'train-labels-idx1-ubyte': encodeIdxLabels(labels),
@@ -61,6 +92,14 @@ const damage = (bytes: Uint8Array, roll: (below: number) => number): Uint8Array 
   ];
   return changes[roll(changes.length)]();
 };
+
+describe('a pack', () => {
+  it('is read where nothing is damaged', async () => {
+    const { train, test } = await readFiles(pack);
+    expect([...train.pixels, ...test.pixels]).toEqual([...pixels]);
+    expect([...train.labels, ...test.labels]).toEqual([...labels]);
+  });
+});
 
 describe(`${CASES} damaged files`, () => {
   it('are read, or refused as wrong input that names a file', async () => {
