@@ -2,27 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createProgram, main } from './main.ts';
 import { buildCommandLine } from './runs/testing.ts';
+import { captureOutput } from './testing/captured-output.ts';
 
 const program = fileURLToPath(new URL('../bin/latent.js', import.meta.url));
 
-let said = '';
-let complained = '';
-
-beforeEach(() => {
-  said = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
+const output = captureOutput();
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -34,33 +21,33 @@ describe('the program', () => {
     'takes %j for wrong arguments, asked for help or not',
     async (words) => {
       expect(await main(words)).toBe(2);
-      expect(complained).toBe("error: arguments: unknown command 'nonsense'\nSee: npx latent --help\n");
-      expect(said).toBe('');
+      expect(output.complained).toBe("error: arguments: unknown command 'nonsense'\nSee: npx latent --help\n");
+      expect(output.said).toBe('');
     },
   );
 
   it('leads from a wrong option to the help of its command', async () => {
     expect(await main(['train', 'dense-1', '--epoch', '3'])).toBe(2);
-    expect(complained).toBe(
+    expect(output.complained).toBe(
       "error: arguments: unknown option '--epoch'; Did you mean --epochs?\nSee: npx latent train --help\n",
     );
   });
 
   it.each([[['help', 'train']], [['train', '--help']]])('explains a command after %j', async (words) => {
     expect(await main(words)).toBe(0);
-    expect(said).toMatch(/^Usage: latent train /);
-    expect(complained).toBe('');
+    expect(output.said).toMatch(/^Usage: latent train /);
+    expect(output.complained).toBe('');
   });
 
   it('gives its version', async () => {
     expect(await main(['--version'])).toBe(0);
-    expect(said).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(output.said).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('explains itself within 80 columns', async () => {
     expect(await main(['--help'])).toBe(0);
-    expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    for (const command of createProgram().commands) expect(said).toContain(`\n  ${command.name()} `);
+    expect(output.said.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    for (const command of createProgram().commands) expect(output.said).toContain(`\n  ${command.name()} `);
   });
 
   it.skipIf(process.platform === 'win32')('says that the folder it is called in is gone', async () => {

@@ -12,18 +12,18 @@ import {
   encodeSets,
   toByte,
 } from 'latent-plane';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOurCsv } from '../csv.ts';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { contextOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
+import { captureOutput } from '../testing/captured-output.ts';
 import { openAutoencoder } from './model-arguments.ts';
 
 let folder = '';
 let dataset: Dataset;
-let said = '';
-let complained = '';
+const output = captureOutput();
 const path = (name: string): string => join(folder, name);
 
 const gaussian: AutoencoderSpec = {
@@ -55,19 +55,6 @@ beforeAll(async () => {
   }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-beforeEach(() => {
-  said = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
 
 const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
 const array = async (name: string) => {
@@ -105,7 +92,7 @@ describe('latent traverse', () => {
       '--codes',
       path('tc.npy'),
     );
-    const told = JSON.parse(said);
+    const told = JSON.parse(output.said);
     const { running, codes } = await encoded('gaussian');
     const kl = (await divergencePerDimension(running, dataset.train)) ?? [];
     const order = [0, 1, 2, 3].sort((a, b) => kl[b] - kl[a]);
@@ -145,7 +132,7 @@ describe('latent traverse', () => {
       '--codes',
       path('dc.npy'),
     );
-    expect(JSON.parse(said)).toMatchObject({
+    expect(JSON.parse(output.said)).toMatchObject({
       base: { image: 'test:2' },
       dimensions: [{ dimension: 3 }, { dimension: 1 }],
     });
@@ -158,7 +145,7 @@ describe('latent traverse', () => {
 
   it('says what has no row', async () => {
     await run('traverse', path('gaussian'), '--most', '1', '--out', path('m.png'));
-    expect(complained).toMatch(
+    expect(output.complained).toMatch(
       /note: 3 of 4 dimensions have no row, of KL up to \d+\.\d+; --most N or --dimensions shows more/,
     );
     expect(decodePng(await readFile(path('m.png'))).width).toBeGreaterThan(9 * 2 * 56);
@@ -166,7 +153,7 @@ describe('latent traverse', () => {
 
   it('of a code that is no Gaussian goes by the variance', async () => {
     await run('traverse', path('tiny'), '--json', '--steps', '2', '--out', path('v.npy'));
-    const { order, dimensions } = JSON.parse(said);
+    const { order, dimensions } = JSON.parse(output.said);
     expect(order).toBe('variance');
     expect(dimensions[0].std).toBeGreaterThan(dimensions[1].std);
     expect(dimensions[0].kl).toBeNull();
@@ -211,7 +198,7 @@ describe('latent interpolate', () => {
     ).flat();
     data.forEach((value, i) => void expect(value).toBeCloseTo(expected[i], 5));
     expect((await array('way.npy')).data).toEqual(await decodeCodes(running, data));
-    expect(JSON.parse(said)).toMatchObject({
+    expect(JSON.parse(output.said)).toMatchObject({
       images: 9,
       stops: [{ image: '3' }, { image: null, code: [0.5, -0.5] }, { image: 'test:1' }],
     });
@@ -340,7 +327,7 @@ describe('latent decode --image', () => {
 
   it('draws an image of its own class, where the model takes one', async () => {
     await run('decode', path('conditional'), '--image', '3', '--scale', '1', '--out', path('own.png'));
-    expect(complained).not.toContain('takes a label');
+    expect(output.complained).not.toContain('takes a label');
     const { running, codeOf } = await encoded('conditional');
     const drawn = await decodeCodes({ ...running, label: dataset.train.labels[3] }, codeOf(3));
     expect(Uint8Array.from(decodePng(await readFile(path('own.png'))).data)).toEqual(Uint8Array.from(drawn, toByte));

@@ -16,17 +16,17 @@ import {
   pointsOfCodes,
   reshape,
 } from 'latent-plane';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../main.ts';
 import { describeDataset } from '../runs/data.ts';
 import { beginRun } from '../runs/lifecycle.ts';
 import { contextOn, smallMnist, temporaryFolder, tinyConfig, tinyNetwork, writeIdxFolder } from '../runs/testing.ts';
+import { captureOutput } from '../testing/captured-output.ts';
 import { openAutoencoder } from './model-arguments.ts';
 
 let folder = '';
 let dataset: Dataset;
-let said = '';
-let complained = '';
+const output = captureOutput();
 const path = (name: string): string => join(folder, name);
 /** Of them the one whose code has the shape of an image. */
 const IMAGE_SHAPED = 8;
@@ -54,19 +54,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-beforeEach(() => {
-  said = '';
-  complained = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
-
 const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
 const QUICK = ['--classifier', 'none', '--size', '4', '--json'];
 
@@ -77,9 +64,9 @@ interface Told {
 }
 
 const plane = async (size: number, ...words: string[]): Promise<Told> => {
-  said = '';
+  output.said = '';
   await run('plane', path(`run-${size}`), ...QUICK, ...words);
-  return JSON.parse(said);
+  return JSON.parse(output.said);
 };
 
 const codesOf = async (size: number) => {
@@ -95,7 +82,9 @@ describe('latent plane', () => {
     expect(told.plane).toMatchObject({ kind: 'principal', names: ['component 1', 'component 2'] });
     expect(told.plane).toHaveProperty('origin.length', IMAGE_SHAPED);
     expect(told.plane.variance[0]).toBeGreaterThan(told.plane.variance[1]);
-    expect(complained).toContain('codes of 8 numbers: shown is the plane of their first two principal components');
+    expect(output.complained).toContain(
+      'codes of 8 numbers: shown is the plane of their first two principal components',
+    );
     expect((await readdir(path('principal'))).sort()).toEqual(
       expect.arrayContaining(['density.png', 'density.svg', 'mesh-codes.npy', 'mesh.npy', 'mesh.png', 'scatter.svg']),
     );
@@ -108,7 +97,7 @@ describe('latent plane', () => {
 
   it('--axes decodes the mesh over two numbers, the others at their mean', async () => {
     const told = await plane(3, '--axes', '3,1', '--out', path('axes.png'));
-    expect(complained).not.toContain('principal');
+    expect(output.complained).not.toContain('principal');
     expect(told.files).toEqual(['axes.png', 'axes.npy', 'axes-codes.npy'].map(path));
     const { running, codes } = await codesOf(3);
     const mean = [0, 1, 2].map((d) => {
@@ -162,7 +151,7 @@ describe('latent plane', () => {
   it('of codes of one number goes along their line', async () => {
     const told = await plane(1, '--size', '30', '--out', path('line'));
     expect(told.plane).toMatchObject({ kind: 'line', names: ['z1'], origin: [0], directions: [[1]] });
-    expect(complained).toContain('codes of 1 number: they are shown along a line');
+    expect(output.complained).toContain('codes of 1 number: they are shown along a line');
     const { dims, data } = await array(path('line/mesh.npy'));
     expect(dims).toEqual([30, 1]);
     const { codes } = await codesOf(1);
@@ -174,16 +163,16 @@ describe('latent plane', () => {
   });
 
   it('of codes of one number has a class for each point', async () => {
-    said = '';
+    output.said = '';
     await run('plane', path('run-1'), '--size', '2', '--field-size', '9', '--json', '--out', path('classes'));
-    expect(JSON.parse(said)).toMatchObject({ field: { size: 9, evaluated: 9 } });
+    expect(JSON.parse(output.said)).toMatchObject({ field: { size: 9, evaluated: 9 } });
     expect((await array(path('classes/class-field.npy'))).dims).toEqual([9]);
     expect(await readFile(path('classes/class-field.svg'), 'utf8')).toContain('9 points');
   }, 30_000);
 
   it('of codes of two numbers is what it was, whichever way their plane is named', async () => {
     await plane(2, '--out', path('two'));
-    expect(complained).not.toContain('shown');
+    expect(output.complained).not.toContain('shown');
     expect(await readdir(path('two'))).not.toContain('mesh-codes.npy');
     expect(await readFile(path('two/scatter.svg'), 'utf8')).toContain('code, first number');
     await plane(2, '--axes', '1,2', '--out', path('two-axes'));
@@ -227,7 +216,7 @@ describe('latent evolve', () => {
       '--out',
       path(`epochs-${size}`),
     );
-    expect(JSON.parse(said)).toMatchObject({ plane: { kind }, epochs: [1, 2] });
+    expect(JSON.parse(output.said)).toMatchObject({ plane: { kind }, epochs: [1, 2] });
     for (const name of ['epoch-0001.png', 'epoch-0002.png'])
       expect(decodePng(await readFile(path(`epochs-${size}/${name}`))).width).toBe(608);
   });
@@ -248,6 +237,6 @@ describe('latent evolve', () => {
       '--out',
       path('packed'),
     );
-    expect(JSON.parse(said)).toMatchObject({ plane: { kind: 'axes', names: ['z1', 'z8'] }, epochs: [1, 2] });
+    expect(JSON.parse(output.said)).toMatchObject({ plane: { kind: 'axes', names: ['z1', 'z8'] }, epochs: [1, 2] });
   });
 });

@@ -143,10 +143,9 @@ export const gridOfImages = (
  */
 export const imageMosaic = (set: ImageSet, options: MosaicOptions, places?: readonly number[]): Picture => {
   const size = imageSize(set);
-  const count = places === undefined ? set.count : Math.max(...places) + 1;
-  const { picture, put } = layOut({ ...set, channels: set.channels }, count, options);
-  for (let i = 0; i < set.count; i++) put(places?.[i] ?? i, (at) => set.pixels[i * size + at]);
-  return picture;
+  const laid = new Array<Uint8Array | null>(places === undefined ? set.count : Math.max(...places) + 1).fill(null);
+  for (let i = 0; i < set.count; i++) laid[places?.[i] ?? i] = set.pixels.subarray(i * size, (i + 1) * size);
+  return gridOfImages(laid, set, options);
 };
 
 /** Decoded images as bytes, `[count, height, width, channels]`. @throws LatentError as `mosaic`. */
