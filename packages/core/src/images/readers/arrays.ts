@@ -48,6 +48,9 @@ const readName = (name: string): ReadName => {
   return { split, kind: LABELS.test(rest) ? 'labels' : IMAGES.test(rest) ? 'images' : 'unknown' };
 };
 
+/** Whether an array of this name holds labels. */
+export const isLabels = (name: string): boolean => readName(name).kind === 'labels';
+
 const lengths = ({ dims }: Pick<NumberArray, 'dims'>): readonly number[] => dims.filter((dim) => dim !== 1);
 
 interface Pair<A> {

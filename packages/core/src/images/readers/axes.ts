@@ -39,8 +39,11 @@ const wrongShape = ({ dims, file }: Described, expected: string) =>
 const guessAxes = (array: Described, { axes }: ReadOptions): readonly [axes: string, isGuess: boolean] => {
   const { dims, isColumnMajor } = array;
   if (axes !== undefined) return [dims.length === 3 ? axes.replace('c', '') : axes, false];
-  // MATLAB's pictures have their number last, and its files are column-major.
-  if (dims.length === 3) return isColumnMajor ? ['hwn', true] : ['nhw', false];
+  // MATLAB's pictures have their number last, and its files are column-major; NumPy's may be so too, and square ones tell.
+  if (dims.length === 3) {
+    if (!isColumnMajor) return ['nhw', false];
+    return [dims[1] === dims[2] && dims[0] !== dims[1] ? 'nhw' : 'hwn', true];
+  }
   if (isColumnMajor && isChannels(dims[2])) return ['hwcn', true];
   if (isChannels(dims[3])) return ['nhwc', false];
   if (isChannels(dims[1])) return ['nchw', true];
@@ -72,7 +75,7 @@ const withAxes = (array: Described, options: ReadOptions): AxisLayout => {
     isInOrder: !array.isColumnMajor && (axes === 'nhwc' || axes === 'nhw'),
     notes: isGuess
       ? [
-          `the axes [${array.dims.join(', ')}] were taken as ${wordsOf(axes)} (#axes=${axes === 'hwcn' ? 'nhwc' : 'hwcn'})`,
+          `the axes [${array.dims.join(', ')}] were taken as ${wordsOf(axes)} (#axes=${axes.startsWith('n') ? 'hwcn' : 'nhwc'})`,
         ]
       : [],
   };

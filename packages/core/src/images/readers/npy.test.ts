@@ -60,6 +60,35 @@ describe('NumPy’s arrays', () => {
     ]);
   });
 
+  it('labels that are words are classes, the same ones in both sets', async () => {
+    const letters = (words: readonly string[], width: number): Uint32Array =>
+      Uint32Array.from(words.flatMap((word) => Array.from({ length: width }, (_, i) => word.codePointAt(i) ?? 0)));
+    const words = await npz({
+      x_train: u1(6, 3, 4),
+      y_train: npyFile('<U4', [6], letters(['wolf', 'ant', 'élan', 'ant', 'wolf', 'élan'], 4)),
+      x_test: u1Test(2, 3, 4),
+      y_test: npyFile('|S4', [2], utf8('wolfant\0')),
+      file_names: npyFile('|S1', [6], utf8('abcdef')),
+      extra: npyFile('|O', [1], Uint8Array.of(0)),
+    });
+    const { train, test, classNames, notes } = await readFiles(words);
+    expect([classNames, [...train.labels], [...test.labels], notes]).toEqual([
+      ['ant', 'wolf', 'élan'],
+      [1, 0, 2, 0, 1, 2],
+      [1, 0],
+      ['left out, no numbers: file_names (text), extra (Python objects)'],
+    ]);
+    expect((await readFiles(words, 'label=none')).classNames).toEqual([]);
+  });
+
+  it('square images of a column-major array are told from MATLAB’s order', async () => {
+    const { train, test, notes } = await readFiles({
+      'x.npy': npyFile('|u1', [6, 3, 3], bytes(54), { fortran: true }),
+    });
+    expect([train.count + test.count, train.height, train.width]).toEqual([6, 3, 3]);
+    expect(notes[0]).toMatch(/taken as images, rows, columns \(#axes=hwcn\)/);
+  });
+
   const values = bytes(10 * 2 * 2 * 3);
   const inOrder = npyFile('|u1', [10, 2, 2, 3], values);
   const at = (n: number, h: number, w: number, c: number): number => values[((n * 2 + h) * 2 + w) * 3 + c];

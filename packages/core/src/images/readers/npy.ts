@@ -2,7 +2,8 @@
 import { inputError } from '../../errors.ts';
 import { listArchive } from '../../files/archive.ts';
 import { isNpyHead, NPY_HEAD_BYTES, readNpyHead, readNpyNumbers } from '../../files/npy-numbers.ts';
-import { type NamedArray, type OpenArray, openArrays, readArrays } from './arrays.ts';
+import { isNpyWords, readNpyWords, type WordArray } from '../../files/npy-words.ts';
+import { isLabels, type NamedArray, type OpenArray, openArrays, readArrays } from './arrays.ts';
 import type { Container, Content, ReadContext, StoredContent } from './container.ts';
 import { baseName, contentOf, MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
@@ -14,10 +15,53 @@ const arrayName = (path: string): string => path.slice(path.lastIndexOf('/') + 1
 /** Arrays of Python objects say something about the images to Python alone; they are left out. */
 const isObjects = (bytes: Uint8Array): boolean => {
   const header = String.fromCharCode(...bytes.subarray(0, 128));
-  return /'descr'\s*:\s*('\|O'|'[<>|]?[US]\d|\[)/.test(header);
+  return /'descr'\s*:\s*('\|O'|\[)/.test(header);
 };
 
-const readNpz = async (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<readonly NamedArray[]> => {
+/** An array of words, with its name. */
+interface NamedWords extends WordArray {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** What files hold, as far as it can be read. */
+interface Arrays {
+  readonly numbers: NamedArray[];
+  readonly words: NamedWords[];
+  /** Names of arrays of objects. */
+  readonly objects: string[];
+}
+
+const addArray = ({ numbers, words, objects }: Arrays, bytes: Uint8Array, name: string, file: string): void => {
+  if (isObjects(bytes)) objects.push(name);
+  else if (isNpyWords(bytes)) words.push({ ...readNpyWords(bytes, file), name, file });
+  else numbers.push({ ...readNpyNumbers(bytes, file), name, file });
+};
+
+/** Words that are labels become their places among all words; others are left out, which is said. */
+const withWords = ({ numbers, words, objects }: Arrays) => {
+  const labels = words.filter(({ name }) => isLabels(name));
+  const classNames = [...new Set(labels.flatMap((array) => array.words))].sort();
+  const places = new Map(classNames.map((name, i) => [name, i]));
+  const placed = labels.map(({ words: own, ...array }): NamedArray => {
+    return { ...array, values: Uint32Array.from(own, (word) => places.get(word) ?? 0) };
+  });
+  const left = [
+    ...words.filter((array) => !labels.includes(array)).map(({ name }) => `${name} (text)`),
+    ...objects.map((name) => `${name} (Python objects)`),
+  ];
+  return {
+    arrays: [...numbers, ...placed],
+    ...(labels.length === 0 ? {} : { classNames }),
+    notes: left.length === 0 ? [] : [`left out, no numbers: ${left.slice(0, 8).join(', ')}`],
+  };
+};
+
+const readNpz = async (
+  file: SourceFile,
+  into: Arrays,
+  onProgress: ReadContext['onProgress'],
+): Promise<void> => {
   const head = await file.read(0, 200);
   const wrong = head[0] === 0x50 && head[1] === 0x4b ? null : wrongContent(head);
   if (wrong)
@@ -27,18 +71,19 @@ const readNpz = async (file: SourceFile, onProgress: ReadContext['onProgress']):
       got: wrong.what,
       hint: wrong.hint,
     });
-  const arrays: NamedArray[] = [];
   for (const entry of await listArchive(file, MAX_ARRAYS)) {
     if (!/\.npy$/i.test(entry.path)) continue;
     const bytes = await entry.bytes(MAX_FILE_BYTES, (done) => onProgress?.(done, entry.size, 'bytes'));
     const name = arrayName(entry.path);
-    const at = `${file.name}: ${name}`;
-    if (!isObjects(bytes)) arrays.push({ ...readNpyNumbers(bytes, at), name, file: at });
+    addArray(into, bytes, name, `${file.name}: ${name}`);
   }
-  return arrays;
 };
 
-const readNpy = async (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<readonly NamedArray[]> => {
+const readNpy = async (
+  file: SourceFile,
+  into: Arrays,
+  onProgress: ReadContext['onProgress'],
+): Promise<void> => {
   const bytes = await contentOf(file, { onProgress });
   const wrong = isNpyHead(bytes) ? null : wrongContent(bytes);
   if (wrong)
@@ -48,8 +93,7 @@ const readNpy = async (file: SourceFile, onProgress: ReadContext['onProgress']):
       got: wrong.what,
       hint: wrong.hint,
     });
-  if (isObjects(bytes)) return [];
-  return [{ ...readNpyNumbers(bytes, file.name), name: arrayName(baseName(file)), file: file.name }];
+  addArray(into, bytes, arrayName(baseName(file)), file.name);
 };
 
 const readFiles = async ({ files, source, options, onProgress }: ReadContext): Promise<Content> => {
@@ -64,10 +108,17 @@ const readFiles = async ({ files, source, options, onProgress }: ReadContext): P
         .join(', '),
       hint: 'name one of them, or #only=NAME',
     });
-  const arrays: NamedArray[] = [];
-  if (archives.length === 1) arrays.push(...(await readNpz(archives[0], onProgress)));
-  else for (const file of files) arrays.push(...(await readNpy(file, onProgress)));
-  return readArrays(arrays, archives.length === 1 ? archives[0].name : source, options);
+  const read: Arrays = { numbers: [], words: [], objects: [] };
+  if (archives.length === 1) await readNpz(archives[0], read, onProgress);
+  else for (const file of files) await readNpy(file, read, onProgress);
+  const { arrays, classNames, notes } = withWords(read);
+  const content = readArrays(arrays, archives.length === 1 ? archives[0].name : source, options);
+  return {
+    ...content,
+    notes: [...content.notes, ...notes],
+    // Labels that nobody took are no classes.
+    ...(content.parts.some(({ labels }) => labels !== null) && classNames ? { classNames } : {}),
+  };
 };
 
 /** An array whose values are read as they are asked for; null of one that is packed. */
@@ -85,7 +136,9 @@ const openFiles = async ({ files, source, options }: ReadContext): Promise<Store
   if (files.some((file) => !/\.npy$/.test(plainName(file)))) return null;
   const arrays: OpenArray[] = [];
   for (const file of files) {
-    if (isObjects(await file.read(0, Math.min(file.size, 128)))) continue;
+    const head = await file.read(0, Math.min(file.size, 128));
+    if (isNpyWords(head)) return null;
+    if (isObjects(head)) continue;
     const array = await openNpy(file);
     if (array === null) return null;
     arrays.push(array);
@@ -115,8 +168,9 @@ export const npy: Container = {
       'labels `[n]`, `[n, 1]`, one-hot `[n, k]`',
       'told by their sizes; several labels an image are refused (`label=none`)',
     ],
+    ['labels that are words (`U`, `S`)', 'the words are the classes, in the order of the alphabet'],
     ['C or Fortran order, either byte order', 'as the header says'],
-    ['arrays of Python objects', 'left out: they are programs'],
+    ['arrays of Python objects, other text', 'named and left out'],
   ],
   options: ['axes', 'size', 'order', 'colours', 'range', 'label', 'ten'],
   names: /\.np[yz]$/,

@@ -44,7 +44,7 @@ const extendedBy = (extent: Extent, values: Numbers, name: string, begin = 0): E
   return { lowest, highest, isWhole };
 };
 
-const shown = (value: number): string => `${Number(value.toPrecision(4))}`;
+const shown = (value: number): string => `${Number.isInteger(value) ? value : Number(value.toPrecision(4))}`;
 
 const guess = ({ lowest, highest, isWhole }: Extent, name: string): ValueRange => {
   const span = `values from ${shown(lowest)} to ${shown(highest)}`;
