@@ -80,7 +80,10 @@ export interface NpyHead extends Omit<NumberArray, 'values'> {
 export const NPY_HEAD_BYTES = 65_536;
 
 /** Where the header's text begins and ends; the values follow. */
-export const headerRange = (bytes: Uint8Array, refuse: (code: string, facts: ErrorFacts) => LatentError): [number, number] => {
+export const headerRange = (
+  bytes: Uint8Array,
+  refuse: (code: string, facts: ErrorFacts) => LatentError,
+): [number, number] => {
   if (!isNpyHead(bytes)) throw refuse('npy-magic', { expected: 'a NumPy array file' });
   if (bytes.length < 12) throw refuse('npy-size', { problem: 'it is cut short', hint: 'fetch it again' });
   const major = bytes[6];

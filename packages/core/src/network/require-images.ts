@@ -3,6 +3,17 @@ import { inputError } from '../errors.ts';
 import { type ImageShape, shapeWords, takesImages } from '../images/index.ts';
 import type { ResolvedNetwork } from './network.ts';
 
+/** What brings pictures to an input, in words; a flat input is taken for a square image. */
+const adviceFor = (inputShape: readonly number[]): string => {
+  const [first, second, channels = 1] = inputShape;
+  const isFlat = inputShape.length === 1;
+  const of = isFlat ? ([1, 3] as const).find((count) => Number.isInteger(Math.sqrt(first / count))) : channels;
+  if (of === undefined) return 'choose another data set or network';
+  const [height, width] = isFlat ? [Math.sqrt(first / of), Math.sqrt(first / of)] : [first, second];
+  const colours = of === 1 ? 'grey' : 'colour';
+  return `bring pictures to it: #size=${height}x${width},channels=${colours} behind the data set, or the recipe's preprocessing`;
+};
+
 /**
  * Refuses images that a network does not take, naming both shapes.
  *
@@ -18,6 +29,6 @@ export const requireImages = (
     at: { network: id, field: 'inputShape' },
     expected: `images of [${inputShape.join(', ')}]`,
     got: shapeWords(images),
-    hint: 'choose another data set or network',
+    hint: adviceFor(inputShape),
   });
 };

@@ -57,11 +57,7 @@ const withWords = ({ numbers, words, objects }: Arrays) => {
   };
 };
 
-const readNpz = async (
-  file: SourceFile,
-  into: Arrays,
-  onProgress: ReadContext['onProgress'],
-): Promise<void> => {
+const readNpz = async (file: SourceFile, into: Arrays, onProgress: ReadContext['onProgress']): Promise<void> => {
   const head = await file.read(0, 200);
   const wrong = head[0] === 0x50 && head[1] === 0x4b ? null : wrongContent(head);
   if (wrong)
@@ -79,11 +75,7 @@ const readNpz = async (
   }
 };
 
-const readNpy = async (
-  file: SourceFile,
-  into: Arrays,
-  onProgress: ReadContext['onProgress'],
-): Promise<void> => {
+const readNpy = async (file: SourceFile, into: Arrays, onProgress: ReadContext['onProgress']): Promise<void> => {
   const bytes = await contentOf(file, { onProgress });
   const wrong = isNpyHead(bytes) ? null : wrongContent(bytes);
   if (wrong)
