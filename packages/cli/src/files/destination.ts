@@ -4,7 +4,7 @@
  * What writes takes a `Destination`, which nothing else makes: a new command cannot forget the check. The declarations
  * are kept, so that a test can go through all of them.
  */
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { inputError } from 'latent-plane/internal';
 import { type DestinationKind, requireAllowed } from './path-rules.ts';
 
@@ -51,7 +51,7 @@ export const outputFile = (option: string, offered: readonly string[]): Destinat
       at: { option, file: path },
       expected: `a file that ends in ${offered.join(' or ')}`,
       got: `"${got}"`,
-      hint: 'give another name',
+      hint: `such as ${basename(text, extname(text)).slice(0, 40)}${offered[0]}`,
     });
   });
 
