@@ -169,6 +169,7 @@ export {
   type ShownPlane,
   type SpaceEvaluation,
   type TrainedClassifier,
+  type TriedRange,
   takesAnySize,
   trainDataClassifier,
 } from './evaluation/index.ts';
@@ -283,7 +284,7 @@ export {
 } from './layers/index.ts';
 export type { CombinedLoss, LossSpec } from './losses/index.ts';
 // Runtime: the port of whatever runs a graph.
-export type { InferenceTarget } from './network/index.ts';
+export type { InferenceTarget, InputRange } from './network/index.ts';
 export {
   type AutoencoderSpec,
   type ClassifierSpec,

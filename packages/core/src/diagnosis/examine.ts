@@ -16,6 +16,7 @@ import {
 } from '../codes/index.ts';
 import {
   type Baselines,
+  betterRange,
   cellCounts,
   divergencePerDimension,
   meanByPart,
@@ -24,8 +25,9 @@ import {
   predictReconstructions,
   reconstruct,
   summaryWork,
+  tryInputRanges,
 } from '../evaluation/index.ts';
-import { borderOf, type Dataset, type ImageSet, imageSize, inverted, isLabelled, sliceSet } from '../images/index.ts';
+import { borderOf, type Dataset, type ImageSet, imageSize, isLabelled, sliceSet } from '../images/index.ts';
 import { outputActivation } from '../layers/index.ts';
 import type { AutoencoderSpec } from '../network/index.ts';
 import { deadDimensions } from './dead-dimensions.ts';
@@ -164,13 +166,6 @@ const meanBorder = (set: ImageSet): number => {
   return count === 0 ? 0 : sum / (count * border.length * channels) / 255;
 };
 
-/** Error of images turned over. */
-const invertedError = async (model: RunnableModel, dataset: Dataset, set: ImageSet): Promise<number> => {
-  const test = inverted(sliceSet(set, 0, Math.min(set.count, PROBED)));
-  const { errors } = await reconstruct(model, { ...dataset, train: sliceSet(set, 0, 0), test });
-  return errors.reduce((sum, error) => sum + error, 0) / test.count;
-};
-
 const recallOf = async (model: RunnableModel, classifier: RunnableModel, set: ImageSet, classes: number) => {
   const predicted = await predictReconstructions(model, classifier, set);
   const right = new Array<number>(classes).fill(0);
@@ -245,7 +240,7 @@ export const examine = async (
     baselines,
     outputVariance,
     ground: meanBorder(probed),
-    invertedMse: mse.all > baselines.meanImage ? await invertedError(model, dataset, probed) : null,
+    otherRange: mse.all > baselines.meanImage ? betterRange(await tryInputRanges(model, probed)) : null,
     classNames: dataset.classNames,
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
     recall:

@@ -32,7 +32,7 @@ export const healthyExamination: Examination = {
   baselines: { constantGrey: 0.0951, meanImage: 0.0673, pca: { components: 2, mse: 0.0559 } },
   outputVariance: 0.4,
   ground: 0,
-  invertedMse: null,
+  otherRange: null,
   classNames: ['0', '1', '2'],
   plane: { size: 100, meanConfidence: 0.9, classShares: [0.3, 0.3, 0.4] },
   recall: [0.8, 0.9, 0.7],

@@ -44,12 +44,18 @@ export const officialSets = ({ train, test }: Dataset): readonly ImageSet[] => [
  *
  * @throws LatentError `no-such-part`, `shape-mismatch` (input); `not-finite` (work) where an error is no number.
  */
-export const reconstruct = async (
+export const reconstruct = (
   model: RunnableModel,
   dataset: Dataset,
+  options: PassOptions = {},
+): Promise<Reconstructions> => reconstructSets(model, officialSets(dataset), options);
+
+/** The same of sets of images, one after another. @throws LatentError as `reconstruct`. */
+export const reconstructSets = async (
+  model: RunnableModel,
+  sets: readonly ImageSet[],
   { onProgress }: PassOptions = {},
 ): Promise<Reconstructions> => {
-  const sets = officialSets(dataset);
   const size = codeSizeOf(model);
   for (const set of sets) requireImages(model, set);
   const count = sets.reduce((sum, set) => sum + set.count, 0);

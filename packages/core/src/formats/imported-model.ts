@@ -5,10 +5,12 @@
  * knows, or a new one, with its weights. Where a layer's values lie in a file is the reader's business.
  */
 import { definitionOf, type PartName } from '../layers/index.ts';
-import { partOf, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
+import { onlyParts, partOf, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import type { Weights } from '../runtime/index.ts';
 import type { AssembleOptions, ImportedChain, ImportedLayer, ModelFormat } from './imported-layer.ts';
 import { planNetwork } from './plan-network.ts';
+
+export { onlyParts };
 
 /** A network out of a file: plain data, which may pass between threads. */
 export interface ImportedModel {
@@ -59,18 +61,6 @@ export const assembleModel = (chain: ImportedChain, options: AssembleOptions): I
   const weights = new Map<string, Float32Array>();
   for (const { name, layers } of parts) readPart(network, name, layers, weights);
   return finishModel({ format: options.format, network, weights, notes: options.notes ?? [] });
-};
-
-/** The same network with some of its parts alone. */
-export const onlyParts = (network: ResolvedNetwork, names: readonly PartName[]): ResolvedNetwork => {
-  const parts = network.parts.filter(({ name }) => names.includes(name));
-  const parameters = parts.flatMap((part) => part.parameters);
-  return {
-    spec: network.spec,
-    parts,
-    parameters,
-    parameterCount: parts.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
-  };
 };
 
 /** Adds what holds for files of every format: a part that is missing, values that are no numbers. */

@@ -7,7 +7,7 @@
  */
 import { inputError } from '../errors.ts';
 import { isArchive } from '../files/archive.ts';
-import type { NetworkSpec } from '../network/index.ts';
+import { type InputRange, type NetworkSpec, networkWithInputRange } from '../network/index.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
 
@@ -25,6 +25,8 @@ export interface ModelFile {
 export interface ReadModelOptions {
   /** The network that the values are for; needed for weights alone that fit more than one. */
   readonly network?: NetworkSpec;
+  /** What it takes for black and white, where they are not 0 and 1. */
+  readonly inputRange?: InputRange;
 }
 
 /** As messages list it. */
@@ -73,6 +75,9 @@ const readAny = async (
   });
 };
 
+const withRange = (model: ImportedModel, { inputRange }: ReadModelOptions): ImportedModel =>
+  inputRange === undefined ? model : { ...model, network: networkWithInputRange(model.network, inputRange) };
+
 /**
  * Reads a model file.
  *
@@ -81,7 +86,7 @@ const readAny = async (
  */
 export const readModel = async (model: ModelFile, options: ReadModelOptions = {}): Promise<ImportedModel> => {
   try {
-    return await readAny(model, options);
+    return withRange(await readAny(model, options), options);
   } catch (cause) {
     // Text nested without end, lengths without bounds, a trap of the HDF5 library.
     if (!(cause instanceof RangeError) && !(cause instanceof WebAssembly.RuntimeError)) throw cause;

@@ -28,10 +28,12 @@ export { compileRefinement, type RefinementGraph } from './compile-refinement.ts
 export * from './file/index.ts';
 export { labelForm, type RecipeForm, recipeFields, recipeForm } from './form.ts';
 export { type InitializeOptions, initializeParameters, type ParameterSlot, parameterSlots } from './initializers.ts';
+export { type InputRange, networkWithInputRange } from './input-range.ts';
 export { parseNetworkSpec } from './json.ts';
 export { requireMemory } from './memory.ts';
 export {
   MAX_CODE_SIZE,
+  onlyParts,
   partOf,
   type ResolvedNetwork,
   type ResolvedPart,

@@ -208,3 +208,15 @@ export const partOf = ({ spec, parts }: ResolvedNetwork, name: PartName): Resolv
   }
   return part;
 };
+
+/** The same network with some of its parts alone. */
+export const onlyParts = (network: ResolvedNetwork, names: readonly PartName[]): ResolvedNetwork => {
+  const parts = network.parts.filter(({ name }) => names.includes(name));
+  const parameters = parts.flatMap((part) => part.parameters);
+  return {
+    spec: network.spec,
+    parts,
+    parameters,
+    parameterCount: parts.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
+  };
+};

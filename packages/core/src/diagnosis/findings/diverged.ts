@@ -1,7 +1,7 @@
 /** diverged: the training ran away. */
 import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
-import { isTurnedOver } from './input-mismatch.ts';
+import { expectsOtherRange } from './input-mismatch.ts';
 
 export const diverged = defineFinding({
   code: 'diverged',
@@ -28,8 +28,8 @@ export const diverged = defineFinding({
       baselines: { constantGrey },
       keepsRunning,
     } = examination;
-    // Images of the other polarity are told as such.
-    if (isTurnedOver(examination)) return null;
+    // Images of another range or polarity are told as such.
+    if (expectsOtherRange(examination)) return null;
     const stopped = training?.stopped === 'diverged';
     const endedWell = training?.stopped === 'finished' || training?.stopped === 'early';
     // Its losses were finite to the end; what inference takes instead of the batches' means may lag behind.

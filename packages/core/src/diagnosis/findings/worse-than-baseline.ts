@@ -2,7 +2,7 @@
 import { namedBaselines } from '../../evaluation/index.ts';
 import { defineFinding } from '../definition.ts';
 import { short } from '../wording.ts';
-import { isTurnedOver } from './input-mismatch.ts';
+import { expectsOtherRange } from './input-mismatch.ts';
 
 /** Below this share of the mean image's error, what is left of one is rounding. */
 const WHOLE = 1e-6;
@@ -38,7 +38,7 @@ export const worseThanBaseline = defineFinding({
       'if another finding stands beside this one, mend that first; otherwise train for more `epochs`, with another `seed` or `learningRate`, or give the network more parameters',
   },
   find: (examination, { same, apart }) => {
-    if (isTurnedOver(examination)) return null;
+    if (expectsOtherRange(examination)) return null;
     const { mse, baselines, keepsRunning } = examination;
     const lags = keepsRunning && mse.all > apart * baselines.meanImage;
     const { constantGrey, meanImage, pca } = baselines;

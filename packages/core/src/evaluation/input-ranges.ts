@@ -1,0 +1,84 @@
+/**
+ * In which range a network takes pixels: tried, on a few images.
+ *
+ * In: an autoencoder out of a file of unknown making, and images. Out: its error where pixels enter and leave it in each of the
+ * ranges that people use. Which of them is right nobody but its maker knows; that another fits better can be seen.
+ */
+import type { RunnableModel } from '../codes/index.ts';
+import { LatentError } from '../errors.ts';
+import { type ImageSet, sliceSet } from '../images/index.ts';
+import { type InputRange, networkWithInputRange } from '../network/index.ts';
+import { reconstructSets } from './error.ts';
+
+/** A range, and how well a network draws images that enter it so. */
+export interface TriedRange extends InputRange {
+  /** Mean squared error per pixel, pixels 0..1; infinite where answers are no numbers. */
+  readonly mse: number;
+}
+
+/** Ranges that people use, whatever the images: 0 to 1; bytes; -1 to 1; each turned over. */
+const USUAL: readonly InputRange[] = [
+  { black: 0, white: 1 },
+  { black: 1, white: 0 },
+  { black: 0, white: 255 },
+  { black: 255, white: 0 },
+  { black: -1, white: 1 },
+  { black: 1, white: -1 },
+];
+
+const toFourDigits = (value: number): number => Math.round(value * 1e4) / 1e4;
+
+/** The range in which images have a mean of 0 and a standard deviation of 1; null of images of one value. */
+const standardized = ({ pixels }: ImageSet): InputRange | null => {
+  let sum = 0;
+  let squares = 0;
+  for (const value of pixels) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / pixels.length / 255;
+  const deviation = Math.sqrt(squares / pixels.length / 255 ** 2 - mean ** 2);
+  if (!(deviation > 0)) return null;
+  return { black: toFourDigits(-mean / deviation), white: toFourDigits((1 - mean) / deviation) };
+};
+
+/** Images that are tried; more change no figure by more than a few hundredths. */
+const TRIED = 300;
+
+/**
+ * The error of an autoencoder in each range, the lowest first: 0 to 1, bytes, -1 to 1, each turned over, and that in which the images have a mean of
+ * 0 and a standard deviation of 1.
+ *
+ * @throws LatentError as `reconstruct`, but for answers that are no numbers.
+ */
+export const tryInputRanges = async (model: RunnableModel, images: ImageSet): Promise<readonly TriedRange[]> => {
+  const set = sliceSet(images, 0, Math.min(images.count, TRIED));
+  const own = standardized(images);
+  const tried: TriedRange[] = [];
+  for (const range of own === null ? USUAL : [...USUAL, own])
+    tried.push({
+      ...range,
+      mse: await errorWithin({ ...model, network: networkWithInputRange(model.network, range) }, set),
+    });
+  return tried.sort((a, b) => a.mse - b.mse);
+};
+
+const errorWithin = async (model: RunnableModel, set: ImageSet): Promise<number> => {
+  try {
+    const { errors } = await reconstructSets(model, [set]);
+    return errors.reduce((sum, error) => sum + error, 0) / set.count;
+  } catch (error) {
+    if (error instanceof LatentError && error.code === 'not-finite') return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+};
+
+/** Of a network's own error, what another range has at most that fits better. */
+export const BETTER_RANGE = 0.5;
+
+/** The range that fits better than 0 to 1 by far; null where none does. */
+export const betterRange = (tried: readonly TriedRange[]): TriedRange | null => {
+  const own = tried.find(({ black, white }) => black === 0 && white === 1);
+  const [best] = tried;
+  return own !== undefined && best !== own && best.mse <= BETTER_RANGE * own.mse ? best : null;
+};
