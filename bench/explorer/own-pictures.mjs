@@ -84,11 +84,12 @@ try {
     .last()
     .click();
   await page.locator('canvas').first().waitFor();
-  await page
-    .getByText(/Placing images|Opening/)
-    .first()
-    .waitFor({ state: 'detached', timeout: PATIENCE_MS });
-  await page.waitForTimeout(15_000);
+  const placing = page.getByText(/Placing images/).first();
+  await placing.waitFor({ timeout: PATIENCE_MS });
+  await placing.waitFor({ state: 'detached', timeout: PATIENCE_MS });
+  // The class map is the last to come.
+  await page.locator('[data-classes*=x]').first().waitFor({ state: 'attached', timeout: PATIENCE_MS });
+  await page.waitForTimeout(3000);
   results.explored = since();
   await shoot('explored');
 } finally {

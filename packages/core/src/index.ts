@@ -150,6 +150,7 @@ export {
   neighbourAccuracy,
   neighbourhoodScores,
   type OnNeighbours,
+  type OtherRange,
   type PassOptions,
   type PlanePrediction,
   type PredictPlaneOptions,
@@ -169,7 +170,6 @@ export {
   type ShownPlane,
   type SpaceEvaluation,
   type TrainedClassifier,
-  type TriedRange,
   takesAnySize,
   trainDataClassifier,
 } from './evaluation/index.ts';

@@ -1,7 +1,7 @@
 /** What the definition of a finding says, and what it is decided from. */
 import type { Activation } from '../activations/index.ts';
 import type { CodeExtent } from '../codes/index.ts';
-import type { Baselines, CodeSummary, ErrorByPart, PlanePrediction, TriedRange } from '../evaluation/index.ts';
+import type { Baselines, CodeSummary, ErrorByPart, OtherRange, PlanePrediction } from '../evaluation/index.ts';
 
 /** The gravest first. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
@@ -73,7 +73,7 @@ export interface Examination {
   /** Mean value of the images' border, 0 (black) to 1 (white); over the probed images. */
   readonly ground: number;
   /** Numbers for black and white that fit the network far better than 0 and 1; null where none do, or images are drawn well. */
-  readonly otherRange: TriedRange | null;
+  readonly otherRange: OtherRange | null;
   /** By class index; none of images without labels. */
   readonly classNames: readonly string[];
   /** What the classifier predicts over the codes' bounds; null without one, or without a plane. */

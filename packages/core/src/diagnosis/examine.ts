@@ -16,16 +16,15 @@ import {
 } from '../codes/index.ts';
 import {
   type Baselines,
-  betterRange,
   cellCounts,
   divergencePerDimension,
   meanByPart,
+  otherRange,
   type PassOptions,
   predictPlane,
   predictReconstructions,
   reconstruct,
   summaryWork,
-  tryInputRanges,
 } from '../evaluation/index.ts';
 import { borderOf, type Dataset, type ImageSet, imageSize, isLabelled, sliceSet } from '../images/index.ts';
 import { outputActivation } from '../layers/index.ts';
@@ -240,7 +239,7 @@ export const examine = async (
     baselines,
     outputVariance,
     ground: meanBorder(probed),
-    otherRange: mse.all > baselines.meanImage ? betterRange(await tryInputRanges(model, probed)) : null,
+    otherRange: mse.all > baselines.meanImage ? await otherRange(model, probed) : null,
     classNames: dataset.classNames,
     plane: classifier && liesOnPlane(codes.size) ? await predictPlane(model, classifier, extent) : null,
     recall:

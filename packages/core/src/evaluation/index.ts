@@ -55,12 +55,7 @@ export {
   evaluateClassifier,
   type ShownPlane,
 } from './evaluate.ts';
-export {
-  BETTER_RANGE,
-  betterRange,
-  type TriedRange,
-  tryInputRanges,
-} from './input-ranges.ts';
+export { BETTER_RANGE, type OtherRange, otherRange, type TriedRange } from './input-ranges.ts';
 export { probeWork, WIDEST_PROBED } from './linear-probe.ts';
 export { type LossOptions, type LossPart, type MeasuredLoss, measureLoss } from './loss.ts';
 export { type NearestCodes, nearestCodes } from './nearest-codes.ts';

@@ -7,6 +7,7 @@
 import type { RunnableModel } from '../codes/index.ts';
 import { LatentError } from '../errors.ts';
 import { type ImageSet, sliceSet } from '../images/index.ts';
+import { meanImage } from '../images/mean-image.ts';
 import { type InputRange, networkWithInputRange } from '../network/index.ts';
 import { reconstructSets } from './error.ts';
 
@@ -16,9 +17,8 @@ export interface TriedRange extends InputRange {
   readonly mse: number;
 }
 
-/** Ranges that people use, whatever the images: 0 to 1; bytes; -1 to 1; each turned over. */
-const USUAL: readonly InputRange[] = [
-  { black: 0, white: 1 },
+/** Other ranges than 0 to 1 that people use, whatever the images: that turned over; bytes; -1 to 1. */
+const OTHERS: readonly InputRange[] = [
   { black: 1, white: 0 },
   { black: 0, white: 255 },
   { black: 255, white: 0 },
@@ -45,22 +45,41 @@ const standardized = ({ pixels }: ImageSet): InputRange | null => {
 /** Images that are tried; more change no figure by more than a few hundredths. */
 const TRIED = 300;
 
+/** Of a network's own error, what another range has at most that fits better. */
+export const BETTER_RANGE = 0.5;
+
+/** What an autoencoder makes of images that enter it in another range. */
+export interface OtherRange extends TriedRange {
+  /** Its error of the same images as they are, 0 to 1. */
+  readonly own: number;
+}
+
 /**
- * The error of an autoencoder in each range, the lowest first: 0 to 1, bytes, -1 to 1, each turned over, and that in which the images have a mean of
- * 0 and a standard deviation of 1.
+ * The range that fits an autoencoder far better than 0 to 1; null where none does, or where it draws the images better than
+ * their mean does. Tried are bytes, -1 to 1, each turned over, and that in which the images have a mean of 0 and a standard
+ * deviation of 1.
  *
  * @throws LatentError as `reconstruct`, but for answers that are no numbers.
  */
-export const tryInputRanges = async (model: RunnableModel, images: ImageSet): Promise<readonly TriedRange[]> => {
+export const otherRange = async (model: RunnableModel, images: ImageSet): Promise<OtherRange | null> => {
   const set = sliceSet(images, 0, Math.min(images.count, TRIED));
-  const own = standardized(images);
-  const tried: TriedRange[] = [];
-  for (const range of own === null ? USUAL : [...USUAL, own])
-    tried.push({
-      ...range,
-      mse: await errorWithin({ ...model, network: networkWithInputRange(model.network, range) }, set),
-    });
-  return tried.sort((a, b) => a.mse - b.mse);
+  const own = await errorWithin(model, set);
+  if (own <= meanImageError(set)) return null;
+  const standard = standardized(images);
+  let best: OtherRange | null = null;
+  for (const range of standard === null ? OTHERS : [...OTHERS, standard]) {
+    const mse = await errorWithin({ ...model, network: networkWithInputRange(model.network, range) }, set);
+    if (mse <= BETTER_RANGE * own && mse < (best?.mse ?? Number.POSITIVE_INFINITY)) best = { ...range, mse, own };
+  }
+  return best;
+};
+
+/** The error that the mean of some images has, pixels 0..1. */
+const meanImageError = (set: ImageSet): number => {
+  const mean = meanImage(set);
+  let sum = 0;
+  for (let i = 0; i < set.pixels.length; i++) sum += (set.pixels[i] / 255 - mean[i % mean.length]) ** 2;
+  return sum / set.pixels.length;
 };
 
 const errorWithin = async (model: RunnableModel, set: ImageSet): Promise<number> => {
@@ -71,14 +90,4 @@ const errorWithin = async (model: RunnableModel, set: ImageSet): Promise<number>
     if (error instanceof LatentError && error.code === 'not-finite') return Number.POSITIVE_INFINITY;
     throw error;
   }
-};
-
-/** Of a network's own error, what another range has at most that fits better. */
-export const BETTER_RANGE = 0.5;
-
-/** The range that fits better than 0 to 1 by far; null where none does. */
-export const betterRange = (tried: readonly TriedRange[]): TriedRange | null => {
-  const own = tried.find(({ black, white }) => black === 0 && white === 1);
-  const [best] = tried;
-  return own !== undefined && best !== own && best.mse <= BETTER_RANGE * own.mse ? best : null;
 };

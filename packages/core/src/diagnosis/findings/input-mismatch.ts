@@ -72,14 +72,14 @@ export const inputMismatch = defineFinding({
       remedy: 'invert',
       changes: {
         mse: { train: 0.63, test: 0.63, all: 0.63 },
-        otherRange: { black: 1, white: 0, mse: 0.097 },
+        otherRange: { black: 1, white: 0, mse: 0.097, own: 0.63 },
         outputVariance: 0.5,
       },
     },
     {
       severity: 'error',
       remedy: 'range',
-      changes: { mse: { train: 0.3, test: 0.3, all: 0.3 }, otherRange: { black: -1, white: 1, mse: 0.04 } },
+      changes: { mse: { train: 0.3, test: 0.3, all: 0.3 }, otherRange: { black: -1, white: 1, mse: 0.04, own: 0.3 } },
     },
     { severity: 'warning', remedy: 'ground', changes: { outputVariance: 0.001, ground: 0.99 } },
   ],
