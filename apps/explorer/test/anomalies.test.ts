@@ -116,7 +116,7 @@ describe.skipIf(findBrowser() === null)('anomalies', () => {
     const distances = codeDistances(all, fitGaussian(training));
     expect(await sheet(page)).toStrictEqual(ranked(distances).slice(0, 24));
     expect(await count(page)).toBe(above(distances, quantile(distances.subarray(0, TRAIN), 0.95)));
-    expect(await page.locator('.anomalies .sum').innerText()).toContain('of the 6,000 training images');
+    expect(await page.locator('.anomalies .sum').innerText()).toContain('quantile of the 6,000 training images');
     await page.getByRole('combobox', { name: 'Odd by' }).selectOption('density');
     await by(page, 'density');
     await eventually(() => addressed(page).score).toBe('density');
@@ -149,6 +149,21 @@ describe.skipIf(findBrowser() === null)('anomalies', () => {
     expect(top).toBeGreaterThanOrEqual(0);
     await moved.page.context().close();
     await wide.close();
+  });
+
+  it('are none where all codes are one', async () => {
+    const network = wideNetwork('any', 16);
+    const codes = Float32Array.from({ length: network.codes.length }, (_, i) => network.codes[i % 16]);
+    const given = await serveExplorer({ root: DIST, bundle: wideBundle([{ ...network, codes }], scoresAt), port: 0 });
+    for (const score of ['distance', 'density']) {
+      const { page, complaints } = await openPage(browser, `${given.url}#tool=anomalies&score=${score}`);
+      await by(page, score);
+      expect(await page.locator('.anomalies .sum').innerText()).toBe(`All ${SHOWN} images score alike: none is odd.`);
+      expect(await count(page)).toBe(0);
+      expect(complaints).toStrictEqual([]);
+      await page.context().close();
+    }
+    await given.close();
   });
 
   it.each([1, 16])('are found among codes of %i too', async (size) => {

@@ -19,7 +19,8 @@ describe('dots off the plane', () => {
     expect([...opacitiesBetween([2, 2], 2, 2)]).toEqual([255, 255]);
   });
 
-  it('are none where all codes lie on it', () => {
+  it('are none where all codes lie on it, or as far off it', () => {
+    expect(fadesOf(axesPlane(3, [0, 1]), { values: new Float32Array(6).fill(2), count: 2, size: 3 })).toBeNull();
     expect(fadesOf(firstPlane(2), { values: new Float32Array(4), count: 2, size: 2 })).toBeNull();
     expect(fadesOf(codeLine(), { values: new Float32Array(2), count: 2, size: 1 })).toBeNull();
   });

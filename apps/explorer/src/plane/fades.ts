@@ -32,7 +32,7 @@ export const opacitiesBetween = (values: ArrayLike<number>, whole: number, faint
   return opacities;
 };
 
-/** Null where all codes lie on the plane. */
+/** Null where all codes lie on the plane, or as far off it. */
 export const fadesOf = (plane: CodePlane, codes: Codes): Fades | null => {
   if (isCodeSpace(plane) || isLine(plane) || codes.count === 0) return null;
   const distances = distancesToPlane(plane, codes);
@@ -43,6 +43,7 @@ export const fadesOf = (plane: CodePlane, codes: Codes): Fades | null => {
   ).sort();
   const at = (share: number): number => sorted[Math.floor(share * (count - 1))];
   const [near, far] = [at(NEAR), at(FAR)];
+  if (!(far > near)) return null;
   return {
     opacities: opacitiesBetween(distances, near, far),
     words: `Dots fade with their distance off the plane: whole up to ${formatDistance(near)}, faintest from ${formatDistance(far)} on.`,

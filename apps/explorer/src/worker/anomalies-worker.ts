@@ -3,20 +3,25 @@
  *
  * In: errors, or codes that are scored beside those of the training images (`RankRequest`). Out: the ranking, or why there is none.
  */
-import { byScore, errorRecord } from 'latent-plane';
-import { codeScore } from 'latent-plane/internal';
+import { byScore, type Codes, errorRecord, LatentError } from 'latent-plane';
+import { type CodeScore, codeScore } from 'latent-plane/internal';
 import type { AnomalyRanking, RankAnswer, RankRequest } from '../anomalies/ranking.ts';
 
-/** Gaussians of the mixture; as many as codes, where these are fewer. */
-const COMPONENTS = 10;
+/** Of too few different codes for a mixture, one Gaussian has the density. */
+const scoringBy = async (usual: Codes, score: CodeScore): ReturnType<typeof codeScore> => {
+  try {
+    return await codeScore(usual, score);
+  } catch (error) {
+    if (!(error instanceof LatentError) || error.code !== 'too-few-codes') throw error;
+    return codeScore(usual, score, { components: 1 });
+  }
+};
 
 const scoresOf = async ({ of, training }: RankRequest): Promise<Float64Array> => {
   if ('errors' in of) return Float64Array.from(of.errors);
   const { values, count, size } = of.codes;
   const usual = training > 0 ? training : count;
-  const scoring = await codeScore({ values: values.subarray(0, usual * size), count: usual, size }, of.score, {
-    components: Math.min(COMPONENTS, usual),
-  });
+  const scoring = await scoringBy({ values: values.subarray(0, usual * size), count: usual, size }, of.score);
   return scoring(of.codes);
 };
 
