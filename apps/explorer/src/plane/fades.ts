@@ -21,13 +21,18 @@ const [NEAR, FAR] = [0.02, 0.9];
 /** Codes whose distances say where dots are whole and faintest. */
 const SAMPLE = 4000;
 
-/** `[count]`, 0..255: whole where a value is `whole` or beyond, faintest at the other end, and where it is no number. */
-export const opacitiesBetween = (values: ArrayLike<number>, whole: number, faintest: number): Uint8Array => {
+/** `[count]`, `255 * least` to 255: whole where a value is `whole` or beyond, faintest at the other end, and where it is no number. */
+export const opacitiesBetween = (
+  values: ArrayLike<number>,
+  whole: number,
+  faintest: number,
+  least = FAINTEST,
+): Uint8Array => {
   const opacities = new Uint8Array(values.length);
   for (let i = 0; i < opacities.length; i++) {
     const t = Number.isNaN(values[i]) ? 1 : whole === faintest ? 0 : (values[i] - whole) / (faintest - whole);
     // Squared: few dots stand out, most step back.
-    opacities[i] = Math.round(255 * (FAINTEST + (1 - FAINTEST) * (1 - Math.min(1, Math.max(0, t))) ** 2));
+    opacities[i] = Math.round(255 * (least + (1 - least) * (1 - Math.min(1, Math.max(0, t))) ** 2));
   }
   return opacities;
 };
