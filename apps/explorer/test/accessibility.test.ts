@@ -37,6 +37,7 @@ const STATES: readonly State[] = [
     there: ['.plane-choice', '[data-strip]'],
   },
   { name: 'lasso', hash: '#tool=lasso&lasso=0,0,1,0,1,0.5,0,0.5', there: ['[data-measured] [data-image]'] },
+  { name: 'anomalies', hash: '#tool=anomalies', there: ['[data-ranked] [data-image]'] },
   {
     name: 'every layer, coloured by error',
     hash: '#layers=points,classes,field,names,density&colour=error',

@@ -4,14 +4,15 @@
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { MNIST, readModel, resolveNetwork } from 'latent-plane';
-import { identityOfEntry } from 'latent-plane/internal';
+import { encodeClassMap, identityOfEntry } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { addressed, openPage, whenDrawn } from './browser.ts';
-import { about, DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
-import { trainedBundle } from './trained.ts';
+import { about, DIST, ensureBuilt, scoresAt, spec, testBundle, untrainedWeights } from './fixture.ts';
+import { shownField, trainedBundle } from './trained.ts';
+import { wideBundle, wideNetwork } from './wide.ts';
 
 const SCREENS = [
   { name: 'a phone', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
@@ -59,6 +60,25 @@ describe.skipIf(findBrowser() === null)('the Model view', () => {
     expect(await page.locator('.card').innerText()).toContain('# dense-1: a card');
     expect(complaints).toStrictEqual([]);
     await page.context().close();
+  });
+
+  it('says which plane through wider codes its class map shows, beside the picture and on its axes', async () => {
+    const network = { ...wideNetwork('wide', 16), field: encodeClassMap(shownField) };
+    const given = await serveExplorer({ root: DIST, bundle: wideBundle([network], scoresAt), port: 0 });
+    const { page, complaints } = await openPage(browser, `${given.url}#page=model`);
+    const plane = page.getByRole('region', { name: 'The plane', exact: true });
+    await plane.locator('img').waitFor();
+    expect(await plane.innerText()).toContain(
+      'A plane through codes of 16 numbers: component 1 across, component 2 up, principal components of the codes.',
+    );
+    const coming = page.waitForEvent('download');
+    await plane.getByRole('button', { name: 'SVG' }).click();
+    const svg = await readFile(await (await coming).path(), 'utf8');
+    expect(svg).toContain('component 1');
+    expect(svg).not.toContain('first number');
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+    await given.close();
   });
 
   it('shows the published error beside MNIST alone, which a name does not make of other images', async () => {

@@ -6,7 +6,10 @@ import {
   axesPlane,
   type CodePlane,
   type Codes,
+  codeExtent,
   codesOfPlane,
+  dimensionsBy,
+  divergencePerDimension,
   exportKeras,
   pathCodes,
   planeAt,
@@ -20,17 +23,19 @@ import {
 import { meanCode } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runnable } from '../../../packages/cli/src/commands/model-arguments.ts';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { addressed, cursorCode, digitBytes, largestDifference, openPage, planeBox, settle } from './browser.ts';
 import { DIST, ensureBuilt, scoresAt } from './fixture.ts';
-import { SHOWN } from './trained.ts';
+import { imageAt, SHOWN } from './trained.ts';
 import { wideBundle, wideNetwork } from './wide.ts';
 
 const line = wideNetwork('line', 1);
 const three = wideNetwork('three', 3);
 const sixteen = wideNetwork('sixteen', 16);
 const huge = wideNetwork('huge', 4096);
+const gaussian = wideNetwork('gaussian', 6, true);
 const codes: Codes = { values: sixteen.codes, count: SHOWN, size: 16 };
 const mean = meanCode(codes);
 const eventually = <T>(read: () => T) => expect.poll(read);
@@ -47,7 +52,11 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
   beforeAll(async () => {
     await ensureBuilt();
     browser = await launchBrowser({ args: ['--enable-unsafe-swiftshader'] });
-    server = await serveExplorer({ root: DIST, bundle: wideBundle([sixteen, three, line, huge], scoresAt), port: 0 });
+    server = await serveExplorer({
+      root: DIST,
+      bundle: wideBundle([sixteen, three, line, huge, gaussian], scoresAt),
+      port: 0,
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -163,6 +172,40 @@ describe.skipIf(findBrowser() === null)('codes of more than two numbers', () => 
     await button(page, 'Back to image 5').click();
     await draws(page, sixteen.codeOf(5));
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('are traversed by divergence from the prior where they are Gaussians, else by variance', async () => {
+    const { page, complaints } = await opened('model=gaussian&tool=traverse');
+    await page.locator('[data-order=kl]').waitFor();
+    const pixels = new Uint8Array(SHOWN * 784);
+    for (let i = 0; i < SHOWN; i++)
+      pixels.set(
+        Uint8Array.from(imageAt(i), (value) => Math.round(255 * value)),
+        i * 784,
+      );
+    const running = await runnable({ network: resolveNetwork(gaussian.spec), weights: gaussian.weights });
+    const set = { count: SHOWN, height: 28, width: 28, channels: 1 as const, pixels, labels: new Uint8Array(SHOWN) };
+    const nats = (await divergencePerDimension(running, set)) ?? [];
+    const rows = () =>
+      page.locator('[data-dimension]').evaluateAll((items) => items.map((item) => item.textContent ?? ''));
+    const byKl = dimensionsBy(nats);
+    expect((await rows()).map((text) => text.trim().split(/\s/)[0])).toEqual(byKl.map((d) => `z${d + 1}`));
+    (await rows()).forEach((text, row) => {
+      const [, told] = /KL ([\d.]+)/.exec(text) ?? [];
+      expect(Math.abs(Number(told) - nats[byKl[row]])).toBeLessThan(0.002);
+    });
+    await button(page, 'By variance').click();
+    await page.locator('[data-order=variance]').waitFor();
+    const byVariance = dimensionsBy(codeExtent({ values: gaussian.codes, count: SHOWN, size: 6 }).std);
+    expect(byVariance).not.toEqual(byKl);
+    expect((await rows()).map((text) => text.trim().split(/\s/)[0])).toEqual(byVariance.map((d) => `z${d + 1}`));
+    await eventually(() => addressed(page).dimensionOrder).toBe('variance');
+    expect(complaints).toEqual([]);
+    await page.goto('about:blank');
+    await page.goto(`${server.url}#model=sixteen&tool=traverse`);
+    await page.locator('[data-order=variance]').waitFor();
+    expect(await button(page, 'By KL').count()).toBe(0);
     await page.context().close();
   });
 

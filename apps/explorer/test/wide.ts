@@ -3,7 +3,13 @@
  *
  * In: seeds. Out: a network of any code size, the codes of the images on show, a bundle of several.
  */
-import { type AutoencoderSpec, initializeParameters, resolveNetwork, type Weights } from 'latent-plane';
+import {
+  type AutoencoderSpec,
+  gaussianSampling,
+  initializeParameters,
+  resolveNetwork,
+  type Weights,
+} from 'latent-plane';
 import {
   type ExplorerNetwork,
   evaluator,
@@ -18,13 +24,15 @@ const LINEAR = 'linear';
 /** Makes codes and pictures of an untrained network differ from image to image. */
 const CONTRAST = 3;
 
-const specOf = (id: string, size: number): AutoencoderSpec => ({
+const specOf = (id: string, size: number, isGaussian: boolean): AutoencoderSpec => ({
   ...trained.spec,
   id,
   title: `A code of ${size}`,
   encoder: [
     { type: 'dense', units: 24, activation: 'tanh' },
-    { type: 'dense', units: size, activation: LINEAR },
+    isGaussian
+      ? gaussianSampling({ units: size, meanActivation: LINEAR, parameterisation: 'log-variance', epsilonStd: 1 })
+      : { type: 'dense', units: size, activation: LINEAR },
   ],
   decoder: [
     { type: 'dense', units: 24, activation: 'tanh' },
@@ -57,9 +65,9 @@ export interface WideNetwork extends ExplorerNetwork {
   codeOf(image: number): Float32Array;
 }
 
-/** A network with codes of so many numbers, under any name. */
-export const wideNetwork = (id: string, size: number): WideNetwork => {
-  const spec = specOf(id, size);
+/** A network with codes of so many numbers, under any name. @param isGaussian - whether they are those of a variational one. */
+export const wideNetwork = (id: string, size: number, isGaussian = false): WideNetwork => {
+  const spec = specOf(id, size, isGaussian);
   const weights = weightsOf(spec);
   const network = resolveNetwork(spec);
   const encode = computeWith(inferenceTensors(network, { target: 'encoder', weights }).outputs.code, spec.inputShape);

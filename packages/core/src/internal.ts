@@ -13,6 +13,9 @@ export {
   textOn,
 } from './charts/palette.ts';
 export {
+  CODE_SCORES,
+  type CodeScore,
+  codeScore,
   codeSizeOf,
   dimensionName,
   inferenceBatchSize,
@@ -124,6 +127,7 @@ export {
 } from './images/index.ts';
 export {
   definitionOf,
+  gaussianOf,
   LABEL_INPUT,
   layerDefinitions,
   linkProperties,

@@ -4,15 +4,24 @@
  * In: the address's fields, or settings. Out: the other one. What cannot be read falls back to the default.
  */
 import { PATH_KINDS, type PathKind } from 'latent-plane';
+import type { CodeScore } from 'latent-plane/internal';
 import { type Drawing, formatDrawing, parseDrawing } from '../draw/strokes.ts';
 import type { Code } from '../plane/view.ts';
 import { DEFAULT_PLANE, type PlaneSettings, parsePlaneSettings, planeFields } from './plane-choice.ts';
 
-export const TOOLS = ['draw', 'nearest', 'path', 'traverse', 'lasso', 'epochs'] as const;
+export const TOOLS = ['draw', 'nearest', 'path', 'traverse', 'lasso', 'anomalies', 'epochs'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export const COLOURINGS = ['class', 'density', 'error'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
+
+/** What images are ranked by, the odd ones first. */
+export const ANOMALY_SCORES = ['error', 'distance', 'density'] as const satisfies readonly ('error' | CodeScore)[];
+export type AnomalyScore = (typeof ANOMALY_SCORES)[number];
+
+/** What the dimensions of a code are ordered by, largest first. */
+export const DIMENSION_ORDERS = ['kl', 'variance'] as const;
+export type DimensionOrder = (typeof DIMENSION_ORDERS)[number];
 
 /** A place that a path passes: a point of the plane, or the code of an image, wherever that lies. */
 export interface Anchor extends Code {
@@ -37,6 +46,13 @@ export interface ExploreSettings extends PlaneSettings {
   /** Id of the network on whose plane the region lies; null for the one on show. */
   readonly lassoOn: string | null;
   readonly colouring: Colouring;
+  readonly score: AnomalyScore;
+  /** Share of the training images' scores below the threshold, 0..1. */
+  readonly quantile: number;
+  /** Whether ordinary images fade while the anomalies are shown. */
+  readonly fadesOrdinary: boolean;
+  /** Of the dimensions that are traversed, where the code is a Gaussian; others are ordered by their variance. */
+  readonly dimensionOrder: DimensionOrder;
 }
 
 export const DEFAULT_EXPLORE_SETTINGS: ExploreSettings = {
@@ -49,6 +65,10 @@ export const DEFAULT_EXPLORE_SETTINGS: ExploreSettings = {
   lasso: [],
   lassoOn: null,
   colouring: 'class',
+  score: 'error',
+  quantile: 0.95,
+  fadesOrdinary: true,
+  dimensionOrder: 'kl',
   ...DEFAULT_PLANE,
 };
 
@@ -86,6 +106,12 @@ const codesOf = (text: string | null, least: number, most: number): readonly Cod
   return Array.from({ length: values.length / 2 }, (_, i) => ({ x: values[2 * i], y: values[2 * i + 1] }));
 };
 
+/** 0..1; otherwise where it is anything else. */
+const shareOf = (text: string | null, otherwise: number): number => {
+  const value = Number(text || Number.NaN);
+  return value >= 0 && value <= 1 ? value : otherwise;
+};
+
 const IMAGE = /^i(\d{1,9})$/;
 /** `1,2,i17`: a point and an image; as `codesOf` where anything else is among them. */
 const anchorsOf = (text: string | null): readonly Anchor[] => {
@@ -112,17 +138,21 @@ const textOf = (codes: readonly Code[]): string => codes.map(({ x, y }) => `${sh
 
 export const parseExploreSettings = (fields: URLSearchParams): ExploreSettings => {
   const epoch = Number(fields.get('epoch') || Number.NaN);
-  const along = Number(fields.get('along') ?? 0);
   return {
     tool: TOOLS.find((tool) => tool === fields.get('tool')) ?? null,
     drawing: parseDrawing(fields.get('drawing')) ?? [],
     epoch: Number.isSafeInteger(epoch) && epoch >= 0 ? epoch : null,
     anchors: anchorsOf(fields.get('path')),
     pathKind: PATH_KINDS.find((kind) => kind === fields.get('way')) ?? DEFAULT_EXPLORE_SETTINGS.pathKind,
-    along: along >= 0 && along <= 1 ? along : 0,
+    along: shareOf(fields.get('along'), 0),
     lasso: codesOf(fields.get('lasso'), 3, MAX_CORNERS),
     lassoOn: fields.get('lasso-on')?.slice(0, 64) || null,
     colouring: COLOURINGS.find((name) => name === fields.get('colour')) ?? DEFAULT_EXPLORE_SETTINGS.colouring,
+    score: ANOMALY_SCORES.find((name) => name === fields.get('score')) ?? DEFAULT_EXPLORE_SETTINGS.score,
+    quantile: shareOf(fields.get('quantile'), DEFAULT_EXPLORE_SETTINGS.quantile),
+    fadesOrdinary: fields.get('fade') !== 'none',
+    dimensionOrder:
+      DIMENSION_ORDERS.find((name) => name === fields.get('order')) ?? DEFAULT_EXPLORE_SETTINGS.dimensionOrder,
     ...parsePlaneSettings(fields),
   };
 };
@@ -130,6 +160,7 @@ export const parseExploreSettings = (fields: URLSearchParams): ExploreSettings =
 /** The fields that differ from the default. */
 export const exploreFields = (settings: ExploreSettings): readonly (readonly [string, string])[] => {
   const { tool, drawing, epoch, anchors, pathKind, along, lasso, lassoOn, colouring } = settings;
+  const { score, quantile, fadesOrdinary, dimensionOrder } = settings;
   const fields: [string, string][] = [...planeFields(settings)];
   if (tool !== null) fields.push(['tool', tool]);
   if (drawing.length > 0) fields.push(['drawing', formatDrawing(drawing)]);
@@ -140,5 +171,9 @@ export const exploreFields = (settings: ExploreSettings): readonly (readonly [st
   if (lasso.length > 0) fields.push(['lasso', textOf(lasso)]);
   if (lasso.length > 0 && lassoOn !== null) fields.push(['lasso-on', lassoOn]);
   if (colouring !== DEFAULT_EXPLORE_SETTINGS.colouring) fields.push(['colour', colouring]);
+  if (score !== DEFAULT_EXPLORE_SETTINGS.score) fields.push(['score', score]);
+  if (quantile !== DEFAULT_EXPLORE_SETTINGS.quantile) fields.push(['quantile', short(quantile)]);
+  if (!fadesOrdinary) fields.push(['fade', 'none']);
+  if (dimensionOrder !== DEFAULT_EXPLORE_SETTINGS.dimensionOrder) fields.push(['order', dimensionOrder]);
   return fields;
 };

@@ -35,6 +35,10 @@ const all: Settings = {
   ],
   lassoOn: 'vae-1',
   colouring: 'density',
+  score: 'distance',
+  quantile: 0.99,
+  fadesOrdinary: false,
+  dimensionOrder: 'variance',
   plane: { by: 'axes', axes: [0, 2] },
   held: 61_234,
   moved: [
@@ -62,7 +66,7 @@ describe('the address', () => {
 
   it('is readable', () => {
     expect(formatSettings({ ...all, at: { x: 0.5, y: 0.25 }, train: { ...DEFAULT_TRAIN, seed: 7 } })).toBe(
-      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&seed=7&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&plane=1,3&held=61234&moved=2~-0.75,16~2&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&way=sphere&along=0.375&lasso=0,0,1,0,0.5,0.00001&lasso-on=vae-1&colour=density',
+      '#page=compare&compare=dense-1,vae-1&sort=-all&image=60007&seed=7&model=dense-1&at=0.5,0.25&view=0.25,0.5,3.2&layers=field&palette=tab10&theme=dark&plane=1,3&held=61234&moved=2~-0.75,16~2&tool=draw&drawing=AH_.CMsgAB&epoch=30&path=0.25,-1.5,1,2&way=sphere&along=0.375&lasso=0,0,1,0,0.5,0.00001&lasso-on=vae-1&colour=density&score=distance&quantile=0.99&fade=none&order=variance',
     );
   });
 
@@ -83,6 +87,11 @@ describe('the address', () => {
     '#along=2',
     '#lasso=1,2,3',
     '#colour=mood',
+    '#score=mood',
+    '#quantile=1.5',
+    '#quantile=x',
+    '#fade=some',
+    '#order=index',
     '#at=0.5',
     '#at=0.5,',
     '#at=NaN,1',

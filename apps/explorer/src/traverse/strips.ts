@@ -1,7 +1,7 @@
 /**
  * The strips of a traversal: which dimensions, over which values, and who decodes them.
  *
- * In: codes of all images. Out: rows of values, most varied dimension first; pictures for codes out of a worker.
+ * In: codes of all images. Out: rows of values, most varied dimension first, or in the order of another figure; pictures for codes out of a worker.
  */
 import {
   type AutoencoderSpec,
@@ -37,17 +37,21 @@ const sampleOf = ({ values, count, size }: Codes): Codes => {
   return { values: sample, count: SAMPLE, size };
 };
 
-/** @returns a function for the first `most` strips, by the standard deviation of the codes. */
-export const stripsOf = (codes: Codes): ((most: number) => readonly Strip[]) => {
+/**
+ * @returns a function for the first `most` strips, by a figure of each dimension, largest first: the standard deviation of the
+ *   codes where none is given.
+ */
+export const stripsOf = (codes: Codes): ((most: number, figures?: readonly number[]) => readonly Strip[]) => {
   const sample = sampleOf(codes);
   const { std } = codeExtent(sample);
-  const order = dimensionsBy(std);
-  return (most) =>
-    order.slice(0, most).map((dimension) => ({
-      dimension,
-      values: dimensionQuantiles(sample, dimension, SHARES),
-      deviation: std[dimension],
-    }));
+  return (most, figures = std) =>
+    dimensionsBy(figures)
+      .slice(0, most)
+      .map((dimension) => ({
+        dimension,
+        values: dimensionQuantiles(sample, dimension, SHARES),
+        deviation: std[dimension],
+      }));
 };
 
 /** The picture of a strip that a value is nearest to. */

@@ -19,6 +19,7 @@ const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
   path: () => import('../path/PathPanel.svelte'),
   traverse: () => import('../traverse/TraversePanel.svelte'),
   lasso: () => import('../lasso/LassoPanel.svelte'),
+  anomalies: () => import('../anomalies/AnomaliesPanel.svelte'),
   epochs: () => import('../epochs/EpochsPanel.svelte'),
 };
 
@@ -33,6 +34,7 @@ const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | 
   path: () => true,
   traverse: (model) => codeSizeOn(model) > PLANE_DIMENSIONS,
   lasso: () => true,
+  anomalies: ({ dataset }) => dataset.train + dataset.test > 0,
   epochs: ({ files }) => files.evolution !== undefined,
 };
 

@@ -5,20 +5,16 @@
 import { Command } from 'commander';
 import {
   byScore,
-  type Codes,
-  codeDistances,
   type Dataset,
   type Found,
-  fitGaussian,
   foundAbove,
   LatentError,
-  logDensities,
   quantile,
   type Ranking,
   rankingOf,
   reconstruct,
 } from 'latent-plane';
-import { classNumber, inputError, inTurns, mixtureWork } from 'latent-plane/internal';
+import { CODE_SCORES, classNumber, codeScore, inputError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
@@ -46,7 +42,7 @@ import {
   readDataset,
 } from './model-arguments.ts';
 
-const SCORES = ['error', 'distance', 'density'] as const;
+const SCORES = ['error', ...CODE_SCORES] as const;
 type Score = (typeof SCORES)[number];
 
 /** What images are ranked by, for a sentence. */
@@ -148,19 +144,6 @@ const joined = (arrays: readonly Float64Array[]): Float64Array => {
   return all;
 };
 
-/** How unusual codes are beside those of the reference. */
-const codeScore = async (
-  usual: Codes,
-  { score, components }: Pick<AnomalyFlags, 'score' | 'components'>,
-): Promise<(codes: Codes) => Float64Array> => {
-  if (score === 'distance') {
-    const gaussian = fitGaussian(usual);
-    return (codes) => codeDistances(codes, gaussian);
-  }
-  const mixture = await inTurns(mixtureWork(usual, { components }));
-  return (codes) => logDensities(codes, mixture).map((log) => -log);
-};
-
 /** Scores of the reference and of all parts. */
 const measured = async (
   { running }: OpenedModel,
@@ -184,7 +167,7 @@ const measured = async (
     .filter((each) => each !== undefined);
   const errors = joined(found.map((each) => each.errors));
   if (flags.score === 'error') return { reference: usual.errors, ranked: { errors, scores: errors } };
-  const scoreOf = await codeScore(usual.codes, flags);
+  const scoreOf = await codeScore(usual.codes, flags.score, flags);
   const scores = joined(found.map(({ codes }) => scoreOf(codes)));
   return { reference: scoreOf(usual.codes), ranked: { errors, scores } };
 };

@@ -17,6 +17,7 @@ export {
   planeThrough,
   pointsOfCodes,
 } from './code-plane.ts';
+export { CODE_SCORES, type CodeScore, codeScore } from './code-score.ts';
 export { type CodeExtent, type Codes, codeExtent, type EncodeOptions, encodeSets } from './codes.ts';
 export { covarianceOf, meanCode, sampleOfCodes } from './covariance.ts';
 export { codeDirection, codesAlong } from './directions.ts';

@@ -7,6 +7,7 @@ import { codeSizeOf, type RunnableModel, withInference } from '../codes/index.ts
 import type { ImageSet } from '../images/index.ts';
 import { gaussianOf } from '../layers/index.ts';
 import { pixelFiller } from '../runtime/index.ts';
+import type { PassOptions } from './error.ts';
 
 /**
  * `1/2 (mean^2 + exp(v) - v - 1)` of each dimension, v the logarithm of the variance, mean over the images.
@@ -17,6 +18,7 @@ import { pixelFiller } from '../runtime/index.ts';
 export const divergencePerDimension = async (
   model: RunnableModel,
   set: ImageSet,
+  { onProgress }: PassOptions = {},
 ): Promise<readonly number[] | null> => {
   const { spec } = model.network;
   const parameterisation = spec.kind === 'autoencoder' ? gaussianOf(spec.encoder.at(-1)) : null;
@@ -34,6 +36,7 @@ export const divergencePerDimension = async (
           const v = toVariance * scale[i];
           sums[i % size] += (code[i] ** 2 + Math.exp(v) - v - 1) / 2;
         }
+        onProgress?.(to, set.count);
       },
       set.labels,
     ),

@@ -35,7 +35,11 @@ const darken = (svg: string, { GROUND, INK, MUTED, GRID }: Readonly<Record<strin
       to,
     ]),
   );
-  return svg.replaceAll(/#[0-9a-f]{6}|rgb\([\d, ]+\)/g, (colour) => dark.get(colour) ?? spelt.get(colour) ?? colour);
+  // White letters stand on the colour of a class, which is the same on any ground.
+  return svg.replaceAll(
+    /<g aria-label="text"[^>]*? fill="#ffffff"|#[0-9a-f]{6}|rgb\([\d, ]+\)/g,
+    (found) => dark.get(found) ?? spelt.get(found) ?? found,
+  );
 };
 
 /** @returns the figure's title and its SVG. */
