@@ -10,6 +10,7 @@ import { isArchive } from '../files/archive.ts';
 import type { NetworkSpec } from '../network/index.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
+import type { CodeChoice } from './keras/config.ts';
 
 /** A model file, and how files beside it are had. */
 export interface ModelFile {
@@ -22,7 +23,7 @@ export interface ModelFile {
 }
 
 /** What is known of a model file before it is read. */
-export interface ReadModelOptions {
+export interface ReadModelOptions extends CodeChoice {
   /** The network that the values are for; needed for weights alone that fit more than one. */
   readonly network?: NetworkSpec;
 }
@@ -45,10 +46,10 @@ const isJson = (bytes: Uint8Array): boolean => {
 
 const readAny = async (
   { file, bytes, beside = async () => null }: ModelFile,
-  { network }: ReadModelOptions,
+  options: ReadModelOptions,
 ): Promise<ImportedModel> => {
-  if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { file, network });
-  if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { file, network });
+  if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { ...options, file });
+  if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { ...options, file });
   if (isJson(bytes)) {
     const { readTfjs } = await import('./tfjs/read.ts');
     const shard = async (path: string): Promise<Uint8Array> => {
@@ -61,7 +62,7 @@ const readAny = async (
         hint: 'keep the files of a TensorFlow.js model together',
       });
     };
-    return readTfjs({ file, model: bytes, shard }, { network });
+    return readTfjs({ file, model: bytes, shard }, options);
   }
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
