@@ -44,6 +44,15 @@ const isJson = (bytes: Uint8Array): boolean => {
   return bytes.subarray(start, start + 1000).find((byte) => !isBlank(byte)) === BRACE;
 };
 
+/** What is JSON; null where it is none, which its reader tells. */
+const asJson = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+};
+
 const readAny = async (
   { file, bytes, beside = async () => null }: ModelFile,
   options: ReadModelOptions,
@@ -51,6 +60,13 @@ const readAny = async (
   if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { ...options, file });
   if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { ...options, file });
   if (isJson(bytes)) {
+    const { isArchitecture, weightsBeside } = await import('./keras/beside.ts');
+    const json = asJson(bytes);
+    if (isArchitecture(json)) {
+      const { readKerasJson } = await import('./keras/read.ts');
+      const { name, bytes: weights } = await weightsBeside(file, beside);
+      return readKerasJson(json, weights, { ...options, file, weights: name });
+    }
     const { readTfjs } = await import('./tfjs/read.ts');
     const shard = async (path: string): Promise<Uint8Array> => {
       const found = await beside(path);

@@ -136,5 +136,9 @@ export const chooseCut = (end: FlowNode, image: FlowNode, { file, codeLayer }: C
   const small = beforeGrowth(nodes, end);
   if (small) return { at: small, note: note(small, 'the last before images grow again') };
   const dense = narrowest(nodes.filter(({ shape }) => shape.length === 1)) ?? narrow ?? nodes[0];
-  return { at: dense, note: note(dense, 'the narrowest place') };
+  const passedBy = leadingTo([end]).some(
+    (node) => node.spec !== null && sizeOf(node) < sizeOf(dense) && !nodes.includes(node),
+  );
+  const why = passedBy ? 'the narrowest that no connection passes by' : 'the narrowest place';
+  return { at: dense, note: note(dense, why) };
 };

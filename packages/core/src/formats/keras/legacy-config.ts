@@ -66,10 +66,28 @@ const modernMerge = (json: JsonObject, config: Config): JsonObject => {
   return { ...json, class_name: className, config: { name: config.name, axis: config.concat_axis ?? -1 } };
 };
 
+/** Numbers that early versions of Keras 2 wrote as arrays of none or one. */
+const withNumbers = (config: Config): Config =>
+  Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      isRecord(value) && value.type === 'ndarray' ? [value.value].flat()[0] : value,
+    ]),
+  );
+
 /** A layer in the words of Keras 2 and later. */
 export const modernLayer = (json: JsonObject): JsonObject => {
+  if (!isRecord(json.config)) return json;
+  const hasArrays = Object.values(json.config).some((value) => isRecord(value) && value.type === 'ndarray');
+  return modernWords(hasArrays ? { ...json, config: withNumbers({ ...json.config }) } : json);
+};
+
+const modernWords = (json: JsonObject): JsonObject => {
   const { class_name: named, config } = json;
   if (typeof named !== 'string' || !isRecord(config)) return json;
+  // ReLU with a threshold computes the same.
+  if (named === 'ThresholdedReLU')
+    return { ...json, class_name: 'ReLU', config: { name: config.name, threshold: config.theta ?? 1 } };
   if (named === 'Merge') return modernMerge(json, { ...config });
   const className = Object.hasOwn(CLASSES, named) ? CLASSES[named] : named;
   if (!isOld(className, { ...config })) return className === named ? json : { ...json, class_name: className };

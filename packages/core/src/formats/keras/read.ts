@@ -172,17 +172,18 @@ export const readKerasH5 = (bytes: Uint8Array, options: ReadKerasOptions): Promi
  */
 export const readKerasJson = (
   architecture: Readonly<Record<string, unknown>>,
-  weights: Uint8Array,
-  options: ReadKerasOptions,
+  values: Uint8Array,
+  { weights, ...options }: ReadKerasOptions & { readonly weights: string },
 ): Promise<ImportedModel> =>
-  withHdf5(weights, options.file, (content) => {
+  withHdf5(values, weights, (content) => {
     const origin = originOf(content);
     const { keras_version: version, backend } = architecture;
     const said = {
       version: origin.version ?? (typeof version === 'string' ? version : null),
       backend: origin.backend ?? (typeof backend === 'string' ? backend : null),
     };
-    return assemble(architecture, content, { ...origin, ...said }, options);
+    const model = assemble(architecture, content, { ...origin, ...said }, options);
+    return { ...model, notes: [`its weights were read from ${weights}, which lies beside it`, ...model.notes] };
   });
 
 /** Compares paths segment by segment, so that `dense_10` comes after `dense_9`, and a group before `group_1`. */

@@ -180,15 +180,16 @@ export const legacyFinder = (
     });
   };
   const groups = namesOf(content, root, 'layer_names').filter((name) => entriesOf(name).length > 0);
-  const tops = [...new Set(weightLayers.map(({ address }) => address[0].name))];
-  const isNamed = tops.every((top) => groups.includes(top));
   const keyOf = (address: Address): string => JSON.stringify(address);
-  const within = (top: string): readonly WeightLayer[] => weightLayers.filter(({ address }) => address[0].name === top);
+  const topOf = (address: Address): string => keyOf(address.slice(0, 1));
+  const tops = [...new Set(weightLayers.map(({ address }) => topOf(address)))];
+  const within = (top: string): readonly WeightLayer[] => weightLayers.filter(({ address }) => topOf(address) === top);
   /** Files of early versions do not say what a model within is called: order tells. */
-  const groupOf = (top: string): string => (isNamed || groups.includes(top) ? top : (groups[tops.indexOf(top)] ?? top));
+  const groupOf = (address: Address): string =>
+    groups.includes(address[0].name) ? address[0].name : (groups[tops.indexOf(topOf(address))] ?? address[0].name);
   return (address) => {
-    const [{ name: top }] = address;
-    const entries = entriesOf(groupOf(top));
+    const top = topOf(address);
+    const entries = entriesOf(groupOf(address));
     if (address.length === 1 && entries.length > 0) return entries.map(({ array }) => array);
     const own = address[address.length - 1].name;
     const siblings = within(top);
