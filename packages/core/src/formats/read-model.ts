@@ -8,9 +8,10 @@
 import { inputError } from '../errors.ts';
 import { isArchive } from '../files/archive.ts';
 import type { NetworkSpec } from '../network/index.ts';
+import type { CodeChoice } from './code-choice.ts';
+import { fileKind } from './file-kind.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
-import type { CodeChoice } from './keras/config.ts';
 
 /** A model file, and how files beside it are had. */
 export interface ModelFile {
@@ -80,6 +81,9 @@ const readAny = async (
     };
     return readTfjs({ file, model: bytes, shard }, options);
   }
+  const kind = fileKind(bytes);
+  if (kind !== null)
+    throw inputError('model-format', { at: { file }, expected: 'a model file', got: kind.name, hint: kind.hint });
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
   throw inputError('model-format', {

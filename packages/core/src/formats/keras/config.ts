@@ -10,6 +10,7 @@ import { gaussianOf, givesDistribution, type PartName } from '../../layers/index
 import { MAX_CODE_SIZE } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
+import type { CodeChoice } from '../code-choice.ts';
 import { chooseCut } from './cut.ts';
 import { Flow, type FlowOptions } from './flow.ts';
 import { type FlowNode, leadingTo, rewritten } from './flow-node.ts';
@@ -28,14 +29,6 @@ export interface KerasChain {
   /** A label that enters beside. */
   readonly label?: { readonly classes: number };
   readonly notes: readonly string[];
-}
-
-/** What a person may say of a model. */
-export interface CodeChoice {
-  /** Name of the output that is the code. */
-  readonly codeOutput?: string;
-  /** Name of the layer that gives the code of a whole autoencoder. */
-  readonly codeLayer?: string;
 }
 
 /** The tree of a file. */

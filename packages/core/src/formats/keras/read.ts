@@ -17,10 +17,11 @@ import {
 } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { sameShape } from '../../tensor/index.ts';
+import type { CodeChoice } from '../code-choice.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
-import { type CodeChoice, followKeras, parseKerasTree } from './config.ts';
+import { followKeras, parseKerasTree } from './config.ts';
 import { valuesFor } from './values.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
 import { weightPaths } from './write.ts';
@@ -113,7 +114,7 @@ const readRecorded = (network: ResolvedNetwork, { arrays }: Hdf5Content): Import
 /**
  * Reads a `.keras` archive of Keras 2.12 and later.
  *
- * @throws LatentError (input) as `readArchive`, `withHdf5`, `parseKerasConfig`, `assembleModel`; `missing-entry`.
+ * @throws LatentError (input) as `readArchive`, `withHdf5`, `followKeras`, `assembleModel`; `missing-entry`.
  */
 export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): Promise<ImportedModel> => {
   const { file } = options;

@@ -10,10 +10,11 @@ import { definitionOf, type LayerSpec, type PartName } from '../../layers/index.
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
+import type { CodeChoice } from '../code-choice.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
-import { type CodeChoice, followKeras, type KerasChain, parseKerasTree } from '../keras/config.ts';
+import { followKeras, type KerasChain, parseKerasTree } from '../keras/config.ts';
 import { isSequential } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import { valuesFor } from '../keras/values.ts';
@@ -232,7 +233,7 @@ const read = async (
  * The network is the recorded one where this project wrote the model and its layers are still the same; else one of the
  * zoo with such layers, else a new one named after the file.
  *
- * @throws LatentError (input) as `parseModelJson`, `readWeights`, `parseKerasConfig`, `assembleModel`; `weights-type`,
+ * @throws LatentError (input) as `parseModelJson`, `readWeights`, `followKeras`, `assembleModel`; `weights-type`,
  *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
  *   are not its own.
  */
