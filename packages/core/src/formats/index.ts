@@ -24,6 +24,7 @@ export {
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';
+export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import type { InferenceTarget } from '../../network/index.ts';
+import { type InferenceTarget, resolveNetwork } from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { elementCount } from '../../tensor/index.ts';
 import { readModel } from '../read-model.ts';
+import { isArchitecture, kerasNetwork } from './architecture.ts';
+import { weightNames } from './beside.ts';
 
 interface Values {
   readonly shape: readonly number[];
@@ -64,5 +66,23 @@ describe(`${opened.length} variants of Keras' files`, () => {
 describe('variants that are refused', () => {
   it.each(refused.map(([key, variant]) => ({ key, ...variant })))('$key: $note', async ({ key, ...variant }) => {
     await expect(open(key, variant)).rejects.toMatchObject({ code: variant.error, kind: 'input' });
+  });
+});
+
+describe('an architecture without weights', () => {
+  it('is the network of its layers, and weights are looked for under the names that people give them', () => {
+    const json = JSON.parse(new TextDecoder().decode(files['model.json']));
+    expect(isArchitecture(json)).toBe(true);
+    const spec = kerasNetwork(json, 'model.json');
+    expect(resolveNetwork(spec).parts.map(({ outputShape }) => outputShape)).toEqual([[2], [8, 8, 1]]);
+    expect(weightNames('a/vae_architecture.json')).toEqual(
+      expect.arrayContaining(['vae_architecture.weights.h5', 'vae_weights.h5', 'vae.h5', 'weights.h5']),
+    );
+  });
+
+  it('says which names, where there are none', async () => {
+    await expect(readModel({ file: 'model.json', bytes: files['model.json'] })).rejects.toThrow(
+      /missing-entry: model\.json: .*architecture of a Keras model without its weights.*model\.weights\.h5/,
+    );
   });
 });
