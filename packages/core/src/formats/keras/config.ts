@@ -14,6 +14,7 @@ import type { CodeChoice } from '../code-choice.ts';
 import { chooseCut } from './cut.ts';
 import { Flow, type FlowOptions } from './flow.ts';
 import { type FlowNode, leadingTo, rewritten } from './flow-node.ts';
+import { plainConfig } from './legacy-config.ts';
 import { chooseOutput, type OutputOptions } from './outputs.ts';
 import { type KerasLayer, layersOf, mergeActivations } from './parts.ts';
 import type { JsonObject } from './place.ts';
@@ -69,11 +70,12 @@ const halvesOf = (models: readonly Node[]): readonly [Node, Node] | null => {
 /**
  * Reads the tree of an architecture.
  *
- * @param json - `{ class_name, config }`.
+ * @param written - `{ class_name, config }`.
  * @param file - for messages.
  * @throws LatentError (input) `keras-config` for what is no model, `custom-model` for a class whose parts are not there.
  */
-export const parseKerasTree = (json: unknown, file: string): KerasTree => {
+export const parseKerasTree = (written: unknown, file: string): KerasTree => {
+  const json = plainConfig(written);
   if (!isRecord(json) || typeof json.class_name !== 'string')
     throw fault(file, {
       expected: 'a model with a class_name',
@@ -138,19 +140,27 @@ const withMeans = (end: FlowNode, code: FlowNode | null): ReadonlyMap<FlowNode, 
   return made;
 };
 
-/** What a part alone is: by what it ends in, its names and whether images shrink or grow; null where its sizes tell. */
+/** Three axes, the last of them few colours. */
+const isImage = (shape: Shape): boolean => shape.length === 3 && shape[2] <= 4;
+
+/** A file or model that is called after one part alone. */
+const nameOfPart = (file: string, root: string): PartName | null => {
+  const name = `${root} ${file.slice(file.lastIndexOf('/') + 1)}`.replace(/auto-?_?encoder/gi, '');
+  const [encoder, decoder] = [/encod/i.test(name), /decod|generator/i.test(name)];
+  return encoder === decoder ? null : encoder ? 'encoder' : 'decoder';
+};
+
+/** What a part alone is, where its sizes mislead: a code may be as large as its image, or larger. */
 const roleOf = (end: FlowNode, image: FlowNode, file: string, root: string): PartName | undefined => {
   if (gaussianOf(end.spec ?? undefined) !== null) return 'encoder';
   const [inside, outside] = [elementCount(image.shape), elementCount(end.shape)];
-  if (inside === outside) return undefined;
-  if (end.spec && givesDistribution(end.spec) && outside < inside) return undefined;
-  const name = `${root} ${file.slice(file.lastIndexOf('/') + 1)}`;
-  const isImage = (shape: Shape): boolean => shape.length === 3 && shape[2] <= 4;
-  // An encoder to more numbers than its images have.
-  const grows = outside > inside && outside <= MAX_CODE_SIZE && isImage(image.shape) && !isImage(end.shape);
-  if (grows && end.shape.length === 3 && end.shape[0] < image.shape[0]) return 'encoder';
-  if (grows && /encod/i.test(name) && !/decod/i.test(name)) return 'encoder';
-  return undefined;
+  const named = nameOfPart(file, root);
+  const isCode = outside <= MAX_CODE_SIZE && isImage(image.shape) && !isImage(end.shape);
+  if (outside >= inside && isCode && (named === 'encoder' || (end.shape.length === 3 && end.shape[0] < image.shape[0])))
+    return 'encoder';
+  const isDrawn = inside <= MAX_CODE_SIZE && isImage(end.shape) && !isImage(image.shape);
+  const grows = image.shape.length === 3 && image.shape[0] < end.shape[0];
+  return outside <= inside && isDrawn && (named === 'decoder' || grows) ? 'decoder' : undefined;
 };
 
 /** How values of a file are asked for. */
@@ -200,13 +210,13 @@ export const followKeras = (tree: KerasTree, options: FollowOptions): KerasChain
     ...(classes === null ? {} : { label: { classes } }),
   };
   const inside = elementCount(image.shape);
-  const isAutoencoder = elementCount(whole.shape) === inside && whole.kind !== 'sampling';
+  const role = roleOf(whole, image, file, tree.root.name);
+  const isAutoencoder = elementCount(whole.shape) === inside && role === undefined;
   const hasCut =
     isAutoencoder && !(whole.spec && givesDistribution(whole.spec) && tree.halves === null && !hasModels(tree));
   if (!hasCut) {
     const made = withMeans(whole, whole);
     const end = made.get(whole) ?? whole;
-    const role = roleOf(end, image, file, tree.root.name);
     const parts = [layersOf(end, { input: image, label })];
     return { ...common, parts, ...(role === undefined ? {} : { role }), notes: flow.notes };
   }

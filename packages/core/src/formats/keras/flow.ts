@@ -57,9 +57,16 @@ export interface FlowOutput {
 type Config = Readonly<Record<string, unknown>>;
 const configOf = ({ config }: JsonObject): Config => (isRecord(config) ? config : {});
 
+/** Rows and columns that images of any size are opened with. */
+const ANY_SIZE = 32;
+
+const isAnySize = (dims: readonly unknown[]): boolean =>
+  dims.length === 3 && dims[0] === null && dims[1] === null && Number.isSafeInteger(dims[2]);
+
 const shapeOf = (value: unknown, layer: string, file: string): Shape | null => {
   if (!Array.isArray(value)) return null;
-  const dims: readonly unknown[] = value.slice(1);
+  const written: readonly unknown[] = value.slice(1);
+  const dims = isAnySize(written) ? [ANY_SIZE, ANY_SIZE, written[2]] : written;
   if (dims.every((dim) => Number.isSafeInteger(dim) && Number(dim) > 0)) return dims.map(Number);
   throw fault(file, {
     at: { layer },
@@ -83,6 +90,12 @@ const statedShape = ({ json, name }: Node, file: string): Shape | null => {
 const usesChannelsFirst = ({ json, children }: Node): boolean =>
   configOf(json).data_format === 'channels_first' || children.some(usesChannelsFirst);
 
+/** Whether an input anywhere in the tree leaves rows and columns open. */
+const takesAnySize = ({ json, children }: Node): boolean => {
+  const { batch_shape: shape = configOf(json).batch_input_shape } = configOf(json);
+  return (Array.isArray(shape) && isAnySize(shape.slice(1))) || children.some(takesAnySize);
+};
+
 /** Follows data through one file. */
 export class Flow {
   readonly notes: string[] = [];
@@ -90,12 +103,14 @@ export class Flow {
   readonly classes = new Map<FlowNode, number>();
   private readonly options: FlowOptions;
   private readonly channelsFirst: boolean;
+  private readonly anySize: boolean;
   private readonly open = new Set<string>();
   private count = 0;
 
   constructor(options: FlowOptions, root: Node) {
     this.options = options;
     this.channelsFirst = usesChannelsFirst(root);
+    this.anySize = takesAnySize(root);
   }
 
   private get file(): string {
@@ -133,6 +148,7 @@ export class Flow {
     const own = turns ? [rows, columns, channels] : shape;
     const common = { name, className: 'InputLayer', inputs: [], scope: [], spec: null, source: null };
     const node = this.node({ ...common, kind: 'input', shape: own });
+    if (this.anySize) this.notes.push(`it takes images of any size; it was opened for ${ANY_SIZE} x ${ANY_SIZE}`);
     return turns ? this.permute(node, CHANNELS_FIRST) : node;
   }
 
@@ -237,7 +253,7 @@ export class Flow {
   }
 
   private requireShape(node: FlowNode, stated: Shape, at: Node): void {
-    if (sameShape(node.shape, stated) || node.kind === 'opaque') return;
+    if (sameShape(node.shape, stated) || node.kind === 'opaque' || this.anySize) return;
     throw inputError('shape-mismatch', {
       at: { file: this.file, layer: at.name },
       expected: `[batch, ${stated.join(', ')}]`,
@@ -453,7 +469,7 @@ export class Flow {
         { class_name: 'Activation', config: { activation } },
         inputs,
         { ...at, address: child.address },
-        place,
+        { ...place, className: 'Activation' },
       );
     const args = argumentsOf(child, call);
     const read = isOpaque ? null : readOperation(json, args);
@@ -465,9 +481,11 @@ export class Flow {
           hint: 'use a layer in its place, or leave it out',
         }),
       );
+    if ('same' in read) return inputs[0];
+    if ('shape' in read) return this.made(reshaped(read.shape), inputs[0], at);
     if ('join' in read)
       return this.known(
-        { class_name: read.join, config: {} },
+        { class_name: read.join, config: { axis: -1 } },
         inputs,
         { ...at, address: child.address },
         { ...place, className: read.join },

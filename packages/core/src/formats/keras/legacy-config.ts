@@ -33,6 +33,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   AtrousConv2D: 'Conv2D',
   Deconvolution2D: 'Conv2DTranspose',
   SeparableConvolution2D: 'SeparableConv2D',
+  AvgPool2D: 'AveragePooling2D',
+  GlobalAvgPool2D: 'GlobalAveragePooling2D',
+  GlobalMaxPool2D: 'GlobalMaxPooling2D',
+  BatchNormalizationV1: 'BatchNormalization',
+  BatchNormalizationV2: 'BatchNormalization',
+  SyncBatchNormalization: 'BatchNormalization',
 };
 
 /** Classes of the modes of `Merge`. */
@@ -66,23 +72,27 @@ const modernMerge = (json: JsonObject, config: Config): JsonObject => {
   return { ...json, class_name: className, config: { name: config.name, axis: config.concat_axis ?? -1 } };
 };
 
-/** Numbers that early versions of Keras 2 wrote as arrays of none or one. */
-const withNumbers = (config: Config): Config =>
-  Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name,
-      isRecord(value) && value.type === 'ndarray' ? [value.value].flat()[0] : value,
-    ]),
-  );
+/** Deeper than any config. */
+const MAX_DEPTH = 100;
+
+/**
+ * A config without the objects by which Python's tuples, shapes and NumPy's numbers have been written: `{"class_name":
+ * "__tuple__", "items": [...]}`, `{"type": "ndarray", "value": ...}`.
+ */
+export const plainConfig = (value: unknown, depth = 0): unknown => {
+  if (depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => plainConfig(item, depth + 1));
+  if (!isRecord(value)) return value;
+  const { class_name: className, items, type, config } = value;
+  if ((className === '__tuple__' || className === 'TensorShape') && Array.isArray(items))
+    return plainConfig(items, depth + 1);
+  if (type === 'ndarray' && 'value' in value) return [value.value].flat()[0];
+  if (className === '__numpy__' && isRecord(config)) return plainConfig(config.value, depth + 1);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainConfig(item, depth + 1)]));
+};
 
 /** A layer in the words of Keras 2 and later. */
 export const modernLayer = (json: JsonObject): JsonObject => {
-  if (!isRecord(json.config)) return json;
-  const hasArrays = Object.values(json.config).some((value) => isRecord(value) && value.type === 'ndarray');
-  return modernWords(hasArrays ? { ...json, config: withNumbers({ ...json.config }) } : json);
-};
-
-const modernWords = (json: JsonObject): JsonObject => {
   const { class_name: named, config } = json;
   if (typeof named !== 'string' || !isRecord(config)) return json;
   // ReLU with a threshold computes the same.

@@ -2,6 +2,7 @@
 
 import type { LayerSpec } from '../../layers/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
+import type { Shape } from '../../tensor/index.ts';
 import { rescaled } from './made-layers.ts';
 import type { JsonObject } from './place.ts';
 import { type Argument, isTensor } from './tree.ts';
@@ -25,7 +26,27 @@ const nameOf = ({ class_name: className, config }: JsonObject): string => {
 };
 
 /** What an operation comes to: another layer of Keras that joins tensors, or a layer of ours. */
-export type Operation = { readonly join: string } | { readonly spec: LayerSpec };
+export type Operation =
+  | { readonly join: string }
+  | { readonly spec: LayerSpec }
+  | { readonly shape: Shape }
+  /** Its input as it is. */
+  | { readonly same: true };
+
+/** Operations that leave numbers as they are. */
+const SAME: readonly string[] = ['cast', 'identity', 'stop_gradient', 'convert_to_tensor', 'checknumerics'];
+
+/** The shape that numbers are brought to, the batch aside; null where it is not stated in full. */
+const targetShape = ({ config }: JsonObject, args: readonly Argument[]): Shape | null => {
+  const own: unknown = isRecord(config) ? (config.newshape ?? config.target_shape) : undefined;
+  const dims: readonly unknown[] = Array.isArray(own)
+    ? own
+    : args.flatMap((argument) => ('constant' in argument ? [argument.constant].flat() : []));
+  const shape = dims.slice(1);
+  return shape.length > 0 && shape.every((dim) => Number.isSafeInteger(dim) && Number(dim) > 0)
+    ? shape.map(Number)
+    : null;
+};
 
 const JOINS: Readonly<Record<string, string>> = {
   add: 'Add',
@@ -69,6 +90,16 @@ export const readOperation = (json: JsonObject, args: readonly Argument[]): Oper
   const name = nameOf(json);
   const tensors = args.filter(isTensor).length;
   if (tensors === 2 && args.length === 2 && Object.hasOwn(JOINS, name)) return { join: JOINS[name] };
+  if (tensors === 1 && SAME.includes(name)) return { same: true };
+  if (tensors === 1 && name === 'reshape') {
+    const shape = targetShape(json, args);
+    return shape === null ? null : { shape };
+  }
+  if (tensors >= 2 && /^concat(enate|v2)?$/.test(name)) {
+    const axis: unknown = isRecord(json.config) ? json.config.axis : undefined;
+    const [said = axis ?? -1] = args.flatMap((argument) => ('constant' in argument ? [argument.constant] : []));
+    return said === -1 ? { join: 'Concatenate' } : null;
+  }
   const constants = args.flatMap((argument) => ('constant' in argument ? [argument.constant] : []));
   const [constant] = constants;
   if (tensors !== 1 || constants.length !== 1 || typeof constant !== 'number') return null;
