@@ -14,9 +14,10 @@ import type { CodeChoice } from '../code-choice.ts';
 import { chooseCut } from './cut.ts';
 import { Flow, type FlowOptions } from './flow.ts';
 import { type FlowNode, leadingTo, rewritten } from './flow-node.ts';
+import type { KerasLayer } from './keras-layer.ts';
 import { plainConfig } from './legacy-config.ts';
 import { chooseOutput, type OutputOptions } from './outputs.ts';
-import { type KerasLayer, layersOf, mergeActivations } from './parts.ts';
+import { layersOf, mergeActivations } from './parts.ts';
 import type { JsonObject } from './place.ts';
 import { fault, isModel, layersWithWeights, type Node, nameOf, parseNode, type WeightLayer } from './tree.ts';
 

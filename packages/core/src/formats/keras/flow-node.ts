@@ -3,7 +3,7 @@ import type { Activation } from '../../activations/index.ts';
 import type { LatentError } from '../../errors.ts';
 import type { LayerSpec } from '../../layers/index.ts';
 import type { Shape } from '../../tensor/index.ts';
-import type { KerasLayer } from './parts.ts';
+import type { KerasLayer } from './keras-layer.ts';
 
 /**
  * - `input`: what enters the model;

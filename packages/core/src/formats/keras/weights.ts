@@ -11,7 +11,7 @@ import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { arraysOf } from './classes.ts';
-import type { KerasLayer, KerasSource } from './parts.ts';
+import type { KerasLayer, KerasSource } from './keras-layer.ts';
 import type { Address, AddressStep, WeightLayer } from './tree.ts';
 
 /** `MaxPooling2D` to `max_pooling2d`. Source: Keras' `naming.to_snake_case`. */
