@@ -175,6 +175,7 @@ export {
 } from './evaluation/index.ts';
 // Files of models: Keras, TensorFlow.js, ONNX, safetensors, npy.
 export {
+  type CodeChoice,
   decodeNpy,
   decodeSafetensors,
   type ExportModel,

@@ -34,7 +34,8 @@ Examples:
   npx latent import vae.h5 --network vae-1 --out runs/vae
   npx latent import web/model.json --out runs/web
 
-Nothing in a file is ever executed: a Lambda layer is refused by name.`,
+Nothing in a file is ever executed: a Lambda layer between two heads is taken
+for Gaussian sampling, any other is refused by name.`,
     )
     .action(async (path: string, { out, network, json = false }: ImportFlags) => {
       const model = await openModel(path, { network: network === undefined ? undefined : findNetwork(network) });

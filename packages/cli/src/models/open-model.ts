@@ -29,6 +29,7 @@ import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { readImportConfig } from '../runs/imported.ts';
 import { EVOLUTION_FILE } from '../runs/shipped.ts';
+import { codeChoice, requireNoChoice } from './code-choice.ts';
 import { readModelFile } from './read-file.ts';
 import { runWeights } from './run-weights.ts';
 
@@ -126,7 +127,7 @@ const fileOf = async (path: string): Promise<string | null> => {
 
 /** Opens a file of another program. */
 const openFile = async (path: string, { network: asked, onNote }: OpenModelOptions): Promise<Model> => {
-  const { network, weights, notes, format } = await readModelFile(path, { network: asked });
+  const { network, weights, notes, format } = await readModelFile(path, { network: asked, ...codeChoice() });
   const { spec } = network;
   for (const text of notes) onNote?.(`note: ${path}: ${text}`);
   // As an import stores them: the same model has the same sum, whatever file it came in.
@@ -157,7 +158,9 @@ export const openModel = async (argument: string, options: OpenModelOptions = {}
   const { models = modelsFolder, onNote = note } = options;
   const path = await locate(argument, models);
   const file = await fileOf(path);
-  return file === null ? openRun(path, models) : openFile(file, { ...options, onNote });
+  if (file !== null) return openFile(file, { ...options, onNote });
+  requireNoChoice(argument);
+  return openRun(path, models);
 };
 
 /** What is read of a run folder, here and by whoever draws it. */

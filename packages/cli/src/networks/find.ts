@@ -20,7 +20,15 @@ import {
   type RecipeName,
   type RunConfig,
 } from 'latent-plane';
-import { inputError, isRecord, NETWORK_FILE, namedDataset, withFacts } from 'latent-plane/internal';
+import {
+  inputError,
+  isArchitecture,
+  isRecord,
+  kerasNetwork,
+  NETWORK_FILE,
+  namedDataset,
+  withFacts,
+} from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
@@ -87,6 +95,8 @@ const readNetworkText = async (path: string): Promise<FoundNetwork | null> => {
   const text = await readOwnText(path, 'the file of a network');
   const json = extname(path) === '.json' ? parsedJson(text) : null;
   if (isRecord(json) && 'modelTopology' in json) return null;
+  if (isArchitecture(json))
+    return { spec: kerasNetwork(json, path), data: null, run: null, recipes: [DEFAULT_RECIPE], placeOf: null };
   if (isRecord(json) && 'command' in json && 'network' in json) {
     const config = parseRunConfig(new TextEncoder().encode(text), path);
     const data = recordedDataset(dirname(path), config.dataset);

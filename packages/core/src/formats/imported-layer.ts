@@ -1,5 +1,5 @@
 /** The layers of a model file, as a format's reader hands them on. */
-import type { LayerSpec } from '../layers/index.ts';
+import type { LayerSpec, PartName } from '../layers/index.ts';
 import type { Shape } from '../tensor/index.ts';
 
 /** Formats of model files that are read. */
@@ -26,6 +26,10 @@ export interface ImportedChain {
   readonly inputShape: Shape;
   /** One list for each sub-model, or one list in all. */
   readonly parts: readonly (readonly ImportedLayer[])[];
+  /** What one part alone is, where the reader knows it; told by its sizes where absent. */
+  readonly role?: PartName;
+  /** A label that enters beside the image, one-hot. */
+  readonly label?: { readonly classes: number };
 }
 
 /** What is known of the file. */

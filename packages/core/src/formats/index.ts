@@ -4,6 +4,7 @@ export { isArchive, listArchive, readArchive, writeArchive } from '../files/arch
 export { decodeNpy, encodeNpy, type NpyArray } from '../files/npy.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from '../registry/parse-json.ts';
 export { decodeClassMap, encodeClassMap, type PackedClassMap } from './class-map-file.ts';
+export type { CodeChoice } from './code-choice.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerAbout,
@@ -23,6 +24,7 @@ export {
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';
+export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';

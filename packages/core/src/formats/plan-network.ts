@@ -61,9 +61,13 @@ const unknownCommon = (file: string, format: ModelFormat) => {
 
 const autoencoders = networks.filter((spec): spec is AutoencoderSpec => spec.kind === 'autoencoder');
 
+type Label = ImportedChain['label'];
+
 /** The shape that a chain gives. */
-const outputOf = (specs: readonly LayerSpec[], shape: Shape, { file }: AssembleOptions): Shape =>
-  inferLayers(specs, { inputShape: shape, part: 'encoder', networkId: idOf(file) }).at(-1)?.outputShape ?? shape;
+const outputOf = (specs: readonly LayerSpec[], shape: Shape, { file }: AssembleOptions, label?: Label): Shape =>
+  inferLayers(specs, { inputShape: shape, classes: label?.classes ?? null, part: 'encoder', networkId: idOf(file) }).at(
+    -1,
+  )?.outputShape ?? shape;
 
 const planClassifier = (layers: readonly ImportedLayer[], inputShape: Shape, options: AssembleOptions): Plan => {
   const specs = specsOf(layers);
@@ -95,10 +99,12 @@ interface Halves {
   readonly inputShape: Shape;
   readonly encoder?: readonly ImportedLayer[];
   readonly decoder?: readonly ImportedLayer[];
+  readonly label?: Label;
 }
 
 /** Whether a network of the zoo has these parts, and they take as many numbers as in the file. */
-const fits = (spec: AutoencoderSpec, { inputShape, encoder, decoder }: Halves): boolean => {
+const fits = (spec: AutoencoderSpec, { inputShape, encoder, decoder, label }: Halves): boolean => {
+  if (label !== undefined) return false;
   if (encoder && !sameLayers(spec.encoder, specsOf(encoder))) return false;
   if (decoder && !sameLayers(spec.decoder, specsOf(decoder))) return false;
   if (encoder) return elementCount(spec.inputShape) === elementCount(inputShape);
@@ -106,24 +112,25 @@ const fits = (spec: AutoencoderSpec, { inputShape, encoder, decoder }: Halves): 
 };
 
 /** The decoder's layers, ending in the shape of the images. */
-const drawnAs = (shape: Shape, decoder: LayerSpec[], code: Shape, options: AssembleOptions): LayerSpec[] => {
-  const drawn = outputOf(decoder, code, options);
+const drawnAs = (shape: Shape, decoder: LayerSpec[], drawn: Shape): LayerSpec[] => {
   const isFlat = !sameShape(drawn, shape) && elementCount(drawn) === elementCount(shape);
   return isFlat ? [...decoder, reshape(shape)] : decoder;
 };
 
 /** Both parts of a new network: a part that the file has not is a placeholder. */
 const completed = (
-  { inputShape, encoder, decoder }: Halves,
+  { inputShape, encoder, decoder, label }: Halves,
   options: AssembleOptions,
-): Pick<AutoencoderSpec, 'inputShape' | 'encoder' | 'decoder'> => {
+): Pick<AutoencoderSpec, 'inputShape' | 'encoder' | 'decoder' | 'label'> => {
   const [inner, outer] = [specsOf(encoder ?? []), specsOf(decoder ?? [])];
-  const code = outputOf(inner, inputShape, options);
-  const images = encoder ? inputShape : outputOf(outer, code, options);
+  const code = encoder ? outputOf(inner, inputShape, options, label) : inputShape;
+  const drawn = decoder ? outputOf(outer, code, options, label) : inputShape;
+  const images = encoder ? inputShape : drawn;
   return {
+    ...(label === undefined ? {} : { label }),
     inputShape: images,
     encoder: encoder ? inner : placeholder(code),
-    decoder: decoder ? drawnAs(images, outer, code, options) : placeholder(images),
+    decoder: decoder ? drawnAs(images, outer, drawn) : placeholder(images),
   };
 };
 
@@ -180,11 +187,13 @@ const unsupported = (file: string, what: string): never => {
  *   throws.
  */
 export const planNetwork = (chain: ImportedChain, options: AssembleOptions): Plan => {
-  const { inputShape, parts } = chain;
+  const { inputShape, parts, role, label } = chain;
   const layers = parts.flat();
   const last = layers.at(-1);
   if (last === undefined) return unsupported(options.file, 'it holds no layers');
-  const output = outputOf(specsOf(layers), inputShape, options);
+  if (role === 'encoder' || role === 'decoder') return planAutoencoder({ inputShape, [role]: layers, label }, options);
+  // Each part names its own layers.
+  const output = parts.reduce((shape, part) => outputOf(specsOf(part), shape, options, label), inputShape);
   const [inside, outside] = [elementCount(inputShape), elementCount(output)];
   // Two models that give as many numbers as they take are encoder and decoder, whatever the decoder ends in.
   const isAutoencoder = inside === outside && parts.filter((part) => part.length > 0).length === 2;
@@ -193,10 +202,11 @@ export const planNetwork = (chain: ImportedChain, options: AssembleOptions): Pla
     const [encoder, decoder] = splitParts(chain, options.file);
     if (encoder.length === 0 || decoder.length === 0)
       return unsupported(options.file, 'it has no narrow layer between two others');
-    return planAutoencoder({ inputShape, encoder, decoder }, options);
+    return planAutoencoder({ inputShape, encoder, decoder, label }, options);
   }
   if (gaussianOf(last.spec) !== null || (outside < inside && outside <= MAX_CODE_SIZE))
-    return planAutoencoder({ inputShape, encoder: layers }, options);
-  if (inside < outside && inside <= MAX_CODE_SIZE) return planAutoencoder({ inputShape, decoder: layers }, options);
+    return planAutoencoder({ inputShape, encoder: layers, label }, options);
+  if (inside < outside && inside <= MAX_CODE_SIZE)
+    return planAutoencoder({ inputShape, decoder: layers, label }, options);
   return unsupported(options.file, `it takes ${formatShape(inputShape)} and gives ${formatShape(output)}`);
 };

@@ -8,6 +8,8 @@
 import { inputError } from '../errors.ts';
 import { isArchive } from '../files/archive.ts';
 import { type InputRange, type NetworkSpec, networkWithInputRange } from '../network/index.ts';
+import type { CodeChoice } from './code-choice.ts';
+import { fileKind } from './file-kind.ts';
 import { isHdf5 } from './hdf5.ts';
 import type { ImportedModel } from './imported-model.ts';
 
@@ -22,7 +24,7 @@ export interface ModelFile {
 }
 
 /** What is known of a model file before it is read. */
-export interface ReadModelOptions {
+export interface ReadModelOptions extends CodeChoice {
   /** The network that the values are for; needed for weights alone that fit more than one. */
   readonly network?: NetworkSpec;
   /** What it takes for black and white, where they are not 0 and 1. */
@@ -31,7 +33,7 @@ export interface ReadModelOptions {
 
 /** As messages list it. */
 export const MODEL_FORMATS =
-  '.keras (Keras 2.12 and later), .h5 (a whole model, or weights of a network of the zoo), .onnx (ours), model.json of TensorFlow.js with its weight files';
+  '.keras and .h5 of Keras 1 to 3 (a whole model, or weights of a network of the zoo), .json of a Keras architecture with its weights beside it, .onnx (ours), model.json of TensorFlow.js with its weight files';
 
 /** The file names that a chooser offers. */
 export const MODEL_EXTENSIONS: readonly string[] = ['.keras', '.h5', '.hdf5', '.onnx', '.json', '.bin'];
@@ -45,13 +47,29 @@ const isJson = (bytes: Uint8Array): boolean => {
   return bytes.subarray(start, start + 1000).find((byte) => !isBlank(byte)) === BRACE;
 };
 
+/** What is JSON; null where it is none, which its reader tells. */
+const asJson = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+};
+
 const readAny = async (
   { file, bytes, beside = async () => null }: ModelFile,
-  { network }: ReadModelOptions,
+  options: ReadModelOptions,
 ): Promise<ImportedModel> => {
-  if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { file, network });
-  if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { file, network });
+  if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { ...options, file });
+  if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { ...options, file });
   if (isJson(bytes)) {
+    const { isArchitecture, weightsBeside } = await import('./keras/beside.ts');
+    const json = asJson(bytes);
+    if (isArchitecture(json)) {
+      const { readKerasJson } = await import('./keras/read.ts');
+      const { name, bytes: weights } = await weightsBeside(file, beside);
+      return readKerasJson(json, weights, { ...options, file, weights: name });
+    }
     const { readTfjs } = await import('./tfjs/read.ts');
     const shard = async (path: string): Promise<Uint8Array> => {
       const found = await beside(path);
@@ -63,8 +81,11 @@ const readAny = async (
         hint: 'keep the files of a TensorFlow.js model together',
       });
     };
-    return readTfjs({ file, model: bytes, shard }, { network });
+    return readTfjs({ file, model: bytes, shard }, options);
   }
+  const kind = fileKind(bytes);
+  if (kind !== null)
+    throw inputError('model-format', { at: { file }, expected: 'a model file', got: kind.name, hint: kind.hint });
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
   throw inputError('model-format', {

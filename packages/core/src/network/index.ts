@@ -45,7 +45,14 @@ export { bestRecipe, documentedRecipe, newRecipes } from './recipes.ts';
 export { requireImages } from './require-images.ts';
 export { requireKnownLabels, requireLabels } from './require-labels.ts';
 export { requirePreprocessing } from './require-preprocessing.ts';
-export { countParameters, inferLayers, isChain, nameLayers, type ResolvedLayer } from './shape-inference.ts';
+export {
+  countParameters,
+  inferLayers,
+  isChain,
+  MAX_ELEMENTS,
+  nameLayers,
+  type ResolvedLayer,
+} from './shape-inference.ts';
 export {
   formatSummary,
   type NetworkSummary,

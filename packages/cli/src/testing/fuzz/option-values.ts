@@ -35,6 +35,8 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--batch-size': numbers([7, 16, 60], [0, 65_537, 2048]),
   '--checkpoint-every': numbers([1, 2], [0, 1_000_001]),
   '--classifier': words(['none'], ['runs/first', 'dense', 'notes.txt', '/proc']),
+  '--code-layer': words(['dense'], ['nothing', '']),
+  '--code-output': words(['z_mean'], ['nothing', '']),
   '--codes': outputFile('.npy'),
   '--collect': outputFolder,
   '--columns': numbers([1, 3], [0, 1001]),

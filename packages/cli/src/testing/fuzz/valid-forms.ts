@@ -304,8 +304,37 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
 };
 
+/** Verbs that take the choice of a code, which the models of the trials leave nobody. */
+const CHOOSING = [
+  'anomalies',
+  'attribute',
+  'clusters',
+  'decode',
+  'diagnose',
+  'encode',
+  'evaluate',
+  'explore',
+  'export',
+  'import',
+  'interpolate',
+  'nearest',
+  'plane',
+  'reconstruct',
+  'sample',
+  'summary',
+  'traverse',
+];
+
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    CHOOSING.flatMap((verb) =>
+      ['--code-layer', '--code-output'].map((option) => [
+        `${verb} ${option}`,
+        'the models of the trials have one output, and runs a code that is known',
+      ]),
+    ),
+  ),
   'decode --label': 'the networks of the trials take no label',
   'interpolate --label': 'the networks of the trials take no label',
   'traverse --label': 'the networks of the trials take no label',

@@ -1,8 +1,9 @@
 /** clumped-code: the images fill a small part of the rectangle around them. */
+
+import { isConstant } from '../collapsed.ts';
 import { defineFinding } from '../definition.ts';
 import { healthyExamination } from '../healthy.ts';
 import { percentOf } from '../wording.ts';
-import { isConstant } from './constant-code.ts';
 
 export const clumpedCode = defineFinding({
   code: 'clumped-code',

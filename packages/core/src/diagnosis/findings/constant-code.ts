@@ -1,20 +1,8 @@
 /** constant-code: every image has one and the same code. */
-import { activationBounds } from '../../activations/index.ts';
-import { type DimensionStats, defineFinding, type Examination } from '../definition.ts';
+import { COMMON, CONSTANT, collapsedDimensions, isConstant } from '../collapsed.ts';
+import { defineFinding } from '../definition.ts';
 import { aliveDimension } from '../healthy.ts';
 import { listed, percentOf, short } from '../wording.ts';
-
-const CONSTANT = 0.005;
-const COMMON = 0.99;
-
-const scaleOf = (activation: Examination['codeActivation'], { min, max }: DimensionStats): number => {
-  const bounds = activationBounds(activation);
-  return bounds === null ? Math.max(Math.abs(min), Math.abs(max)) : bounds[1] - bounds[0];
-};
-
-/** Whether a dimension has one value for (almost) all images. */
-export const isConstant = (dimension: DimensionStats, activation: Examination['codeActivation']): boolean =>
-  dimension.std <= CONSTANT * scaleOf(activation, dimension) || dimension.commonestShare >= COMMON;
 
 const still = { ...aliveDimension, std: 1e-4 };
 
@@ -47,7 +35,10 @@ export const constantCode = defineFinding({
     slower:
       'lower `learningRate` (a tenth is a good start), warm it up (`schedule`), or begin from another `seed` or `initializer`: the code layer was driven to where its gradient is zero',
   },
-  find: ({ dimensions, codeActivation, outputVariance }, { informative }) => {
+  find: (examination, { informative }) => {
+    const { dimensions, codeActivation, outputVariance } = examination;
+    // A Gaussian code that says nothing has its own name.
+    if (collapsedDimensions(examination).length === dimensions.length) return null;
     if (!dimensions.every((dimension) => isConstant(dimension, codeActivation))) return null;
     const point = dimensions.map(({ commonest }) => commonest);
     return {

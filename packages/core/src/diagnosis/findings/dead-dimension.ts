@@ -1,10 +1,10 @@
 /** dead-dimension: one number of the code is the same for every image, or ignored. */
 import { activationOf } from '../../activations/index.ts';
+import { isConstant } from '../collapsed.ts';
 import { COMMON, deadDimensions, IGNORED, INFORMATIVE, STILL } from '../dead-dimensions.ts';
 import { type DimensionStats, defineFinding } from '../definition.ts';
 import { aliveDimension } from '../healthy.ts';
 import { dimensionNames, percentOf, short } from '../wording.ts';
-import { isConstant } from './constant-code.ts';
 
 const evidenceOf = (dimensions: readonly DimensionStats[], named: readonly number[]) => ({
   dimensions: named.map((d) => d + 1),

@@ -1,6 +1,7 @@
 /** diagonal-code: two numbers of the code rise and fall together. */
+
+import { isConstant } from '../collapsed.ts';
 import { defineFinding } from '../definition.ts';
-import { isConstant } from './constant-code.ts';
 
 export const diagonalCode = defineFinding({
   code: 'diagonal-code',

@@ -18,6 +18,7 @@ import {
 import type { KerasConfig } from '../../registry/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
+import { WRAPPERS, whyNot } from './inert.ts';
 import { errorPlace, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
 import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
 
@@ -52,8 +53,47 @@ const activationClasses = new Map(
   ),
 );
 
+/** Keras' layer that holds any activation. */
+const ACTIVATION = 'Activation';
+
+/** Arrays of Keras' classes that are read as other layers. */
+const OTHER_ARRAYS: Readonly<Record<string, readonly string[]>> = {
+  Embedding: ['embeddings'],
+  Normalization: ['mean', 'variance', 'count'],
+};
+
+const arraysOfClass = (className: string): readonly string[] =>
+  layerClasses.get(className)?.form.arrays ?? (Object.hasOwn(OTHER_ARRAYS, className) ? OTHER_ARRAYS[className] : []);
+
 /** Whether layers of a class hold values. */
-export const holdsValues = (className: string): boolean => (layerClasses.get(className)?.form.arrays.length ?? 0) > 0;
+export const holdsValues = (className: string): boolean =>
+  arraysOfClass(className).length > 0 || WRAPPERS.has(className);
+
+/** Settings that say whether a layer has an array. */
+const HAS: Readonly<Record<string, string>> = { bias: 'use_bias', gamma: 'scale', beta: 'center' };
+
+/** How many arrays a layer of a file has. */
+export const arrayCounts = (className: string, { config }: JsonObject): { trained: number; running: number } => {
+  if (WRAPPERS.has(className) && isRecord(config) && isRecord(config.layer))
+    return {
+      ...arrayCounts(String(config.layer.class_name), config.layer),
+      running: className === 'TimeDistributed' ? 0 : 1,
+    };
+  const settings = isRecord(config) ? config : {};
+  const arrays = arraysOfClass(className).filter((name) => settings[HAS[name] ?? ''] !== false);
+  const running = arrays.filter((name) => /^moving_|^(mean|variance|count)$/.test(name)).length;
+  return { trained: arrays.length - running, running };
+};
+
+/** Whether a class is one of Keras, or of this project. */
+export const isKnownClass = (className: string, registered: unknown): boolean => {
+  const known = layerClasses.get(className);
+  if (known?.form.registered !== undefined) return registered === `${known.form.registered}>${className}`;
+  if (registered !== undefined && registered !== null && String(registered).includes('>')) return false;
+  return (
+    known !== undefined || activationClasses.has(className) || className === 'InputLayer' || className === ACTIVATION
+  );
+};
 
 /** Whether the values of a class lie in heads within the layer. */
 export const hasHeads = (className: string): boolean => layerClasses.get(className)?.form.heads !== undefined;
@@ -101,11 +141,11 @@ const requireKnownCode = (node: JsonObject, place: KerasPlace): void => {
   }
   const registered = node.registered_name;
   const isOurs = layerClasses.get(className)?.form.registered !== undefined;
-  if (isOurs || ownName(registered, node.module)) return;
+  if (isKnownClass(className, registered) || (ownName(registered, node.module) && !isOurs)) return;
   throw inputError('custom-layer', {
     at: errorPlace(place),
     expected: 'a layer of Keras',
-    got: `the custom class ${shown(registered)}, whose code is never run here`,
+    got: `the custom class ${shown(registered ?? className)}, whose code is never run here`,
     hint: `replace it\nSupported: ${supportedClasses()}`,
   });
 };
@@ -119,9 +159,6 @@ const readLayer = ({ definition, form }: KnownClass, reader: SettingsReader): Tr
   const spec = { type: definition.type, ...Object.fromEntries(ordered) } as LayerSpec;
   return { kind: 'layer', spec, zeros };
 };
-
-/** Keras' layer that holds any activation. */
-const ACTIVATION = 'Activation';
 
 /** Whether a class computes the activation of its name, and nothing more. */
 const isPlain = (settings: KerasForm['settings'], reader: SettingsReader): boolean => {
@@ -155,8 +192,14 @@ export const translateLayer = (node: JsonObject, place: KerasPlace, inputShape: 
   const known = layerClasses.get(className);
   const activation = activationClasses.get(className);
   const other = className === 'InputLayer' || className === ACTIVATION;
-  if (known === undefined && activation === undefined && !other)
-    throw refuse(place, { expected: 'a supported layer', hint: 'replace it, or leave it out' });
+  if (known === undefined && activation === undefined && !other) {
+    const reason = whyNot(className);
+    throw refuse(place, {
+      ...(reason === null ? {} : { problem: reason }),
+      expected: 'a supported layer',
+      hint: 'replace it, or leave it out',
+    });
+  }
   const { config } = node;
   if (!isRecord(config)) throw refuse(place, { expected: 'a config object', got: `${shown(config)}` });
   const reader: SettingsReader = { config, inputShape, refuse: (facts) => refuse(place, facts) };

@@ -17,14 +17,16 @@ import {
 } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { sameShape } from '../../tensor/index.ts';
+import type { CodeChoice } from '../code-choice.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
-import { type KerasChain, parseKerasConfig } from './config.ts';
+import { followKeras, parseKerasTree } from './config.ts';
+import { valuesFor } from './values.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
 import { weightPaths } from './write.ts';
 
-export interface ReadKerasOptions {
+export interface ReadKerasOptions extends CodeChoice {
   /** Name of the file: names a network that the zoo does not know, and stands in messages. */
   readonly file: string;
   /**
@@ -43,23 +45,48 @@ const MAX_WEIGHT_BYTES = 2 ** 30;
 const parseConfig = (bytes: Uint8Array, place: string): unknown =>
   parseJson(bytes, { code: 'keras-config', at: { subject: place }, hint: 'the file is damaged' });
 
-const assemble = (
-  chain: KerasChain,
-  content: Hdf5Content,
-  format: 'keras' | 'keras-h5',
-  options: ReadKerasOptions,
-): ImportedModel => {
-  const { file } = options;
+/** What a file says of the program that wrote it. */
+interface Origin {
+  readonly format: 'keras' | 'keras-h5';
+  /** Null where nothing is said, as in the first files of Keras 1. */
+  readonly version: string | null;
+  readonly backend: string | null;
+}
+
+/** A model out of its architecture and the file of its values. */
+const assemble = (config: unknown, content: Hdf5Content, origin: Origin, options: ReadKerasOptions): ImportedModel => {
+  const { file, codeOutput, codeLayer } = options;
+  const { format, version } = origin;
+  const tree = parseKerasTree(config, file);
+  const find = findWeights(content, file, tree.weightLayers);
+  const isKeras1 = format === 'keras-h5' && (version === null || version.startsWith('1.'));
+  const chain = followKeras(tree, {
+    file,
+    codeOutput,
+    codeLayer,
+    version,
+    layout: { isKeras1, isTheano: origin.backend === 'theano' },
+    ...valuesFor(find),
+  });
   const notes: string[] = [...chain.notes];
-  const find = findWeights(content, file, chain.weightLayers);
   const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
-  return assembleModel({ inputShape: chain.inputShape, parts }, { format, file, notes });
+  return assembleModel({ ...chain, parts }, { format, file, notes });
 };
 
-/** What a file of ours says beside Keras' own words. */
-const ownRecord = (metadata: Uint8Array | undefined, file: string): Readonly<Record<string, unknown>> => {
+/** Text of an attribute of the file or of its group of weights. */
+const attributeOf = (content: Hdf5Content, name: string): string | null =>
+  content.texts('', name)?.[0] ?? content.texts('model_weights', name)?.[0] ?? null;
+
+const originOf = (content: Hdf5Content): Origin => ({
+  format: 'keras-h5',
+  version: attributeOf(content, 'keras_version'),
+  backend: attributeOf(content, 'backend'),
+});
+
+/** What stands beside the model: the version of Keras, and what a file of ours says. */
+const metadataOf = (metadata: Uint8Array | undefined, file: string): Readonly<Record<string, unknown>> => {
   const json = metadata && parseConfig(metadata, `${file}: entry "${METADATA}"`);
-  return isRecord(json) && isRecord(json.latent_plane) ? json.latent_plane : {};
+  return isRecord(json) ? json : {};
 };
 
 /** The network that a file of ours records where its layers branch; null where there is none. */
@@ -87,7 +114,7 @@ const readRecorded = (network: ResolvedNetwork, { arrays }: Hdf5Content): Import
 /**
  * Reads a `.keras` archive of Keras 2.12 and later.
  *
- * @throws LatentError (input) as `readArchive`, `withHdf5`, `parseKerasConfig`, `assembleModel`; `missing-entry`.
+ * @throws LatentError (input) as `readArchive`, `withHdf5`, `followKeras`, `assembleModel`; `missing-entry`.
  */
 export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): Promise<ImportedModel> => {
   const { file } = options;
@@ -106,15 +133,19 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
   };
   const place = `${file}: entry "${WEIGHTS}"`;
   if (options.network) return withHdf5(entry(WEIGHTS), place, (content) => readWeightsAlone(content, options, 'keras'));
-  const record = ownRecord(entries.get(METADATA), file);
+  const metadata = metadataOf(entries.get(METADATA), file);
+  const record = isRecord(metadata.latent_plane) ? metadata.latent_plane : {};
   const said = typeof record.dataset === 'string' ? { trainedOn: record.dataset } : {};
   const recorded = recordedGraph(record, file);
   if (recorded) {
     const model = await withHdf5(entry(WEIGHTS), place, (content) => readRecorded(recorded, content));
     if (model) return { ...model, ...said };
   }
-  const chain = parseKerasConfig(parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`), file);
-  const model = await withHdf5(entry(WEIGHTS), place, (content) => assemble(chain, content, 'keras', options));
+  const config = parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`);
+  const version = typeof metadata.keras_version === 'string' ? metadata.keras_version : '3';
+  const model = await withHdf5(entry(WEIGHTS), place, (content) =>
+    assemble(config, content, { format: 'keras', version, backend: null }, options),
+  );
   return { ...model, ...said };
 };
 
@@ -129,10 +160,31 @@ export const readKerasH5 = (bytes: Uint8Array, options: ReadKerasOptions): Promi
     const { file } = options;
     const [config] = content.texts('', 'model_config') ?? [];
     if (config !== undefined && options.network === undefined) {
-      const chain = parseKerasConfig(parseConfig(new TextEncoder().encode(config), `${file}: model_config`), file);
-      return assemble(chain, content, 'keras-h5', options);
+      const parsed = parseConfig(new TextEncoder().encode(config), `${file}: model_config`);
+      return assemble(parsed, content, originOf(content), options);
     }
     return readWeightsAlone(content, options, 'keras-h5');
+  });
+
+/**
+ * Reads an architecture (`model.to_json()`) with the `.h5` file of its weights.
+ *
+ * @throws LatentError (input) as `readKerasH5`.
+ */
+export const readKerasJson = (
+  architecture: Readonly<Record<string, unknown>>,
+  values: Uint8Array,
+  { weights, ...options }: ReadKerasOptions & { readonly weights: string },
+): Promise<ImportedModel> =>
+  withHdf5(values, weights, (content) => {
+    const origin = originOf(content);
+    const { keras_version: version, backend } = architecture;
+    const said = {
+      version: origin.version ?? (typeof version === 'string' ? version : null),
+      backend: origin.backend ?? (typeof backend === 'string' ? backend : null),
+    };
+    const model = assemble(architecture, content, { ...origin, ...said }, options);
+    return { ...model, notes: [`its weights were read from ${weights}, which lies beside it`, ...model.notes] };
   });
 
 /** Compares paths segment by segment, so that `dense_10` comes after `dense_9`, and a group before `group_1`. */

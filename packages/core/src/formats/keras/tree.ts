@@ -7,7 +7,8 @@
 
 import { type ErrorFacts, inputError, type LatentError, shown } from '../../errors.ts';
 import { isRecord } from '../../registry/parse-json.ts';
-import { holdsValues } from './classes.ts';
+import { arrayCounts, holdsValues } from './classes.ts';
+import { modernLayer } from './legacy-config.ts';
 import type { JsonObject } from './place.ts';
 
 /** One step down the tree of sub-models: the class, and how many of the same class stand before it in its container. */
@@ -15,6 +16,8 @@ export interface AddressStep {
   readonly className: string;
   readonly rank: number;
   readonly name: string;
+  /** The attribute of a model of somebody's own that holds it. */
+  readonly attribute?: string;
 }
 
 /** Where a layer stands, outermost container first; the model itself is not named. */
@@ -22,7 +25,14 @@ export type Address = readonly AddressStep[];
 
 const MAX_DEPTH = 8;
 export const MAX_LAYERS = 400;
-export const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
+const CONTAINERS: readonly string[] = ['Sequential', 'Functional', 'Model'];
+
+/** Whether JSON is a model of layers: Keras' own, or a class of somebody's own that is made like one. */
+export const isModel = (json: JsonObject): boolean => {
+  const { class_name: className, config } = json;
+  if (typeof className === 'string' && CONTAINERS.includes(className)) return true;
+  return isRecord(config) && Array.isArray(config.layers) && 'input_layers' in config && 'output_layers' in config;
+};
 
 /** A config that is not one of Keras. */
 export const fault = (file: string, facts: ErrorFacts): LatentError =>
@@ -35,12 +45,14 @@ export interface Node {
   readonly className: string;
   readonly address: Address;
   readonly children: readonly Node[];
+  /** A model of layers. */
+  readonly isModel: boolean;
 }
 
 export const parseNode = (json: unknown, address: Address, className: string, name: string, file: string): Node => {
   if (!isRecord(json)) throw fault(file, { expected: 'a layer as an object', got: `${shown(json)}` });
-  const children = CONTAINERS.includes(className) ? parseChildren(json, address, name, file) : [];
-  return { json, name, className, address, children };
+  const children = isModel(json) ? parseChildren(json, address, name, file) : [];
+  return { json, name, className, address, children, isModel: isModel(json) };
 };
 
 export const nameOf = (json: JsonObject): string => {
@@ -66,14 +78,15 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
       expected: `at most ${MAX_LAYERS} layers and ${MAX_DEPTH} models within each other`,
     });
   const ranks = new Map<string, number>();
-  return layers.map((layer: unknown) => {
-    if (!isRecord(layer) || typeof layer.class_name !== 'string')
+  return layers.map((written: unknown) => {
+    if (!isRecord(written) || typeof written.class_name !== 'string')
       throw fault(file, {
         at: { subject: `model "${name}"` },
         expected: 'layers with a class_name',
-        got: `${shown(layer)}`,
+        got: `${shown(written)}`,
       });
-    const className = layer.class_name;
+    const layer = modernLayer(written);
+    const className = typeof layer.class_name === 'string' ? layer.class_name : written.class_name;
     const rank = ranks.get(className) ?? 0;
     ranks.set(className, rank + 1);
     const childName = nameOf(layer).slice(0, 200);
@@ -81,57 +94,83 @@ const parseChildren = (json: JsonObject, address: Address, name: string, file: s
   });
 };
 
-/** Which output of which layer, as both generations of Keras write it. */
+/** Which output of which call of which layer, as both generations of Keras write it. */
 export interface TensorRef {
   readonly layer: string;
+  readonly call: number;
   readonly output: number;
 }
+
+/** What a layer is called with: a tensor, or a constant. */
+export type Argument = TensorRef | { readonly constant: unknown };
+
+const CONSTANT = '_CONSTANT_VALUE';
 
 const isHistory = (value: unknown): value is readonly [string, number, number] =>
   Array.isArray(value) &&
   value.length >= 3 &&
   typeof value[0] === 'string' &&
   typeof value[1] === 'number' &&
-  typeof value[2] === 'number';
+  (typeof value[2] === 'number' || value[0] === CONSTANT);
 
-/** All tensors named in a piece of config, in order. */
-export const tensorRefs = (value: unknown, depth = 0): TensorRef[] => {
+/** All that is named in a piece of config, in order. */
+const argumentsIn = (value: unknown, depth = 0): Argument[] => {
   if (depth > MAX_DEPTH) return [];
-  if (isHistory(value)) return [{ layer: value[0], output: value[2] }];
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => tensorRefs(item, depth + 1));
+  if (isHistory(value)) {
+    const [layer, call, output, ...more]: readonly unknown[] = value;
+    const own =
+      layer === CONSTANT ? { constant: output } : { layer: String(layer), call: Number(call), output: Number(output) };
+    // Behind them stand the arguments by name.
+    return [own, ...more.flatMap((item) => (isRecord(item) ? argumentsIn(item, depth + 1) : []))];
+  }
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => argumentsIn(item, depth + 1));
+  if (typeof value === 'number') return [{ constant: value }];
   if (!isRecord(value)) return [];
   if (isRecord(value.config) && isHistory(value.config.keras_history))
-    return tensorRefs(value.config.keras_history, depth + 1);
-  return Object.values(value).flatMap((item) => tensorRefs(item, depth + 1));
+    return argumentsIn(value.config.keras_history, depth + 1);
+  return Object.values(value).flatMap((item) => argumentsIn(item, depth + 1));
 };
 
-/** How often a layer is used. */
-export const callsOf = ({ json }: Node): number => (Array.isArray(json.inbound_nodes) ? json.inbound_nodes.length : 0);
-/** What a layer follows. */
-export const inboundOf = ({ json }: Node): TensorRef[] =>
-  Array.isArray(json.inbound_nodes) ? tensorRefs(json.inbound_nodes[0]) : [];
+export const isTensor = (argument: Argument): argument is TensorRef => 'layer' in argument;
 
-/** By its class, its name, or the function that a Lambda names. */
-export const isSampling = ({ className, name, json }: Node): boolean => {
-  const code = isRecord(json.config) ? json.config.function : undefined;
-  const called = isRecord(code) ? code.config : code;
-  return /sampl|repar|(^|[^a-z])z($|[^a-z])/i.test(`${className} ${name} ${typeof called === 'string' ? called : ''}`);
+/** All tensors named in a piece of config, in order. */
+export const tensorRefs = (value: unknown): TensorRef[] => argumentsIn(value).filter(isTensor);
+
+/** The calls of a layer, as the file lists them. */
+export const callsOf = ({ json }: Node): readonly unknown[] =>
+  Array.isArray(json.inbound_nodes) ? json.inbound_nodes : [];
+
+/** What a layer is called with. */
+export const argumentsOf = (node: Node, call: number): readonly Argument[] => argumentsIn(callsOf(node)[call]);
+
+/** The shape that a file states for the output of a layer, where another one takes it; null where none is stated. */
+export const statedOutput = (model: Node, layer: string): readonly number[] | null => {
+  const find = (value: unknown, depth = 0): readonly number[] | null => {
+    if (depth > 2 * MAX_DEPTH) return null;
+    const items: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
+    if (isRecord(value) && isHistory(value.keras_history) && value.keras_history[0] === layer) {
+      const dims: readonly unknown[] = Array.isArray(value.shape) ? value.shape.slice(1) : [];
+      return dims.every((dim) => typeof dim === 'number') ? dims.map(Number) : null;
+    }
+    for (const item of items) {
+      const found = find(item, depth + 1);
+      if (found) return found;
+    }
+    return null;
+  };
+  return find(model.children.map(({ json }) => json.inbound_nodes));
 };
 
-/**
- * Whether a Lambda brings Python code along, rather than the mere name of a function. Two heads joined by a function of
- * which the name alone is known are Gaussian sampling like any other: there is nothing that could be run.
- */
-export const holdsCode = ({ json }: Node): boolean => {
-  if (!isRecord(json.config)) return true;
-  const { function: code, function_type: type } = json.config;
-  if (typeof code === 'string') return type !== 'function';
-  return !(isRecord(code) && code.class_name === 'function' && typeof code.config === 'string');
-};
+/** A layer that may hold values, and how many arrays: those that are trained, and those that are not. */
+export interface WeightLayer {
+  readonly address: Address;
+  readonly trained: number;
+  readonly running: number;
+}
 
-/** Addresses of all layers that may hold values, in the order of the file. */
-export const layersWithWeights = (node: Node): Address[] =>
+/** All layers that may hold values, in the order of the file. */
+export const layersWithWeights = (node: Node): WeightLayer[] =>
   node.children.flatMap((child) => [
-    ...(holdsValues(child.className) ? [child.address] : []),
+    ...(holdsValues(child.className) ? [{ address: child.address, ...arrayCounts(child.className, child.json) }] : []),
     ...layersWithWeights(child),
   ]);

@@ -11,8 +11,8 @@ import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { Hdf5Array, Hdf5Content } from '../hdf5.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { arraysOf } from './classes.ts';
-import type { KerasLayer, KerasSource } from './parts.ts';
-import type { Address, AddressStep } from './tree.ts';
+import type { KerasLayer, KerasSource } from './keras-layer.ts';
+import type { Address, AddressStep, WeightLayer } from './tree.ts';
 
 /** `MaxPooling2D` to `max_pooling2d`. Source: Keras' `naming.to_snake_case`. */
 export const snakeCase = (name: string): string =>
@@ -66,7 +66,8 @@ const varsOf = ({ arrays }: Hdf5Content, group: string): Hdf5Array[] => {
  */
 export const structuralFinder = (content: Hdf5Content): WeightFinder => {
   const children = childrenOf(content);
-  const step = (path: string, { className, rank }: AddressStep): string | null => {
+  const step = (path: string, { className, rank, attribute }: AddressStep): string | null => {
+    if (attribute !== undefined && path === '' && children('').includes(attribute)) return attribute;
     const base = snakeCase(className);
     for (const collection of COLLECTIONS) {
       const below = path === '' ? collection : `${path}/${collection}`;
@@ -115,15 +116,54 @@ const namesOf = ({ texts }: Hdf5Content, group: string, attribute: string): read
 
 const segmentsOf = (name: string): readonly string[] => name.replace(/:\d+$/, '').split(/[\\/]/);
 
+/** An array of a group, and its name in pieces. */
+interface Entry {
+  readonly segments: readonly string[];
+  readonly array: Hdf5Array;
+}
+
+/** Names of Keras 1: `dense_1_W`. */
+const OLD_ARRAY = /^(W|b|gamma|beta|running_mean|running_std|depthwise_kernel|pointwise_kernel|alphas|embeddings?)$/;
+
+/** Whether an array is named after a layer. */
+const isOf = (layer: string, { segments }: Entry): boolean => {
+  const own = layer.split('/');
+  const before = segments.slice(0, -1);
+  if (own.every((part, i) => before[before.length - own.length + i] === part)) return true;
+  const last = segments.at(-1) ?? '';
+  return last.startsWith(`${layer}_`) && OLD_ARRAY.test(last.slice(layer.length + 1));
+};
+
+/** The arrays of a group by layer, told by their order: all that are trained, then all that are not. */
+const inOrder = (
+  entries: readonly Entry[],
+  layers: readonly WeightLayer[],
+): readonly (readonly Hdf5Array[])[] | null => {
+  const trained = layers.reduce((sum, layer) => sum + layer.trained, 0);
+  const running = layers.reduce((sum, layer) => sum + layer.running, 0);
+  if (entries.length !== trained + running) return null;
+  let [at, behind] = [0, trained];
+  return layers.map((layer) => {
+    const own = [...entries.slice(at, at + layer.trained), ...entries.slice(behind, behind + layer.running)];
+    at += layer.trained;
+    behind += layer.running;
+    return own.map(({ array }) => array);
+  });
+};
+
 /**
  * The layout before Keras 2.12, and of `save_weights('x.h5')`: a group for each top-level layer with the names of its
  * weights, those of sub-models included, in order.
  *
  * @param weightLayers - all layers that may hold values, in the file's order.
  */
-export const legacyFinder = (content: Hdf5Content, file: string, weightLayers: readonly Address[]): WeightFinder => {
+export const legacyFinder = (
+  content: Hdf5Content,
+  file: string,
+  weightLayers: readonly WeightLayer[],
+): WeightFinder => {
   const root = content.groups.has('model_weights') ? 'model_weights' : '';
-  const arraysOf = (layer: string): { segments: readonly string[]; array: Hdf5Array }[] => {
+  const entriesOf = (layer: string): readonly Entry[] => {
     const group = root === '' ? layer : `${root}/${layer}`;
     return namesOf(content, group, 'weight_names').map((name) => {
       const path = `${group}/${segmentsOf(name).join('/')}`;
@@ -139,24 +179,35 @@ export const legacyFinder = (content: Hdf5Content, file: string, weightLayers: r
       return { segments: segmentsOf(name), array };
     });
   };
+  const groups = namesOf(content, root, 'layer_names').filter((name) => entriesOf(name).length > 0);
+  const keyOf = (address: Address): string => JSON.stringify(address);
+  const topOf = (address: Address): string => keyOf(address.slice(0, 1));
+  const tops = [...new Set(weightLayers.map(({ address }) => topOf(address)))];
+  const within = (top: string): readonly WeightLayer[] => weightLayers.filter(({ address }) => topOf(address) === top);
+  /** Files of early versions do not say what a model within is called: order tells. */
+  const groupOf = (address: Address): string =>
+    groups.includes(address[0].name) ? address[0].name : (groups[tops.indexOf(topOf(address))] ?? address[0].name);
   return (address) => {
-    const top = address[0].name;
-    const entries = arraysOf(top);
+    const top = topOf(address);
+    const entries = entriesOf(groupOf(address));
     if (address.length === 1 && entries.length > 0) return entries.map(({ array }) => array);
     const own = address[address.length - 1].name;
-    const named = entries.filter(({ segments }) => segments.at(-2) === own);
-    if (named.length === 1 || named.length === 2) return named.map(({ array }) => array);
-    // Layers of one name in a sub-model: their order tells them apart, a kernel and a bias each.
-    const siblings = weightLayers.filter((other) => other[0].name === top);
-    const at = siblings.findIndex((other) => JSON.stringify(other) === JSON.stringify(address));
-    return at >= 0 && entries.length === 2 * siblings.length
-      ? entries.slice(2 * at, 2 * at + 2).map(({ array }) => array)
-      : null;
+    const siblings = within(top);
+    const at = siblings.findIndex((other) => keyOf(other.address) === keyOf(address));
+    const same = siblings.filter((other) => other.address.at(-1)?.name === own);
+    const named = entries.filter((entry) => isOf(own, entry));
+    const wanted = siblings[at];
+    if (same.length === 1 && wanted && named.length === wanted.trained + wanted.running)
+      return named.map(({ array }) => array);
+    return (
+      inOrder(entries, siblings)?.[at] ??
+      (same.length === 1 && named.length > 0 ? named.map(({ array }) => array) : null)
+    );
   };
 };
 
 /** Finds the values of a file by whatever layout it has. */
-export const findWeights = (content: Hdf5Content, file: string, weightLayers: readonly Address[]): WeightFinder => {
+export const findWeights = (content: Hdf5Content, file: string, weightLayers: readonly WeightLayer[]): WeightFinder => {
   if (content.groups.has('model_weights') || namesOf(content, '', 'layer_names').length > 0)
     return legacyFinder(content, file, weightLayers);
   return structuralFinder(content);
@@ -200,14 +251,15 @@ export const readArray = (array: Hdf5Array, shape: Shape, at: ErrorPlace, notes:
 export const withValues = (layers: readonly KerasLayer[], { file, find, notes }: ReadOptions): ImportedLayer[] => {
   const read = (
     { name, spec }: KerasLayer,
-    { address, zeros }: KerasSource,
+    { address, zeros, attribute, arrange }: KerasSource,
     role: string,
     shape: Shape,
-    attribute?: string,
+    head?: string,
   ): Float32Array => {
     const at = { file, layer: name };
     if (zeros.includes(role)) return new Float32Array(elementCount(shape));
-    const array = find(address, attribute)?.[arraysOf(spec).indexOf(role)];
+    const arrays = find(address, head ?? attribute) ?? (attribute === undefined ? null : find(address));
+    const array = arrays?.[arraysOf(spec).indexOf(role)];
     if (array === undefined) {
       throw inputError('missing-weights', {
         at,
@@ -216,7 +268,7 @@ export const withValues = (layers: readonly KerasLayer[], { file, find, notes }:
         hint: 'save the whole model',
       });
     }
-    return readArray(array, shape, at, notes);
+    return readArray(arrange ? arrange(array, role) : array, shape, at, notes);
   };
   return layers.map((layer) => ({
     name: layer.name,

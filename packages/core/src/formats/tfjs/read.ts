@@ -10,12 +10,14 @@ import { definitionOf, type LayerSpec, type PartName } from '../../layers/index.
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
+import type { CodeChoice } from '../code-choice.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
-import { type KerasChain, parseKerasConfig } from '../keras/config.ts';
+import { followKeras, type KerasChain, parseKerasTree } from '../keras/config.ts';
 import { isSequential } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
+import { valuesFor } from '../keras/values.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
@@ -32,7 +34,7 @@ export interface TfjsFiles {
   readonly shard: ShardSource;
 }
 
-export interface ReadTfjsOptions {
+export interface ReadTfjsOptions extends CodeChoice {
   /** The network that the values are for: the file's own architecture is then left aside, as `readKeras` does. */
   readonly network?: NetworkSpec;
 }
@@ -188,17 +190,28 @@ const otherwise = ({ parts }: KerasChain): readonly string[] =>
     return lacks === null ? [] : [`layer "${name}" is read as Keras computes it: TensorFlow.js does not have ${lacks}`];
   });
 
-const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | undefined): Promise<ImportedModel> => {
+/** The version of Keras that a converted model was saved by. */
+const versionOf = (topology: unknown): string | null =>
+  isRecord(topology) && typeof topology.keras_version === 'string' ? topology.keras_version : null;
+
+const read = async (
+  { file, model, shard }: TfjsFiles,
+  { network: known, codeOutput, codeLayer }: ReadTfjsOptions,
+): Promise<ImportedModel> => {
   const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
   const record = parseRecord(userDefinedMetadata, file);
   if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
     return readOnto(known, await readWeights(weightsManifest, file, shard), file);
   if (known === undefined && record && !record.network.parts.every(isSequential))
     return readGraph(record, await readWeights(weightsManifest, file, shard), file);
-  const chain = parseKerasConfig(configOf(modelTopology), file);
+  const tree = parseKerasTree(configOf(modelTopology), file);
   const stored = await readWeights(weightsManifest, file, shard);
-  const notes: string[] = [...chain.notes, ...otherwise(chain)];
-  const find = tfjsFinder(stored, chain.weightLayers, file, notes);
+  const found: string[] = [];
+  const find = tfjsFinder(stored, tree.weightLayers, file, found);
+  const layout = { isKeras1: false, isTheano: false };
+  const version = versionOf(modelTopology);
+  const chain = followKeras(tree, { file, codeOutput, codeLayer, version, layout, ...valuesFor(find) });
+  const notes: string[] = [...chain.notes, ...otherwise(chain), ...found];
   const parts = chain.parts.map((layers) => withValues(layers, { file, find, notes }));
   if (record !== null && fits(record.network, chain)) {
     const { network } = record;
@@ -211,7 +224,7 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
     return readRecorded({ ...record, network: wanted }, parts.flat(), file, notes);
   }
   if (record !== null) notes.push('the network that it records has other layers than the model, and was left aside');
-  return assembleModel({ inputShape: chain.inputShape, parts }, { format: 'tfjs', file, notes });
+  return assembleModel({ ...chain, parts }, { format: 'tfjs', file, notes });
 };
 
 /**
@@ -220,13 +233,13 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
  * The network is the recorded one where this project wrote the model and its layers are still the same; else one of the
  * zoo with such layers, else a new one named after the file.
  *
- * @throws LatentError (input) as `parseModelJson`, `readWeights`, `parseKerasConfig`, `assembleModel`; `weights-type`,
+ * @throws LatentError (input) as `parseModelJson`, `readWeights`, `followKeras`, `assembleModel`; `weights-type`,
  *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
  *   are not its own.
  */
-export const readTfjs = async (files: TfjsFiles, { network }: ReadTfjsOptions = {}): Promise<ImportedModel> => {
+export const readTfjs = async (files: TfjsFiles, options: ReadTfjsOptions = {}): Promise<ImportedModel> => {
   try {
-    return await read(files, network);
+    return await read(files, options);
   } catch (error) {
     if (error instanceof LatentError) throw error;
     // JSON nested so deeply that the stack runs out, and the like: what the file does to us is the file's fault.

@@ -9,7 +9,7 @@ import { elementCount } from '../../tensor/index.ts';
 import { halfToNumber } from '../half.ts';
 import type { Hdf5Array } from '../hdf5.ts';
 import { arrayRank, hasHeads } from '../keras/classes.ts';
-import type { Address } from '../keras/tree.ts';
+import type { Address, WeightLayer } from '../keras/tree.ts';
 import type { WeightFinder } from '../keras/weights.ts';
 import type { StoredWeight } from './manifest.ts';
 
@@ -151,12 +151,14 @@ export const arraysInOrder = (stored: readonly StoredWeight[], file: string): re
  */
 export const tfjsFinder = (
   stored: readonly StoredWeight[],
-  weightLayers: readonly Address[],
+  weightLayers: readonly WeightLayer[],
   file: string,
   notes: string[],
 ): WeightFinder => {
   const arrays = namedArrays(stored, file);
-  const layers = weightLayers.filter((address) => !hasHeads(address[address.length - 1].className));
+  const layers = weightLayers
+    .map(({ address }) => address)
+    .filter((address) => !hasHeads(address[address.length - 1].className));
   const found = new Map(layers.map((address) => [keyOf(address), byName(placeOf(address), arrays)]));
   const taken = [...found.values()].flatMap((list) => list ?? []);
   const shared = new Set(taken).size !== taken.length;
