@@ -9,17 +9,17 @@ import { note, printJson } from '../console.ts';
 import { type Destination, outputPath } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
-import { type Model, openModel } from '../models/index.ts';
+import type { Model } from '../models/index.ts';
 import { oneOf } from '../options.ts';
 import { packageVersion } from '../places.ts';
 import { grouped } from '../tables.ts';
-import { MODEL_ARGUMENT } from './model-arguments.ts';
+import { addModel, type ModelFlags, openGiven, withModel } from './model-arguments.ts';
 
 const FORMATS = ['keras', 'onnx', 'tfjs'] as const;
 type Format = (typeof FORMATS)[number];
 const PARTS = ['encoder', 'decoder'] as const;
 
-interface ExportFlags extends Overwriting {
+interface ExportFlags extends ModelFlags, Overwriting {
   readonly to: Format;
   readonly part?: (typeof PARTS)[number];
   readonly out?: Destination;
@@ -102,9 +102,8 @@ const writeFiles = async (
 
 /** The command `export`. */
 export const exportCommand = (): Command =>
-  addForce(new Command('export'))
+  addForce(addModel(new Command('export')))
     .description('write a trained model for Keras, ONNX runtimes or TensorFlow.js')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--to <format>', FORMATS.join(', '), oneOf('--to', FORMATS))
     .option('--part <name>', 'the encoder or the decoder alone', oneOf('--part', PARTS))
     .option('--out <path>', 'a file (.keras, .onnx) or a folder (default: <id>.keras, <id>-onnx, <id>-tfjs)', OUT)
@@ -122,17 +121,21 @@ keras  one file, for Keras 3 and Keras 2.15; a variational code is the layer of 
 onnx   encoder.onnx, decoder.onnx, autoencoder.onnx or classifier.onnx; a path that ends in .onnx: the whole one alone
 tfjs   model.json and its weight files, a LayersModel`,
     )
-    .action(async (argument: string, { to, part, out, force, json = false }: ExportFlags) => {
-      const model = await openModel(argument);
-      const { weights, spec } = model;
-      const name = part === undefined ? spec.id : `${spec.id}-${part}`;
-      const target = out ?? OUT(to === 'keras' ? `${name}.keras` : `${name}-${to}`);
-      // First: what is in the way is told before the work.
-      if (isFile(target, to)) await requireFree(target, { force });
-      else await requireFolder(target, { names: [], ...request(to, force) });
-      const network = part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
-      const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
-      const written = await writeFiles(target, to, files, force);
-      if (json) printJson({ model: argument, id: spec.id, format: to, files: written });
-      else for (const { path, bytes } of written) note(`${path}: ${grouped(bytes)} bytes`);
-    });
+    .action(
+      withModel(async (argument: string, flags: ExportFlags) => {
+        const { to, part, out, force, json = false } = flags;
+        const model = await openGiven(argument, flags);
+        const { weights, spec } = model;
+        const name = part === undefined ? spec.id : `${spec.id}-${part}`;
+        const target = out ?? OUT(to === 'keras' ? `${name}.keras` : `${name}-${to}`);
+        // First: what is in the way is told before the work.
+        if (isFile(target, to)) await requireFree(target, { force });
+        else await requireFolder(target, { names: [], ...request(to, force) });
+        const network =
+          part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
+        const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
+        const written = await writeFiles(target, to, files, force);
+        if (json) printJson({ model: argument, id: spec.id, format: to, files: written });
+        else for (const { path, bytes } of written) note(`${path}: ${grouped(bytes)} bytes`);
+      }),
+    );

@@ -27,6 +27,7 @@ import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import { wholeNumber } from '../options.ts';
 import {
+  addModel,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
@@ -34,12 +35,13 @@ import {
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   NO_CLASS_MAP,
   openAutoencoder,
   parseLabel,
   pngBytes,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 import {
   addBoundsOption,
@@ -56,7 +58,7 @@ import {
   requireOnePlane,
 } from './plane-choice.ts';
 
-interface Flags extends Overwriting, PlaneFlags, BoundsFlags {
+interface Flags extends ModelFlags, Overwriting, PlaneFlags, BoundsFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly size: number;
@@ -229,7 +231,7 @@ const run = async (argument: string, flags: Flags): Promise<void> => {
   requireOnePlane(flags);
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
-  const { model, running: opened } = await openAutoencoder(argument);
+  const { model, running: opened } = await openAutoencoder(argument, flags);
   requireChoice(flags, codeSizeOf(opened), argument);
   const running = drawingLabel(argument, opened, label);
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
@@ -269,9 +271,8 @@ const run = async (argument: string, flags: Flags): Promise<void> => {
 
 /** The command `plane`. */
 export const planeCommand = (): Command =>
-  addForce(addBoundsOption(addPlaneOptions(new Command(BY))))
+  addForce(addBoundsOption(addPlaneOptions(addModel(new Command(BY)))))
     .description("draw a plane through a model's codes: decoded images, classes, images")
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(LABEL_FLAG, LABEL_HELP, parseLabel)
@@ -308,4 +309,4 @@ folder gets:
 Codes of one number lie on a line: images in rows, codes [size, 1], classes
 [field size], points that stand upon each other in place of a density.`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -32,21 +32,23 @@ import {
   squareColumns,
 } from './image-grids.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   type OpenedModel,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
 const SOURCES = ['prior', 'gaussian', 'mixture'] as const;
 
-interface SampleFlags extends Overwriting {
+interface SampleFlags extends ModelFlags, Overwriting {
   readonly out: Destination;
   readonly count: number;
   readonly seed: number;
@@ -117,7 +119,7 @@ const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source
 const run = async (argument: string, flags: SampleFlags): Promise<void> => {
   const { out, count, seed, temperature, label, json = false, force } = flags;
   await requireFree(out, { force });
-  const opened = await openAutoencoder(argument);
+  const opened = await openAutoencoder(argument, flags);
   const drawing = drawingLabel(argument, opened.running, label);
   const source = await sourceOf(opened, flags);
   const codes = drawCodes(source.distribution, count, { seed, temperature });
@@ -144,9 +146,8 @@ const run = async (argument: string, flags: SampleFlags): Promise<void> => {
 
 /** The command `sample`. */
 export const sampleCommand = (): Command =>
-  addForce(new Command('sample'))
+  addForce(addModel(new Command('sample')))
     .description('draw images at random: decode codes out of a density of codes')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--out <file>', 'ends in .png (a grid) or .npy', outputFile('--out', GRID_ENDINGS))
     .option('--count <n>', 'how many images', wholeNumber('--count', { min: 1, max: MOST }), 64)
     .option('--seed <n>', 'same seed, same images', wholeNumber('--seed', { min: 0 }), 1)
@@ -180,4 +181,4 @@ with weights, of the codes of the training images (docs/using-codes.md).
 .npy: bytes [images, height, width], or [images, height, width, 3] in colour,
 which is a DATASET too.`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -26,21 +26,23 @@ import { imagesOf } from '../pictures/images.ts';
 import { drawingLabelOf, type EncodedImage, encodedImages } from './image-codes.ts';
 import { IMAGE_HELP, type ImageReference, imageReference } from './image-reference.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 import { percentilePair } from './plane-choice.ts';
 
 const ORDERS = ['kl', 'variance', 'index'] as const;
 type Order = (typeof ORDERS)[number];
 
-interface TraverseFlags extends Overwriting {
+interface TraverseFlags extends ModelFlags, Overwriting {
   readonly dataset?: string;
   readonly order?: Order;
   readonly steps: number;
@@ -194,7 +196,7 @@ const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
   const { out, codes: codesOut, steps, range = RANGE, label, json, force } = flags;
   const begin = performance.now();
   for (const path of codesOut ? [out, codesOut] : [out]) await requireFree(path, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(argument, flags);
   const size = codeSizeOf(running);
   requireDimensions(flags, size, argument);
   const tile = pictureSize(model.spec.inputShape, model.id);
@@ -252,9 +254,8 @@ const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
 
 /** The command `traverse`. */
 export const traverseCommand = (): Command =>
-  addForce(new Command('traverse'))
+  addForce(addModel(new Command('traverse')))
     .description('draw what each number of a code changes')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(
       '--order <order>',
@@ -296,4 +297,4 @@ from the prior, on the mean, in nats: near 0 the number tells nothing of them.
 .npy: images float32 [rows, steps, height, width, channels], codes float32
 [rows, steps, numbers of a code] (docs/codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -15,7 +15,7 @@ import {
   type ImportedModel,
   LatentError,
   MODEL_FORMATS,
-  type NetworkSpec,
+  type ReadModelOptions,
   readModel,
 } from 'latent-plane';
 import { inputError, reasonOf } from 'latent-plane/internal';
@@ -24,14 +24,12 @@ import { fileSize, readError } from '../files/read-error.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { packageFolder } from '../places.ts';
 
-export interface ReadModelFileOptions {
-  /** The network that the values are for. */
-  readonly network?: NetworkSpec;
+export interface ReadModelFileOptions extends ReadModelOptions {
   /** The largest networks are read in a second. */
   readonly timeoutMs?: number;
 }
 
-export interface ReadRequest extends Pick<ReadModelFileOptions, 'network'> {
+export interface ReadRequest extends ReadModelOptions {
   readonly path: string;
 }
 
@@ -75,7 +73,7 @@ const requireBeside = async (path: string, file: string): Promise<void> => {
 };
 
 /** Reads a file in this thread. @throws LatentError (input) as `readModel`; `model-too-large`. */
-export const readHere = async ({ path, network }: ReadRequest): Promise<ImportedModel> => {
+export const readHere = async ({ path, ...options }: ReadRequest): Promise<ImportedModel> => {
   const bytes = await readBounded(path);
   if (bytes === null)
     throw inputError('model-format', {
@@ -90,7 +88,7 @@ export const readHere = async ({ path, network }: ReadRequest): Promise<Imported
     await requireBeside(path, file);
     return readBounded(file);
   };
-  return readModel({ file: path.split(sep).join('/'), bytes, beside }, { network });
+  return readModel({ file: path.split(sep).join('/'), bytes, beside }, options);
 };
 
 /** From the sources, as tests run, there is no file that a thread could load. */
@@ -164,11 +162,11 @@ export const createModelReader = (): ModelReader => {
   };
   return {
     close,
-    read: async (path, { network, timeoutMs = DEFAULT_TIMEOUT_MS } = {}) => {
+    read: async (path, { timeoutMs = DEFAULT_TIMEOUT_MS, ...options } = {}) => {
       worker ??= startThread();
       let answer: ReadAnswer;
       try {
-        answer = await ask(worker, { path, network }, timeoutMs);
+        answer = await ask(worker, { path, ...options }, timeoutMs);
       } catch (error) {
         await close();
         throw error;
@@ -207,4 +205,4 @@ const readShared = sharedReader();
 
 /** Reads one file apart from this thread. @throws LatentError (input) as `ModelReader.read`. */
 export const readModelFile = (path: string, options: ReadModelFileOptions = {}): Promise<ImportedModel> =>
-  FROM_SOURCES ? readHere({ path, network: options.network }) : readShared(path, options);
+  FROM_SOURCES ? readHere({ path, network: options.network, guess: options.guess }) : readShared(path, options);

@@ -25,6 +25,7 @@ export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
+export { type ModelHalf, onlyPart, pairModels } from './pair-models.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
 export {
   decodeSafetensors,
@@ -34,3 +35,4 @@ export {
   type SafetensorsOptions,
 } from './safetensors.ts';
 export { exportTfjs } from './tfjs/write.ts';
+export { GUESSED } from './weights/onto-network.ts';

@@ -27,6 +27,9 @@ interface Fit {
   readonly match: Match;
 }
 
+/** Said of a network that was made up for the weights. */
+export const GUESSED = 'the file holds no activations: those of the network are guesses';
+
 const FORMS: readonly CodeForm[] = ['as-is', 'packed', 'apart'];
 
 /** The whole network, then its parts alone. */
@@ -165,5 +168,5 @@ export const ontoNetwork = (file: WeightsFile, { network, guess = false }: OntoO
   const made = suggested && fitOf(candidatesOf(suggested.spec), file, layout);
   if (!made) return withoutNetwork(file, layout);
   const { notes, ...model } = readFit(made, file, layout);
-  return { ...model, notes: ['the file holds no activations: those of the network are guesses', ...notes] };
+  return { ...model, notes: [GUESSED, ...notes] };
 };
