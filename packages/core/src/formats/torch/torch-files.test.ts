@@ -9,7 +9,8 @@ import { type ImportedModel, type ReadModelOptions, readModel } from '../index.t
 
 const folder = fileURLToPath(new URL('../../../fixtures/torch-files/', import.meta.url));
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(folder + name));
-const networkOf = (name: string) => parseNetworkFile(readFileSync(`${folder}${name}.yaml`, 'utf8'), `${name}.yaml`).spec;
+const networkOf = (name: string) =>
+  parseNetworkFile(readFileSync(`${folder}${name}.yaml`, 'utf8'), `${name}.yaml`).spec;
 
 interface Figures {
   readonly pixels: readonly number[];
@@ -100,29 +101,6 @@ describe('files of PyTorch onto a network', () => {
     expect(whole.notes[0]).toContain('a module of the class "__main__.Dense"');
     const half = await open('dense-float16.pth', { network: networkOf('dense') });
     expect(half.notes).toContain('values of type float16 were converted to float32');
-  });
-
-  it('tells layers by the names of the network', async () => {
-    const spec = networkOf('dense');
-    const named = ['encoder', 'decoder'].map((part) => {
-      const layers = part === 'encoder' ? spec.encoder : spec.decoder;
-      return layers.map((layer, i) => (layer.type === 'dense' ? { ...layer, name: `layer_${i}` } : layer));
-    });
-    const { notes } = await open('colour.pth', {
-      network: {
-        ...networkOf('colour'),
-        encoder: networkOf('colour').encoder.map((layer) =>
-          layer.type === 'dense' ? { ...layer, name: 'fc1' } : layer,
-        ),
-        decoder: networkOf('colour').decoder.map((layer, i) =>
-          layer.type === 'dense' ? { ...layer, name: `fc${3 + i}` } : layer,
-        ),
-      },
-    });
-    // The heads have names of their own in the file, so the names do not tell all of it.
-    expect(notes[0]).toContain('told by their shapes');
-    const inOrder = await open('dense.pth', { network: { ...spec, encoder: named[0], decoder: named[1] } });
-    expect(inOrder.notes[0]).toBe('its layers were told by their order and shapes');
   });
 
   it('says where a network differs, first difference first', async () => {
