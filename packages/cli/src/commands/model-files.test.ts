@@ -97,7 +97,7 @@ describe('every MODEL argument', () => {
     expect(summary).toContain('parameters  decoder 105,672');
     expect(summary).not.toContain('encoder');
     expect(await refused('evaluate', path('decod_Dense-1.keras'), '--dataset', data)).toMatch(
-      /no-such-part: .*"encoder"/,
+      /half-a-model: .*takes the encoder too; name the file of the encoder beside it/,
     );
   });
 
@@ -146,7 +146,7 @@ describe('latent import', () => {
     const guessed = JSON.parse(await done('import', alone, '--out', path('cnn-3'), '--json'));
     expect(guessed).toMatchObject({ id: 'cnn-3', notes: [expect.stringMatching(/weights alone/)] });
     expect(await refused('import', alone, '--network', 'dense-1', '--out', path('x'))).toMatch(
-      /weights-alone: .*do not fit "dense-1"/,
+      /weights-mismatch: .*network "dense-1": .*first difference, expected encoder\/dense/,
     );
     expect(existsSync(path('x'))).toBe(false);
   });

@@ -156,8 +156,30 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   'sample --out': outputFile('.png', '.npy'),
 };
 
+/** Verbs whose model may lie in two files. */
+const OF_TWO_FILES = [
+  'anomalies',
+  'attribute',
+  'clusters',
+  'decode',
+  'diagnose',
+  'encode',
+  'evaluate',
+  'export',
+  'import',
+  'interpolate',
+  'nearest',
+  'plane',
+  'sample',
+  'summary',
+  'traverse',
+] as const;
+/** The second of them: no file of the trials holds a part alone. */
+const decoderFile = inputs(['squares'], ['runs/first', 'dense-1', 'none', 'notes.txt', '/proc']);
+
 /** By verb and name. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
+  ...Object.fromEntries(OF_TWO_FILES.map((verb) => [`${verb} decoder`, decoderFile])),
   'anomalies model': ownModel,
   'attribute model': ownModel,
   'clusters model': ownModel,

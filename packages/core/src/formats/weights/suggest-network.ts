@@ -13,7 +13,7 @@ import { type ArrayGroup, groupArrays, type KernelLayout, type WeightsFile } fro
 /** A network, and its layers in a few words. */
 export interface Suggestion {
   readonly spec: AutoencoderSpec;
-  /** `784-400-20 (10 means, 10 log-variances), 10-400-784` */
+  /** `64-12-4 (2 means and 2 log-variances), 2-12-64` */
   readonly words: string;
 }
 
