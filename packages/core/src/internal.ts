@@ -53,6 +53,7 @@ export {
   encodeClassMap,
   encodeEvolution,
   explorerBundle,
+  exportSafetensors,
   GUESSED,
   isArchive,
   listArchive,

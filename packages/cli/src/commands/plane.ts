@@ -4,7 +4,9 @@
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  axesPlane,
   type Codes,
+  codeLine,
   codesOfPlane,
   type Dataset,
   distancesToPlane,
@@ -26,6 +28,7 @@ import { addForce, type Overwriting, requireFree, writeOutput } from '../files/o
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import { wholeNumber } from '../options.ts';
+import { isDecoderAlone, notePrior, PRIOR_BOUNDS } from './decoder-alone.ts';
 import {
   addModel,
   CLASSIFIER_FLAG,
@@ -225,17 +228,54 @@ const addFigures = async (files: Files, drawn: Drawn): Promise<number | null> =>
   return found?.evaluated ?? null;
 };
 
+/** The mesh of a decoder alone, over the unit Gaussian. */
+const drawPrior = async (
+  argument: string,
+  running: RunnableModel,
+  target: Target,
+  flags: Flags,
+  begin: number,
+): Promise<void> => {
+  notePrior(argument);
+  const size = codeSizeOf(running);
+  const plane = size === 1 ? codeLine() : axesPlane(size, flags.axes ?? [0, 1]);
+  const labels = undefined;
+  const chosen: ChosenPlane = {
+    kind: size === 1 ? 'line' : size === 2 ? 'code' : 'axes',
+    plane,
+    variance: [0, 0],
+    labels,
+    marked: [],
+  };
+  const { picture, files } = await drawMesh(running, chosen, PRIOR_BOUNDS, flags.size);
+  const paths = await writeTarget(target, files, { force: flags.force });
+  if (flags.json)
+    printJson({
+      model: argument,
+      dataset: null,
+      size: flags.size,
+      plane: planeFacts(chosen),
+      bounds: PRIOR_BOUNDS,
+      files: paths,
+      seconds: Math.round(performance.now() - begin) / 1000,
+    });
+  for (const path of paths) note(path.endsWith('.png') ? `${path}: ${picture.width} x ${picture.height} pixels` : path);
+};
+
 const run = async (argument: string, flags: Flags): Promise<void> => {
   const { dataset: datasetArgument, size, fieldSize, label, out, json = false, force } = flags;
   const begin = performance.now();
   requireOnePlane(flags);
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
-  const { model, running: opened } = await openAutoencoder(argument, flags);
+  const asksImages = flags.dataset ?? flags.principal ?? flags.through ?? flags.percentiles;
+  const needed = asksImages === undefined ? (['decoder'] as const) : undefined;
+  const { model, running: opened } = await openAutoencoder(argument, flags, needed);
   requireChoice(flags, codeSizeOf(opened), argument);
   const running = drawingLabel(argument, opened, label);
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
   if (!given) await requireTarget(target, { force });
+  if (isDecoderAlone(model.network)) return drawPrior(argument, running, target, flags, begin);
   const dataset = await readDataset(model, datasetArgument);
   const codes = await withCounting('encoding', 'images', (onProgress) =>
     encodeSets(running, [dataset.train, dataset.test], { onProgress }),

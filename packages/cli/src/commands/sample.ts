@@ -19,6 +19,7 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { numberAbove, oneOf, wholeNumber } from '../options.ts';
 import { grouped } from '../tables.ts';
+import { isDecoderAlone } from './decoder-alone.ts';
 import {
   COLUMNS_FLAG,
   GRID_ENDINGS,
@@ -101,10 +102,14 @@ const fitted = async (opened: OpenedModel, flags: SampleFlags, from: 'gaussian' 
   };
 };
 
+/** Whether no code of an image may be needed; without a choice, what the model is decides. */
+const drawsPrior = ({ from = 'prior' }: SampleFlags): boolean => from === 'prior';
+
 const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source> => {
   const { running } = opened;
   const isGaussian = hasGaussianCode(running);
-  const from = flags.from ?? (isGaussian ? 'prior' : 'gaussian');
+  const from =
+    flags.from ?? (isDecoderAlone(running.network) ? 'prior' : undefined) ?? (isGaussian ? 'prior' : 'gaussian');
   if (from !== 'prior') return fitted(opened, flags, from);
   return {
     distribution: { type: 'prior', size: codeSizeOf(running) },
@@ -119,7 +124,7 @@ const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source
 const run = async (argument: string, flags: SampleFlags): Promise<void> => {
   const { out, count, seed, temperature, label, json = false, force } = flags;
   await requireFree(out, { force });
-  const opened = await openAutoencoder(argument, flags);
+  const opened = await openAutoencoder(argument, flags, drawsPrior(flags) ? ['decoder'] : undefined);
   const drawing = drawingLabel(argument, opened.running, label);
   const source = await sourceOf(opened, flags);
   const codes = drawCodes(source.distribution, count, { seed, temperature });

@@ -36,3 +36,4 @@ export {
 } from './safetensors.ts';
 export { exportTfjs } from './tfjs/write.ts';
 export { GUESSED } from './weights/onto-network.ts';
+export { exportSafetensors } from './weights/write-safetensors.ts';

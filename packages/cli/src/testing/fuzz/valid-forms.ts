@@ -293,7 +293,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       { has: { '--to': 'usual', '--out': outputFolder }, may: ['--force', '--part', '--json'] },
       { has: { '--to': 'usual' }, may: ['--force', '--part', '--json'] },
     ],
-    defaults: /^[\w.-]+(\.keras|-onnx|-tfjs)$/,
+    defaults: /^[\w.-]+(\.keras|\.safetensors|-onnx|-tfjs)$/,
   },
   data: {
     forms: [
