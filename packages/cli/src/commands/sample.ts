@@ -113,9 +113,11 @@ const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source
   if (from !== 'prior') return fitted(opened, flags, from);
   return {
     distribution: { type: 'prior', size: codeSizeOf(running) },
-    words: isGaussian
-      ? 'the unit Gaussian, the prior of its code'
-      : 'the unit Gaussian, which nothing in its training brought its codes to (--from gaussian)',
+    words: isDecoderAlone(running.network)
+      ? 'the unit Gaussian'
+      : isGaussian
+        ? 'the unit Gaussian, the prior of its code'
+        : 'the unit Gaussian, which nothing in its training brought its codes to (--from gaussian)',
     logLikelihood: null,
     dataset: null,
   };

@@ -10,6 +10,7 @@ import { baseName, idOf } from '../network/file-names.ts';
 import { type AutoencoderSpec, newRecipes, partOf, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../tensor/index.ts';
 import type { ImportedModel } from './imported-model.ts';
+import { sameArchitecture } from './onnx/recorded-network.ts';
 
 /** A model that may be half of one. */
 export interface ModelHalf extends Pick<ImportedModel, 'network' | 'weights' | 'notes'> {
@@ -97,7 +98,8 @@ export const pairModels = (
       (note) => !note.startsWith('the file holds an encoder') && !note.startsWith('the file holds a decoder'),
     ),
   );
-  if (ofEncoder === ofDecoder) return { network: resolveNetwork(ofEncoder), weights, notes };
+  if (ofEncoder.id === ofDecoder.id && sameArchitecture(ofEncoder, ofDecoder))
+    return { network: resolveNetwork(ofEncoder), weights, notes };
   const layers = sameShape(code, taken) ? ofDecoder.decoder : reshapedInput(ofDecoder.decoder, taken);
   const name = nameOf(encoder.file, decoder.file);
   const id = idOf(`${name}.pair`);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { randomModel } from '../../codes/testing/mnist.ts';
 import { layerDefinitions } from '../../layers/index.ts';
 import { parseNetworkFile } from '../../network/file/index.ts';
 import { resolveNetwork } from '../../network/index.ts';
 import { elementCount } from '../../tensor/index.ts';
-import { encodeSafetensors, readModel } from '../index.ts';
+import { encodeSafetensors, exportSafetensors, readModel } from '../index.ts';
 import { imageOrder, vectorOrders } from './vector-order.ts';
 
 const network = (encoder: string, decoder: string, inputShape = '[4]') =>
@@ -54,6 +55,17 @@ describe('layers of a file', () => {
     await expect(readModel({ file: 'a.safetensors', bytes: many }, { network: square })).rejects.toThrow(
       /first difference, expected nothing more, got 3 \(/,
     );
+  });
+});
+
+describe('safetensors of ours', () => {
+  it('open again without being told their network, the same weights', async () => {
+    const { network: resolved, weights } = randomModel(square);
+    const bytes = exportSafetensors({ network: resolved, weights });
+    const again = await readModel({ file: 'square.safetensors', bytes });
+    expect(again.network.spec.kind).toBe('autoencoder');
+    expect(again.network.parameters).toEqual(resolved.parameters);
+    for (const [name, values] of weights) expect(again.weights.get(name)).toEqual(values);
   });
 });
 
