@@ -25,6 +25,8 @@ import { cursorCode, digitBytes, largestDifference, openPage, whenDrawn } from '
 import { DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/data/seed-models/', import.meta.url));
+/** Of other people, where they lie beside the project. */
+const CASES = `${process.env.LATENT_PLANE_CASES ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))}/public/models`;
 const fixtures = fileURLToPath(new URL('../../../packages/core/fixtures/keras/', import.meta.url));
 const model = { network: resolveNetwork(spec), weights: untrainedWeights() };
 
@@ -218,7 +220,10 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
         [{ name: 'c.keras', bytes: await exportKeras({ network: classifier, weights: zeros }) }],
         /^no-code: c\.keras: .*classifier/,
       ],
-      [[{ name: 'd.keras', bytes: await exportKeras(decoder) }], /^no-such-part: .*"encoder"/],
+      [
+        [{ name: 'd.keras', bytes: await exportKeras(decoder) }],
+        /^half-a-model: d\.keras: it holds a decoder alone; open the file of its encoder too/,
+      ],
       [
         [{ name: 'model.json', bytes: exportTfjs(model).get('model.json') ?? new Uint8Array() }],
         /^missing-entry: .*group1-shard1of1\.bin/,
@@ -228,7 +233,7 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
           { name: 'a.keras', bytes: good },
           { name: 'b.keras', bytes: good },
         ],
-        /^model-format: expected one model at a time/,
+        /^not-a-pair: expected an encoder alone and a decoder alone, .*"a\.keras" \(encoder and decoder\)/,
       ],
     ];
     for (const [files, message] of cases) {
@@ -239,6 +244,44 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     }
     expect(await digitBytes(page)).toStrictEqual(before);
     expect(await page.locator('section[aria-label="Opened file"]').count()).toBe(0);
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
+  });
+
+  it('opens an encoder and a decoder as one model, dropped together or one after the other', async () => {
+    const [encoder, decoder] = await Promise.all(
+      (['encoder', 'decoder'] as const).map(async (part) => ({
+        name: `mine-${part}.keras`,
+        bytes: await exportKeras({ network: onlyParts(model.network, [part]), weights: model.weights }),
+      })),
+    );
+    for (const drops of [[[decoder, encoder]], [[encoder], [decoder]]]) {
+      const { page, complaints } = await opened();
+      const [first, second] = drops;
+      await drop(page, first);
+      if (second) {
+        expect(await refusal(page)).toMatch(/^half-a-model: mine-encoder\.keras: .*open the file of its decoder too/);
+        await drop(page, second);
+      }
+      await page.waitForSelector('section[aria-label="Opened file"]');
+      expect(await page.locator('section[aria-label="Opened file"]').textContent()).toContain('mine-');
+      await whenDrawn(page);
+      expect(complaints).toStrictEqual([]);
+      await page.context().close();
+    }
+  });
+
+  it.skipIf(!existsSync(CASES))('opens two files of other people', async () => {
+    const files = await Promise.all(
+      ['encoder', 'decoder'].map(async (part) => ({
+        name: `code-of-3-${part}.h5`,
+        bytes: new Uint8Array(await readFile(`${CASES}/code-of-3-${part}.h5`)),
+      })),
+    );
+    const { page, complaints } = await opened();
+    await drop(page, files);
+    await page.waitForSelector('section[aria-label="Opened file"]');
+    await whenDrawn(page);
     expect(complaints).toStrictEqual([]);
     await page.context().close();
   });

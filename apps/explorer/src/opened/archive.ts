@@ -6,7 +6,7 @@
  */
 import { RUN_FILES } from 'latent-plane';
 import { inputError, readArchive, SHIPPED_FILES } from 'latent-plane/internal';
-import { type GivenFile, MODEL_FILE, modelAmong, runAmong } from './files.ts';
+import { type GivenFile, MODEL_FILE, modelsAmong, runAmong } from './files.ts';
 import { isRunData } from './run-data.ts';
 
 /** Of one file: the largest model of the zoo has 23 MB. */
@@ -35,12 +35,12 @@ const wantedOf = (names: readonly string[]): readonly string[] => {
       .map((path) => run.folder + path);
     return [...own, ...names.filter((name) => MODEL_FILE.test(name)).slice(0, 1)];
   }
-  const { name } = modelAmong(given);
+  const [{ name }] = modelsAmong(given);
   const at = name.slice(0, name.lastIndexOf('/') + 1);
   return [name, ...names.filter((other) => other !== name && other.startsWith(at)).slice(0, MAX_BESIDE)];
 };
 
-/** @throws LatentError (input) as `readArchive`, `runAmong` and `modelAmong`; `archive-empty` for one without files. */
+/** @throws LatentError (input) as `readArchive`, `runAmong` and `modelsAmong`; `archive-empty` for one without files. */
 export const unpack = async (archive: GivenFile): Promise<GivenFile[]> => {
   const bytes = new Uint8Array(await archive.file.arrayBuffer());
   const { names } = await readArchive(bytes, archive.name, {});

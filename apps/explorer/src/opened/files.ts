@@ -7,7 +7,7 @@ import { MODEL_EXTENSIONS, MODEL_FORMATS, RUN_FILES } from 'latent-plane';
 import { inputError, SHIPPED_FILES } from 'latent-plane/internal';
 import type { GivenFile, GivenRun, OpenSource } from './given.ts';
 
-import { WRITTEN_EXTENSIONS } from './written.ts';
+import { WRITTEN_EXTENSIONS, YAML_FILE } from './written.ts';
 
 export type { GivenFile, GivenRun } from './given.ts';
 
@@ -24,6 +24,8 @@ export const ACCEPTED = [
 
 /** Files that are a model by themselves. */
 export const MODEL_FILE = /\.(keras|h5|hdf5|onnx)$/i;
+/** Files of weights alone, which a network goes with. */
+const WEIGHTS_FILE = /\.(pt|pth|ckpt|safetensors)$/i;
 
 /** Whether files are being dragged, not a text or a link. */
 export const carriesFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
@@ -45,7 +47,7 @@ const entriesOf = (folder: FileSystemDirectoryEntry, most: number): Promise<File
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
-/** Adds an entry's files to `found`; a folder of very many is left off there, for `modelAmong` to refuse. */
+/** Adds an entry's files to `found`; a folder of very many is left off there, for `modelsAmong` to refuse. */
 const collect = async (entry: FileSystemEntry, path: string, found: GivenFile[], most: number): Promise<void> => {
   if (found.length > most) return;
   const name = path + entry.name;
@@ -72,11 +74,11 @@ export const droppedFiles = async (transfer: DataTransfer, most = MAX_FILES): Pr
 };
 
 /**
- * The model among files; the others lie beside it.
+ * The model among files, the others lie beside it; two files where they may be its encoder and its decoder.
  *
- * @throws LatentError (input) `model-format` where there is none, or more than one.
+ * @throws LatentError (input) `model-format` where there is none, or more than two.
  */
-export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
+export const modelsAmong = (files: readonly GivenFile[]): readonly [GivenFile, GivenFile?] => {
   const [first] = files;
   if (first === undefined)
     throw inputError('model-format', {
@@ -91,16 +93,16 @@ export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
       hint: "drop the model's own folder",
     });
   const isJson = ({ name }: GivenFile): boolean => /\.json$/i.test(name);
-  const models = files.filter(({ name }) => MODEL_FILE.test(name));
+  const models = files.filter(({ name }) => MODEL_FILE.test(name) || WEIGHTS_FILE.test(name));
   // As our own export has it, encoder and decoder apart and together.
   const whole = models.find(({ name }) => /(^|\/)autoencoder\.onnx$/.test(name));
   const json = files
     .filter(isJson)
     .sort((a, b) => Number(/model\.json$/.test(b.name)) - Number(/model\.json$/.test(a.name)));
   const chosen = whole ? [whole] : models.length > 0 ? models : json.slice(0, 1);
-  if (chosen.length > 1)
+  if (chosen.length > 2)
     throw inputError('model-format', {
-      expected: 'one model at a time',
+      expected: 'one model at a time, or the files of its encoder and its decoder',
       got: `${chosen.map(({ name }) => name).join(', ')}`,
       hint: 'open them one after the other',
     });
@@ -111,13 +113,14 @@ export const modelAmong = (files: readonly GivenFile[]): GivenFile => {
       got: `${first.name} and others`,
       hint: `Supported: ${MODEL_FORMATS}`,
     });
-  if (model.file.size > MAX_BYTES)
+  const large = [model, ...chosen].find(({ file }) => file.size > MAX_BYTES);
+  if (large)
     throw inputError('model-too-large', {
-      at: { subject: model.name },
+      at: { subject: large.name },
       expected: `a file of at most ${MAX_BYTES} bytes`,
-      got: `${model.file.size}`,
+      got: `${large.file.size}`,
     });
-  return model;
+  return [model, chosen[1]];
 };
 
 /** The file at a path relative to another's folder. */
@@ -168,11 +171,16 @@ export const archiveAmong = (files: readonly GivenFile[]): GivenFile | null =>
 export const sourceAmong = (files: readonly GivenFile[]): { readonly name: string; readonly source: OpenSource } => {
   const run = runAmong(files);
   if (run) return { name: run.name, source: { kind: 'run', run } };
-  const model = modelAmong(files);
+  const [model, other] = modelsAmong(files);
+  const network = files.find(({ name }) => YAML_FILE.test(name));
   const beside = new Map<string, File>();
   for (const { name, file } of files) {
     const path = name.slice(model.name.lastIndexOf('/') + 1);
     if (besides(files, model, path)) beside.set(path, file);
   }
-  return { name: model.name, source: { kind: 'model', model: model.file, beside } };
+  const name = other ? `${model.name} and ${other.name}` : model.name;
+  return {
+    name,
+    source: { kind: 'model', model: model.file, beside, ...(other ? { other } : {}), ...(network ? { network } : {}) },
+  };
 };

@@ -22,6 +22,14 @@ export interface GivenRun {
 
 /** What was given: a model file with those beside it, a run folder, or an archive of either. */
 export type OpenSource =
-  | { readonly kind: 'model'; readonly model: File; readonly beside: ReadonlyMap<string, File> }
+  | {
+      readonly kind: 'model';
+      readonly model: File;
+      readonly beside: ReadonlyMap<string, File>;
+      /** The file of the other part, where encoder and decoder lie in two. */
+      readonly other?: GivenFile;
+      /** The network that somebody wrote, where the file holds weights alone. */
+      readonly network?: GivenFile;
+    }
   | { readonly kind: 'run'; readonly run: GivenRun }
   | { readonly kind: 'archive'; readonly archive: GivenFile };

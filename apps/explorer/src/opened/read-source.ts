@@ -9,12 +9,21 @@ import {
   type Dataset,
   decodeNpy,
   type ImportedModel,
+  parseNetworkFile,
   preprocessDataset,
   readModel,
   readRun,
   sameData,
 } from 'latent-plane';
-import { aboutOfRun, codeSizeOf, type ExplorerAbout, inputError, SHIPPED_FILES } from 'latent-plane/internal';
+import {
+  aboutOfRun,
+  codeSizeOf,
+  type ExplorerAbout,
+  inputError,
+  onlyPart,
+  pairModels,
+  SHIPPED_FILES,
+} from 'latent-plane/internal';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
 import type { OpenRequest } from './protocol.ts';
@@ -98,19 +107,44 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
   };
 };
 
-const fromModel = async (
-  name: string,
-  { model, beside }: Extract<OpenRequest['source'], { readonly kind: 'model' }>,
-  dataset: OpenRequest['dataset'],
-): Promise<SourceModel> => {
-  const read = await readModel({
-    file: name,
-    bytes: await bytesOf(model),
-    beside: async (path) => {
-      const file = beside.get(path);
-      return file ? bytesOf(file) : null;
-    },
+type ModelSource = Extract<OpenRequest['source'], { readonly kind: 'model' }>;
+
+/** The model of one file, or of two. */
+const readFiles = async ({ model, beside, other, network }: ModelSource): Promise<ImportedModel> => {
+  const spec = network && parseNetworkFile(await network.file.text(), network.name).spec;
+  const read = async (file: string, content: File): Promise<ImportedModel> =>
+    readModel(
+      {
+        file,
+        bytes: await bytesOf(content),
+        beside: async (path) => {
+          const found = beside.get(path);
+          return found ? bytesOf(found) : null;
+        },
+      },
+      spec ? { network: spec } : {},
+    );
+  const first = await read(model.name, model);
+  if (!other) return first;
+  const second = await read(other.name, other.file);
+  return { ...first, ...pairModels({ ...first, file: model.name }, { ...second, file: other.name }) };
+};
+
+/** @throws LatentError (input) `half-a-model` for an encoder or a decoder alone. */
+const requireBoth = ({ network }: ImportedModel, file: string): void => {
+  const half = onlyPart(network);
+  if (half === null) return;
+  const missing = half === 'encoder' ? 'decoder' : 'encoder';
+  throw inputError('half-a-model', {
+    at: { file },
+    problem: `it holds ${half === 'encoder' ? 'an encoder' : 'a decoder'} alone`,
+    hint: `open the file of its ${missing} too, now or with it: the two open as one model`,
   });
+};
+
+const fromModel = async (name: string, source: ModelSource, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
+  const read = await readFiles(source);
+  requireBoth(read, name);
   const { trainedOn } = read;
   const isOther = trainedOn !== undefined && trainedOn !== dataset.name;
   return {

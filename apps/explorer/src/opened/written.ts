@@ -7,7 +7,7 @@ import type { GivenFile } from './given.ts';
 /** What a file chooser offers. */
 export const WRITTEN_EXTENSIONS = ['.yaml', '.yml', '.json'];
 
-const YAML = /\.ya?ml$/i;
+export const YAML_FILE = /\.ya?ml$/i;
 const JSON_FILE = /\.json$/i;
 /** Of a run folder. */
 const CONFIG = /(^|\/)config\.json$/;
@@ -21,7 +21,7 @@ const LOOKED_AT = 64 * 2 ** 10;
 export const writtenAmong = async (files: readonly GivenFile[]): Promise<GivenFile | null> => {
   const [first] = files;
   if (files.length !== 1) return null;
-  if (YAML.test(first.name)) return first;
+  if (YAML_FILE.test(first.name)) return first;
   if (!JSON_FILE.test(first.name) || CONFIG.test(first.name)) return null;
   return OF_A_MODEL.test(await first.file.slice(0, LOOKED_AT).text()) ? null : first;
 };

@@ -34,12 +34,14 @@ import {
   partsOf,
 } from './image-parts.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   type OpenedModel,
   openAutoencoder,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
 const SCORES = ['error', ...CODE_SCORES] as const;
@@ -52,7 +54,7 @@ const SCORE_WORDS: Readonly<Record<Score, string>> = {
   density: 'how seldom codes like theirs are',
 };
 
-interface AnomalyFlags extends Overwriting {
+interface AnomalyFlags extends ModelFlags, Overwriting {
   readonly out: Destination;
   readonly dataset?: string;
   readonly split: PartChoice;
@@ -199,7 +201,7 @@ const run = async (argument: string, flags: AnomalyFlags): Promise<void> => {
   const begin = performance.now();
   requireOneOddity(flags);
   await requireFolder(out, { by: BY, names: [], force });
-  const opened = await openAutoencoder(argument);
+  const opened = await openAutoencoder(argument, flags);
   const dataset = await readDataset(opened.model, flags.dataset);
   const parts = await partsFor(opened, flags, dataset);
   const oddity = oddityOf(flags, parts, dataset);
@@ -276,9 +278,8 @@ const classList =
 
 /** The command `anomalies`. */
 export const anomaliesCommand = (): Command =>
-  addForce(new Command(BY))
+  addForce(addModel(new Command(BY)))
     .description('rank images by how badly they are reconstructed, the odd ones first')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, `images that are ranked: ${DATASET_HELP}`)
     .option('--split <split>', 'which of them: train, test or all', oneOf('--split', PART_CHOICES), 'test')
     .requiredOption(
@@ -320,4 +321,4 @@ error: mean squared difference over pixels, 0 to 1; distance: that of
 Mahalanobis; density: minus the logarithm of a mixture of Gaussians fitted to
 the codes, in nats (docs/using-codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

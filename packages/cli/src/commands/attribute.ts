@@ -14,18 +14,20 @@ import { GRID_ENDINGS, imagesNpy, isArrayFile } from './image-grids.ts';
 import { captionOf, imageAt, partsOf } from './image-parts.ts';
 import { IMAGE_HELP, type ImageReference, imageOf, imageReference, placeOf } from './image-reference.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
-interface AttributeFlags extends Overwriting {
+interface AttributeFlags extends ModelFlags, Overwriting {
   readonly image: ImageReference;
   readonly plus?: readonly CodeReference[];
   readonly minus?: readonly CodeReference[];
@@ -68,7 +70,7 @@ const run = async (argument: string, flags: AttributeFlags): Promise<void> => {
   const { image, plus = [], minus = [], steps: count, scale, out, json = false, force } = flags;
   requireDirection(flags);
   await requireFree(out, { force });
-  const { model, spec, running } = await openAutoencoder(argument);
+  const { model, spec, running } = await openAutoencoder(argument, flags);
   const dataset = await readDataset(model, flags.dataset);
   const first = imageOf(dataset, image);
   const own = spec.label && isLabelled(dataset) ? first.labels[0] : undefined;
@@ -118,9 +120,8 @@ const run = async (argument: string, flags: AttributeFlags): Promise<void> => {
 
 /** The command `attribute`. */
 export const attributeCommand = (): Command =>
-  addForce(new Command('attribute'))
+  addForce(addModel(new Command('attribute')))
     .description('draw an image along the difference of others, or of classes')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--image <n>', `where to begin: ${IMAGE_HELP}`, imageReference('--image'))
     .option('--plus <code>', `to go towards: ${CODE_HELP}; may be repeated`, codeReferences('--plus'))
     .option('--minus <code>', 'to go away from, likewise', codeReferences('--minus'))
@@ -141,4 +142,4 @@ Drawn is A + t (mean of plus - mean of minus), t from 0 to the scale: the second
 example ends at image 5 - image 12 + image 40 (docs/using-codes.md). .npy: bytes
 [steps, height, width], in colour with a last axis of 3.`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -38,18 +38,20 @@ import {
   pixelsOf,
 } from './image-parts.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
-interface ClusterFlags extends Overwriting {
+interface ClusterFlags extends ModelFlags, Overwriting {
   readonly count?: number;
   readonly seed: number;
   readonly split: PartChoice;
@@ -150,7 +152,7 @@ const run = async (argument: string, flags: ClusterFlags): Promise<void> => {
   const { seed, split, out, json = false, force } = flags;
   const begin = performance.now();
   await requireFolder(out, { by: BY, names: ['clusters.csv', 'clusters.png'], force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(argument, flags);
   const drawing = drawingLabel(argument, running, flags.label);
   const dataset = await readDataset(model, flags.dataset);
   const parts = partsOf(dataset, split);
@@ -208,9 +210,8 @@ const run = async (argument: string, flags: ClusterFlags): Promise<void> => {
 
 /** The command `clusters`. */
 export const clustersCommand = (): Command =>
-  addForce(new Command(BY))
+  addForce(addModel(new Command(BY)))
     .description('group images by their codes, with what lies in the middle')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--out <folder>', 'gets clusters.csv and clusters.png', outputFolder('--out'))
     .option(
       '--count <n>',
@@ -232,4 +233,4 @@ Examples:
 k-means over the codes, the best of five beginnings by k-means++. Where images
 have labels the clusters are compared with them (docs/using-codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -29,6 +29,9 @@ import {
   DATASET_HELP,
   datasetArgumentOf,
   MODEL_ARGUMENT,
+  type ModelFlags,
+  NETWORK_FLAG,
+  NETWORK_HELP,
   noteChangedData,
   openAutoencoder,
   readDataset,
@@ -37,7 +40,7 @@ import {
 
 const BY = ['model', 'code-size'] as const;
 
-interface CompareFlags extends Overwriting {
+interface CompareFlags extends ModelFlags, Overwriting {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly png?: Destination;
@@ -79,9 +82,10 @@ const requireOneDataset = (first: Compared, other: Compared): void => {
 };
 
 /** Opens all models and the data sets that they want, each once: what is wrong is told before minutes of work. */
-const openAll = async (models: readonly string[], datasetArgument: string | undefined): Promise<Compared[]> => {
+const openAll = async (models: readonly string[], flags: CompareFlags): Promise<Compared[]> => {
+  const { dataset: datasetArgument } = flags;
   const opened = [];
-  for (const argument of models) opened.push({ argument, ...(await openAutoencoder(argument)) });
+  for (const argument of models) opened.push({ argument, ...(await openAutoencoder(argument, flags)) });
   const known = new Map<string, Dataset>();
   const compared: Compared[] = [];
   for (const each of opened) {
@@ -152,7 +156,7 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
       hint: 'see: npx latent zoo',
     });
   const found: Awaited<ReturnType<typeof rowOf>>[] = [];
-  const compared = await openAll(models, flags.dataset);
+  const compared = await openAll(models, flags);
   const labelled = compared.map(({ model }) => labelledOf(model));
   const labels = labelsOf(labelled);
   for (const [i, each] of compared.entries()) found.push(await rowOf({ ...each, label: labels[i] }, flags.classifier));
@@ -177,7 +181,11 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 export const compareCommand = (): Command =>
   addForce(new Command('compare'))
     .description('put models side by side: errors, k-NN accuracy, classifier agreement, findings')
-    .argument('[models...]', `${MODEL_ARGUMENT}; or the folder of one sweep (default: the whole zoo)`)
+    .argument(
+      '[models...]',
+      `${MODEL_ARGUMENT}, or ENCODER+DECODER; or the folder of one sweep (default: the whole zoo)`,
+    )
+    .option(NETWORK_FLAG, NETWORK_HELP)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--by <what>', 'model, or code-size: figures against the numbers of the code', oneOf('--by', BY), 'model')

@@ -13,16 +13,18 @@ import { codeArgument, requireCodeSize } from './code-argument.ts';
 import { type EncodedImage, encodedImages } from './image-codes.ts';
 import { IMAGE_HELP, type ImageReference, imageReference } from './image-reference.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   pngBytes,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
 /** What is to be drawn: a code, or that of an image. */
@@ -30,7 +32,7 @@ type Target = { readonly code: readonly number[] } | { readonly image: ImageRefe
 
 const codeOf = (target: Target): readonly number[] => ('code' in target ? target.code : []);
 
-interface DecodeFlags extends Overwriting {
+interface DecodeFlags extends ModelFlags, Overwriting {
   readonly at?: readonly Target[];
   readonly image?: readonly Target[];
   readonly dataset?: string;
@@ -60,7 +62,11 @@ const run = async (argument: string, flags: DecodeFlags, targets: readonly Targe
   const { out, scale, label, force, withInput = false } = flags;
   requireTargets(targets, flags);
   await requireFree(out, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(
+    argument,
+    flags,
+    targets.some((target) => 'image' in target) ? ['encoder', 'decoder'] : ['decoder'],
+  );
   const size = codeSizeOf(running);
   for (const target of targets) if ('code' in target) requireCodeSize('--at', target.code, size, argument);
   const wanted = targets.filter((target) => 'image' in target);
@@ -101,9 +107,8 @@ export const decodeCommand = (): Command => {
       targets.push(parse(text));
       return targets;
     };
-  return addForce(new Command('decode'))
+  return addForce(addModel(new Command('decode')))
     .description('draw the images at given codes, or of the codes of images, as one PNG picture')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(
       '--at <z1,z2,...>',
       'a code, as many numbers as the model has; repeat it for several images side by side',
@@ -134,5 +139,5 @@ Examples:
 
 The summary of a model tells how many numbers its codes have.`,
     )
-    .action((argument: string, flags: DecodeFlags) => run(argument, flags, targets));
+    .action(withModel((argument: string, flags: DecodeFlags) => run(argument, flags, targets)));
 };

@@ -12,17 +12,19 @@ import { trainingRecord } from '../models/model-scores.ts';
 import { oneOf } from '../options.ts';
 import { broken, tableLines, wrapped } from '../tables.ts';
 import {
+  addModel,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   keepScores,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
-interface DiagnoseFlags {
+interface DiagnoseFlags extends ModelFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   /** A severity, or a finding's code. */
@@ -89,11 +91,37 @@ const isAsked = ({ code, severity }: Finding, failOn: string): boolean => {
   return least < 0 ? code === currentFindingCode(failOn) : SEVERITIES.indexOf(severity) <= least;
 };
 
+const run = async (argument: string, flags: DiagnoseFlags): Promise<void> => {
+  const { dataset: datasetArgument, classifier: named, failOn, json = false } = flags;
+  const { model, running, spec } = await openAutoencoder(argument, flags);
+  const dataset = await readDataset(model, datasetArgument);
+  const { all } = await baselinesOf(dataset, running);
+  const classifier = await classifierFor(dataset, named);
+  const { findings, examination } = await withCounting('examining', 'images', (onProgress) =>
+    diagnoseInFull(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
+  );
+  const dimensions = dimensionsOf(examination);
+  if (json) printJson({ model: argument, dataset: dataset.name, findings, dimensions });
+  else {
+    const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
+    print(
+      [
+        ...broken(`${argument} on ${dataset.name}: ${found}`),
+        ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
+        ...dimensionLines(dimensions),
+      ].join('\n'),
+    );
+  }
+  if (classifier === null)
+    note('note: no classifier, so its predictions were left out (it takes images with labels of two classes or more)');
+  if (named === undefined) await keepScores(model, 'diagnose', dataset, { findings });
+  if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
+};
+
 /** The command `diagnose`. */
 export const diagnoseCommand = (): Command =>
-  new Command('diagnose')
+  addModel(new Command('diagnose'))
     .description('find what went wrong in a latent space: the evidence and the remedy')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(
@@ -113,35 +141,4 @@ Examples:
 Findings on the images that a run was trained on are kept in its metrics.json.
 What each means: docs/diagnosis.md.`,
     )
-    .action(
-      async (
-        argument: string,
-        { dataset: datasetArgument, classifier: named, failOn, json = false }: DiagnoseFlags,
-      ) => {
-        const { model, running, spec } = await openAutoencoder(argument);
-        const dataset = await readDataset(model, datasetArgument);
-        const { all } = await baselinesOf(dataset, running);
-        const classifier = await classifierFor(dataset, named);
-        const { findings, examination } = await withCounting('examining', 'images', (onProgress) =>
-          diagnoseInFull(running, spec, dataset, all, { classifier, training: trainingRecord(model), onProgress }),
-        );
-        const dimensions = dimensionsOf(examination);
-        if (json) printJson({ model: argument, dataset: dataset.name, findings, dimensions });
-        else {
-          const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
-          print(
-            [
-              ...broken(`${argument} on ${dataset.name}: ${found}`),
-              ...findings.flatMap((finding) => ['', ...findingLines(finding)]),
-              ...dimensionLines(dimensions),
-            ].join('\n'),
-          );
-        }
-        if (classifier === null)
-          note(
-            'note: no classifier, so its predictions were left out (it takes images with labels of two classes or more)',
-          );
-        if (named === undefined) await keepScores(model, 'diagnose', dataset, { findings });
-        if (failOn !== undefined && findings.some((finding) => isAsked(finding, failOn))) process.exitCode = 1;
-      },
-    );
+    .action(withModel(run));

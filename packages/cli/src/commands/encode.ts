@@ -20,13 +20,21 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { oneOf } from '../options.ts';
 import { grouped } from '../tables.ts';
-import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './model-arguments.ts';
+import {
+  addModel,
+  DATASET_FLAG,
+  DATASET_HELP,
+  type ModelFlags,
+  openAutoencoder,
+  readDataset,
+  withModel,
+} from './model-arguments.ts';
 import { addPlaneOptions, choosePlane, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
 
 const SPLITS = ['train', 'test', 'all'] as const;
 type Split = (typeof SPLITS)[number];
 
-interface EncodeFlags extends Overwriting, PlaneFlags {
+interface EncodeFlags extends ModelFlags, Overwriting, PlaneFlags {
   readonly dataset?: string;
   readonly split: Split;
   readonly out: Destination;
@@ -89,7 +97,7 @@ const run = async (argument: string, flags: EncodeFlags): Promise<void> => {
   const wantsPlane = axes !== undefined || principal !== undefined || through !== undefined;
   requireOnePlane(flags);
   await requireFree(out, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(argument, flags, ['encoder']);
   requireChoice(flags, codeSizeOf(running), argument);
   const dataset = await readDataset(model, datasetArgument);
   const sets = setsOf(dataset, split);
@@ -118,9 +126,8 @@ const run = async (argument: string, flags: EncodeFlags): Promise<void> => {
 
 /** The command `encode`. */
 export const encodeCommand = (): Command =>
-  addForce(addPlaneOptions(new Command('encode')))
+  addForce(addPlaneOptions(addModel(new Command('encode'))))
     .description('write the codes of a data set as CSV or .npy')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option('--split <split>', 'train, test or all: training images first', oneOf('--split', SPLITS), 'all')
     .requiredOption('--out <file>', 'ends in .csv or .npy', outputFile('--out', ['.csv', '.npy']))
@@ -138,4 +145,4 @@ label is empty where the images have none.
 With a plane both have three columns more, x, y and distance: where it shows the
 code, and how far off it the code lies (docs/codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

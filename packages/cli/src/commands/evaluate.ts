@@ -23,21 +23,24 @@ import { oneOf } from '../options.ts';
 import { identityOf } from '../runs/data.ts';
 import { broken, errorFigure, grouped, percent, tableLines, wrapped } from '../tables.ts';
 import {
+  addModel,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
   DATASET_HELP,
   keepScores,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openRunnable,
   readDataset,
+  requireParts,
+  withModel,
 } from './model-arguments.ts';
 
 type Evaluation = AutoencoderEvaluation | ClassifierEvaluation;
 
 const SCORES = ['usual', 'all'] as const;
 
-interface EvaluateFlags {
+interface EvaluateFlags extends ModelFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly json?: boolean;
@@ -276,11 +279,23 @@ const refinementLines = ({ encoded, refined, steps }: Refinement): string =>
     ),
   ].join('\n');
 
+const run = async (argument: string, flags: EvaluateFlags): Promise<void> => {
+  const { dataset: datasetArgument, classifier: named, json = false, refine: refines = false, scores: which } = flags;
+  const { model, running } = await openRunnable(argument, flags);
+  if (model.spec.kind === 'autoencoder') requireParts(argument, model.network, ['encoder', 'decoder']);
+  const dataset = await readDataset(model, datasetArgument);
+  const evaluation = await evaluate(running, dataset, named, which === 'all');
+  const refinement = refines ? await refine(running, dataset) : null;
+  const scores = { ...evaluation, ...(refinement && { refinement }) };
+  if (json) printJson({ model: argument, dataset: dataset.name, ...scores });
+  else print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
+  if (named === undefined) await keepScores(model, 'evaluate', dataset, scores);
+};
+
 /** The command `evaluate`. */
 export const evaluateCommand = (): Command =>
-  new Command('evaluate')
+  addModel(new Command('evaluate'))
     .description('measure a trained model: error by part and class, beside the baselines')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--refine', 'also the error of test images whose codes are improved while the image is looked at')
@@ -298,28 +313,9 @@ Examples:
   npx latent evaluate dense-1
   npx latent evaluate runs/mine --dataset fashion-mnist --json
   npx latent evaluate some.keras --json
+  npx latent evaluate encoder.h5 decoder.h5
+  npx latent evaluate weights.pth --network net.yaml
 
 Figures on the images that a run was trained on are kept in its metrics.json.`,
     )
-    .action(
-      async (
-        argument: string,
-        {
-          dataset: datasetArgument,
-          classifier: named,
-          json = false,
-          refine: refines = false,
-          scores: which,
-        }: EvaluateFlags,
-      ) => {
-        const { model, running } = await openRunnable(argument);
-        const dataset = await readDataset(model, datasetArgument);
-        const evaluation = await evaluate(running, dataset, named, which === 'all');
-        const refinement = refines ? await refine(running, dataset) : null;
-        const scores = { ...evaluation, ...(refinement && { refinement }) };
-        if (json) printJson({ model: argument, dataset: dataset.name, ...scores });
-        else
-          print(report(argument, evaluation, dataset, model) + (refinement ? `\n${refinementLines(refinement)}` : ''));
-        if (named === undefined) await keepScores(model, 'evaluate', dataset, scores);
-      },
-    );
+    .action(withModel(run));

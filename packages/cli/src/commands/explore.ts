@@ -17,6 +17,7 @@ import {
   imageSize,
   inputError,
   joinLabels,
+  onlyPart,
   reasonOf,
   storedShape,
 } from 'latent-plane/internal';
@@ -35,6 +36,7 @@ import { classifierFor } from '../models/classifiers.ts';
 import { trainedModels } from '../models/index.ts';
 import { labelledOf, labelsOf } from '../models/labels.ts';
 import { trainedRuns } from '../models/scores.ts';
+import { isZooNetwork } from '../networks/find.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
@@ -47,13 +49,18 @@ import {
   CLASSIFIER_HELP,
   DATASET_FLAG,
   drawingLabel,
+  type ModelFlags,
+  NETWORK_FLAG,
+  NETWORK_HELP,
   type OpenedModel,
   openAutoencoder,
+  openGiven,
+  pairArgument,
   readDataset,
 } from './model-arguments.ts';
 import { addPlaneOptions, choosePlane, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
 
-interface ExploreFlags extends Overwriting, PlaneFlags {
+interface ExploreFlags extends ModelFlags, Overwriting, PlaneFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly port?: number;
@@ -164,6 +171,26 @@ const openBrowser = async (url: string): Promise<void> => {
   }
 };
 
+/** The part of a model file that holds one alone; null of anything else. */
+const halfIn = async (argument: string, flags: ExploreFlags): Promise<string | null> => {
+  if (isZooNetwork(argument)) return null;
+  const { network } = await openGiven(argument, flags);
+  return onlyPart(network);
+};
+
+/** Models as they are named, an encoder alone and the decoder alone beside it as one. */
+const joinedHalves = async (models: readonly string[], flags: ExploreFlags): Promise<readonly string[]> => {
+  const joined: string[] = [];
+  for (let i = 0; i < models.length; i++) {
+    const half = i + 1 < models.length ? await halfIn(models[i], flags) : null;
+    const other = half === null ? null : await halfIn(models[i + 1], flags);
+    const isPair = other !== null && other !== half;
+    joined.push(isPair ? pairArgument(models[i], models[i + 1]) : models[i]);
+    if (isPair) i++;
+  }
+  return joined;
+};
+
 const run = async (
   given: readonly string[],
   flags: ExploreFlags,
@@ -186,10 +213,10 @@ const run = async (
       got: 'none and the zoo is not trained',
       hint: 'see: npx latent zoo',
     });
-  for (const argument of models) opened.push(await openAutoencoder(argument));
-  for (const [i, { running }] of opened.entries()) {
-    drawingLabel(models[i], running, undefined);
-    requireChoice(flags, codeSizeOf(running), models[i]);
+  for (const argument of await joinedHalves(models, flags)) opened.push(await openAutoencoder(argument, flags));
+  for (const { model, running } of opened) {
+    drawingLabel(model.path, running, undefined);
+    requireChoice(flags, codeSizeOf(running), model.path);
   }
   requireOnePreprocessing(opened);
   const dataset = await readDataset(opened[0].model, flags.dataset);
@@ -252,7 +279,11 @@ const run = async (
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
   addForce(addPlaneOptions(new Command('explore')))
     .description('explore the latent plane in a browser')
-    .argument('[models...]', 'networks by id, run folders or model files (default: the trained zoo)')
+    .argument(
+      '[models...]',
+      'networks by id, run folders or model files, an encoder and its decoder beside each other (default: the trained zoo)',
+    )
+    .option(NETWORK_FLAG, NETWORK_HELP)
     .option(DATASET_FLAG, `${DATASET_NAMES} or a folder (default: what the first was trained on)`)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(
@@ -278,6 +309,7 @@ Examples:
   npx latent explore --open
   npx latent explore dense-1 runs/mine --port 8080
   npx latent explore some.keras
+  npx latent explore encoder.h5 decoder.h5
   npx latent explore runs/vae20 --axes 3,7
   npx latent explore --export site`,
     )

@@ -4,22 +4,22 @@
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
 import { type ExportModel, exportKeras, exportOnnx, exportTfjs, partOf } from 'latent-plane';
-import { inputError, onlyParts, ownScores } from 'latent-plane/internal';
+import { exportSafetensors, inputError, onlyParts, ownScores } from 'latent-plane/internal';
 import { note, printJson } from '../console.ts';
 import { type Destination, outputPath } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
-import { type Model, openModel } from '../models/index.ts';
+import type { Model } from '../models/index.ts';
 import { oneOf } from '../options.ts';
 import { packageVersion } from '../places.ts';
 import { grouped } from '../tables.ts';
-import { MODEL_ARGUMENT } from './model-arguments.ts';
+import { addModel, type ModelFlags, openGiven, withModel } from './model-arguments.ts';
 
-const FORMATS = ['keras', 'onnx', 'tfjs'] as const;
+const FORMATS = ['keras', 'onnx', 'tfjs', 'safetensors'] as const;
 type Format = (typeof FORMATS)[number];
 const PARTS = ['encoder', 'decoder'] as const;
 
-interface ExportFlags extends Overwriting {
+interface ExportFlags extends ModelFlags, Overwriting {
   readonly to: Format;
   readonly part?: (typeof PARTS)[number];
   readonly out?: Destination;
@@ -59,21 +59,30 @@ const filesOf = async (model: ExportModel, to: Format): Promise<ReadonlyMap<stri
       return exportOnnx(model);
     case 'tfjs':
       return exportTfjs(model);
+    case 'safetensors':
+      return new Map([[`${model.network.spec.id}.safetensors`, exportSafetensors(model)]]);
   }
 };
 
 /** The whole of a network, or the part that is there. */
 const mainGraph = (names: readonly string[]): string => names.find((name) => name === 'autoencoder.onnx') ?? names[0];
 
-const EXTENSIONS: Readonly<Record<Format, string | null>> = { keras: '.keras', onnx: '.onnx', tfjs: null };
-const OUT = outputPath('--out', ['.keras', '.onnx']);
+const EXTENSIONS: Readonly<Record<Format, string | null>> = {
+  keras: '.keras',
+  onnx: '.onnx',
+  tfjs: null,
+  safetensors: '.safetensors',
+};
+/** Of one file, named after the model. */
+const ONE_FILE: readonly Format[] = ['keras', 'safetensors'];
+const OUT = outputPath('--out', ['.keras', '.onnx', '.safetensors']);
 
 /** Whether one file was asked for: a path with the format's extension, any other is a folder. */
 const isFile = (out: Destination, to: Format): boolean => {
   const extension = extname(out).toLowerCase();
   const own = EXTENSIONS[to];
   if (own !== null && extension === own) return true;
-  if (!['.keras', '.onnx', '.json', '.h5', '.bin'].includes(extension)) return false;
+  if (!['.keras', '.onnx', '.safetensors', '.json', '.h5', '.bin'].includes(extension)) return false;
   const expected = own === null ? 'a folder' : `a folder or a file that ends in ${own}`;
   throw inputError('file-type', {
     at: { option: `--out ${out}` },
@@ -102,12 +111,15 @@ const writeFiles = async (
 
 /** The command `export`. */
 export const exportCommand = (): Command =>
-  addForce(new Command('export'))
-    .description('write a trained model for Keras, ONNX runtimes or TensorFlow.js')
-    .argument('<model>', MODEL_ARGUMENT)
+  addForce(addModel(new Command('export')))
+    .description('write a trained model for Keras, ONNX runtimes, TensorFlow.js or readers of safetensors')
     .requiredOption('--to <format>', FORMATS.join(', '), oneOf('--to', FORMATS))
     .option('--part <name>', 'the encoder or the decoder alone', oneOf('--part', PARTS))
-    .option('--out <path>', 'a file (.keras, .onnx) or a folder (default: <id>.keras, <id>-onnx, <id>-tfjs)', OUT)
+    .option(
+      '--out <path>',
+      'a file (.keras, .onnx, .safetensors) or a folder (default: <id>.keras, <id>.safetensors, <id>-onnx, <id>-tfjs)',
+      OUT,
+    )
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -120,19 +132,24 @@ Examples:
 
 keras  one file, for Keras 3 and Keras 2.15; a variational code is the layer of docs/keras/gaussian_sampling.py
 onnx   encoder.onnx, decoder.onnx, autoencoder.onnx or classifier.onnx; a path that ends in .onnx: the whole one alone
-tfjs   model.json and its weight files, a LayersModel`,
+tfjs   model.json and its weight files, a LayersModel
+safetensors  one file, the weights alone by the names of the layers`,
     )
-    .action(async (argument: string, { to, part, out, force, json = false }: ExportFlags) => {
-      const model = await openModel(argument);
-      const { weights, spec } = model;
-      const name = part === undefined ? spec.id : `${spec.id}-${part}`;
-      const target = out ?? OUT(to === 'keras' ? `${name}.keras` : `${name}-${to}`);
-      // First: what is in the way is told before the work.
-      if (isFile(target, to)) await requireFree(target, { force });
-      else await requireFolder(target, { names: [], ...request(to, force) });
-      const network = part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
-      const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
-      const written = await writeFiles(target, to, files, force);
-      if (json) printJson({ model: argument, id: spec.id, format: to, files: written });
-      else for (const { path, bytes } of written) note(`${path}: ${grouped(bytes)} bytes`);
-    });
+    .action(
+      withModel(async (argument: string, flags: ExportFlags) => {
+        const { to, part, out, force, json = false } = flags;
+        const model = await openGiven(argument, flags);
+        const { weights, spec } = model;
+        const name = part === undefined ? spec.id : `${spec.id}-${part}`;
+        const target = out ?? OUT(ONE_FILE.includes(to) ? `${name}${EXTENSIONS[to]}` : `${name}-${to}`);
+        // First: what is in the way is told before the work.
+        if (isFile(target, to)) await requireFree(target, { force });
+        else await requireFolder(target, { names: [], ...request(to, force) });
+        const network =
+          part === undefined ? model.network : onlyParts(model.network, [partOf(model.network, part).name]);
+        const files = await filesOf({ network, weights, metadata: metadataOf(model) }, to);
+        const written = await writeFiles(target, to, files, force);
+        if (json) printJson({ model: argument, id: spec.id, format: to, files: written });
+        else for (const { path, bytes } of written) note(`${path}: ${grouped(bytes)} bytes`);
+      }),
+    );

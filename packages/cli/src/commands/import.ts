@@ -3,13 +3,13 @@
  */
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { findNetwork, summarize } from 'latent-plane';
+import { summarize } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import { note, print, printJson } from '../console.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
-import { openModel } from '../models/index.ts';
 import { packageVersion } from '../places.ts';
 import { saveImported } from '../runs/imported.ts';
+import { DECODER_ARGUMENT, NETWORK_FLAG, NETWORK_HELP, openGiven, withModel } from './model-arguments.ts';
 import { summaryText } from './summary-text.ts';
 
 interface ImportFlags {
@@ -21,10 +21,11 @@ interface ImportFlags {
 /** The command `import`. */
 export const importCommand = (): Command =>
   new Command('import')
-    .description('read a .keras, .h5, .onnx or TensorFlow.js model into a run folder')
+    .description('read a model of another program, or weights alone, into a run folder')
     .argument('<path>', 'the file; of TensorFlow.js its model.json, the weight files beside it')
     .requiredOption('--out <dir>', 'run folder to make', outputFolder('--out'))
-    .option('--network <id>', 'network of the zoo that the values are for; needed for weights alone that fit several')
+    .argument('[decoder]', DECODER_ARGUMENT)
+    .option(NETWORK_FLAG, NETWORK_HELP)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -33,27 +34,31 @@ Examples:
   npx latent import encod_decod_Dense-1.keras --out runs/dense-1-keras
   npx latent import vae.h5 --network vae-1 --out runs/vae
   npx latent import web/model.json --out runs/web
+  npx latent import weights.pth --network net.yaml --out runs/torch
+  npx latent import encoder.h5 decoder.h5 --out runs/both
 
 Nothing in a file is ever executed: a Lambda layer between two heads is taken
 for Gaussian sampling, any other is refused by name.`,
     )
-    .action(async (path: string, { out, network, json = false }: ImportFlags) => {
-      const model = await openModel(path, { network: network === undefined ? undefined : findNetwork(network) });
-      if (model.source === null)
-        throw inputError('not-a-file', {
-          at: { subject: `"${path}"` },
-          expected: 'a model file',
-          got: 'a run folder, which needs no import',
+    .action(
+      withModel(async (path: string, { out, network, json = false }: ImportFlags) => {
+        const model = await openGiven(path, { network });
+        if (model.source === null)
+          throw inputError('not-a-file', {
+            at: { subject: `"${path}"` },
+            expected: 'a model file',
+            got: 'a run folder, which needs no import',
+          });
+        const { weightsSha256, spec, notes, source } = model;
+        await saveImported(out, model, {
+          source: { file: basename(model.path), format: source, weightsSha256 },
+          notes: [...notes],
+          versions: { latentPlane: packageVersion(), node: process.versions.node },
         });
-      const { weightsSha256, spec, notes, source } = model;
-      await saveImported(out, model, {
-        source: { file: basename(model.path), format: source, weightsSha256 },
-        notes: [...notes],
-        versions: { latentPlane: packageVersion(), node: process.versions.node },
-      });
-      const parts = model.network.parts.map(({ name }) => name);
-      if (json)
-        printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
-      else print(summaryText(summarize(spec, parts)));
-      note(`${out}: ${spec.id}, ${parts.join(' and ')}`);
-    });
+        const parts = model.network.parts.map(({ name }) => name);
+        if (json)
+          printJson({ run: out, id: spec.id, format: source, parts, parameters: model.network.parameterCount, notes });
+        else print(summaryText(summarize(spec, parts)));
+        note(`${out}: ${spec.id}, ${parts.join(' and ')}`);
+      }),
+    );

@@ -25,20 +25,22 @@ import { codeArgument, requireCodeSize } from './code-argument.ts';
 import { drawingLabelOf, type EncodedImage, encodedImages } from './image-codes.ts';
 import { type ImageReference, imageReference, isImageReference } from './image-reference.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
 /** Where a way begins, passes or ends: an image, or a code. */
 type Stop = { readonly image: ImageReference } | { readonly option: string; readonly code: readonly number[] };
 
-interface InterpolateFlags extends Overwriting {
+interface InterpolateFlags extends ModelFlags, Overwriting {
   readonly from: Stop;
   readonly to: Stop;
   readonly via?: readonly Stop[];
@@ -177,7 +179,7 @@ const run = async (argument: string, flags: InterpolateFlags): Promise<void> => 
   const begin = performance.now();
   const stops = [from, ...via, to];
   for (const path of codesOut ? [out, codesOut] : [out]) await requireFree(path, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(argument, flags);
   const size = codeSizeOf(running);
   for (const stop of stops) if ('code' in stop) requireCodeSize(stop.option, stop.code, size, argument);
   const tile = pictureSize(model.spec.inputShape, model.id);
@@ -214,9 +216,8 @@ const run = async (argument: string, flags: InterpolateFlags): Promise<void> => 
 
 /** The command `interpolate`. */
 export const interpolateCommand = (): Command =>
-  addForce(new Command('interpolate'))
+  addForce(addModel(new Command('interpolate')))
     .description('draw the images on the way from one code to another')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--from <stop>', 'an image as in 12 or test:8, or a code as in 0.3,0.7', stopArgument('--from'))
     .requiredOption('--to <stop>', 'the same', stopArgument('--to'))
     .option(
@@ -266,4 +267,4 @@ a Gaussian lie near a sphere, whose inside the straight line crosses.
 .npy: images float32 [images, height, width, channels], codes float32 [images,
 numbers of a code] (docs/codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -1,6 +1,8 @@
 /**
  * What the commands that read a trained model share: MODEL and DATASET arguments, pictures, figures kept with a run.
  */
+import { stat } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
@@ -8,6 +10,7 @@ import {
   type KeptScores,
   LatentError,
   type Picture,
+  type ResolvedNetwork,
   type RunnableModel,
   sameData,
 } from 'latent-plane';
@@ -16,13 +19,70 @@ import { note } from '../console.ts';
 import { DATASET_NAMES, fetchProgressReporter, loadDataset, readingProgressReporter } from '../data/index.ts';
 import { requireOwnFiles } from '../files/within.ts';
 import { NO_CLASSIFIER } from '../models/classifiers.ts';
-import { type Model, openModel } from '../models/index.ts';
+import { type Model, openModel, PAIR } from '../models/index.ts';
+import { findNetworkArgument } from '../networks/find.ts';
 import { wholeNumber } from '../options.ts';
 import { dataLabel, identityOf, preprocessed, recordedDataset } from '../runs/data.ts';
 import { CARD_KEPT, recordScores } from '../runs/folder.ts';
 import { DEFAULT_DATASET } from '../runs/plan.ts';
 
-export const MODEL_ARGUMENT = 'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx or model.json file';
+export const MODEL_ARGUMENT =
+  'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx, model.json, .pth or .safetensors file';
+export const DECODER_ARGUMENT =
+  'the file of its decoder, where the first holds an encoder alone; also as ENCODER+DECODER';
+export const NETWORK_FLAG = '--network <network>';
+export const NETWORK_HELP = 'of a file of weights alone: the network that they are of, a file (.yaml, .json) or an id';
+
+/** Options that say what a MODEL is. */
+export interface ModelFlags {
+  /** A network as `latent train` takes it. */
+  readonly network?: string;
+}
+
+/** Adds the argument of a model, which may lie in two files, and what its weights are of. */
+export const addModel = (command: Command): Command =>
+  command
+    .argument('<model>', MODEL_ARGUMENT)
+    .argument('[decoder]', DECODER_ARGUMENT)
+    .option(NETWORK_FLAG, NETWORK_HELP);
+
+/** Two files as one argument. */
+export const pairArgument = (model: string, decoder: string | undefined): string =>
+  decoder === undefined ? model : `${model}${PAIR}${decoder}`;
+
+/** What a command does with a model, which may have been given in two files. */
+export const withModel =
+  <Flags>(run: (argument: string, flags: Flags) => Promise<void>) =>
+  async (model: string, decoder: string | undefined, flags: Flags): Promise<void> => {
+    if (decoder !== undefined) await requireThere(model, decoder);
+    return run(pairArgument(model, decoder), flags);
+  };
+
+/** What is wrong with one of two files is told of that file. @throws LatentError (input) `unknown-model`. */
+const requireThere = async (...files: readonly string[]): Promise<void> => {
+  for (const file of files) {
+    if (await stat(file).catch(() => null)) continue;
+    // Names it, and what there is.
+    await openModel(file);
+  }
+};
+
+/**
+ * Opens a model, onto the network that is named.
+ *
+ * @throws LatentError as `openModel` and `findNetworkArgument`; (input) `invalid-option` for a model that has its network.
+ */
+export const openGiven = async (argument: string, { network }: ModelFlags): Promise<Model> => {
+  if (network === undefined) return openModel(argument);
+  const model = await openModel(argument, { network: (await findNetworkArgument(network)).spec });
+  if (model.source !== null) return model;
+  throw inputError('invalid-option', {
+    at: { option: `--network ${network}` },
+    expected: 'a file of weights alone',
+    got: `"${argument}", which has its network`,
+    hint: 'leave the option out',
+  });
+};
 export const DATASET_FLAG = '--dataset <dataset>';
 export const CLASSIFIER_FLAG = '--classifier <model>';
 export const CLASSIFIER_HELP = `what tells classes apart: a classifier's file or folder, or ${NO_CLASSIFIER} (default: the one of the zoo, else one trained on the labels of the data and kept in the cache)`;
@@ -103,16 +163,38 @@ export interface OpenedModel {
 }
 
 /** Opens a MODEL argument to run it. @throws LatentError as `openModel`. */
-export const openRunnable = async (argument: string): Promise<OpenedModel> => {
-  const model = await openModel(argument);
+export const openRunnable = async (argument: string, flags: ModelFlags = {}): Promise<OpenedModel> => {
+  const model = await openGiven(argument, flags);
   return { model, running: await runnable(model) };
 };
 
-/** Opens a MODEL argument that must have a code. @throws LatentError (input) `no-code` for a classifier. */
-export const openAutoencoder = async (argument: string): Promise<OpenedModel & { readonly spec: AutoencoderSpec }> => {
-  const opened = await openRunnable(argument);
+/** The parts that a command runs. */
+export type NeededPart = 'encoder' | 'decoder';
+
+/** @throws LatentError (input) `half-a-model` where a part is not in the file. */
+export const requireParts = (argument: string, { parts }: ResolvedNetwork, needed: readonly NeededPart[]): void => {
+  const missing = needed.find((name) => !parts.some((part) => part.name === name));
+  if (missing === undefined) return;
+  const pair = missing === 'encoder' ? `ENCODER ${argument}` : `${argument} DECODER`;
+  throw inputError('half-a-model', {
+    at: { file: argument },
+    problem: `it holds ${missing === 'encoder' ? 'a decoder' : 'an encoder'} alone, and this takes the ${missing} too`,
+    hint: `name the file of the ${missing} beside it: ${pair}, or as one word ${pair.replace(' ', PAIR)}`,
+  });
+};
+
+/** Opens a MODEL argument that must have a code. @throws LatentError (input) `no-code` for a classifier; `half-a-model`. */
+export const openAutoencoder = async (
+  argument: string,
+  flags: ModelFlags = {},
+  needed: readonly NeededPart[] = ['encoder', 'decoder'],
+): Promise<OpenedModel & { readonly spec: AutoencoderSpec }> => {
+  const opened = await openRunnable(argument, flags);
   const { spec } = opened.model;
-  if (spec.kind === 'autoencoder') return { ...opened, spec };
+  if (spec.kind === 'autoencoder') {
+    requireParts(argument, opened.model.network, needed);
+    return { ...opened, spec };
+  }
   throw inputError('no-code', {
     problem: `"${argument}" is a classifier, which has no code`,
     expected: 'an autoencoder, see: npx latent zoo',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Dataset, exportKeras, findNetwork, readModel } from 'latent-plane';
 import { onlyParts } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -97,7 +98,37 @@ describe('every MODEL argument', () => {
     expect(summary).toContain('parameters  decoder 105,672');
     expect(summary).not.toContain('encoder');
     expect(await refused('evaluate', path('decod_Dense-1.keras'), '--dataset', data)).toMatch(
-      /no-such-part: .*"encoder"/,
+      /half-a-model: .*takes the encoder too; name the file of the encoder beside it/,
+    );
+  });
+
+  it('takes an encoder and a decoder of two files as one model, in either order', async () => {
+    const { network, weights } = await openModel('dense-1');
+    for (const part of ['encoder', 'decoder'] as const)
+      await writeFile(path(`two-${part}.keras`), await exportKeras({ network: onlyParts(network, [part]), weights }));
+    const [encoder, decoder] = [path('two-encoder.keras'), path('two-decoder.keras')];
+    // But for the title, which names the files.
+    const layers = (text: string): string => text.replace(/^.*\n/, '');
+    const whole = layers(await done('summary', 'dense-1'));
+    expect(layers(await done('summary', encoder, decoder))).toBe(whole);
+    expect(layers(await done('summary', `${decoder}+${encoder}`))).toBe(whole);
+    expect(await refused('summary', encoder, encoder)).toMatch(/not-a-pair: .*"two-encoder.keras" \(encoder\)/);
+    expect(await refused('summary', encoder, path('gone.keras'))).toMatch(/unknown-model: .*gone\.keras/);
+    await done('plane', decoder, '--size', '3', '--out', path('alone-plane.png'));
+    await done('traverse', decoder, '--steps', '2', '--out', path('alone-traverse.png'));
+    await done('sample', decoder, '--count', '2', '--out', path('alone-sample.png'));
+  });
+
+  it('writes the network that weights of dense layers fit, and puts them onto it', async () => {
+    const torch = fileURLToPath(new URL('../../../core/fixtures/torch-files/dense.pth', import.meta.url));
+    await done('new', path('net.yaml'), '--from', torch);
+    const text = await readFile(path('net.yaml'), 'utf8');
+    expect(text.match(/# a guess: weights do not tell it/g)).toHaveLength(5);
+    const summary = await done('summary', torch, '--network', path('net.yaml'));
+    expect(summary).toMatch(/encoder: 64 to 2/);
+    expect(await refused('summary', torch)).toMatch(/weights-alone: .*\n.*npx latent new net\.yaml --from/);
+    expect(await refused('evaluate', 'dense-1', '--network', path('net.yaml'))).toMatch(
+      /invalid-option: --network .*expected a file of weights alone, got "dense-1"/,
     );
   });
 
@@ -146,7 +177,7 @@ describe('latent import', () => {
     const guessed = JSON.parse(await done('import', alone, '--out', path('cnn-3'), '--json'));
     expect(guessed).toMatchObject({ id: 'cnn-3', notes: [expect.stringMatching(/weights alone/)] });
     expect(await refused('import', alone, '--network', 'dense-1', '--out', path('x'))).toMatch(
-      /weights-alone: .*do not fit "dense-1"/,
+      /weights-mismatch: .*network "dense-1": .*first difference, expected encoder\/dense/,
     );
     expect(existsSync(path('x'))).toBe(false);
   });

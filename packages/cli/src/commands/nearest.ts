@@ -22,9 +22,17 @@ import {
   pixelsOf,
 } from './image-parts.ts';
 import { IMAGE_HELP, type ImageReference, imageReference, placeOf } from './image-reference.ts';
-import { DATASET_FLAG, DATASET_HELP, MODEL_ARGUMENT, openAutoencoder, readDataset } from './model-arguments.ts';
+import {
+  addModel,
+  DATASET_FLAG,
+  DATASET_HELP,
+  type ModelFlags,
+  openAutoencoder,
+  readDataset,
+  withModel,
+} from './model-arguments.ts';
 
-interface NearestFlags extends Overwriting {
+interface NearestFlags extends ModelFlags, Overwriting {
   readonly image: ImageReference;
   readonly count: number;
   readonly among: PartChoice;
@@ -70,7 +78,7 @@ const picture = async (id: string, asked: PartImage, found: readonly Neighbour[]
 const run = async (argument: string, flags: NearestFlags): Promise<void> => {
   const { image: reference, count, among, out, json = false, force } = flags;
   if (out !== undefined) await requireFree(out, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(argument, flags, ['encoder']);
   const dataset = await readDataset(model, flags.dataset);
   const asked = imageAt(partsOf(dataset, 'all'), placeOf(dataset, reference));
   const parts = partsOf(dataset, among);
@@ -120,9 +128,8 @@ const run = async (argument: string, flags: NearestFlags): Promise<void> => {
 
 /** The command `nearest`. */
 export const nearestCommand = (): Command =>
-  addForce(new Command('nearest'))
+  addForce(addModel(new Command('nearest')))
     .description('find the images whose codes are nearest to that of an image')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--image <n>', IMAGE_HELP, imageReference('--image'))
     .option('--count <n>', 'how many', wholeNumber('--count', { min: 1, max: 1000 }), 10)
     .option('--among <split>', 'images that are searched: train, test or all', oneOf('--among', PART_CHOICES), 'all')
@@ -138,4 +145,4 @@ Examples:
 
 The distance is that of the codes, Euclidean (docs/using-codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -49,9 +49,16 @@ const namedAfter = (file: string, spec: AutoencoderSpec): AutoencoderSpec => {
   return { ...network, id: parseNetworkFile(unnamed, file).spec.id };
 };
 
+/** The text of a network whose activations weights do not tell, said beside each. */
+const markedGuesses = (text: string): string =>
+  text.replace(
+    /^ {2}- \{.*(activation: [\w-]+|type: (gaussian-)?sampling).*\}$/gm,
+    (line) => `${line} # a guess: weights do not tell it`,
+  );
+
 const run = async (file: Destination, { from, recipe, force }: NewFlags): Promise<void> => {
   await requireFree(file, { force });
-  const found = await findNetworkArgument(from);
+  const found = await findNetworkArgument(from, { guess: true });
   requireRecipe(found, from, recipe);
   const { spec, data } = found;
   if (spec.kind !== 'autoencoder')
@@ -64,10 +71,14 @@ const run = async (file: Destination, { from, recipe, force }: NewFlags): Promis
     data: dataFor(file, data),
     schema: schemaFor(file),
   });
-  await writeOutput(file, text, { force });
+  await writeOutput(file, found.guessed ? markedGuesses(text) : text, { force });
   if (spec.frozenEncoder !== undefined)
     note(`note: the encoder of ${spec.id} is frozen; in the file both parts are trained`);
-  note(`${file}: the network ${network.id}, from ${from}\ntrain it with: npx latent train ${file}`);
+  note(
+    found.guessed
+      ? `${file}: the network of the weights in ${from}; correct what is marked as a guess, then\nput the weights onto it: npx latent import ${from} --network ${file} --out DIR`
+      : `${file}: the network ${network.id}, from ${from}\ntrain it with: npx latent train ${file}`,
+  );
 };
 
 /** The command `new`. */
@@ -75,7 +86,10 @@ export const newCommand = (): Command =>
   addForce(new Command('new'))
     .description('write a network as a YAML file, to change and to train')
     .argument('<file>', 'the file to write (.yaml)', FILE)
-    .requiredOption('--from <network>', 'a network of the zoo, a network file, a run folder or a model file')
+    .requiredOption(
+      '--from <network>',
+      'a network of the zoo, a network file, a run folder or a model file; of weights alone the network that would fit',
+    )
     .option(
       '--recipe <name>',
       `which of its recipes the file gets: ${RECIPE_NAMES.join(' or ')} (default: ${DEFAULT_RECIPE})`,
@@ -87,6 +101,7 @@ export const newCommand = (): Command =>
 Examples:
   npx latent new mine.yaml --from vae-1
   npx latent new again.yaml --from runs/mine
+  npx latent new net.yaml --from weights.pth
   npx latent train mine.yaml
 
 docs/networks.md says what a file may hold. Files that are there stay, unless --force is given.`,

@@ -4,7 +4,9 @@
 import { extname, join } from 'node:path';
 import { Command } from 'commander';
 import {
+  axesPlane,
   type Codes,
+  codeLine,
   codesOfPlane,
   type Dataset,
   distancesToPlane,
@@ -26,7 +28,9 @@ import { addForce, type Overwriting, requireFree, writeOutput } from '../files/o
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import { wholeNumber } from '../options.ts';
+import { isDecoderAlone, notePrior, PRIOR_BOUNDS } from './decoder-alone.ts';
 import {
+  addModel,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
@@ -34,12 +38,13 @@ import {
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   NO_CLASS_MAP,
   openAutoencoder,
   parseLabel,
   pngBytes,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 import {
   addBoundsOption,
@@ -56,7 +61,7 @@ import {
   requireOnePlane,
 } from './plane-choice.ts';
 
-interface Flags extends Overwriting, PlaneFlags, BoundsFlags {
+interface Flags extends ModelFlags, Overwriting, PlaneFlags, BoundsFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly size: number;
@@ -223,17 +228,54 @@ const addFigures = async (files: Files, drawn: Drawn): Promise<number | null> =>
   return found?.evaluated ?? null;
 };
 
+/** The mesh of a decoder alone, over the unit Gaussian. */
+const drawPrior = async (
+  argument: string,
+  running: RunnableModel,
+  target: Target,
+  flags: Flags,
+  begin: number,
+): Promise<void> => {
+  notePrior(argument);
+  const size = codeSizeOf(running);
+  const plane = size === 1 ? codeLine() : axesPlane(size, flags.axes ?? [0, 1]);
+  const labels = undefined;
+  const chosen: ChosenPlane = {
+    kind: size === 1 ? 'line' : size === 2 ? 'code' : 'axes',
+    plane,
+    variance: [0, 0],
+    labels,
+    marked: [],
+  };
+  const { picture, files } = await drawMesh(running, chosen, PRIOR_BOUNDS, flags.size);
+  const paths = await writeTarget(target, files, { force: flags.force });
+  if (flags.json)
+    printJson({
+      model: argument,
+      dataset: null,
+      size: flags.size,
+      plane: planeFacts(chosen),
+      bounds: PRIOR_BOUNDS,
+      files: paths,
+      seconds: Math.round(performance.now() - begin) / 1000,
+    });
+  for (const path of paths) note(path.endsWith('.png') ? `${path}: ${picture.width} x ${picture.height} pixels` : path);
+};
+
 const run = async (argument: string, flags: Flags): Promise<void> => {
   const { dataset: datasetArgument, size, fieldSize, label, out, json = false, force } = flags;
   const begin = performance.now();
   requireOnePlane(flags);
   const given = out === undefined ? null : targetOf(out);
   if (given) await requireTarget(given, { force });
-  const { model, running: opened } = await openAutoencoder(argument);
+  const asksImages = flags.dataset ?? flags.principal ?? flags.through ?? flags.percentiles;
+  const needed = asksImages === undefined ? (['decoder'] as const) : undefined;
+  const { model, running: opened } = await openAutoencoder(argument, flags, needed);
   requireChoice(flags, codeSizeOf(opened), argument);
   const running = drawingLabel(argument, opened, label);
   const target = given ?? targetOf(OUT(`${model.id}-plane`));
   if (!given) await requireTarget(target, { force });
+  if (isDecoderAlone(model.network)) return drawPrior(argument, running, target, flags, begin);
   const dataset = await readDataset(model, datasetArgument);
   const codes = await withCounting('encoding', 'images', (onProgress) =>
     encodeSets(running, [dataset.train, dataset.test], { onProgress }),
@@ -269,9 +311,8 @@ const run = async (argument: string, flags: Flags): Promise<void> => {
 
 /** The command `plane`. */
 export const planeCommand = (): Command =>
-  addForce(addBoundsOption(addPlaneOptions(new Command(BY))))
+  addForce(addBoundsOption(addPlaneOptions(addModel(new Command(BY)))))
     .description("draw a plane through a model's codes: decoded images, classes, images")
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(LABEL_FLAG, LABEL_HELP, parseLabel)
@@ -308,4 +349,4 @@ folder gets:
 Codes of one number lie on a line: images in rows, codes [size, 1], classes
 [field size], points that stand upon each other in place of a density.`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -9,11 +9,11 @@ import type { Destination } from '../files/destination.ts';
 import { type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { errorFigure, grouped } from '../tables.ts';
 import { gridPng, imagesNpy, isArrayFile } from './image-grids.ts';
-import { drawingLabel, openAutoencoder, readDataset } from './model-arguments.ts';
+import { drawingLabel, type ModelFlags, openAutoencoder, readDataset } from './model-arguments.ts';
 
 export const GRID_SPLITS = ['train', 'test'] as const;
 
-export interface GridFlags extends Overwriting {
+export interface GridFlags extends ModelFlags, Overwriting {
   readonly out: Destination;
   readonly dataset?: string;
   readonly split?: (typeof GRID_SPLITS)[number];
@@ -59,7 +59,7 @@ const joinedPixels = (first: ImageSet, second: ImageSet): ImageSet => {
 export const reconstructGrid = async (argument: string, flags: GridFlags): Promise<void> => {
   const { out, count = COUNT, seed = SEED, label, json = false, force } = flags;
   await requireFree(out, { force });
-  const { model, running: opened } = await openAutoencoder(argument);
+  const { model, running: opened } = await openAutoencoder(argument, flags);
   const dataset = await readDataset(model, flags.dataset);
   const running = isLabelled(dataset) ? opened : drawingLabel(argument, opened, label);
   const { set, of } = partOf(dataset, flags.split);

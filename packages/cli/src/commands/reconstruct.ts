@@ -38,7 +38,10 @@ import {
   LABEL_FLAG,
   LABEL_HELP,
   MODEL_ARGUMENT,
+  NETWORK_FLAG,
+  NETWORK_HELP,
   openAutoencoder,
+  pairArgument,
   parseLabel,
   pngBytes,
 } from './model-arguments.ts';
@@ -121,7 +124,7 @@ const reconstructPictures = async (argument: string, images: string, flags: Grid
   const { out, label, json = false, force } = flags;
   const begin = performance.now();
   await requireFolder(out, { by: BY, names: [], force });
-  const { model, running: opened } = await openAutoencoder(argument);
+  const { model, running: opened } = await openAutoencoder(argument, flags);
   const anySize = takesAnySize(opened);
   const asked = preparation(model, anySize);
   const read = await openEachImage(images, readingProgressReporter());
@@ -222,7 +225,21 @@ const requireOneForm = (images: string | undefined, flags: GridFlags): void => {
     });
 };
 
-const run = async (argument: string, images: string | undefined, flags: GridFlags): Promise<void> => {
+/** Model files, which no images are in. */
+const MODEL_FILE = /\.(keras|h5|hdf5|onnx|pt|pth|ckpt|safetensors)$/i;
+
+/** @throws LatentError (input) `arguments` for more than one file of images. */
+const run = async (model: string, given: readonly string[], flags: GridFlags): Promise<void> => {
+  const [first] = given;
+  const hasDecoder = first !== undefined && MODEL_FILE.test(first);
+  const [images, more] = hasDecoder ? given.slice(1) : given;
+  if (more !== undefined)
+    throw inputError('arguments', {
+      expected: 'one picture, folder or file of images',
+      got: `"${images}" and "${more}"`,
+      hint: 'put the pictures into one folder',
+    });
+  const argument = pairArgument(model, hasDecoder ? first : undefined);
   requireOneForm(images, flags);
   await (images === undefined ? reconstructGrid(argument, flags) : reconstructPictures(argument, images, flags));
 };
@@ -233,9 +250,10 @@ export const reconstructCommand = (): Command =>
     .description('write what an autoencoder makes of pictures, as pictures')
     .argument('<model>', MODEL_ARGUMENT)
     .argument(
-      '[images]',
-      'a picture, a folder or zip of pictures, or another file of images; without, a grid of images of the data set',
+      '[images...]',
+      'a picture, a folder or zip of pictures, or another file of images; without, a grid of images of the data set; before it the file of the decoder, where the model is an encoder alone',
     )
+    .option(NETWORK_FLAG, NETWORK_HELP)
     .requiredOption(
       '--out <path>',
       'a folder, which gets a PNG for each image, under its name; of a grid a file that ends in .png or .npy',

@@ -19,6 +19,7 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { numberAbove, oneOf, wholeNumber } from '../options.ts';
 import { grouped } from '../tables.ts';
+import { isDecoderAlone } from './decoder-alone.ts';
 import {
   COLUMNS_FLAG,
   GRID_ENDINGS,
@@ -32,21 +33,23 @@ import {
   squareColumns,
 } from './image-grids.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   type OpenedModel,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 
 const SOURCES = ['prior', 'gaussian', 'mixture'] as const;
 
-interface SampleFlags extends Overwriting {
+interface SampleFlags extends ModelFlags, Overwriting {
   readonly out: Destination;
   readonly count: number;
   readonly seed: number;
@@ -99,16 +102,22 @@ const fitted = async (opened: OpenedModel, flags: SampleFlags, from: 'gaussian' 
   };
 };
 
+/** Whether no code of an image may be needed; without a choice, what the model is decides. */
+const drawsPrior = ({ from = 'prior' }: SampleFlags): boolean => from === 'prior';
+
 const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source> => {
   const { running } = opened;
   const isGaussian = hasGaussianCode(running);
-  const from = flags.from ?? (isGaussian ? 'prior' : 'gaussian');
+  const from =
+    flags.from ?? (isDecoderAlone(running.network) ? 'prior' : undefined) ?? (isGaussian ? 'prior' : 'gaussian');
   if (from !== 'prior') return fitted(opened, flags, from);
   return {
     distribution: { type: 'prior', size: codeSizeOf(running) },
-    words: isGaussian
-      ? 'the unit Gaussian, the prior of its code'
-      : 'the unit Gaussian, which nothing in its training brought its codes to (--from gaussian)',
+    words: isDecoderAlone(running.network)
+      ? 'the unit Gaussian'
+      : isGaussian
+        ? 'the unit Gaussian, the prior of its code'
+        : 'the unit Gaussian, which nothing in its training brought its codes to (--from gaussian)',
     logLikelihood: null,
     dataset: null,
   };
@@ -117,7 +126,7 @@ const sourceOf = async (opened: OpenedModel, flags: SampleFlags): Promise<Source
 const run = async (argument: string, flags: SampleFlags): Promise<void> => {
   const { out, count, seed, temperature, label, json = false, force } = flags;
   await requireFree(out, { force });
-  const opened = await openAutoencoder(argument);
+  const opened = await openAutoencoder(argument, flags, drawsPrior(flags) ? ['decoder'] : undefined);
   const drawing = drawingLabel(argument, opened.running, label);
   const source = await sourceOf(opened, flags);
   const codes = drawCodes(source.distribution, count, { seed, temperature });
@@ -144,9 +153,8 @@ const run = async (argument: string, flags: SampleFlags): Promise<void> => {
 
 /** The command `sample`. */
 export const sampleCommand = (): Command =>
-  addForce(new Command('sample'))
+  addForce(addModel(new Command('sample')))
     .description('draw images at random: decode codes out of a density of codes')
-    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--out <file>', 'ends in .png (a grid) or .npy', outputFile('--out', GRID_ENDINGS))
     .option('--count <n>', 'how many images', wholeNumber('--count', { min: 1, max: MOST }), 64)
     .option('--seed <n>', 'same seed, same images', wholeNumber('--seed', { min: 0 }), 1)
@@ -180,4 +188,4 @@ with weights, of the codes of the training images (docs/using-codes.md).
 .npy: bytes [images, height, width], or [images, height, width, 3] in colour,
 which is a DATASET too.`,
     )
-    .action(run);
+    .action(withModel(run));

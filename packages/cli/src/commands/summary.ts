@@ -5,17 +5,36 @@ import { Command } from 'commander';
 import { type NetworkSummary, summarize } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { findWritten, openNetwork } from '../networks/find.ts';
+import {
+  DECODER_ARGUMENT,
+  type ModelFlags,
+  NETWORK_FLAG,
+  NETWORK_HELP,
+  openGiven,
+  withModel,
+} from './model-arguments.ts';
 import { summaryText } from './summary-text.ts';
 
-const summaryOf = async (argument: string): Promise<NetworkSummary> => {
-  const written = await findWritten(argument);
+interface SummaryFlags extends ModelFlags {
+  readonly json?: boolean;
+}
+
+const summaryOf = async (argument: string, flags: ModelFlags): Promise<NetworkSummary> => {
+  const written = flags.network === undefined ? await findWritten(argument) : null;
   if (written !== null) return summarize(written.spec);
-  const { spec, network } = await openNetwork(argument);
+  const { spec, network } =
+    flags.network === undefined ? await openNetwork(argument) : await openGiven(argument, flags);
   // A file may hold one part alone.
   return summarize(
     spec,
     network.parts.map(({ name }) => name),
   );
+};
+
+const run = async (argument: string, flags: SummaryFlags): Promise<void> => {
+  const summary = await summaryOf(argument, flags);
+  if (flags.json) printJson(summary);
+  else print(summaryText(summary));
 };
 
 /** The command `summary`. */
@@ -26,13 +45,11 @@ export const summaryCommand = (): Command =>
       '<model>',
       'network of the zoo, trained or not, a network file (.yaml, .json), a run folder or a model file',
     )
+    .argument('[decoder]', DECODER_ARGUMENT)
+    .option(NETWORK_FLAG, NETWORK_HELP)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
       '\nExamples:\n  npx latent summary convdense-2\n  npx latent summary mine.yaml\n  npx latent summary some.keras',
     )
-    .action(async (argument: string, { json = false }: { readonly json?: boolean }) => {
-      const summary = await summaryOf(argument);
-      if (json) printJson(summary);
-      else print(summaryText(summary));
-    });
+    .action(withModel(run));

@@ -23,24 +23,28 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { imagesOf } from '../pictures/images.ts';
+import { isDecoderAlone, notePrior, priorCodes } from './decoder-alone.ts';
 import { drawingLabelOf, type EncodedImage, encodedImages } from './image-codes.ts';
 import { IMAGE_HELP, type ImageReference, imageReference } from './image-reference.ts';
 import {
+  addModel,
   DATASET_FLAG,
   DATASET_HELP,
+  drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
-  MODEL_ARGUMENT,
+  type ModelFlags,
   openAutoencoder,
   parseLabel,
   readDataset,
+  withModel,
 } from './model-arguments.ts';
 import { percentilePair } from './plane-choice.ts';
 
 const ORDERS = ['kl', 'variance', 'index'] as const;
 type Order = (typeof ORDERS)[number];
 
-interface TraverseFlags extends Overwriting {
+interface TraverseFlags extends ModelFlags, Overwriting {
   readonly dataset?: string;
   readonly order?: Order;
   readonly steps: number;
@@ -173,8 +177,18 @@ const traversalOf = (
 
 const percentText = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
 
+interface Examined {
+  readonly codes: Codes;
+  readonly figures: DimensionFigures;
+  readonly base: EncodedImage | undefined;
+}
+
 /** Codes, figures and base of a model on a data set. */
-const examine = async (running: RunnableModel, dataset: Dataset, image: ImageReference | undefined) => {
+const examine = async (
+  running: RunnableModel,
+  dataset: Dataset,
+  image: ImageReference | undefined,
+): Promise<Examined> => {
   const codes = await withCounting('encoding', 'images', (onProgress) =>
     encodeSets(running, [dataset.train, dataset.test], { onProgress }),
   );
@@ -187,6 +201,12 @@ const examine = async (running: RunnableModel, dataset: Dataset, image: ImageRef
   return { codes, figures, base };
 };
 
+/** The same of a decoder alone. */
+const ofPrior = (size: number): Examined => {
+  const codes = priorCodes(size);
+  return { codes, figures: { kl: null, std: codeExtent(codes).std }, base: undefined };
+};
+
 const baseWords = (base: EncodedImage | undefined): string =>
   base ? `at the code of image ${base.reference.text}` : 'at the mean code of all images';
 
@@ -194,17 +214,23 @@ const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
   const { out, codes: codesOut, steps, range = RANGE, label, json, force } = flags;
   const begin = performance.now();
   for (const path of codesOut ? [out, codesOut] : [out]) await requireFree(path, { force });
-  const { model, running } = await openAutoencoder(argument);
+  const { model, running } = await openAutoencoder(
+    argument,
+    flags,
+    flags.image || flags.dataset ? undefined : ['decoder'],
+  );
   const size = codeSizeOf(running);
   requireDimensions(flags, size, argument);
   const tile = pictureSize(model.spec.inputShape, model.id);
-  const dataset = await readDataset(model, flags.dataset);
-  const { codes, figures, base } = await examine(running, dataset, flags.image);
+  const dataset = isDecoderAlone(model.network) ? null : await readDataset(model, flags.dataset);
+  if (dataset === null) notePrior(argument);
+  const { codes, figures, base } = dataset === null ? ofPrior(size) : await examine(running, dataset, flags.image);
   const order = orderOf(flags, figures, argument);
   const [dimensions, left] = rowsOf(flags, ordered(order, figures));
   noteLeftOut(left, order, figures);
   const traversal = traversalOf(codes, base?.code ?? meanCode(codes), dimensions, flags);
-  const drawing = drawingLabelOf(argument, running, label, dataset, base);
+  const drawing =
+    dataset === null ? drawingLabel(argument, running, label) : drawingLabelOf(argument, running, label, dataset, base);
   const drawn = await decodeCodes(drawing, traversal.codes);
   const extension = extname(out).toLowerCase();
   if (extension === '.npy') {
@@ -232,7 +258,7 @@ const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
   if (json)
     printJson({
       model: argument,
-      dataset: dataset.name,
+      dataset: dataset?.name ?? null,
       base: base ? { image: base.reference.text } : 'mean',
       order,
       shares: traversal.shares,
@@ -252,9 +278,8 @@ const run = async (argument: string, flags: TraverseFlags): Promise<void> => {
 
 /** The command `traverse`. */
 export const traverseCommand = (): Command =>
-  addForce(new Command('traverse'))
+  addForce(addModel(new Command('traverse')))
     .description('draw what each number of a code changes')
-    .argument('<model>', MODEL_ARGUMENT)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(
       '--order <order>',
@@ -296,4 +321,4 @@ from the prior, on the mean, in nats: near 0 the number tells nothing of them.
 .npy: images float32 [rows, steps, height, width, channels], codes float32
 [rows, steps, numbers of a code] (docs/codes.md).`,
     )
-    .action(run);
+    .action(withModel(run));

@@ -1,2 +1,2 @@
 /** MODEL arguments. */
-export { type Model, type OpenModelOptions, openModel, trainedModels } from './open-model.ts';
+export { type Model, type OpenModelOptions, openModel, PAIR, paired, trainedModels } from './open-model.ts';

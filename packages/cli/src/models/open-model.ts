@@ -19,7 +19,15 @@ import {
   resolveNetwork,
   type Weights,
 } from 'latent-plane';
-import { CHECKPOINTS, importedNetwork, inputError, SHIPPED_FILES, suggestion } from 'latent-plane/internal';
+import {
+  CHECKPOINTS,
+  importedNetwork,
+  inputError,
+  onlyPart,
+  pairModels,
+  SHIPPED_FILES,
+  suggestion,
+} from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
@@ -59,6 +67,8 @@ export interface OpenModelOptions {
   readonly models?: string;
   /** The network that a file's values are for, where they fit more than one. */
   readonly network?: NetworkSpec;
+  /** Whether weights alone may be given a network whose activations are guesses. */
+  readonly guess?: boolean;
   /** Told what a person should know of a file; by default on standard error. */
   readonly onNote?: (text: string) => void;
 }
@@ -126,10 +136,19 @@ const fileOf = async (path: string): Promise<string | null> => {
 };
 
 /** Opens a file of another program. */
-const openFile = async (path: string, { network: asked, onNote }: OpenModelOptions): Promise<Model> => {
-  const { network, weights, notes, format } = await readModelFile(path, { network: asked, ...codeChoice() });
-  const { spec } = network;
+const openFile = async (path: string, { network: asked, guess, onNote }: OpenModelOptions): Promise<Model> => {
+  const { network, weights, notes, format } = await readModelFile(path, { network: asked, guess, ...codeChoice() });
   for (const text of notes) onNote?.(`note: ${path}: ${text}`);
+  return { ...untrained({ network, weights, notes }), path, source: format };
+};
+
+/** A model that came from elsewhere. */
+const untrained = ({
+  network,
+  weights,
+  notes,
+}: Pick<Model, 'network' | 'weights' | 'notes'>): Omit<Model, 'path' | 'source'> => {
+  const { spec } = network;
   // As an import stores them: the same model has the same sum, whatever file it came in.
   const stored = encodeWeights(network.parameters, weights, { id: spec.id, epoch: 0 });
   return {
@@ -141,21 +160,46 @@ const openFile = async (path: string, { network: asked, onNote }: OpenModelOptio
     epoch: 0,
     config: null,
     metrics: null,
-    path,
-    source: format,
     notes,
   };
 };
 
+/** Between the two files of one model. */
+export const PAIR = '+';
+
+/** The two halves that an argument names; null where it names one model. */
+const halvesOf = async (argument: string): Promise<readonly [string, string] | null> => {
+  if (!argument.includes(PAIR) || (await isThere(argument))) return null;
+  for (let at = argument.indexOf(PAIR); at >= 0; at = argument.indexOf(PAIR, at + 1)) {
+    const halves = [argument.slice(0, at), argument.slice(at + 1)] as const;
+    if (halves.every((half) => half !== '') && (await isThere(halves[0])) && (await isThere(halves[1]))) return halves;
+  }
+  return null;
+};
+
 /**
- * Opens a MODEL argument.
+ * Makes one model of an encoder and a decoder.
+ *
+ * @throws LatentError (input) `not-a-pair`, `pair-mismatch`.
+ */
+export const paired = (first: Model, second: Model): Model => {
+  const [a, b] = [first, second].map(({ path, ...model }) => ({ ...model, file: path }));
+  const model = pairModels(a, b);
+  const main = onlyPart(first.network) === 'decoder' ? second : first;
+  return { ...untrained(model), path: main.path, source: main.source ?? second.source ?? first.source };
+};
+
+/**
+ * Opens a MODEL argument; `ENCODER+DECODER` is one of two files.
  *
  * @throws LatentError (input) `unknown-model`, `model-not-trained` with what is there; `no-run`, `no-weights`,
- *   `invalid-run`, `weights-mismatch` where the folder is no run, or not whole; `outside-folder` where it names what is
+ *   `invalid-run`, `not-a-pair`, `pair-mismatch`, `weights-mismatch` where the folder is no run, or not whole; `outside-folder` where it names what is
  *   not its own; as `readModelFile` for a file.
  */
 export const openModel = async (argument: string, options: OpenModelOptions = {}): Promise<Model> => {
   const { models = modelsFolder, onNote = note } = options;
+  const halves = await halvesOf(argument);
+  if (halves) return paired(await openModel(halves[0], options), await openModel(halves[1], options));
   const path = await locate(argument, models);
   const file = await fileOf(path);
   if (file !== null) return openFile(file, { ...options, onNote });

@@ -10,13 +10,12 @@ import { dirname, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import {
-  type CodeChoice,
   type ErrorRecord,
   errorOf,
   type ImportedModel,
   LatentError,
   MODEL_FORMATS,
-  type NetworkSpec,
+  type ReadModelOptions,
   readModel,
 } from 'latent-plane';
 import { inputError, reasonOf } from 'latent-plane/internal';
@@ -25,14 +24,12 @@ import { fileSize, readError } from '../files/read-error.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { packageFolder } from '../places.ts';
 
-export interface ReadModelFileOptions extends CodeChoice {
-  /** The network that the values are for. */
-  readonly network?: NetworkSpec;
+export interface ReadModelFileOptions extends ReadModelOptions {
   /** The largest networks are read in a second. */
   readonly timeoutMs?: number;
 }
 
-export interface ReadRequest extends Omit<ReadModelFileOptions, 'timeoutMs'> {
+export interface ReadRequest extends ReadModelOptions {
   readonly path: string;
 }
 

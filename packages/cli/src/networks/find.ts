@@ -21,6 +21,7 @@ import {
   type RunConfig,
 } from 'latent-plane';
 import {
+  GUESSED,
   inputError,
   isArchitecture,
   isRecord,
@@ -32,7 +33,7 @@ import {
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { readTextInput } from '../files/read-input.ts';
-import { type Model, openModel } from '../models/index.ts';
+import { type Model, type OpenModelOptions, openModel } from '../models/index.ts';
 import { recordedDataset } from '../runs/data.ts';
 import { readConfig, runPaths } from '../runs/folder.ts';
 
@@ -44,6 +45,8 @@ export interface FoundNetwork {
   readonly run: RunConfig | null;
   /** The recipes that it has: a file or a run has one. */
   readonly recipes: readonly Recipe['name'][];
+  /** Whether its activations are guesses, since weights alone do not tell them. */
+  readonly guessed?: boolean;
   /** Where its file has a field: `data`, `recipe.epochs`; null where there is no file that people write. */
   readonly placeOf: ((field: string) => ErrorPlace) | null;
 }
@@ -128,9 +131,9 @@ export const findWritten = async (argument: string): Promise<FoundNetwork | null
  *
  * @throws LatentError (input) as `openModel`; of a file that is none, also how a file with a network in words is called.
  */
-export const openNetwork = async (argument: string): Promise<Model> => {
+export const openNetwork = async (argument: string, options: OpenModelOptions = {}): Promise<Model> => {
   try {
-    return await openModel(argument);
+    return await openModel(argument, options);
   } catch (error) {
     if (!(error instanceof LatentError) || error.code !== 'model-format' || looksLikeFile(argument)) throw error;
     throw withFacts(error, {
@@ -158,7 +161,10 @@ const runIn = async (folder: string): Promise<RunConfig | null> => {
  * @throws LatentError (input) `unknown-network` for a word that is none; with file, line and column for a file's fault; as
  *   `openModel` for a model.
  */
-export const findNetworkArgument = async (argument: string): Promise<FoundNetwork> => {
+export const findNetworkArgument = async (
+  argument: string,
+  options: Pick<OpenModelOptions, 'guess'> = {},
+): Promise<FoundNetwork> => {
   const written = await findWritten(argument);
   if (written !== null) return written;
   const there = await stat(argument).catch(() => null);
@@ -169,7 +175,9 @@ export const findNetworkArgument = async (argument: string): Promise<FoundNetwor
     const data = recordedDataset(argument, run.dataset);
     return { spec: networkOfRun(run), data, run, recipes: [run.recipe.name], placeOf: null };
   }
-  return { spec: (await openNetwork(argument)).spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null };
+  const { spec, notes } = await openNetwork(argument, options);
+  const guessed = notes.some((text) => text === GUESSED);
+  return { spec, data: null, run: null, recipes: RECIPE_NAMES, placeOf: null, guessed };
 };
 
 /**

@@ -3,7 +3,7 @@ import type { LayerSpec, PartName } from '../layers/index.ts';
 import type { Shape } from '../tensor/index.ts';
 
 /** Formats of model files that are read. */
-export type ModelFormat = 'keras' | 'keras-h5' | 'onnx' | 'tfjs';
+export type ModelFormat = 'keras' | 'keras-h5' | 'onnx' | 'tfjs' | 'torch' | 'safetensors';
 
 /** One layer of a file. */
 export interface ImportedLayer {

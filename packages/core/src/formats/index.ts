@@ -27,6 +27,7 @@ export { type ImportedModel, onlyParts } from './imported-model.ts';
 export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
+export { type ModelHalf, onlyPart, pairModels } from './pair-models.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
 export {
   decodeSafetensors,
@@ -36,3 +37,5 @@ export {
   type SafetensorsOptions,
 } from './safetensors.ts';
 export { exportTfjs } from './tfjs/write.ts';
+export { GUESSED } from './weights/onto-network.ts';
+export { exportSafetensors } from './weights/write-safetensors.ts';

@@ -11,14 +11,30 @@
 import { type ErrorFacts, inputError, type LatentError, shown } from '../errors.ts';
 import { isRecord, parseJson } from '../registry/parse-json.ts';
 import type { TensorData } from '../tensor/index.ts';
-import { halfToNumber, numberToHalf } from './half.ts';
+import { numberToHalf } from './half.ts';
+import { elementReader, ELEMENT_BYTES as READ_BYTES } from './torch/tensors.ts';
+import type { ElementType } from './torch/values.ts';
 
 /** The limit of the reference implementation: longer headers are refused before they are parsed. */
 export const SAFETENSORS_MAX_HEADER_BYTES = 100_000_000;
 
 const LENGTH_BYTES = 8;
 const ELEMENT_BYTES = { F32: 4, F16: 2 } as const;
-type ElementType = keyof typeof ELEMENT_BYTES;
+/** What is written, and what files of ours hold. */
+type OwnType = keyof typeof ELEMENT_BYTES;
+/** Element types of other people's files, by the words of the format. */
+const OTHER_TYPES: Readonly<Record<string, ElementType>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U8: 'uint8',
+  BOOL: 'bool',
+};
 const METADATA = '__metadata__';
 /** Values start at a multiple of this, so that a reader may map them in place. */
 const ALIGNMENT = 8;
@@ -29,12 +45,14 @@ export interface Safetensors {
   readonly tensors: ReadonlyMap<string, TensorData<Float32Array>>;
   /** Its strings by name. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** By name, what its values were: `float32`. */
+  readonly types: ReadonlyMap<string, string>;
 }
 
 /** How tensors are written. */
 export interface SafetensorsOptions {
   /** How values are stored; half precision keeps three figures of them. Default F32. */
-  readonly dtype?: ElementType;
+  readonly dtype?: OwnType;
 }
 
 /**
@@ -90,14 +108,20 @@ export const encodeSafetensors = (
  *
  * @param bytes - the whole file; the tensors are copies, not views of it.
  * @param file - its name, for messages.
+ * @param options - `anyType`: other real numbers are converted too, as files of other programs have them.
  * @throws LatentError (input) `safetensors-truncated`, `safetensors-header` (length, JSON, shape of an entry),
  *   `safetensors-dtype` (anything but F32 and F16), `safetensors-offsets` (overlap, hole, size, end).
  */
-export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'): Safetensors => {
+export const decodeSafetensors = (
+  bytes: Uint8Array,
+  file = 'safetensors file',
+  { anyType = false }: { readonly anyType?: boolean } = {},
+): Safetensors => {
   const headerBytes = readHeaderLength(bytes, file);
-  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), file);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), file, anyType);
   const values = bytes.subarray(LENGTH_BYTES + headerBytes);
   const tensors = new Map<string, TensorData<Float32Array>>();
+  const types = new Map<string, string>();
   let filled = 0;
   for (const { name, dtype, dims, begin, end } of header.entries) {
     const at = { file, subject: `tensor "${name}"` };
@@ -108,7 +132,7 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
         expected: `values from byte ${filled}, they start at ${begin} and ${fault}`,
       });
     }
-    const expected = elementCount(dims) * ELEMENT_BYTES[dtype];
+    const expected = elementCount(dims) * READ_BYTES[dtype];
     if (end - begin !== expected) {
       throw inputError('safetensors-offsets', {
         at,
@@ -124,9 +148,9 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
       });
     }
     // Copied, because a typed array must start at a multiple of its element's bytes.
-    const { buffer } = new Uint8Array(values.subarray(begin, end));
-    const data = dtype === 'F16' ? Float32Array.from(new Uint16Array(buffer), halfToNumber) : new Float32Array(buffer);
-    tensors.set(name, { dims, data });
+    const own = new Uint8Array(values.subarray(begin, end));
+    tensors.set(name, { dims, data: floatsOf(own, dtype) });
+    types.set(name, dtype);
     filled = end;
   }
   if (filled !== values.length) {
@@ -136,7 +160,21 @@ export const decodeSafetensors = (bytes: Uint8Array, file = 'safetensors file'):
       hint: 'fetch it again',
     });
   }
-  return { tensors, metadata: header.metadata };
+  return { tensors, metadata: header.metadata, types };
+};
+
+/** Whether bytes begin as a safetensors file does: a length that the file has room for, and a brace. */
+export const isSafetensors = (bytes: Uint8Array): boolean => {
+  if (bytes.length < LENGTH_BYTES + 2 || bytes[LENGTH_BYTES] !== 0x7b) return false;
+  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  return length <= SAFETENSORS_MAX_HEADER_BYTES && Number(length) <= bytes.length - LENGTH_BYTES;
+};
+
+const floatsOf = (bytes: Uint8Array<ArrayBuffer>, type: ElementType): Float32Array => {
+  if (type === 'float32') return new Float32Array(bytes.buffer);
+  const size = READ_BYTES[type];
+  const read = elementReader(bytes, type);
+  return Float32Array.from({ length: bytes.length / size }, (_, i) => read(i * size));
 };
 
 interface Entry {
@@ -181,6 +219,7 @@ const readHeaderLength = (bytes: Uint8Array, file: string): number => {
 const parseHeader = (
   bytes: Uint8Array,
   file: string,
+  anyType: boolean,
 ): { entries: readonly Entry[]; metadata: Record<string, string> } => {
   const refuse = (facts: ErrorFacts): LatentError => inputError('safetensors-header', { at: { file }, ...facts });
   const header = parseJson(bytes, { code: 'safetensors-header', at: { file, subject: 'header' } });
@@ -198,14 +237,14 @@ const parseHeader = (
         metadata.push([key, text]);
       }
     } else {
-      entries.push(parseEntry(name, value, file));
+      entries.push(parseEntry(name, value, file, anyType));
     }
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   return { entries, metadata: Object.fromEntries(metadata) };
 };
 
-const parseEntry = (name: string, value: unknown, file: string): Entry => {
+const parseEntry = (name: string, value: unknown, file: string, anyType: boolean): Entry => {
   const at = { file, subject: `tensor "${name}"` };
   if (!isRecord(value))
     throw inputError('safetensors-header', {
@@ -213,10 +252,11 @@ const parseEntry = (name: string, value: unknown, file: string): Entry => {
       expected: 'an object of dtype, shape and data_offsets',
     });
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== 'F32' && dtype !== 'F16') {
+  const type = typeof dtype === 'string' && Object.hasOwn(OTHER_TYPES, dtype) ? OTHER_TYPES[dtype] : null;
+  if (type === null || (!anyType && dtype !== 'F32' && dtype !== 'F16')) {
     throw inputError('safetensors-dtype', {
       at,
-      expected: 'dtype "F32" or "F16"',
+      expected: anyType ? `dtype ${Object.keys(OTHER_TYPES).join(', ')}` : 'dtype "F32" or "F16"',
       got: shown(dtype),
       hint: 'convert it to single precision',
     });
@@ -235,5 +275,5 @@ const parseEntry = (name: string, value: unknown, file: string): Entry => {
       got: shown(offsets),
     });
   }
-  return { name, dtype, dims: shape, begin: offsets[0], end: offsets[1] };
+  return { name, dtype: type, dims: shape, begin: offsets[0], end: offsets[1] };
 };

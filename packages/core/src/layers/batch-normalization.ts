@@ -18,6 +18,7 @@ import * as ops from '../tensor/ops/index.ts';
 import { constant, type Tensor } from '../tensor/tensor.ts';
 import type { LayerContext } from './context.ts';
 import { defineLayer, runningState, trained } from './definition.ts';
+import { normalizationModule } from './torch-form.ts';
 
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
@@ -118,6 +119,7 @@ export const batchNormalizationLayer = defineLayer({
   },
   build,
   detail: ({ momentum }) => `momentum ${momentum}`,
+  torch: () => [normalizationModule],
   keras: {
     className: 'BatchNormalization',
     limits: 'last axis',

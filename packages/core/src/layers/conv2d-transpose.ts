@@ -28,6 +28,7 @@ import {
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
 import { errorPlace, requireImageShape } from './place.ts';
+import { convolutionModule } from './torch-form.ts';
 
 /** Which output paddings there are along an axis: `0 to 1`, or `1` alone. */
 const outputPaddings = (
@@ -111,6 +112,7 @@ export const conv2dTransposeLayer = defineLayer({
       ? 'output padding that is not less than the strides'
       : stridesAndDilation(spec);
   },
+  torch: () => [convolutionModule],
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],

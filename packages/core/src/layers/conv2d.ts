@@ -20,6 +20,7 @@ import {
 } from './convolution.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { errorPlace, shapeMismatch } from './place.ts';
+import { convolutionModule } from './torch-form.ts';
 
 /** Kernel `[rows, columns, channels / groups, filters]`. */
 export const conv2dLayer = defineLayer({
@@ -83,6 +84,7 @@ export const conv2dLayer = defineLayer({
     height * width * rows * columns * channels,
   tfjsLacks: (spec) => ((spec.groups ?? 1) === 1 ? stridesAndDilation(spec) : 'convolutions of groups'),
   kerasLacks: stridesAndDilation,
+  torch: () => [convolutionModule],
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],

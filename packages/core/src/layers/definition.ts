@@ -20,6 +20,7 @@ import type { ParameterInitializer } from './initializer.ts';
 import type { KerasForm, StandIn } from './keras-form.ts';
 import { withoutLinks } from './links.ts';
 import { errorPlace, type LayerPlace } from './place.ts';
+import type { TorchModule } from './torch-form.ts';
 
 /** One array of a layer, before the layer has a name. */
 export interface ParameterRole {
@@ -120,6 +121,8 @@ interface Facts<S> {
   tfjsLacks?(spec: S): string | null;
   /** What of the specification Keras refuses to make; null where it makes all of it. */
   kerasLacks?(spec: S): string | null;
+  /** The modules of PyTorch that hold its arrays; every layer with weights has some. */
+  torch?(spec: S): readonly TorchModule[];
 }
 
 /** What a layer file writes; the rest follows from it. */
@@ -183,6 +186,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   tfjsLacks(spec: Spec<Type, F>): string | null;
   /** What Keras lacks for it, in a few words; null where it makes all of it. */
   kerasLacks(spec: Spec<Type, F>): string | null;
+  /** The modules of PyTorch that hold its arrays; none of a layer without weights. */
+  torch(spec: Spec<Type, F>): readonly TorchModule[];
 }
 
 /** Makes a layer's definition; schema, defaults and validation are derived from the fields. */
@@ -223,5 +228,6 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     standIn: (value, inputShape) => source.tfjs?.(value, inputShape) ?? null,
     tfjsLacks: (value) => source.tfjsLacks?.(value) ?? null,
     kerasLacks: (value) => source.kerasLacks?.(value) ?? null,
+    torch: (value) => source.torch?.(value) ?? [],
   };
 };

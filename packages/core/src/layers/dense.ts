@@ -5,6 +5,7 @@ import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
 import { requireVectorShape } from './place.ts';
+import { linearModule } from './torch-form.ts';
 
 /** `y = activation(x W + b)`. Kernel `[inputs, units]`. */
 export const denseLayer = defineLayer({
@@ -35,6 +36,7 @@ export const denseLayer = defineLayer({
   },
   activationField: 'activation',
   biasParameter: 'bias',
+  torch: () => [linearModule()],
   keras: {
     className: 'Dense',
     settings: { units: field('units'), activation: activationSetting('activation'), ...kernelAndBias },

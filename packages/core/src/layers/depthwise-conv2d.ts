@@ -21,6 +21,7 @@ import {
   stridesField,
 } from './convolution.ts';
 import { defineLayer, trained, useBiasField } from './definition.ts';
+import { depthwiseWeight } from './torch-form.ts';
 
 const MAX_MULTIPLIER = 64;
 
@@ -78,6 +79,7 @@ export const depthwiseConv2dLayer = defineLayer({
     height * width * rows * columns * channels,
   // It has the setting, and computes as if it were 1.
   tfjsLacks: ({ dilation = [1, 1] }) => (dilation.some((n) => n !== 1) ? 'dilation of depthwise convolutions' : null),
+  torch: () => [{ head: '', arrays: { weight: depthwiseWeight, bias: { role: 'bias' } } }],
   keras: {
     className: 'DepthwiseConv2D',
     settings: {

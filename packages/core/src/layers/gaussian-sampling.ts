@@ -8,6 +8,7 @@ import { type DenseSpec, dense } from './dense.ts';
 import type { JoinedHeads } from './keras-form.ts';
 import { requireVectorShape } from './place.ts';
 import { reparameterise } from './reparameterise.ts';
+import { linearModule } from './torch-form.ts';
 
 const MAX_CODE = 4096;
 const MEAN = 'z_mean';
@@ -113,6 +114,7 @@ export const gaussianSamplingLayer = defineLayer({
   activationField: 'meanActivation',
   detail: ({ epsilonStd }) => `noise std ${epsilonStd}`,
   gaussian: ({ parameterisation }) => parameterisation,
+  torch: (spec) => [MEAN, logScaleHead(spec)].map((head) => linearModule(head)),
   keras: {
     className: 'GaussianSampling',
     registered: 'latent_plane',

@@ -4,6 +4,7 @@ import { custom, field, fixed, ignored, integer, kerasInitializer, number } from
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
 import { errorPlace, requireImageShape } from './place.ts';
+import { normalizationModule } from './torch-form.ts';
 
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
@@ -65,6 +66,7 @@ export const groupNormalizationLayer = defineLayer({
   },
   detail: ({ groups }) => `${groups} groups`,
   tfjsLacks: () => 'group normalisation',
+  torch: () => [normalizationModule],
   keras: {
     className: 'GroupNormalization',
     limits: 'last axis, scaled and shifted',

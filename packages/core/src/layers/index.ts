@@ -26,3 +26,4 @@ export {
   withActivation,
 } from './registry.ts';
 export { supportedClasses } from './supported.ts';
+export type { TorchArray, TorchModule, VectorAxis } from './torch-form.ts';

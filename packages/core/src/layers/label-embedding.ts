@@ -32,6 +32,7 @@ export const labelEmbeddingLayer = defineLayer({
   ],
   build: (_spec, { x, weight }) => ops.gemm(x, weight('kernel')),
   detail: ({ units }) => `${units} a label`,
+  torch: () => [{ head: '', arrays: { weight: { role: 'kernel', vectors: [null, 'out'] } } }],
   keras: {
     className: 'Dense',
     writtenOnly: true,

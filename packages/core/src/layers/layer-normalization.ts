@@ -3,6 +3,7 @@ import { shown } from '../errors.ts';
 import { custom, field, fixed, ignored, kerasInitializer, number, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
+import { normalizationModule } from './torch-form.ts';
 
 /** Keras' own. */
 const DEFAULT_EPSILON = 1e-3;
@@ -40,6 +41,7 @@ export const layerNormalizationLayer = defineLayer({
     const y = ops.shiftColumns(ops.scaleColumns(ops.standardizeRows(rows, epsilon), weight('gamma')), weight('beta'));
     return isVector ? y : ops.reshape(y, x.dims);
   },
+  torch: () => [normalizationModule],
   keras: {
     className: 'LayerNormalization',
     limits: 'last axis, scaled and shifted',

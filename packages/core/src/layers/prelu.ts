@@ -44,6 +44,14 @@ export const preluLayer = defineLayer({
     return ops.reshape(ops.subtract(ops.relu(matrix), below), x.dims);
   },
   detail: ({ shared }) => (shared === 'pixels' ? 'by channel' : 'by value'),
+  torch: () => [
+    {
+      head: '',
+      arrays: {
+        weight: { role: 'alpha', dims: (shape) => shape.filter((n, axis) => n > 1 || axis === shape.length - 1) },
+      },
+    },
+  ],
   keras: {
     className: 'PReLU',
     settings: {

@@ -5,6 +5,7 @@ import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, kernelAndBiasWeights } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
 import { requireVectorShape } from './place.ts';
+import { linearModule } from './torch-form.ts';
 
 /** The sum has no activation of its own. */
 export const residualDenseLayer = defineLayer({
@@ -41,6 +42,7 @@ export const residualDenseLayer = defineLayer({
     return ops.add(x, ops.dense(activate(activation, inner), weight('outer/kernel'), weight('outer/bias')));
   },
   detail: ({ units }) => `${units} within`,
+  torch: () => [linearModule('inner', ['in', null]), linearModule('outer', [null, 'in'])],
   keras: null,
 });
 

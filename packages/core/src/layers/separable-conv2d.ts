@@ -16,6 +16,7 @@ import {
 } from './convolution.ts';
 import { defineLayer, trained, useBiasField } from './definition.ts';
 import { depthMultiplierField } from './depthwise-conv2d.ts';
+import { depthwiseModule, pointwiseModule } from './torch-form.ts';
 
 /** Kernels `[rows, columns, channels, depthMultiplier]` and `[1, 1, channels x depthMultiplier, filters]`. */
 export const separableConv2dLayer = defineLayer({
@@ -64,6 +65,7 @@ export const separableConv2dLayer = defineLayer({
   workspace: ({ kernelSize: [rows, columns] }, [, , channels], [height, width]) =>
     height * width * rows * columns * channels,
   tfjsLacks: stridesAndDilation,
+  torch: () => [depthwiseModule, pointwiseModule],
   keras: {
     className: 'SeparableConv2D',
     aliases: ['SeparableConvolution2D'],

@@ -21,7 +21,7 @@ const schema = v.object({
   source: v.object({
     /** Name of the file, without its folder. */
     file: text,
-    format: v.picklist(['keras', 'keras-h5', 'onnx', 'tfjs']),
+    format: v.picklist(['keras', 'keras-h5', 'onnx', 'tfjs', 'torch', 'safetensors']),
     /** Of the weights as they are stored here. */
     weightsSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   }),

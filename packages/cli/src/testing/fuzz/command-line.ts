@@ -54,7 +54,9 @@ const goodOption = (verb: VerbShape, long: string, dice: Dice): readonly [string
 
 const goodArguments = (verb: VerbShape, form: Form, dice: Dice): string[] => {
   if (form.arguments) return form.arguments.map((kind) => kind.good(dice));
-  return verb.arguments.flatMap(({ name, variadic }) => {
+  // A whole model has no second file.
+  const own = verb.arguments.filter(({ name }) => name !== 'decoder');
+  return own.flatMap(({ name, variadic }) => {
     const kind = kindOf(argumentValue(verb.name, name), `argument ${name} of ${verb.name}`);
     return Array.from({ length: variadic ? 1 + dice.roll(2) : 1 }, () => kind.good(dice));
   });

@@ -135,7 +135,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
     ['0,1,2', 'train:3,1,test:0'],
     ['0,1', '0,1,2,3', 'a,b,c', '0,0,0', '1,2,99999', '0,1,test:99999'],
   ),
-  '--to': words(['keras', 'onnx', 'tfjs'], ['h5', 'pytorch', 'json']),
+  '--to': words(['keras', 'onnx', 'tfjs', 'safetensors'], ['h5', 'pytorch', 'json']),
   '--validation-split': numbers([0, 0.1, 0.5], [-0.1, 0.95, 1]),
   '--via': words(['2', 'test:1', '0.5,-0.5'], ['x', '1.5', '0.1,0.2,0.3', '99999']),
   '--workers': numbers([1, 2], [0, 257]),
@@ -145,7 +145,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   'clusters --count': numbers([1, 2], [0, 1001]),
   'decode --out': outputFile('.png'),
   'encode --out': outputFile('.csv', '.npy'),
-  'export --out': outputPath('.keras', '.onnx'),
+  'export --out': outputPath('.keras', '.onnx', '.safetensors'),
   'interpolate --from': words(['0', 'test:1', '0.3,-1.5'], ['x', '1.5', '0.1,0.2,0.3', '99999', '-1']),
   'interpolate --out': outputFile('.png', '.svg', '.gif', '.npy'),
   'interpolate --to': words(['1', 'train:2', '-1,+1'], ['x', '1.5', '0.1,0.2,0.3', '99999']),
@@ -158,8 +158,30 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   'sample --out': outputFile('.png', '.npy'),
 };
 
+/** Verbs whose model may lie in two files. */
+const OF_TWO_FILES = [
+  'anomalies',
+  'attribute',
+  'clusters',
+  'decode',
+  'diagnose',
+  'encode',
+  'evaluate',
+  'export',
+  'import',
+  'interpolate',
+  'nearest',
+  'plane',
+  'sample',
+  'summary',
+  'traverse',
+] as const;
+/** The second of them: no file of the trials holds a part alone. */
+const decoderFile = inputs(['squares'], ['runs/first', 'dense-1', 'none', 'notes.txt', '/proc']);
+
 /** By verb and name. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
+  ...Object.fromEntries(OF_TWO_FILES.map((verb) => [`${verb} decoder`, decoderFile])),
   'anomalies model': ownModel,
   'attribute model': ownModel,
   'clusters model': ownModel,

@@ -2,7 +2,17 @@
  * How valid lines of each verb look: which options have to stand together for it to do its work, and which may be added.
  * A verb without a form fails a test.
  */
-import { type Draw, networkId, numbers, outputFile, outputFolder, ownModel, type ValueKind, words } from './values.ts';
+import {
+  type Draw,
+  imageFiles,
+  networkId,
+  numbers,
+  outputFile,
+  outputFolder,
+  ownModel,
+  type ValueKind,
+  words,
+} from './values.ts';
 
 export interface Form {
   /** Kinds of its arguments, in order; the program's own where they are absent. */
@@ -213,7 +223,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   reconstruct: {
     forms: [
-      { has: { '--out': outputFolder }, may: ['--force', '--json'] },
+      { arguments: [ownModel, imageFiles], has: { '--out': outputFolder }, may: ['--force', '--json'] },
       {
         arguments: [ownModel],
         has: { '--out': outputFile('.png', '.npy') },
@@ -283,7 +293,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
       { has: { '--to': 'usual', '--out': outputFolder }, may: ['--force', '--part', '--json'] },
       { has: { '--to': 'usual' }, may: ['--force', '--part', '--json'] },
     ],
-    defaults: /^[\w.-]+(\.keras|-onnx|-tfjs)$/,
+    defaults: /^[\w.-]+(\.keras|\.safetensors|-onnx|-tfjs)$/,
   },
   data: {
     forms: [
@@ -324,6 +334,7 @@ const CHOOSING = [
   'summary',
   'traverse',
 ];
+const WHOLE = 'the files of the trials hold whole models';
 
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
@@ -343,6 +354,23 @@ export const NEVER_VALID: Readonly<Record<string, string>> = {
   'clusters --label': 'the networks of the trials take no label',
   'sample --label': 'the networks of the trials take no label',
   'plane --label': 'the networks of the trials take no label',
+  'anomalies --network': WHOLE,
+  'attribute --network': WHOLE,
+  'clusters --network': WHOLE,
+  'compare --network': WHOLE,
+  'decode --network': WHOLE,
+  'diagnose --network': WHOLE,
+  'encode --network': WHOLE,
+  'evaluate --network': WHOLE,
+  'explore --network': WHOLE,
+  'export --network': WHOLE,
+  'interpolate --network': WHOLE,
+  'nearest --network': WHOLE,
+  'plane --network': WHOLE,
+  'reconstruct --network': WHOLE,
+  'sample --network': WHOLE,
+  'summary --network': WHOLE,
+  'traverse --network': WHOLE,
   'explore --open': 'opens a browser',
   'sweep --nats': 'needs a server; src/sweep has tests of their own',
   'sweep --nats-creds': 'needs a server',

@@ -8,32 +8,23 @@ import { inputError } from '../../errors.ts';
 import { readArchive } from '../../files/archive.ts';
 import { definitionOf } from '../../layers/index.ts';
 import { namedAfter } from '../../network/file-names.ts';
-import {
-  type NetworkSpec,
-  networks,
-  type ResolvedNetwork,
-  type ResolvedPart,
-  resolveNetwork,
-} from '../../network/index.ts';
+import { networks, type ResolvedNetwork, type ResolvedPart, resolveNetwork } from '../../network/index.ts';
 import { isRecord, parseJson } from '../../registry/parse-json.ts';
 import { sameShape } from '../../tensor/index.ts';
 import type { CodeChoice } from '../code-choice.ts';
 import { type Hdf5Array, type Hdf5Content, withHdf5 } from '../hdf5.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
+import type { NamedArray } from '../weights/named-arrays.ts';
+import { type OntoOptions, ontoNetwork } from '../weights/onto-network.ts';
 import { followKeras, parseKerasTree } from './config.ts';
 import { valuesFor } from './values.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
 import { weightPaths } from './write.ts';
 
-export interface ReadKerasOptions extends CodeChoice {
+export interface ReadKerasOptions extends CodeChoice, OntoOptions {
   /** Name of the file: names a network that the zoo does not know, and stands in messages. */
   readonly file: string;
-  /**
-   * The network that the values are for: the file's own architecture is then left aside, so that a file with layers that
-   * are not run here (a Lambda) gives at least its values.
-   */
-  readonly network?: NetworkSpec;
 }
 
 const CONFIG = 'config.json';
@@ -314,7 +305,7 @@ const fits = (network: ResolvedNetwork, arrays: readonly Hdf5Array[] | null): ar
 
 const readWeightsAlone = (
   content: Hdf5Content,
-  { file, network }: ReadKerasOptions,
+  { file, network, guess }: ReadKerasOptions,
   format: 'keras' | 'keras-h5',
 ): ImportedModel => {
   const candidates = network ? [network] : networks;
@@ -332,12 +323,21 @@ const readWeightsAlone = (
     const chosen = fitting.find((resolved) => resolved.spec === spec);
     if (chosen) return readOnto(chosen, content, file, format, network === undefined);
   }
-  const list = [...content.arrays.values()].slice(0, 6).map(({ path, dims }) => `${path} [${dims.join(', ')}]`);
-  throw inputError('weights-alone', {
-    at: { file },
-    problem: `holds weights without a network, and they do not fit ${network ? `"${network.id}"` : 'any network of the zoo'}`,
-    hint: `expected the arrays of one network, got ${content.arrays.size}: ${list.join(', ')}\nSave the whole model as .keras, or name the network that the weights are of: npx latent import FILE --network ID --out DIR`,
-  });
+  // Not as Keras names and numbers its layers: by names of the network's own, or by order and shape.
+  return ontoNetwork({ file, format, arrays: namedArrays(content), notes: [] }, { network, guess });
+};
+
+/** All arrays of a file in its order, as `dense_1/kernel` or `layers/dense/0`. */
+const namedArrays = (content: Hdf5Content): readonly NamedArray[] => {
+  const listed = legacyOrder(content) ?? [...content.arrays.values()].sort((a, b) => naturalOrder(a.path, b.path));
+  return listed
+    .filter(({ path }) => !/(^|\/)(seed_generator|optimizer)(\/|_|$)/.test(path))
+    .map((array) => ({
+      name: array.path.replace(/:\d+$/, '').replace(/(^|\/)vars\/(\d+)$/, '$1$2'),
+      dims: array.dims,
+      type: array.type,
+      floats: array.floats,
+    }));
 };
 
 const readOnto = (
