@@ -184,7 +184,8 @@ export const planNetwork = (chain: ImportedChain, options: AssembleOptions): Pla
   const layers = parts.flat();
   const last = layers.at(-1);
   if (last === undefined) return unsupported(options.file, 'it holds no layers');
-  const output = outputOf(specsOf(layers), inputShape, options);
+  // Each part names its own layers.
+  const output = parts.reduce((shape, part) => outputOf(specsOf(part), shape, options), inputShape);
   const [inside, outside] = [elementCount(inputShape), elementCount(output)];
   // Two models that give as many numbers as they take are encoder and decoder, whatever the decoder ends in.
   const isAutoencoder = inside === outside && parts.filter((part) => part.length > 0).length === 2;

@@ -25,6 +25,8 @@ export interface ModelFile {
 export interface ReadModelOptions {
   /** The network that the values are for; needed for weights alone that fit more than one. */
   readonly network?: NetworkSpec;
+  /** Name of the output, or of the layer, that is the code, where a file has several. */
+  readonly codeOutput?: string;
 }
 
 /** As messages list it. */
@@ -45,7 +47,7 @@ const isJson = (bytes: Uint8Array): boolean => {
 
 const readAny = async (
   { file, bytes, beside = async () => null }: ModelFile,
-  { network }: ReadModelOptions,
+  { network, codeOutput }: ReadModelOptions,
 ): Promise<ImportedModel> => {
   if (isArchive(bytes)) return (await import('./keras/read.ts')).readKeras(bytes, { file, network });
   if (isHdf5(bytes)) return (await import('./keras/read.ts')).readKerasH5(bytes, { file, network });
@@ -64,7 +66,8 @@ const readAny = async (
     return readTfjs({ file, model: bytes, shard }, { network });
   }
   // ONNX has no signature; its first field is the version of the format.
-  if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
+  if (bytes[0] === 0x08 || /\.onnx$/i.test(file))
+    return (await import('./onnx/read.ts')).readOnnx(bytes, { file, beside, codeOutput });
   throw inputError('model-format', {
     at: { file },
     expected: 'a model file',
