@@ -63,7 +63,7 @@ const readAny = async (
         hint: 'keep the files of a TensorFlow.js model together',
       });
     };
-    return readTfjs({ file, model: bytes, shard }, { network });
+    return readTfjs({ file, model: bytes, shard }, { network, codeOutput });
   }
   // ONNX has no signature; its first field is the version of the format.
   if (bytes[0] === 0x08 || /\.onnx$/i.test(file))

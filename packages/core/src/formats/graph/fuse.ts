@@ -38,7 +38,7 @@ const scaled = (node: NodeProto | null, factor: number, find: Finder): string | 
 /** `x` where a name stands for `1 + erf(x / sqrt(2))`. */
 const erfArgument = (name: string, find: Finder): string | null => {
   const add = find.maker(name, 'Add');
-  const erfName = add && add.input.find((input) => find.maker(input, 'Erf') !== null);
+  const erfName = add?.input.find((input) => find.maker(input, 'Erf') !== null);
   if (!add || !erfName || !near(find.number(other(add, erfName) ?? ''), 1)) return null;
   const erf = find.maker(erfName, 'Erf');
   const inner = erf?.input[0] ?? '';

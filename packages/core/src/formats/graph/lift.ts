@@ -46,7 +46,7 @@ export const lift = (graph: ForeignGraph, wanted: readonly string[], input: View
   const drafts = new Drafts(input.shape);
   const sampled: Sampled[] = [];
   const values = new Map<string, Value>([[graph.inputs[0].name, input]]);
-  const valueOf = (name: string): Value | null => {
+  const named = (name: string): Value | null => {
     if (name === '') return null;
     const known = values.get(name);
     if (known) return known;
@@ -62,7 +62,7 @@ export const lift = (graph: ForeignGraph, wanted: readonly string[], input: View
       node,
       drafts,
       opset: opsetOf(graph),
-      inputs: node.input.map(valueOf),
+      inputs: node.input.map(named),
       batch,
       sampled: (found) => sampled.push(found),
     };

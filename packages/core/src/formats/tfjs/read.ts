@@ -1,6 +1,6 @@
 /**
- * Reads TensorFlow.js LayersModels: those of this project, of TensorFlow.js' own `model.save()`, and of the converter
- * from Keras.
+ * Reads TensorFlow.js LayersModels (those of this project, of TensorFlow.js' own `model.save()`, and of the converter
+ * from Keras) and GraphModels.
  *
  * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
  */
@@ -10,6 +10,7 @@ import { definitionOf, type LayerSpec, type PartName } from '../../layers/index.
 import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
+import { importGraph } from '../graph/import-graph.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
@@ -19,7 +20,8 @@ import type { JsonObject } from '../keras/place.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
-import { parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
+import { graphOfModel } from './graph-model/read.ts';
+import { isGraphModel, parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
 import { arraysInOrder, namedArrays, tfjsFinder } from './weights.ts';
 import { layerName, RECORD, tfjsRoleOf, tfjsSpecOf } from './write.ts';
 
@@ -35,6 +37,8 @@ export interface TfjsFiles {
 export interface ReadTfjsOptions {
   /** The network that the values are for: the file's own architecture is then left aside, as `readKeras` does. */
   readonly network?: NetworkSpec;
+  /** Name of the output that is the code, where a GraphModel has several. */
+  readonly codeOutput?: string;
 }
 
 /** What this project writes beside the model. */
@@ -188,8 +192,16 @@ const otherwise = ({ parts }: KerasChain): readonly string[] =>
     return lacks === null ? [] : [`layer "${name}" is read as Keras computes it: TensorFlow.js does not have ${lacks}`];
   });
 
-const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | undefined): Promise<ImportedModel> => {
-  const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
+const read = async (
+  { file, model, shard }: TfjsFiles,
+  { network: known, codeOutput }: ReadTfjsOptions,
+): Promise<ImportedModel> => {
+  const json = parseModelJson(model, file);
+  const { modelTopology, weightsManifest, userDefinedMetadata } = json;
+  if (isGraphModel(json)) {
+    const graph = graphOfModel(json, await readWeights(weightsManifest, file, shard), file);
+    return importGraph(graph, { format: 'tfjs', file, codeOutput });
+  }
   const record = parseRecord(userDefinedMetadata, file);
   if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
     return readOnto(known, await readWeights(weightsManifest, file, shard), file);
@@ -224,9 +236,9 @@ const read = async ({ file, model, shard }: TfjsFiles, known: NetworkSpec | unde
  *   `weights-mismatch`, `missing-weights`, `recorded-network`; `other-network` where `network` is given and the arrays
  *   are not its own.
  */
-export const readTfjs = async (files: TfjsFiles, { network }: ReadTfjsOptions = {}): Promise<ImportedModel> => {
+export const readTfjs = async (files: TfjsFiles, options: ReadTfjsOptions = {}): Promise<ImportedModel> => {
   try {
-    return await read(files, network);
+    return await read(files, options);
   } catch (error) {
     if (error instanceof LatentError) throw error;
     // JSON nested so deeply that the stack runs out, and the like: what the file does to us is the file's fault.
