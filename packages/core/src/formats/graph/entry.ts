@@ -1,9 +1,10 @@
 /** What enters a graph: one image or one code, its size, and where its channels lie. */
 import { inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
+import { intsOf } from '../../tensor/onnx/nodes.ts';
 import type { NodeProto } from '../../tensor/onnx/onnx_pb.ts';
 import { inputView } from './lift.ts';
-import { type ForeignGraph, type GraphPort, graphError, intsOf } from './model.ts';
+import { type ForeignGraph, type GraphPort, graphError } from './model.ts';
 import { channelsFirst, plainView, type View } from './view.ts';
 
 export interface Entry {

@@ -3,14 +3,15 @@
  * leaky ReLU as a maximum.
  */
 import { create } from '@bufbuild/protobuf';
+import { readTensor } from '../../tensor/onnx/constants.ts';
+import { attributeOf, floatOf } from '../../tensor/onnx/nodes.ts';
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   type NodeProto,
   NodeProtoSchema,
 } from '../../tensor/onnx/onnx_pb.ts';
-import { readTensor } from './constants.ts';
-import { attributeOf, type ForeignGraph, floatOf } from './model.ts';
+import type { ForeignGraph } from './model.ts';
 
 /** How values are found by the names that nodes give them. */
 interface Finder {

@@ -6,8 +6,8 @@
  */
 import { PART_INPUT } from '../../layers/index.ts';
 import type { Shape } from '../../tensor/index.ts';
+import { foldNode, readTensor } from '../../tensor/onnx/constants.ts';
 import type { NodeProto } from '../../tensor/onnx/onnx_pb.ts';
-import { foldNode, readTensor } from './constants.ts';
 import { Drafts } from './drafts.ts';
 import { type ForeignGraph, nodesBehind, notLayers, opsetOf } from './model.ts';
 import type { NodeContext, Sampled, Value } from './node-context.ts';

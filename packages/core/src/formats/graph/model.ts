@@ -4,15 +4,14 @@
  * The readers of ONNX files and of TensorFlow.js GraphModels make one; `lift.ts` looks for layers in it.
  */
 import { inputError, type LatentError } from '../../errors.ts';
-import type { AttributeProto, NodeProto, TensorProto } from '../../tensor/onnx/onnx_pb.ts';
+import type { NodeProto, TensorProto } from '../../tensor/onnx/onnx_pb.ts';
+
+export { NotComputed as NotLayers, notComputed as notLayers } from '../../tensor/onnx/nodes.ts';
 
 /** Most nodes of a graph that is read. */
 export const MAX_NODES = 20_000;
 /** Most numbers of all constants together: those of the largest network. */
 export const MAX_CONSTANTS = 100_000_000;
-/** Most numbers of a constant that is computed of others. */
-export const MAX_FOLDED = 2 ** 24;
-
 /** What enters or leaves a graph. */
 export interface GraphPort {
   readonly name: string;
@@ -34,34 +33,6 @@ export interface ForeignGraph {
 
 /** Version of the operators of ONNX itself. */
 export const opsetOf = ({ opsets }: ForeignGraph): number => opsets.get('') ?? 1;
-
-const find = ({ attribute }: NodeProto, name: string): AttributeProto | undefined =>
-  attribute.find((entry) => entry.name === name);
-
-/** A whole number of a node's attributes. */
-export const intOf = (node: NodeProto, name: string, absent: number): number => {
-  const found = find(node, name);
-  return found === undefined ? absent : Number(found.i);
-};
-
-/** A list of whole numbers; null where the node has none. */
-export const intsOf = (node: NodeProto, name: string): readonly number[] | null =>
-  find(node, name)?.ints.map(Number) ?? null;
-
-export const floatOf = (node: NodeProto, name: string, absent: number): number => find(node, name)?.f ?? absent;
-
-export const textOf = (node: NodeProto, name: string, absent: string): string => {
-  const found = find(node, name);
-  return found === undefined ? absent : new TextDecoder().decode(found.s);
-};
-
-export const attributeOf = find;
-
-/** Why no layers were found in a graph; the graph may still run as it is. */
-export class NotLayers extends Error {}
-
-/** @param reason - a few words, of the node: `Gather of axis 2`. */
-export const notLayers = (reason: string): NotLayers => new NotLayers(reason);
 
 export const graphError = (file: string, problem: string, expected: string, hint?: string): LatentError =>
   inputError('unsupported-graph', { at: { file }, problem, expected, hint });

@@ -1,6 +1,7 @@
 /** What a node of a graph takes and gives while layers are looked for. */
+
+import type { Constant } from '../../tensor/onnx/constants.ts';
 import type { NodeProto } from '../../tensor/onnx/onnx_pb.ts';
-import type { Constant } from './constants.ts';
 import type { Drafts } from './drafts.ts';
 import { notLayers } from './model.ts';
 import { dimsOf, type View } from './view.ts';

@@ -6,6 +6,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { inputError } from '../../errors.ts';
+import { bytesOfTensor } from '../../tensor/onnx/constants.ts';
 import {
   TensorProto_DataLocation as DataLocation,
   type FunctionProto,
@@ -15,7 +16,6 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from '../../tensor/onnx/onnx_pb.ts';
-import { bytesOfTensor } from '../graph/constants.ts';
 import { type ForeignGraph, type GraphPort, graphError, MAX_CONSTANTS, MAX_NODES, ordered } from '../graph/model.ts';
 import { plainPath } from '../tfjs/manifest.ts';
 

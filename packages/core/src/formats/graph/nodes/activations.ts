@@ -1,7 +1,8 @@
 /** Nodes that act on each value by itself, and those that make a distribution. */
 import type { Activation } from '../../../activations/index.ts';
 import type { LayerSpec } from '../../../layers/index.ts';
-import { attributeOf, floatOf, intOf, notLayers, textOf } from '../model.ts';
+import { attributeOf, floatOf, intOf, textOf } from '../../../tensor/onnx/nodes.ts';
+import { notLayers } from '../model.ts';
 import { constantAt, type NodeContext, type NodeReader, requiredAt, viewAt } from '../node-context.ts';
 import { dimsOf, isLastAxis, settleImage, settlePlain, type View } from '../view.ts';
 

@@ -1,5 +1,5 @@
 /** Nodes that add, multiply and the like: two values, or a value and a constant. */
-import { broadcastDims, type Constant } from '../constants.ts';
+import { broadcastDims, type Constant } from '../../../tensor/onnx/constants.ts';
 import { notLayers } from '../model.ts';
 import { fullDims, type NodeContext, type NodeReader, type Noise, type Value } from '../node-context.ts';
 import { dimsOf, isLastAxis, sameView, settleImage, settlePlain, type View } from '../view.ts';

@@ -2,8 +2,9 @@
 import { activationOf } from '../../../activations/index.ts';
 import { definitionOf } from '../../../layers/index.ts';
 import type { Size2D } from '../../../tensor/index.ts';
-import { listed } from '../constants.ts';
-import { floatOf, intOf, intsOf, notLayers, textOf } from '../model.ts';
+import { listed } from '../../../tensor/onnx/constants.ts';
+import { floatOf, intOf, intsOf, textOf } from '../../../tensor/onnx/nodes.ts';
+import { notLayers } from '../model.ts';
 import { constantAt, constantsOf, type NodeContext, type NodeReader, requiredAt, viewAt } from '../node-context.ts';
 import { channelsFirst, dimsOf, isLastAxis, settleImage, settlePlain, type View } from '../view.ts';
 import { plain } from './activations.ts';

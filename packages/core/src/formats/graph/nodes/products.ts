@@ -2,8 +2,9 @@
 
 import { convolutionGeometry, transposedGeometry } from '../../../tensor/geometry.ts';
 import type { Size2D } from '../../../tensor/index.ts';
-import { type Constant, transposeConstant } from '../constants.ts';
-import { floatOf, intOf, intsOf, notLayers, textOf } from '../model.ts';
+import { type Constant, transposeConstant } from '../../../tensor/onnx/constants.ts';
+import { floatOf, intOf, intsOf, textOf } from '../../../tensor/onnx/nodes.ts';
+import { notLayers } from '../model.ts';
 import { constantAt, type NodeContext, type NodeReader, requiredAt, viewAt } from '../node-context.ts';
 import { channelsFirst, dimsOf, plainView, settleImage, settlePlain, type View } from '../view.ts';
 

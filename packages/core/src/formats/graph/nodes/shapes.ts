@@ -9,9 +9,10 @@ import {
   sliceRange,
   squeezeDims,
   unsqueezeDims,
-} from '../constants.ts';
+} from '../../../tensor/onnx/constants.ts';
+import { intOf, intsOf } from '../../../tensor/onnx/nodes.ts';
 import type { Drafts } from '../drafts.ts';
-import { intOf, intsOf, notLayers } from '../model.ts';
+import { notLayers } from '../model.ts';
 import {
   constantsOf,
   fullDims,

@@ -165,7 +165,7 @@ export const graphOfModel = (model: ModelJson, stored: readonly StoredWeight[], 
       if (typeof made === 'string') {
         names.set(node.name, made);
         if (node.op === 'Pack') packed.set(made, taken);
-      } else made.forEach((name, i) => names.set(i === 0 ? node.name : `${node.name}:${i}`, name));
+      } else for (const [i, name] of made.entries()) names.set(i === 0 ? node.name : `${node.name}:${i}`, name);
     }
     if (write.nodes.length > MAX_NODES) throw graphError(file, `it has more than ${MAX_NODES} nodes`, 'fewer');
   }

@@ -4,9 +4,12 @@
  * In: tensors of a file, nodes whose inputs are all known. Out: numbers. Source: https://onnx.ai/onnx/operators/
  */
 import { inputError } from '../../errors.ts';
-import { TensorProto_DataType as DataType, type NodeProto, type TensorProto } from '../../tensor/onnx/onnx_pb.ts';
-import { halfToNumber } from '../half.ts';
-import { attributeOf, floatOf, intOf, intsOf, MAX_FOLDED, notLayers } from './model.ts';
+import { halfToNumber } from '../../files/half.ts';
+import { attributeOf, floatOf, intOf, intsOf, notComputed } from './nodes.ts';
+import { TensorProto_DataType as DataType, type NodeProto, type TensorProto } from './onnx_pb.ts';
+
+/** Most numbers of a value that is computed. */
+export const MAX_FOLDED = 2 ** 24;
 
 /** Numbers of a known shape, row-major. */
 export interface Constant {
@@ -111,7 +114,7 @@ export const readTensor = (tensor: TensorProto, file: string): Constant => {
 
 const axisOf = (axis: number, rank: number): number => {
   const from = axis < 0 ? axis + rank : axis;
-  if (from < 0 || from >= Math.max(1, rank)) throw notLayers(`an axis ${axis} of ${rank}`);
+  if (from < 0 || from >= Math.max(1, rank)) throw notComputed(`an axis ${axis} of ${rank}`);
   return from;
 };
 
@@ -122,7 +125,7 @@ export const broadcastDims = (a: readonly number[], b: readonly number[]): numbe
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const [x, y] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1];
-    if (x !== y && x !== 1 && y !== 1) throw notLayers(`shapes [${a}] and [${b}] together`);
+    if (x !== y && x !== 1 && y !== 1) throw notComputed(`shapes [${a}] and [${b}] together`);
     return x === 1 ? y : x;
   });
 };
@@ -136,7 +139,7 @@ const strides = (dims: readonly number[]): number[] => {
 const bounded = (dims: readonly number[]): number => {
   const size = sizeOf(dims);
   if (!(size <= MAX_FOLDED) || dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0))
-    throw notLayers(`a constant of [${dims.slice(0, 8)}]`);
+    throw notComputed(`a constant of [${dims.slice(0, 8)}]`);
   return size;
 };
 
@@ -247,7 +250,7 @@ const slice = (node: NodeProto, inputs: readonly (Constant | null)[], x: Constan
 
 /** Which of `size` places a slice takes. */
 export const sliceRange = (size: number, start: number, end: number, step: number) => {
-  if (step === 0 || !Number.isFinite(step)) throw notLayers('a slice of step 0');
+  if (step === 0 || !Number.isFinite(step)) throw notComputed('a slice of step 0');
   const at = (value: number): number => (value < 0 ? value + size : value);
   if (step > 0) {
     const from = Math.min(size, Math.max(0, at(start)));
@@ -303,14 +306,14 @@ export const reshapeDims = (from: readonly number[], target: readonly number[], 
     resolved.some((dim) => !Number.isSafeInteger(dim) || dim < 0) ||
     sizeOf(resolved) !== sizeOf(from)
   )
-    throw notLayers(`a reshape of [${from}] to [${target.slice(0, 8)}]`);
+    throw notComputed(`a reshape of [${from}] to [${target.slice(0, 8)}]`);
   return resolved;
 };
 
 /** Axes that an Unsqueeze adds to a value of that rank. */
 export const unsqueezeDims = (from: readonly number[], axes: readonly number[]): number[] => {
   const rank = from.length + axes.length;
-  if (rank > 8) throw notLayers(`${rank} axes`);
+  if (rank > 8) throw notComputed(`${rank} axes`);
   const added = new Set(axes.map((axis) => axisOf(axis, rank)));
   const rest = [...from];
   return Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : (rest.shift() ?? 1)));
@@ -321,7 +324,7 @@ export const squeezeDims = (from: readonly number[], axes: readonly number[] | n
   const gone = new Set(
     axes?.map((axis) => axisOf(axis, from.length)) ?? from.flatMap((dim, i) => (dim === 1 ? [i] : [])),
   );
-  if ([...gone].some((axis) => from[axis] !== 1)) throw notLayers('a squeeze of an axis that is not 1');
+  if ([...gone].some((axis) => from[axis] !== 1)) throw notComputed('a squeeze of an axis that is not 1');
   return from.filter((_, i) => !gone.has(i));
 };
 
