@@ -1,5 +1,5 @@
 /**
- * A network out of a graph of nodes: of layers that it consists of.
+ * A network out of a graph of nodes: of the layers that it consists of, else one that runs the graph as it is.
  *
  * In: a graph. Out: a network with its weights. Where channels lie, which output is the code, and where a whole autoencoder
  * is cut in two is found out here; what a node computes, in `lift.ts`.
@@ -10,6 +10,7 @@ import { nameLayers } from '../../network/index.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { AssembleOptions, ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, type ImportedModel } from '../imported-model.ts';
+import { measured, partsAsIs, withoutNoise } from './as-is.ts';
 import { type ChosenOutputs, chooseOutputs, type SizedOutput } from './choose-outputs.ts';
 import type { Drafts, LayerDraft } from './drafts.ts';
 import { type Entry, entryOf, refuseDomains } from './entry.ts';
@@ -42,7 +43,8 @@ const sizedOutputs = (graph: ForeignGraph, entry: Entry, file: string): SizedOut
       return { name, size: view === undefined ? null : elementCount(dimsOf(view)) };
     } catch (error) {
       if (!(error instanceof NotLayers)) throw error;
-      return { name, size: null };
+      const dims = measured(graph, entry).sizes(name);
+      return { name, size: dims === null ? null : elementCount(dims) };
     }
   });
 
@@ -108,6 +110,8 @@ const importedLayers = (layers: readonly LayerDraft[], from: string): ImportedLa
     },
   }));
 };
+
+const SAMPLED = 'its graph draws random numbers around the mean; the code of an image is the mean';
 
 interface Found {
   readonly layers: readonly LayerDraft[];
@@ -183,7 +187,25 @@ const importLayers = (
   const notes = [
     ...(options.notes ?? []),
     ...(entry.isChannelsFirst && entry.shape[2] > 1 ? ['channels are first in the file; here they are last'] : []),
-    ...(made.isSampled ? ['its graph draws random numbers around the mean; the code of an image is the mean'] : []),
+    ...(made.isSampled ? [SAMPLED] : []),
+  ];
+  return assembleModel({ inputShape: entry.shape, parts }, { format: options.format, file: options.file, notes });
+};
+
+/** @param reason - why no layers were found. */
+const importAsIs = (
+  source: ForeignGraph,
+  chosen: ChosenOutputs,
+  entry: Entry,
+  options: ImportGraphOptions,
+  reason: string,
+): ImportedModel => {
+  const { graph, isSampled } = withoutNoise(source);
+  const parts = partsAsIs(graph, chosen, entry, options.file, reason);
+  const notes = [
+    ...(options.notes ?? []),
+    `it has ${reason.slice(0, 100)}, so its graph runs as it is: it cannot be trained, nor exported but as ONNX`,
+    ...(isSampled ? [SAMPLED] : []),
   ];
   return assembleModel({ inputShape: entry.shape, parts }, { format: options.format, file: options.file, notes });
 };
@@ -203,10 +225,6 @@ export const importGraph = (source: ForeignGraph, options: ImportGraphOptions): 
     return importLayers(graph, chosen, entry, options);
   } catch (error) {
     if (!(error instanceof NotLayers)) throw error;
-    throw inputError('unsupported-graph', {
-      at: { file },
-      problem: `it has ${error.message}`,
-      expected: 'known layers',
-    });
+    return importAsIs(source, chosen, entry, options, error.message);
   }
 };

@@ -17,9 +17,11 @@ export interface Constant {
   readonly dims: readonly number[];
   readonly data: ArrayLike<number> & Iterable<number>;
   readonly isInteger: boolean;
+  /** Least and most of its type, where that is a small whole number; quantised values keep to it. */
+  readonly limits?: readonly [least: number, most: number];
 }
 
-const sizeOf = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);
+export const sizeOf = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);
 
 export const constantOf = (
   dims: readonly number[],
@@ -29,6 +31,7 @@ export const constantOf = (
 
 interface Element {
   readonly bytes: number;
+  readonly limits?: readonly [least: number, most: number];
   readonly isInteger: boolean;
   readonly read: (view: DataView, at: number) => number;
   /** Where values lie that are not in `rawData`. */
@@ -58,10 +61,22 @@ const elements: Readonly<Record<number, Element | undefined>> = {
     values: (t) => t.int64Data,
   },
   [DataType.INT32]: { bytes: 4, isInteger: true, read: (v, at) => v.getInt32(at, true), values: ints32 },
-  [DataType.INT16]: { bytes: 2, isInteger: true, read: (v, at) => v.getInt16(at, true), values: ints32 },
-  [DataType.INT8]: { bytes: 1, isInteger: true, read: (v, at) => v.getInt8(at), values: ints32 },
-  [DataType.UINT16]: { bytes: 2, isInteger: true, read: (v, at) => v.getUint16(at, true), values: ints32 },
-  [DataType.UINT8]: { bytes: 1, isInteger: true, read: (v, at) => v.getUint8(at), values: ints32 },
+  [DataType.INT16]: {
+    limits: [-32768, 32767],
+    bytes: 2,
+    isInteger: true,
+    read: (v, at) => v.getInt16(at, true),
+    values: ints32,
+  },
+  [DataType.INT8]: { limits: [-128, 127], bytes: 1, isInteger: true, read: (v, at) => v.getInt8(at), values: ints32 },
+  [DataType.UINT16]: {
+    limits: [0, 65535],
+    bytes: 2,
+    isInteger: true,
+    read: (v, at) => v.getUint16(at, true),
+    values: ints32,
+  },
+  [DataType.UINT8]: { limits: [0, 255], bytes: 1, isInteger: true, read: (v, at) => v.getUint8(at), values: ints32 },
   [DataType.BOOL]: { bytes: 1, isInteger: true, read: (v, at) => v.getUint8(at), values: ints32 },
 };
 
@@ -73,6 +88,8 @@ export const bytesOfTensor = ({ dims, dataType }: TensorProto): number | null =>
   const element = elements[dataType];
   return element === undefined ? null : sizeOf(dims.map(Number)) * element.bytes;
 };
+
+const withLimits = (value: Constant, { limits }: Element): Constant => (limits ? { ...value, limits } : value);
 
 /**
  * The numbers of a tensor.
@@ -104,21 +121,22 @@ export const readTensor = (tensor: TensorProto, file: string): Constant => {
     });
   if (listed !== null) {
     const values = listed.map(Number);
-    return constantOf(dims, element.isInteger ? values : Float32Array.from(values), element.isInteger);
+    return withLimits(
+      constantOf(dims, element.isInteger ? values : Float32Array.from(values), element.isInteger),
+      element,
+    );
   }
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   const data = element.isInteger ? new Float64Array(count) : new Float32Array(count);
   for (let i = 0; i < count; i++) data[i] = element.read(view, i * element.bytes);
-  return constantOf(dims, data, element.isInteger);
+  return withLimits(constantOf(dims, data, element.isInteger), element);
 };
 
-const axisOf = (axis: number, rank: number): number => {
+export const axisOf = (axis: number, rank: number): number => {
   const from = axis < 0 ? axis + rank : axis;
   if (from < 0 || from >= Math.max(1, rank)) throw notComputed(`an axis ${axis} of ${rank}`);
   return from;
 };
-
-export { axisOf };
 
 /** Shape of two values of which one is stretched along axes of size 1. */
 export const broadcastDims = (a: readonly number[], b: readonly number[]): number[] => {
@@ -169,7 +187,17 @@ export const transposeConstant = (source: Constant, perm: readonly number[]): Co
   );
 };
 
-const stretched = (source: Constant, dims: readonly number[]): Constant => {
+const tiled = (source: Constant, times: readonly number[]): Constant => {
+  const steps = strides(source.dims);
+  return gathered(
+    source,
+    source.dims.map((dim, axis) => dim * (times[axis] ?? 1)),
+    (at) => at.reduce((sum, index, axis) => sum + (index % source.dims[axis]) * steps[axis], 0),
+  );
+};
+
+/** A value stretched along axes of size 1. */
+export const stretched = (source: Constant, dims: readonly number[]): Constant => {
   const offset = dims.length - source.dims.length;
   const steps = strides(source.dims);
   return gathered(source, dims, (at) =>
@@ -177,7 +205,8 @@ const stretched = (source: Constant, dims: readonly number[]): Constant => {
   );
 };
 
-const pairwise = (a: Constant, b: Constant, work: (x: number, y: number) => number): Constant => {
+/** A function of two values, each stretched to the other's shape. */
+export const pairwise = (a: Constant, b: Constant, work: (x: number, y: number) => number): Constant => {
   const dims = broadcastDims(a.dims, b.dims);
   const [x, y] = [stretched(a, dims), stretched(b, dims)];
   const isInteger = a.isInteger && b.isInteger;
@@ -186,7 +215,8 @@ const pairwise = (a: Constant, b: Constant, work: (x: number, y: number) => numb
   return constantOf(dims, out, isInteger);
 };
 
-const each = (x: Constant, work: (value: number) => number): Constant =>
+/** A function of each number. */
+export const each = (x: Constant, work: (value: number) => number): Constant =>
   constantOf(x.dims, x.isInteger ? Float64Array.from(x.data, work) : Float32Array.from(x.data, work), x.isInteger);
 
 const quotient = (a: Constant, b: Constant): Constant =>
@@ -352,7 +382,7 @@ export const foldNode = (node: NodeProto, inputs: readonly (Constant | null)[], 
   const { opType } = node;
   if (opType === 'Constant') return tensorAttribute(node, file);
   const [x, second, third] = inputs;
-  if (!x) return opType === 'Range' ? null : null;
+  if (!x) return null;
   const work = binary[opType];
   if (work && second) return inputs.slice(1).reduce<Constant>((sum, next) => (next ? work(sum, next) : sum), x);
   const alone = unary[opType];
@@ -387,6 +417,8 @@ export const foldNode = (node: NodeProto, inputs: readonly (Constant | null)[], 
       return constantOf(reshapeDims(x.dims, listed(node, inputs, 1, 'shape') ?? []), x.data, x.isInteger);
     case 'Transpose':
       return transposeConstant(x, intsOf(node, 'perm') ?? x.dims.map((_, i) => x.dims.length - 1 - i));
+    case 'Tile':
+      return second ? tiled(x, [...second.data]) : null;
     case 'Expand':
       return second ? stretched(x, broadcastDims(x.dims, [...second.data])) : null;
     case 'ConstantOfShape': {
