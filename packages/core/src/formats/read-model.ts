@@ -31,7 +31,7 @@ export interface ReadModelOptions {
 
 /** As messages list it. */
 export const MODEL_FORMATS =
-  '.keras (Keras 2.12 and later), .h5 (a whole model, or weights of a network of the zoo), .onnx (ours), model.json of TensorFlow.js with its weight files';
+  '.keras (Keras 2.12 and later), .h5 (a whole model, or weights of a network of the zoo), .onnx, model.json of TensorFlow.js with its weight files';
 
 /** The file names that a chooser offers. */
 export const MODEL_EXTENSIONS: readonly string[] = ['.keras', '.h5', '.hdf5', '.onnx', '.json', '.bin'];

@@ -92,7 +92,13 @@ const inPlain = ({ network, weights }: ImportedModel, input: Numbers): Float32Ar
 };
 
 describe('a graph that runs as it is', () => {
-  const asIs = ['torch-unusual.onnx', 'torch-unusual-fixed-batch.onnx', 'quantised-dynamic.onnx', 'quantised-qdq.onnx', 'quantised-qoperator.onnx'];
+  const asIs = [
+    'torch-unusual.onnx',
+    'torch-unusual-fixed-batch.onnx',
+    'quantised-dynamic.onnx',
+    'quantised-qdq.onnx',
+    'quantised-qoperator.onnx',
+  ];
 
   test.each(asIs)('%s is said to be one, and is computed without an engine to the same', async (file) => {
     const model = await read(file);
@@ -118,11 +124,26 @@ describe('a graph that runs as it is', () => {
 });
 
 describe('layers of graphs', () => {
-  const layersOf = ({ network }: ImportedModel): string[] => network.parts.flatMap(({ layers }) => layers.map(({ spec }) => spec.type));
+  const layersOf = ({ network }: ImportedModel): string[] =>
+    network.parts.flatMap(({ layers }) => layers.map(({ spec }) => spec.type));
 
   test('are few: axes are moved within weights, scales and activations are part of layers', async () => {
-    expect(layersOf(await read('torch-decoder.onnx'))).toEqual(['dense', 'reshape', 'conv2d-transpose', 'conv2d-transpose', 'cropping2d']);
-    expect(layersOf(await read('torch-encoder.onnx'))).toEqual(['zero-padding2d', 'conv2d', 'elu', 'zero-padding2d', 'conv2d', 'flatten', 'gaussian-sampling']);
+    expect(layersOf(await read('torch-decoder.onnx'))).toEqual([
+      'dense',
+      'reshape',
+      'conv2d-transpose',
+      'conv2d-transpose',
+      'cropping2d',
+    ]);
+    expect(layersOf(await read('torch-encoder.onnx'))).toEqual([
+      'zero-padding2d',
+      'conv2d',
+      'elu',
+      'zero-padding2d',
+      'conv2d',
+      'flatten',
+      'gaussian-sampling',
+    ]);
   });
 
   test('of a VAE that draws numbers are the encoder of the mean and the decoder', async () => {
@@ -134,7 +155,9 @@ describe('layers of graphs', () => {
   test('train on', async () => {
     const { network } = await read('torch-vae.onnx');
     const graph = compileTraining(network, { batchSize: 2 });
-    expect(Object.keys(graph.outputs).filter((name) => name.startsWith('grad/')).length).toBe(network.parameters.length);
+    expect(Object.keys(graph.outputs).filter((name) => name.startsWith('grad/')).length).toBe(
+      network.parameters.length,
+    );
   });
 });
 
@@ -146,7 +169,10 @@ describe('what cannot be told is asked for or refused', () => {
     return readModel({ file: 'changed.onnx', bytes: toBinary(ModelProtoSchema, proto) }, options);
   };
   const renamed = (proto: ModelProto): void => {
-    const names = new Map([['mu', 'first'], ['logvar', 'second']]);
+    const names = new Map([
+      ['mu', 'first'],
+      ['logvar', 'second'],
+    ]);
     for (const port of proto.graph?.output ?? []) port.name = names.get(port.name) ?? port.name;
     for (const node of proto.graph?.node ?? []) node.output = node.output.map((name) => names.get(name) ?? name);
   };
@@ -155,7 +181,9 @@ describe('what cannot be told is asked for or refused', () => {
     await expect(readChanged(renamed)).rejects.toThrow(/^which-output: .*"first" of 3, "second" of 3; .*--code-output/);
     const { network, weights } = await readChanged(renamed, { codeOutput: 'first' });
     const { input, outputs } = expected['torch-encoder.onnx'];
-    expect(largest((await computed({ format: 'onnx', network, weights, notes: [] }, input)).code, channelsLast(outputs.mu))).toBeLessThan(TOLERANCE);
+    expect(
+      largest((await computed({ format: 'onnx', network, weights, notes: [] }, input)).code, channelsLast(outputs.mu)),
+    ).toBeLessThan(TOLERANCE);
     await expect(readChanged(renamed, { codeOutput: 'third' })).rejects.toThrow(/^which-output: .*got "third"/);
   });
 
@@ -171,7 +199,8 @@ describe('what cannot be told is asked for or refused', () => {
       'an image of no fixed size',
       ({ graph }) => {
         const type = graph?.input[0].type?.value;
-        if (type?.case === 'tensorType') type.value.shape?.dim.forEach((dim) => Object.assign(dim, { value: { case: 'dimParam', value: 'n' } }));
+        if (type?.case === 'tensorType')
+          for (const dim of type.value.shape?.dim ?? []) dim.value = { case: 'dimParam', value: 'n' };
       },
       /^unsupported-graph: .*fixed height and width/,
     ],
@@ -196,11 +225,15 @@ describe('what cannot be told is asked for or refused', () => {
   });
 
   test('values beside the file that are not there', async () => {
-    await expect(readModel({ file: 'external.onnx', bytes: bytesOf('external.onnx') })).rejects.toThrow(/^external-data: .*"external.onnx.data" beside it/);
+    await expect(readModel({ file: 'external.onnx', bytes: bytesOf('external.onnx') })).rejects.toThrow(
+      /^external-data: .*"external.onnx.data" beside it/,
+    );
   });
 });
 
-test('a file with bytes changed anywhere gives a model or an error of input, nothing else', { timeout: 120_000 }, async () => {
+test('a file with bytes changed anywhere gives a model or an error of input, nothing else', {
+  timeout: 120_000,
+}, async () => {
   const count = Number(process.env.MUTATIONS ?? 100);
   const names = files;
   let refused = 0;
@@ -213,10 +246,12 @@ test('a file with bytes changed anywhere gives a model or an error of input, not
     for (let i = 0; i < changes; i++)
       bytes[Math.floor(drawn[2 * i] * bytes.length)] = Math.floor(drawn[2 * i + 1] * 256);
     const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
-    const beside = async (path: string): Promise<Uint8Array | null> => (existsSync(new URL(folder + path, fixtures)) ? bytesOf(folder + path) : null);
+    const beside = async (path: string): Promise<Uint8Array | null> =>
+      existsSync(new URL(folder + path, fixtures)) ? bytesOf(folder + path) : null;
     try {
       const { network, weights } = await readModel({ file, bytes, beside });
-      for (const { name, shape } of network.parameters) expect(weights.get(name)?.length).toBe(shape.reduce((a, b) => a * b, 1));
+      for (const { name, shape } of network.parameters)
+        expect(weights.get(name)?.length).toBe(shape.reduce((a, b) => a * b, 1));
     } catch (error) {
       if (!(error instanceof LatentError)) throw new Error(`seed ${seed}, ${file}`, { cause: error });
       expect(error.kind).toBe('input');

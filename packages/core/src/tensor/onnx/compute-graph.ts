@@ -21,6 +21,8 @@ export interface ComputableGraph {
   readonly constants: ReadonlyMap<string, TensorProto>;
   /** Version of the operators of ONNX itself. */
   readonly opset: number;
+  /** Grows by what depends on constants alone, which is then computed once for many runs. */
+  readonly known?: Map<string, Constant>;
 }
 
 const computeNode = (node: NodeProto, inputs: readonly (Constant | null)[], opset: number): readonly Constant[] => {
@@ -37,25 +39,26 @@ const computeNode = (node: NodeProto, inputs: readonly (Constant | null)[], opse
  * @throws NotComputed for a node of another kind, or of sizes that do not go together.
  */
 export const computeGraph = (
-  { nodes, constants, opset }: ComputableGraph,
+  { nodes, constants, opset, known = new Map() }: ComputableGraph,
   given: ReadonlyMap<string, Constant>,
 ): ReadonlyMap<string, Constant> => {
   const values = new Map(given);
-  const read = new Map<string, Constant>();
   const find = (name: string): Constant | null => {
     if (name === '') return null;
-    const known = values.get(name) ?? read.get(name);
-    if (known) return known;
+    const found = values.get(name) ?? known.get(name);
+    if (found) return found;
     const stored = constants.get(name);
     if (stored === undefined) throw notComputed(`a value "${name.slice(0, 40)}" that nothing gives`);
     const constant = readTensor(stored, '');
-    read.set(name, constant);
+    known.set(name, constant);
     return constant;
   };
   for (const node of nodes) {
+    if (node.output.every((name) => known.has(name))) continue;
     const made = computeNode(node, node.input.map(find), opset);
+    const isFixed = node.input.every((name) => name === '' || known.has(name));
     node.output.forEach((name, i) => {
-      if (name !== '' && made[i]) values.set(name, made[i]);
+      if (name !== '' && made[i]) (isFixed ? known : values).set(name, made[i]);
     });
   }
   return values;

@@ -87,10 +87,16 @@ export const unpackGraph = (text: string): PackedGraph => {
 
 const plainConstant = ({ dims, data }: NdArray): Constant => constantOf(dims, Float32Array.from(data), false);
 
+/** What depends on the constants of a graph alone. */
+const fixed = new WeakMap<PackedGraph, Map<string, Constant>>();
+
 /** The graph in plain TypeScript, so many images at a time as it takes. */
 const computed = (packed: PackedGraph, rows: number | null, [x, ...weights]: readonly NdArray[]): NdArray => {
   const { graph, opsets, parameters } = packed;
+  const known = fixed.get(packed) ?? new Map<string, Constant>();
+  fixed.set(packed, known);
   const nodes = {
+    known,
     nodes: graph.node,
     constants: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])),
     opset: opsets.get('') ?? 1,
