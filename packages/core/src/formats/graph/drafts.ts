@@ -32,7 +32,8 @@ export interface AffineDraft {
 
 export type Draft = LayerDraft | AffineDraft;
 
-const MAX_LAYERS = 2000;
+/** More than two parts may have, since many become part of others. */
+const MAX_DRAFTS = 800;
 
 /** The layers that were found so far. */
 export class Drafts {
@@ -89,7 +90,7 @@ export class Drafts {
   }
 
   private keep(draft: Draft): string {
-    if (this.list.length >= MAX_LAYERS) throw notLayers(`more than ${MAX_LAYERS} layers`);
+    if (this.list.length >= MAX_DRAFTS) throw notLayers(`more than ${MAX_DRAFTS} layers`);
     this.list.push(draft);
     this.byId.set(draft.id, draft);
     return draft.id;

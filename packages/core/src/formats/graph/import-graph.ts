@@ -7,6 +7,7 @@
 import { inputError } from '../../errors.ts';
 import { PART_INPUT } from '../../layers/index.ts';
 import { nameLayers } from '../../network/index.ts';
+import { MAX_LAYERS } from '../../network/json.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { AssembleOptions, ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, type ImportedModel } from '../imported-model.ts';
@@ -184,6 +185,7 @@ const importLayers = (
   const made = found(graph, chosen, entry, options.file);
   if (made.layers.length === 0) throw notLayers('no layers');
   const parts = partsOf(made, chosen, entry);
+  if (parts.some((part) => part.length > MAX_LAYERS)) throw notLayers(`more than ${MAX_LAYERS} layers in a part`);
   const notes = [
     ...(options.notes ?? []),
     ...(entry.isChannelsFirst && entry.shape[2] > 1 ? ['channels are first in the file; here they are last'] : []),

@@ -4,7 +4,7 @@ import { floatOf, intOf, intsOf, notComputed, textOf } from '../nodes.ts';
 import type { NodeProto } from '../onnx_pb.ts';
 import { type Computed, floats, required } from './shared.ts';
 
-/** Most products of two numbers in one node. */
+/** Most products that one node adds up. */
 const MAX_WORK = 4e9;
 
 const bounded = (work: number): void => {
