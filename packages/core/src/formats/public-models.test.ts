@@ -20,12 +20,8 @@ const folder = `${process.env.LATENT_PLANE_CASES ?? `${root}../shared/data`}/pub
 const exists = existsSync(`${folder}/expected.json`);
 if (!exists) console.info(`not there, so not read: ${folder} (LATENT_PLANE_CASES names another)`);
 
-/** Models that are not read: the test below holds that these and no others are refused. */
+/** Weights alone, which are read with a network (`weights/public-files.test.ts`): that these and no others are refused, a test holds. */
 const REFUSED: readonly string[] = [
-  'models/tf2onnx-decoder.onnx',
-  'models/tfjs-graph-decoder/model.json',
-  'models/tfjs-graph-encoder/model.json',
-  'models/torch-batch128-encoder.onnx',
   'models/torch-checkpoint.pth',
   'models/weights-alone-784-256-2.h5',
   'models/weights-alone-keras3.weights.h5',

@@ -38,7 +38,7 @@ export interface ReadModelOptions extends CodeChoice {
 
 /** As messages list it. */
 export const MODEL_FORMATS =
-  '.keras and .h5 of Keras 1 to 3 (a whole model, or weights alone), .json of a Keras architecture with its weights beside it, .onnx (ours), model.json of TensorFlow.js with its weight files, .pt, .pth and .safetensors (weights alone, with a network)';
+  '.keras and .h5 of Keras 1 to 3 (a whole model, or weights alone), .json of a Keras architecture with its weights beside it, .onnx, model.json of TensorFlow.js with its weight files, .pt, .pth and .safetensors (weights alone, with a network)';
 
 /** The file names that a chooser offers. */
 export const MODEL_EXTENSIONS: readonly string[] = [
@@ -138,7 +138,8 @@ const readAny = async (
   if (kind !== null)
     throw inputError('model-format', { at: { file }, expected: 'a model file', got: kind.name, hint: kind.hint });
   // ONNX has no signature; its first field is the version of the format.
-  if (bytes[0] === 0x08 || /\.onnx$/i.test(file)) return (await import('./onnx/read.ts')).readOnnx(bytes, { file });
+  if (bytes[0] === 0x08 || /\.onnx$/i.test(file))
+    return (await import('./onnx/read.ts')).readOnnx(bytes, { ...options, file, beside });
   throw inputError('model-format', {
     at: { file },
     expected: 'a model file',

@@ -100,6 +100,10 @@ interface Facts<S> {
   drops?(spec: S): boolean;
   /** Takes the label of an image and nothing else. */
   readonly ofLabel?: true;
+  /** Has no gradient. */
+  readonly inferenceOnly?: true;
+  /** How many images it takes at a time; any number where absent or null. */
+  imagesPerRun?(spec: S): number | null;
   /** In training compares the values of a channel over all images of the batch, and over rows and columns. */
   readonly overBatch?: true;
   /**
@@ -157,6 +161,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly convolution: boolean;
   readonly overBatch: boolean;
   readonly ofLabel: boolean;
+  readonly inferenceOnly: boolean;
   readonly biasParameter: string | null;
   readonly activationField: string | null;
   /** Fewest and most inputs. */
@@ -171,6 +176,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   values(spec: Spec<Type, F>): ValueEffect;
   /** Whether it drops values at random in training. */
   drops(spec: Spec<Type, F>): boolean;
+  /** How many images it takes at a time; null for any number. */
+  imagesPerRun(spec: Spec<Type, F>): number | null;
   /** In the order in which they are stored; `[]` for a layer without any. */
   weights(spec: Spec<Type, F>, inputShape: Shape): readonly ParameterRole[];
   build(spec: Spec<Type, F>, context: LayerContext): Tensor;
@@ -204,6 +211,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     convolution: source.convolution ?? false,
     overBatch: source.overBatch ?? false,
     ofLabel: source.ofLabel ?? false,
+    inferenceOnly: source.inferenceOnly ?? false,
     biasParameter: source.biasParameter ?? null,
     activationField: source.activationField ?? null,
     inputs: source.inputs ?? [1, 1],
@@ -216,6 +224,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     weights: (value, inputShape) => source.weights?.(value, inputShape) ?? [],
     values: (value) => (typeof source.values === 'function' ? source.values(value) : (source.values ?? 'computed')),
     drops: (value) => source.drops?.(value) ?? false,
+    imagesPerRun: (value) => source.imagesPerRun?.(value) ?? null,
     build: (value, context) => source.build(value, context),
     workspace: (value, inputShape, outputShape) => source.workspace?.(value, inputShape, outputShape) ?? 0,
     activation: (value) => {

@@ -27,6 +27,7 @@ import { leakyReluLayer } from './leaky-relu.ts';
 import { maxPooling2dLayer } from './max-pooling2d.ts';
 import { maximumLayer } from './maximum.ts';
 import { multiplyLayer } from './multiply.ts';
+import { onnxGraphLayer } from './onnx-graph.ts';
 import { permuteLayer } from './permute.ts';
 import { preluLayer } from './prelu.ts';
 import { reluLayer } from './relu.ts';
@@ -83,6 +84,9 @@ export const layers = [
   gaussianSamplingLayer,
   samplingLayer,
 ] as const;
+
+/** What only files of other programs bring: in no menu, for inference alone. */
+export const importedLayers = [onnxGraphLayer] as const;
 
 // What makes a specification of each.
 export { type Conv2DSpec, conv2d } from './conv2d.ts';

@@ -16,10 +16,10 @@ import {
 } from '../registry/index.ts';
 import type { LayerDefinition, Parameterisation } from './definition.ts';
 import { type LayerLinks, linkEntries, linkProperties } from './links.ts';
-import { layers } from './list.ts';
+import { importedLayers, layers } from './list.ts';
 
 /** A layer, told apart by `type`, with its name and inputs where it says them. */
-export type LayerSpec = SpecOf<typeof layers> & LayerLinks;
+export type LayerSpec = (SpecOf<typeof layers> | SpecOf<typeof importedLayers>) & LayerLinks;
 
 /** Every type of layer. */
 export type LayerType = LayerSpec['type'];
@@ -34,15 +34,17 @@ export interface ListedLayer extends LayerDefinition {
 /** In the order of a form's menu. */
 export const layerDefinitions: readonly ListedLayer[] = layers;
 
-/** Every layer type by its `type`. */
-export const layerRegistry = createRegistry('layer', layerDefinitions, ({ type }) => type);
+const allDefinitions: readonly ListedLayer[] = [...layers, ...importedLayers];
+
+/** Every layer type by its `type`, those of files of other programs among them. */
+export const layerRegistry = createRegistry('layer', allDefinitions, ({ type }) => type);
 
 /** The definition of a specification's type: called with specifications of that very type. */
 export const definitionOf = ({ type }: { readonly type: string }): ListedLayer => layerRegistry.get(type);
 
 /** Reads an untrusted value of any layer type: its `type` first, then the fields of that type. */
 export const layerSchema: FieldSchema<LayerSpec> = variantSchema<LayerSpec>(
-  layerDefinitions.map(({ type, fields, defaults }) => ({
+  allDefinitions.map(({ type, fields, defaults }) => ({
     type,
     defaults,
     schema: v.pipe(

@@ -4,8 +4,8 @@
  * In: a network, batch size, what to compute. Out: the tensors of the graph, its ONNX bytes and a description of every
  * input and output, so that the caller can feed it without knowing the network.
  */
-import { internalError } from '../errors.ts';
-import type { PartName } from '../layers/index.ts';
+import { inputError, internalError } from '../errors.ts';
+import { definitionOf, type PartName } from '../layers/index.ts';
 import { buildLoss, isPairedLoss, learnsFrom, type ScheduledWeight, scheduledWeights } from '../losses/index.ts';
 import { gradients } from '../tensor/backward.ts';
 import { emitGraph } from '../tensor/onnx/emitter.ts';
@@ -60,6 +60,19 @@ export const inTrainingOrder = (parameters: readonly ParameterSpec[]): Parameter
   ...parameters.filter(({ running }) => running),
 ];
 
+/** @throws LatentError (input) `inference-only` for layers that have no gradient. */
+export const requireTrainable = ({ spec, parts }: Pick<ResolvedNetwork, 'spec' | 'parts'>): void => {
+  for (const part of parts)
+    for (const layer of part.layers)
+      if (definitionOf(layer.spec).inferenceOnly)
+        throw inputError('inference-only', {
+          at: { network: spec.id, part: part.name, layer: layer.name },
+          problem: 'its graph runs as it is and cannot be trained',
+          expected: 'a network of layers',
+          hint: 'write one with latent new',
+        });
+};
+
 /**
  * The graph of one training step.
  *
@@ -69,6 +82,7 @@ export const compileTraining = (network: ResolvedNetwork, options: TrainingGraph
   const { batchSize, decoderOnly = false, separateTarget = false, withoutPairs = false } = options;
   const { spec } = network;
   const parts = decoderOnly ? [partOf(network, 'decoder')] : network.parts;
+  requireTrainable(network);
   const parameters = inTrainingOrder(parts.flatMap((part) => part.parameters));
   const feeds = parameterInputs(parameters);
   const paired = isPairedLoss(spec.loss) && !decoderOnly && !withoutPairs;
@@ -165,9 +179,19 @@ export const inferenceTensors = (network: ResolvedNetwork, options: InferenceGra
   return { x, label, inputs, parameters, outputs };
 };
 
-/** The graph of inference, as tensors and as bytes. */
+/** Images that a part takes at a time, where a layer of it says so. */
+const imagesPerRun = (network: ResolvedNetwork, target: InferenceTarget): number | null => {
+  const parts = network.parts.filter(({ name }) => target === 'autoencoder' || name === target);
+  const counts = parts.flatMap(({ layers }) =>
+    layers.flatMap(({ spec }) => definitionOf(spec).imagesPerRun(spec) ?? []),
+  );
+  return counts.length === 0 ? null : Math.max(...counts);
+};
+
+/** The graph of inference, as tensors and as bytes; for as many images as a layer takes that takes a certain number. */
 export const compileInference = (network: ResolvedNetwork, options: InferenceGraphOptions): InferenceGraph => {
-  const { x, label, inputs, parameters, outputs } = inferenceTensors(network, options);
+  const batchSize = imagesPerRun(network, options.target) ?? options.batchSize;
+  const { x, label, inputs, parameters, outputs } = inferenceTensors(network, { ...options, batchSize });
   const name = `${network.spec.id} ${options.target}`;
   const { metadata, docString } = options;
   return {

@@ -75,8 +75,10 @@ export const createInference = async (
   weights: Weights,
   options: InferenceOptions,
 ): Promise<Inference> => {
-  const { target, runtime, batchSize = 500, threads, logScale, label: usual = 0 } = options;
-  const graph = compileInference(network, { target, batchSize, logScale });
+  const { target, runtime, threads, logScale, label: usual = 0 } = options;
+  const graph = compileInference(network, { target, batchSize: options.batchSize ?? 500, logScale });
+  // A graph of another program may take a certain number of images.
+  const [batchSize] = graph.x;
   const session = await runtime.createSession(graph.bytes, { threads });
   const inputSize = elementCount(graph.x.slice(1));
   const x: TensorData<Float32Array> = { dims: graph.x, data: new Float32Array(batchSize * inputSize) };

@@ -5,6 +5,7 @@
  * turns the graph into bytes, `evaluate.ts` into numbers, `backward.ts` into more graph.
  */
 import { internalError } from '../errors.ts';
+import type { GraphProto } from './onnx/onnx_pb.ts';
 
 export type ElementType = 'float32' | 'bool' | 'int64';
 
@@ -30,6 +31,8 @@ export interface EmitContext {
   floats(values: readonly number[] | Float32Array, dims: Dims, name?: string): string;
   /** An int64 constant with one dimension. */
   ints(values: readonly number[]): string;
+  /** Adds the nodes of another program's graph of one output, and takes over the versions of its operators. */
+  graph(graph: GraphProto, opsets: ReadonlyMap<string, number>, inputs: readonly string[]): string;
 }
 
 export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;

@@ -7,15 +7,15 @@
  */
 import { type ErrorPlace, inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
-import { TensorProto_DataType as DataType, type TensorProto } from '../../tensor/onnx/onnx_pb.ts';
+import {
+  TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as DataType,
+  type TensorProto,
+} from '../../tensor/onnx/onnx_pb.ts';
 import { halfToNumber } from '../half.ts';
 
-/** `TensorProto.external_data` and `data_location`, which the schema of this project leaves out. */
-const EXTERNAL_DATA = 13;
-const DATA_LOCATION = 14;
-
-const isExternal = ({ $unknown = [] }: TensorProto): boolean =>
-  $unknown.some(({ no, data }) => no === EXTERNAL_DATA || (no === DATA_LOCATION && data.some((byte) => byte !== 0)));
+const isExternal = ({ dataLocation, externalData }: TensorProto): boolean =>
+  dataLocation !== DataLocation.DEFAULT || externalData.length > 0;
 
 interface ElementReader {
   readonly name: string;

@@ -101,9 +101,9 @@ describe.each(zoo)('%s as ONNX', (id, spec) => {
   const { network, weights } = sampleModel(spec);
   const files = exportOnnx({ network, weights, metadata: { latent_plane_version: '0.1.0', network: 'not this' } });
 
-  test('reads back to the same network and, to the bit, the same weights', () => {
+  test('reads back to the same network and, to the bit, the same weights', async () => {
     const whole = spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
-    const model = readOnnx(fileOf(files, `${whole}.onnx`), { file: `some/${whole}.onnx` });
+    const model = await readOnnx(fileOf(files, `${whole}.onnx`), { file: `some/${whole}.onnx` });
     expect(model.format).toBe('onnx');
     expect(model.network).toEqual(network);
     if (id !== ownSpec.id) expect(model.network.spec).toBe(findNetwork(id));
@@ -111,12 +111,12 @@ describe.each(zoo)('%s as ONNX', (id, spec) => {
     expect(model.notes).toEqual([]);
   });
 
-  test('gives every part a file that reads back to that part alone', () => {
+  test('gives every part a file that reads back to that part alone', async () => {
     expect([...files.keys()]).toEqual(
       spec.kind === 'classifier' ? ['classifier.onnx'] : ['encoder.onnx', 'decoder.onnx', 'autoencoder.onnx'],
     );
     for (const { name, parameters } of network.parts) {
-      const model = readOnnx(fileOf(files, `${name}.onnx`), { file: `${name}.onnx` });
+      const model = await readOnnx(fileOf(files, `${name}.onnx`), { file: `${name}.onnx` });
       expect(model.network).toEqual(onlyParts(network, [name]));
       const own = new Map(
         parameters.map((parameter) => [parameter.name, weights.get(parameter.name) ?? new Float32Array()]),
@@ -213,25 +213,27 @@ describe('readOnnx', () => {
     });
   const kernel = 'decoder/dense/kernel';
 
-  test('keeps a network that is not the zoo’s as it is, and renames one that claims the zoo’s id', () => {
-    expect(readOnnx(bytes, { file }).network.spec).toEqual(ownSpec);
+  test('keeps a network that is not the zoo’s as it is, and renames one that claims the zoo’s id', async () => {
+    expect((await readOnnx(bytes, { file })).network.spec).toEqual(ownSpec);
     const claimed = withProperty('spec', JSON.stringify({ ...ownSpec, id: 'vae-1' }));
-    expect(readOnnx(claimed, { file }).network.spec).toEqual({ ...ownSpec, id: 'model' });
+    expect((await readOnnx(claimed, { file })).network.spec).toEqual({ ...ownSpec, id: 'model' });
   });
 
-  test('takes recipe and record of a network of the zoo from the zoo, not from the file', () => {
+  test('takes recipe and record of a network of the zoo from the zoo, not from the file', async () => {
     const dense1 = sampleModel(findNetwork('dense-1'));
     const spec = { ...dense1.network.spec, title: 'Not its title' };
     const [decoder] = [exportOnnx({ ...dense1, network: onlyParts(resolveNetwork(spec), ['decoder']) })];
-    expect(readOnnx(fileOf(decoder, 'decoder.onnx'), { file }).network.spec).toBe(findNetwork('dense-1'));
+    expect((await readOnnx(fileOf(decoder, 'decoder.onnx'), { file })).network.spec).toBe(findNetwork('dense-1'));
   });
 
-  test('says that the file holds a part alone', () => {
+  test('says that the file holds a part alone', async () => {
     const files = exportOnnx({ network, weights });
-    expect(readOnnx(fileOf(files, 'encoder.onnx'), { file }).notes).toEqual(['the file holds an encoder alone']);
+    expect((await readOnnx(fileOf(files, 'encoder.onnx'), { file })).notes).toEqual([
+      'the file holds an encoder alone',
+    ]);
   });
 
-  test('converts float16 and float64 and says so', () => {
+  test('converts float16 and float64 and says so', async () => {
     const half = withTensor(kernel, {
       dataType: DataType.FLOAT16,
       rawData: new Uint8Array(Uint16Array.from({ length: 72 }, () => 0x3800).buffer),
@@ -240,9 +242,9 @@ describe('readOnnx', () => {
       dataType: DataType.DOUBLE,
       rawData: new Uint8Array(Float64Array.from({ length: 72 }, () => 0.1).buffer),
     });
-    expect(readOnnx(half, { file }).weights.get(kernel)).toEqual(new Float32Array(72).fill(0.5));
-    expect(readOnnx(half, { file }).notes).toEqual(['values of type float16 were converted to float32']);
-    expect(readOnnx(double, { file }).weights.get(kernel)).toEqual(new Float32Array(72).fill(0.1));
+    expect((await readOnnx(half, { file })).weights.get(kernel)).toEqual(new Float32Array(72).fill(0.5));
+    expect((await readOnnx(half, { file })).notes).toEqual(['values of type float16 were converted to float32']);
+    expect((await readOnnx(double, { file })).weights.get(kernel)).toEqual(new Float32Array(72).fill(0.1));
   });
 
   test('halfToNumber gives the numbers of IEEE 754 half precision', () => {
@@ -259,27 +261,19 @@ describe('readOnnx', () => {
     expect(halfToNumber(0x7e00)).toBeNaN();
   });
 
-  test('reads values that are written as a list of floats', () => {
+  test('reads values that are written as a list of floats', async () => {
     const listed = withTensor(kernel, {
       floatData: Array.from({ length: 72 }, (_, i) => i),
       rawData: new Uint8Array(),
     });
-    expect(readOnnx(listed, { file }).weights.get(kernel)).toEqual(Float32Array.from({ length: 72 }, (_, i) => i));
+    expect((await readOnnx(listed, { file })).weights.get(kernel)).toEqual(
+      Float32Array.from({ length: 72 }, (_, i) => i),
+    );
   });
 
-  const external = (): Uint8Array =>
-    withTensor(kernel, { $unknown: [{ no: 14, wireType: 0, data: Uint8Array.of(1) }] });
+  const external = (): Uint8Array => withTensor(kernel, { dataLocation: 1 });
   test.each<[string, () => Uint8Array, RegExp]>([
-    [
-      'a foreign producer',
-      () =>
-        changed((model) => {
-          model.producerName = 'pytorch';
-          model.producerVersion = '2.4.0';
-        }),
-      /^onnx-foreign: folder\/model\.onnx: expected an ONNX file of latent-plane, got one of "pytorch" "2\.4\.0"; .*\.keras/,
-    ],
-    ['an empty file', () => new Uint8Array(), /^onnx-foreign: .*names no producer/],
+    ['an empty file', () => new Uint8Array(), /^onnx-damaged: .*got none/],
     ['text', () => new TextEncoder().encode('{"not": "onnx"}'), /^onnx-damaged: /],
     ['no graph', () => changed((model) => Reflect.deleteProperty(model, 'graph')), /^onnx-damaged: .*got none/],
     [
@@ -328,22 +322,22 @@ describe('readOnnx', () => {
       () => withProperty('spec', JSON.stringify({ ...ownSpec, encoder: [{ type: 'lambda' }] })),
       /^invalid-network: folder\/model\.onnx: the network that it records, field "encoder\[0\]\.type"/,
     ],
-  ])('refuses %s', (_what, make, message) => {
-    const error = caught(() => readOnnx(make(), { file }));
+  ])('refuses %s', async (_what, make, message) => {
+    const error = await caught(() => readOnnx(make(), { file }));
     expect(error?.message).toMatch(message);
     expect(error?.kind).toBe('input');
   });
 
-  test('of a file cut short or with a byte changed anywhere gives a model or an error of input, nothing else', () => {
+  test('of a file cut short or with a byte changed anywhere gives a model or an error of input, nothing else', async () => {
     for (let length = 0; length < bytes.length; length += 7) {
-      expect(caught(() => readOnnx(bytes.subarray(0, length), { file }))?.kind).toBe('input');
+      expect((await caught(() => readOnnx(bytes.subarray(0, length), { file })))?.kind).toBe('input');
     }
     let refused = 0;
     for (let at = 0; at < bytes.length; at += 3) {
       for (const value of [0x00, 0x7f, 0xff]) {
         const mutated = bytes.slice();
         mutated[at] = value;
-        const error = caught(() => readOnnx(mutated, { file }));
+        const error = await caught(() => readOnnx(mutated, { file }));
         if (error) refused += 1;
         expect(error?.kind ?? 'input').toBe('input');
       }
@@ -353,9 +347,9 @@ describe('readOnnx', () => {
 });
 
 /** The library's own error; any other one fails the test. */
-const caught = (run: () => unknown): LatentError | null => {
+const caught = async (run: () => Promise<unknown>): Promise<LatentError | null> => {
   try {
-    run();
+    await run();
     return null;
   } catch (error) {
     if (error instanceof LatentError) return error;

@@ -1,9 +1,9 @@
 /**
- * Reads the ONNX files that this project writes, any of the four.
+ * Reads ONNX files: those that this project writes, any of the four, and those of other programs.
  *
- * In: the bytes of a file and its name. Out: a network with its weights, or one of its parts. The file's graph is not
- * run and not read: the network is the one that the file records, its weights are the initializers of its parameters.
- * ONNX files of other programs are refused: a graph of nodes does not say which layers it came from.
+ * In: the bytes of a file and its name. Out: a network with its weights, or one of its parts. The graph of a file of ours
+ * is not read: the network is the one that the file records, its weights are the initializers of its parameters. In the
+ * graph of another program's file layers are looked for (`formats/graph`).
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import { inputError, LatentError } from '../../errors.ts';
@@ -11,13 +11,19 @@ import type { PartName } from '../../layers/index.ts';
 import { type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { PRODUCER } from '../../tensor/index.ts';
 import { type ModelProto, ModelProtoSchema } from '../../tensor/onnx/onnx_pb.ts';
+import { importGraph } from '../graph/import-graph.ts';
 import { finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { type Beside, foreignGraph } from './foreign.ts';
 import { initializerReader } from './initializers.ts';
 import { parseRecordedNetwork } from './recorded-network.ts';
 
 export interface ReadOnnxOptions {
   /** Name of the file, for messages. */
   readonly file: string;
+  /** Of a file of another program: a file beside it that holds its values. */
+  readonly beside?: Beside;
+  /** Of a file of another program: name of the output that is the code, where there are several. */
+  readonly codeOutput?: string;
 }
 
 const partsOf: Readonly<Record<string, readonly PartName[]>> = {
@@ -45,21 +51,6 @@ const decode = (bytes: Uint8Array, file: string): ModelProto => {
 };
 
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
-
-const requireOurs = ({ producerName, producerVersion, graph }: ModelProto, file: string): void => {
-  if (producerName !== PRODUCER) {
-    const version = producerVersion === '' ? '' : ` ${shown(producerVersion)}`;
-    const producer = producerName === '' ? 'one that names no producer' : `one of ${shown(producerName)}${version}`;
-    throw inputError('onnx-foreign', {
-      at: { file },
-      expected: `an ONNX file of ${PRODUCER}`,
-      got: producer,
-      hint: 'nodes do not tell which layers they came from: export it from Keras as .keras instead',
-    });
-  }
-  if (graph === undefined)
-    throw inputError('onnx-damaged', { at: { file }, expected: 'a graph', got: 'none', hint: 'fetch it again' });
-};
 
 /** The one value of a metadata property. */
 const property = ({ metadataProps }: ModelProto, key: string, file: string): string => {
@@ -89,30 +80,38 @@ const networkOf = (model: ModelProto, file: string): ResolvedNetwork => {
   return onlyParts(network, names);
 };
 
+const readOurs = (model: ModelProto, file: string): ImportedModel => {
+  if (model.graph === undefined)
+    throw inputError('onnx-damaged', { at: { file }, expected: 'a graph', got: 'none', hint: 'fetch it again' });
+  const network = networkOf(model, file);
+  const notes: string[] = [];
+  const read = initializerReader(model.graph.initializer, file, notes);
+  const weights = new Map(network.parameters.map(({ name, shape }) => [name, read(name, shape)]));
+  return finishModel({ format: 'onnx', network, weights, notes });
+};
+
 /**
- * Reads a model out of `encoder.onnx`, `decoder.onnx`, `autoencoder.onnx` or `classifier.onnx`.
+ * Reads a model out of `encoder.onnx`, `decoder.onnx`, `autoencoder.onnx` or `classifier.onnx`, or out of a file of another
+ * program.
  *
- * @throws LatentError (input) `onnx-damaged`, `onnx-foreign`, `onnx-metadata`, `recorded-network` or what
+ * @throws LatentError (input) `onnx-damaged`, `onnx-metadata`, `recorded-network` or what
  *   `parseNetworkSpec` throws for the recorded network, `missing-weights`, `weights-mismatch` (dimensions, length),
- *   `weights-type`, `external-data`.
+ *   `weights-type`, `external-data`; of another program's file also as `importGraph`.
  */
-export const readOnnx = (bytes: Uint8Array, { file }: ReadOnnxOptions): ImportedModel => {
+export const readOnnx = async (
+  bytes: Uint8Array,
+  { file, beside = async () => null, codeOutput }: ReadOnnxOptions,
+): Promise<ImportedModel> => {
   const model = decode(bytes, file);
-  requireOurs(model, file);
   try {
-    const network = networkOf(model, file);
-    const notes: string[] = [];
-    const read = initializerReader(model.graph?.initializer ?? [], file, notes);
-    const weights = new Map(network.parameters.map(({ name, shape }) => [name, read(name, shape)]));
-    return finishModel({ format: 'onnx', network, weights, notes });
+    if (model.producerName === PRODUCER) return readOurs(model, file);
+    return importGraph(await foreignGraph(model, file, beside), { format: 'onnx', file, codeOutput });
   } catch (error) {
     if (error instanceof LatentError) throw error;
     throw inputError(
       'onnx-damaged',
-      { at: { file }, problem: `it cannot be read`, expected: `an ONNX model of ${PRODUCER}`, hint: 'fetch it again' },
-      {
-        cause: error,
-      },
+      { at: { file }, problem: `it cannot be read`, expected: 'an ONNX model', hint: 'fetch it again' },
+      { cause: error },
     );
   }
 };

@@ -62,9 +62,15 @@ const modelSchema = v.object(
     modelTopology: v.unknown(),
     weightsManifest: listSchema(groupSchema, 0, 1000),
     userDefinedMetadata: v.optional(v.unknown()),
+    /** Of a GraphModel: what goes in and out. */
+    signature: v.optional(v.unknown()),
   },
   objectMessage,
 );
+
+/** Whether a model is a graph of TensorFlow's nodes and not one of layers. */
+export const isGraphModel = ({ format, modelTopology }: ModelJson): boolean =>
+  format === 'graph-model' || (isRecord(modelTopology) && Array.isArray(modelTopology.node));
 
 export type ModelJson = v.InferOutput<typeof modelSchema>;
 export type WeightEntry = v.InferOutput<typeof weightSchema>;
@@ -91,8 +97,7 @@ const parseText = (bytes: Uint8Array, file: string): unknown => {
 /**
  * Reads the fields of `model.json`.
  *
- * @throws LatentError (input) `tfjs-model` with the path of the first fault; `tfjs-graph-model` for the other kind of
- *   model, which has no layers.
+ * @throws LatentError (input) `tfjs-model` with the path of the first fault.
  */
 export const parseModelJson = (bytes: Uint8Array, file: string): ModelJson => {
   const json = parseText(bytes, file);
@@ -101,15 +106,7 @@ export const parseModelJson = (bytes: Uint8Array, file: string): ModelJson => {
       at: { file },
       expected: 'a TensorFlow.js model with a modelTopology',
       got: 'other JSON',
-      hint: 'choose the model.json of a LayersModel',
-    });
-  }
-  if (json.format === 'graph-model' || Array.isArray(json.modelTopology.node)) {
-    throw inputError('tfjs-graph-model', {
-      at: { file },
-      expected: 'a LayersModel',
-      got: 'a GraphModel, whose nodes do not tell which layers they came from',
-      hint: 'convert the Keras model with --output_format tfjs_layers_model, or import it as .keras',
+      hint: 'choose the model.json of a model',
     });
   }
   return checkAgainst(modelSchema, json, { code: 'tfjs-model', at: { file: file } });

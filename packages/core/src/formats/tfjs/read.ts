@@ -1,6 +1,6 @@
 /**
- * Reads TensorFlow.js LayersModels: those of this project, of TensorFlow.js' own `model.save()`, and of the converter
- * from Keras.
+ * Reads TensorFlow.js LayersModels (those of this project, of TensorFlow.js' own `model.save()`, and of the converter
+ * from Keras) and GraphModels.
  *
  * In: `model.json` and a way to ask for its weight files. Out: a network with its weights. Nothing in a file is executed.
  */
@@ -11,6 +11,7 @@ import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetw
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
 import type { CodeChoice } from '../code-choice.ts';
+import { importGraph } from '../graph/import-graph.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
 import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
@@ -21,7 +22,8 @@ import { valuesFor } from '../keras/values.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
 import { decodeBase64 } from './base64.ts';
-import { parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
+import { graphOfModel } from './graph-model/read.ts';
+import { isGraphModel, parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
 import { arraysInOrder, namedArrays, tfjsFinder } from './weights.ts';
 import { layerName, RECORD, tfjsRoleOf, tfjsSpecOf } from './write.ts';
 
@@ -37,6 +39,8 @@ export interface TfjsFiles {
 export interface ReadTfjsOptions extends CodeChoice {
   /** The network that the values are for: the file's own architecture is then left aside, as `readKeras` does. */
   readonly network?: NetworkSpec;
+  /** Name of the output that is the code, where a GraphModel has several. */
+  readonly codeOutput?: string;
 }
 
 /** What this project writes beside the model. */
@@ -198,7 +202,12 @@ const read = async (
   { file, model, shard }: TfjsFiles,
   { network: known, codeOutput, codeLayer }: ReadTfjsOptions,
 ): Promise<ImportedModel> => {
-  const { modelTopology, weightsManifest, userDefinedMetadata } = parseModelJson(model, file);
+  const json = parseModelJson(model, file);
+  const { modelTopology, weightsManifest, userDefinedMetadata } = json;
+  if (isGraphModel(json)) {
+    const graph = graphOfModel(json, await readWeights(weightsManifest, file, shard), file);
+    return importGraph(graph, { format: 'tfjs', file, codeOutput });
+  }
   const record = parseRecord(userDefinedMetadata, file);
   if (known !== undefined && !(record && sameArchitecture(record.network.spec, known)))
     return readOnto(known, await readWeights(weightsManifest, file, shard), file);

@@ -58,7 +58,11 @@ describe('readTfjs', () => {
     Object.assign(model.userDefinedMetadata ?? {}, { latent_plane: record });
 
   test.each<[string, (model: TestModel) => unknown, RegExp]>([
-    ['a GraphModel', (m) => Object.assign(m, { format: 'graph-model' }), /^tfjs-graph-model: .*got a GraphModel/],
+    [
+      'a graph without nodes',
+      (m) => Object.assign(m, { format: 'graph-model' }),
+      /^tfjs-model: .*expected 1 to 20000 nodes/,
+    ],
     ['no topology', (m) => Reflect.deleteProperty(m, 'modelTopology'), /^tfjs-model: .*modelTopology/],
     ['no manifest', (m) => Reflect.deleteProperty(m, 'weightsManifest'), /^tfjs-model: .*"weightsManifest": expected/],
     ['a Lambda', (m) => layersOf(m).push(layer('Lambda')), /^unsafe-layer: .*Supported: Dense/s],

@@ -22,7 +22,8 @@ const roleOf = (segment: string | undefined): number => {
   return segment === undefined ? -1 : arrayRank(segment);
 };
 
-const valuesOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array => {
+/** Values in single precision, quantised ones as they were. @throws LatentError (input) `weights-type` */
+export const floatsOf = ({ entry, bytes }: StoredWeight, file: string): Float32Array => {
   const { name, shape, dtype, quantization } = entry;
   const count = elementCount(shape);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,7 +60,7 @@ const arrayOf = (weight: StoredWeight, file: string): WeightArray => {
     path: name,
     dims: shape,
     type: quantization ? `quantised ${quantization.dtype}` : dtype,
-    floats: () => valuesOf(weight, file),
+    floats: () => floatsOf(weight, file),
   };
 };
 

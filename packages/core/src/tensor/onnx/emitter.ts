@@ -89,12 +89,15 @@ const rawTensor = (name: string, dims: Dims, data: Float32Array | BigInt64Array)
 
 /** Collects nodes and constants; equal constants are written once, unless they are long. */
 class GraphWriter implements EmitContext {
-  readonly graph: GraphProto;
+  readonly written: GraphProto;
+  /** Versions of the sets of operators; those of a graph of another program where there is one. */
+  readonly opsets = new Map([['', OPSET]]);
+  private readonly foreign = new Map<string, number>();
   private readonly constants = new Map<string, string>();
   private count = 0;
 
   constructor(name: string) {
-    this.graph = create(GraphProtoSchema, { name });
+    this.written = create(GraphProtoSchema, { name });
   }
 
   node(opType: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
@@ -107,7 +110,7 @@ class GraphWriter implements EmitContext {
 
   floats(values: readonly number[] | Float32Array, dims: Dims, name?: string): string {
     if (name !== undefined) {
-      this.graph.initializer.push(rawTensor(name, dims, Float32Array.from(values)));
+      this.written.initializer.push(rawTensor(name, dims, Float32Array.from(values)));
       return name;
     }
     return this.constant('f', dims, Float32Array.from(values));
@@ -115,6 +118,23 @@ class GraphWriter implements EmitContext {
 
   ints(values: readonly number[]): string {
     return this.constant('i', [values.length], BigInt64Array.from(values.map(BigInt)));
+  }
+
+  graph(foreign: GraphProto, opsets: ReadonlyMap<string, number>, inputs: readonly string[]): string {
+    const prefix = `graph_${this.count++}/`;
+    const given = new Map(foreign.input.map(({ name }, i) => [name, inputs[i]]));
+    const nameOf = (name: string): string => (name === '' ? '' : (given.get(name) ?? `${prefix}${name}`));
+    for (const tensor of foreign.initializer) this.written.initializer.push({ ...tensor, name: nameOf(tensor.name) });
+    for (const node of foreign.node)
+      this.written.node.push({
+        ...node,
+        name: `${prefix}${node.name}`,
+        input: node.input.map(nameOf),
+        output: node.output.map(nameOf),
+      });
+    for (const [domain, version] of opsets) this.opsets.set(domain, Math.max(version, this.foreign.get(domain) ?? 0));
+    for (const [domain, version] of opsets) this.foreign.set(domain, version);
+    return nameOf(foreign.output[0].name);
   }
 
   private add(
@@ -126,7 +146,7 @@ class GraphWriter implements EmitContext {
   ): readonly string[] {
     const id = this.count++;
     const names = Array.from({ length: outputs }, (_, i) => `${opType}_${id}${outputs > 1 ? `_${i}` : ''}`);
-    this.graph.node.push(
+    this.written.node.push(
       create(NodeProtoSchema, {
         opType,
         domain,
@@ -146,7 +166,7 @@ class GraphWriter implements EmitContext {
     if (name === undefined) {
       name = `constant_${this.constants.size}`;
       this.constants.set(key, name);
-      this.graph.initializer.push(rawTensor(name, dims, data));
+      this.written.initializer.push(rawTensor(name, dims, data));
     }
     return name;
   }
@@ -176,7 +196,7 @@ export const emitGraph = (
   for (const tensor of inputs) {
     if (tensor.producer.kind !== 'input') throw internalError('emitGraph: an input is not a graph input');
     names.set(tensor, tensor.producer.name);
-    writer.graph.input.push(valueInfo(tensor.producer.name, tensor, batchName));
+    writer.written.input.push(valueInfo(tensor.producer.name, tensor, batchName));
   }
   const nameOf = (tensor: Tensor): string => {
     const found = names.get(tensor);
@@ -193,8 +213,8 @@ export const emitGraph = (
     irVersion: BigInt(IR_VERSION),
     producerName: PRODUCER,
     docString,
-    opsetImport: [{ domain: '', version: BigInt(OPSET) }],
-    graph: writer.graph,
+    opsetImport: [...writer.opsets].map(([domain, version]) => ({ domain, version: BigInt(version) })),
+    graph: writer.written,
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return toBinary(ModelProtoSchema, model);
@@ -210,19 +230,19 @@ const nameOutputs = (
   const renamed = new Map<string, string>();
   for (const [outputName, tensor] of Object.entries(outputs)) {
     const inner = nameOf(tensor);
-    const made = writer.graph.node.some((node) => node.output.includes(inner));
+    const made = writer.written.node.some((node) => node.output.includes(inner));
     if (made && !renamed.has(inner)) renamed.set(inner, outputName);
-    writer.graph.output.push(valueInfo(outputName, tensor, batchName));
+    writer.written.output.push(valueInfo(outputName, tensor, batchName));
   }
   const renames = (list: string[]): string[] => list.map((n) => renamed.get(n) ?? n);
-  for (const node of writer.graph.node) {
+  for (const node of writer.written.node) {
     node.input = renames(node.input);
     node.output = renames(node.output);
   }
   for (const [outputName, tensor] of Object.entries(outputs)) {
     const inner = nameOf(tensor);
     if (renamed.get(inner) === outputName) continue;
-    writer.graph.node.push(
+    writer.written.node.push(
       create(NodeProtoSchema, {
         opType: 'Identity',
         input: [renamed.get(inner) ?? inner],
