@@ -33,7 +33,6 @@ import { workerCommand } from './commands/worker.ts';
 import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
 import { systemCode, systemFailure } from './files/file-system.ts';
-import { withCodeChoice } from './models/code-choice.ts';
 import { packageVersion } from './places.ts';
 import { onStop, wasAskedToStop } from './signals.ts';
 
@@ -110,7 +109,7 @@ export const createProgram = (): Command => {
       '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed,\n2 wrong input or arguments, 130 interrupted.',
     );
   program.hook('preAction', requireWorkingFolder);
-  for (const command of commands()) program.addCommand(withCodeChoice(command));
+  for (const command of commands()) program.addCommand(command);
   return throwing(program);
 };
 

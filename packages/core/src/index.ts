@@ -151,6 +151,7 @@ export {
   neighbourhoodScores,
   type OnNeighbours,
   type OtherRange,
+  otherRange,
   type PassOptions,
   type PlanePrediction,
   type PredictPlaneOptions,

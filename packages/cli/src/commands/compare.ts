@@ -23,6 +23,7 @@ import { sweepPaths } from '../sweep/layout.ts';
 import { type ComparedRow, comparedNetworks, csvOf, recipeCell, tableOf } from './compare-report.ts';
 import { sizesPicture, sizesTable } from './compare-sizes.ts';
 import {
+  addModelOptions,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
@@ -30,8 +31,6 @@ import {
   datasetArgumentOf,
   MODEL_ARGUMENT,
   type ModelFlags,
-  NETWORK_FLAG,
-  NETWORK_HELP,
   noteChangedData,
   openAutoencoder,
   readDataset,
@@ -179,13 +178,12 @@ const run = async (given: readonly string[], flags: CompareFlags): Promise<void>
 
 /** The command `compare`. */
 export const compareCommand = (): Command =>
-  addForce(new Command('compare'))
+  addForce(addModelOptions(new Command('compare')))
     .description('put models side by side: errors, k-NN accuracy, classifier agreement, findings')
     .argument(
       '[models...]',
       `${MODEL_ARGUMENT}, or ENCODER+DECODER; or the folder of one sweep (default: the whole zoo)`,
     )
-    .option(NETWORK_FLAG, NETWORK_HELP)
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option('--by <what>', 'model, or code-size: figures against the numbers of the code', oneOf('--by', BY), 'model')

@@ -45,13 +45,12 @@ import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
 import { metadataOf } from './export.ts';
 import {
+  addModelOptions,
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
   DATASET_FLAG,
   drawingLabel,
   type ModelFlags,
-  NETWORK_FLAG,
-  NETWORK_HELP,
   type OpenedModel,
   openAutoencoder,
   openGiven,
@@ -277,13 +276,12 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  addForce(addPlaneOptions(new Command('explore')))
+  addForce(addPlaneOptions(addModelOptions(new Command('explore'))))
     .description('explore the latent plane in a browser')
     .argument(
       '[models...]',
       'networks by id, run folders or model files, an encoder and its decoder beside each other (default: the trained zoo)',
     )
-    .option(NETWORK_FLAG, NETWORK_HELP)
     .option(DATASET_FLAG, `${DATASET_NAMES} or a folder (default: what the first was trained on)`)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
     .option(

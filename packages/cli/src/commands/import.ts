@@ -9,23 +9,21 @@ import { note, print, printJson } from '../console.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { packageVersion } from '../places.ts';
 import { saveImported } from '../runs/imported.ts';
-import { DECODER_ARGUMENT, NETWORK_FLAG, NETWORK_HELP, openGiven, withModel } from './model-arguments.ts';
+import { addModelOptions, DECODER_ARGUMENT, type ModelFlags, openGiven, withModel } from './model-arguments.ts';
 import { summaryText } from './summary-text.ts';
 
-interface ImportFlags {
+interface ImportFlags extends ModelFlags {
   readonly out: Destination;
-  readonly network?: string;
   readonly json?: boolean;
 }
 
 /** The command `import`. */
 export const importCommand = (): Command =>
-  new Command('import')
+  addModelOptions(new Command('import'))
     .description('read a model of another program, or weights alone, into a run folder')
     .argument('<path>', 'the file; of TensorFlow.js its model.json, the weight files beside it')
     .requiredOption('--out <dir>', 'run folder to make', outputFolder('--out'))
     .argument('[decoder]', DECODER_ARGUMENT)
-    .option(NETWORK_FLAG, NETWORK_HELP)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -36,13 +34,14 @@ Examples:
   npx latent import web/model.json --out runs/web
   npx latent import weights.pth --network net.yaml --out runs/torch
   npx latent import encoder.h5 decoder.h5 --out runs/both
+  npx latent import tanh.onnx --input-range=-1,1 --out runs/tanh
 
 Nothing in a file is ever executed: a Lambda layer between two heads is taken
 for Gaussian sampling, any other is refused by name.`,
     )
     .action(
-      withModel(async (path: string, { out, network, json = false }: ImportFlags) => {
-        const model = await openGiven(path, { network });
+      withModel(async (path: string, { out, json = false, ...flags }: ImportFlags) => {
+        const model = await openGiven(path, flags);
         if (model.source === null)
           throw inputError('not-a-file', {
             at: { subject: `"${path}"` },

@@ -6,9 +6,12 @@ import type { Command } from 'commander';
 import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
+  type CodeChoice,
   type Dataset,
+  type InputRange,
   type KeptScores,
   LatentError,
+  otherRange,
   type Picture,
   type ResolvedNetwork,
   type RunnableModel,
@@ -28,23 +31,48 @@ import { DEFAULT_DATASET } from '../runs/plan.ts';
 
 export const MODEL_ARGUMENT =
   'network of the zoo by its id, a run folder, or a .keras, .h5, .onnx, model.json, .pth or .safetensors file';
+/** Numbers of pixels that anybody means. */
+const MAX_RANGE = 1e6;
 export const DECODER_ARGUMENT =
   'the file of its decoder, where the first holds an encoder alone; also as ENCODER+DECODER';
-export const NETWORK_FLAG = '--network <network>';
-export const NETWORK_HELP = 'of a file of weights alone: the network that they are of, a file (.yaml, .json) or an id';
+const NETWORK_HELP = 'of a file of weights alone: the network that they are of, a file (.yaml, .json) or an id';
 
-/** Options that say what a MODEL is. */
-export interface ModelFlags {
+/** `0,255`. @throws LatentError (input) `invalid-option`. */
+const parseInputRange = (text: string): InputRange => {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [black, white] = numbers;
+  if (numbers.length === 2 && numbers.every((value) => Math.abs(value) <= MAX_RANGE) && black !== white)
+    return { black, white };
+  throw inputError('invalid-option', {
+    at: { option: '--input-range' },
+    expected: 'two different numbers, those for black and for white, as in 0,255 or -1,1',
+    got: `"${text}"`,
+  });
+};
+
+/** Options that say what a MODEL out of a file is, where the file does not. */
+export interface ModelFlags extends CodeChoice {
   /** A network as `latent train` takes it. */
   readonly network?: string;
+  /** What it takes for black and white. */
+  readonly inputRange?: InputRange;
 }
 
-/** Adds the argument of a model, which may lie in two files, and what its weights are of. */
-export const addModel = (command: Command): Command =>
+/** Adds the options that say what a model out of a file is. */
+export const addModelOptions = (command: Command): Command =>
   command
-    .argument('<model>', MODEL_ARGUMENT)
-    .argument('[decoder]', DECODER_ARGUMENT)
-    .option(NETWORK_FLAG, NETWORK_HELP);
+    .option('--network <network>', NETWORK_HELP)
+    .option('--code-output <name>', 'output that is the code, of a file with several')
+    .option('--code-layer <name>', 'layer that gives the code, of a file that is one autoencoder')
+    .option(
+      '--input-range <black,white>',
+      'of a file: numbers that its model takes for black and white, as in 0,255 or -1,1 (default: 0,1)',
+      parseInputRange,
+    );
+
+/** Adds the argument of a model, which may lie in two files, and those options. */
+export const addModel = (command: Command): Command =>
+  addModelOptions(command.argument('<model>', MODEL_ARGUMENT).argument('[decoder]', DECODER_ARGUMENT));
 
 /** Two files as one argument. */
 export const pairArgument = (model: string, decoder: string | undefined): string =>
@@ -67,19 +95,34 @@ const requireThere = async (...files: readonly string[]): Promise<void> => {
   }
 };
 
+/** The first of the options that was given; null where none was. */
+const optionGiven = ({ network, codeOutput, codeLayer, inputRange }: ModelFlags): string | null => {
+  if (network !== undefined) return `--network ${network}`;
+  if (codeOutput !== undefined) return `--code-output ${codeOutput}`;
+  if (codeLayer !== undefined) return `--code-layer ${codeLayer}`;
+  return inputRange === undefined ? null : `--input-range ${inputRange.black},${inputRange.white}`;
+};
+
+/** Whether anything was said of what a model is. */
+export const isTold = (flags: ModelFlags): boolean => optionGiven(flags) !== null;
+
 /**
- * Opens a model, onto the network that is named.
+ * Opens a model, as the options say that it is.
  *
- * @throws LatentError as `openModel` and `findNetworkArgument`; (input) `invalid-option` for a model that has its network.
+ * @throws LatentError as `openModel` and `findNetworkArgument`; (input) `invalid-option` for a model that was trained here.
  */
-export const openGiven = async (argument: string, { network }: ModelFlags): Promise<Model> => {
-  if (network === undefined) return openModel(argument);
-  const model = await openModel(argument, { network: (await findNetworkArgument(network)).spec });
-  if (model.source !== null) return model;
+export const openGiven = async (argument: string, flags: ModelFlags): Promise<Model> => {
+  const { network, codeOutput, codeLayer, inputRange } = flags;
+  const model = await openModel(argument, {
+    ...{ codeOutput, codeLayer, inputRange },
+    ...(network === undefined ? {} : { network: (await findNetworkArgument(network)).spec }),
+  });
+  const option = optionGiven(flags);
+  if (model.source !== null || option === null) return model;
   throw inputError('invalid-option', {
-    at: { option: `--network ${network}` },
-    expected: 'a file of weights alone',
-    got: `"${argument}", which has its network`,
+    at: { option },
+    expected: 'a model file of another program',
+    got: `"${argument}", of which that is known`,
     hint: 'leave the option out',
   });
 };
@@ -148,7 +191,21 @@ export const readDataset = async (model: Model, argument: string | undefined): P
   if (own?.startsWith('./')) await requireOwnFiles(model.path, [own]);
   const dataset = takenBy(model, await loadFor(model, argument, wanted));
   noteChangedData(model, argument, dataset);
+  await noteOtherRange(model, dataset);
   return dataset;
+};
+
+/** Says so where a model of another program fits other pixels far better than those it is given. */
+const noteOtherRange = async (model: Model, { train, test }: Dataset): Promise<void> => {
+  const { source, network } = model;
+  const set = test.count > 0 ? test : train;
+  if (source === null || network.spec.kind !== 'autoencoder' || network.parts.length < 2 || set.count === 0) return;
+  const other = await otherRange(await runnable(model), set);
+  if (other === null) return;
+  const { black, white, mse, own } = other;
+  note(
+    `note: ${model.path} seems to expect other pixels: its error is ${own.toPrecision(3)} with black as 0 and white as 1, ${mse.toPrecision(3)} with black as ${black} and white as ${white} (--input-range=${black},${white})`,
+  );
 };
 
 /** A model with the native engine to run it. The engine is loaded here, so that `--help` need not wait for it. */

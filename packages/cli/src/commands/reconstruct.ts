@@ -32,14 +32,13 @@ import { oneOf, wholeNumber } from '../options.ts';
 import { errorFigure, grouped, tableLines } from '../tables.ts';
 import { COLUMNS_FLAG, GRID_ENDINGS, parseColumns, parseScale, SCALE_FLAG, SCALE_HELP } from './image-grids.ts';
 import {
+  addModelOptions,
   DATASET_FLAG,
   DATASET_HELP,
   drawingLabel,
   LABEL_FLAG,
   LABEL_HELP,
   MODEL_ARGUMENT,
-  NETWORK_FLAG,
-  NETWORK_HELP,
   openAutoencoder,
   pairArgument,
   parseLabel,
@@ -246,14 +245,13 @@ const run = async (model: string, given: readonly string[], flags: GridFlags): P
 
 /** The command `reconstruct`. */
 export const reconstructCommand = (): Command =>
-  addForce(new Command(BY))
+  addForce(addModelOptions(new Command(BY)))
     .description('write what an autoencoder makes of pictures, as pictures')
     .argument('<model>', MODEL_ARGUMENT)
     .argument(
       '[images...]',
       'a picture, a folder or zip of pictures, or another file of images; without, a grid of images of the data set; before it the file of the decoder, where the model is an encoder alone',
     )
-    .option(NETWORK_FLAG, NETWORK_HELP)
     .requiredOption(
       '--out <path>',
       'a folder, which gets a PNG for each image, under its name; of a grid a file that ends in .png or .npy',

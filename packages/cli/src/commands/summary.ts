@@ -5,14 +5,7 @@ import { Command } from 'commander';
 import { type NetworkSummary, summarize } from 'latent-plane';
 import { print, printJson } from '../console.ts';
 import { findWritten, openNetwork } from '../networks/find.ts';
-import {
-  DECODER_ARGUMENT,
-  type ModelFlags,
-  NETWORK_FLAG,
-  NETWORK_HELP,
-  openGiven,
-  withModel,
-} from './model-arguments.ts';
+import { addModelOptions, DECODER_ARGUMENT, isTold, type ModelFlags, openGiven, withModel } from './model-arguments.ts';
 import { summaryText } from './summary-text.ts';
 
 interface SummaryFlags extends ModelFlags {
@@ -20,10 +13,9 @@ interface SummaryFlags extends ModelFlags {
 }
 
 const summaryOf = async (argument: string, flags: ModelFlags): Promise<NetworkSummary> => {
-  const written = flags.network === undefined ? await findWritten(argument) : null;
+  const written = isTold(flags) ? null : await findWritten(argument);
   if (written !== null) return summarize(written.spec);
-  const { spec, network } =
-    flags.network === undefined ? await openNetwork(argument) : await openGiven(argument, flags);
+  const { spec, network } = isTold(flags) ? await openGiven(argument, flags) : await openNetwork(argument);
   // A file may hold one part alone.
   return summarize(
     spec,
@@ -39,14 +31,13 @@ const run = async (argument: string, flags: SummaryFlags): Promise<void> => {
 
 /** The command `summary`. */
 export const summaryCommand = (): Command =>
-  new Command('summary')
+  addModelOptions(new Command('summary'))
     .description('list the layers of a network: shapes, neurons, parameters, activations')
     .argument(
       '<model>',
       'network of the zoo, trained or not, a network file (.yaml, .json), a run folder or a model file',
     )
     .argument('[decoder]', DECODER_ARGUMENT)
-    .option(NETWORK_FLAG, NETWORK_HELP)
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',

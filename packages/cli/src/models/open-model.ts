@@ -12,6 +12,7 @@ import {
   type ModelFormat,
   type NetworkSpec,
   networks,
+  type ReadModelOptions,
   type ResolvedNetwork,
   RUN_FILES,
   type RunConfig,
@@ -37,7 +38,6 @@ import { modelsFolder } from '../places.ts';
 import { readConfig, readMetrics, runPaths } from '../runs/folder.ts';
 import { readImportConfig } from '../runs/imported.ts';
 import { EVOLUTION_FILE } from '../runs/shipped.ts';
-import { codeChoice, requireNoChoice } from './code-choice.ts';
 import { readModelFile } from './read-file.ts';
 import { runWeights } from './run-weights.ts';
 
@@ -62,13 +62,9 @@ export interface Model {
   readonly notes: readonly string[];
 }
 
-export interface OpenModelOptions {
+export interface OpenModelOptions extends ReadModelOptions {
   /** Where the trained zoo lies, a run folder for each id. */
   readonly models?: string;
-  /** The network that a file's values are for, where they fit more than one. */
-  readonly network?: NetworkSpec;
-  /** Whether weights alone may be given a network whose activations are guesses. */
-  readonly guess?: boolean;
   /** Told what a person should know of a file; by default on standard error. */
   readonly onNote?: (text: string) => void;
 }
@@ -136,8 +132,8 @@ const fileOf = async (path: string): Promise<string | null> => {
 };
 
 /** Opens a file of another program. */
-const openFile = async (path: string, { network: asked, guess, onNote }: OpenModelOptions): Promise<Model> => {
-  const { network, weights, notes, format } = await readModelFile(path, { network: asked, guess, ...codeChoice() });
+const openFile = async (path: string, { models: _, onNote, ...options }: OpenModelOptions): Promise<Model> => {
+  const { network, weights, notes, format } = await readModelFile(path, options);
   for (const text of notes) onNote?.(`note: ${path}: ${text}`);
   return { ...untrained({ network, weights, notes }), path, source: format };
 };
@@ -203,7 +199,6 @@ export const openModel = async (argument: string, options: OpenModelOptions = {}
   const path = await locate(argument, models);
   const file = await fileOf(path);
   if (file !== null) return openFile(file, { ...options, onNote });
-  requireNoChoice(argument);
   return openRun(path, models);
 };
 

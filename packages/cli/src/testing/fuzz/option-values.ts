@@ -77,6 +77,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
     ['127.0.0.1', 'localhost'],
     ['256.0.0.1', 'no.such.host.invalid', '192.0.2.1', 'http://127.0.0.1', '/tmp'],
   ),
+  '--input-range': words(['0,255', '-1,1', '1,0'], ['0', '1,1', '0,1,2', 'a,b', '']),
   '--image': words(['0', '3', 'train:1', 'test:0'], ['-1', '1.5', 'test:', 'valid:1', '9999999999', 'x']),
   '--init': ownModel,
   '--lease': numbers([5], [0, 3601]),

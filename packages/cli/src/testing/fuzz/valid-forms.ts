@@ -282,7 +282,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
   import: {
     forms: [
-      { has: out, may: ['--json'] },
+      { has: out, may: ['--input-range', '--json'] },
       { has: { ...out, '--network': only('cnn-1') }, may: ['--json'] },
     ],
   },
@@ -314,18 +314,18 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
   },
 };
 
-/** Verbs that take the choice of a code, which the models of the trials leave nobody. */
-const CHOOSING = [
+/** Verbs that open models; options that say what those of other programs are stand in the way of runs, which know it. */
+const OPENING = [
   'anomalies',
   'attribute',
   'clusters',
+  'compare',
   'decode',
   'diagnose',
   'encode',
   'evaluate',
   'explore',
   'export',
-  'import',
   'interpolate',
   'nearest',
   'plane',
@@ -334,18 +334,16 @@ const CHOOSING = [
   'summary',
   'traverse',
 ];
+const TELLING = ['--code-layer', '--code-output', '--input-range'];
 const WHOLE = 'the files of the trials hold whole models';
 
 /** Options that no valid line has here, and why. They stand in the others. */
 export const NEVER_VALID: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    CHOOSING.flatMap((verb) =>
-      ['--code-layer', '--code-output'].map((option) => [
-        `${verb} ${option}`,
-        'the models of the trials have one output, and runs a code that is known',
-      ]),
-    ),
+    OPENING.flatMap((verb) => TELLING.map((option) => [`${verb} ${option}`, 'the models of the trials are runs'])),
   ),
+  'import --code-layer': 'the files of the trials have one code',
+  'import --code-output': 'the files of the trials have one output',
   'decode --label': 'the networks of the trials take no label',
   'interpolate --label': 'the networks of the trials take no label',
   'traverse --label': 'the networks of the trials take no label',

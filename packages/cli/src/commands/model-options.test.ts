@@ -1,4 +1,4 @@
-/** Which output or layer is the code, where a file leaves a choice: asked for, and given. */
+/** What a model out of a file is, where the file leaves it open: which output or layer is the code, which numbers are black and white. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -44,5 +44,20 @@ describe('a file that leaves the code open', () => {
   it('is no model of ours, whose code is known', async () => {
     const { code, stderr } = await latent(['evaluate', 'dense-1', '--code-layer', 'dense']);
     expect([code, stderr.includes('invalid-option')]).toEqual([2, true]);
+  });
+});
+
+describe('a file that learned other pixels', () => {
+  it('takes and gives them between layers that scale', async () => {
+    const { code, stdout } = await latent(['summary', path('k3-wide-code.keras'), '--input-range', '-1,1']);
+    expect(code).toBe(0);
+    const [encoder, decoder] = stdout.split('decoder:');
+    expect(encoder).toMatch(/input_range +8x8x1/);
+    expect(decoder).toMatch(/output_range +8x8x1/);
+  });
+
+  it('is refused where they are no range', async () => {
+    const { code, stderr } = await latent(['summary', path('k3-wide-code.keras'), '--input-range', '1,1']);
+    expect([code, stderr.includes('two different numbers')]).toEqual([2, true]);
   });
 });
