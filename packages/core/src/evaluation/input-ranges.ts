@@ -69,13 +69,21 @@ export const otherRange = async (model: RunnableModel, images: ImageSet): Promis
   const own = await errorWithin(model, set);
   if (own <= meanImageError(set)) return null;
   const standard = standardized(images);
+  // Of wide ranges a network that draws nothing gives one grey for all.
+  const grey = greyError(set);
   let best: OtherRange | null = null;
   for (const range of standard === null ? OTHERS : [...OTHERS, standard]) {
     const mse = await errorWithin({ ...model, network: networkWithInputRange(model.network, range) }, set);
     const most = best === null ? BETTER_RANGE * own : CLEARLY * best.mse;
-    if (Number.isFinite(mse) && mse <= most) best = { ...range, mse, own };
+    if (mse <= most && mse < grey) best = { ...range, mse, own };
   }
   return best;
+};
+
+/** The error of one grey for all pixels, pixels 0..1. */
+const greyError = ({ pixels }: ImageSet): number => {
+  const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+  return pixels.reduce((sum, value) => sum + (value - mean) ** 2, 0) / pixels.length / 255 ** 2;
 };
 
 /** The error that the mean of some images has, pixels 0..1. */

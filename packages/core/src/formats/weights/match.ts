@@ -1,8 +1,7 @@
 /**
  * Which layer of a file is which of a network: by name, else by order and shape.
  */
-import type { PartName } from '../../layers/index.ts';
-import type { ArrayGroup, NamedArray } from './named-arrays.ts';
+import { type ArrayGroup, type NamedArray, partIn } from './named-arrays.ts';
 import type { WantedArray, WantedGroup } from './wanted-groups.ts';
 
 /** How the layers were told apart. */
@@ -76,14 +75,6 @@ const inHeadOrder = (groups: readonly ArrayGroup[], wanted: readonly WantedGroup
   const isSwapped = SCALE.test(last(first)) && MEAN.test(last(second)) && !MEAN.test(last(first));
   return isSwapped ? groups.map((group, i) => (i === at ? second : i === at + 1 ? first : group)) : groups;
 };
-
-/** The part that a path names. */
-const partIn = (path: string): PartName | null =>
-  /(^|[./_])(encoder|enc)\d*([./_]|$)/i.test(path)
-    ? 'encoder'
-    : /(^|[./_])(decoder|dec)\d*([./_]|$)/i.test(path)
-      ? 'decoder'
-      : null;
 
 const byOrder = (groups: readonly ArrayGroup[], wanted: readonly WantedGroup[]): Match | null =>
   groups.every((group, i) => fits(group, wanted[i]) && [null, wanted[i].part].includes(partIn(group.path)))

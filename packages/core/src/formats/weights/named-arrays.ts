@@ -1,4 +1,5 @@
 /** Arrays by name, as files of weights alone hold them, and the layers that their names make of them. */
+import type { PartName } from '../../layers/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import type { ModelFormat } from '../imported-layer.ts';
 
@@ -52,6 +53,14 @@ export const groupArrays = (arrays: readonly NamedArray[]): readonly ArrayGroup[
   }
   return [...groups].map(([path, own]) => ({ path, arrays: own }));
 };
+
+/** The part that a path names; null where it names none. */
+export const partIn = (path: string): PartName | null =>
+  /(^|[./_])(encoder|enc)\d*([./_]|$)/i.test(path)
+    ? 'encoder'
+    : /(^|[./_])(decoder|dec)\d*([./_]|$)/i.test(path)
+      ? 'decoder'
+      : null;
 
 /** Told by the names of the arrays: PyTorch calls every kernel `weight`. */
 export const layoutOf = (arrays: readonly NamedArray[]): KernelLayout =>

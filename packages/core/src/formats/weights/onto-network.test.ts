@@ -141,6 +141,23 @@ describe('orders of flattened images', () => {
   });
 });
 
+describe('a network that weights would fit', () => {
+  it('has the encoder first, whichever part the file has first', async () => {
+    const bytes = file({
+      'decoder.dense.weight': [8, 3],
+      'decoder.dense.bias': [8],
+      'encoder.dense.weight': [3, 8],
+      'encoder.dense.bias': [3],
+    });
+    const { network: guessed } = await readModel({ file: 'a.safetensors', bytes }, { guess: true });
+    expect(guessed.spec.inputShape).toEqual([8]);
+    expect(guessed.parts.map(({ name, outputShape }) => [name, ...outputShape])).toEqual([
+      ['encoder', 3],
+      ['decoder', 8],
+    ]);
+  });
+});
+
 describe('layers with weights', () => {
   it('all say how PyTorch holds them, each of their arrays once', () => {
     for (const definition of layerDefinitions.filter(({ hasWeights }) => hasWeights)) {

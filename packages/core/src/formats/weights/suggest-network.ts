@@ -8,7 +8,7 @@ import { dense, gaussianOf, type LayerSpec } from '../../layers/index.ts';
 import { usualLoss } from '../../losses/index.ts';
 import { baseName, idOf } from '../../network/file-names.ts';
 import { type AutoencoderSpec, newRecipes } from '../../network/index.ts';
-import { type ArrayGroup, groupArrays, type KernelLayout, type WeightsFile } from './named-arrays.ts';
+import { type ArrayGroup, groupArrays, type KernelLayout, partIn, type WeightsFile } from './named-arrays.ts';
 
 /** A network, and its layers in a few words. */
 export interface Suggestion {
@@ -88,9 +88,18 @@ const wordsOf = (shapes: readonly DenseShape[], { at, form }: Cut): string => {
   return `${chainWords(form === 'heads' ? before.slice(0, -2) : before)}${halves}${heads}, ${chainWords(after)}`;
 };
 
+/** Layers of the encoder first and those of the decoder last, where names tell: some files are in the order of the alphabet. */
+const inPartOrder = (groups: readonly ArrayGroup[]): readonly ArrayGroup[] => {
+  const rank = ({ path }: ArrayGroup): number => {
+    const part = partIn(path);
+    return part === 'encoder' ? 0 : part === 'decoder' ? 2 : 1;
+  };
+  return [...groups].sort((a, b) => rank(a) - rank(b));
+};
+
 /** Null where the file holds anything but a chain of dense layers that gives as many numbers as it takes. */
 export const suggestNetwork = ({ file, arrays }: WeightsFile, layout: KernelLayout): Suggestion | null => {
-  const shapes = groupArrays(arrays).map((group) => denseShape(group, layout));
+  const shapes = inPartOrder(groupArrays(arrays)).map((group) => denseShape(group, layout));
   const known = shapes.flatMap((shape) => shape ?? []);
   if (known.length !== shapes.length || known.length < 2) return null;
   const cut = cutOf(known);
