@@ -230,6 +230,27 @@ const STOPS: readonly Stop[] = [
     },
   },
   {
+    name: 'anomalies',
+    visit: async (visit) => {
+      const { page, input } = visit;
+      await tool(visit, 'Anomalies');
+      await page.locator('[data-ranked=error]').waitFor();
+      await input.choose(page, page.getByLabel('Odd by'), 'distance');
+      await page.locator('[data-ranked=distance]').waitFor();
+      await eventually(() => addressed(page).score).toBe('distance');
+      const fading = button(page, 'Fade others');
+      const before = await fading.getAttribute('aria-pressed');
+      await input.press(page, fading);
+      await eventually(() => fading.getAttribute('aria-pressed')).not.toBe(before);
+      const at = await cursorCode(page);
+      await input.press(page, page.locator('.anomalies [data-image]').first());
+      await eventually(() => cursorCode(page)).not.toStrictEqual(at);
+      await settle(page);
+      await tool(visit, 'Anomalies');
+      await page.locator('.anomalies').waitFor({ state: 'detached' });
+    },
+  },
+  {
     name: 'compare',
     visit: async (visit) => {
       const { page, input } = visit;
