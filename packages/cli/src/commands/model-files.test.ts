@@ -128,7 +128,7 @@ describe('every MODEL argument', () => {
     expect(summary).toMatch(/encoder: 64 to 2/);
     expect(await refused('summary', torch)).toMatch(/weights-alone: .*\n.*npx latent new net\.yaml --from/);
     expect(await refused('evaluate', 'dense-1', '--network', path('net.yaml'))).toMatch(
-      /invalid-option: --network .*expected a file of weights alone, got "dense-1"/,
+      /invalid-option: --network .*expected a model file of another program, got "dense-1"/,
     );
   });
 
