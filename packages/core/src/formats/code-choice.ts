@@ -1,3 +1,5 @@
+/** The choice of a code, where a file of another program leaves one. */
+
 /** What a person may say of the code of a model, where its file leaves a choice. */
 export interface CodeChoice {
   /** Name of the output that is the code, of a model with several. */
