@@ -30,6 +30,16 @@ describe('a network that takes black and white as other numbers', () => {
     expect(spec.decoder.at(-1)).toEqual({ type: 'rescaling', scale: 0.5, offset: 0.5, name: 'output_range' });
   });
 
+  it('may have a loss that wants a decoder of sigmoid', () => {
+    const bernoulli: AutoencoderSpec = {
+      ...skipping,
+      decoder: [{ type: 'dense', units: 4, activation: 'sigmoid' }],
+      loss: { type: 'combined', reconstruction: { type: 'bce', reduction: 'sum' }, terms: [] },
+    };
+    const { spec } = networkWithInputRange(resolveNetwork(bernoulli), { black: 1, white: 0 });
+    expect(spec.loss).toMatchObject({ type: 'mse' });
+  });
+
   it('hands them on to every layer that takes the image', () => {
     const { spec, parameters } = networkWithInputRange(resolveNetwork(skipping), { black: 255, white: 0 });
     if (spec.kind !== 'autoencoder') throw new Error('an autoencoder was expected');

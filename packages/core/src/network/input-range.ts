@@ -4,7 +4,8 @@
  * In: a network that takes pixels in another range, as files of other programs may. Out: the network that takes pixels of 0 to
  * 1 and gives them, by a layer before it and one behind it.
  */
-import { type LayerSpec, PART_INPUT } from '../layers/index.ts';
+import { gaussianOf, type LayerSpec, PART_INPUT } from '../layers/index.ts';
+import { usualLoss } from '../losses/index.ts';
 import { onlyParts, type ResolvedNetwork, resolveWithin } from './network.ts';
 import type { NetworkSpec } from './types.ts';
 import { networks } from './zoo/index.ts';
@@ -52,12 +53,15 @@ const specWith = (spec: NetworkSpec, range: InputRange): NetworkSpec => {
     title: `${spec.title}, pixels as ${range.black} to ${range.white}`,
   };
   if (spec.kind === 'classifier') return { ...spec, ...common, layers: taking(spec.layers, range) };
-  return { ...spec, ...common, encoder: taking(spec.encoder, range), decoder: giving(spec.decoder, range) };
+  const encoder = taking(spec.encoder, range);
+  // The decoder ends in no activation any more, which some losses want.
+  const loss = usualLoss(gaussianOf(encoder.at(-1)));
+  return { ...spec, ...common, encoder, decoder: giving(spec.decoder, range), loss };
 };
 
 /**
  * The same network, or the same of its parts, for pixels of 0 (black) to 1 (white): `x' = black + (white - black) x` enters it, and
- * of what it draws `(y - black) / (white - black)` is given. Its weights keep their names.
+ * of what it draws `(y - black) / (white - black)` is given. Its weights keep their names; it learns by the usual loss.
  */
 export const networkWithInputRange = (network: ResolvedNetwork, range: InputRange): ResolvedNetwork => {
   if (range.black === 0 && range.white === 1) return network;
