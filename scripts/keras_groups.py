@@ -22,11 +22,13 @@ def layers_of(node, path=""):
     """Group of every layer that is no model and no input, in order."""
     counts = {}
     for layer in node["config"]["layers"]:
-        base = snake(layer["class_name"])
+        # A Functional model is written as one of the class that both generations of Keras know.
+        class_name = "Functional" if layer["class_name"] == "Model" else layer["class_name"]
+        base = snake(class_name)
         count = counts.get(base, 0)
         counts[base] = count + 1
         own = f"{path}layers/{base if count == 0 else f'{base}_{count}'}"
-        if layer["class_name"] == "Sequential":
+        if class_name in ("Sequential", "Functional"):
             yield from layers_of(layer, own + "/")
         elif layer["class_name"] != "InputLayer":
             yield own

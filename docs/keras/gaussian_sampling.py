@@ -1,4 +1,4 @@
-"""The code of a variational autoencoder, as Latent Plane writes it into `.keras` files.
+"""The code of a variational autoencoder, as earlier versions of Latent Plane wrote it into `.keras` files.
 
 Import this module before `keras.models.load_model`, with Keras 3 or Keras 2.15. Two heads give the mean and the spread of a
 Gaussian: dense ones within the layer (`GaussianSampling`), or layers before it (`Sampling`). In training the layer returns

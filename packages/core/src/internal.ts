@@ -74,6 +74,7 @@ export {
   parseExplorerTraining,
   readArchive,
   writeArchive,
+  writtenParts,
 } from './formats/index.ts';
 export {
   asStored,

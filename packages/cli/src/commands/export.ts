@@ -130,7 +130,7 @@ Examples:
   npx latent export convdense-2-tuned --to keras --part decoder --out decoder.keras
   npx latent export some.keras --to tfjs --out web-model
 
-keras  one file, for Keras 3 and Keras 2.15; a variational code is the layer of docs/keras/gaussian_sampling.py
+keras  one file, for Keras 3 and Keras 2.15; a variational encoder gives z_mean and its log-scale
 onnx   encoder.onnx, decoder.onnx, autoencoder.onnx or classifier.onnx; a path that ends in .onnx: the whole one alone
 tfjs   model.json and its weight files, a LayersModel
 safetensors  one file, the weights alone by the names of the layers`,

@@ -122,7 +122,7 @@ describe('a network that branches and takes a label', () => {
       ...{ name: 'spatial_dropout2d', dtype: 'float32', rate: 0.2 },
       ...{ data_format: 'channels_last', seed: null },
     });
-    expect(configOf('Sampling')).toMatchObject({ trainable: true });
+    expect(configOf('Dense')).toMatchObject({ trainable: true });
   });
 });
 

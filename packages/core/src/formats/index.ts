@@ -25,6 +25,7 @@ export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerT
 export type { ModelFormat } from './imported-layer.ts';
 export { type ImportedModel, onlyParts } from './imported-model.ts';
 export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
+export { writtenParts } from './keras/heads.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { type ModelHalf, onlyPart, pairModels } from './pair-models.ts';

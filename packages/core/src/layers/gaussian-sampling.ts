@@ -72,6 +72,7 @@ const joinedHeads: JoinedHeads = {
       epsilonStd: bySigma ? 0.1 : 1,
     });
   },
+  split: ({ units, meanActivation }: GaussianSamplingSpec) => [dense(units, meanActivation), dense(units, 'linear')],
   names: (spec: GaussianSamplingSpec) => [MEAN, logScaleHead(spec)],
 };
 

@@ -2,6 +2,7 @@
 
 export type { RandomInput } from './context.ts';
 export type { LayerDefinition, Parameterisation, ParameterRole, ValueEffect } from './definition.ts';
+export { logScaleHead } from './gaussian-sampling.ts';
 export type { BiasInitializer, Initializer, ParameterInitializer } from './initializer.ts';
 export type { JoinedHeads, KerasForm, StandIn } from './keras-form.ts';
 export { LABEL_INPUT, type LayerLinks, linkProperties, PART_INPUT } from './links.ts';

@@ -19,6 +19,8 @@ export interface JoinedHeads {
    * @returns where the heads do not go together, what was expected and what came.
    */
   join(mean: AnySpec, scale: AnySpec, scaleName: string): AnySpec | HeadsFault;
+  /** The two layers, mean first, that such a specification comes to: the other way of `join`. */
+  split(spec: AnySpec): readonly [AnySpec, AnySpec];
   /** Names of the two heads in the roles of the layer's weights: `z_mean`, `z_log_var`. */
   names(spec: AnySpec): readonly [string, string];
 }

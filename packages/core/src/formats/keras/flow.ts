@@ -3,12 +3,13 @@
  * within each other. Only what an output depends on is looked at.
  */
 import type { LatentError } from '../../errors.ts';
-import type { Shape } from '../../tensor/index.ts';
+import { type Shape, sameShape } from '../../tensor/index.ts';
 import type { FlowNode } from './flow-node.ts';
 import { isInertClass } from './inert.ts';
 import { LayerMaker } from './layer-maker.ts';
 import { CHANNELS_FIRST, CHANNELS_LAST } from './made-layers.ts';
 import type { FlowOptions } from './node-maker.ts';
+import { isMeanName, isPlainScale, isScaleName, joinHeads } from './sampling.ts';
 import { ANY_SIZE, configOf, statedShape, takesAnySize, usesChannelsFirst } from './stated-shape.ts';
 import { argumentsOf, callsOf, fault, isTensor, type Node, type TensorRef, tensorRefs } from './tree.ts';
 
@@ -209,7 +210,24 @@ export class Flow extends LayerMaker {
         refs.map((ref) => () => this.use(this.resolve(frame, ref))),
       );
     frame.frames.set(name, inner);
-    return this.output(inner, output);
+    return this.codeOfHeads(frame, child, inner, output) ?? this.output(inner, output);
+  }
+
+  /**
+   * The code of a variational encoder in layers of Keras alone: of two outputs the mean goes on, and the log-scale nowhere.
+   * Null for any other output.
+   */
+  private codeOfHeads({ model, scope }: Frame, child: Node, inner: Frame, output: number): FlowNode | null {
+    const names = this.outputNames(inner);
+    const [meanName, scaleName] = [names[output], names[1 - output]];
+    if (names.length !== 2 || !isMeanName(meanName) || !isScaleName(scaleName)) return null;
+    const taken = [...model.children.map(({ json }) => json.inbound_nodes), configOf(model.json).output_layers];
+    if (taken.flatMap(tensorRefs).some((ref) => ref.layer === child.name && ref.output !== output)) return null;
+    const [mean, scale] = [this.use(this.output(inner, output)), this.use(this.output(inner, 1 - output))];
+    if (mean === scale || !sameShape(mean.shape, scale.shape) || !isPlainScale(scale)) return null;
+    this.notes.push(`"${meanName}" and "${scaleName}" of "${child.name}" are taken for the heads of a Gaussian code`);
+    const at = { name: 'z', className: child.className, scope: [...scope, child.name] };
+    return joinHeads(mean, scale, at, { node: (made) => this.node(made) }, scaleName);
   }
 
   private input(frame: Frame, child: Node): FlowNode {

@@ -9,11 +9,24 @@ import { isChain, type ResolvedLayer, type ResolvedPart, takesLabel } from '../.
 import type { Shape } from '../../tensor/index.ts';
 import type { JsonObject } from './place.ts';
 
+/** A part as it is written. */
+export interface WrittenPart extends ResolvedPart {
+  /** Layers whose outputs the model gives, and their names in the file; the last layer alone where absent. */
+  readonly heads?: ReadonlyMap<ResolvedLayer, string>;
+  /** It is a Functional model even where each layer follows the one before it. */
+  readonly isModel?: true;
+}
+
 /** Whether a part is written as Sequential: each layer follows the one before it. */
-export const isSequential = ({ layers }: Pick<ResolvedPart, 'layers'>): boolean => isChain(layers);
+export const isSequential = ({ layers, isModel }: Pick<WrittenPart, 'layers' | 'isModel'>): boolean =>
+  isModel !== true && isChain(layers);
+
+/** Layers whose outputs are those of the model. */
+export const endsOf = ({ layers, heads }: WrittenPart): readonly ResolvedLayer[] =>
+  heads === undefined ? [layers[layers.length - 1]] : [...heads.keys()];
 
 /** The class of a part in Keras. */
-export const partClass = (part: ResolvedPart): 'Sequential' | 'Functional' =>
+export const partClass = (part: WrittenPart): 'Sequential' | 'Functional' =>
   isSequential(part) ? 'Sequential' : 'Functional';
 
 /** What enters a part: the name of the input layer, and its shape without the batch axis. */
@@ -42,10 +55,10 @@ export const inputLayersOf = (part: ResolvedPart): readonly PartInputLayer[] => 
 };
 
 /**
- * The order in which Keras keeps the layers of a Functional model: the longest way to the output first, and among equals
- * the one that is met first on the way back from it. Source: Keras, `map_graph` of `function.py`.
+ * The order in which Keras keeps the layers of a Functional model: the longest way to an output first, and among equals
+ * the one that is met first on the way back from them. Source: Keras, `map_graph` of `function.py`.
  */
-export const kerasOrder = (part: ResolvedPart): readonly ResolvedLayer[] => {
+export const kerasOrder = (part: WrittenPart): readonly ResolvedLayer[] => {
   if (isSequential(part)) return part.layers;
   const byName = new Map(part.layers.map((layer) => [layer.name, layer]));
   const met = new Map<ResolvedLayer, number>();
@@ -57,7 +70,7 @@ export const kerasOrder = (part: ResolvedPart): readonly ResolvedLayer[] => {
       if (before) visit(before);
     }
   };
-  visit(part.layers[part.layers.length - 1]);
+  for (const end of endsOf(part)) visit(end);
   const depths = new Map<ResolvedLayer, number>();
   for (const layer of [...part.layers].reverse()) {
     const depth = depths.get(layer) ?? 0;
@@ -84,19 +97,19 @@ export const inboundNodes = (
   callOf: (name: string) => number = () => 0,
 ): readonly unknown[] => (sources.length === 0 ? [] : [sources.map((name) => [...reference(name, callOf(name)), {}])]);
 
-/** The config of a Functional model. @param call - of its output, how often that layer was called before. */
+/** The config of a Functional model. @param call - of its outputs, how often those layers were called before. */
 export const functionalConfig = (
   name: string,
   layers: readonly JsonObject[],
   inputs: readonly string[],
-  output: string,
+  outputs: readonly string[],
   call = 0,
 ): JsonObject => ({
   name,
   trainable: true,
   layers,
   input_layers: inputs.map((input) => reference(input)),
-  output_layers: [reference(output, call)],
+  output_layers: outputs.map((output) => reference(output, call)),
 });
 
 /** How the layers of a part are written. */
@@ -111,7 +124,7 @@ interface Wiring {
 
 /** The layers of a Functional model, each with what it follows. */
 export const wired = (
-  part: ResolvedPart,
+  part: WrittenPart,
   { nameOf, inputNode, layerNode, repeatNode }: Wiring,
 ): readonly JsonObject[] => {
   const inputs = inputLayersOf(part);

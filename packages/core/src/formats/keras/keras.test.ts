@@ -104,14 +104,31 @@ describe('exportKeras and readModel', () => {
       'weights',
       ({ arrays, groups }) => {
         expect(groups.has('vars')).toBe(true);
-        expect(groups.has('layers/sequential/layers/dropout/vars')).toBe(true);
+        expect(groups.has('layers/functional/layers/dropout/vars')).toBe(true);
         return [...arrays.keys()];
       },
     );
-    expect(paths).toContain('layers/sequential/layers/dense_3/vars/1');
-    expect(paths).toContain('layers/sequential/layers/gaussian_sampling/z_mean/vars/0');
-    expect(paths).toContain('layers/sequential/layers/gaussian_sampling/z_log_sigma/vars/1');
-    expect(paths).toContain('layers/sequential_1/layers/dense_4/vars/0');
+    expect(paths).toContain('layers/functional/layers/dense_3/vars/1');
+    // The two heads of the code.
+    expect(paths).toContain('layers/functional/layers/dense_4/vars/0');
+    expect(paths).toContain('layers/functional/layers/dense_5/vars/1');
+    expect(paths).toContain('layers/functional_1/layers/dense_4/vars/0');
+  });
+
+  it('writes a Gaussian code in layers of Keras alone, and reads its heads by their place', async () => {
+    const model = sampleModel(findNetwork('vae-1'));
+    const entries = await entriesOf(model);
+    const config = JSON.stringify(decode(entries.get('config.json')));
+    expect(config).not.toContain('latent_plane');
+    expect(config).toContain('"output_layers":[["z_mean",0,0],["z_log_sigma",0,0]]');
+    // As Keras saves it again: without the record.
+    entries.set('metadata.json', new TextEncoder().encode('{"keras_version":"3.15.1"}'));
+    const back = await read(await writeArchive(entries), 'vae-1.keras');
+    expect(back.network.spec).toBe(findNetwork('vae-1'));
+    expect(back.notes.join()).toMatch(
+      /"z_mean" and "z_log_sigma" of "encoder" are taken for the heads of a Gaussian code/,
+    );
+    expect(differingWeights(back.weights, model.weights)).toEqual([]);
   });
 });
 

@@ -117,9 +117,8 @@ export const chooseOutput = (outputs: readonly FlowOutput[], flow: Flow, options
       mu.node,
       scale.node,
       { name: 'z', className: mu.node.className, scope: [] },
-      {
-        node: (made) => flow.node(made),
-      },
+      { node: (made) => flow.node(made) },
+      scale.name,
     );
   }
   const named = different.filter(({ name }) => CODE_NAME.test(name) || isMeanName(name));

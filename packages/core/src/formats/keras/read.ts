@@ -18,9 +18,10 @@ import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
 import type { NamedArray } from '../weights/named-arrays.ts';
 import { type OntoOptions, ontoNetwork } from '../weights/onto-network.ts';
 import { followKeras, parseKerasTree } from './config.ts';
+import { writtenParts } from './heads.ts';
 import { valuesFor } from './values.ts';
 import { COLLECTIONS, findWeights, readArray, snakeCase, withValues } from './weights.ts';
-import { weightPaths } from './write.ts';
+import { HEADS, weightPaths } from './write.ts';
 
 export interface ReadKerasOptions extends CodeChoice, OntoOptions {
   /** Name of the file: names a network that the zoo does not know, and stands in messages. */
@@ -91,8 +92,8 @@ const recordedGraph = ({ spec, parts }: Readonly<Record<string, unknown>>, file:
 };
 
 /** The recorded network with the file's values; null where they are not where they were written. */
-const readRecorded = (network: ResolvedNetwork, { arrays }: Hdf5Content): ImportedModel | null => {
-  const paths = weightPaths(network.parts);
+const readRecorded = (network: ResolvedNetwork, code: unknown, { arrays }: Hdf5Content): ImportedModel | null => {
+  const paths = weightPaths(code === HEADS ? writtenParts(network.parts) : network.parts);
   const weights = new Map<string, Float32Array>();
   for (const { name, shape } of network.parameters) {
     const array = arrays.get(paths.get(name) ?? '');
@@ -129,7 +130,7 @@ export const readKeras = async (bytes: Uint8Array, options: ReadKerasOptions): P
   const said = typeof record.dataset === 'string' ? { trainedOn: record.dataset } : {};
   const recorded = recordedGraph(record, file);
   if (recorded) {
-    const model = await withHdf5(entry(WEIGHTS), place, (content) => readRecorded(recorded, content));
+    const model = await withHdf5(entry(WEIGHTS), place, (content) => readRecorded(recorded, record.code, content));
     if (model) return { ...model, ...said };
   }
   const config = parseConfig(entry(CONFIG), `${file}: entry "${CONFIG}"`);

@@ -50,19 +50,20 @@ const orderHeads = (node: FlowNode, [a, b]: readonly [FlowNode, FlowNode]): read
   return direct.length === 1 && direct[0] === b ? [b, a] : [a, b];
 };
 
-/** A Gaussian code of two heads: one layer where both are dense layers of the same values, else a layer beside them. */
+/** A Gaussian code of two heads: one layer where both are dense layers of the same values, else a layer beside them. @param scaleName - what the file calls the scale. */
 export const joinHeads = (
   mean: FlowNode,
   scale: FlowNode,
   at: Pick<FlowNode, 'name' | 'className' | 'scope'>,
   { node }: Pick<SamplingContext, 'node'>,
+  scaleName = scale.name,
 ): FlowNode => {
   const joined = joinedHeads(mean.className, scale.className);
   const sources = [mean.source, scale.source];
   const [a, b] = sources.flatMap((source) => (source !== null && 'address' in source ? [source] : []));
   const common = { ...at, kind: 'sampling', shape: mean.shape, mean } as const;
   if (joined && mean.spec && scale.spec && a && b && mean.inputs.length === 1 && mean.inputs[0] === scale.inputs[0]) {
-    const spec = joined.join(mean.spec, scale.spec, scale.name);
+    const spec = joined.join(mean.spec, scale.spec, scaleName);
     if ('type' in spec) {
       // A specification of the layer that the heads belong to, by its own definition.
       const made = spec as NonNullable<FlowNode['spec']>;
@@ -74,11 +75,11 @@ export const joinHeads = (
       return node({ ...common, inputs: mean.inputs, spec: made, source: { heads } });
     }
   }
-  return node({ ...common, inputs: [mean, scale], spec: sampled(scale.name), source: null });
+  return node({ ...common, inputs: [mean, scale], spec: sampled(scaleName), source: null });
 };
 
 /** Whether the log-scale is what a Gaussian code takes: the sums of a layer as they are. */
-const isPlainScale = ({ spec }: FlowNode): boolean => {
+export const isPlainScale = ({ spec }: FlowNode): boolean => {
   const activation = spec && definitionOf(spec).activation(spec);
   return activation === null || activation === undefined || activation === 'linear';
 };

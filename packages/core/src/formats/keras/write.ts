@@ -12,16 +12,19 @@ import { type ResolvedLayer, type ResolvedNetwork, type ResolvedPart, takesLabel
 import type { Weights } from '../../runtime/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { encodeHdf5, type Hdf5Source } from '../hdf5.ts';
-import { kerasClassOf, kerasConfigOf, kerasFault, kerasPackageOf, kerasTakesTrainable } from './classes.ts';
+import { hasHeads, kerasClassOf, kerasConfigOf, kerasFault, kerasPackageOf, kerasTakesTrainable } from './classes.ts';
 import {
+  endsOf,
   functionalConfig,
   inboundNodes,
   inputLayersOf,
   isSequential,
   kerasOrder,
   partClass,
+  type WrittenPart,
   wired,
 } from './functional.ts';
+import { endsInCode, writtenParts } from './heads.ts';
 import type { JsonObject } from './place.ts';
 import { snakeCase } from './weights.ts';
 
@@ -38,11 +41,20 @@ export interface ExportModel {
 /** The generation of the format: the first version of Keras that reads and writes it as it is here. */
 const KERAS_VERSION = '3.0.0';
 
+/** What the record says of a Gaussian code that is written as two heads; files of earlier versions do not say it. */
+export const HEADS = 'heads';
+
 /** Names that no two layers of a model share: `dense`, `dense_1`, ..., counted on from part to part, as Keras does. */
-const layerNames = (parts: readonly ResolvedPart[]): ReadonlyMap<ResolvedLayer, string> => {
+const layerNames = (parts: readonly WrittenPart[]): ReadonlyMap<ResolvedLayer, string> => {
   const counts = new Map<string, number>();
   const names = new Map<ResolvedLayer, string>();
+  const heads = new Map(parts.flatMap((part) => [...(part.heads ?? [])]));
   for (const layer of parts.flatMap(kerasOrder)) {
+    const head = heads.get(layer);
+    if (head !== undefined) {
+      names.set(layer, head);
+      continue;
+    }
     const base = snakeCase(kerasClassOf(layer.spec));
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
@@ -89,7 +101,7 @@ const sequential = (name: string, layers: readonly JsonObject[], inputShape: Sha
 // Keras 2 and 3 have Functional models in modules of their own; both make one of a Model whose config is one's.
 const functional = (config: JsonObject): JsonObject => node('keras', 'Model', config);
 
-const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>): JsonObject => {
+const partNode = (part: WrittenPart, names: ReadonlyMap<ResolvedLayer, string>): JsonObject => {
   const { name } = part;
   const nameOf = (layer: ResolvedLayer): string => names.get(layer) ?? layer.name;
   if (!isSequential(part)) {
@@ -99,8 +111,7 @@ const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>)
       layerNode: (layer) => layerNode(layer, nameOf(layer), !part.frozen),
     });
     const inputs = inputLayersOf(part).map((input) => input.name);
-    const last = nameOf(part.layers[part.layers.length - 1]);
-    return functional(functionalConfig(name, layers, inputs, last));
+    return functional(functionalConfig(name, layers, inputs, endsOf(part).map(nameOf)));
   }
   return sequential(
     name,
@@ -112,20 +123,28 @@ const partNode = (part: ResolvedPart, names: ReadonlyMap<ResolvedLayer, string>)
   );
 };
 
-/** Parts that take a label, one after another: a model of two inputs. */
-const labelled = (name: string, parts: readonly ResolvedPart[], inner: readonly JsonObject[]): JsonObject => {
+/**
+ * Parts of which one takes a label or has several outputs, one after another: a model of one or two inputs. Each takes the
+ * first output of the one before it.
+ */
+const joined = (name: string, parts: readonly WrittenPart[], inner: readonly JsonObject[]): JsonObject => {
   const [image, label] = ['image', 'label'];
+  // Keras 2 counts the calls of a Functional model from 1, Keras 3 from 0: of a part called twice both have a call 1.
+  const call = parts.some(({ heads }) => heads !== undefined) ? 1 : 0;
+  const callOf = (source: string): number => (parts.some((part) => part.name === source) ? call : 0);
   const classes = parts.flatMap(inputLayersOf).find(({ source }) => source === LABEL_INPUT);
   const wires = parts.map((part, i) => {
     const before = parts[i - 1]?.name ?? image;
-    return inboundNodes(takesLabel(part) ? [before, label] : [before]);
+    const calls = inboundNodes(takesLabel(part) ? [before, label] : [before], callOf);
+    return call === 1 && i < parts.length - 1 ? [...calls, ...calls] : calls;
   });
   const layers = [
     { ...inputLayer(parts[0].inputShape, image), name: image, inbound_nodes: [] },
-    { ...inputLayer(classes?.shape ?? [], label), name: label, inbound_nodes: [] },
+    ...(classes ? [{ ...inputLayer(classes.shape, label), name: label, inbound_nodes: [] }] : []),
     ...inner.map((part, i) => ({ ...part, name: parts[i].name, inbound_nodes: wires[i] })),
   ];
-  return functional(functionalConfig(name, layers, [image, label], parts[parts.length - 1].name));
+  const inputs = classes ? [image, label] : [image];
+  return functional(functionalConfig(name, layers, inputs, [parts[parts.length - 1].name], call));
 };
 
 /** @throws LatentError (input) `unsupported-layer` for what Keras would refuse to load. */
@@ -140,20 +159,21 @@ const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): voi
   });
 };
 
-/** The whole model: the parts as Sequential models within one, or a single part by itself. */
-export const kerasConfig = ({ spec, parts }: ResolvedNetwork): JsonObject => {
-  for (const part of parts) for (const layer of part.layers) requireMakeable(layer, part);
+/** The whole model: the parts as models within one, or a single part by itself. */
+export const kerasConfig = ({ spec, parts: own }: ResolvedNetwork): JsonObject => {
+  for (const part of own) for (const layer of part.layers) requireMakeable(layer, part);
+  const parts = writtenParts(own);
   const names = layerNames(parts);
   const name = spec.id.replaceAll('-', '_');
   if (parts.length === 1) return partNode(parts[0], names);
   const [{ inputShape }] = parts;
   const inner = parts.map((part) => partNode(part, names));
-  if (parts.some(takesLabel)) return labelled(name, parts, inner);
+  if (parts.some((part) => takesLabel(part) || part.heads !== undefined)) return joined(name, parts, inner);
   return sequential(name, [inputLayer(inputShape, 'image'), ...inner], inputShape);
 };
 
 /** Groups as Keras names them: after the class and how many of it stand before, in each model anew. */
-const containersOf = (parts: readonly ResolvedPart[]): readonly string[] => {
+const containersOf = (parts: readonly WrittenPart[]): readonly string[] => {
   if (parts.length === 1) return [''];
   const counts = new Map<string, number>();
   return parts.map((part) => {
@@ -164,7 +184,7 @@ const containersOf = (parts: readonly ResolvedPart[]): readonly string[] => {
   });
 };
 
-const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: ResolvedLayer; part: ResolvedPart }[] => {
+const groupsOf = (parts: readonly WrittenPart[]): { path: string; layer: ResolvedLayer }[] => {
   const containers = containersOf(parts);
   return parts.flatMap((part, index) => {
     const container = containers[index];
@@ -173,20 +193,20 @@ const groupsOf = (parts: readonly ResolvedPart[]): { path: string; layer: Resolv
       const base = snakeCase(kerasClassOf(layer.spec));
       const count = counts.get(base) ?? 0;
       counts.set(base, count + 1);
-      return { path: `${container}layers/${count === 0 ? base : `${base}_${count}`}`, layer, part };
+      return { path: `${container}layers/${count === 0 ? base : `${base}_${count}`}`, layer };
     });
   });
 };
 
-/** Where each parameter lies in the file's HDF5 entry, by its name. */
-export const weightPaths = (parts: readonly ResolvedPart[]): ReadonlyMap<string, string> =>
+/** Where each parameter lies in the file's HDF5 entry, by its name. @param parts - as they are written. */
+export const weightPaths = (parts: readonly WrittenPart[]): ReadonlyMap<string, string> =>
   new Map(
-    groupsOf(parts).flatMap(({ path, layer, part }) => {
+    groupsOf(parts).flatMap(({ path, layer }) => {
       const counts = new Map<string, number>();
+      const isHeaded = hasHeads(kerasClassOf(layer.spec));
       return layer.parameters.map(({ name }): [string, string] => {
-        // `z_mean/kernel`: a layer within the layer has a group of its own.
-        const [head, role] = name.slice(`${part.name}/${layer.name}/`.length).split('/');
-        const group = role === undefined ? path : `${path}/${head}`;
+        // `z_mean/kernel`: in files of earlier versions a layer within the layer has a group of its own.
+        const group = isHeaded ? `${path}/${name.split('/').at(-2)}` : path;
         const at = counts.get(group) ?? 0;
         counts.set(group, at + 1);
         return [name, `${group}/vars/${at}`];
@@ -194,7 +214,8 @@ export const weightPaths = (parts: readonly ResolvedPart[]): ReadonlyMap<string,
     }),
   );
 
-const hdf5Source = ({ network: { parts, parameters }, weights }: ExportModel): Hdf5Source => {
+const hdf5Source = ({ network: { parts: own, parameters }, weights }: ExportModel): Hdf5Source => {
+  const parts = writtenParts(own);
   const paths = weightPaths(parts);
   const containers = parts.length > 1 ? containersOf(parts).map((container) => `${container}vars`) : [];
   const arrays = new Map(
@@ -207,17 +228,22 @@ const hdf5Source = ({ network: { parts, parameters }, weights }: ExportModel): H
   return { arrays, groups: ['vars', ...containers, ...groupsOf(parts).map(({ path }) => `${path}/vars`)] };
 };
 
-/** What a graph cannot be read back from by its layers alone. */
-const recordOf = ({ spec, parts }: ResolvedNetwork): Readonly<Record<string, string>> =>
-  parts.every(isSequential) ? {} : { spec: JSON.stringify(spec), parts: parts.map(({ name }) => name).join() };
+/** What a graph and the noise of a Gaussian code cannot be read back from by the layers alone. */
+const recordOf = ({ spec, parts }: ResolvedNetwork): Readonly<Record<string, string>> => {
+  const hasCode = parts.some(endsInCode);
+  if (!hasCode && parts.every(isSequential)) return {};
+  const record = { spec: JSON.stringify(spec), parts: parts.map(({ name }) => name).join() };
+  return hasCode ? { ...record, code: HEADS } : record;
+};
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 /**
  * Writes a model.
  *
- * Keras has no layer for the code of a variational autoencoder: it is written as the registered layer
- * `latent_plane>GaussianSampling`, whose Python text is in `docs/keras/gaussian_sampling.py`.
+ * Keras has no layer for the code of a variational autoencoder: the encoder is written as a model of two outputs, mean and
+ * log-scale, and the decoder takes the mean. What training draws, and the standard deviation of its noise, stand in the
+ * record alone.
  *
  * @returns the bytes of a `.keras` file.
  */

@@ -108,7 +108,7 @@ const partConfig = (part: ResolvedPart): JsonObject => {
   const inputs = inputLayersOf(part).map((input) => input.name);
   return {
     class_name: 'Functional',
-    config: functionalConfig(name, nodes, inputs, nameOf(layers[layers.length - 1])),
+    config: functionalConfig(name, nodes, inputs, [nameOf(layers[layers.length - 1])]),
   };
 };
 
@@ -130,7 +130,7 @@ const labelledConfig = (name: string, parts: readonly ResolvedPart[]): JsonObjec
     }),
   ];
   const last = parts[parts.length - 1].name;
-  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], last, callOf(last)) };
+  return { class_name: 'Functional', config: functionalConfig(name, layers, ['image', 'label'], [last], callOf(last)) };
 };
 
 const topology = (parts: readonly ResolvedPart[], id: string): JsonObject => ({
