@@ -8,7 +8,7 @@
  */
 import type { Dataset, Group } from 'h5wasm';
 import { type ErrorPlace, inputError, LatentError, reasonOf } from '../errors.ts';
-import { halfToNumber } from './half.ts';
+import { halfToNumber } from '../files/half.ts';
 
 export interface Hdf5Array {
   /** Segments joined by `/`; backslashes within names, which Windows leaves there, part segments too. */

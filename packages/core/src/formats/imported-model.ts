@@ -10,8 +10,6 @@ import type { Weights } from '../runtime/index.ts';
 import type { AssembleOptions, ImportedChain, ImportedLayer, ModelFormat } from './imported-layer.ts';
 import { planNetwork } from './plan-network.ts';
 
-export { onlyParts };
-
 /** A network out of a file: plain data, which may pass between threads. */
 export interface ImportedModel {
   /** Of the file that it came from. */

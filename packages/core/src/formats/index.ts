@@ -23,7 +23,7 @@ export {
 } from './explorer-documents.ts';
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export type { ModelFormat } from './imported-layer.ts';
-export { type ImportedModel, onlyParts } from './imported-model.ts';
+export type { ImportedModel } from './imported-model.ts';
 export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
 export { writtenParts } from './keras/heads.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';

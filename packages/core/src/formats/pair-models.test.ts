@@ -3,9 +3,9 @@ import { decodeCodes } from '../codes/index.ts';
 import { randomModel } from '../codes/testing/mnist.ts';
 import { LatentError } from '../errors.ts';
 import { parseNetworkFile } from '../network/file/index.ts';
-import { resolveNetwork } from '../network/index.ts';
+import { onlyParts, resolveNetwork } from '../network/index.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { onlyParts } from './imported-model.ts';
+
 import { type ModelHalf, onlyPart, pairModels } from './pair-models.ts';
 
 const networkOf = (encoder: string, decoder: string, inputShape = '[4, 4, 1]') =>

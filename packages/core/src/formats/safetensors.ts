@@ -9,9 +9,9 @@
  * hole. Source: https://github.com/huggingface/safetensors#format
  */
 import { type ErrorFacts, inputError, type LatentError, shown } from '../errors.ts';
+import { numberToHalf } from '../files/half.ts';
 import { isRecord, parseJson } from '../registry/parse-json.ts';
 import type { TensorData } from '../tensor/index.ts';
-import { numberToHalf } from './half.ts';
 import { elementReader, ELEMENT_BYTES as READ_BYTES } from './torch/tensors.ts';
 import type { ElementType } from './torch/values.ts';
 

@@ -4,8 +4,13 @@
  * In: bytes that anybody may have written. Out: a checked `ImportConfig`, or null where they are not of such a folder.
  */
 import * as v from 'valibot';
-import { onlyParts } from '../formats/index.ts';
-import { type NetworkSpec, parseNetworkSpec, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
+import {
+  type NetworkSpec,
+  onlyParts,
+  parseNetworkSpec,
+  type ResolvedNetwork,
+  resolveNetwork,
+} from '../network/index.ts';
 import { tryJsonAs } from '../registry/parse-json.ts';
 import { checkAgainst } from '../registry/validation.ts';
 import { importSchema, RUN_FORMAT } from './config.ts';

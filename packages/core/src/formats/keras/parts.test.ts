@@ -11,12 +11,12 @@ import {
   reshape,
   upSampling2d,
 } from '../../layers/index.ts';
-import { findNetwork, resolveNetwork } from '../../network/index.ts';
+import { findNetwork, onlyParts, resolveNetwork } from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { evaluator } from '../../tensor/evaluate.ts';
 import { input } from '../../tensor/tensor.ts';
-import { onlyParts } from '../imported-model.ts';
+
 import { readModel } from '../read-model.ts';
 import { largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
 import { exportKeras } from './write.ts';

@@ -6,13 +6,13 @@
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
 import { type ErrorPlace, inputError } from '../../errors.ts';
+import { halfToNumber } from '../../files/half.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import {
   TensorProto_DataLocation as DataLocation,
   TensorProto_DataType as DataType,
   type TensorProto,
 } from '../../tensor/onnx/onnx_pb.ts';
-import { halfToNumber } from '../half.ts';
 
 const isExternal = ({ dataLocation, externalData }: TensorProto): boolean =>
   dataLocation !== DataLocation.DEFAULT || externalData.length > 0;

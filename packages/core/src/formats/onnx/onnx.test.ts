@@ -3,8 +3,16 @@ import { createRequire } from 'node:module';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LatentError } from '../../errors.ts';
+import { halfToNumber } from '../../files/half.ts';
 import { conv2d, dense, flatten, gaussianSampling } from '../../layers/index.ts';
-import { findNetwork, type InferenceTarget, type NetworkSpec, networks, resolveNetwork } from '../../network/index.ts';
+import {
+  findNetwork,
+  type InferenceTarget,
+  type NetworkSpec,
+  networks,
+  onlyParts,
+  resolveNetwork,
+} from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { createWebRuntime } from '../../runtime/web.ts';
@@ -16,8 +24,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from '../../tensor/onnx/onnx_pb.ts';
-import { halfToNumber } from '../half.ts';
-import { onlyParts } from '../imported-model.ts';
+
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
 import { readOnnx } from './read.ts';
 import { exportOnnx } from './write.ts';

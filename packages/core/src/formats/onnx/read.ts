@@ -8,11 +8,11 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { inputError, LatentError } from '../../errors.ts';
 import type { PartName } from '../../layers/index.ts';
-import { type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import { onlyParts, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
 import { PRODUCER } from '../../tensor/index.ts';
 import { type ModelProto, ModelProtoSchema } from '../../tensor/onnx/onnx_pb.ts';
 import { importGraph } from '../graph/import-graph.ts';
-import { finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { finishModel, type ImportedModel } from '../imported-model.ts';
 import { type Beside, foreignGraph } from './foreign.ts';
 import { initializerReader } from './initializers.ts';
 import { parseRecordedNetwork } from './recorded-network.ts';

@@ -6,14 +6,21 @@
  */
 
 import { inputError, LatentError } from '../../errors.ts';
+import { decodeBase64 } from '../../files/base64.ts';
 import { definitionOf, type LayerSpec, type PartName } from '../../layers/index.ts';
-import { type NetworkSpec, type ResolvedLayer, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import {
+  type NetworkSpec,
+  onlyParts,
+  type ResolvedLayer,
+  type ResolvedNetwork,
+  resolveNetwork,
+} from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape, sameShape } from '../../tensor/index.ts';
 import type { CodeChoice } from '../code-choice.ts';
 import { importGraph } from '../graph/import-graph.ts';
 import type { ImportedLayer } from '../imported-layer.ts';
-import { assembleModel, finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { assembleModel, finishModel, type ImportedModel } from '../imported-model.ts';
 import { kerasClassOf, kerasConfigOf } from '../keras/classes.ts';
 import { followKeras, type KerasChain, parseKerasTree } from '../keras/config.ts';
 import { isSequential } from '../keras/functional.ts';
@@ -21,7 +28,6 @@ import type { JsonObject } from '../keras/place.ts';
 import { valuesFor } from '../keras/values.ts';
 import { readArray, withValues } from '../keras/weights.ts';
 import { parseRecordedNetwork, sameArchitecture, sameSpec } from '../onnx/recorded-network.ts';
-import { decodeBase64 } from './base64.ts';
 import { graphOfModel } from './graph-model/read.ts';
 import { isGraphModel, parseModelJson, readWeights, type ShardSource, type StoredWeight } from './manifest.ts';
 import { arraysInOrder, namedArrays, tfjsFinder } from './weights.ts';

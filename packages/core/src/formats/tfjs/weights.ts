@@ -5,8 +5,8 @@
  * Names tell the layers apart (`dense/kernel`, `encoder/dense/kernel`); where they do not, the order of the file does.
  */
 import { inputError } from '../../errors.ts';
+import { halfToNumber } from '../../files/half.ts';
 import { elementCount } from '../../tensor/index.ts';
-import { halfToNumber } from '../half.ts';
 import type { Hdf5Array } from '../hdf5.ts';
 import { arrayRank, hasHeads } from '../keras/classes.ts';
 import type { Address, WeightLayer } from '../keras/tree.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findNetwork, networks } from '../../network/index.ts';
+import { findNetwork, networks, onlyParts } from '../../network/index.ts';
 import { networkWith } from '../../network/testing/with-layer.ts';
-import { onlyParts } from '../imported-model.ts';
+
 import { readModel } from '../read-model.ts';
 import { differingWeights, largestDifference, sampleImages, sampleModel } from '../testing/sample-model.ts';
 import { fileOf, infer, modelOf, ownSpec, readFiles } from './testing/model-files.ts';

@@ -9,6 +9,7 @@
  */
 import { activationOf } from '../../activations/index.ts';
 import { inputError, internalError } from '../../errors.ts';
+import { encodeBase64 } from '../../files/base64.ts';
 import { definitionOf, LABEL_INPUT, type LayerSpec, type StandIn } from '../../layers/index.ts';
 import { type ResolvedLayer, type ResolvedPart, takesLabel } from '../../network/index.ts';
 import type { Weights } from '../../runtime/index.ts';
@@ -17,7 +18,6 @@ import { kerasClassOf, kerasConfigOf, kerasFault } from '../keras/classes.ts';
 import { functionalConfig, inboundNodes, inputLayersOf, isSequential, wired } from '../keras/functional.ts';
 import type { JsonObject } from '../keras/place.ts';
 import type { ExportModel } from '../keras/write.ts';
-import { encodeBase64 } from './base64.ts';
 
 /** The converter's own size: caches and proxies take files of it. */
 const SHARD_BYTES = 4 * 2 ** 20;

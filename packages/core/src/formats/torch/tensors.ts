@@ -1,6 +1,6 @@
 /** From the bytes of a storage to the numbers of a tensor, row by row. */
 import { inputError } from '../../errors.ts';
-import { halfToNumber } from '../half.ts';
+import { halfToNumber } from '../../files/half.ts';
 import type { ElementType, TorchTensor } from './values.ts';
 
 /** Bytes of one number. */

@@ -6,8 +6,8 @@
  */
 import { inputError } from '../../errors.ts';
 import { namedAfter } from '../../network/file-names.ts';
-import { type NetworkSpec, networks, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
-import { finishModel, type ImportedModel, onlyParts } from '../imported-model.ts';
+import { type NetworkSpec, networks, onlyParts, type ResolvedNetwork, resolveNetwork } from '../../network/index.ts';
+import { finishModel, type ImportedModel } from '../imported-model.ts';
 import { arraysFor, firstDifference, listGroups, type Match, type MatchedBy, matchGroups } from './match.ts';
 import { groupArrays, type KernelLayout, layoutOf, type NamedArray, type WeightsFile } from './named-arrays.ts';
 import { suggestNetwork } from './suggest-network.ts';
