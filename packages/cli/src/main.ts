@@ -71,7 +71,7 @@ const commands = (): Command[] => [
 const DEBUG = '--debug';
 
 /** Beside the longest verb with its arguments, in a terminal of 80 columns. */
-const LEAST_HELP_COLUMNS = 36;
+const LEAST_HELP_COLUMNS = 30;
 
 /** Commander's errors come to us, instead of ending the process with a code of its own; they name the command's help. */
 const throwing = (command: Command, path = command.name()): Command => {
