@@ -88,7 +88,11 @@ export const arrayCounts = (className: string, { config }: JsonObject): { traine
 /** Whether a class is one of Keras, or of this project. */
 export const isKnownClass = (className: string, registered: unknown): boolean => {
   const known = layerClasses.get(className);
-  if (known?.form.registered !== undefined) return registered === `${known.form.registered}>${className}`;
+  if (known?.form.registered !== undefined) {
+    // TensorFlow.js names no packages; what others call sampling is told by its place.
+    const isUnnamed = (registered === undefined || registered === null) && !/Sampling$/.test(className);
+    return isUnnamed || registered === `${known.form.registered}>${className}`;
+  }
   if (registered !== undefined && registered !== null && String(registered).includes('>')) return false;
   return (
     known !== undefined || activationClasses.has(className) || className === 'InputLayer' || className === ACTIVATION
