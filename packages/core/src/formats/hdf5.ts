@@ -9,6 +9,7 @@
 import type { Dataset, Group } from 'h5wasm';
 import { type ErrorPlace, inputError, LatentError, reasonOf } from '../errors.ts';
 import { halfToNumber } from '../files/half.ts';
+import { longestText } from './hdf5-text-lengths.ts';
 
 export interface Hdf5Array {
   /** Segments joined by `/`; backslashes within names, which Windows leaves there, part segments too. */
@@ -214,8 +215,10 @@ export const withHdf5 = async <Result>(
         const texts = (group: string, name: string): readonly string[] | null => {
           const attribute = groups.get(group)?.attrs[name];
           if (attribute === undefined) return null;
-          const { size, total_size: count } = attribute.metadata;
-          if (size * count > MAX_TEXT_BYTES)
+          const { size, total_size: count, vlen } = attribute.metadata;
+          // A text is no longer than its file.
+          const isClaimed = vlen && longestText(bytes, name) > bytes.length;
+          if (isClaimed || size * count > MAX_TEXT_BYTES)
             throw inputError('hdf5-text', { at: { file }, problem: `attribute "${name}": too long` });
           return textsOf(attribute.value);
         };
