@@ -4,8 +4,9 @@
  * In: a network with its points. Out: all points ranked, and a threshold. Errors come as `data/errors.ts` has them; codes are
  * scored, and all are sorted, in a worker. A ranking is kept for as long as its codes.
  */
-import { type Codes, type ErrorRecord, errorOf } from 'latent-plane';
-import { type CodeScore, workError } from 'latent-plane/internal';
+import type { Codes } from 'latent-plane';
+import type { CodeScore } from 'latent-plane/internal';
+import { askWorker, type WorkerAnswer } from '../data/ask-worker.ts';
 import { codesOf } from '../data/code-plane.ts';
 import { type ErrorsOptions, errorsOf } from '../data/errors.ts';
 import type { LoadedModel, Points } from '../data/load.ts';
@@ -28,7 +29,7 @@ export interface RankRequest {
   /** How many of the points, from the first, are training images. */
   readonly training: number;
 }
-export type RankAnswer = { readonly ranking: AnomalyRanking } | { readonly fault: ErrorRecord };
+export type RankAnswer = WorkerAnswer<AnomalyRanking>;
 
 /** How many of the points are training images; these are the first. */
 export const trainingOf = (
@@ -48,22 +49,9 @@ export const countAbove = ({ scores, order }: AnomalyRanking, threshold: number)
 };
 
 const ask = (request: RankRequest, signal: AbortSignal): Promise<AnomalyRanking> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../worker/anomalies-worker.ts', import.meta.url), { type: 'module' });
-    const end = (action: () => void): void => {
-      worker.terminate();
-      action();
-    };
-    signal.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
-    worker.onerror = ({ message }) =>
-      end(() =>
-        reject(
-          workError('worker-failed', { problem: `the worker for scores failed: ${message}`, hint: 'reload the page' }),
-        ),
-      );
-    worker.onmessage = ({ data }: MessageEvent<RankAnswer>) =>
-      end(() => ('ranking' in data ? resolve(data.ranking) : reject(errorOf(data.fault))));
-    worker.postMessage(request);
+  askWorker(new Worker(new URL('../worker/anomalies-worker.ts', import.meta.url), { type: 'module' }), request, {
+    work: 'scores',
+    signal,
   });
 
 const kept = new WeakMap<Float32Array, Map<AnomalyScore, AnomalyRanking>>();

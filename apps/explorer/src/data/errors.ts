@@ -5,8 +5,9 @@
  * has all of them they are fetched, once; else, or where the server does not give them, those of the images that the page
  * can have are computed in a worker, which takes milliseconds for each, and are kept.
  */
-import { decodeNpy, type ErrorRecord, errorOf, LatentError } from 'latent-plane';
-import { type ExplorerIndex, imageSize, inputError, workError } from 'latent-plane/internal';
+import { decodeNpy, LatentError } from 'latent-plane';
+import { type ExplorerIndex, imageSize, inputError } from 'latent-plane/internal';
+import { askWorker, type WorkerAnswer } from './ask-worker.ts';
 import { codesAt, codesOf } from './code-plane.ts';
 import { fetchBytes } from './fetch-file.ts';
 import { imagesFrom, loadImages } from './images.ts';
@@ -18,10 +19,7 @@ export type ErrorsRequest = Pick<LoadedModel, 'spec' | 'weights'> & {
   /** `[count, height, width, channels]`, 0..255. */
   readonly pixels: Uint8Array;
 };
-export type ErrorsAnswer =
-  | { readonly type: 'progress'; readonly done: number; readonly of: number }
-  | { readonly type: 'errors'; readonly errors: Float32Array }
-  | { readonly type: 'failed'; readonly fault: ErrorRecord };
+export type ErrorsAnswer = WorkerAnswer<Float32Array>;
 
 export interface ErrorsOptions {
   readonly model: LoadedModel;
@@ -60,25 +58,10 @@ const compute = (
   onProgress: NonNullable<ErrorsOptions['onProgress']>,
   signal?: AbortSignal,
 ): Promise<Float32Array> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../worker/errors-worker.ts', import.meta.url), { type: 'module' });
-    const end = (action: () => void): void => {
-      worker.terminate();
-      action();
-    };
-    signal?.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
-    worker.onerror = ({ message }) =>
-      end(() =>
-        reject(
-          workError('worker-failed', { problem: `the worker for errors failed: ${message}`, hint: 'reload the page' }),
-        ),
-      );
-    worker.onmessage = ({ data }: MessageEvent<ErrorsAnswer>) => {
-      if (data.type === 'progress') onProgress(data.done / data.of);
-      else if (data.type === 'errors') end(() => resolve(data.errors));
-      else end(() => reject(errorOf(data.fault)));
-    };
-    worker.postMessage(request);
+  askWorker(new Worker(new URL('../worker/errors-worker.ts', import.meta.url), { type: 'module' }), request, {
+    work: 'errors',
+    onProgress,
+    signal,
   });
 
 /**

@@ -3,16 +3,10 @@
  *
  * In: a network with its points. Out: its divergence from the prior. It is kept for as long as the weights.
  */
-import {
-  type AutoencoderSpec,
-  type ErrorRecord,
-  errorOf,
-  type ImageSet,
-  type Labels,
-  type Weights,
-} from 'latent-plane';
-import { type ExplorerIndex, gaussianOf, workError } from 'latent-plane/internal';
+import type { AutoencoderSpec, ImageSet, Labels, Weights } from 'latent-plane';
+import { type ExplorerIndex, gaussianOf } from 'latent-plane/internal';
 import { hasAllWeights, loadAllWeights } from '../data/about.ts';
+import { askWorker, type WorkerAnswer } from '../data/ask-worker.ts';
 import { imagesFrom, loadImages } from '../data/images.ts';
 import type { LoadedModel, Points } from '../data/loaded.ts';
 
@@ -29,10 +23,7 @@ export interface DivergenceRequest {
   readonly weights: Weights;
   readonly images: ImageSet;
 }
-export type DivergenceAnswer =
-  | { readonly type: 'progress'; readonly done: number; readonly of: number }
-  | { readonly type: 'divergence'; readonly divergence: Divergence }
-  | { readonly type: 'failed'; readonly fault: ErrorRecord };
+export type DivergenceAnswer = WorkerAnswer<Divergence>;
 
 /** Whether the code is a Gaussian, and its encoder and some images can be had. */
 export const hasDivergence = (model: LoadedModel, index: ExplorerIndex | null): boolean =>
@@ -51,28 +42,10 @@ const measure = (
   request: DivergenceRequest,
   { onProgress, signal }: Pick<DivergenceOptions, 'onProgress' | 'signal'>,
 ): Promise<Divergence> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../worker/divergence-worker.ts', import.meta.url), { type: 'module' });
-    const end = (action: () => void): void => {
-      worker.terminate();
-      action();
-    };
-    signal.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
-    worker.onerror = ({ message }) =>
-      end(() =>
-        reject(
-          workError('worker-failed', {
-            problem: `the worker for the divergence failed: ${message}`,
-            hint: 'reload the page',
-          }),
-        ),
-      );
-    worker.onmessage = ({ data }: MessageEvent<DivergenceAnswer>) => {
-      if (data.type === 'progress') onProgress(data.done / data.of);
-      else if (data.type === 'divergence') end(() => resolve(data.divergence));
-      else end(() => reject(errorOf(data.fault)));
-    };
-    worker.postMessage(request);
+  askWorker(new Worker(new URL('../worker/divergence-worker.ts', import.meta.url), { type: 'module' }), request, {
+    work: 'the divergence',
+    onProgress,
+    signal,
   });
 
 const kept = new WeakMap<Weights, Divergence>();

@@ -41,9 +41,9 @@ const rank = (scores: Float64Array, training: number): AnomalyRanking => {
 self.onmessage = async ({ data }: MessageEvent<RankRequest>) => {
   let answer: RankAnswer;
   try {
-    answer = { ranking: rank(await scoresOf(data), data.training) };
+    answer = { type: 'done', result: rank(await scoresOf(data), data.training) };
   } catch (error) {
-    answer = { fault: errorRecord(error) };
+    answer = { type: 'failed', fault: errorRecord(error) };
   }
   self.postMessage(answer);
 };

@@ -21,7 +21,7 @@ const measure = async ({ spec, weights, images }: DivergenceRequest): Promise<Di
 
 self.onmessage = async ({ data }: MessageEvent<DivergenceRequest>) => {
   try {
-    answer({ type: 'divergence', divergence: await measure(data) });
+    answer({ type: 'done', result: await measure(data) });
   } catch (error) {
     answer({ type: 'failed', fault: errorRecord(error) });
   }

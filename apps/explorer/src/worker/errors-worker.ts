@@ -29,7 +29,7 @@ self.onmessage = ({ data: { spec, weights, codes, pixels } }: MessageEvent<Error
       }
       answer({ type: 'progress', done: end, of: errors.length });
     }
-    answer({ type: 'errors', errors });
+    answer({ type: 'done', result: errors });
   } catch (error) {
     answer({ type: 'failed', fault: errorRecord(error) });
   }
