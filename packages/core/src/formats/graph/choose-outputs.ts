@@ -1,5 +1,12 @@
 /** Which outputs of a graph are the code and the picture, by their sizes and names. */
-import { inputError } from '../../errors.ts';
+import {
+  isCodeName,
+  isMeanName,
+  isScaleName,
+  type ListedOutput,
+  noSuchOutput,
+  severalOutputs,
+} from '../output-names.ts';
 
 /** An output, and the numbers that it holds for one image; null where that is not known. */
 export interface SizedOutput {
@@ -17,43 +24,30 @@ export interface ChosenOutputs {
   readonly picture: string | null;
 }
 
-const SCALE = /log.?(var|sigma|std)|sigma|(^|[^a-z])var/i;
-const MEAN = /z.?mean|(^|[^a-z])(mu|mean|code|latent|embedding|encoded|z|loc)($|[^a-z])/i;
-const PICTURE = /recon|decoded|x.?hat|picture|image/i;
+/** Whether an output is called after what a code is read from. */
+const isCode = (name: string): boolean => isMeanName(name) || isCodeName(name);
+const isAny = (): boolean => true;
+const isPicture = (name: string): boolean => /recon|decoded|x.?hat|picture|image/i.test(name);
 
-const preferred = (outputs: readonly SizedOutput[], pattern: RegExp): SizedOutput | null => {
-  const named = outputs.filter(({ name }) => pattern.test(name) && !SCALE.test(name));
+const preferred = (outputs: readonly SizedOutput[], isSo: (name: string) => boolean): SizedOutput | null => {
+  const named = outputs.filter(({ name }) => isSo(name) && !isScaleName(name));
   return named.length === 1 ? named[0] : null;
 };
 
-const listOf = (outputs: readonly SizedOutput[]): string =>
-  outputs
-    .slice(0, 8)
-    .map(({ name, size }) => `"${name.slice(0, 60)}"${size === null ? '' : ` of ${size}`}`)
-    .join(', ');
+const shown = (outputs: readonly SizedOutput[]): readonly ListedOutput[] =>
+  outputs.map(({ name, size }) => ({ name, shape: size === null ? '' : `${size}` }));
 
-const ask = (outputs: readonly SizedOutput[], file: string) =>
-  inputError('which-output', {
-    at: { file },
-    expected: 'one output that is the code',
-    got: `${outputs.length}: ${listOf(outputs)}`,
-    hint: 'name the one to take with --code-output NAME',
-  });
+const ask = (outputs: readonly SizedOutput[], file: string) => severalOutputs(shown(outputs), file);
 
 /** The one that is the code among outputs smaller than the image. */
 const chooseCode = (codes: readonly SizedOutput[], file: string, wanted: string | undefined): string => {
   if (wanted !== undefined) {
     const found = codes.find(({ name }) => name === wanted);
     if (found) return found.name;
-    throw inputError('which-output', {
-      at: { file },
-      expected: `an output ${listOf(codes)}`,
-      got: `"${wanted}"`,
-      hint: 'name one of those with --code-output',
-    });
+    throw noSuchOutput(shown(codes), wanted, file);
   }
   if (codes.length === 1) return codes[0].name;
-  const named = preferred(codes, MEAN) ?? preferred(codes, /./);
+  const named = preferred(codes, isCode) ?? preferred(codes, isAny);
   if (named) return named.name;
   throw ask(codes, file);
 };
@@ -61,14 +55,14 @@ const chooseCode = (codes: readonly SizedOutput[], file: string, wanted: string 
 /** What gives the scale beside a mean: named so, of the same size. */
 const scaleBeside = (code: string, outputs: readonly SizedOutput[]): string | null => {
   const size = outputs.find(({ name }) => name === code)?.size;
-  const scales = outputs.filter(({ name, size: own }) => name !== code && SCALE.test(name) && own === size);
+  const scales = outputs.filter(({ name, size: own }) => name !== code && isScaleName(name) && own === size);
   return scales.length === 1 ? scales[0].name : null;
 };
 
 /**
  * @param inside - numbers that enter.
  * @param wanted - name of the output that is to be the code.
- * @throws LatentError (input) `which-output` where neither names nor sizes tell.
+ * @throws LatentError (input) `several-outputs`, `no-such-output` where neither names nor sizes tell.
  */
 export const chooseOutputs = (
   outputs: readonly SizedOutput[],
@@ -80,13 +74,13 @@ export const chooseOutputs = (
   const codes = outputs.filter(({ size }) => size === null || size < inside);
   const larger = outputs.filter(({ size }) => size !== null && size > inside);
   if (pictures.length === 0 && larger.length > 0) {
-    const picture = larger.length === 1 ? larger[0] : preferred(larger, PICTURE);
+    const picture = larger.length === 1 ? larger[0] : preferred(larger, isPicture);
     if (!picture) throw ask(larger, file);
     return { code: null, scale: null, picture: picture.name };
   }
   if (pictures.length > 0) {
-    const picture = pictures.length === 1 ? pictures[0] : (preferred(pictures, PICTURE) ?? pictures[0]);
-    const named = codes.filter(({ name }) => name === wanted || MEAN.test(name));
+    const picture = pictures.length === 1 ? pictures[0] : (preferred(pictures, isPicture) ?? pictures[0]);
+    const named = codes.filter(({ name }) => name === wanted || isCode(name));
     const code =
       named.length === 0
         ? wanted === undefined

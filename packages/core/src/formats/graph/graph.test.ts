@@ -178,13 +178,15 @@ describe('what cannot be told is asked for or refused', () => {
   };
 
   test('two outputs whose names say nothing', async () => {
-    await expect(readChanged(renamed)).rejects.toThrow(/^which-output: .*"first" of 3, "second" of 3; .*--code-output/);
+    await expect(readChanged(renamed)).rejects.toThrow(
+      /^several-outputs: .*first \(3\), second \(3\); .*--code-output first/,
+    );
     const { network, weights } = await readChanged(renamed, { codeOutput: 'first' });
     const { input, outputs } = expected['torch-encoder.onnx'];
     expect(
       largest((await computed({ format: 'onnx', network, weights, notes: [] }, input)).code, channelsLast(outputs.mu)),
     ).toBeLessThan(TOLERANCE);
-    await expect(readChanged(renamed, { codeOutput: 'third' })).rejects.toThrow(/^which-output: .*got "third"/);
+    await expect(readChanged(renamed, { codeOutput: 'third' })).rejects.toThrow(/^no-such-output: .*got "third"/);
   });
 
   test.each<[string, (proto: ModelProto) => void, RegExp]>([

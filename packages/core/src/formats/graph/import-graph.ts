@@ -215,7 +215,7 @@ const importAsIs = (
 /**
  * Makes a network of a graph.
  *
- * @throws LatentError (input) `unsupported-graph`, `custom-operator`, `which-output`, and as `assembleModel`.
+ * @throws LatentError (input) `unsupported-graph`, `custom-operator`, `several-outputs`, `no-such-output`, and as `assembleModel`.
  */
 export const importGraph = (source: ForeignGraph, options: ImportGraphOptions): ImportedModel => {
   const { file } = options;

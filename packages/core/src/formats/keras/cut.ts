@@ -1,10 +1,12 @@
 /**
  * Where an autoencoder that is one graph is cut into encoder and decoder: at a layer that everything passes.
  */
+
 import { inputError } from '../../errors.ts';
 import { definitionOf } from '../../layers/index.ts';
 import { suggestion } from '../../registry/index.ts';
 import { elementCount, formatShape } from '../../tensor/index.ts';
+import { isCodeName } from '../output-names.ts';
 import { type FlowNode, leadingTo } from './flow-node.ts';
 
 export interface Cut {
@@ -67,9 +69,8 @@ const betweenModels = (nodes: readonly FlowNode[], end: FlowNode): FlowNode | nu
   return models.length === 2 ? before(models[1]) : null;
 };
 
-const CODE = /(^|[^a-z])(code|codes|codings?|encoded|encoding|encoder_output|latent|bottleneck|embedding|z)([^a-z]|$)/i;
 const byNames = (nodes: readonly FlowNode[]): FlowNode | undefined =>
-  narrowest(nodes.filter(({ name }) => CODE.test(name) && !/decod|input/i.test(name)));
+  narrowest(nodes.filter(({ name }) => isCodeName(name) && !/decod|input/i.test(name)));
 
 /** Rows and columns of a layer's output; null of a vector. */
 const placesOf = ({ shape }: FlowNode): number | null => (shape.length === 3 ? shape[0] * shape[1] : null);

@@ -4,12 +4,13 @@
  */
 import type { LatentError } from '../../errors.ts';
 import { type Shape, sameShape } from '../../tensor/index.ts';
+import { isMeanName, isScaleName } from '../output-names.ts';
 import type { FlowNode } from './flow-node.ts';
 import { isInertClass } from './inert.ts';
 import { LayerMaker } from './layer-maker.ts';
 import { CHANNELS_FIRST, CHANNELS_LAST } from './made-layers.ts';
 import type { FlowOptions } from './node-maker.ts';
-import { isMeanName, isPlainScale, isScaleName, joinHeads } from './sampling.ts';
+import { isPlainScale, joinHeads } from './sampling.ts';
 import { ANY_SIZE, configOf, statedShape, takesAnySize, usesChannelsFirst } from './stated-shape.ts';
 import { argumentsOf, callsOf, fault, isTensor, type Node, type TensorRef, tensorRefs } from './tree.ts';
 

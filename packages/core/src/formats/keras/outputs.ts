@@ -1,10 +1,17 @@
 /** Which output of a Keras model is meant, where it has several. */
-import { inputError, LatentError } from '../../errors.ts';
-import { suggestion } from '../../registry/index.ts';
+import { LatentError } from '../../errors.ts';
 import { elementCount, formatShape, sameShape } from '../../tensor/index.ts';
+import {
+  isCodeName,
+  isMeanName,
+  isScaleName,
+  type ListedOutput,
+  noSuchOutput,
+  severalOutputs,
+} from '../output-names.ts';
 import type { Flow, FlowOutput } from './flow.ts';
 import { type FlowNode, leadingTo } from './flow-node.ts';
-import { isMeanName, isScaleName, joinHeads } from './sampling.ts';
+import { joinHeads } from './sampling.ts';
 
 /** What is asked of the choice. */
 export interface OutputOptions {
@@ -20,8 +27,8 @@ interface Computed {
   readonly node: FlowNode;
 }
 
-const listed = (outputs: readonly Computed[]): string =>
-  outputs.map(({ name, node }) => `${name} (${formatShape(node.shape)})`).join(', ');
+const shown = (outputs: readonly Computed[]): readonly ListedOutput[] =>
+  outputs.map(({ name, node }) => ({ name, shape: formatShape(node.shape) }));
 
 /** Outputs that can be computed; the first refusal where none can. */
 const computable = (outputs: readonly FlowOutput[]): Computed[] => {
@@ -42,15 +49,7 @@ const computable = (outputs: readonly FlowOutput[]): Computed[] => {
 const byName = (outputs: readonly Computed[], name: string, file: string): FlowNode => {
   const found = outputs.find((output) => output.name === name || output.node.name === name);
   if (found) return found.node;
-  throw inputError('no-such-output', {
-    at: { file },
-    expected: `an output of the model, ${listed(outputs)}`,
-    got: `"${name}"${suggestion(
-      name,
-      outputs.map((output) => output.name),
-    )}`,
-    hint: 'name one of them: --code-output NAME',
-  });
+  throw noSuchOutput(shown(outputs), name, file);
 };
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -77,15 +76,6 @@ const headsOf = (
   return isTold ? [a, b, 'by their order, and since every bias of the second is negative'] : null;
 };
 
-const CODE_NAME = /(^|[^a-z])(code|codes|codings|encoded|latent|bottleneck|embedding|z)([^a-z]|$)/i;
-
-const asked = (outputs: readonly Computed[], { file }: OutputOptions): LatentError =>
-  inputError('several-outputs', {
-    at: { file },
-    problem: `it has ${outputs.length} outputs, and nothing tells which is the code: ${listed(outputs)}`,
-    hint: `name it: --code-output ${outputs[0]?.name ?? 'NAME'}`,
-  });
-
 /** The output that is meant. @throws LatentError (input) `several-outputs`, `no-such-output`; what the only one refuses with. */
 export const chooseOutput = (outputs: readonly FlowOutput[], flow: Flow, options: OutputOptions): FlowNode => {
   if (outputs.length === 1) {
@@ -108,7 +98,7 @@ export const chooseOutput = (outputs: readonly FlowOutput[], flow: Flow, options
   if (first && !second) return first.node;
   if (first && second && !third && sameShape(first.node.shape, second.node.shape)) {
     const heads = headsOf([first, second], options);
-    if (heads === null) throw asked(different, options);
+    if (heads === null) throw severalOutputs(shown(different), options.file);
     const [mu, scale, why] = heads;
     flow.notes.push(
       `of its outputs "${mu.name}" is taken for the mean, which is the code, and "${scale.name}" for the scale, ${why}; --code-output names another`,
@@ -121,10 +111,10 @@ export const chooseOutput = (outputs: readonly FlowOutput[], flow: Flow, options
       scale.name,
     );
   }
-  const named = different.filter(({ name }) => CODE_NAME.test(name) || isMeanName(name));
+  const named = different.filter(({ name }) => isCodeName(name) || isMeanName(name));
   if (named.length === 1) {
     flow.notes.push(`of its ${outputs.length} outputs "${named[0].name}" was taken`);
     return named[0].node;
   }
-  throw asked(different, options);
+  throw severalOutputs(shown(different), options.file);
 };

@@ -2,8 +2,10 @@
  * Gaussian sampling that a file has as somebody's code: told by its place, by two heads that it joins, whatever it is
  * called. The code is not run; the code of an image is the mean.
  */
+
 import { definitionOf } from '../../layers/index.ts';
 import { elementCount, sameShape } from '../../tensor/index.ts';
+import { isScaleName } from '../output-names.ts';
 import { joinedHeads } from './classes.ts';
 import { type FlowNode, leadingTo } from './flow-node.ts';
 import { isLossName } from './inert.ts';
@@ -16,12 +18,6 @@ export interface SamplingContext {
   /** Makes a node. */
   node(made: Omit<FlowNode, 'id'>): FlowNode;
 }
-
-/** Whether a head is called after a scale, not after a mean. */
-export const isScaleName = (name: string): boolean =>
-  /log|var|sigma|std/i.test(name) && !/mean|mu([^a-z]|$)/i.test(name);
-/** Whether a head is called after a mean. */
-export const isMeanName = (name: string): boolean => /mean|(^|[^a-z])mu([^a-z]|$)/i.test(name);
 
 const isSamplingName = ({ className, name }: FlowNode): boolean =>
   /sampl|repar|(^|[^a-z])z($|[^a-z])/i.test(`${className} ${name}`);

@@ -1,6 +1,7 @@
 /**
  * Which layer of a file is which of a network: by name, else by order and shape.
  */
+import { isMeanName, isScaleName } from '../output-names.ts';
 import { type ArrayGroup, type NamedArray, partIn } from './named-arrays.ts';
 import type { WantedArray, WantedGroup } from './wanted-groups.ts';
 
@@ -63,16 +64,13 @@ const byName = (groups: readonly ArrayGroup[], wanted: readonly WantedGroup[]): 
   return all.length === wanted.length && new Set(all).size === all.length ? { by: 'name', groups: all } : null;
 };
 
-const SCALE = /log|var|std|sigma|scale/i;
-const MEAN = /mu|mean|loc/i;
-
 /** Two heads of one shape whose names say that the scale comes first. */
 const inHeadOrder = (groups: readonly ArrayGroup[], wanted: readonly WantedGroup[]): readonly ArrayGroup[] => {
   const at = wanted.findIndex(({ head }, i) => head === 'z_mean' && (wanted[i + 1]?.head.startsWith('z_log') ?? false));
   if (at < 0) return groups;
   const [first, second] = [groups[at], groups[at + 1]];
   const last = ({ path }: ArrayGroup): string => path.slice(path.search(/[^./]*$/));
-  const isSwapped = SCALE.test(last(first)) && MEAN.test(last(second)) && !MEAN.test(last(first));
+  const isSwapped = isScaleName(last(first)) && isMeanName(last(second));
   return isSwapped ? groups.map((group, i) => (i === at ? second : i === at + 1 ? first : group)) : groups;
 };
 
