@@ -1,5 +1,6 @@
 /** The parts of docs that are made of code: between `<!-- NAME: npm run docs -->` and `<!-- /NAME -->`. */
 import { findingsTable, thresholdsTable } from './findings.ts';
+import { graphNodes } from './graph-nodes.ts';
 import { atlasAblations, mapAblations, recordResults } from './records.ts';
 import * as zoo from './zoo.ts';
 
@@ -13,6 +14,7 @@ export interface Block {
 export const blocks: readonly Block[] = [
   { file: 'docs/diagnosis.md', name: 'findings', make: findingsTable },
   { file: 'docs/diagnosis.md', name: 'thresholds', make: thresholdsTable },
+  { file: 'docs/formats.md', name: 'graph-nodes', make: graphNodes },
   { file: 'docs/zoo.md', name: 'zoo-baselines', make: zoo.zooBaselines },
   { file: 'docs/zoo.md', name: 'zoo-errors', make: zoo.zooErrors },
   { file: 'docs/zoo.md', name: 'zoo-planes', make: zoo.zooPlanes },
