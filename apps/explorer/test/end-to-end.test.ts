@@ -243,7 +243,7 @@ const STOPS: readonly Stop[] = [
       await input.press(page, fading);
       await eventually(() => fading.getAttribute('aria-pressed')).not.toBe(before);
       const at = await cursorCode(page);
-      await input.press(page, page.locator('.anomalies [data-image]').first());
+      await input.press(page, page.locator('.anomalies [data-image] button').first());
       await eventually(() => cursorCode(page)).not.toStrictEqual(at);
       await settle(page);
       await tool(visit, 'Anomalies');
