@@ -58,7 +58,7 @@ describe('the added line', () => {
     expect(activations.length).toBe(activationRegistry.entries.length);
     expect(JSON.stringify(layerJsonSchema())).toContain(`"const":"${TYPE}"`);
     const page = layersPage();
-    expect(page).toContain(`| \`${TYPE}\` | \`somebody>FeatureScale\` |`);
+    expect(page).toContain(`| \`${TYPE}\` | yes | \`somebody>FeatureScale\` |`);
     expect(page).toContain(`### Feature scale: \`${TYPE}\``);
     expect(page).toMatch(new RegExp(`^\\| \`${ACTIVATION}\` \\| .*relu_squared`, 'm'));
     expect(supportedClasses()).toMatch(/, FeatureScale, .*; activations .*squared-relu \(relu_squared\)/);
