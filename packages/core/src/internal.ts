@@ -47,6 +47,7 @@ export {
   type ExplorerAbout,
   type ExplorerBundleOptions,
   type ExplorerComparison,
+  type ExplorerHalf,
   type ExplorerIndex,
   type ExplorerModel,
   type ExplorerNetwork,

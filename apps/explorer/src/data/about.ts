@@ -18,8 +18,9 @@ export const loadAbout = async ({ url, files, about }: LoadedModel): Promise<Exp
   files.about === undefined ? (about ?? null) : parseExplorerAbout(await fetchJson(new URL(files.about, url)));
 
 /** Whether encoder and decoder can both be had, for files of other programs. */
-export const hasAllWeights = ({ files, weights }: LoadedModel): boolean =>
-  files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/'));
+export const hasAllWeights = ({ files, weights, half }: LoadedModel): boolean =>
+  half === undefined &&
+  (files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/')));
 
 export const loadComparison = async (base: string, index: ExplorerIndex): Promise<ExplorerComparison | null> =>
   index.comparison === undefined

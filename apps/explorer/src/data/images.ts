@@ -4,9 +4,10 @@
  * In: the bundle's index. Out: pixels, and the picture of any image that is among them.
  */
 import { type ExplorerIndex, imageSize, inputError } from 'latent-plane/internal';
+import { indexUrl } from './bundle-url.ts';
 import { decodeImages, type Images } from './decode-images.ts';
 import { fetchBytes, type Progress } from './fetch-file.ts';
-import { indexUrl, type LoadedModel } from './load.ts';
+import type { LoadedModel } from './loaded.ts';
 
 export type { Images } from './decode-images.ts';
 

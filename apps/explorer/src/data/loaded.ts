@@ -8,10 +8,11 @@ import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
 import type { Images } from './decode-images.ts';
 import type { Decoder } from './decoder.ts';
 
-/** A network whose cursor decodes. */
+/** A network whose cursor decodes; of an encoder alone it finds the nearest image. */
 export interface LoadedModel extends ExplorerModel {
   readonly url: URL;
   readonly weights: Weights;
+  /** Of an encoder alone the images themselves (`nearestImages`). */
   readonly decoder: Decoder;
   /** The class that is drawn, of a network that takes the label of an image; the first when absent. */
   readonly label?: number;
@@ -20,6 +21,9 @@ export interface LoadedModel extends ExplorerModel {
   /** Of a network that learned from other images than the page's: these images; null where they are not at hand. */
   readonly images?: Images | null;
 }
+
+/** Whether it draws images from codes. */
+export const decodes = ({ half }: Pick<LoadedModel, 'half'>): boolean => half !== 'encoder';
 
 /** The real images on the plane. */
 export interface Points {

@@ -16,7 +16,9 @@ import {
 import { placePoints } from '../data/code-plane.ts';
 import { createDecoder } from '../data/decoder.ts';
 import { fetchJson } from '../data/fetch-file.ts';
+import { loadImages } from '../data/images.ts';
 import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load.ts';
+import { nearestImages } from '../data/nearest-image.ts';
 import { archiveAmong, type GivenFile, sourceAmong } from './files.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from './protocol.ts';
 
@@ -151,22 +153,26 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   const images = imagesOf(index, base);
   const count = train + test;
   const read = await ask({ ...given, images, dataset: { name, classNames, train, count, identity } }, options);
-  const { spec, weights, parameters, plane, labels, first, isWhole, mse, notes, about, own } = read;
+  const { spec, half, weights, parameters, plane, labels, first, isWhole, mse, notes, about, own } = read;
   const placed = placePoints(plane, read.codes);
   const bounds = own?.bounds ?? boundsOf(placed.codes);
   const isTest = (images?.from ?? 0) >= train;
   const partly = { train: isTest ? 0 : labels.length, test: isTest ? labels.length : 0 };
   const model: LoadedModel = {
     spec,
+    ...(half ? { half } : {}),
     dataset: own?.dataset ?? { ...dataset, ...(isWhole ? {} : partly) },
     metrics: { parameters, ...(mse ? { mse } : {}) },
     plane,
     bounds,
     places: (own?.dataset ?? dataset).classNames.length === 0 ? [] : classPlaces(placed.codes, labels, bounds),
-    files: { decoder: '', codes: '', labels: '' },
+    files: { codes: '', labels: '' },
     url: indexUrl(base),
     weights,
-    decoder: createDecoder(spec, weights, 0, plane),
+    decoder:
+      half === 'encoder'
+        ? nearestImages(own?.images ?? (await loadImages(null, index)), read.codes, first, plane)
+        : createDecoder(spec, weights, 0, plane),
     about: about ?? undefined,
     ...(own ? { images: own.images } : {}),
   };

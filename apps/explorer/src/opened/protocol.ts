@@ -21,6 +21,8 @@ export type Stage = 'reading' | 'images' | 'encoding';
 /** A model out of a file, placed on its plane. */
 export interface OpenedModel {
   readonly spec: AutoencoderSpec;
+  /** Where there is an encoder or a decoder alone. */
+  readonly half?: ExplorerModel['half'];
   /** Of encoder and decoder: the page decodes where the cursor is, and encodes what is drawn. */
   readonly weights: Weights;
   readonly parameters: number;

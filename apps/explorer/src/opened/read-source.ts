@@ -20,7 +20,6 @@ import {
   codeSizeOf,
   type ExplorerAbout,
   inputError,
-  onlyPart,
   pairModels,
   SHIPPED_FILES,
 } from 'latent-plane/internal';
@@ -130,21 +129,8 @@ const readFiles = async ({ model, beside, other, network }: ModelSource): Promis
   return { ...first, ...pairModels({ ...first, file: model.name }, { ...second, file: other.name }) };
 };
 
-/** @throws LatentError (input) `half-a-model` for an encoder or a decoder alone. */
-const requireBoth = ({ network }: ImportedModel, file: string): void => {
-  const half = onlyPart(network);
-  if (half === null) return;
-  const missing = half === 'encoder' ? 'decoder' : 'encoder';
-  throw inputError('half-a-model', {
-    at: { file },
-    problem: `it holds ${half === 'encoder' ? 'an encoder' : 'a decoder'} alone`,
-    hint: `open the file of its ${missing} too, now or with it: the two open as one model`,
-  });
-};
-
-const fromModel = async (name: string, source: ModelSource, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
+const fromModel = async (source: ModelSource, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
   const read = await readFiles(source);
-  requireBoth(read, name);
   const { trainedOn } = read;
   const isOther = trainedOn !== undefined && trainedOn !== dataset.name;
   return {
@@ -159,13 +145,12 @@ const fromModel = async (name: string, source: ModelSource, dataset: OpenRequest
 
 /** @throws LatentError (input) with what stands in the way. */
 export const readSource = async ({
-  name,
   source,
   dataset,
-}: Pick<OpenRequest, 'name' | 'source' | 'dataset'>): Promise<SourceModel> => {
+}: Pick<OpenRequest, 'source' | 'dataset'>): Promise<SourceModel> => {
   switch (source.kind) {
     case 'model':
-      return fromModel(name, source, dataset);
+      return fromModel(source, dataset);
     case 'run':
       return fromRun(source.run, dataset);
     case 'archive':

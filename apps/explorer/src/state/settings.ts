@@ -18,6 +18,17 @@ import { DEFAULT_TRAIN, parseTrainSettings, type TrainSettings, trainFields } fr
 /** `classes` is the class map, `field` the decoded pictures themselves. */
 export const LAYERS = ['points', 'classes', 'field', 'names', 'density'] as const;
 export type Layer = (typeof LAYERS)[number];
+/** Those that a network can show. @param has - whether it draws images, and whether their classes can be told. */
+export const layersFor = (has: { readonly draws: boolean; readonly hasClasses: boolean }): readonly Layer[] =>
+  LAYERS.filter((layer) => (layer !== 'field' || has.draws) && (layer !== 'classes' || (has.draws && has.hasClasses)));
+
+/** Those that are asked for, of those that there are: where no classes can be shown, decoded pictures stand in for them. */
+export const shownLayers = (asked: readonly Layer[], available: readonly Layer[]): readonly Layer[] =>
+  available.filter(
+    (layer) =>
+      asked.includes(layer) || (layer === 'field' && asked.includes('classes') && !available.includes('classes')),
+  );
+
 const DEFAULT_LAYERS: readonly Layer[] = ['points', 'classes', 'names'];
 
 export const THEMES = ['system', 'light', 'dark'] as const;

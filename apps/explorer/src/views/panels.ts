@@ -7,7 +7,7 @@ import { type ExplorerIndex, PLANE_DIMENSIONS } from 'latent-plane/internal';
 import type { Component } from 'svelte';
 import { codeSizeOn } from '../data/code-plane.ts';
 import { imagesFrom } from '../data/images.ts';
-import type { LoadedModel } from '../data/load.ts';
+import { decodes, type LoadedModel } from '../data/loaded.ts';
 import { TOOLS, type Tool } from '../state/explore-settings.ts';
 import type { ToolProps } from './tools.ts';
 
@@ -24,17 +24,20 @@ const PANELS: Readonly<Record<Tool, () => Promise<Panel>>> = {
 };
 
 /** Strokes are grey. Weights of an encoder are in the bundle, or came with the file that was opened. */
-const canDraw = ({ decoder, files, weights }: LoadedModel): boolean =>
+const canDraw = ({ decoder, files, weights, half }: LoadedModel): boolean =>
+  half === undefined &&
   decoder.channels === 1 &&
   (files.encoder !== undefined || [...weights.keys()].some((name) => name.startsWith('encoder/')));
+
+const hasPoints = ({ dataset, placed }: LoadedModel): boolean => (placed?.count ?? dataset.train + dataset.test) > 0;
 
 const SERVES: Readonly<Record<Tool, (model: LoadedModel, index: ExplorerIndex | null) => boolean>> = {
   draw: canDraw,
   nearest: (model, index) => imagesFrom(model, index) !== null,
-  path: () => true,
-  traverse: (model) => codeSizeOn(model) > PLANE_DIMENSIONS,
-  lasso: () => true,
-  anomalies: ({ dataset }) => dataset.train + dataset.test > 0,
+  path: decodes,
+  traverse: (model) => decodes(model) && codeSizeOn(model) > PLANE_DIMENSIONS,
+  lasso: hasPoints,
+  anomalies: hasPoints,
   epochs: ({ files }) => files.evolution !== undefined,
 };
 

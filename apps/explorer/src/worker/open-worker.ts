@@ -9,15 +9,23 @@ import {
   type Codes,
   type Dataset,
   decodeNpy,
+  encodeSets,
   errorRecord,
   firstPlane,
   type ImageSet,
   type Labels,
-  partOf,
   reconstruct,
   shownPlane,
 } from 'latent-plane';
-import { codeSizeOf, inputError, joinLabels, pictureSize, shapeWords, takesImages } from 'latent-plane/internal';
+import {
+  codeSizeOf,
+  inputError,
+  joinLabels,
+  onlyPart,
+  pictureSize,
+  shapeWords,
+  takesImages,
+} from 'latent-plane/internal';
 import { createWebRuntime } from 'latent-plane/web';
 import { decodeImages } from '../data/decode-images.ts';
 import { fetchBytes } from '../data/fetch-file.ts';
@@ -68,9 +76,18 @@ const errorMean = (errors: Float64Array, from: number, to: number): number | und
 type Running = Parameters<typeof reconstruct>[0];
 type Placed = Pick<OpenedModel, 'codes' | 'labels' | 'first' | 'isWhole' | 'mse' | 'notes' | 'own'>;
 
-const encoded = (running: Running, dataset: Dataset) => {
-  tell('encoding', 0, dataset.train.count + dataset.test.count);
-  return reconstruct(running, dataset, { onProgress: (done, total) => tell('encoding', done, total) });
+const NONE_PLACED = { labels: new Uint8Array(0), first: 0, isWhole: true, mse: undefined };
+
+/** Codes, and the error of each image where there is a decoder too. */
+const encoded = async (
+  running: Running,
+  dataset: Dataset,
+): Promise<{ readonly codes: Codes; readonly errors: Float64Array }> => {
+  const { train, test } = dataset;
+  tell('encoding', 0, train.count + test.count);
+  const onProgress = (done: number, total: number): void => tell('encoding', done, total);
+  if (onlyPart(running.network) === null) return reconstruct(running, dataset, { onProgress });
+  return { codes: await encodeSets(running, [train, test], { onProgress }), errors: new Float64Array(0) };
 };
 
 /** What the last activation of an encoder lets through, by its name; of others what codes of small weights reach. */
@@ -83,17 +100,31 @@ const reachOf = ({ encoder }: AutoencoderSpec): readonly [number, number] => {
   return REACH[activation] ?? UNKNOWN_REACH;
 };
 
+/** No image has a code of a decoder alone. */
+const placeNone = (running: Running, name: string, trainedOn: TrainedOn | undefined): Placed => {
+  const [least, most] = UNKNOWN_REACH;
+  return {
+    ...NONE_PLACED,
+    codes: { values: new Float32Array(0), count: 0, size: codeSizeOf(running) },
+    notes: [
+      `It is a decoder alone, so no image has a code here; its plane is shown from ${least} to ${most}. Open the file of its encoder too: the two open as one model.`,
+    ],
+    own: {
+      dataset: { name: trainedOn?.name ?? `what ${name} was trained on`, classNames: [], train: 0, test: 0 },
+      images: null,
+      bounds: { min: [least, least], max: [most, most] },
+    },
+  };
+};
+
 /** On its own images, or on none: those of the page it has not seen. */
 const placeOwn = async (running: Running, spec: AutoencoderSpec, trainedOn: TrainedOn): Promise<Placed> => {
   const { name, identity, images } = trainedOn;
   if (images === null) {
     const [least, most] = reachOf(spec);
     return {
+      ...NONE_PLACED,
       codes: { values: new Float32Array(0), count: 0, size: codeSizeOf(running) },
-      labels: new Uint8Array(0),
-      first: 0,
-      isWhole: true,
-      mse: undefined,
       notes: [
         `It was trained on ${name}, which is not at hand here, so its plane has no images; it is shown from ${least} to ${most}. With them: npx latent explore FILE --dataset FOLDER`,
       ],
@@ -161,6 +192,7 @@ const placeHere = async (
   };
   const { codes, errors } = await encoded(running, dataset);
   const isWhole = stored !== null && agree(stored, codes, images.from);
+  const half = onlyPart(running.network);
   const mse = errorMean(errors, 0, errors.length);
   return {
     codes: isWhole ? { values: stored, count: known.count, size: codes.size } : codes,
@@ -168,7 +200,14 @@ const placeHere = async (
     first: isWhole ? 0 : images.from,
     isWhole,
     mse: images.from >= known.train ? { test: mse } : { train: mse },
-    notes: stored && !isWhole ? ["The folder's codes are not those of its weights, and were left out."] : [],
+    notes: [
+      ...(stored && !isWhole ? ["The folder's codes are not those of its weights, and were left out."] : []),
+      ...(half === null
+        ? []
+        : [
+            'It is an encoder alone, so nothing is decoded: the picture at the cursor is the image whose code is nearest. Open the file of its decoder too: the two open as one model.',
+          ]),
+    ],
   };
 };
 
@@ -183,15 +222,22 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
       expected: 'an autoencoder',
       got: 'a classifier, which has no code and no plane',
     });
-  // Tells which part is missing where the file holds one alone.
-  for (const part of ['encoder', 'decoder'] as const) partOf(network, part);
   const running = { network, weights, runtime: await createWebRuntime({ backend: 'wasm' }) };
   pictureSize(spec.inputShape, spec.id);
-  const placed = trainedOn ? await placeOwn(running, spec, trainedOn) : await placeHere(running, spec, stored, request);
+  const half = onlyPart(network);
+  // Without a decoder there is nothing to see but images.
+  const isOwn = trainedOn !== undefined && (half === null || trainedOn.images !== null);
+  const placed =
+    half === 'decoder'
+      ? placeNone(running, name, trainedOn)
+      : isOwn
+        ? await placeOwn(running, spec, trainedOn)
+        : await placeHere(running, spec, stored, request);
   return {
     ...placed,
     plane: placed.codes.count > 0 ? shownPlane(placed.codes) : firstPlane(placed.codes.size),
     spec,
+    ...(half === null ? {} : { half }),
     weights: new Map(weights),
     parameters: network.parameterCount,
     notes: [...notes, ...placed.notes],

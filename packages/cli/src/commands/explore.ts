@@ -6,6 +6,7 @@ import {
   type Baselines,
   type Dataset,
   findNetwork,
+  type ImageSet,
   type RunnableModel,
   registeredEntry,
   networks as zoo,
@@ -24,9 +25,8 @@ import {
 import { EXIT, note, print } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { DATASET_NAMES } from '../data/index.ts';
-import { aboutOf, scoresOf, shownNames } from '../explore/about.ts';
+import { shownNames } from '../explore/about.ts';
 import { errorBytes, errorsPath, laterErrors } from '../explore/errors.ts';
-import { fieldOf, placedCodes, shippedFile } from '../explore/placed.ts';
 import { serveExplorer } from '../explore/server.ts';
 import { requireSiteFolder, writeSite } from '../explore/site.ts';
 import { shownClasses, trainingPieces } from '../explore/training.ts';
@@ -40,10 +40,9 @@ import { isZooNetwork } from '../networks/find.ts';
 import { wholeNumber } from '../options.ts';
 import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
-import { EVOLUTION_FILE } from '../runs/shipped.ts';
 import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
-import { metadataOf } from './export.ts';
+import { exploredNetwork } from './explored-network.ts';
 import {
   addModelOptions,
   CLASSIFIER_FLAG,
@@ -57,7 +56,7 @@ import {
   pairArgument,
   readDataset,
 } from './model-arguments.ts';
-import { addPlaneOptions, choosePlane, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
+import { addPlaneOptions, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
 
 interface ExploreFlags extends ModelFlags, Overwriting, PlaneFlags {
   readonly dataset?: string;
@@ -101,6 +100,21 @@ const requireOnePreprocessing = (opened: readonly OpenedModel[]): void => {
   });
 };
 
+const NO_IMAGES: ImageSet = { pixels: new Uint8Array(0), labels: new Uint8Array(0), count: 0, height: 1, width: 1, channels: 1 };
+
+/** The images of the first model that takes any; a decoder alone takes none. */
+const datasetFor = async (opened: readonly OpenedModel[], argument: string | undefined): Promise<Dataset> => {
+  const first = opened.find(({ model }) => onlyPart(model.network) !== 'decoder');
+  if (first !== undefined) return readDataset(first.model, argument);
+  if (argument !== undefined)
+    throw inputError('half-a-model', {
+      at: { option: `--dataset ${argument}` },
+      problem: 'a decoder alone takes no images',
+      hint: 'leave the option out, or name the file of the encoder beside it: ENCODER DECODER',
+    });
+  return { name: 'no images', classNames: [], licence: '', source: '', train: NO_IMAGES, test: NO_IMAGES };
+};
+
 /** @param later - gets the networks whose errors, image by image, are not in the bundle, by their id there. */
 const prepare = async (
   opened: readonly OpenedModel[],
@@ -112,28 +126,16 @@ const prepare = async (
   const runs = await trainedRuns(() => undefined);
   let baselines: Baselines | undefined;
   const identity = identityOf(dataset);
-  const classifier = await classifierFor(dataset, flags.classifier);
+  // Tells the classes of what is decoded.
+  const isDrawn = opened.some(({ model }) => onlyPart(model.network) === null);
+  const classifier = isDrawn ? await classifierFor(dataset, flags.classifier) : null;
   const names = shownNames(opened.map(({ model }) => model));
-  for (const [i, { model, running }] of opened.entries()) {
-    if (model.spec.kind !== 'autoencoder') continue;
-    const { codes, mse, errors } = await placedCodes(model, running, dataset);
-    const { plane } = await choosePlane(flags, { running, dataset, codes });
-    const known = scoresOf(model, identity, mse, runs);
-    baselines ??= known.baselines ?? undefined;
-    const { id, title } = names[i];
-    if (!errors) later.set(id, running);
-    networks.push({
-      spec: { ...model.spec, id, title },
-      weights: model.weights,
-      codes: codes.values,
-      plane,
-      metrics: { parameters: model.network.parameterCount, mse },
-      about: await aboutOf(model, identity, metadataOf(model)),
-      scores: known.scores,
-      evolution: await shippedFile(model, EVOLUTION_FILE, identity),
-      field: await fieldOf({ model, running }, classifier, codes, plane, identity),
-      errors: errors ?? 'later',
-    });
+  for (const [i, each] of opened.entries()) {
+    const made = await exploredNetwork(each, { dataset, flags, classifier, runs, name: names[i] });
+    baselines ??= made.baselines ?? undefined;
+    if (made.network === null) continue;
+    if (made.network.errors === 'later') later.set(names[i].id, each.running);
+    networks.push(made.network);
   }
   const { train, test, name } = dataset;
   const classNames = shownClasses(dataset);
@@ -142,13 +144,14 @@ const prepare = async (
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const pixels = shown.set.pixels.subarray(0, held * imageSize(shown.set));
   const images = { ...storedShape(shown.set), pixels, from: shown.from };
+  const hasImages = train.count + test.count > 0;
   return explorerBundle({
-    training: await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset),
+    training: hasImages ? await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset) : undefined,
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,
     dataset: { name, classNames, train: train.count, test: test.count, identity },
     labels: joinLabels(train.labels, test.labels),
     networks,
-    images,
+    images: hasImages ? images : undefined,
     baselines,
     order: zoo.flatMap(({ id }) => names.flatMap((name, i) => (opened[i].model.spec.id === id ? [name.id] : []))),
   });
@@ -212,13 +215,15 @@ const run = async (
       got: 'none and the zoo is not trained',
       hint: 'see: npx latent zoo',
     });
-  for (const argument of await joinedHalves(models, flags)) opened.push(await openAutoencoder(argument, flags));
+  // Two planes are laid by the codes of images.
+  const needed = flags.principal || flags.through ? (['encoder'] as const) : [];
+  for (const argument of await joinedHalves(models, flags)) opened.push(await openAutoencoder(argument, flags, needed));
   for (const { model, running } of opened) {
     drawingLabel(model.path, running, undefined);
     requireChoice(flags, codeSizeOf(running), model.path);
   }
   requireOnePreprocessing(opened);
-  const dataset = await readDataset(opened[0].model, flags.dataset);
+  const dataset = await datasetFor(opened, flags.dataset);
   const later = new Map<string, RunnableModel>();
   if (flags.export !== undefined) {
     const bundle = await prepare(opened, dataset, later, flags);
@@ -260,9 +265,8 @@ const run = async (
         'note: there the page shows everything, but trains nothing and opens no files: that takes https or a tunnel',
       );
     }
-    print(
-      `It shows ${shown} on ${dataset.name}: ${grouped(dataset.train.count + dataset.test.count)} images. Ctrl-C ends it.`,
-    );
+    const count = dataset.train.count + dataset.test.count;
+    print(`It shows ${shown}${count > 0 ? ` on ${dataset.name}: ${grouped(count)} images` : ''}. Ctrl-C ends it.`);
     if (flags.open) await openBrowser(server.url);
     await ended;
   } finally {

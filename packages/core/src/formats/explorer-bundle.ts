@@ -11,7 +11,7 @@
  *     data/classifier.json        NetworkSpec, and its weights in classifier.safetensors: names what is decoded
  *     data/training/              ExplorerTraining and its pieces, where the page may train
  *     data/<id>/model.json        ExplorerModel
- *     data/<id>/decoder.safetensors
+ *     data/<id>/decoder.safetensors    of an encoder alone there is none
  *     data/<id>/encoder.safetensors    where the weights have an encoder: for what is drawn, and for files made in the page
  *     data/<id>/evolution.safetensors  where there is one: decoder and codes of some epochs
  *     data/<id>/class-field.bin        where there is one: the class map over the bounds, `encodeClassMap`
@@ -24,8 +24,10 @@ import {
   type Codes,
   classPlaces,
   codeExtent,
+  firstPlane,
   isCodeSpace,
   PLANE_DIMENSIONS,
+  type PlaneBounds,
   shownPlane,
   shownPoints,
 } from '../codes/index.ts';
@@ -37,7 +39,7 @@ import { type AutoencoderSpec, type NetworkSpec, partOf, resolveNetwork } from '
 import type { Weights } from '../runtime/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { ExplorerAbout, ExplorerComparison, ExplorerScores } from './explorer-about.ts';
-import type { ExplorerIndex, ExplorerMetrics, ExplorerModel } from './explorer-documents.ts';
+import type { ExplorerHalf, ExplorerIndex, ExplorerMetrics, ExplorerModel } from './explorer-documents.ts';
 import type { ExplorerTraining } from './explorer-training.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -46,10 +48,14 @@ export interface ExplorerNetwork {
   readonly spec: AutoencoderSpec;
   /** By parameter name; without those of the encoder the page neither encodes nor offers files of other programs. */
   readonly weights: Weights;
-  /** `[train + test, code size]`, code units, training images first. */
+  /** Where it is an encoder or a decoder alone. */
+  readonly half?: ExplorerHalf;
+  /** `[train + test, code size]`, code units, training images first; none of a decoder alone. */
   readonly codes: Float32Array;
   /** Where they are shown first; as `shownPlane` where absent. */
   readonly plane?: CodePlane;
+  /** Of the plane, where no codes tell. */
+  readonly bounds?: PlaneBounds;
   readonly metrics?: ExplorerMetrics;
   /** How it was trained, and what came of it. */
   readonly about?: ExplorerAbout;
@@ -184,10 +190,11 @@ const trainingFiles = ({ training }: ExplorerBundleOptions): Files =>
 /** Numbers in one code of a network. */
 const sizeOf = ({ spec }: ExplorerNetwork): number => elementCount(partOf(resolveNetwork(spec), 'decoder').inputShape);
 
-const checkNetwork = (network: ExplorerNetwork, count: number): void => {
+const checkNetwork = (network: ExplorerNetwork, all: number): void => {
   const { spec, codes, errors } = network;
   const at = { network: spec.id };
   const size = sizeOf(network);
+  const count = network.half === 'decoder' ? 0 : all;
   if (codes.length !== size * count)
     throw refuse(at, { expected: `${count} codes of ${size} numbers`, got: `${codes.length} numbers` });
   if (!codes.every(Number.isFinite))
@@ -199,6 +206,8 @@ const checkNetwork = (network: ExplorerNetwork, count: number): void => {
 /** 64 MB. */
 const MOST_NUMBERS = 2 ** 24;
 
+const UNIT: PlaneBounds = { min: [-1, -1], max: [1, 1] };
+
 /** Which images' codes a page gets: all, or of wide codes as many as it can hold, of those that it has pictures of first. */
 const placedOf = (
   size: number,
@@ -209,26 +218,38 @@ const placedOf = (
   return most >= count ? undefined : { from: Math.min(images?.from ?? 0, count - most), count: most };
 };
 
+/** Codes on their plane, and which of them the page gets. */
+const placedCodes = (network: ExplorerNetwork, options: ExplorerBundleOptions, count: number) => {
+  const size = sizeOf(network);
+  const isPlaceless = network.half === 'decoder';
+  const codes: Codes = { values: network.codes, count: isPlaceless ? 0 : count, size };
+  const plane = network.plane ?? (isPlaceless ? firstPlane(size) : shownPlane(codes));
+  const points = shownPoints(plane, codes);
+  const { min, max } = isPlaceless
+    ? (network.bounds ?? UNIT)
+    : codeExtent({ values: points, count, size: PLANE_DIMENSIONS });
+  const placed = isPlaceless ? { from: 0, count: 0 } : placedOf(size, count, options);
+  return { codes, plane, bounds: { min, max }, points, placed };
+};
+
 const networkFiles = (network: ExplorerNetwork, options: ExplorerBundleOptions, count: number): Files => {
   checkNetwork(network, count);
   const { dataset, labels } = options;
-  const { spec, codes: values, metrics = {}, about, evolution, field, errors } = network;
-  const codes: Codes = { values, count, size: sizeOf(network) };
-  const plane = network.plane ?? shownPlane(codes);
-  const points = shownPoints(plane, codes);
-  const { min, max } = codeExtent({ values: points, count, size: PLANE_DIMENSIONS });
-  const placed = placedOf(codes.size, count, options);
+  const { spec, half, metrics = {}, about, evolution, field, errors } = network;
+  const { codes, plane, bounds, points, placed } = placedCodes(network, options, count);
+  const { values } = codes;
   const { from, count: held } = placed ?? { from: 0, count };
-  const encoder = encodeEncoder(network);
+  const encoder = half === 'decoder' ? null : encodeEncoder(network);
   const model: ExplorerModel = {
     spec,
+    ...(half ? { half } : {}),
     dataset,
     metrics,
     ...(isCodeSpace(plane) ? {} : { plane }),
-    bounds: { min, max },
-    places: classPlaces(points, labels, { min, max }),
+    bounds,
+    places: half === 'decoder' ? [] : classPlaces(points, labels, bounds),
     files: {
-      decoder: 'decoder.safetensors',
+      ...(half === 'encoder' ? {} : { decoder: 'decoder.safetensors' }),
       codes: 'codes.npy',
       labels: '../labels.npy',
       ...(encoder ? { encoder: 'encoder.safetensors' } : {}),
@@ -241,7 +262,7 @@ const networkFiles = (network: ExplorerNetwork, options: ExplorerBundleOptions, 
   };
   const files: readonly (readonly [string, Uint8Array | null | undefined])[] = [
     ['model.json', encodeJson(model)],
-    ['decoder.safetensors', encodePart(network, 'decoder')],
+    ['decoder.safetensors', half === 'encoder' ? null : encodePart(network, 'decoder')],
     ['encoder.safetensors', encoder],
     ['about.json', about && encodeJson(about)],
     ['evolution.safetensors', evolution],

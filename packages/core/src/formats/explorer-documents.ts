@@ -50,9 +50,17 @@ export interface ExplorerMetrics {
   readonly mse?: { readonly train?: number; readonly test?: number; readonly all?: number };
 }
 
+/** The one part that there is of a model. */
+export type ExplorerHalf = 'encoder' | 'decoder';
+
 /** One network on the plane of one data set. */
 export interface ExplorerModel {
   readonly spec: AutoencoderSpec;
+  /**
+   * Where it is an encoder alone, which places images and draws none, or a decoder alone, whose plane has no images; in
+   * `spec` a stand-in is where the other part would be.
+   */
+  readonly half?: ExplorerHalf;
   readonly dataset: {
     readonly name: string;
     readonly classNames: readonly string[];
@@ -71,7 +79,8 @@ export interface ExplorerModel {
   readonly places: readonly ClassPlace[];
   /** Relative to `model.json`. */
   readonly files: {
-    readonly decoder: string;
+    /** Absent of an encoder alone. */
+    readonly decoder?: string;
     readonly codes: string;
     readonly labels: string;
     readonly encoder?: string;
@@ -131,9 +140,10 @@ const indexSchema = v.strictObject({
 // Objects are open where a later version may know more: the page reads what it understands.
 const modelSchema = v.object({
   spec: v.unknown(),
+  half: v.exactOptional(v.picklist(['encoder', 'decoder'] as const)),
   dataset: v.object({
     name: textSchema(200),
-    classNames: listSchema(textSchema(100), 1, MAX_CLASSES),
+    classNames: listSchema(textSchema(100), 0, MAX_CLASSES),
     train: imageCount,
     test: imageCount,
     identity: v.exactOptional(identitySchema),
@@ -150,7 +160,7 @@ const modelSchema = v.object({
     MAX_CLASSES,
   ),
   files: v.object({
-    decoder: path,
+    decoder: v.exactOptional(path),
     codes: path,
     labels: path,
     encoder: v.exactOptional(path),

@@ -15,6 +15,7 @@ export {
 } from './explorer-about.ts';
 export { type ExplorerBundleOptions, type ExplorerNetwork, explorerBundle } from './explorer-bundle.ts';
 export {
+  type ExplorerHalf,
   type ExplorerIndex,
   type ExplorerMetrics,
   type ExplorerModel,
