@@ -206,7 +206,6 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     const zeros = new Map(
       classifier.parameters.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]),
     );
-    const decoder = { network: onlyParts(model.network, ['decoder']), weights: model.weights };
     const cases: readonly (readonly [readonly Dropped[], RegExp])[] = [
       [
         [{ name: 'notes.txt', bytes: new TextEncoder().encode('Not a model.') }],
@@ -219,10 +218,6 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
       [
         [{ name: 'c.keras', bytes: await exportKeras({ network: classifier, weights: zeros }) }],
         /^no-code: c\.keras: .*classifier/,
-      ],
-      [
-        [{ name: 'd.keras', bytes: await exportKeras(decoder) }],
-        /^half-a-model: d\.keras: it holds a decoder alone; open the file of its encoder too/,
       ],
       [
         [{ name: 'model.json', bytes: exportTfjs(model).get('model.json') ?? new Uint8Array() }],
@@ -258,17 +253,60 @@ describe.skipIf(findBrowser() === null)('a model that is dropped on the page', (
     for (const drops of [[[decoder, encoder]], [[encoder], [decoder]]]) {
       const { page, complaints } = await opened();
       const [first, second] = drops;
+      const notes = page.locator('section[aria-label="Opened file"]');
       await drop(page, first);
+      await notes.waitFor();
       if (second) {
-        expect(await refusal(page)).toMatch(/^half-a-model: mine-encoder\.keras: .*open the file of its decoder too/);
+        expect(await notes.textContent()).toMatch(/an encoder alone, .*Open the file of its decoder too/);
         await drop(page, second);
+        await expect.poll(() => notes.textContent()).not.toContain('alone');
       }
-      await page.waitForSelector('section[aria-label="Opened file"]');
-      expect(await page.locator('section[aria-label="Opened file"]').textContent()).toContain('mine-');
+      expect(await notes.textContent()).toContain('mine-');
       await whenDrawn(page);
       expect(complaints).toStrictEqual([]);
       await page.context().close();
     }
+  });
+
+  it('shows a decoder alone over its plane, and an encoder alone with the images that it places', async () => {
+    const half = async (part: 'encoder' | 'decoder') => ({
+      name: `${part}.keras`,
+      bytes: await exportKeras({ network: onlyParts(model.network, [part]), weights: model.weights }),
+    });
+    const { page, complaints } = await opened();
+    const tools = page.getByRole('group', { name: 'Tools' }).getByRole('button');
+    await drop(page, [await half('decoder')]);
+    await page.waitForSelector('section[aria-label="Opened file"]');
+    await whenDrawn(page);
+    expect(await page.locator('section[aria-label="Opened file"]').textContent()).toMatch(/decoder alone, so no image/);
+    expect(await tools.allTextContents()).toStrictEqual(['Path']);
+    expect(await page.locator('.proximity').textContent()).toContain('No image is on this plane');
+    // What it draws is what the whole network draws there.
+    const at = '#at=0.5,0.25';
+    const drawn = async (): Promise<readonly number[]> => {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, at);
+      await whenDrawn(page);
+      return digitBytes(page);
+    };
+    const alone = await drawn();
+    await page.getByRole('button', { name: 'Close it' }).click();
+    await drop(page, [{ name: 'whole.keras', bytes: await exportKeras(model) }]);
+    await page.waitForSelector('section[aria-label="Opened file"]');
+    expect(await drawn()).toStrictEqual(alone);
+    await page.getByRole('button', { name: 'Close it' }).click();
+
+    await drop(page, [await half('encoder')]);
+    await page.waitForSelector('section[aria-label="Opened file"]');
+    expect(await page.getByRole('img', { name: 'The image whose code is nearest to the cursor' }).count()).toBe(1);
+    expect(await tools.allTextContents()).toStrictEqual(['Nearest', 'Lasso', 'Anomalies']);
+    const layers = page.getByRole('group', { name: 'Layers' }).getByRole('button');
+    expect((await layers.allTextContents()).map((text) => text.trim())).toStrictEqual(['Images', 'Names', 'Density']);
+    await tools.nth(2).click();
+    await page.waitForSelector('[data-ranked="distance"]');
+    expect(complaints).toStrictEqual([]);
+    await page.context().close();
   });
 
   it.skipIf(!existsSync(CASES))('opens two files of other people', async () => {

@@ -86,7 +86,7 @@ const meanOf = (codes: Codes): Float64Array => {
 /** A plane that can be made without looking for principal components; null where that is what is asked for. */
 export const chosenPlane = (choice: Exclude<PlaneChoice, { by: 'principal' }>, points: Points): CodePlane => {
   const codes = codesOf(points);
-  if (choice.by === 'axes') return axesPlane(codes.size, choice.axes, meanOf(codes));
+  if (choice.by === 'axes') return axesPlane(codes.size, choice.axes, codes.count > 0 ? meanOf(codes) : undefined);
   const [a, b, c] = choice.images.map((image) => {
     const code = codeOfImage(points, image);
     if (code !== null) return code;

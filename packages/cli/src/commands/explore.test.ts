@@ -13,7 +13,7 @@ import {
   resolveNetwork,
   shownPlane,
 } from 'latent-plane';
-import { parameterSlots, parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
+import { onlyParts, parameterSlots, parseExplorerIndex, parseExplorerModel } from 'latent-plane/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openModel } from '../models/index.ts';
 import { describeDataset } from '../runs/data.ts';
@@ -145,6 +145,34 @@ loss: { reconstruction: { type: mse } }`,
     expect(served).toEqual({ dims: [220, 3], data: codes.values });
     close();
     await ended;
+  });
+
+  it('serves a decoder alone over its prior, and an encoder alone with the images that it places', async () => {
+    const { network, weights } = await openModel(path('one'));
+    for (const part of ['encoder', 'decoder'] as const)
+      await writeFile(path(`${part}.keras`), await exportKeras({ network: onlyParts(network, [part]), weights }));
+    const shown = async (...words: readonly string[]) => {
+      let close: () => void = () => undefined;
+      const closed = new Promise<void>((resolve) => {
+        close = resolve;
+      });
+      const { url, ended, said } = await explore([...words, '--port', '0'], () => closed);
+      const { networks } = parseExplorerIndex(await json(`${url}data/index.json`));
+      const model = parseExplorerModel(await json(`${url}data/${networks[0].path}`));
+      close();
+      await ended;
+      return { model, said: said() };
+    };
+    const decoder = await shown(path('decoder.keras'));
+    expect(decoder.model).toMatchObject({ half: 'decoder', dataset: { train: 0, test: 0 }, bounds: { min: [-3, -3] } });
+    expect(decoder.said).toMatch(/It shows \S*decoder\S*\. Ctrl-C/);
+    const encoder = await shown(path('encoder.keras'), '--dataset', path('small-mnist'));
+    expect(encoder.model).toMatchObject({ half: 'encoder', dataset: { train: 200, test: 20 } });
+    expect(encoder.model.metrics.mse).toBeUndefined();
+    const refused = exploreCommand({ root }).parseAsync([path('decoder.keras'), '--dataset', path('small-mnist')], {
+      from: 'user',
+    });
+    await expect(refused).rejects.toThrow(/half-a-model: --dataset .*: a decoder alone takes no images/);
   });
 
   it('leaves the run folders as they were', async () => {

@@ -138,13 +138,13 @@ const prepare = async (
     networks.push(made.network);
   }
   const { train, test, name } = dataset;
-  const classNames = shownClasses(dataset);
+  const hasImages = train.count + test.count > 0;
+  const classNames = hasImages ? shownClasses(dataset) : [];
   // What a dropped model is placed on its plane with: test images, which few models were trained on.
   const shown = test.count > 0 ? { set: test, from: train.count } : { set: train, from: 0 };
   const held = Math.min(shown.set.count, MAX_SHOWN);
   const pixels = shown.set.pixels.subarray(0, held * imageSize(shown.set));
   const images = { ...storedShape(shown.set), pixels, from: shown.from };
-  const hasImages = train.count + test.count > 0;
   return explorerBundle({
     training: hasImages ? await trainingPieces(registeredEntry(dataset, identity)?.name ?? null, dataset) : undefined,
     classifier: classifier ? { spec: classifier.network.spec, weights: classifier.weights } : undefined,

@@ -57,6 +57,29 @@ describe('explorerBundle', () => {
     expect(() => explorerBundle({ ...options, images: { ...images, width: 4 } })).toThrow('got 0.75 from 3 on');
   });
 
+  it('writes one half of a model alone', () => {
+    const codes = Float32Array.of(0, 1, 0.25, -2, 3, 0.5, 1, 1);
+    const encoder = explorerBundle({ ...options, networks: [{ spec, weights, codes, half: 'encoder' }] });
+    expect(encoder.has('data/dense-1/encoder.safetensors')).toBe(true);
+    expect(encoder.has('data/dense-1/decoder.safetensors')).toBe(false);
+    const placing = parseExplorerModel(json(encoder.get('data/dense-1/model.json')));
+    expect(placing).toMatchObject({ half: 'encoder', bounds: { min: [0, -2], max: [3, 1] } });
+
+    const bounds = { min: [-3, -3], max: [3, 3] };
+    const none = { name: 'no images', classNames: [], train: 0, test: 0 };
+    const drawing = { spec, weights, codes: new Float32Array(0), half: 'decoder', bounds } as const;
+    const decoder = explorerBundle({ dataset: none, labels: new Uint8Array(0), networks: [drawing] });
+    expect(decoder.has('data/dense-1/encoder.safetensors')).toBe(false);
+    expect(parseExplorerModel(json(decoder.get('data/dense-1/model.json')))).toMatchObject({
+      half: 'decoder',
+      bounds,
+      places: [],
+      placed: { from: 0, count: 0 },
+    });
+    expect(decodeNpy(decoder.get('data/dense-1/codes.npy') ?? new Uint8Array()).dims).toStrictEqual([0, 2]);
+    expect(() => explorerBundle({ ...options, networks: [{ ...drawing, codes }] })).toThrow('expected 0 codes');
+  });
+
   it('adds images in colour with their channels', () => {
     const images = { pixels: Uint8Array.of(0, 1, 2, 3, 4, 255), height: 1, width: 2, channels: 3 as const, from: 3 };
     const withImages = explorerBundle({ ...options, images });
