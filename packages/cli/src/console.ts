@@ -35,6 +35,12 @@ const OBEYED = /(?![\n\t])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 export const plainText = (text: string): string =>
   text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** A path as a shell takes it for one word, in a command that a person is told to type. */
+export const shellWord = (text: string): string =>
+  text !== '' && /^[\w%+,./:@=~\\-]+$/.test(text) && !text.startsWith('-')
+    ? text
+    : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** `plainText` on one line, for a cell of a table. */
 export const plainCell = (text: string): string => plainText(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 

@@ -73,6 +73,14 @@ describe('latent data pack', () => {
     expect(await sumOf('stored/metrics.json')).not.toBe(unscored);
   });
 
+  it('says how to train on it in a line that a shell takes, and that images of a part are numbered in it', async () => {
+    const { stderr } = await run(['data', 'pack', 'digits', '--out', "my pack's"]);
+    expect(stderr).toContain(`--dataset 'my pack'\\''s'`);
+    await rm(path("my pack's"), { recursive: true });
+    const told = await run(['data', 'digits-pack'], STORED);
+    expect(told.stderr).toContain('evenly spread, and numbers these alone: 1,500 training and 60 test images');
+  });
+
   it('is told as a whole', async () => {
     const { stdout } = await run(['data', 'digits-pack'], STORED);
     expect(stdout).toContain('1,500 training and 60 test images');
@@ -108,6 +116,14 @@ describe('latent data pack', () => {
     ],
     ['a shard is missing', (copy) => rm(join(copy, 'test-00000.shard')), /its shard test-00000\.shard is not there/],
     ['its list is no JSON', (copy) => writeFile(join(copy, 'pack.json'), '{'), /pack\.json: it cannot be parsed/],
+    [
+      'its list counts more images than any file has',
+      async (copy) => {
+        const text = await readFile(join(copy, 'pack.json'), 'utf8');
+        await writeFile(join(copy, 'pack.json'), text.replaceAll('"count": 1500', '"count": 1e15'));
+      },
+      /train-00000\.shard: 1000000000000000 images take \d+ bytes/,
+    ],
     [
       'its list is another document',
       (copy) => writeFile(join(copy, 'pack.json'), '{"format": "other"}'),

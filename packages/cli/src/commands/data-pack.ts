@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
 import { asStored, namedDataset, sidesWords } from 'latent-plane/internal';
-import { EXIT, note, printJson } from '../console.ts';
+import { EXIT, note, printJson, shellWord } from '../console.ts';
 import {
   DATASET_NAMES,
   fetchProgressReporter,
@@ -58,13 +58,13 @@ const run = async (argument: string, { out, force, json }: PackFlags, options: L
       note(
         `${out}: ${grouped(train.count)} training and ${grouped(test.count)} test images of ${sidesWords(train).replaceAll(' ', '')}`,
       );
-      note(`train on it with: npx latent train NETWORK --dataset ${out}`);
+      note(`train on it with: npx latent train NETWORK --dataset ${shellWord(out)}`);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
       note('interrupted; nothing was written');
       process.exitCode = EXIT.interrupted;
     }
-  });
+  }, '\nstopping, nothing is written; once more to stop at once');
 };
 
 /** @param options - where data sets are looked for; the defaults outside tests. */
@@ -86,8 +86,8 @@ Examples:
 
 A pack holds images of one size with their labels and their split, in shards of
 256 MiB with checksums. One of up to LATENT_PLANE_MEMORY MiB (1024) is held in
-memory as any data set; of a larger one a training reads each batch from the disk,
-in the same seeded order. Folders and zips of pictures, .npy and IDX files that
+memory as any data set; of a larger one a training reads each batch from the
+disk, in the same seeded order. Folders and zips of pictures, .npy and IDX files that
 are not gzipped may be larger than memory; other containers are read whole first,
 up to 2 GiB.`,
     )

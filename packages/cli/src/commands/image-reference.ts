@@ -52,7 +52,7 @@ export const placeOf = (dataset: Dataset, { part, index, text }: ImageReference)
     expected:
       count === 0
         ? `an image; ${dataset.name} has none ${part === 'all' ? 'at all' : `in "${part}"`}`
-        : `a number from 0 to ${grouped(count - 1)}, as many as ${dataset.name} has${part === 'all' ? '' : ` in "${part}"`}`,
+        : `a number from 0 to ${grouped(count - 1)}, as many as ${dataset.stored ? 'are looked at of ' : ''}${dataset.name}${dataset.stored ? '' : ' has'}${part === 'all' ? '' : ` in "${part}"`}`,
     got: `${index}`,
   });
 };

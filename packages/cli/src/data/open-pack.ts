@@ -4,6 +4,7 @@
 import { crc32 } from 'node:zlib';
 import type { Dataset } from 'latent-plane';
 import { imageSize, inputError, openPack, readAll, type Source, sampleOf } from 'latent-plane/internal';
+import { grouped } from '../tables.ts';
 import { openedSource } from './disk-source.ts';
 
 /** Bytes of pixels that are held in memory. */
@@ -38,7 +39,7 @@ export const openPackFolder = async (
   const [looked, all] = [dataset.train.count + dataset.test.count, train.count + test.count];
   const notes = [
     `${gigabytes(bytes)} of images stay on the disk (LATENT_PLANE_MEMORY=${Math.floor(limit / 2 ** 20)} MiB are held): a training reads them batch by batch`,
-    `all else looks at ${looked} of ${all} images, evenly spread: ${dataset.train.count} training and ${dataset.test.count} test images`,
+    `all else looks at ${grouped(looked)} of ${grouped(all)} images, evenly spread, and numbers these alone: ${grouped(dataset.train.count)} training and ${grouped(dataset.test.count)} test images`,
   ];
   return { dataset, notes };
 };

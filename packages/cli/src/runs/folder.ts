@@ -21,6 +21,7 @@ import {
   type TrainingState,
 } from 'latent-plane';
 import { CHECKPOINTS, epochFile, formatModelCard, inputError } from 'latent-plane/internal';
+import { shellWord } from '../console.ts';
 import { diskFiles, type FileSystem, makeFolder, removeTemporaries, writeAtomic } from '../files/file-system.ts';
 import { bearsMark } from '../files/marks.ts';
 import { isTemporaryName } from '../files/temporary-names.ts';
@@ -42,7 +43,7 @@ export const runPaths = (folder: string) => ({
 });
 
 /** The command that resumes a run. */
-export const resumeCommand = (folder: string): string => `npx latent train --resume ${folder}`;
+export const resumeCommand = (folder: string): string => `npx latent train --resume ${shellWord(folder)}`;
 
 /** The `config.json` of a folder; null where there is none. @throws LatentError (input) `invalid-run` and the like. */
 export const readConfig = async (folder: string, files: FileSystem = diskFiles): Promise<RunConfig | null> => {

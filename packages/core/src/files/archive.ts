@@ -183,6 +183,9 @@ export const listArchive = async (source: ArchiveSource, maxEntries: number): Pr
             at,
             problem: entry.encrypted ? 'is encrypted' : `claims ${size} bytes`,
             expected: entry.encrypted ? 'a plain archive' : `at most ${limit}`,
+            ...(entry.encrypted
+              ? {}
+              : { hint: 'unpack the archive (a .npz is a zip) and name the file that comes out' }),
           });
         const pour = (sink: WritableStream<Uint8Array>) => entry.getData(sink, { checkSignature: true });
         return unpack(size, at.subject, pour, onProgress).catch((error: unknown) => {

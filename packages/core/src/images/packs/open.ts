@@ -34,6 +34,13 @@ const bytesOf = async (file: SourceFile, from: number, to: number): Promise<Uint
   return bytes;
 };
 
+/** Before anything is made as long as the pack says. */
+const requireSize = (pack: PackManifest, file: SourceFile, count: number): void => {
+  const { bytes } = shardLayout(pack, count);
+  if (file.size !== bytes)
+    throw damagedPack(file.name, `${count} images take ${bytes} bytes, the file has ${file.size}`);
+};
+
 /** The end of a shard: its labels, written into those of the split, and its checksums. */
 const openShard = async (
   pack: PackManifest,
@@ -42,8 +49,6 @@ const openShard = async (
   into: Uint8Array | Uint16Array,
 ): Promise<Shard> => {
   const { labels, checks, bytes } = shardLayout(pack, count);
-  if (file.size !== bytes)
-    throw damagedPack(file.name, `${count} images take ${bytes} bytes, the file has ${file.size}`);
   const tail = await bytesOf(file, labels, bytes);
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
   const { labelBytes } = pack;
@@ -119,6 +124,7 @@ const openSplit = async (
   crc: Crc32,
 ): Promise<StoredImages> => {
   const size = imageSize(pack);
+  for (const shard of listed) requireSize(pack, fileOf(shard.file), shard.count);
   const labels = new (pack.labelBytes === 1 ? Uint8Array : Uint16Array)(count);
   const shards: Shard[] = [];
   let begin = 0;

@@ -35,6 +35,14 @@ const wrongShape = ({ dims, file }: Described, expected: string) =>
     hint: 'say the axes (#axes=nhwc, nchw, hwcn) or the size of an image (#size=64x48)',
   });
 
+const withoutImages = ({ dims, file }: Described) =>
+  inputError('array-shape', {
+    at: { file },
+    expected: 'at least one image',
+    got: `an array of [${dims.join(', ')}], which holds none`,
+    hint: 'name another file',
+  });
+
 /** The axes of four or three sizes, and whether that was a guess. */
 const guessAxes = (array: Described, { axes }: ReadOptions): readonly [axes: string, isGuess: boolean] => {
   const { dims, isColumnMajor } = array;
@@ -119,7 +127,7 @@ const withoutAxes = (array: Described, options: ReadOptions): AxisLayout => {
  * @throws LatentError (input) `array-shape`, `image-size`.
  */
 export const layOut = (array: Described, options: ReadOptions): AxisLayout => {
-  if (array.dims.includes(0)) throw wrongShape(array, 'at least one image');
+  if (array.dims.includes(0)) throw withoutImages(array);
   if (array.dims.length === 2) return withoutAxes(array, options);
   if (array.dims.length === 3 || array.dims.length === 4) return withAxes(array, options);
   throw wrongShape(array, 'images in two, three or four axes');

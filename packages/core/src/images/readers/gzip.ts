@@ -58,6 +58,7 @@ function headerLength(bytes: Uint8Array, file: string): number {
  * @param bytes - the whole `.gz` file.
  * @param file - its name, for messages.
  * @param limit - the most bytes that may come out.
+ * @param hint - what to do with a file that holds more.
  * @param onProgress - told how many of the packed bytes are unpacked, about once a mebibyte.
  * @throws LatentError (input) `gzip-damaged` for a truncated or corrupt file, `gzip-oversized` beyond the limit.
  */
@@ -65,7 +66,7 @@ export function gunzip(
   bytes: Uint8Array,
   file: string,
   limit: number,
-  onProgress?: (done: number) => void,
+  { hint, onProgress }: { readonly hint?: string; readonly onProgress?: (done: number) => void } = {},
 ): Uint8Array {
   if (!isGzip(bytes)) throw damaged(file, 'expected a gzip file');
   const begin = headerLength(bytes, file);
@@ -79,6 +80,7 @@ export function gunzip(
     throw inputError('gzip-oversized', {
       at: { file, subject: `unpacks to ${length} bytes` },
       expected: `at most ${limit}`,
+      hint,
     });
   }
   const out = new Uint8Array(length);

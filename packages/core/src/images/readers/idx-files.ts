@@ -18,7 +18,7 @@ import {
   parseIdxLabels,
 } from './idx.ts';
 import { IDX_NAMES, type IdxName, readIdxName, usualNames } from './idx-names.ts';
-import { contentOf, headOf, type SourceFile } from './source.ts';
+import { contentOf, headOf, packingHint, type SourceFile } from './source.ts';
 
 interface IdxFile extends IdxName {
   readonly kind: 'images' | 'labels';
@@ -60,8 +60,12 @@ const several = (source: string, names: readonly string[]): LatentError =>
 const roleOf = (split: Split, kind: 'images' | 'labels'): DatasetRole =>
   `${split === 'test' ? 'test' : 'train'}${kind === 'images' ? 'Images' : 'Labels'}`;
 
-const read = (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<Uint8Array> =>
-  contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized', onProgress });
+const read = (file: SourceFile, onProgress: ReadContext['onProgress']): Promise<Uint8Array> => {
+  const hint = /\.gz$/i.test(file.path)
+    ? 'gunzip it, and pack it on the command line: npx latent data pack IMAGES --out PACK'
+    : packingHint(file.name);
+  return contentOf(file, { limit: IDX_MAX_FILE_BYTES, code: 'idx-oversized', hint, onProgress });
+};
 
 /** The files of each split. @throws LatentError (input) `dataset-file-missing`, `several-data-sets`. */
 const pairUp = (files: readonly IdxFile[], source: string) => {

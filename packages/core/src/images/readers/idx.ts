@@ -13,6 +13,7 @@ import { inputError, type LatentError } from '../../errors.ts';
 import { highestLabel, MAX_CLASSES, narrowLabels } from '../labels.ts';
 import { type Channels, type ImageShape, imageSize } from '../shape.ts';
 import type { Labels } from '../types.ts';
+import { packingHint } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
 
 /** First four bytes of a file of images, big-endian: unsigned bytes in three dimensions. */
@@ -27,6 +28,19 @@ const IDX_LONG_LABELS_MAGIC = 0x0c01;
 
 /** Most images, pixels along a side, and bytes of pixels of a file: more than any data set of this kind, less than what would exhaust memory before a check can speak. */
 export const IDX_LIMITS = { count: 1_000_000, side: 1024, bytes: 2 ** 30 } as const;
+
+interface Limits {
+  readonly count: number;
+  readonly side: number;
+  /** Of pixels, or of labels. */
+  readonly bytes: number;
+}
+
+/** Of images that are read piece by piece: as many as the file is long. */
+const STORED_LIMITS: Limits = { ...IDX_LIMITS, count: 2 ** 32, bytes: 2 ** 53 };
+
+/** Of labels, a few bytes each. */
+const LABEL_LIMITS: Limits = { ...IDX_LIMITS, count: IDX_LIMITS.bytes };
 
 /** Length of the longest header, bytes. */
 const LONGEST_HEADER = 20;
@@ -155,13 +169,13 @@ function readFields(bytes: Uint8Array, file: string, kind: Kind) {
  * Header fields after the magic, checked against the length of the file before anything is read by them.
  *
  * @param size - of the whole file, of which `bytes` is the beginning.
- * @param most - bytes of pixels that may be in it.
+ * @param limits - of what the header may say.
  */
 function readHeader(
   bytes: Uint8Array,
   file: string,
   kind: Kind,
-  { size = bytes.length, most = IDX_LIMITS.bytes as number } = {},
+  { size = bytes.length, limits = IDX_LIMITS as Limits } = {},
 ): Header {
   const { length, elementBytes: bytesEach, count, height, width, channels } = readFields(bytes, file, kind);
   if (count === 0 || height === 0 || width === 0) {
@@ -180,14 +194,15 @@ function readHeader(
     });
   }
   const shape = { height, width, channels } as const;
-  const { count: maxCount, side } = IDX_LIMITS;
+  const { count: maxCount, side, bytes: most } = limits;
   // The product stays exact: 2^32 * 1024 * 1024 * 3 is below 2^54 and even.
   if (count > maxCount || height > side || width > side || count * imageSize(shape) > most) {
     const got = kind === 'images' ? `${count} images of ${height} x ${width} pixels` : `${count} labels`;
+    const isWhole = size === length + count * imageSize(shape) * bytesEach && Math.max(height, width) <= side;
     throw inputError('idx-oversized', {
       at: { file },
-      problem: `the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}, ${most / 2 ** 30} GiB in all`,
-      hint: 'the file is damaged or not meant for this',
+      problem: `the header says ${got}; expected at most ${maxCount} of at most ${side} x ${side}${most < 2 ** 53 ? `, ${most / 2 ** 30} GiB in all` : ''}`,
+      hint: isWhole ? packingHint(file) : 'the file is damaged or not meant for this',
     });
   }
   requireLength(size, file, kind, length + count * imageSize(shape) * bytesEach);
@@ -222,9 +237,6 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
 /** Bytes of a header, of every kind. */
 export const IDX_HEAD_BYTES = LONGEST_HEADER;
 
-/** More bytes than any file has. */
-const ANY_SIZE = 2 ** 53;
-
 /**
  * Reads the header of an IDX images file of any length.
  *
@@ -239,13 +251,13 @@ export function parseIdxHead(
   size: number,
   file: string,
 ): Omit<IdxImages, 'pixels'> & { readonly start: number } {
-  const { length, count, shape } = readHeader(head, file, 'images', { size, most: ANY_SIZE });
+  const { length, count, shape } = readHeader(head, file, 'images', { size, limits: STORED_LIMITS });
   return { count, ...shape, start: length };
 }
 
 /** The labels of a file, whatever a number of it is. */
 const readLabels = (bytes: Uint8Array, file: string): Labels => {
-  const { length, bytesEach } = readHeader(bytes, file, 'labels');
+  const { length, bytesEach } = readHeader(bytes, file, 'labels', { limits: LABEL_LIMITS });
   const content = body(bytes, length);
   if (bytesEach === 1) return content;
   const view = new DataView(content.buffer, content.byteOffset, content.length);

@@ -5,10 +5,13 @@ import { isNpyHead, NPY_HEAD_BYTES, readNpyHead, readNpyNumbers } from '../../fi
 import { isNpyWords, readNpyWords, type WordArray } from '../../files/npy-words.ts';
 import { isLabels, type NamedArray, type OpenArray, openArrays, readArrays } from './arrays.ts';
 import type { Container, Content, ReadContext, StoredContent } from './container.ts';
-import { baseName, contentOf, MAX_FILE_BYTES, plainName, type SourceFile } from './source.ts';
+import { baseName, contentOf, MAX_FILE_BYTES, packingHint, plainName, type SourceFile } from './source.ts';
 import { wrongContent } from './wrong-content.ts';
 
 const MAX_ARRAYS = 1000;
+
+/** A plain file is packed piece by piece. */
+const UNPACK_HINT = 'gunzip it, and pack the .npy on the command line: npx latent data pack IMAGES.npy --out PACK';
 
 const arrayName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.npy(\.gz)?$/i, '');
 
@@ -76,7 +79,8 @@ const readNpz = async (file: SourceFile, into: Arrays, onProgress: ReadContext['
 };
 
 const readNpy = async (file: SourceFile, into: Arrays, onProgress: ReadContext['onProgress']): Promise<void> => {
-  const bytes = await contentOf(file, { onProgress });
+  const hint = /\.gz$/i.test(file.path) ? UNPACK_HINT : packingHint(file.name);
+  const bytes = await contentOf(file, { hint, onProgress });
   const wrong = isNpyHead(bytes) ? null : wrongContent(bytes);
   if (wrong)
     throw inputError('not-data', {

@@ -62,7 +62,9 @@ const damaged = (file: SourceFile, error: unknown) =>
   inputError('parquet', {
     at: { file: file.name },
     expected: 'a Parquet file',
-    got: reasonOf(error).slice(0, 200),
+    // Whoever trips over what is not there says something about itself, not about the file.
+    got:
+      error instanceof TypeError || error instanceof RangeError ? 'one that is damaged' : reasonOf(error).slice(0, 200),
     hint: 'fetch or write it again',
   });
 
@@ -119,7 +121,7 @@ const readRows = async (file: SourceFile, context: ReadContext): Promise<{ rows:
       at: { file: file.name },
       expected: `1 to ${MAX_ROWS} rows of at most ${MAX_FILE_BYTES} bytes together`,
       got: `${count} rows of ${unpacked} bytes`,
-      hint: 'take fewer of its files, or a part of its rows',
+      hint: 'save its pictures in a folder for each class, and pack it: npx latent data pack FOLDER --out PACK',
     });
   const columns = columnsOf(file, parquetSchema(metadata), metadata, context);
   const { image, label } = columns;

@@ -100,12 +100,22 @@ export type ReadProgress = (done: number, total: number, unit: ReadUnit) => void
 /** Bytes of a file that takes a while to unpack. */
 const LARGE = 2 ** 20;
 
+/** What to do with images that one file may hold more of than is read at once. */
+export const packingHint = (source: string): string =>
+  `pack it on the command line and take the pack: npx latent data pack ${source} --out PACK`;
+
+/** The same of a file that is packed only where it can be read whole. */
+export const SAVE_AND_PACK_HINT =
+  'save the images as .npy of uint8, or as pictures in a folder, and pack these: npx latent data pack IMAGES.npy --out PACK';
+
 /** How much of a file is read into memory. */
 export interface ContentLimit {
   /** Most bytes, as it lies there and unpacked. */
   readonly limit: number;
   /** Of the error of a larger one. */
   readonly code?: string;
+  /** What to do with a larger one. */
+  readonly hint?: string;
   /** Told of bytes where it has to be unpacked. */
   readonly onProgress?: ReadProgress;
 }
@@ -120,20 +130,25 @@ export const MAX_FILE_BYTES = 2 ** 31 - 1;
  */
 export const contentOf = async (
   file: SourceFile,
-  { limit = MAX_FILE_BYTES, code = 'file-oversized', onProgress }: Partial<ContentLimit> = {},
+  {
+    limit = MAX_FILE_BYTES,
+    code = 'file-oversized',
+    hint = SAVE_AND_PACK_HINT,
+    onProgress,
+  }: Partial<ContentLimit> = {},
 ): Promise<Uint8Array> => {
   if (file.size > limit)
     throw inputError(code, {
       at: { file: file.name },
       expected: `at most ${limit} bytes`,
       got: `${file.size}`,
-      hint: 'split it into smaller files, or take fewer images',
+      hint,
     });
   const bytes = await file.bytes();
   const told = (done: number): void => {
     if (bytes.length >= LARGE) onProgress?.(done, bytes.length, 'bytes');
   };
-  return isGzip(bytes) ? gunzip(bytes, file.name, limit, told) : bytes;
+  return isGzip(bytes) ? gunzip(bytes, file.name, limit, { hint, onProgress: told }) : bytes;
 };
 
 /** The whole content as text. */

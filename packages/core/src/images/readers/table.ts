@@ -6,6 +6,7 @@
  * read, and other lines alone are taken apart as text.
  */
 import { inputError } from '../../errors.ts';
+import { SAVE_AND_PACK_HINT } from './source.ts';
 
 /** Lines of cells. */
 export interface Table {
@@ -166,7 +167,7 @@ export const readTable = (
       at: { file },
       expected: `at most ${MAX_NUMBERS} numbers`,
       got: `${most}`,
-      hint: 'save it with numpy.savez',
+      hint: SAVE_AND_PACK_HINT,
     });
   const values = new Float32Array(most);
   const words: string[] = [];

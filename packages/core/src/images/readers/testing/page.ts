@@ -38,7 +38,7 @@ Test images that also stand among the training images, number by number, are cou
 In the page's Train view the same readers take whatever is dropped or chosen there. Pictures are brought to the size and the channels of
 the network where no option says another; options stand in a form under the images.
 
-In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, Parquet, a model, or an archive other than zip and tar is named as what it is.
+In place of data, a Git LFS pointer, an HTML or XML page, a pickle, HDF5, a model, or an archive other than zip and tar is named as what it is.
 `;
 
 const named = `## Data sets known by name
