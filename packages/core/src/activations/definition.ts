@@ -30,6 +30,8 @@ export interface ActivationDefinition<Id extends string = string> {
    * is none to be had in one line.
    */
   readonly argumentFor: ((value: number) => number) | null;
+  /** The same as Python code for PyTorch. @param axis - the last axis, wherever the code has it. */
+  readonly torchCode: (x: string, axis: string) => string;
   /** False where TensorFlow.js does not have it, or computes another one under its name; it does when absent. */
   readonly tfjs?: false;
   /** Its names in Keras and TensorFlow.js; null where none of their versions agree on one. */
