@@ -36,6 +36,7 @@ export const leakyReluLayer = defineLayer({
         read: (value) => (typeof value === 'number' ? { slope: value } : {}),
       }),
       alpha: custom({
+        codeName: 'negative_slope',
         write: ({ slope }) => slope,
         read: (value, { config }) => {
           if (typeof value === 'number') return { slope: value };

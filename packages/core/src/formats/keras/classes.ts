@@ -20,7 +20,7 @@ import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { WRAPPERS, whyNot } from './inert.ts';
 import { errorPlace, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
-import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
+import { readActivation, readSettings, type SettingsReader, statedSettings, writeSettings } from './settings.ts';
 
 /** What a layer of a file comes to. */
 export type Translation =
@@ -248,3 +248,6 @@ export const kerasTakesTrainable = (spec: LayerSpec): boolean => formOf(spec).ta
 
 /** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
 export const kerasConfigOf = (spec: LayerSpec): KerasConfig => writeSettings(formOf(spec).settings, spec);
+
+/** The same as code says it: what is set, by the names of Keras 3. */
+export const kerasStatedOf = (spec: LayerSpec): KerasConfig => statedSettings(formOf(spec).settings, spec);

@@ -159,9 +159,14 @@ const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): voi
   });
 };
 
+/** @throws LatentError (input) `unsupported-layer` for the first layer that Keras would refuse to load. */
+export const requireKeras = (parts: readonly ResolvedPart[]): void => {
+  for (const part of parts) for (const layer of part.layers) requireMakeable(layer, part);
+};
+
 /** The whole model: the parts as models within one, or a single part by itself. */
 export const kerasConfig = ({ spec, parts: own }: ResolvedNetwork): JsonObject => {
-  for (const part of own) for (const layer of part.layers) requireMakeable(layer, part);
+  requireKeras(own);
   const parts = writtenParts(own);
   const names = layerNames(parts);
   const name = spec.id.replaceAll('-', '_');
