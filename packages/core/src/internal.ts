@@ -53,10 +53,12 @@ export {
   type ExplorerPiece,
   type ExplorerScores,
   type ExplorerTraining,
+  type ExportFormatId,
   encodeClassMap,
   encodeEvolution,
   explorerBundle,
-  exportSafetensors,
+  exportFormatOf,
+  exportFormats,
   GUESSED,
   isArchitecture,
   isArchive,
@@ -73,6 +75,7 @@ export {
   parseExplorerTraining,
   readArchive,
   writeArchive,
+  writeFormat,
   writtenParts,
 } from './formats/index.ts';
 export {

@@ -104,5 +104,6 @@ export const depthwiseConv2dLayer = defineLayer({
       bias_constraint: ignored(null),
     },
     arrays: ['depthwise_kernel', 'bias'],
+    shortNames: true,
   },
 });

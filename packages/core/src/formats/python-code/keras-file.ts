@@ -103,27 +103,33 @@ const autoencoder = ({ parts }: ResolvedNetwork): readonly string[] => {
   ];
 };
 
-const loadLines = (network: ResolvedNetwork, parts: readonly WrittenPart[], weightsFile: string): readonly string[] => {
-  const hasHeads = parts.some(({ layers }) =>
-    layers.some(({ name, parameters }) => name.includes('.') && parameters.length > 0),
-  );
-  const names = `[f"{part.name}/{layer.name}/{weight.name}" for weight in layer.weights]`;
-  const taken = hasHeads ? 'name.replace(".", "/")' : 'name';
+/** Where the values of a layer's variables are among the arrays of the file. */
+const setLines = (parts: readonly WrittenPart[]): readonly string[] => {
+  const layers = parts.flatMap((part) => part.layers).filter(({ parameters }) => parameters.length > 0);
+  const isHeaded = layers.some(({ name }) => name.includes('.'));
+  const path = `f"{part.name}/{layer.name}/"${isHeaded ? '.replace(".", "/")' : ''}`;
+  const isShort = layers.some(({ spec }) => definitionOf(spec).keras?.shortNames === true);
+  if (!isShort)
+    return [`path = ${path}`, 'layer.set_weights([arrays[path + weight.name] for weight in layer.weights])'];
   return [
-    'def load(folder=Path(__file__).parent):',
-    ...indented([
-      '"""The network with its trained weights."""',
-      `arrays = load_file(Path(folder) / "${weightsFile}")`,
-      `model = ${mainClass(network)}()`,
-      `for part in ${parts.length > 1 ? '(model.encoder, model.decoder)' : '(model,)'}:`,
-      ...indented([
-        'for layer in part.layers:',
-        ...indented([`names = ${names}`, `layer.set_weights([arrays[${taken}] for name in names])`]),
-      ]),
-      'return model',
-    ]),
+    `own = [name for name in arrays if name.startswith(${path})]`,
+    '# The file says `depthwise_kernel` where Keras says `kernel`.',
+    'names = [next(name for name in own if name.endswith(weight.name)) for weight in layer.weights]',
+    'layer.set_weights([arrays[name] for name in names])',
   ];
 };
+
+const loadLines = (network: ResolvedNetwork, parts: readonly WrittenPart[], weightsFile: string): readonly string[] => [
+  'def load(folder=Path(__file__).parent):',
+  ...indented([
+    '"""The network with its trained weights."""',
+    `arrays = load_file(Path(folder) / "${weightsFile}")`,
+    `model = ${mainClass(network)}()`,
+    `for part in ${parts.length > 1 ? '(model.encoder, model.decoder)' : '(model,)'}:`,
+    ...indented(['for layer in part.layers:', ...indented(setLines(parts))]),
+    'return model',
+  ]),
+];
 
 /** Keras takes several inputs as a list. */
 const inLists = (lines: readonly string[]): readonly string[] =>

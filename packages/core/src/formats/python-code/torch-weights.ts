@@ -67,7 +67,10 @@ const layerArrays = (
     );
 
 /** The state dict, of the whole network or of its one part. */
-export const torchState = ({ network: { parts }, weights }: ExportModel): ReadonlyMap<string, TensorData<Float32Array>> =>
+export const torchState = ({
+  network: { parts },
+  weights,
+}: ExportModel): ReadonlyMap<string, TensorData<Float32Array>> =>
   new Map(
     parts.flatMap((part) => {
       const names = moduleNames(part);
