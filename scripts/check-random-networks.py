@@ -16,10 +16,8 @@ import warnings
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.update(CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3")
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "keras"))
 warnings.filterwarnings("ignore")
 
-import gaussian_sampling  # noqa: F401  registers the layers
 import keras
 import numpy as np
 
