@@ -117,8 +117,11 @@ for program in options.program or PROGRAMS:
             is_right = all(value <= most for value, most in zip(found[kind][-1], allowed))
             problem = None if is_right else f"differs by {compared}"
         except Exception as error:
-            problem = f"{type(error).__name__}: {str(error)[-400:]}"
-        if problem is not None:
+            problem = f"{type(error).__name__}: {str(error)[:600]}"
+        # Of the engines of Keras TensorFlow alone has no such depthwise convolution.
+        if problem is not None and "only supports equal length strides" in problem:
+            print(f"left out: {name}, {program}: TensorFlow takes depthwise convolutions of equal strides alone")
+        elif problem is not None:
             failures += 1
             print(f"FAILED: {name}, {program}: {problem}")
         elif options.show:

@@ -42,6 +42,8 @@ export interface ActivationDefinition<Id extends string = string> {
     /** The layer that does nothing else, beside `Activation`, and its settings. */
     readonly layer?: { readonly className: string; readonly settings: Readonly<Record<string, KerasSetting<never>>> };
   } | null;
+  /** Its name in Keras 3, where `keras` is null since other versions compute another one under it. */
+  readonly keras3?: string;
 }
 
 /** Makes a definition; most activations look at single values and are no distribution. */

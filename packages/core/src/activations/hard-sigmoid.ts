@@ -19,4 +19,5 @@ export const hardSigmoid = defineActivation({
   torchCode: (x) => `F.hardsigmoid(${x})`,
   tfjs: false,
   keras: null,
+  keras3: 'hard_sigmoid',
 });

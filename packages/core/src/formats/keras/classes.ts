@@ -227,12 +227,18 @@ const formOf = (spec: LayerSpec): KerasForm => {
   });
 };
 
-/** What neither program has of a layer, as the problem of its refusal; null where both have all of it. */
-export const kerasFault = (spec: LayerSpec): string | null => {
+/**
+ * What neither program has of a layer, as the problem of its refusal; null where both have all of it.
+ *
+ * @param isCode - whether it is for Keras 3 alone.
+ */
+export const kerasFault = (spec: LayerSpec, isCode = false): string | null => {
   const { keras, activation } = definitionOf(spec);
   if (keras === null) return `Keras and TensorFlow.js have no layer that is "${spec.type}"`;
   const used = activation(spec);
-  return used === null || activationRegistry.get(used).keras !== null
+  if (used === null) return null;
+  const { keras: names, keras3 } = activationRegistry.get(used);
+  return names !== null || (isCode && keras3 !== undefined)
     ? null
     : `Keras has no activation that is "${used}" in all its versions`;
 };

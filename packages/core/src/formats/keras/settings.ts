@@ -168,6 +168,10 @@ export const writeSettings = (
     }),
   );
 
+/** The name of an activation in code, which is for Keras 3 alone. */
+const keras3NameOf = (activation: string): string =>
+  activationRegistry.get(activation).keras3 ?? kerasNameOf(activation);
+
 /** What code says of a layer: the fields of ours, without what only trains and what Keras takes anyway. */
 export const statedSettings = (
   settings: Readonly<Record<string, KerasSetting>>,
@@ -177,7 +181,8 @@ export const statedSettings = (
     Object.entries(settings).flatMap(([name, setting]) => {
       if (setting.kind === 'fixed' || setting.kind === 'ignored') return [];
       if (setting.kind === 'optional' && spec[setting.field] === undefined) return [];
-      const value = writtenValue(setting, spec);
+      const value =
+        setting.kind === 'activation' ? keras3NameOf(String(spec[setting.field])) : writtenValue(setting, spec);
       if (value === undefined || value === null) return [];
       return [[setting.kind === 'custom' ? (setting.codeName ?? name) : name, value]];
     }),

@@ -186,7 +186,7 @@ const kerasText = (network: ResolvedNetwork, module: string, weightsFile: string
  */
 export const exportKerasCode = (model: ExportModel): ReadonlyMap<string, Uint8Array> => {
   const { network } = model;
-  requireKeras(network.parts);
+  requireKeras(network.parts, true);
   const module = moduleName(network.spec.id, 'keras');
   const weightsFile = `${module}.safetensors`;
   return new Map([

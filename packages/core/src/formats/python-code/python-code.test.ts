@@ -140,6 +140,12 @@ describe('the weights of PyTorch code', () => {
 describe('the code', () => {
   const { code } = written(exportTorchCode(modelOf(IMAGES)));
 
+  it('for Keras has activations that only Keras 3 computes as they are here', async () => {
+    const model = modelOf(IMAGES.replace('activation: relu', 'activation: hard-sigmoid'));
+    expect(written(exportKerasCode(model)).code).toContain('activation="hard_sigmoid"');
+    await expect(writeFormat('keras', model)).rejects.toThrow('hard-sigmoid');
+  });
+
   it('pads as Keras does, and turns images where modules want their channels first', () => {
     // Five columns by steps of two need a column on both sides, six rows a row below alone.
     expect(code).toContain('self.conv2d(F.pad(channels_first(x), (1, 1, 0, 1)))');
