@@ -231,7 +231,7 @@ describe('latent export', () => {
 
   it('says which layer there is no code of, and writes nothing', async () => {
     const spec = parseNetworkFile(
-      'inputShape: [4]\nencoder: [{type: residual-dense, name: block}, {type: dense, units: 2}]\ndecoder: [{type: dense, units: 4}]\n',
+      'inputShape: [4]\nencoder: [{type: residual-dense, name: block, units: 3}, {type: dense, units: 2}]\ndecoder: [{type: dense, units: 4}]\n',
       'block.yaml',
     ).spec;
     const network = resolveNetwork(spec);
