@@ -16,16 +16,15 @@ import warnings
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.update(CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3")
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "keras"))
 warnings.filterwarnings("ignore")
 
-import gaussian_sampling  # noqa: F401  registers the layers
 import keras
 import numpy as np
 
 # Two engines through some ten layers, of the largest number: normalisation of what does not vary, with an epsilon of 1e-8,
 # makes ten thousand times as much of a rounding.
 TOLERANCE = 1e-2
+OF_TENSORFLOW = ["only supports equal length strides", "do not yet support dilation rates"]
 failures = 0
 paths = sorted(glob.glob(os.path.join(sys.argv[1], "*.keras")))
 for path in paths:
@@ -38,8 +37,11 @@ for path in paths:
         difference = np.abs(outputs - expected).max() / max(np.abs(expected).max(), 0.01)
         problem = None if difference <= TOLERANCE else f"differs by {difference}"
     except Exception as error:
-        problem = f"{type(error).__name__}: {str(error)[-300:]}"
-    if problem is not None:
+        problem = f"{type(error).__name__}: {str(error)[:600]}"
+    # TensorFlow, unlike the other engines of Keras, does not compute every convolution.
+    if problem is not None and any(words in problem for words in OF_TENSORFLOW):
+        print(f"left out, TensorFlow does not compute it: {os.path.basename(path)}")
+    elif problem is not None:
         failures += 1
         print(f"FAILED: {os.path.basename(path)}: {problem}")
 print(f"keras {keras.__version__}: {len(paths)} networks, {failures} failed")

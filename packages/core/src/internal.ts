@@ -54,10 +54,12 @@ export {
   type ExplorerPiece,
   type ExplorerScores,
   type ExplorerTraining,
+  type ExportFormatId,
   encodeClassMap,
   encodeEvolution,
   explorerBundle,
-  exportSafetensors,
+  exportFormatOf,
+  exportFormats,
   GUESSED,
   isArchitecture,
   isArchive,
@@ -74,6 +76,7 @@ export {
   parseExplorerTraining,
   readArchive,
   writeArchive,
+  writeFormat,
   writtenParts,
 } from './formats/index.ts';
 export {

@@ -20,7 +20,7 @@ import type {
   Stopped,
   Weights,
 } from 'latent-plane';
-import type { OptionId, PictureDefaults, ReadUnit } from 'latent-plane/internal';
+import type { ExportFormatId, OptionId, PictureDefaults, ReadUnit } from 'latent-plane/internal';
 import type { PathFile } from './page-file.ts';
 
 /** Where the images come from. Files are read in the page and sent nowhere. */
@@ -94,7 +94,7 @@ export interface StoredRun {
   readonly hasImages: boolean;
 }
 
-export type ExportFormat = 'run' | 'keras' | 'onnx' | 'tfjs';
+export type ExportFormat = 'run' | ExportFormatId;
 
 export type ToWorker =
   /** Reads a person's own files; one that comes later takes its place. `shape`: what pictures are brought to; null for no other. */

@@ -7,7 +7,7 @@ import { LatentError } from 'latent-plane';
 import { reasonOf } from 'latent-plane/internal';
 import { type ModelFile, type ModelFileRequest, writeModelFile } from '../export/model-file.ts';
 
-export type { FileFormat, ModelFileRequest } from '../export/model-file.ts';
+export type { ModelFileRequest } from '../export/model-file.ts';
 
 export type ModelFileAnswer = ModelFile | { readonly fault: string };
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Dataset, exportKeras, findNetwork, readModel } from 'latent-plane';
-import { onlyParts } from 'latent-plane/internal';
+import { type Dataset, exportKeras, findNetwork, parseNetworkFile, readModel, resolveNetwork } from 'latent-plane';
+import { onlyParts, writeFormat } from 'latent-plane/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../models/index.ts';
 import { cloneFolder } from '../places.ts';
@@ -211,9 +211,47 @@ describe('latent export', () => {
     expect(back.network.spec).toEqual(findNetwork('dense-1'));
   });
 
+  it('writes Python code with its weights beside it, which are read again', async () => {
+    const files = await done('export', 'dense-1', '--to', 'pytorch-code', '--out', path('code'), '--json');
+    const names = ['dense_1_pytorch.py', 'dense_1_pytorch.safetensors'];
+    const written = names.map((name) => path('code', name));
+    expect(JSON.parse(files).files.map(({ path }: { path: string }) => path)).toEqual(written);
+    expect(await readFile(written[0], 'utf8')).toMatch(/class Autoencoder\(nn\.Module\):/);
+    const read = async (...words: string[]) => {
+      await done('decode', ...words, '--at', '0.5,0.5', '--out', path('one.png'), '--force');
+      return readFile(path('one.png'));
+    };
+    expect(await read(written[1])).toEqual(await read('dense-1'));
+    await done('export', 'dense-1', '--to', 'keras-code', '--part', 'decoder', '--out', path('decoder-code'));
+    const decoder = await readFile(path('decoder-code', 'dense_1_keras.py'), 'utf8');
+    expect(decoder).toMatch(/class Decoder\(keras\.Model\):/);
+    expect(decoder).not.toContain('Encoder');
+    expect(await read(path('decoder-code', 'dense_1_keras.safetensors'))).toEqual(await read('dense-1'));
+  });
+
+  it('says which layer there is no code of, and writes nothing', async () => {
+    const spec = parseNetworkFile(
+      'inputShape: [4]\nencoder: [{type: residual-dense, name: block, units: 3}, {type: dense, units: 2}]\ndecoder: [{type: dense, units: 4}]\n',
+      'block.yaml',
+    ).spec;
+    const network = resolveNetwork(spec);
+    const weights = new Map(
+      network.parameters.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]),
+    );
+    for (const [name, bytes] of await writeFormat('safetensors', { network, weights }))
+      await writeFile(path(name), bytes);
+    const file = path(`${spec.id}.safetensors`);
+    expect(await refused('export', file, '--to', 'keras-code', '--out', path('none'))).toMatch(
+      /unsupported-layer: layer "encoder\/block": .*--to onnx/,
+    );
+    expect(existsSync(path('none'))).toBe(false);
+    await done('export', file, '--to', 'pytorch-code', '--out', path('block'));
+  });
+
   it('refuses a path of another format, and a folder with other files', async () => {
     expect(await refused('export', 'dense-1', '--to', 'tfjs', '--out', path('x.keras'))).toContain('file-type');
     expect(await refused('export', 'dense-1', '--to', 'onnx', '--out', path('x.json'))).toContain('file-type');
+    expect(await refused('export', 'dense-1', '--to', 'keras-code', '--out', path('x.py'))).toContain('file-type');
     expect(await refused('export', 'dense-1', '--to', 'hdf5')).toContain('invalid-option');
     await mkdir(path('mine'));
     await writeFile(path('mine', 'notes.txt'), 'Mine.');

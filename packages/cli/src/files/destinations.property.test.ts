@@ -210,6 +210,9 @@ const slotsOf = (command: Command): readonly Slot[] => {
   ].filter((slot) => slot !== null);
 };
 
+/** Formats of a single file, each named after its ending; any other path is a folder's. */
+const FORMATS_OF_FILES = ['keras', 'safetensors', 'onnx'];
+
 const wordsOf = ({ command, name, endings }: Slot, value: string): string[] => {
   const line = lines()[nameOf(command)] ?? {};
   const { arguments: given = line.arguments ?? [], options = line.options ?? {} } = line.instead?.[name] ?? line;
@@ -218,7 +221,9 @@ const wordsOf = ({ command, name, endings }: Slot, value: string): string[] => {
   const out = all['--out'];
   // A format goes with the ending of its file.
   if (command.name() === 'export' && name === '--out')
-    all['--to'] = endings.includes('.keras') && out?.endsWith('.keras') ? 'keras' : 'onnx';
+    all['--to'] =
+      FORMATS_OF_FILES.find((format) => endings.includes(`.${format}`) && out?.endsWith(`.${format}`)) ??
+      'pytorch-code';
   const words = Object.entries(all).flatMap(([option, text]) =>
     text === '' && option !== name ? [option] : [option, text],
   );

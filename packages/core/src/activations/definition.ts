@@ -30,6 +30,8 @@ export interface ActivationDefinition<Id extends string = string> {
    * is none to be had in one line.
    */
   readonly argumentFor: ((value: number) => number) | null;
+  /** The same as Python code for PyTorch. @param axis - the last axis, wherever the code has it. */
+  readonly torchCode: (x: string, axis: string) => string;
   /** False where TensorFlow.js does not have it, or computes another one under its name; it does when absent. */
   readonly tfjs?: false;
   /** Its names in Keras and TensorFlow.js; null where none of their versions agree on one. */
@@ -40,6 +42,8 @@ export interface ActivationDefinition<Id extends string = string> {
     /** The layer that does nothing else, beside `Activation`, and its settings. */
     readonly layer?: { readonly className: string; readonly settings: Readonly<Record<string, KerasSetting<never>>> };
   } | null;
+  /** Its name in Keras 3, where `keras` is null since other versions compute another one under it. */
+  readonly keras3?: string;
 }
 
 /** Makes a definition; most activations look at single values and are no distribution. */

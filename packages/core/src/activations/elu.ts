@@ -12,5 +12,6 @@ export const elu = defineActivation({
   range: [-1, Number.POSITIVE_INFINITY],
   build: (x) => ops.elu(x, 1),
   argumentFor: (value) => value,
+  torchCode: (x) => `F.elu(${x})`,
   keras: { name: 'elu' },
 });

@@ -14,6 +14,7 @@ export const exponential = defineActivation({
   range: [0, Number.POSITIVE_INFINITY],
   build: ops.exponential,
   argumentFor: (value) => Math.log(Math.max(SMALLEST, value)),
+  torchCode: (x) => `torch.exp(${x})`,
   tfjs: false,
   keras: { name: 'exponential' },
 });

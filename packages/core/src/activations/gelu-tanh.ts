@@ -12,6 +12,7 @@ export const geluTanh = defineActivation({
   range: [-0.17004075057125412, Number.POSITIVE_INFINITY],
   build: ops.geluTanh,
   argumentFor: null,
+  torchCode: (x) => `F.gelu(${x}, approximate="tanh")`,
   tfjs: false,
   keras: null,
 });

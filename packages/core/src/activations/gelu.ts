@@ -12,6 +12,7 @@ export const gelu = defineActivation({
   range: [-0.16997120747990369, Number.POSITIVE_INFINITY],
   build: ops.gelu,
   argumentFor: null,
+  torchCode: (x) => `F.gelu(${x})`,
   // Keras' `gelu` is this one where it is not asked for the approximation.
   keras: { name: 'gelu' },
 });

@@ -16,6 +16,8 @@ export const hardSigmoid = defineActivation({
   dies: true,
   build: ops.hardSigmoid,
   argumentFor: (value) => 6 * (Math.min(1 - EDGE, Math.max(EDGE, value)) - 0.5),
+  torchCode: (x) => `F.hardsigmoid(${x})`,
   tfjs: false,
   keras: null,
+  keras3: 'hard_sigmoid',
 });

@@ -13,6 +13,7 @@ export const hardSilu = defineActivation({
   dies: true,
   build: ops.hardSilu,
   argumentFor: null,
+  torchCode: (x) => `F.hardswish(${x})`,
   tfjs: false,
   keras: { name: 'hard_silu', aliases: ['hard_swish'] },
 });

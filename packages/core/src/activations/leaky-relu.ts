@@ -15,6 +15,7 @@ export const leakyRelu = defineActivation({
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   build: (x) => ops.leakyRelu(x, SLOPE),
   argumentFor: (value) => value,
+  torchCode: (x) => `F.leaky_relu(${x}, ${SLOPE})`,
   tfjs: false,
   keras: { name: 'leaky_relu' },
 });

@@ -10,5 +10,6 @@ export const linear = defineActivation({
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   build: (x) => x,
   argumentFor: (value) => value,
+  torchCode: (x) => x,
   keras: { name: 'linear' },
 });

@@ -12,5 +12,6 @@ export const logSoftmax = defineActivation({
   range: [Number.NEGATIVE_INFINITY, 0],
   build: ops.logSoftmax,
   argumentFor: null,
+  torchCode: (x, axis) => `F.log_softmax(${x}, dim=${axis})`,
   keras: { name: 'log_softmax' },
 });

@@ -12,5 +12,6 @@ export const mish = defineActivation({
   range: [-0.30884302, Number.POSITIVE_INFINITY],
   build: ops.mish,
   argumentFor: null,
+  torchCode: (x) => `F.mish(${x})`,
   keras: { name: 'mish' },
 });

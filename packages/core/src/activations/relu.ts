@@ -16,6 +16,7 @@ export const relu = defineActivation({
   dies: true,
   build: ops.relu,
   argumentFor: (value) => Math.max(ALIVE, value),
+  torchCode: (x) => `F.relu(${x})`,
   keras: {
     name: 'relu',
     layer: {

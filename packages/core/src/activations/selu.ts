@@ -15,5 +15,6 @@ export const selu = defineActivation({
   range: [-1.7580993408473766, Number.POSITIVE_INFINITY],
   build: ops.selu,
   argumentFor: (value) => value / SCALE,
+  torchCode: (x) => `F.selu(${x})`,
   keras: { name: 'selu' },
 });

@@ -17,5 +17,6 @@ export const sigmoid = defineActivation({
     const inside = Math.min(1 - EDGE, Math.max(EDGE, value));
     return Math.log(inside / (1 - inside));
   },
+  torchCode: (x) => `torch.sigmoid(${x})`,
   keras: { name: 'sigmoid' },
 });

@@ -13,5 +13,6 @@ export const silu = defineActivation({
   range: [-0.27846454276107, Number.POSITIVE_INFINITY],
   build: ops.silu,
   argumentFor: null,
+  torchCode: (x) => `F.silu(${x})`,
   keras: { name: 'swish', aliases: ['silu'] },
 });

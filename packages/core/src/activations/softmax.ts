@@ -14,5 +14,6 @@ export const softmax = defineActivation({
   distribution: true,
   build: ops.softmax,
   argumentFor: null,
+  torchCode: (x, axis) => `F.softmax(${x}, dim=${axis})`,
   keras: { name: 'softmax', layer: { className: 'Softmax', settings: { axis: fixed(-1) } } },
 });

@@ -15,5 +15,6 @@ export const softplus = defineActivation({
   range: [0, Number.POSITIVE_INFINITY],
   build: ops.softplus,
   argumentFor: (value) => Math.log(Math.expm1(Math.max(SMALLEST, value))),
+  torchCode: (x) => `F.softplus(${x})`,
   keras: { name: 'softplus' },
 });

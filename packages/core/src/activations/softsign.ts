@@ -15,5 +15,6 @@ export const softsign = defineActivation({
   range: [-1, 1],
   build: ops.softsign,
   argumentFor: (value) => Math.min(1 - EDGE, value) / (1 - Math.min(1 - EDGE, value)),
+  torchCode: (x) => `F.softsign(${x})`,
   keras: { name: 'softsign' },
 });

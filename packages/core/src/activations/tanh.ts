@@ -14,5 +14,6 @@ export const tanh = defineActivation({
   range: [-1, 1],
   build: ops.tanh,
   argumentFor: (value) => Math.atanh(Math.min(1 - EDGE, Math.max(EDGE, value))),
+  torchCode: (x) => `torch.tanh(${x})`,
   keras: { name: 'tanh' },
 });

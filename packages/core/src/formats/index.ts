@@ -23,6 +23,7 @@ export {
   parseExplorerModel,
 } from './explorer-documents.ts';
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
+export { type ExportFormat, type ExportFormatId, exportFormatOf, exportFormats } from './export-formats.ts';
 export type { ModelFormat } from './imported-layer.ts';
 export type { ImportedModel } from './imported-model.ts';
 export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
@@ -30,6 +31,8 @@ export { writtenParts } from './keras/heads.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';
 export { exportOnnx } from './onnx/write.ts';
 export { type ModelHalf, onlyPart, pairModels } from './pair-models.ts';
+export { exportKerasCode } from './python-code/keras-file.ts';
+export { exportTorchCode } from './python-code/torch-file.ts';
 export { MODEL_EXTENSIONS, MODEL_FORMATS, type ModelFile, type ReadModelOptions, readModel } from './read-model.ts';
 export {
   decodeSafetensors,
@@ -41,3 +44,4 @@ export {
 export { exportTfjs } from './tfjs/write.ts';
 export { GUESSED } from './weights/onto-network.ts';
 export { exportSafetensors } from './weights/write-safetensors.ts';
+export { writeFormat } from './write-format.ts';

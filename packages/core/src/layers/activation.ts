@@ -22,5 +22,6 @@ export const activationLayer = defineLayer({
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ activation }, { x, activate }) => activate(activation, x),
   activationField: 'activation',
+  torchCode: { output: ({ activation }, { x, activate }) => activate(activation, x) },
   keras: { className: 'Activation', settings: { activation: activationSetting('activation') }, arrays: [] },
 });

@@ -2,6 +2,7 @@
 import { field, number } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
+import { passesOn } from './torch-code.ts';
 
 const MOST = 1e3;
 
@@ -40,5 +41,6 @@ export const activityRegularizationLayer = defineLayer({
   },
   detail: ({ l1, l2 }) => `${l1} |x| ${l2} x2`.slice(0, 16),
   tfjsLacks: () => 'activity regularisation',
+  torchCode: passesOn,
   keras: { className: 'ActivityRegularization', settings: { l1: field('l1', 0), l2: field('l2', 0) }, arrays: [] },
 });

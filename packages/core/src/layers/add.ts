@@ -9,5 +9,6 @@ export const addLayer = defineJoin({
   doc: 'Adds its inputs, element by element.',
   formula: 'x_1 + ... + x_n, all of one shape',
   className: 'Add',
+  torchCode: (inputs) => inputs.join(' + '),
   join: ops.add,
 });

@@ -9,6 +9,7 @@ export const averageLayer = defineJoin({
   doc: 'The mean of its inputs, element by element.',
   formula: '(x_1 + ... + x_n) / n, all of one shape',
   className: 'Average',
+  torchCode: (inputs) => `(${inputs.join(' + ')}) / ${inputs.length}`,
   join: ops.add,
   finish: (sum, count) => ops.scale(sum, 1 / count),
 });

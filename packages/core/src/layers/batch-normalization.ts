@@ -11,6 +11,7 @@ import {
   number,
   optional,
   optionalField,
+  pythonCall,
   type Spec,
 } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
@@ -120,6 +121,15 @@ export const batchNormalizationLayer = defineLayer({
   build,
   detail: ({ momentum }) => `momentum ${momentum}`,
   torch: () => [normalizationModule],
+  torchCode: {
+    channels: () => 'first',
+    modules: ({ momentum, epsilon }, inputShape) => {
+      const name = inputShape.length === 3 ? 'nn.BatchNorm2d' : 'nn.BatchNorm1d';
+      const settings = { eps: epsilon, momentum: Number((1 - momentum).toPrecision(12)) };
+      return { '': pythonCall(name, [channelsOf(inputShape)], settings) };
+    },
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'BatchNormalization',
     limits: 'last axis',

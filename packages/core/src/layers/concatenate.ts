@@ -24,6 +24,7 @@ export const concatenateLayer = defineLayer({
     return [...front, inputShapes.reduce((sum, shape) => sum + shape[shape.length - 1], 0)];
   },
   build: (_spec, { inputs }) => ops.concatenate(inputs, inputs[0].dims.length - 1),
+  torchCode: { output: (_spec, { inputs, axis }) => `torch.cat([${inputs.join(', ')}], dim=${axis})` },
   keras: {
     className: 'Concatenate',
     settings: {

@@ -8,11 +8,12 @@ import {
   kernelAndBias,
   optional,
   optionalField,
+  pythonCall,
   type SpecOf,
   size,
 } from '../registry/index.ts';
 import { type ConvolutionSettings, transposedGeometry } from '../tensor/geometry.ts';
-import type { Size2D } from '../tensor/index.ts';
+import type { Shape, Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import {
   convolutionDetail,
@@ -28,6 +29,7 @@ import {
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
 import { errorPlace, requireImageShape } from './place.ts';
+import { sides } from './torch-code.ts';
 import { convolutionModule } from './torch-form.ts';
 
 /** Which output paddings there are along an axis: `0 to 1`, or `1` alone. */
@@ -39,6 +41,19 @@ const outputPaddings = (
   const least = padding === 'same' ? ((kernelSize[axis] - 1) * dilation[axis]) % 2 : 0;
   const most = least + strides[axis] - 1;
   return least === most ? String(least) : `${least} to ${most}`;
+};
+
+/** What PyTorch cuts off on every side, and what the output has more than is then left, or, below 0, less. */
+const torchSize = (
+  spec: ConvolutionSettings & { readonly outputPadding?: Size2D },
+  [height, width]: Shape,
+): { readonly padding: Size2D; readonly more: Size2D } => {
+  const geometry = transposedGeometry([height, width], spec);
+  if (geometry === null) throw internalError('a transposed convolution of a shape that was not checked');
+  const { image, output, kernel, strides, dilation, padding } = geometry;
+  const along = (axis: 0 | 1): number =>
+    image[axis] - ((output[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - 2 * padding[axis]);
+  return { padding, more: [along(0), along(1)] };
 };
 
 /** Kernel `[rows, columns, filters, channels]`. */
@@ -113,6 +128,27 @@ export const conv2dTransposeLayer = defineLayer({
       : stridesAndDilation(spec);
   },
   torch: () => [convolutionModule],
+  torchCode: {
+    channels: () => 'first',
+    modules: (spec, inputShape) => {
+      const { filters, kernelSize, strides = [1, 1], dilation = [1, 1], useBias } = spec;
+      const { padding, more } = torchSize(spec, inputShape);
+      const added: Size2D = [Math.max(0, more[0]), Math.max(0, more[1])];
+      const settings = {
+        stride: sides(strides, 1),
+        padding: sides(padding, 0),
+        output_padding: sides(added, 0),
+        dilation: sides(dilation, 1),
+        bias: useBias === false ? false : undefined,
+      };
+      return { '': pythonCall('nn.ConvTranspose2d', [inputShape[2], filters, sides(kernelSize)], settings) };
+    },
+    output: (spec, { x, inputShape, outputShape: [rows, columns], module, activate }) => {
+      const isLarger = torchSize(spec, inputShape).more.some((n) => n < 0);
+      const drawn = `${module()}(${x})`;
+      return activate(spec.activation, isLarger ? `${drawn}[:, :, :${rows}, :${columns}]` : drawn);
+    },
+  },
   keras: {
     className: 'Conv2DTranspose',
     aliases: ['Convolution2DTranspose'],

@@ -20,6 +20,7 @@ import {
 } from './convolution.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { errorPlace, shapeMismatch } from './place.ts';
+import { convolved, torchConvolution } from './torch-code.ts';
 import { convolutionModule } from './torch-form.ts';
 
 /** Kernel `[rows, columns, channels / groups, filters]`. */
@@ -85,6 +86,12 @@ export const conv2dLayer = defineLayer({
   tfjsLacks: (spec) => ((spec.groups ?? 1) === 1 ? stridesAndDilation(spec) : 'convolutions of groups'),
   kerasLacks: stridesAndDilation,
   torch: () => [convolutionModule],
+  torchCode: {
+    channels: () => 'first',
+    modules: (spec, inputShape) => ({ '': torchConvolution(spec, inputShape, spec.filters) }),
+    output: (spec, { x, inputShape, module, activate }) =>
+      activate(spec.activation, `${module()}(${convolved(x, spec, inputShape)})`),
+  },
   keras: {
     className: 'Conv2D',
     aliases: ['Convolution2D'],

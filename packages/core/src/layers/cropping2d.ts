@@ -28,6 +28,11 @@ export const cropping2dLayer = defineLayer({
   build: ({ rows, columns }, { x }) => ops.cutMargins(x, [rows[0], columns[0], 0], [rows[1], columns[1], 0]),
   values: 'picked',
   detail: ({ rows, columns }) => [...rows, ...columns].join(' ').slice(0, 16),
+  torchCode: {
+    channels: () => 'first',
+    output: ({ rows, columns }, { x, outputShape: [height, width] }) =>
+      `${x}[:, :, ${rows[0]}:${rows[0] + height}, ${columns[0]}:${columns[0] + width}]`,
+  },
   keras: {
     className: 'Cropping2D',
     settings: { cropping: marginSetting('cropping', 0), data_format: fixed('channels_last') },

@@ -20,6 +20,7 @@ import type { ParameterInitializer } from './initializer.ts';
 import type { KerasForm, StandIn } from './keras-form.ts';
 import { withoutLinks } from './links.ts';
 import { errorPlace, type LayerPlace } from './place.ts';
+import type { TorchCode } from './torch-code.ts';
 import type { TorchModule } from './torch-form.ts';
 
 /** One array of a layer, before the layer has a name. */
@@ -119,6 +120,8 @@ interface Facts<S> {
   detail?(spec: S): string;
   /** Says that the layer is a Gaussian code, which ends an encoder. */
   gaussian?(spec: S): Parameterisation;
+  /** Standard deviation of the noise that a Gaussian code is sampled with; 1 where nothing is said. */
+  noiseStd?(spec: S): number;
   /** What TensorFlow.js has in its stead; null where it has the layer itself. */
   tfjs?(spec: S, inputShape: Shape): StandIn | null;
   /** What of the specification TensorFlow.js computes in another way or not at all; null where it computes all of it. */
@@ -141,6 +144,8 @@ export interface LayerSource<Type extends string, F extends Fields> extends Spec
   readonly activationField?: NoInfer<keyof F & string>;
   /** Null for a layer that Keras and TensorFlow.js do not have. */
   readonly keras: KerasForm<NoInfer<keyof F & string>> | null;
+  /** Its form in Python code for PyTorch; null for a layer that none is known of. */
+  readonly torchCode: TorchCode<NoInfer<Spec<Type, F>>> | null;
   /**
    * @param inputShape - without the batch axis; of the first input.
    * @param inputShapes - of all inputs.
@@ -158,6 +163,7 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   readonly formula: string;
   readonly source?: string;
   readonly keras: KerasForm | null;
+  readonly torchCode: TorchCode<Spec<Type, F>> | null;
   readonly convolution: boolean;
   readonly overBatch: boolean;
   readonly ofLabel: boolean;
@@ -187,6 +193,8 @@ export interface LayerDefinition<Type extends string = string, F extends Fields 
   detail(spec: Spec<Type, F>): string;
   /** How the layer gives the standard deviation of a Gaussian code; null for every other layer. */
   gaussian(spec: Spec<Type, F>): Parameterisation | null;
+  /** Standard deviation of the noise that a Gaussian code is sampled with. */
+  noiseStd(spec: Spec<Type, F>): number;
   /** What TensorFlow.js has in its stead; null where it has the layer itself, or nothing. */
   standIn(spec: Spec<Type, F>, inputShape: Shape): StandIn | null;
   /** What TensorFlow.js lacks for it, in a few words; null where it computes all of it. */
@@ -208,6 +216,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     formula: source.formula,
     source: source.source,
     keras: source.keras,
+    torchCode: source.torchCode,
     convolution: source.convolution ?? false,
     overBatch: source.overBatch ?? false,
     ofLabel: source.ofLabel ?? false,
@@ -234,6 +243,7 @@ export const defineLayer = <const Type extends string, const F extends Fields>(
     },
     detail: (value) => source.detail?.(value) ?? '',
     gaussian: (value) => source.gaussian?.(value) ?? null,
+    noiseStd: (value) => source.noiseStd?.(value) ?? 1,
     standIn: (value, inputShape) => source.tfjs?.(value, inputShape) ?? null,
     tfjsLacks: (value) => source.tfjsLacks?.(value) ?? null,
     kerasLacks: (value) => source.kerasLacks?.(value) ?? null,

@@ -1,6 +1,6 @@
 /** Fully connected layer. */
 import { type Activation, activationField } from '../activations/index.ts';
-import { activationSetting, field, integer, kernelAndBias, type SpecOf } from '../registry/index.ts';
+import { activationSetting, field, integer, kernelAndBias, pythonCall, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, kernelAndBiasWeights, useBiasField } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
@@ -37,6 +37,12 @@ export const denseLayer = defineLayer({
   activationField: 'activation',
   biasParameter: 'bias',
   torch: () => [linearModule()],
+  torchCode: {
+    modules: ({ units, useBias }, [inputs]) => ({
+      '': pythonCall('nn.Linear', [inputs, units], { bias: useBias === false ? false : undefined }),
+    }),
+    output: ({ activation }, { x, module, activate }) => activate(activation, `${module()}(${x})`),
+  },
   keras: {
     className: 'Dense',
     settings: { units: field('units'), activation: activationSetting('activation'), ...kernelAndBias },

@@ -21,6 +21,7 @@ import {
   stridesField,
 } from './convolution.ts';
 import { defineLayer, trained, useBiasField } from './definition.ts';
+import { convolved, torchConvolution } from './torch-code.ts';
 import { depthwiseWeight } from './torch-form.ts';
 
 const MAX_MULTIPLIER = 64;
@@ -80,6 +81,15 @@ export const depthwiseConv2dLayer = defineLayer({
   // It has the setting, and computes as if it were 1.
   tfjsLacks: ({ dilation = [1, 1] }) => (dilation.some((n) => n !== 1) ? 'dilation of depthwise convolutions' : null),
   torch: () => [{ head: '', arrays: { weight: depthwiseWeight, bias: { role: 'bias' } } }],
+  torchCode: {
+    channels: () => 'first',
+    modules: (spec, inputShape) => {
+      const [, , channels] = inputShape;
+      return { '': torchConvolution(spec, inputShape, channels * (spec.depthMultiplier ?? 1), channels) };
+    },
+    output: (spec, { x, inputShape, module, activate }) =>
+      activate(spec.activation, `${module()}(${convolved(x, spec, inputShape)})`),
+  },
   keras: {
     className: 'DepthwiseConv2D',
     settings: {
@@ -94,5 +104,6 @@ export const depthwiseConv2dLayer = defineLayer({
       bias_constraint: ignored(null),
     },
     arrays: ['depthwise_kernel', 'bias'],
+    shortNames: true,
   },
 });

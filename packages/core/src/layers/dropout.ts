@@ -1,5 +1,5 @@
 /** Dropout: in training alone, each element is zeroed with probability `rate`, the rest scaled up to keep the mean. */
-import { field, ignored, number, type SpecOf } from '../registry/index.ts';
+import { field, ignored, number, pythonCall, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -27,6 +27,10 @@ export const dropoutLayer = defineLayer({
   build: ({ rate }, { x, training, draw }) =>
     training && rate !== 0 ? ops.multiply(x, draw({ kind: 'dropout', rate }, x.dims)) : x,
   detail: ({ rate }) => `rate ${rate}`,
+  torchCode: {
+    modules: ({ rate }) => ({ '': pythonCall('nn.Dropout', [rate]) }),
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'Dropout',
     settings: { rate: field('rate'), noise_shape: ignored(null), seed: ignored(null) },

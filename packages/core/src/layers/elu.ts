@@ -1,5 +1,5 @@
 /** ELU with a limit of its own. */
-import { field, number } from '../registry/index.ts';
+import { field, number, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -24,5 +24,6 @@ export const eluLayer = defineLayer({
   build: ({ alpha }, { x }) => ops.elu(x, alpha),
   detail: ({ alpha }) => `alpha ${alpha}`,
   tfjsLacks: ({ alpha }) => (alpha === 1 ? null : 'ELU of an alpha other than 1'),
+  torchCode: { output: ({ alpha }, { x }) => `F.elu(${x}, alpha=${pythonValue(alpha)})` },
   keras: { className: 'ELU', settings: { alpha: field('alpha', 1) }, arrays: [] },
 });

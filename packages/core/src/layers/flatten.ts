@@ -17,6 +17,7 @@ export const flattenLayer = defineLayer({
   build: (_spec, { x, outputShape }) => ops.reshape(x, [x.dims[0], ...outputShape]),
   // Its own takes no vectors.
   tfjs: (_spec, inputShape) => (inputShape.length === 1 ? { spec: reshape(inputShape) } : null),
+  torchCode: { channels: () => 'last', output: (_spec, { x }) => `${x}.flatten(1)` },
   keras: { className: 'Flatten', settings: { data_format: fixed('channels_last') }, arrays: [] },
 });
 

@@ -1,5 +1,5 @@
 /** Noise that values are multiplied by. */
-import { field, ignored, number } from '../registry/index.ts';
+import { field, ignored, number, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -27,5 +27,9 @@ export const gaussianDropoutLayer = defineLayer({
       ? ops.multiply(x, ops.shift(draw({ kind: 'normal', std: Math.sqrt(rate / (1 - rate)) }, x.dims), 1))
       : x,
   detail: ({ rate }) => `rate ${rate}`,
+  torchCode: {
+    output: ({ rate }, { x }) =>
+      `${x} * (1 + ${pythonValue(Math.sqrt(rate / (1 - rate)))} * torch.randn_like(${x})) if self.training else ${x}`,
+  },
   keras: { className: 'GaussianDropout', settings: { rate: field('rate'), seed: ignored(null) }, arrays: [] },
 });

@@ -1,5 +1,5 @@
 /** Gaussian noise: in training alone, a normal number is added to each element. */
-import { field, ignored, number, type SpecOf } from '../registry/index.ts';
+import { field, ignored, number, pythonValue, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -25,6 +25,9 @@ export const gaussianNoiseLayer = defineLayer({
   build: ({ std }, { x, training, draw }) =>
     training && std !== 0 ? ops.add(x, draw({ kind: 'normal', std }, x.dims)) : x,
   detail: ({ std }) => `std ${std}`,
+  torchCode: {
+    output: ({ std }, { x }) => `${x} + ${pythonValue(std)} * torch.randn_like(${x}) if self.training else ${x}`,
+  },
   keras: { className: 'GaussianNoise', settings: { stddev: field('std'), seed: ignored(null) }, arrays: [] },
 });
 

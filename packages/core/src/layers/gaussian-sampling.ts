@@ -1,6 +1,6 @@
 /** The Gaussian code of a variational autoencoder: a head for the mean, a head for the log-scale, and a sample. */
 import { activationField, activationOf } from '../activations/index.ts';
-import { activationSetting, choice, field, integer, number, type Spec } from '../registry/index.ts';
+import { activationSetting, choice, field, integer, number, pythonCall, type Spec } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import type { LayerContext } from './context.ts';
 import { defineLayer, kernelAndBiasWeights, type Parameterisation } from './definition.ts';
@@ -115,7 +115,18 @@ export const gaussianSamplingLayer = defineLayer({
   activationField: 'meanActivation',
   detail: ({ epsilonStd }) => `noise std ${epsilonStd}`,
   gaussian: ({ parameterisation }) => parameterisation,
+  noiseStd: ({ epsilonStd }) => epsilonStd,
   torch: (spec) => [MEAN, logScaleHead(spec)].map((head) => linearModule(head)),
+  torchCode: {
+    modules: (spec, [inputs]) =>
+      Object.fromEntries(
+        [MEAN, logScaleHead(spec)].map((head) => [head, pythonCall('nn.Linear', [inputs, spec.units])]),
+      ),
+    output: (spec, { x, module, activate }) => [
+      activate(spec.meanActivation, `${module(MEAN)}(${x})`),
+      `${module(logScaleHead(spec))}(${x})`,
+    ],
+  },
   keras: {
     className: 'GaussianSampling',
     registered: 'latent_plane',

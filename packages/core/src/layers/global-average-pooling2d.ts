@@ -26,6 +26,10 @@ export const globalAveragePooling2dLayer = defineLayer({
   },
   build: (_spec, { x, outputShape }) => ops.reshape(ops.meanImageChannels(x), [x.dims[0], ...outputShape]),
   tfjsLacks: ({ keepDims }) => (keepDims ? 'global pooling that keeps rows and columns' : null),
+  torchCode: {
+    channels: () => 'first',
+    output: ({ keepDims }, { x }) => `${x}.mean(dim=(2, 3)${keepDims ? ', keepdim=True' : ''})`,
+  },
   keras: {
     className: 'GlobalAveragePooling2D',
     aliases: ['GlobalAvgPool2D'],

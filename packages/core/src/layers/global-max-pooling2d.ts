@@ -19,6 +19,10 @@ export const globalMaxPooling2dLayer = defineLayer({
   },
   build: (_spec, { x, outputShape }) => ops.reshape(ops.maxImageChannels(x), [x.dims[0], ...outputShape]),
   tfjsLacks: ({ keepDims }) => (keepDims ? 'global pooling that keeps rows and columns' : null),
+  torchCode: {
+    channels: () => 'first',
+    output: ({ keepDims }, { x }) => `${x}.amax(dim=(2, 3)${keepDims ? ', keepdim=True' : ''})`,
+  },
   keras: {
     className: 'GlobalMaxPooling2D',
     aliases: ['GlobalMaxPool2D'],

@@ -1,6 +1,6 @@
 /** Group normalisation: groups of channels of each image to mean 0 and variance 1, then scaled and shifted as learned. */
 import { inputError, shown } from '../errors.ts';
-import { custom, field, fixed, ignored, integer, kerasInitializer, number } from '../registry/index.ts';
+import { custom, field, fixed, ignored, integer, kerasInitializer, number, pythonCall } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
 import { errorPlace, requireImageShape } from './place.ts';
@@ -67,6 +67,13 @@ export const groupNormalizationLayer = defineLayer({
   detail: ({ groups }) => `${groups} groups`,
   tfjsLacks: () => 'group normalisation',
   torch: () => [normalizationModule],
+  torchCode: {
+    channels: () => 'first',
+    modules: ({ groups, epsilon }, [, , channels]) => ({
+      '': pythonCall('nn.GroupNorm', [groups, channels], { eps: epsilon }),
+    }),
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'GroupNormalization',
     limits: 'last axis, scaled and shifted',

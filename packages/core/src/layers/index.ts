@@ -27,4 +27,5 @@ export {
   withActivation,
 } from './registry.ts';
 export { supportedClasses } from './supported.ts';
+export type { ChannelPlace, TorchCodeContext } from './torch-code.ts';
 export type { TorchArray, TorchModule, VectorAxis } from './torch-form.ts';

@@ -17,6 +17,8 @@ interface Join<Type extends string> {
   readonly className: string;
   /** What TensorFlow.js lacks for it; nothing where absent. */
   readonly tfjsLacks?: string;
+  /** The joined inputs as Python code for PyTorch. */
+  torchCode(inputs: readonly string[]): string;
   /** Of two tensors of one shape. */
   join(a: Tensor, b: Tensor): Tensor;
   /** Of what all of them come to. */
@@ -36,6 +38,7 @@ export const defineJoin = <const Type extends string>({
   most = MAX_JOINED,
   className,
   tfjsLacks,
+  torchCode,
   join,
   finish,
   ...words
@@ -50,5 +53,6 @@ export const defineJoin = <const Type extends string>({
       return finish ? finish(joined, others.length + 1) : joined;
     },
     tfjsLacks: () => tfjsLacks ?? null,
+    torchCode: { output: (_spec, { inputs }) => torchCode(inputs) },
     keras: { className, settings: {}, arrays: [] },
   });

@@ -42,6 +42,8 @@ export interface KerasForm<Name extends string = string> {
   readonly takesTrainable?: false;
   /** The weights' own names in the order in which Keras stores them; `[]` for a layer without. */
   readonly arrays: readonly string[];
+  /** Keras 3 calls its variables by the ends of these names. */
+  readonly shortNames?: true;
   /** Where the layer's weights lie in heads (`z_mean/kernel`) and other programs write the heads as layers. */
   readonly heads?: JoinedHeads;
 }

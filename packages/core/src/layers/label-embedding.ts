@@ -1,5 +1,5 @@
 /** A table of what each label stands for. */
-import { custom, field, integer } from '../registry/index.ts';
+import { custom, field, integer, pythonCall } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
@@ -33,6 +33,10 @@ export const labelEmbeddingLayer = defineLayer({
   build: (_spec, { x, weight }) => ops.gemm(x, weight('kernel')),
   detail: ({ units }) => `${units} a label`,
   torch: () => [{ head: '', arrays: { weight: { role: 'kernel', vectors: [null, 'out'] } } }],
+  torchCode: {
+    modules: ({ units }, [classes]) => ({ '': pythonCall('nn.Embedding', [classes, units]) }),
+    output: (_spec, { x, module }) => `${x} @ ${module()}.weight`,
+  },
   keras: {
     className: 'Dense',
     writtenOnly: true,

@@ -1,6 +1,6 @@
 /** Layer normalisation: the features of each image to mean 0 and variance 1, then scaled and shifted as learned. */
 import { shown } from '../errors.ts';
-import { custom, field, fixed, ignored, kerasInitializer, number, type SpecOf } from '../registry/index.ts';
+import { custom, field, fixed, ignored, kerasInitializer, number, pythonCall, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, trained } from './definition.ts';
 import { normalizationModule } from './torch-form.ts';
@@ -42,6 +42,13 @@ export const layerNormalizationLayer = defineLayer({
     return isVector ? y : ops.reshape(y, x.dims);
   },
   torch: () => [normalizationModule],
+  torchCode: {
+    channels: () => 'last',
+    modules: ({ epsilon }, inputShape) => ({
+      '': pythonCall('nn.LayerNorm', [inputShape[inputShape.length - 1]], { eps: epsilon }),
+    }),
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'LayerNormalization',
     limits: 'last axis, scaled and shifted',

@@ -1,5 +1,5 @@
 /** ReLU with a slope below 0. */
-import { custom, number } from '../registry/index.ts';
+import { custom, number, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -26,6 +26,7 @@ export const leakyReluLayer = defineLayer({
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ slope }, { x }) => ops.leakyRelu(x, slope),
   detail: ({ slope }) => `slope ${slope}`,
+  torchCode: { output: ({ slope }, { x }) => `F.leaky_relu(${x}, ${pythonValue(slope)})` },
   keras: {
     className: 'LeakyReLU',
     settings: {
@@ -35,6 +36,7 @@ export const leakyReluLayer = defineLayer({
         read: (value) => (typeof value === 'number' ? { slope: value } : {}),
       }),
       alpha: custom({
+        codeName: 'negative_slope',
         write: ({ slope }) => slope,
         read: (value, { config }) => {
           if (typeof value === 'number') return { slope: value };

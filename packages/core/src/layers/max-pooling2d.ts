@@ -1,11 +1,12 @@
 /** Largest value of each window; a remainder at the edge is dropped without padding. */
-import { field, fixed, type SpecOf, size } from '../registry/index.ts';
+import { field, fixed, pythonCall, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { geometryOf, paddingField, requireGeometry, stridesField } from './convolution.ts';
 import { defineLayer } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
-import { isTiled, poolingSettings, windowDetail, windowOf } from './pooling.ts';
+import { isTiled, poolingSettings, torchStride, windowDetail, windowOf } from './pooling.ts';
+import { padded, sides, torchPadding } from './torch-code.ts';
 
 const DEFAULT_WINDOW: Size2D = [2, 2];
 
@@ -35,6 +36,15 @@ export const maxPooling2dLayer = defineLayer({
   build: (spec, { x }) =>
     isTiled(spec) ? ops.maxPool2d(x, spec.poolSize) : ops.maxWindows(x, geometryOf(windowOf(spec), x.dims.slice(1))),
   detail: windowDetail,
+  torchCode: {
+    channels: () => 'first',
+    modules: (spec, inputShape) => {
+      const { own } = torchPadding(windowOf(spec), inputShape, false);
+      return { '': pythonCall('nn.MaxPool2d', [sides(spec.poolSize)], { stride: torchStride(spec), padding: own }) };
+    },
+    output: (spec, { x, inputShape, module }) =>
+      `${module()}(${padded(x, torchPadding(windowOf(spec), inputShape, false), Number.NEGATIVE_INFINITY)})`,
+  },
   keras: {
     className: 'MaxPooling2D',
     aliases: ['MaxPool2D'],

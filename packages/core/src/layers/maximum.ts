@@ -9,5 +9,6 @@ export const maximumLayer = defineJoin({
   doc: 'The largest of its inputs, element by element; where several are equal the first takes the gradient.',
   formula: 'max(x_1, ..., x_n), all of one shape',
   className: 'Maximum',
+  torchCode: (inputs) => inputs.reduce((joined, input) => `torch.maximum(${joined}, ${input})`),
   join: ops.maximum,
 });

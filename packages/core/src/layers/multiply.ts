@@ -9,5 +9,6 @@ export const multiplyLayer = defineJoin({
   doc: 'Multiplies its inputs, element by element.',
   formula: 'x_1 * ... * x_n, all of one shape',
   className: 'Multiply',
+  torchCode: (inputs) => inputs.join(' * '),
   join: ops.multiply,
 });

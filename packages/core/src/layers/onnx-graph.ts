@@ -51,6 +51,7 @@ export const onnxGraphLayer = defineLayer({
     const weights = packed.parameters.map((_, i) => weight(`weight_${i}`));
     return runGraph(packed, x, weights, imagesPerRun ?? null, outputShape);
   },
+  torchCode: null,
   keras: null,
   kerasLacks: () => 'graphs of ONNX nodes',
   tfjsLacks: () => 'graphs of ONNX nodes',

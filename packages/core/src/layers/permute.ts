@@ -36,6 +36,7 @@ export const permuteLayer = defineLayer({
   },
   build: ({ order }, { x }) => ops.permute(x, [0, ...order]),
   detail: ({ order }) => order.join(' '),
+  torchCode: { channels: () => 'last', output: ({ order }, { x }) => `${x}.permute(${[0, ...order].join(', ')})` },
   keras: {
     className: 'Permute',
     settings: {

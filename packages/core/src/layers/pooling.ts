@@ -3,6 +3,7 @@ import { custom, optionalField } from '../registry/index.ts';
 import type { ConvolutionSettings } from '../tensor/geometry.ts';
 import type { Size2D } from '../tensor/index.ts';
 import { formatShape } from '../tensor/shape.ts';
+import { sides } from './torch-code.ts';
 
 const DEFAULT_WINDOW: Size2D = [2, 2];
 
@@ -18,6 +19,10 @@ export const windowOf = ({ poolSize, strides = poolSize, padding }: PoolingSpec)
   strides,
   ...(padding === undefined ? {} : { padding }),
 });
+
+/** PyTorch's own setting; undefined where windows stand side by side, as there too. */
+export const torchStride = ({ poolSize, strides = poolSize }: PoolingSpec): number | Size2D | undefined =>
+  strides.join() === poolSize.join() ? undefined : sides(strides);
 
 /** Whether windows stand side by side within the image. */
 export const isTiled = ({ poolSize, strides = poolSize, padding = 'valid' }: PoolingSpec): boolean =>

@@ -1,6 +1,6 @@
 /** ReLU whose slope below 0 is learned. */
 import { shown } from '../errors.ts';
-import { choice, custom, ignored, kerasInitializer } from '../registry/index.ts';
+import { choice, custom, ignored, kerasInitializer, pythonCall } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { elementCount } from '../tensor/shape.ts';
@@ -48,10 +48,21 @@ export const preluLayer = defineLayer({
     {
       head: '',
       arrays: {
-        weight: { role: 'alpha', dims: (shape) => shape.filter((n, axis) => n > 1 || axis === shape.length - 1) },
+        weight: { role: 'alpha', dims: (shape) => [elementCount(shape)] },
       },
     },
   ],
+  torchCode: {
+    channels: ({ shared }) => (shared === 'pixels' ? 'first' : 'last'),
+    modules: ({ shared }, inputShape) => ({
+      '': pythonCall('nn.PReLU', [elementCount(slopesOf(shared, inputShape))]),
+    }),
+    // PyTorch shares a slope over all that lies behind the first axis: of an image its values are put in a row.
+    output: ({ shared }, { x, inputShape, module }) =>
+      shared === 'pixels' || inputShape.length === 1
+        ? `${module()}(${x})`
+        : `${module()}(${x}.flatten(1)).reshape(${[-1, ...inputShape].join(', ')})`,
+  },
   keras: {
     className: 'PReLU',
     settings: {

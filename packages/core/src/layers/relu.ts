@@ -1,5 +1,5 @@
 /** ReLU with a maximum, a slope below and a threshold. */
-import { field, number, optional, optionalField } from '../registry/index.ts';
+import { field, number, optional, optionalField, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -39,6 +39,17 @@ export const reluLayer = defineLayer({
     ops.shapedRelu(x, { slope, threshold, maximum }),
   detail: ({ slope, maximum }) => `slope ${slope}${maximum === undefined ? '' : ` to ${maximum}`}`.slice(0, 16),
   tfjsLacks: ({ slope, threshold }) => (slope === 0 && threshold === 0 ? null : 'slope and threshold of ReLU'),
+  torchCode: {
+    output: ({ slope, threshold, maximum }, { x }) => {
+      const below = `${pythonValue(slope)} * (${x} - ${pythonValue(threshold)})`;
+      const kept =
+        threshold === 0
+          ? `F.leaky_relu(${x}, ${pythonValue(slope)})`
+          : `torch.where(${x} >= ${pythonValue(threshold)}, ${x}, ${below})`;
+      const shaped = slope === 0 && threshold === 0 ? `F.relu(${x})` : kept;
+      return maximum === undefined ? shaped : `${shaped}.clamp(max=${pythonValue(maximum)})`;
+    },
+  },
   keras: {
     className: 'ReLU',
     settings: {

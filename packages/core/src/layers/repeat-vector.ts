@@ -24,5 +24,6 @@ export const repeatVectorLayer = defineLayer({
     );
   },
   detail: ({ times }) => `${times} times`,
+  torchCode: { channels: () => 'last', output: ({ times }, { x }) => `${x}.unsqueeze(1).repeat(1, ${times}, 1)` },
   keras: { className: 'RepeatVector', settings: { n: field('times') }, arrays: [] },
 });

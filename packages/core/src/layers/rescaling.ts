@@ -1,5 +1,5 @@
 /** Values scaled and shifted by fixed numbers. */
-import { field, number } from '../registry/index.ts';
+import { field, number, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 
@@ -24,6 +24,10 @@ export const rescalingLayer = defineLayer({
   },
   outputShape: (_spec, inputShape) => inputShape,
   build: ({ scale, offset }, { x }) => ops.shift(ops.scale(x, scale), offset),
+  torchCode: {
+    output: ({ scale, offset }, { x }) =>
+      `${x} * ${pythonValue(scale)} ${offset < 0 ? '-' : '+'} ${pythonValue(Math.abs(offset))}`,
+  },
   keras: {
     className: 'Rescaling',
     settings: { scale: field('scale'), offset: field('offset', 0) },

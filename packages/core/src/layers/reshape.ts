@@ -52,6 +52,10 @@ export const reshapeLayer = defineLayer({
     return [...targetShape];
   },
   build: ({ targetShape }, { x }) => ops.reshape(x, [x.dims[0], ...targetShape]),
+  torchCode: {
+    channels: () => 'last',
+    output: ({ targetShape }, { x }) => `${x}.reshape(${[-1, ...targetShape].join(', ')})`,
+  },
   keras: {
     className: 'Reshape',
     settings: { target_shape: custom({ write: ({ targetShape }) => targetShape, read: readTarget }) },

@@ -1,6 +1,6 @@
 /** A residual block of two dense layers: what they compute is added to what came in. */
 import { type Activation, activationField } from '../activations/index.ts';
-import { integer, type SpecOf } from '../registry/index.ts';
+import { integer, pythonCall, type SpecOf } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer, kernelAndBiasWeights } from './definition.ts';
 import { MAX_UNITS } from './limits.ts';
@@ -43,6 +43,14 @@ export const residualDenseLayer = defineLayer({
   },
   detail: ({ units }) => `${units} within`,
   torch: () => [linearModule('inner', ['in', null]), linearModule('outer', [null, 'in'])],
+  torchCode: {
+    modules: ({ units }, [features]) => ({
+      inner: pythonCall('nn.Linear', [features, units]),
+      outer: pythonCall('nn.Linear', [units, features]),
+    }),
+    output: ({ activation }, { x, module, activate }) =>
+      `${x} + ${module('outer')}(${activate(activation, `${module('inner')}(${x})`)})`,
+  },
   keras: null,
 });
 

@@ -79,7 +79,15 @@ export const samplingLayer = defineLayer({
   build,
   detail: ({ epsilonStd }) => `noise std ${epsilonStd}`,
   gaussian: ({ parameterisation }) => parameterisation,
+  noiseStd: ({ epsilonStd }) => epsilonStd,
   tfjsLacks: () => 'sampling of heads that are layers of their own',
+  torchCode: {
+    output: (_spec, { inputs: [first, second], axis, outputShape }) => {
+      if (second !== undefined) return [first, second];
+      const half = outputShape[outputShape.length - 1];
+      return [`${first}.narrow(${axis}, 0, ${half})`, `${first}.narrow(${axis}, ${half}, ${half})`];
+    },
+  },
   keras: {
     className: 'Sampling',
     registered: 'latent_plane',

@@ -1,6 +1,6 @@
 /** Separable convolution: a depthwise one, then a mixture of the channels at each place. */
 import { activationField } from '../activations/index.ts';
-import { activationSetting, field, ignored, kernelAndBias, optionalField } from '../registry/index.ts';
+import { activationSetting, field, ignored, kernelAndBias, optionalField, pythonCall } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import {
   convolutionDetail,
@@ -16,6 +16,7 @@ import {
 } from './convolution.ts';
 import { defineLayer, trained, useBiasField } from './definition.ts';
 import { depthMultiplierField } from './depthwise-conv2d.ts';
+import { convolved, torchConvolution } from './torch-code.ts';
 import { depthwiseModule, pointwiseModule } from './torch-form.ts';
 
 /** Kernels `[rows, columns, channels, depthMultiplier]` and `[1, 1, channels x depthMultiplier, filters]`. */
@@ -66,6 +67,22 @@ export const separableConv2dLayer = defineLayer({
     height * width * rows * columns * channels,
   tfjsLacks: stridesAndDilation,
   torch: () => [depthwiseModule, pointwiseModule],
+  torchCode: {
+    channels: () => 'first',
+    modules: (spec, inputShape) => {
+      const [, , channels] = inputShape;
+      const between = channels * (spec.depthMultiplier ?? 1);
+      const bias = spec.useBias === false ? false : undefined;
+      return {
+        depthwise: torchConvolution({ ...spec, useBias: false }, inputShape, between, channels),
+        pointwise: pythonCall('nn.Conv2d', [between, spec.filters, 1], { bias }),
+      };
+    },
+    output: (spec, { x, inputShape, module, activate }) => {
+      const apart = `${module('depthwise')}(${convolved(x, spec, inputShape)})`;
+      return activate(spec.activation, `${module('pointwise')}(${apart})`);
+    },
+  },
   keras: {
     className: 'SeparableConv2D',
     aliases: ['SeparableConvolution2D'],

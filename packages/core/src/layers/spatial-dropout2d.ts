@@ -1,5 +1,5 @@
 /** Dropout of whole channels. */
-import { field, fixed, ignored, number } from '../registry/index.ts';
+import { field, fixed, ignored, number, pythonCall } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 import { requireImageShape } from './place.ts';
@@ -35,6 +35,11 @@ export const spatialDropout2dLayer = defineLayer({
   },
   detail: ({ rate }) => `rate ${rate}`,
   tfjsLacks: () => 'dropout of whole channels',
+  torchCode: {
+    channels: () => 'first',
+    modules: ({ rate }) => ({ '': pythonCall('nn.Dropout2d', [rate]) }),
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'SpatialDropout2D',
     takesTrainable: false,

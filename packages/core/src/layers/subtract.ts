@@ -11,5 +11,6 @@ export const subtractLayer = defineJoin({
   most: 2,
   className: 'Subtract',
   tfjsLacks: 'the difference of two layers',
+  torchCode: (inputs) => inputs.join(' - '),
   join: ops.subtract,
 });

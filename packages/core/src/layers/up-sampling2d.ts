@@ -1,11 +1,12 @@
 /** Up-sampling: every pixel repeated along rows and columns, or values drawn between pixels. */
-import { choice, field, fixed, optional, optionalField, type SpecOf, size } from '../registry/index.ts';
+import { choice, field, fixed, optional, optionalField, pythonCall, type SpecOf, size } from '../registry/index.ts';
 import type { Size2D } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { defineLayer } from './definition.ts';
 import { MAX_WINDOW } from './limits.ts';
 import { requireImageShape } from './place.ts';
+import { sides } from './torch-code.ts';
 
 const DEFAULT_FACTOR: Size2D = [2, 2];
 
@@ -45,6 +46,16 @@ export const upSampling2dLayer = defineLayer({
       ? ops.resizeBilinear(x, [x.dims[1] * factor[0], x.dims[2] * factor[1]])
       : ops.upSample2d(x, factor),
   detail: ({ size: factor }) => `factor ${formatShape(factor)}`,
+  torchCode: {
+    channels: () => 'first',
+    modules: ({ size: factor, interpolation }) => ({
+      '': pythonCall('nn.Upsample', [], {
+        scale_factor: sides(factor),
+        mode: interpolation === 'bilinear' ? 'bilinear' : 'nearest-exact',
+      }),
+    }),
+    output: (_spec, { x, module }) => `${module()}(${x})`,
+  },
   keras: {
     className: 'UpSampling2D',
     settings: {

@@ -1,5 +1,5 @@
 /** Zeros around an image. */
-import { fixed } from '../registry/index.ts';
+import { fixed, pythonValue } from '../registry/index.ts';
 import * as ops from '../tensor/ops/index.ts';
 import { defineLayer } from './definition.ts';
 import { marginFields, marginSetting } from './margins.ts';
@@ -18,6 +18,10 @@ export const zeroPadding2dLayer = defineLayer({
   },
   build: ({ rows, columns }, { x }) => ops.padZeros(x, [rows[0], columns[0], 0], [rows[1], columns[1], 0]),
   detail: ({ rows, columns }) => [...rows, ...columns].join(' ').slice(0, 16),
+  torchCode: {
+    channels: () => 'first',
+    output: ({ rows, columns }, { x }) => `F.pad(${x}, ${pythonValue([...columns, ...rows])})`,
+  },
   keras: {
     className: 'ZeroPadding2D',
     settings: { padding: marginSetting('padding', 1), data_format: fixed('channels_last') },

@@ -59,6 +59,7 @@ export {
   type OptionalSetting,
   optionalField,
 } from './keras-settings.ts';
+export { type PythonArguments, pythonCall, pythonValue } from './python.ts';
 export { closestTo, createRegistry, type Registry, suggestion } from './registry.ts';
 export { defineSpec, type Spec, type SpecDefinition, type SpecOf, type SpecSource } from './spec.ts';
 export type { FieldSchema } from './validation.ts';

@@ -66,6 +66,8 @@ export interface KerasContext {
 /** A setting that is read and written in a way of its own. */
 export interface CustomSetting {
   readonly kind: 'custom';
+  /** What Keras 3 calls it, where files have an older name that both generations read. */
+  readonly codeName?: string;
   write(spec: Readonly<Record<string, unknown>>): unknown;
   /** @returns values of our fields; `{}` where it was only checked. */
   read(value: unknown, context: KerasContext): Readonly<Record<string, unknown>>;

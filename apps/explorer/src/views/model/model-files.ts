@@ -6,8 +6,6 @@
 import { workError } from 'latent-plane/internal';
 import type { ModelFileAnswer, ModelFileRequest } from '../../worker/model-file-worker.ts';
 
-export type { FileFormat } from '../../worker/model-file-worker.ts';
-
 /** @throws LatentError (work) `model-file` with the writer's reason. */
 export const writeModelFile = (
   request: ModelFileRequest,

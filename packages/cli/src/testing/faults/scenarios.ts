@@ -224,6 +224,21 @@ export const SCENARIOS: readonly Scenario[] = [
     line: 'export runs/first --to keras --out made.keras',
     outputs: ['made.keras'],
   },
+  {
+    name: 'export, weights over an earlier file',
+    verb: 'export',
+    before: ['export runs/second --to safetensors --out made.safetensors'],
+    line: 'export runs/first --to safetensors --out made.safetensors',
+    outputs: ['made.safetensors'],
+  },
+  {
+    name: 'export, code over earlier code',
+    verb: 'export',
+    before: ['export runs/second --to pytorch-code --out made'],
+    line: 'export runs/first --to pytorch-code --out made',
+    outputs: ['made'],
+  },
+  { name: 'export, code', verb: 'export', line: 'export runs/first --to keras-code --out made', outputs: ['made'] },
   { name: 'export, a folder', verb: 'export', line: 'export runs/first --to tfjs --out made', outputs: ['made'] },
   {
     name: 'export, over an earlier folder',

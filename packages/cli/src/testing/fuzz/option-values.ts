@@ -136,7 +136,10 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
     ['0,1,2', 'train:3,1,test:0'],
     ['0,1', '0,1,2,3', 'a,b,c', '0,0,0', '1,2,99999', '0,1,test:99999'],
   ),
-  '--to': words(['keras', 'onnx', 'tfjs', 'safetensors'], ['h5', 'pytorch', 'json']),
+  '--to': words(
+    ['keras', 'onnx', 'tfjs', 'safetensors', 'pytorch-code', 'keras-code'],
+    ['h5', 'pytorch', 'json', 'code'],
+  ),
   '--validation-split': numbers([0, 0.1, 0.5], [-0.1, 0.95, 1]),
   '--via': words(['2', 'test:1', '0.5,-0.5'], ['x', '1.5', '0.1,0.2,0.3', '99999']),
   '--workers': numbers([1, 2], [0, 257]),

@@ -290,10 +290,14 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       { has: { '--to': only('keras'), '--out': outputFile('.keras') }, may: ['--force', '--part', '--json'] },
       { has: { '--to': only('onnx'), '--out': outputFile('.onnx') }, may: ['--force', '--part', '--json'] },
+      {
+        has: { '--to': only('safetensors'), '--out': outputFile('.safetensors') },
+        may: ['--force', '--part', '--json'],
+      },
       { has: { '--to': 'usual', '--out': outputFolder }, may: ['--force', '--part', '--json'] },
       { has: { '--to': 'usual' }, may: ['--force', '--part', '--json'] },
     ],
-    defaults: /^[\w.-]+(\.keras|\.safetensors|-onnx|-tfjs)$/,
+    defaults: /^[\w.-]+(\.keras|\.safetensors|-onnx|-tfjs|-pytorch-code|-keras-code)$/,
   },
   data: {
     forms: [

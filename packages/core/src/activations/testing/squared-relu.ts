@@ -13,5 +13,6 @@ export const squaredRelu = defineActivation({
   dies: true,
   build: (x) => ops.square(ops.relu(x)),
   argumentFor: (value) => Math.sqrt(Math.max(value, 0.02)),
+  torchCode: (x) => `F.relu(${x}).square()`,
   keras: { name: 'relu_squared' },
 });

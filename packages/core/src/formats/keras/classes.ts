@@ -20,7 +20,7 @@ import { isRecord } from '../../registry/parse-json.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { WRAPPERS, whyNot } from './inert.ts';
 import { errorPlace, type JsonObject, type KerasPlace, unsupportedLayer } from './place.ts';
-import { readActivation, readSettings, type SettingsReader, writeSettings } from './settings.ts';
+import { readActivation, readSettings, type SettingsReader, statedSettings, writeSettings } from './settings.ts';
 
 /** What a layer of a file comes to. */
 export type Translation =
@@ -227,12 +227,18 @@ const formOf = (spec: LayerSpec): KerasForm => {
   });
 };
 
-/** What neither program has of a layer, as the problem of its refusal; null where both have all of it. */
-export const kerasFault = (spec: LayerSpec): string | null => {
+/**
+ * What neither program has of a layer, as the problem of its refusal; null where both have all of it.
+ *
+ * @param isCode - whether it is for Keras 3 alone.
+ */
+export const kerasFault = (spec: LayerSpec, isCode = false): string | null => {
   const { keras, activation } = definitionOf(spec);
   if (keras === null) return `Keras and TensorFlow.js have no layer that is "${spec.type}"`;
   const used = activation(spec);
-  return used === null || activationRegistry.get(used).keras !== null
+  if (used === null) return null;
+  const { keras: names, keras3 } = activationRegistry.get(used);
+  return names !== null || (isCode && keras3 !== undefined)
     ? null
     : `Keras has no activation that is "${used}" in all its versions`;
 };
@@ -248,3 +254,6 @@ export const kerasTakesTrainable = (spec: LayerSpec): boolean => formOf(spec).ta
 
 /** The config of a layer of ours as Keras 2.15 and Keras 3 read it, without name, dtype and `trainable`. */
 export const kerasConfigOf = (spec: LayerSpec): KerasConfig => writeSettings(formOf(spec).settings, spec);
+
+/** The same as code says it: what is set, by the names of Keras 3. */
+export const kerasStatedOf = (spec: LayerSpec): KerasConfig => statedSettings(formOf(spec).settings, spec);

@@ -167,3 +167,23 @@ export const writeSettings = (
       return value === undefined ? [] : [[name, value]];
     }),
   );
+
+/** The name of an activation in code, which is for Keras 3 alone. */
+const keras3NameOf = (activation: string): string =>
+  activationRegistry.get(activation).keras3 ?? kerasNameOf(activation);
+
+/** What code says of a layer: the fields of ours, without what only trains and what Keras takes anyway. */
+export const statedSettings = (
+  settings: Readonly<Record<string, KerasSetting>>,
+  spec: Readonly<Record<string, unknown>>,
+): KerasConfig =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) => {
+      if (setting.kind === 'fixed' || setting.kind === 'ignored') return [];
+      if (setting.kind === 'optional' && spec[setting.field] === undefined) return [];
+      const value =
+        setting.kind === 'activation' ? keras3NameOf(String(spec[setting.field])) : writtenValue(setting, spec);
+      if (value === undefined || value === null) return [];
+      return [[setting.kind === 'custom' ? (setting.codeName ?? name) : name, value]];
+    }),
+  );

@@ -148,9 +148,9 @@ const joined = (name: string, parts: readonly WrittenPart[], inner: readonly Jso
 };
 
 /** @throws LatentError (input) `unsupported-layer` for what Keras would refuse to load. */
-const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): void => {
+const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart, isCode: boolean): void => {
   const lacks = definitionOf(spec).kerasLacks(spec);
-  const problem = lacks === null ? kerasFault(spec) : `Keras does not have ${lacks}`;
+  const problem = lacks === null ? kerasFault(spec, isCode) : `Keras does not have ${lacks}`;
   if (problem === null) return;
   throw inputError('unsupported-layer', {
     at: { part: part.name, layer: name },
@@ -159,9 +159,17 @@ const requireMakeable = ({ spec, name }: ResolvedLayer, part: ResolvedPart): voi
   });
 };
 
+/**
+ * @param isCode - whether it is for Keras 3 alone.
+ * @throws LatentError (input) `unsupported-layer` for the first layer that Keras would refuse to load.
+ */
+export const requireKeras = (parts: readonly ResolvedPart[], isCode = false): void => {
+  for (const part of parts) for (const layer of part.layers) requireMakeable(layer, part, isCode);
+};
+
 /** The whole model: the parts as models within one, or a single part by itself. */
 export const kerasConfig = ({ spec, parts: own }: ResolvedNetwork): JsonObject => {
-  for (const part of own) for (const layer of part.layers) requireMakeable(layer, part);
+  requireKeras(own);
   const parts = writtenParts(own);
   const names = layerNames(parts);
   const name = spec.id.replaceAll('-', '_');

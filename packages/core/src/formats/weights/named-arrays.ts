@@ -20,9 +20,14 @@ export interface WeightsFile {
   readonly format: ModelFormat;
   /** In the file's order. */
   readonly arrays: readonly NamedArray[];
+  /** Images are flattened with their channels last, as here, whatever the program. */
+  readonly channelsLast?: true;
   /** Remarks for a person. */
   readonly notes: readonly string[];
 }
+
+/** Says in a file's metadata that flattened images have their channels last, unlike those of PyTorch. */
+export const FLATTENED = { key: 'flattened', channelsLast: 'channels last' } as const;
 
 /**
  * How a file lays kernels out: `torch` has outputs before inputs and channels before rows, `keras` has them as they are

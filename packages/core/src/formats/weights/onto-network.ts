@@ -42,7 +42,7 @@ const fitOf = (candidates: readonly ResolvedNetwork[], file: WeightsFile, layout
   const groups = groupArrays(file.arrays);
   for (const network of candidates) {
     for (const form of FORMS) {
-      const wanted = wantedGroups(network, layout, form);
+      const wanted = wantedGroups(network, layout, form, file.channelsLast);
       const match = wanted && matchGroups(groups, wanted);
       if (wanted && match) return { network, wanted, match };
     }
@@ -91,12 +91,12 @@ const readFit = ({ network, wanted, match }: Fit, file: WeightsFile, layout: Ker
   const notes = [
     ...file.notes,
     SAID[match.by],
-    ...(isTorch && hasReordered(network)
+    ...(isTorch && file.channelsLast !== true && hasReordered(network)
       ? [
           'images are flattened with their channels last here and first in PyTorch: the dense layers beside were reordered',
         ]
       : []),
-    ...(isTorch ? epsilonNotes(network) : []),
+    ...(isTorch && file.channelsLast !== true ? epsilonNotes(network) : []),
     ...typeNotes(used),
   ];
   // In the network's order, whatever the file's is.
@@ -123,7 +123,10 @@ const withoutNetwork = (file: WeightsFile, layout: KernelLayout): never => {
 const refuseNetwork = (file: WeightsFile, spec: NetworkSpec, layout: KernelLayout): never => {
   const whole = resolveNetwork(spec);
   const groups = groupArrays(file.arrays);
-  const { expected, got, lists } = firstDifference(groups, wantedGroups(whole, layout, 'as-is') ?? []);
+  const { expected, got, lists } = firstDifference(
+    groups,
+    wantedGroups(whole, layout, 'as-is', file.channelsLast) ?? [],
+  );
   throw inputError('weights-mismatch', {
     at: { file: file.file, network: spec.id },
     problem: 'the weights of the file are of another network, first difference',

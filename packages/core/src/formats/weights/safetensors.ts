@@ -3,7 +3,7 @@ import { type NetworkSpec, networks } from '../../network/index.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { parseRecordedNetwork } from '../onnx/recorded-network.ts';
 import { decodeSafetensors } from '../safetensors.ts';
-import type { NamedArray, WeightsFile } from './named-arrays.ts';
+import { FLATTENED, type NamedArray, type WeightsFile } from './named-arrays.ts';
 import { type OntoOptions, ontoNetwork } from './onto-network.ts';
 
 /** The network that a file of ours is of. */
@@ -29,7 +29,14 @@ export const safetensorsFile = (
     floats: () => data,
   }));
   const isOwn = metadata.network !== undefined;
-  return { file, format: 'safetensors', arrays: isOwn ? arrays : inNaturalOrder(arrays), notes: [], metadata };
+  return {
+    file,
+    format: 'safetensors',
+    arrays: isOwn ? arrays : inNaturalOrder(arrays),
+    ...(metadata[FLATTENED.key] === FLATTENED.channelsLast ? { channelsLast: true } : {}),
+    notes: [],
+    metadata,
+  };
 };
 
 /**

@@ -229,13 +229,18 @@ const packedHead = (network: ResolvedNetwork): string | null => {
   return `encoder/${last.inputs[0]}`;
 };
 
-/** The groups of all layers with weights, in the network's order; null where the network has no such form of its code. */
+/**
+ * The groups of all layers with weights, in the network's order; null where the network has no such form of its code.
+ *
+ * @param channelsLast - whether images are flattened as here, though kernels lie as PyTorch has them.
+ */
 export const wantedGroups = (
   network: ResolvedNetwork,
   layout: KernelLayout,
   form: CodeForm,
+  channelsLast = false,
 ): readonly WantedGroup[] | null => {
-  const orders = vectorOrders(network);
+  const orders = channelsLast ? null : vectorOrders(network);
   const head = packedHead(network);
   let changed = false;
   const groups = network.parts.flatMap(({ name: part, layers }) =>
@@ -243,7 +248,7 @@ export const wantedGroups = (
       .filter(({ parameters }) => parameters.length > 0)
       .flatMap((layer): readonly WantedGroup[] => {
         const prefix = `${part}/${layer.name}`;
-        const place = { part, layer, prefix, orders: orders.get(prefix) };
+        const place = { part, layer, prefix, orders: orders?.get(prefix) };
         const own = layout === 'torch' ? torchGroups(place) : ownGroups(place);
         if (form === 'packed' && gaussianOf(layer.spec) !== null && own.length === 2) {
           changed = true;

@@ -34,6 +34,7 @@ export const featureScaleLayer = defineLayer({
   activationField: 'activation',
   biasParameter: 'shift',
   detail: ({ shake }) => `shake ${shake}`,
+  torchCode: null,
   keras: {
     className: 'FeatureScale',
     registered: 'somebody',

@@ -73,9 +73,13 @@ const partOutput = async (
   return target === 'encoder' ? code : reconstruction;
 };
 
-/** Both in double precision. */
-const exactOutputs = ({ network, weights }: TrainedNetwork): readonly (readonly [string, Float64Array])[] => {
-  const { outputs, label } = inferenceTensors(network, { target: 'autoencoder', batchSize: IMAGES, weights });
+/** What a network gives, by its name, in double precision. */
+export const exactOutputs = ({
+  network,
+  weights,
+}: TrainedNetwork): readonly (readonly [name: string, values: Float64Array])[] => {
+  const target = network.spec.kind === 'classifier' ? 'classifier' : 'autoencoder';
+  const { outputs, label } = inferenceTensors(network, { target, batchSize: IMAGES, weights });
   const { x } = imagesFor(network);
   const oneHot = oneHotFor(network);
   const values = evaluator(Object.values(outputs))({
