@@ -45,6 +45,7 @@ const given = async (path: string, prefix: string): Promise<GivenFile[]> =>
 const read = async (files: readonly GivenFile[], shown: Dataset, name = shown.name) =>
   readSource({
     ...sourceAmong(files),
+    told: {},
     dataset: { name, classNames: shown.classNames, train: 60, count: 80, identity: identityOf(shown) },
   });
 

@@ -42,6 +42,8 @@ export interface ErrorFacts {
   readonly got?: string;
   /** A next step that exists. */
   readonly hint?: string;
+  /** What is to be chosen from, where something has to be named; no part of the sentence. */
+  readonly choices?: readonly string[];
 }
 
 const layerText = ({ part, layer, layerClass }: ErrorPlace): string => {

@@ -75,6 +75,7 @@ export {
   parseExplorerModel,
   parseExplorerTraining,
   readArchive,
+  readHalves,
   writeArchive,
   writeFormat,
   writtenParts,

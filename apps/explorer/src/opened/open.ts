@@ -4,7 +4,7 @@
  * In: files and the bundle's index. Out: a model with its points. The worker is ended with the work, or where the file
  * makes it stall.
  */
-import { classPlaces, codeExtent, errorOf, type LatentError, type PlaneBounds } from 'latent-plane';
+import { classPlaces, codeExtent, errorOf, type LatentError, type OtherRange, type PlaneBounds } from 'latent-plane';
 import {
   type ExplorerIndex,
   type ExplorerModel,
@@ -21,6 +21,7 @@ import { indexUrl, type LoadedModel, loadIndex, type Points } from '../data/load
 import { nearestImages } from '../data/nearest-image.ts';
 import { archiveAmong, type GivenFile, sourceAmong } from './files.ts';
 import type { OpenAnswer, OpenedModel, OpenRequest, Stage } from './protocol.ts';
+import type { Told } from './told.ts';
 
 /** A file on show. */
 export interface Opened {
@@ -30,6 +31,10 @@ export interface Opened {
   /** What its points are, for people: `test images`. */
   readonly images: string;
   readonly notes: readonly string[];
+  /** What was said of the file; null where nothing can be, of a run of ours. */
+  readonly told: Told | null;
+  /** As in `OpenedModel`. */
+  readonly otherRange: OtherRange | null;
 }
 
 export interface OpenProgress {
@@ -46,6 +51,8 @@ export interface OpenOptions {
   readonly index: ExplorerIndex | null;
   /** Of the networks on show; null while none has come. */
   readonly dataset: ExplorerModel['dataset'] | null;
+  /** What a person said of the file. */
+  readonly told: Told;
   readonly onProgress: (progress: OpenProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -152,7 +159,8 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
   const { name, classNames, train, test, identity } = dataset;
   const images = imagesOf(index, base);
   const count = train + test;
-  const read = await ask({ ...given, images, dataset: { name, classNames, train, count, identity } }, options);
+  const { told } = options;
+  const read = await ask({ ...given, told, images, dataset: { name, classNames, train, count, identity } }, options);
   const { spec, half, weights, parameters, plane, labels, first, isWhole, mse, notes, about, own } = read;
   const placed = placePoints(plane, read.codes);
   const bounds = own?.bounds ?? boundsOf(placed.codes);
@@ -183,5 +191,7 @@ export const openFiles = async (files: readonly GivenFile[], options: OpenOption
     points: { ...placed, labels, first },
     images: own ? `images of ${own.dataset.name}` : isWhole ? 'images' : kind,
     notes,
+    told: read.isForeign ? told : null,
+    otherRange: read.otherRange,
   };
 };

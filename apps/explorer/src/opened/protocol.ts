@@ -1,14 +1,26 @@
 /**
  * What the page and the worker that opens a file say to each other.
  */
-import type { AutoencoderSpec, CodePlane, Codes, ErrorRecord, Labels, PlaneBounds, Weights } from 'latent-plane';
+import type {
+  AutoencoderSpec,
+  CodePlane,
+  Codes,
+  ErrorRecord,
+  Labels,
+  OtherRange,
+  PlaneBounds,
+  Weights,
+} from 'latent-plane';
 import type { ExplorerAbout, ExplorerModel } from 'latent-plane/internal';
 import type { Images } from '../data/decode-images.ts';
 import type { OpenSource } from './given.ts';
+import type { Told } from './told.ts';
 
 export interface OpenRequest {
   readonly name: string;
   readonly source: OpenSource;
+  /** What a person said of the file. */
+  readonly told: Told;
   /** The data set's images and labels; null where the page has none. */
   readonly images: { readonly url: string; readonly from: number; readonly labelsUrl: string } | null;
   readonly dataset: Pick<ExplorerModel['dataset'], 'name' | 'classNames' | 'train' | 'identity'> & {
@@ -44,6 +56,10 @@ export interface OpenedModel {
     /** Of the plane: without images, what the encoder's last activation lets through. */
     readonly bounds: PlaneBounds | null;
   };
+  /** The range of pixels that would fit a file of another program far better; null where none would. */
+  readonly otherRange: OtherRange | null;
+  /** Whether it is a file of another program, of which something may be said. */
+  readonly isForeign: boolean;
   readonly notes: readonly string[];
   /** How it was trained, where the folder of its run came along. */
   readonly about: ExplorerAbout | null;

@@ -5,6 +5,7 @@
  * checks it. Placing it on its plane is `worker/open-worker.ts`'s.
  */
 import {
+  type CodeChoice,
   type DataIdentity,
   type Dataset,
   decodeNpy,
@@ -21,18 +22,22 @@ import {
   type ExplorerAbout,
   inputError,
   pairModels,
+  readHalves,
   SHIPPED_FILES,
 } from 'latent-plane/internal';
 import { unpack } from './archive.ts';
 import { type GivenRun, sourceAmong } from './files.ts';
 import type { OpenRequest } from './protocol.ts';
 import { readRunData } from './run-data.ts';
+import type { Told } from './told.ts';
 
 /** More than this is a slip of the hand: checkpoints and weights of the largest network have 100 MB. */
 const MAX_BYTES = 2 ** 30;
 
 export interface SourceModel extends Pick<ImportedModel, 'network' | 'weights' | 'notes'> {
   readonly about: ExplorerAbout | null;
+  /** Whether it came in a file of its own, of which something may be said. */
+  readonly isForeign?: boolean;
   /** `[count, code size]`, of all images of the data set that it was trained on, where the folder has them. */
   readonly codes: Float32Array | null;
   /**
@@ -109,9 +114,10 @@ const fromRun = async (run: GivenRun, dataset: OpenRequest['dataset']): Promise<
 type ModelSource = Extract<OpenRequest['source'], { readonly kind: 'model' }>;
 
 /** The model of one file, or of two. */
-const readFiles = async ({ model, beside, other, network }: ModelSource): Promise<ImportedModel> => {
+const readFiles = async ({ model, beside, other, network }: ModelSource, told: Told): Promise<ImportedModel> => {
   const spec = network && parseNetworkFile(await network.file.text(), network.name).spec;
-  const read = async (file: string, content: File): Promise<ImportedModel> =>
+  const { codeOutput, codeLayer, ...others } = told;
+  const read = async (file: string, content: File, choice: CodeChoice): Promise<ImportedModel> =>
     readModel(
       {
         file,
@@ -121,16 +127,17 @@ const readFiles = async ({ model, beside, other, network }: ModelSource): Promis
           return found ? bytesOf(found) : null;
         },
       },
-      spec ? { network: spec } : {},
+      { ...others, ...choice, ...(spec ? { network: spec } : {}) },
     );
-  const first = await read(model.name, model);
-  if (!other) return first;
-  const second = await read(other.name, other.file);
+  if (!other) return read(model.name, model, { codeOutput, codeLayer });
+  const [first, second] = await readHalves({ codeOutput, codeLayer }, (which, choice) =>
+    which === 'first' ? read(model.name, model, choice) : read(other.name, other.file, choice),
+  );
   return { ...first, ...pairModels({ ...first, file: model.name }, { ...second, file: other.name }) };
 };
 
-const fromModel = async (source: ModelSource, dataset: OpenRequest['dataset']): Promise<SourceModel> => {
-  const read = await readFiles(source);
+const fromModel = async (source: ModelSource, dataset: OpenRequest['dataset'], told: Told): Promise<SourceModel> => {
+  const read = await readFiles(source, told);
   const { trainedOn } = read;
   const isOther = trainedOn !== undefined && trainedOn !== dataset.name;
   return {
@@ -139,6 +146,7 @@ const fromModel = async (source: ModelSource, dataset: OpenRequest['dataset']): 
     notes: read.notes,
     about: null,
     codes: null,
+    isForeign: true,
     ...(isOther ? { trainedOn: { name: trainedOn, images: null } } : {}),
   };
 };
@@ -147,13 +155,14 @@ const fromModel = async (source: ModelSource, dataset: OpenRequest['dataset']): 
 export const readSource = async ({
   source,
   dataset,
-}: Pick<OpenRequest, 'source' | 'dataset'>): Promise<SourceModel> => {
+  told,
+}: Pick<OpenRequest, 'source' | 'dataset' | 'told'>): Promise<SourceModel> => {
   switch (source.kind) {
     case 'model':
-      return fromModel(source, dataset);
+      return fromModel(source, dataset, told);
     case 'run':
       return fromRun(source.run, dataset);
     case 'archive':
-      return readSource({ ...sourceAmong(await unpack(source.archive)), dataset });
+      return readSource({ ...sourceAmong(await unpack(source.archive)), dataset, told });
   }
 };

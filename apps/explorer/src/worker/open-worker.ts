@@ -14,6 +14,7 @@ import {
   firstPlane,
   type ImageSet,
   type Labels,
+  otherRange,
   reconstruct,
   shownPlane,
 } from 'latent-plane';
@@ -74,7 +75,10 @@ const errorMean = (errors: Float64Array, from: number, to: number): number | und
   to > from ? errors.subarray(from, to).reduce((sum, error) => sum + error, 0) / (to - from) : undefined;
 
 type Running = Parameters<typeof reconstruct>[0];
-type Placed = Pick<OpenedModel, 'codes' | 'labels' | 'first' | 'isWhole' | 'mse' | 'notes' | 'own'>;
+type Placed = Pick<OpenedModel, 'codes' | 'labels' | 'first' | 'isWhole' | 'mse' | 'notes' | 'own'> & {
+  /** That were placed; none of a model without. */
+  readonly images?: ImageSet;
+};
 
 const NONE_PLACED = { labels: new Uint8Array(0), first: 0, isWhole: true, mse: undefined };
 
@@ -195,6 +199,7 @@ const placeHere = async (
   const half = onlyPart(running.network);
   const mse = errorMean(errors, 0, errors.length);
   return {
+    images: shown,
     codes: isWhole ? { values: stored, count: known.count, size: codes.size } : codes,
     labels: isWhole ? shown.allLabels : shown.labels,
     first: isWhole ? 0 : images.from,
@@ -214,7 +219,7 @@ const placeHere = async (
 const open = async (request: OpenRequest): Promise<OpenedModel> => {
   const { name } = request;
   tell('reading', 0, null);
-  const { network, weights, notes, about, codes: stored, trainedOn } = await readSource(request);
+  const { network, weights, notes, about, codes: stored, trainedOn, isForeign = false } = await readSource(request);
   const { spec } = network;
   if (spec.kind !== 'autoencoder')
     throw inputError('no-code', {
@@ -233,8 +238,12 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
       : isOwn
         ? await placeOwn(running, spec, trainedOn)
         : await placeHere(running, spec, stored, request);
+  const { images, ...shown } = placed;
+  const isTold = request.told.inputRange !== undefined;
   return {
-    ...placed,
+    ...shown,
+    isForeign,
+    otherRange: isForeign && !isTold && half === null && images ? await otherRange(running, images) : null,
     plane: placed.codes.count > 0 ? shownPlane(placed.codes) : firstPlane(placed.codes.size),
     spec,
     ...(half === null ? {} : { half }),

@@ -26,6 +26,7 @@ import {
   inputError,
   onlyPart,
   pairModels,
+  readHalves,
   SHIPPED_FILES,
   suggestion,
 } from 'latent-plane/internal';
@@ -195,7 +196,13 @@ export const paired = (first: Model, second: Model): Model => {
 export const openModel = async (argument: string, options: OpenModelOptions = {}): Promise<Model> => {
   const { models = modelsFolder, onNote = note } = options;
   const halves = await halvesOf(argument);
-  if (halves) return paired(await openModel(halves[0], options), await openModel(halves[1], options));
+  if (halves) {
+    const { codeOutput, codeLayer, ...others } = options;
+    const [first, second] = await readHalves({ codeOutput, codeLayer }, (which, choice) =>
+      openModel(halves[which === 'first' ? 0 : 1], { ...others, ...choice }),
+    );
+    return paired(first, second);
+  }
   const path = await locate(argument, models);
   const file = await fileOf(path);
   if (file !== null) return openFile(file, { ...options, onNote });

@@ -4,7 +4,7 @@ export { isArchive, listArchive, readArchive, writeArchive } from '../files/arch
 export { decodeNpy, encodeNpy, type NpyArray } from '../files/npy.ts';
 export { isRecord, parseJsonAs, tryJsonAs } from '../registry/parse-json.ts';
 export { decodeClassMap, encodeClassMap, type PackedClassMap } from './class-map-file.ts';
-export type { CodeChoice } from './code-choice.ts';
+export { type CodeChoice, readHalves } from './code-choice.ts';
 export { decodeEvolution, type Evolution, type EvolutionFrame, encodeEvolution } from './evolution.ts';
 export {
   type ExplorerAbout,

@@ -37,6 +37,7 @@ export const severalOutputs = (outputs: readonly ListedOutput[], file: string): 
     at: { file },
     problem: `it has ${outputs.length} outputs, and nothing tells which is the code: ${listed(outputs)}`,
     hint: `name it: --code-output ${outputs[0]?.name.slice(0, 60) ?? 'NAME'}`,
+    choices: outputs.map(({ name }) => name),
   });
 
 /** An output was asked for that is not there. */
@@ -49,4 +50,5 @@ export const noSuchOutput = (outputs: readonly ListedOutput[], wanted: string, f
       outputs.map(({ name }) => name),
     )}`,
     hint: 'name one of them: --code-output NAME',
+    choices: outputs.map(({ name }) => name),
   });

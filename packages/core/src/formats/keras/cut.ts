@@ -121,6 +121,7 @@ export const chooseCut = (end: FlowNode, image: FlowNode, { file, codeLayer }: C
       expected: `a layer that all data pass: ${names.slice(0, 40).join(', ')}`,
       got: `"${codeLayer}"${suggestion(codeLayer, names)}`,
       hint: 'name one of them: --code-layer NAME',
+      choices: names,
     });
   }
   const sampling = nodes.find(({ kind }) => kind === 'sampling');
