@@ -100,7 +100,14 @@ const requireOnePreprocessing = (opened: readonly OpenedModel[]): void => {
   });
 };
 
-const NO_IMAGES: ImageSet = { pixels: new Uint8Array(0), labels: new Uint8Array(0), count: 0, height: 1, width: 1, channels: 1 };
+const NO_IMAGES: ImageSet = {
+  pixels: new Uint8Array(0),
+  labels: new Uint8Array(0),
+  count: 0,
+  height: 1,
+  width: 1,
+  channels: 1,
+};
 
 /** The images of the first model that takes any; a decoder alone takes none. */
 const datasetFor = async (opened: readonly OpenedModel[], argument: string | undefined): Promise<Dataset> => {

@@ -88,7 +88,7 @@ export interface Neighbourhood {
 }
 
 /** Endings of the files that commands write. */
-export const ENDINGS = ['.csv', '.npy', '.png', '.svg', '.gif', '.keras', '.onnx', '.yaml', '.yml'];
+export const ENDINGS = ['.csv', '.npy', '.png', '.svg', '.gif', '.keras', '.onnx', '.safetensors', '.yaml', '.yml'];
 
 /** A home in whose `work/project` somebody's files lie, links among them, and a folder `locked`. */
 export const openNeighbourhood = async (): Promise<Neighbourhood> => {

@@ -11,7 +11,7 @@ export const plainText = (words: string): string =>
     .replace(/\\/g, '/')
     .trim();
 
-/** `[n, 28, 28, 1]` */
+/** `[n, 32, 32, 3]` */
 export const shapeText = (shape: Shape): string => `[n, ${shape.join(', ')}]`;
 
 /** Lines that stand deeper by so many steps. */
