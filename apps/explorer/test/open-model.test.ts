@@ -8,77 +8,27 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { exportKeras, exportOnnx, exportTfjs, findNetwork, readModel, resolveNetwork, toByte } from 'latent-plane';
-import {
-  evaluator,
-  explorerBundle,
-  inferenceTensors,
-  onlyParts,
-  parseExplorerIndex,
-  RandomStream,
-} from 'latent-plane/internal';
+import { evaluator, inferenceTensors, onlyParts, parseExplorerIndex, RandomStream } from 'latent-plane/internal';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadDataset } from '../../../packages/cli/src/data/index.ts';
 import { type ExplorerServer, serveExplorer } from '../../../packages/cli/src/explore/server.ts';
 import { findBrowser, launchBrowser } from '../../../scripts/find-browser.mjs';
 import { cursorCode, digitBytes, largestDifference, openPage, whenDrawn } from './browser.ts';
-import { DIST, ensureBuilt, spec, testBundle, untrainedWeights } from './fixture.ts';
+import { bundleWithImages, type Dropped, drop, FEW, model, refusal, whenOpened } from './dropped.ts';
+import { DIST, ensureBuilt, testBundle } from './fixture.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/data/seed-models/', import.meta.url));
 /** Of other people, where they lie beside the project. */
 const CASES = `${process.env.LATENT_PLANE_CASES ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))}/public/models`;
 const fixtures = fileURLToPath(new URL('../../../packages/core/fixtures/keras/', import.meta.url));
-const model = { network: resolveNetwork(spec), weights: untrainedWeights() };
-
-interface Dropped {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 let browser: Browser;
 let server: ExplorerServer;
 
 /** Test images of MNIST. */
 const ALL = 10_000;
-/** As many as most of these tests need. */
-const FEW = 1000;
-
-/**
- * The fixture's bundle with real images, which a model is placed on the plane with.
- *
- * @param count - so many of them.
- * @param train - as many of these count as training images.
- */
-const bundleWithImages = async (count = FEW, train = 0): Promise<Map<string, Uint8Array>> => {
-  const { test, classNames } = await loadDataset('mnist');
-  const { height, width } = test;
-  const codes = new Float32Array(2 * count);
-  new RandomStream(4, 'codes').fillUniform(codes, 0, 1);
-  return explorerBundle({
-    dataset: { name: 'mnist', classNames, train, test: count - train },
-    labels: test.labels.slice(0, count),
-    networks: [{ spec, weights: model.weights, codes, metrics: { mse: { all: 0.0404 } } }],
-    images: { pixels: test.pixels.slice(0, count * height * width), height, width, from: 0 },
-  });
-};
-
-/** Drops files on the page as a person does: over it first, then let go. */
-const drop = async (page: Page, files: readonly Dropped[]): Promise<void> => {
-  const given = files.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') }));
-  await page.evaluate((list) => {
-    const transfer = new DataTransfer();
-    for (const { name, text } of list)
-      transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
-    for (const type of ['dragenter', 'dragover', 'drop'])
-      document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-  }, given);
-};
-
 const filesOf = (files: ReadonlyMap<string, Uint8Array>): Dropped[] =>
   [...files].map(([name, bytes]) => ({ name, bytes }));
 
-const whenOpened = (page: Page): Promise<unknown> => page.waitForSelector('section[aria-label="Opened file"]');
-const refusal = (page: Page): Promise<string> => page.locator('dialog [role=alert]').innerText();
 const masthead = (page: Page): Promise<string> => page.locator('header').innerText();
 const progress = (page: Page) => page.locator('section[aria-label="Opening a file"]');
 

@@ -144,7 +144,7 @@ describe.skipIf(findBrowser() === null)('a run folder on the page', () => {
     await page.getByRole('link', { name: 'Model' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Keras' }).click(),
+      page.getByRole('button', { name: /^Keras \.keras/ }).click(),
     ]);
     const bytes = new Uint8Array(await readFile(await download.path()));
     const written = await readModel({ file: 'dense-1.keras', bytes });
