@@ -63,6 +63,7 @@ export {
   GUESSED,
   isArchitecture,
   isArchive,
+  isHalfNote,
   kerasNetwork,
   listArchive,
   onlyPart,

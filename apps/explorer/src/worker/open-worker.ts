@@ -21,6 +21,7 @@ import {
 import {
   codeSizeOf,
   inputError,
+  isHalfNote,
   joinLabels,
   onlyPart,
   pictureSize,
@@ -111,7 +112,7 @@ const placeNone = (running: Running, name: string, trainedOn: TrainedOn | undefi
     ...NONE_PLACED,
     codes: { values: new Float32Array(0), count: 0, size: codeSizeOf(running) },
     notes: [
-      `It is a decoder alone, so no image has a code here; its plane is shown from ${least} to ${most}. Open the file of its encoder too: the two open as one model.`,
+      `It is a decoder alone, so no image has a code here; its plane is shown from −${-least} to ${most}. Open the file of its encoder too: the two open as one model.`,
     ],
     own: {
       dataset: { name: trainedOn?.name ?? `what ${name} was trained on`, classNames: [], train: 0, test: 0 },
@@ -249,7 +250,9 @@ const open = async (request: OpenRequest): Promise<OpenedModel> => {
     ...(half === null ? {} : { half }),
     weights: new Map(weights),
     parameters: network.parameterCount,
-    notes: [...notes, ...placed.notes],
+    // What a half lacks is told with what is shown of it.
+    notes:
+      half === null ? [...notes, ...placed.notes] : [...notes.filter((note) => !isHalfNote(note)), ...placed.notes],
     about,
   };
 };

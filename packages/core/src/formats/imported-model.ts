@@ -61,6 +61,14 @@ export const assembleModel = (chain: ImportedChain, options: AssembleOptions): I
   return finishModel({ format: options.format, network, weights, notes: options.notes ?? [] });
 };
 
+const HALF_NOTES = {
+  encoder: 'the file holds an encoder alone',
+  decoder: 'the file holds a decoder alone',
+} as const;
+
+/** Whether a note of a model says that a part is missing. */
+export const isHalfNote = (note: string): boolean => Object.values<string>(HALF_NOTES).includes(note);
+
 /** Adds what holds for files of every format: a part that is missing, values that are no numbers. */
 export const finishModel = (model: ImportedModel): ImportedModel => {
   const { network, weights } = model;
@@ -70,7 +78,7 @@ export const finishModel = (model: ImportedModel): ImportedModel => {
     notes: [
       ...new Set(model.notes),
       ...(network.spec.kind === 'autoencoder' && network.parts.length === 1
-        ? [`the file holds ${network.parts[0].name === 'encoder' ? 'an encoder' : 'a decoder'} alone`]
+        ? [HALF_NOTES[network.parts[0].name === 'encoder' ? 'encoder' : 'decoder']]
         : []),
       ...(broken.length > 0
         ? [`${broken.length} of its arrays hold values that are no finite numbers, the first "${broken[0]}"`]

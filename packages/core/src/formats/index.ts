@@ -25,7 +25,7 @@ export {
 export { type ExplorerPiece, type ExplorerTraining, PIECE_IMAGES, parseExplorerTraining } from './explorer-training.ts';
 export { type ExportFormat, type ExportFormatId, exportFormatOf, exportFormats } from './export-formats.ts';
 export type { ModelFormat } from './imported-layer.ts';
-export type { ImportedModel } from './imported-model.ts';
+export { type ImportedModel, isHalfNote } from './imported-model.ts';
 export { isArchitecture, kerasNetwork } from './keras/architecture.ts';
 export { writtenParts } from './keras/heads.ts';
 export { type ExportModel, exportKeras } from './keras/write.ts';

@@ -9,7 +9,7 @@ import { usualLoss } from '../losses/index.ts';
 import { baseName, idOf } from '../network/file-names.ts';
 import { type AutoencoderSpec, newRecipes, partOf, type ResolvedNetwork, resolveNetwork } from '../network/index.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../tensor/index.ts';
-import type { ImportedModel } from './imported-model.ts';
+import { type ImportedModel, isHalfNote } from './imported-model.ts';
 import { sameArchitecture } from './onnx/recorded-network.ts';
 
 /** A model that may be half of one. */
@@ -93,11 +93,7 @@ export const pairModels = (
   const [images, drawn] = [inner.inputShape, outer.outputShape];
   if (elementCount(images) !== elementCount(drawn)) throw mismatch('their images', encoder, decoder, [images, drawn]);
   const weights = new Map([...encoder.weights, ...decoder.weights]);
-  const notes = [encoder, decoder].flatMap((half) =>
-    half.notes.filter(
-      (note) => !note.startsWith('the file holds an encoder') && !note.startsWith('the file holds a decoder'),
-    ),
-  );
+  const notes = [encoder, decoder].flatMap((half) => half.notes.filter((note) => !isHalfNote(note)));
   if (ofEncoder.id === ofDecoder.id && sameArchitecture(ofEncoder, ofDecoder))
     return { network: resolveNetwork(ofEncoder), weights, notes };
   const layers = sameShape(code, taken) ? ofDecoder.decoder : reshapedInput(ofDecoder.decoder, taken);
