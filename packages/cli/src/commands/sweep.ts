@@ -4,7 +4,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { inputError, reasonOf, workError } from 'latent-plane/internal';
-import { counted, EXIT, note, print, printJson } from '../console.ts';
+import { counted, EXIT, note, print, printJson, shellWord } from '../console.ts';
 import { type Destination, outputFile, outputFolder } from '../files/destination.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
@@ -110,7 +110,7 @@ const stop = async (out: string): Promise<void> => {
   note(
     pids.length === 0
       ? `${out}: no worker is running`
-      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; continue with: npx latent sweep --attach --out ${out}`,
+      : `${out}: told ${counted(pids.length, 'worker')} to save and stop; continue with: npx latent sweep --attach --out ${shellWord(out)}`,
   );
 };
 
@@ -133,8 +133,8 @@ const tell = async (
   if (statuses.some(({ outcome }) => outcome === null)) {
     note(
       nats === undefined
-        ? `detached; the workers keep running. Come back: npx latent sweep --attach --out ${out}; end them: npx latent sweep --stop --out ${out}`
-        : `detached; the workers keep running. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${out}`,
+        ? `detached; the workers keep running. Come back: npx latent sweep --attach --out ${shellWord(out)}; end them: npx latent sweep --stop --out ${shellWord(out)}`
+        : `detached; the workers keep running. Come back: npx latent sweep --attach --nats ${nats === true ? '' : `${shownUrl(String(nats))} `}--out ${shellWord(out)}`,
     );
     process.exitCode = EXIT.interrupted;
   } else if (failed.length > 0) process.exitCode = EXIT.workFailed;
@@ -229,7 +229,7 @@ const withServer = async (
 };
 
 const sweepOnServer = (out: string, plan: SweepPlan, flags: SweepFlags): Promise<void> =>
-  withServer(flags, `npx latent sweep --attach --nats URL --out ${out}`, async (server) => {
+  withServer(flags, `npx latent sweep --attach --nats URL --out ${shellWord(out)}`, async (server) => {
     await begin(out, plan, flags);
     await publishPlan(server, plan);
     if (flags.retryFailed) await clearFailuresOnServer(server, plan.jobs);

@@ -30,7 +30,7 @@ import {
   SHIPPED_FILES,
   suggestion,
 } from 'latent-plane/internal';
-import { note } from '../console.ts';
+import { note, shellWord } from '../console.ts';
 import { diskFiles, systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
 import { sha256Of } from '../files/sha256.ts';
@@ -105,7 +105,7 @@ const locate = async (argument: string, models: string): Promise<string> => {
     if (await isThere(runPaths(folder).config)) return folder;
     throw inputError('model-not-trained', {
       problem: `"${argument}" is a network of the zoo that is not trained here`,
-      hint: `train it with: npx latent train ${argument} --out ${relative('', folder) || folder}\n${await listing(models)}`,
+      hint: `train it with: npx latent train ${argument} --out ${shellWord(relative('', folder) || folder)}\n${await listing(models)}`,
     });
   }
   if (await isThere(argument)) return resolve(argument);

@@ -4,6 +4,7 @@
  * In: a folder, a config or none, a run context. Out: what came of it. Here it is decided whether a folder may be written,
  * and whether what is asked for is the run that lies there; the training is `execute-run.ts`.
  */
+
 import { type Dataset, LatentError, RUN_FILES, type RunConfig, type Runtime, resolveNetwork } from 'latent-plane';
 import {
   checkSameDataset,
@@ -13,6 +14,7 @@ import {
   withFacts,
   workError,
 } from 'latent-plane/internal';
+import { shellWord } from '../console.ts';
 import { diskFiles, type FileSystem } from '../files/file-system.ts';
 import { describeDataset, recordedDataset } from './data.ts';
 import { executeRun, type RunContext, type RunOutcome } from './execute-run.ts';
@@ -120,7 +122,7 @@ const readRun = async (folder: string, files: FileSystem, { check = () => undefi
       at: { file: folder },
       expected: 'a run folder with config.json',
       got: 'none',
-      hint: `begin a run with: npx latent train ID --out ${folder}`,
+      hint: `begin a run with: npx latent train ID --out ${shellWord(folder)}`,
     });
   }
   check(config);

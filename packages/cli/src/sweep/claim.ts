@@ -4,9 +4,11 @@
  * In: a folder, a plan. Out: nothing, or the error that says what lies there: somebody's files, or a sweep whose jobs
  * this one would hide. Nothing is written.
  */
+
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from 'latent-plane/internal';
+import { shellWord } from '../console.ts';
 import { diskFiles } from '../files/file-system.ts';
 import { isTemporaryName } from '../files/temporary-names.ts';
 import { readPlan, type SweepPlan, sweepPaths } from './layout.ts';
@@ -42,6 +44,6 @@ export const requireSweepFolder = async (out: string, plan: SweepPlan): Promise<
     at: { subject: sweepPaths(out).plan },
     expected: 'the jobs of this sweep, or some of them',
     got: `${left.length} that it does not have (${left[0].name})`,
-    hint: `name another folder with --out DIR, or attach to that sweep: npx latent sweep --attach --out ${out}`,
+    hint: `name another folder with --out DIR, or attach to that sweep: npx latent sweep --attach --out ${shellWord(out)}`,
   });
 };

@@ -4,6 +4,7 @@
  * `sweep.json` (the plan), `runs/<name>/` (a run folder each), `jobs/<id>/` (`outcome.json`, `progress.json`, the lock
  * of the worker that has it), `workers/<n>/` (the lock of each worker), `workers.log`. Every file is whole or not there.
  */
+
 import { join } from 'node:path';
 import { parseRunConfig, type RunConfig, type SweepChoice } from 'latent-plane';
 import {
@@ -15,6 +16,7 @@ import {
   tryJsonAs,
 } from 'latent-plane/internal';
 import * as v from 'valibot';
+import { shellWord } from '../console.ts';
 import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 
 export const SWEEP_FORMAT = 1;
@@ -155,7 +157,7 @@ export const requirePlan = async (out: string): Promise<SweepPlan> => {
     at: { file: out },
     expected: 'the folder of a sweep with sweep.json',
     got: 'none',
-    hint: `begin one: npx latent sweep FILE.yaml --out ${out}`,
+    hint: `begin one: npx latent sweep FILE.yaml --out ${shellWord(out)}`,
   });
 };
 

@@ -4,10 +4,12 @@
  * In: the folder of a sweep, how many workers. Out: processes that outlive whoever started them, one for each number.
  * A worker holds the lock of its number, so that two commands never start it twice, and a dead one is noticed.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { workError } from 'latent-plane/internal';
+import { shellWord } from '../console.ts';
 import { diskFiles, writeError } from '../files/file-system.ts';
 import { lockHolders } from '../runs/lock.ts';
 import { sweepPaths } from './layout.ts';
@@ -91,7 +93,7 @@ export const createWorkerPool = (out: string, workers: number): WorkerPool => {
           throw workError('workers-lost', {
             at: { file: out },
             problem: `the workers end without finishing anything${await lastWords(out)}`,
-            hint: `mend it, then continue with: npx latent sweep --attach --out ${out}`,
+            hint: `mend it, then continue with: npx latent sweep --attach --out ${shellWord(out)}`,
           });
         started.set(index, start(out, index));
       }
