@@ -1,8 +1,9 @@
 /**
  * A run folder in the page, without a browser: what it says of images is of those on show only where these are the same.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Dataset, encodeIdxImages, encodeIdxLabels, encodeNpy, exportKeras, findNetwork } from 'latent-plane';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../packages/cli/src/models/index.ts';
@@ -19,6 +20,7 @@ import {
 import { sourceAmong } from '../src/opened/files.ts';
 import type { GivenFile } from '../src/opened/given.ts';
 import { readSource } from '../src/opened/read-source.ts';
+import { writtenAmong } from '../src/opened/written.ts';
 
 let folder = '';
 let dataset: Dataset;
@@ -100,5 +102,39 @@ describe('a run folder that is opened beside images', () => {
     await expect(read([...files, beside], dataset)).rejects.toThrow(/no-weights: pointing: /);
     const within = { ...beside, name: 'pointing/files/model.keras' };
     expect((await read([...files, within], dataset)).weights.size).toBe(weights.size);
+  });
+});
+
+describe('weights alone with the file of their network', () => {
+  const NETWORK = `
+inputShape: [64]
+encoder: [{ type: dense, units: 12, activation: relu }, { type: dense, units: 4 }, { type: sampling, parameterisation: log-variance, epsilonStd: 1 }]
+decoder: [{ type: dense, units: 12, activation: relu }, { type: dense, units: 64, activation: sigmoid }]
+loss: { type: vae, weight: 0.001 }
+`;
+  const pth = async (): Promise<GivenFile> => {
+    const at = fileURLToPath(new URL('../../../packages/core/fixtures/torch-files/dense.pth', import.meta.url));
+    return { name: 'dense.pth', file: new File([new Uint8Array(await readFile(at))], 'dense.pth') };
+  };
+
+  it('are put onto it, in whatever order they were dropped', async () => {
+    const yaml: GivenFile = { name: 'net.yaml', file: new File([NETWORK], 'net.yaml') };
+    for (const files of [
+      [yaml, await pth()],
+      [await pth(), yaml],
+    ]) {
+      // Two files are no network to train.
+      expect(await writtenAmong(files)).toBeNull();
+      const { network, weights } = await read(files, dataset);
+      expect(network.parts.map(({ name, outputShape }) => [name, outputShape])).toEqual([
+        ['encoder', [2]],
+        ['decoder', [64]],
+      ]);
+      expect([...weights.keys()]).toHaveLength(8);
+    }
+  });
+
+  it('are asked for it where it is not there', async () => {
+    await expect(read([await pth()], dataset)).rejects.toThrow(/^weights-alone: dense\.pth: /);
   });
 });
