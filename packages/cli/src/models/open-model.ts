@@ -24,6 +24,7 @@ import {
   CHECKPOINTS,
   importedNetwork,
   inputError,
+  isHalfNote,
   onlyPart,
   pairModels,
   readHalves,
@@ -68,6 +69,8 @@ export interface OpenModelOptions extends ReadModelOptions {
   readonly models?: string;
   /** Told what a person should know of a file; by default on standard error. */
   readonly onNote?: (text: string) => void;
+  /** Whether its other half is known, so that it need not be told that it is one. */
+  readonly isHalf?: boolean;
 }
 
 /** Ids of the networks that are trained in a models folder, in the zoo's order. */
@@ -133,9 +136,12 @@ const fileOf = async (path: string): Promise<string | null> => {
 };
 
 /** Opens a file of another program. */
-const openFile = async (path: string, { models: _, onNote, ...options }: OpenModelOptions): Promise<Model> => {
+const openFile = async (
+  path: string,
+  { models: _, onNote, isHalf = false, ...options }: OpenModelOptions,
+): Promise<Model> => {
   const { network, weights, notes, format } = await readModelFile(path, options);
-  for (const text of notes) onNote?.(`note: ${path}: ${text}`);
+  for (const text of notes) if (!isHalf || !isHalfNote(text)) onNote?.(`note: ${path}: ${text}`);
   return { ...untrained({ network, weights, notes }), path, source: format };
 };
 
@@ -199,9 +205,12 @@ export const openModel = async (argument: string, options: OpenModelOptions = {}
   if (halves) {
     const { codeOutput, codeLayer, ...others } = options;
     const [first, second] = await readHalves({ codeOutput, codeLayer }, (which, choice) =>
-      openModel(halves[which === 'first' ? 0 : 1], { ...others, ...choice }),
+      openModel(halves[which === 'first' ? 0 : 1], { ...others, ...choice, isHalf: true }),
     );
-    return paired(first, second);
+    const pair = paired(first, second);
+    const told = new Set([...first.notes, ...second.notes]);
+    for (const text of pair.notes) if (!told.has(text)) onNote(`note: ${argument}: ${text}`);
+    return pair;
   }
   const path = await locate(argument, models);
   const file = await fileOf(path);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeCodes } from '../codes/index.ts';
+import { decodeCodes, encodeSets } from '../codes/index.ts';
 import { randomModel } from '../codes/testing/mnist.ts';
 import { LatentError } from '../errors.ts';
 import { parseNetworkFile } from '../network/file/index.ts';
@@ -46,6 +46,28 @@ const refusal = (first: ModelHalf, second: ModelHalf): LatentError => {
 };
 
 describe('an encoder and a decoder of two files', () => {
+  it('are one where the encoder gives mean and log-variance in one output, which is told', async () => {
+    const encoder = half(flat, 'encoder', 'encoder.onnx');
+    const small = networkOf('[{type: dense, units: 3}]', '[{type: dense, units: 16}]', '[16]');
+    const decoder = half(small, 'decoder', 'decoder.onnx');
+    const { network, weights, notes } = pairModels(encoder, decoder);
+    expect(network.parts.map(({ outputShape }) => outputShape)).toEqual([[3], [16]]);
+    expect(network.spec).toMatchObject({ loss: { type: 'vae' } });
+    expect(notes[0]).toBe(
+      'the encoder gives 6 numbers, the decoder takes 3: the first 3 are taken for the mean, the others for the log-variance',
+    );
+    // The code is the first half of what the encoder gives alone.
+    const pixels = Uint8Array.from({ length: 16 }, (_, i) => 16 * i);
+    const images = { pixels, labels: Uint8Array.of(0), count: 1, height: 4, width: 4, channels: 1 as const };
+    const paired = await encodeSets({ network, weights, runtime: nodeRuntime }, [images]);
+    const alone = await encodeSets({ network: encoder.network, weights: encoder.weights, runtime: nodeRuntime }, [
+      images,
+    ]);
+    expect([...paired.values]).toEqual([...alone.values.subarray(0, 3)]);
+    // Twice as many by chance, and a code that is a sample already, are no pair.
+    expect(refusal(half(wider, 'encoder', 'e.h5'), decoder).code).toBe('pair-mismatch');
+  });
+
   it('are one model in whatever order, named after what their files have in common', () => {
     const [encoder, decoder] = [
       half(whole, 'encoder', 'a/mine-encoder.h5'),

@@ -65,6 +65,13 @@ const mismatch = (what: string, encoder: ModelHalf, decoder: ModelHalf, shapes: 
     hint: 'name the two halves of one model',
   });
 
+/** What mean and log-variance in one output become; the variance is what most programs give. */
+const SAMPLING: LayerSpec = { type: 'sampling', parameterisation: 'log-variance', epsilonStd: 1 };
+
+/** Whether an encoder gives the two numbers of a Gaussian for each number that the decoder takes. */
+const givesBoth = (layers: readonly LayerSpec[], code: Shape, taken: Shape): boolean =>
+  code.length === 1 && code[0] === 2 * elementCount(taken) && gaussianOf(layers.at(-1)) === null;
+
 /** What both files are called, without the words for their parts. */
 const nameOf = (encoder: string, decoder: string): string => {
   const bare = (file: string): string =>
@@ -88,13 +95,19 @@ export const pairModels = (
   const [encoder, decoder] = inOrder(first, second);
   const [inner, outer] = [partOf(encoder.network, 'encoder'), partOf(decoder.network, 'decoder')];
   const [ofEncoder, ofDecoder] = [specOf(encoder), specOf(decoder)];
-  const [code, taken] = [inner.outputShape, outer.inputShape];
+  const [given, taken] = [inner.outputShape, outer.inputShape];
+  const isPacked = givesBoth(ofEncoder.encoder, given, taken);
+  const code = isPacked ? [elementCount(taken)] : given;
   if (elementCount(code) !== elementCount(taken)) throw mismatch('their codes', encoder, decoder, [code, taken]);
   const [images, drawn] = [inner.inputShape, outer.outputShape];
   if (elementCount(images) !== elementCount(drawn)) throw mismatch('their images', encoder, decoder, [images, drawn]);
   const weights = new Map([...encoder.weights, ...decoder.weights]);
   const notes = [encoder, decoder].flatMap((half) => half.notes.filter((note) => !isHalfNote(note)));
-  if (ofEncoder.id === ofDecoder.id && sameArchitecture(ofEncoder, ofDecoder))
+  if (isPacked)
+    notes.unshift(
+      `the encoder gives ${given[0]} numbers, the decoder takes ${code[0]}: the first ${code[0]} are taken for the mean, the others for the log-variance`,
+    );
+  else if (ofEncoder.id === ofDecoder.id && sameArchitecture(ofEncoder, ofDecoder))
     return { network: resolveNetwork(ofEncoder), weights, notes };
   const layers = sameShape(code, taken) ? ofDecoder.decoder : reshapedInput(ofDecoder.decoder, taken);
   const name = nameOf(encoder.file, decoder.file);
@@ -107,9 +120,9 @@ export const pairModels = (
     file: `imported/${id}.keras`,
     inputShape: images,
     ...(label === undefined ? {} : { label }),
-    encoder: ofEncoder.encoder,
+    encoder: isPacked ? [...ofEncoder.encoder, SAMPLING] : ofEncoder.encoder,
     decoder: sameShape(images, drawn) ? layers : [...layers, reshape(images)],
-    loss: usualLoss(gaussianOf(ofEncoder.encoder.at(-1))),
+    loss: usualLoss(gaussianOf(isPacked ? SAMPLING : ofEncoder.encoder.at(-1))),
     recipes: newRecipes('Not on record: the network came from two files. Ours throughout.'),
     published: null,
     record: 'Encoder and decoder were read from files of their own; nothing is on record about them.',
