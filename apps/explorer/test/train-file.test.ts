@@ -253,7 +253,7 @@ describe.skipIf(findBrowser() === null)('network files in the Train view', () =>
       epochs: 2,
       batchSize: 32,
     });
-    for (const name of [/^Keras/, /^ONNX/])
+    for (const name of [/^Keras \.keras/, /^ONNX/])
       expect((await download(page, () => button(page, name).click())).suggestedFilename()).toMatch(/pytorch-vae/);
     // The run of a network that came out of a file goes on where it stood.
     const had = await page.locator('.curve svg[role=img]').getAttribute('aria-label');
