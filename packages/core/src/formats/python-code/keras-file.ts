@@ -11,7 +11,7 @@ import { identifiersOf, moduleName } from './names.ts';
 import { CLASS_NAMES, docstring, indented, labelClasses, mainClass, shapeText } from './source.ts';
 import { joinPieces } from './torch-file.ts';
 import { codeNames } from './torch-part.ts';
-import { drawnCode, exampleInput, exampleLines, shownNames } from './usage.ts';
+import { autoencoderDoc, codedLines, exampleInput, exampleLines, sampleFunction, shownNames } from './usage.ts';
 
 /** The variable that holds what enters a part. */
 const inputName = ({ name }: WrittenPart): string => (name === 'decoder' ? 'code' : 'image');
@@ -57,38 +57,17 @@ const partLines = (part: WrittenPart, gives: string): readonly string[] => [
   ]),
 ];
 
-const sampleLines = ({ parts: [encoder] }: ResolvedNetwork): readonly (readonly string[])[] => {
-  const heads = codeNames(encoder);
-  if (heads === null) return [];
-  const { spec } = encoder.layers[encoder.layers.length - 1];
-  const noise = 'keras.random.normal(ops.shape(z_mean))';
-  return [
-    [
-      `def sample(${heads.join(', ')}):`,
-      ...indented([
-        '"""Draws a code from the Gaussian that the encoder gives, as training does."""',
-        `return ${drawnCode(heads[1], 'ops.exp', noise, definitionOf(spec).noiseStd(spec))}`,
-      ]),
-    ],
-  ];
-};
-
-const autoencoder = ({ parts }: ResolvedNetwork): readonly string[] => {
+const autoencoder = (network: ResolvedNetwork): readonly string[] => {
+  const { parts } = network;
   const [encoder, decoder] = parts;
-  const heads = codeNames(encoder);
   const labelled = parts.some(takesLabel);
   const image = labelled ? 'image' : 'inputs';
   const encoded = `self.encoder(${takesLabel(encoder) ? `[${image}, label]` : image}, training=training)`;
-  const coded =
-    heads === null
-      ? [`z = ${encoded}`]
-      : [`${heads.join(', ')} = ${encoded}`, `z = sample(${heads.join(', ')}) if training else z_mean`];
+  const coded = codedLines(network, encoded, 'training');
   return [
     'class Autoencoder(keras.Model):',
     ...indented([
-      heads === null
-        ? '"""Encoder and decoder, one after the other."""'
-        : '"""Encoder and decoder; training draws the code, else it is the mean."""',
+      autoencoderDoc(network),
       '',
       'def __init__(self):',
       ...indented(['super().__init__(name="autoencoder")', 'self.encoder = Encoder()', 'self.decoder = Decoder()']),
@@ -156,7 +135,7 @@ const kerasText = (network: ResolvedNetwork, module: string, weightsFile: string
     const heads = codeNames(network.parts[i]);
     return partLines(part, heads === null ? shape : `${heads.join(' and ')}, each ${shape}`);
   });
-  const sampling = sampleLines(network);
+  const sampling = sampleFunction(network, 'ops.exp', 'keras.random.normal(ops.shape(z_mean))');
   const usesOps = sampling.length > 0 || labelClasses(network) !== null;
   const head = [
     ...docstring(network, {

@@ -7,9 +7,9 @@ import { encodeSafetensors } from '../safetensors.ts';
 import { FLATTENED } from '../weights/named-arrays.ts';
 import { moduleName } from './names.ts';
 import { docstring, indented, labelClasses, mainClass } from './source.ts';
-import { codeNames, torchPart } from './torch-part.ts';
+import { torchPart } from './torch-part.ts';
 import { torchState } from './torch-weights.ts';
-import { drawnCode, exampleInput, exampleLines, shownNames } from './usage.ts';
+import { autoencoderDoc, codedLines, exampleInput, exampleLines, sampleFunction, shownNames } from './usage.ts';
 
 /** @throws LatentError (input) `unsupported-layer` for the first layer that there is no code of. */
 const requireCode = ({ parts }: ResolvedNetwork): void => {
@@ -40,39 +40,17 @@ const HELPERS = [
   },
 ] as const;
 
-const sampleLines = ({ parts }: ResolvedNetwork): readonly (readonly string[])[] => {
-  const [encoder] = parts;
-  const heads = codeNames(encoder);
-  if (heads === null) return [];
-  const { spec } = encoder.layers[encoder.layers.length - 1];
-  const drawn = drawnCode(heads[1], 'torch.exp', 'torch.randn_like(z_mean)', definitionOf(spec).noiseStd(spec));
-  return [
-    [
-      `def sample(${heads.join(', ')}):`,
-      ...indented([
-        '"""Draws a code from the Gaussian that the encoder gives, as training does."""',
-        `return ${drawn}`,
-      ]),
-    ],
-  ];
-};
-
-const autoencoder = ({ parts }: ResolvedNetwork): readonly string[] => {
+const autoencoder = (network: ResolvedNetwork): readonly string[] => {
+  const { parts } = network;
   const [encoder, decoder] = parts;
-  const heads = codeNames(encoder);
   const labelled = parts.some(takesLabel);
   const encoded = `self.encoder(x${takesLabel(encoder) ? ', label' : ''})`;
   const decoded = `return self.decoder(z${takesLabel(decoder) ? ', label' : ''})`;
-  const coded =
-    heads === null
-      ? [`z = ${encoded}`]
-      : [`${heads.join(', ')} = ${encoded}`, `z = sample(${heads.join(', ')}) if self.training else z_mean`];
+  const coded = codedLines(network, encoded, 'self.training');
   return [
     'class Autoencoder(nn.Module):',
     ...indented([
-      heads === null
-        ? '"""Encoder and decoder, one after the other."""'
-        : '"""Encoder and decoder; training draws the code, else it is the mean."""',
+      autoencoderDoc(network),
       '',
       'def __init__(self):',
       ...indented(['super().__init__()', 'self.encoder = Encoder()', 'self.decoder = Decoder()']),
@@ -138,7 +116,13 @@ const torchText = (network: ResolvedNetwork, module: string, weightsFile: string
   ];
   const helpers = HELPERS.filter(({ name }) => code.includes(`${name}(`)).map(({ lines }) => lines);
   const whole = parts.length > 1 ? [autoencoder(network)] : [];
-  const pieces = [head, ...helpers, ...sampleLines(network), ...classes, ...whole];
+  const pieces = [
+    head,
+    ...helpers,
+    ...sampleFunction(network, 'torch.exp', 'torch.randn_like(z_mean)'),
+    ...classes,
+    ...whole,
+  ];
   return joinPieces([...pieces, loadLines(network, weightsFile), mainLines(network)]);
 };
 
