@@ -39,6 +39,8 @@ interface ExportFlags extends ModelFlags, Overwriting {
 export const metadataOf = ({ spec, config, metrics, weightsSha256 }: Model): Readonly<Record<string, string>> => {
   const evaluated = ownScores({ config, metrics }, 'evaluate');
   return {
+    // First: a file of ours is known by its beginning.
+    latent_plane: packageVersion(),
     title: spec.title,
     record: spec.record,
     ...(config === null
@@ -55,7 +57,6 @@ export const metadataOf = ({ spec, config, metrics, weightsSha256 }: Model): Rea
       : {}),
     ...(config === null ? {} : { licence: 'MIT' }),
     weights_sha256: weightsSha256,
-    latent_plane: packageVersion(),
   };
 };
 

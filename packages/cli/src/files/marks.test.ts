@@ -8,6 +8,7 @@ import {
   initializeParameters,
   resolveNetwork,
 } from 'latent-plane';
+import { writeFormat } from 'latent-plane/internal';
 import { describe, expect, it } from 'vitest';
 import { COMPARE_COLUMNS, codeColumns, csvText, SWEEP_COLUMNS } from '../csv.ts';
 import { gifBytes } from '../pictures/render.ts';
@@ -102,5 +103,8 @@ describe('a mark', () => {
     expect(bearsMark('a.keras', keras)).toBe(true);
     for (const [name, bytes] of exportOnnx({ network, weights })) expect(bearsMark(name, bytes), name).toBe(true);
     expect(withMark('a.keras', keras)).toBe(keras);
+    const metadata = { latent_plane: '1', title: 'any' };
+    const [safetensors] = (await writeFormat('safetensors', { network, weights, metadata })).values();
+    expect(bearsMark('a.safetensors', safetensors)).toBe(true);
   });
 });

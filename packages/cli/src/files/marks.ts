@@ -114,8 +114,9 @@ const naming = (withinBytes: number, isOurs: (text: string) => boolean): Format 
 
 /** The length of the header stands before it. */
 const SAFETENSORS_PREAMBLE_BYTES = 8;
-/** Of weights; of the frames of a training. */
-const SAFETENSORS_HEADER = /^\{"__metadata__":\{("network":"[^"]*","epoch":"\d+"|"format":"latent-plane-)/;
+/** Of a run's weights; of the frames of a training; of weights that were exported. */
+const SAFETENSORS_HEADER =
+  /^\{"__metadata__":\{("network":"[^"]*","epoch":"\d+"|"format":"latent-plane-|"latent_plane":")/;
 
 const FORMATS: Readonly<Record<string, Format | undefined>> = {
   '.png': png,

@@ -75,9 +75,13 @@ const replaceWhole = (
         await rename(making, target);
         // Until it was in its place the list told whose the folder is.
         if (!isListed) await diskFiles.remove(join(target, INVENTORY_FILE)).catch(() => undefined);
-        await diskFiles.flushFolder(parent);
+        const flushed = await diskFiles.flushFolder(parent).then(
+          () => null,
+          (error: unknown) => ({ error }),
+        );
         // The folder is in its place; what is left of the old one goes with the next output.
         if (isThere) await removeOld(old, target).catch(() => removeOld(old, target).catch(() => undefined));
+        if (flushed) throw flushed.error;
       }).catch((error: unknown) => {
         throw existsSync(old) && !existsSync(target) ? leftAside(target, old, error) : error;
       });
@@ -216,10 +220,8 @@ export const writeLargeFolder = async (path: Destination, { write, ...request }:
     // What a killed process leaves is known by the names.
     await writeStaged(making, new Map(), listOf(request.by, request.names, new Map()));
     const sums = await write(making);
-    await diskFiles.writeFlushed(
-      join(making, INVENTORY_FILE),
-      new TextEncoder().encode(formatInventory(listOf(request.by, request.names, sums))),
-    );
+    const list = formatInventory(listOf(request.by, request.names, sums));
+    await writeAtomic(diskFiles, join(making, INVENTORY_FILE), list);
     await diskFiles.flushFolder(making);
   };
   await within(path, target, () => replaceWhole(target, state === 'own', stage));

@@ -68,7 +68,7 @@ const mismatch = (what: string, encoder: ModelHalf, decoder: ModelHalf, shapes: 
 /** What mean and log-variance in one output become; the variance is what most programs give. */
 const SAMPLING: LayerSpec = { type: 'sampling', parameterisation: 'log-variance', epsilonStd: 1 };
 
-/** Whether an encoder gives the two numbers of a Gaussian for each number that the decoder takes. */
+/** Whether an encoder gives mean and log-variance of each number that the decoder takes. */
 const givesBoth = (layers: readonly LayerSpec[], code: Shape, taken: Shape): boolean =>
   code.length === 1 && code[0] === 2 * elementCount(taken) && gaussianOf(layers.at(-1)) === null;
 

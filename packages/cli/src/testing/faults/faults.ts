@@ -123,6 +123,12 @@ const barsRenaming = (trial: Trial): boolean =>
   trial.type === 'at-call' && trial.operation === 'rename' && trial.fault.type === 'error' && trial.fault.lasts;
 const saysWhere = ({ stderr }: Ended): boolean => /what was there is whole in \S+\.old/.test(stderr);
 
+/** Killed after the folder in the way was renamed and before the new one was: the next line gives it its name back. */
+const isBetweenRenames = async (root: string, { outputs }: Scenario): Promise<boolean> => {
+  const result = await resultOf(places(root).work, outputs, root);
+  return result.size === 0 && (await temporariesIn(root)).some((path) => path.endsWith('.old'));
+};
+
 const isOf = (trial: Trial, type: 'remove-folder'): boolean => trial.type === 'at-call' && trial.fault.type === type;
 /** Node looks at what it is to remove, so what may not be looked at stays as well. */
 const barsRemoval = (trial: Trial): boolean =>
@@ -141,7 +147,9 @@ const leftViolations = async (
   const isFolderGone = isOf(trial, 'remove-folder');
   const wrong = scenario.resumable ? broken : other;
   if (wrong.length > 0) found.push({ kind: 'half-a-file', detail: wrong.join(', ') });
-  const isLeftAside = barsRenaming(trial) && saysWhere(ended);
+  const isLeftAside = barsRenaming(trial)
+    ? saysWhere(ended)
+    : isKill(trial) && (await isBetweenRenames(root, scenario));
   if (is === 'between' && !scenario.resumable && !isFolderGone && !isLeftAside)
     found.push({ kind: 'half-a-result', detail: `ended with ${ended.code ?? ended.signal}` });
   if (ended.code === 0 && is !== 'done' && !isFolderGone)
