@@ -67,9 +67,6 @@ const ours = (name: string, names: readonly string[]): string | null => {
 };
 
 const TOLERANCE = 1e-5;
-/** Products of bytes are rounded to steps of 8 bits, and processors without instructions for them round some otherwise. */
-const QUANTISED_TOLERANCE = 1e-2;
-const toleranceOf = (file: string): number => (file.startsWith('quantised') ? QUANTISED_TOLERANCE : TOLERANCE);
 const files = Object.keys(expected);
 
 describe('graphs of other programs', () => {
@@ -80,7 +77,7 @@ describe('graphs of other programs', () => {
     for (const [name, numbers] of Object.entries(outputs)) {
       const own = ours(name, Object.keys(got));
       const values = own === null ? undefined : (got[own] ?? Object.values(got)[0]);
-      if (values) expect(largest(values, channelsLast(numbers)), name).toBeLessThan(toleranceOf(file));
+      if (values) expect(largest(values, channelsLast(numbers)), name).toBeLessThan(TOLERANCE);
     }
   });
 });
