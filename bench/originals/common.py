@@ -28,11 +28,13 @@ def labels(folder, part):
     return idx(folder, LABELS[part]).astype("int64")
 
 
-def arguments(epochs):
+def arguments(epochs, losses=()):
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True, help="a folder with the four IDX files of MNIST or Fashion-MNIST")
     parser.add_argument("--epochs", type=int, default=epochs)
     parser.add_argument("--seed", type=int, default=1)
+    if losses:
+        parser.add_argument("--loss", choices=losses, default=losses[0])
     return parser.parse_args()
 
 

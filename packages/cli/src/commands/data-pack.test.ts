@@ -122,7 +122,21 @@ describe('latent data pack', () => {
         const text = await readFile(join(copy, 'pack.json'), 'utf8');
         await writeFile(join(copy, 'pack.json'), text.replaceAll('"count": 1500', '"count": 1e15'));
       },
-      /train-00000\.shard: 1000000000000000 images take \d+ bytes/,
+      /pack\.json: expected what was written when the images were packed/,
+    ],
+    [
+      'its images are said to be of another form',
+      async (copy) => {
+        const text = await readFile(join(copy, 'pack.json'), 'utf8');
+        const [, height, width] = /"height": (\d+),\s+"width": (\d+)/.exec(text) ?? [];
+        await writeFile(
+          join(copy, 'pack.json'),
+          text
+            .replace(`"height": ${height}`, `"height": ${2 * Number(height)}`)
+            .replace(`"width": ${width}`, `"width": ${Number(width) / 2}`),
+        );
+      },
+      /pack\.json: expected what was written when the images were packed/,
     ],
     [
       'its list is another document',

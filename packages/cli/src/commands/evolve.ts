@@ -38,7 +38,7 @@ import {
   readDataset,
 } from './model-arguments.ts';
 import {
-  addBoundsOption,
+  addBoundsOptions,
   addPlaneOptions,
   type BoundsFlags,
   type ChosenPlane,
@@ -77,7 +77,7 @@ const BY = 'evolve';
 const OUT = outputFolder('--out');
 const GIF = 'plane.gif';
 
-interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force' | 'classifier' | 'percentiles'> {
+interface DrawOptions extends Pick<EvolveFlags, 'size' | 'delay' | 'force' | 'classifier' | 'percentiles' | 'bounds'> {
   readonly out: Destination;
   readonly chosen: ChosenPlane;
 }
@@ -122,14 +122,14 @@ const draw = async (
   { model, running }: OpenedModel,
   dataset: Dataset,
   { frames, from }: Evolution,
-  { out, size, delay, force, classifier: named, chosen, percentiles }: DrawOptions,
+  { out, size, delay, force, classifier: named, chosen, percentiles, bounds: given }: DrawOptions,
 ): Promise<string[]> => {
   const classifier = await classifierFor(dataset, named);
   if (classifier === null) note(NO_CLASS_MAP);
   const { figurePixels, figurePng, gifBytes } = await import('../pictures/render.ts');
   const count = frames[0].codes.length / chosen.plane.origin.length;
   const labels = joinLabels(dataset.train.labels, dataset.test.labels).subarray(from, from + count);
-  const { points, bounds, shown, ...placing } = placedFrames(frames, chosen, labels, { percentiles });
+  const { points, bounds, shown, ...placing } = placedFrames(frames, chosen, labels, { percentiles, bounds: given });
   const history = await readHistory(model.path);
   const written = new Map<string, Uint8Array>();
   const pictures = await withCounting('drawing', 'epochs', async (onProgress) => {
@@ -217,7 +217,7 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
 
 /** The command `evolve`. */
 export const evolveCommand = (): Command =>
-  addForce(addBoundsOption(addPlaneOptions(new Command(BY))))
+  addForce(addBoundsOptions(addPlaneOptions(new Command(BY))))
     .description("draw a plane through a run's codes in its epochs, as GIF and frames")
     .argument('<run>', 'run folder that kept checkpoints, or a network of the zoo')
     .option(DATASET_FLAG, DATASET_HELP)

@@ -166,6 +166,10 @@ loss: { reconstruction: { type: mse } }`,
     const decoder = await shown(path('decoder.keras'));
     expect(decoder.model).toMatchObject({ half: 'decoder', dataset: { train: 0, test: 0 }, bounds: { min: [-3, -3] } });
     expect(decoder.said).toMatch(/It shows \S*decoder\S*\. Ctrl-C/);
+    const within = await shown(path('decoder.keras'), '--bounds=0,1');
+    expect(within.model.bounds).toEqual({ min: [0, 0], max: [1, 1] });
+    const whole = exploreCommand({ root }).parseAsync([path('one'), '--bounds=0,1'], { from: 'user' });
+    await expect(whole).rejects.toThrow(/arguments: --bounds: the page shows all codes of/);
     const encoder = await shown(path('encoder.keras'), '--dataset', path('small-mnist'));
     expect(encoder.model).toMatchObject({ half: 'encoder', dataset: { train: 200, test: 20 } });
     expect(encoder.model.metrics.mse).toBeUndefined();

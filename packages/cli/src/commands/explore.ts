@@ -42,7 +42,8 @@ import { explorerFolder } from '../places.ts';
 import { identityOf } from '../runs/data.ts';
 import { stopAsked } from '../signals.ts';
 import { grouped } from '../tables.ts';
-import { exploredNetwork } from './explored-network.ts';
+import { isDecoderAlone } from './decoder-alone.ts';
+import { exploredNetwork, type ShownFlags } from './explored-network.ts';
 import {
   addModelOptions,
   CLASSIFIER_FLAG,
@@ -56,9 +57,9 @@ import {
   pairArgument,
   readDataset,
 } from './model-arguments.ts';
-import { addPlaneOptions, type PlaneFlags, requireChoice, requireOnePlane } from './plane-choice.ts';
+import { addFrameOption, addPlaneOptions, requireChoice, requireOnePlane } from './plane-choice.ts';
 
-interface ExploreFlags extends ModelFlags, Overwriting, PlaneFlags {
+interface ExploreFlags extends ModelFlags, Overwriting, ShownFlags {
   readonly dataset?: string;
   readonly classifier?: string;
   readonly port?: number;
@@ -228,6 +229,12 @@ const run = async (
   for (const { model, running } of opened) {
     drawingLabel(model.path, running, undefined);
     requireChoice(flags, codeSizeOf(running), model.path);
+    if (flags.bounds && !isDecoderAlone(model.network))
+      throw inputError('arguments', {
+        at: { option: '--bounds' },
+        problem: `the page shows all codes of ${model.path}, and bounds are those of a decoder alone`,
+        hint: 'leave the option out',
+      });
   }
   requireOnePreprocessing(opened);
   const dataset = await datasetFor(opened, flags.dataset);
@@ -287,7 +294,7 @@ const run = async (
  * @param settings - of tests.
  */
 export const exploreCommand = (settings: ExploreSettings = {}): Command =>
-  addForce(addPlaneOptions(addModelOptions(new Command('explore'))))
+  addForce(addFrameOption(addPlaneOptions(addModelOptions(new Command('explore')))))
     .description('explore the latent plane in a browser')
     .argument(
       '[models...]',

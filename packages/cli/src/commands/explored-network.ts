@@ -27,7 +27,10 @@ import { EVOLUTION_FILE } from '../runs/shipped.ts';
 import { notePrior, PRIOR_BOUNDS } from './decoder-alone.ts';
 import { metadataOf } from './export.ts';
 import type { OpenedModel } from './model-arguments.ts';
-import { choosePlane, type PlaneFlags } from './plane-choice.ts';
+import { type BoundsFlags, choosePlane, type PlaneFlags } from './plane-choice.ts';
+
+/** Bounds are those of a decoder alone, which no image's code gives any. */
+export type ShownFlags = PlaneFlags & Pick<BoundsFlags, 'bounds'>;
 
 interface Placed {
   readonly codes: Codes;
@@ -45,13 +48,13 @@ const placeEncoder = async ({ model, running }: OpenedModel, dataset: Dataset, f
   return { codes, plane: (await choosePlane(flags, { running, dataset, codes })).plane, mse: null };
 };
 
-const placeDecoder = ({ model, running }: OpenedModel, { axes }: PlaneFlags): Placed => {
+const placeDecoder = ({ model, running }: OpenedModel, { axes, bounds }: ShownFlags): Placed => {
   notePrior(model.path);
   const size = codeSizeOf(running);
   return {
     codes: { values: new Float32Array(0), count: 0, size },
     plane: size > 2 && axes ? axesPlane(size, axes) : firstPlane(size),
-    bounds: PRIOR_BOUNDS,
+    bounds: bounds ?? PRIOR_BOUNDS,
     mse: null,
   };
 };
@@ -64,7 +67,7 @@ const placeBoth = async ({ model, running }: OpenedModel, dataset: Dataset, flag
 
 export interface ExploredOptions {
   readonly dataset: Dataset;
-  readonly flags: PlaneFlags;
+  readonly flags: ShownFlags;
   /** Of the data set's classes; null without one. */
   readonly classifier: RunnableModel | null;
   readonly runs: readonly TrainedRun[];

@@ -124,6 +124,8 @@ describe('every MODEL argument', () => {
     await done('new', path('net.yaml'), '--from', torch);
     const text = await readFile(path('net.yaml'), 'utf8');
     expect(text.match(/# a guess: weights do not tell it/g)).toHaveLength(5);
+    // Of 64 numbers, which the images that are taken where none are named do not have.
+    expect(text).not.toMatch(/^data:/m);
     const summary = await done('summary', torch, '--network', path('net.yaml'));
     expect(summary).toMatch(/encoder: 64 to 2/);
     expect(await refused('summary', torch)).toMatch(/weights-alone: .*\n.*npx latent new net\.yaml --from/);

@@ -11,7 +11,7 @@ import {
   RECIPE_NAMES,
   type RecipeName,
 } from 'latent-plane';
-import { inputError, namedDataset } from 'latent-plane/internal';
+import { elementCount, imageSize, inputError, namedDataset } from 'latent-plane/internal';
 import { note } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
@@ -33,9 +33,12 @@ const seenFrom = (file: string, path: string): string => {
   return isAbsolute(way) ? path : `${way.startsWith('.') ? '' : './'}${way.split(sep).join('/')}`;
 };
 
-/** The data set as the file names it. */
-const dataFor = (file: string, data: string | null): string => {
-  if (data === null) return DEFAULT_DATASET;
+/** The data set as the file names it; null where none is known whose images the network takes. */
+const dataFor = (file: string, data: string | null, { inputShape }: AutoencoderSpec): string | null => {
+  if (data === null) {
+    const known = namedDataset(DEFAULT_DATASET);
+    return known !== null && imageSize(known) === elementCount(inputShape) ? DEFAULT_DATASET : null;
+  }
   return namedDataset(data) !== null ? data : seenFrom(file, data);
 };
 
@@ -67,8 +70,9 @@ const run = async (file: Destination, { from, recipe, force }: NewFlags): Promis
       expected: 'an autoencoder, see: npx latent zoo',
     });
   const network = namedAfter(file, spec);
+  const images = dataFor(file, data, spec);
   const text = formatNetworkFile(network, spec.recipes[recipe ?? DEFAULT_RECIPE], {
-    data: dataFor(file, data),
+    data: images,
     schema: schemaFor(file),
   });
   await writeOutput(file, found.guessed ? markedGuesses(text) : text, { force });
@@ -77,7 +81,7 @@ const run = async (file: Destination, { from, recipe, force }: NewFlags): Promis
   note(
     found.guessed
       ? `${file}: the network of the weights in ${from}; correct what is marked as a guess, then\nput the weights onto it: npx latent import ${from} --network ${file} --out DIR`
-      : `${file}: the network ${network.id}, from ${from}\ntrain it with: npx latent train ${file}`,
+      : `${file}: the network ${network.id}, from ${from}\ntrain it with: npx latent train ${file}${images === null ? ' --dataset DATASET' : ''}`,
   );
 };
 

@@ -38,6 +38,8 @@ export interface PlaneFlags {
 export interface BoundsFlags {
   /** Lowest and highest, 0 to 100. */
   readonly percentiles?: readonly [number, number];
+  /** Of the plane's own coordinates. */
+  readonly bounds?: PlaneBounds;
 }
 
 /** A plane that was chosen. */
@@ -89,6 +91,29 @@ export const percentilePair =
       : wrong(option, 'two numbers from 0 to 100, the lower first, as in 1,99', text);
   };
 
+/** A parser of the bounds of a plane: two numbers for both directions, or four. */
+const planeBounds =
+  (option: string) =>
+  (text: string): PlaneBounds => {
+    const numbers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+    const [left, right, bottom, top] = numbers.length === 2 ? [...numbers, ...numbers] : numbers;
+    const isPlane = [2, 4].includes(numbers.length) && numbers.every((number) => Math.abs(number) <= LARGEST_BOUND);
+    return isPlane && left < right && bottom < top
+      ? { min: [left, bottom], max: [right, top] }
+      : wrong(option, 'lowest and highest of both directions, as in -3,3, or of each, as in -3,3,0,1', text);
+  };
+
+/** Further out nothing but one number is decoded. */
+const LARGEST_BOUND = 1e6;
+
+/** The option that says what part of a plane is shown. */
+export const addFrameOption = (command: Command): Command =>
+  command.option(
+    '--bounds <low,high>',
+    'span these values along both directions, as in --bounds=-3,3, or along each, as in --bounds=-3,3,0,1',
+    planeBounds('--bounds'),
+  );
+
 /** The options of a command that shows a plane of codes of any size. */
 export const addPlaneOptions = (command: Command): Command =>
   command
@@ -96,16 +121,23 @@ export const addPlaneOptions = (command: Command): Command =>
     .option('--principal <i,j>', 'plane of two principal components of the codes', indexPair('--principal'))
     .option('--through <a,b,c>', 'plane through the codes of three images', threeImages('--through'));
 
-/** The option of a command that shows a part of a plane. */
-export const addBoundsOption = (command: Command): Command =>
-  command.option(
-    '--percentiles <low,high>',
-    'span these percentiles of the codes, as 1,99 (default: all codes)',
-    percentilePair('--percentiles'),
+/** The options of a command that shows a part of a plane. */
+export const addBoundsOptions = (command: Command): Command =>
+  addFrameOption(
+    command.option(
+      '--percentiles <low,high>',
+      'span these percentiles of the codes, as 1,99 (default: all codes)',
+      percentilePair('--percentiles'),
+    ),
   );
 
-/** Before any work. @throws LatentError (input) `arguments` where several planes are asked for. */
-export const requireOnePlane = ({ axes, principal, through }: PlaneFlags): void => {
+/** Before any work. @throws LatentError (input) `arguments` where several planes, or parts of one, are asked for. */
+export const requireOnePlane = ({ axes, principal, through, percentiles, bounds }: PlaneFlags & BoundsFlags): void => {
+  if (percentiles && bounds)
+    throw inputError('arguments', {
+      problem: '--percentiles and --bounds choose different parts of a plane',
+      hint: 'leave one out',
+    });
   const given = [axes && '--axes', principal && '--principal', through && '--through'].filter(
     (option) => option !== undefined,
   );
@@ -243,15 +275,16 @@ const including = ({ min, max }: PlaneBounds, points: ChosenPlane['marked']): Pl
 };
 
 /**
- * What of a plane is shown: all codes or those between percentiles, and the images that span it.
+ * What of a plane is shown: what was said, else all codes or those between percentiles, and the images that span it.
  *
  * @param points - `[count, 2]`, where the codes are shown.
  */
 export const chosenBounds = (
   { marked }: ChosenPlane,
   points: Float32Array,
-  { percentiles }: BoundsFlags,
+  { percentiles, bounds }: BoundsFlags,
 ): PlaneBounds => {
+  if (bounds) return bounds;
   const shares = percentiles && ([percentiles[0] / 100, percentiles[1] / 100] as const);
   const { min, max } = shares
     ? quantileBounds(points, shares)
@@ -260,15 +293,21 @@ export const chosenBounds = (
 };
 
 /** The same in words, after "the codes of". */
-export const frameWords = ({ percentiles }: BoundsFlags): string | undefined =>
-  percentiles && `all images between their percentiles ${percentiles.join(' and ')}`;
+export const frameWords = ({ percentiles, bounds }: BoundsFlags): string | undefined => {
+  if (bounds) return 'the images that lie there';
+  return percentiles && `all images between their percentiles ${percentiles.join(' and ')}`;
+};
 
 /** Below this share of the extent most of a picture is empty. */
 const CLUMPED = 0.25;
 
 /** Says of a frame that is mostly empty what shows more. */
-export const noteClumped = (points: Float32Array, bounds: PlaneBounds, { percentiles }: BoundsFlags): void => {
-  if (percentiles) return;
+export const noteClumped = (
+  points: Float32Array,
+  bounds: PlaneBounds,
+  { percentiles, bounds: given }: BoundsFlags,
+): void => {
+  if (percentiles || given) return;
   const share = centralShare(points, bounds);
   if (share < CLUMPED)
     note(

@@ -95,6 +95,21 @@ describe('latent plane', () => {
     expect(svg).toContain('a code lies, the paler its point');
   });
 
+  it('--bounds spans what it says, along a line too, and not beside --percentiles', async () => {
+    const both = await plane(2, '--bounds=-1,0.5', '--out', path('bounds.png'));
+    expect(both.bounds).toEqual({ min: [-1, -1], max: [0.5, 0.5] });
+    const each = await plane(3, '--axes', '1,2', '--bounds=-3,3,0,1', '--out', path('bounds-each'));
+    expect(each.bounds).toEqual({ min: [-3, 0], max: [3, 1] });
+    const { data } = await array(path('bounds-each/mesh.npy'));
+    expect([Math.min(...data), Math.max(...data)]).toEqual([-3, 3]);
+    expect((await plane(1, '--bounds=-2,2', '--out', path('bounds-line.png'))).bounds.min[0]).toBe(-2);
+    await expect(plane(2, '--bounds=0,1', '--percentiles', '1,99')).rejects.toThrow(
+      /choose different parts of a plane/,
+    );
+    for (const wrong of ['1,0', '1', '0,1,2', 'a,b', '0,1,1,0', '0,1e9', '0,'])
+      await expect(plane(2, `--bounds=${wrong}`), wrong).rejects.toThrow(/invalid-option: --bounds/);
+  });
+
   it('--axes decodes the mesh over two numbers, the others at their mean', async () => {
     const told = await plane(3, '--axes', '3,1', '--out', path('axes.png'));
     expect(output.complained).not.toContain('principal');

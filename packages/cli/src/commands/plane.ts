@@ -47,7 +47,7 @@ import {
   withModel,
 } from './model-arguments.ts';
 import {
-  addBoundsOption,
+  addBoundsOptions,
   addPlaneOptions,
   type BoundsFlags,
   type ChosenPlane,
@@ -237,6 +237,7 @@ const drawPrior = async (
   begin: number,
 ): Promise<void> => {
   notePrior(argument);
+  const bounds = flags.bounds ?? PRIOR_BOUNDS;
   const size = codeSizeOf(running);
   const plane = size === 1 ? codeLine() : axesPlane(size, flags.axes ?? [0, 1]);
   const labels = undefined;
@@ -247,7 +248,7 @@ const drawPrior = async (
     labels,
     marked: [],
   };
-  const { picture, files } = await drawMesh(running, chosen, PRIOR_BOUNDS, flags.size);
+  const { picture, files } = await drawMesh(running, chosen, bounds, flags.size);
   const paths = await writeTarget(target, files, { force: flags.force });
   if (flags.json)
     printJson({
@@ -255,7 +256,7 @@ const drawPrior = async (
       dataset: null,
       size: flags.size,
       plane: planeFacts(chosen),
-      bounds: PRIOR_BOUNDS,
+      bounds,
       files: paths,
       seconds: Math.round(performance.now() - begin) / 1000,
     });
@@ -311,7 +312,7 @@ const run = async (argument: string, flags: Flags): Promise<void> => {
 
 /** The command `plane`. */
 export const planeCommand = (): Command =>
-  addForce(addBoundsOption(addPlaneOptions(addModel(new Command(BY)))))
+  addForce(addBoundsOptions(addPlaneOptions(addModel(new Command(BY)))))
     .description("draw a plane through a model's codes: decoded images, classes, images")
     .option(DATASET_FLAG, DATASET_HELP)
     .option(CLASSIFIER_FLAG, CLASSIFIER_HELP)
@@ -333,6 +334,7 @@ Examples:
   npx latent plane dense-1 --size 20 --out mesh.png
   npx latent plane runs/vae20 --axes 3,7 --percentiles 1,99 --out pictures
   npx latent plane runs/vae20 --through 3,5,test:8 --out pictures
+  npx latent plane decoder.h5 --bounds=-2,2 --out pictures
 
 Codes of two numbers are points of the plane; of more, the first two principal
 components are shown where nothing is chosen (docs/codes.md). The plane spans

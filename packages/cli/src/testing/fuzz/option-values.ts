@@ -33,6 +33,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--at': words(['0,0', '0.3,-1.5', '1e-3,2', '-1,+1'], ['0', '0,0,0', '0;0', '1e400,0', '1e39,0', ',', 'a,b']),
   '--axes': words(['1,2', '2,1'], ['1', '1,1', '0,1', '1,3', '1;2', '1,2,3', 'x,y']),
   '--batch-size': numbers([7, 16, 60], [0, 65_537, 2048]),
+  '--bounds': words(['-1,1', '0,1', '-3,3,0,1'], ['1,0', '1', '1,1', '0,1,2', 'a,b', '0,1,1,0', '0,1e9']),
   '--checkpoint-every': numbers([1, 2], [0, 1_000_001]),
   '--classifier': words(['none'], ['runs/first', 'dense', 'notes.txt', '/proc']),
   '--code-layer': words(['dense'], ['nothing', '']),

@@ -150,6 +150,10 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
         has: { '--dataset': 'usual', '--size': 'usual', '--field-size': 'usual' },
         may: ['--classifier', '--force', '--out', '--json', '--percentiles'],
       },
+      {
+        has: { '--dataset': tiny, '--size': 'usual', '--field-size': 'usual', '--bounds': 'usual' },
+        may: ['--force', '--out', '--json'],
+      },
       ...PLANES.map(
         ({ option, ends }): Form => ({
           ends,
@@ -172,7 +176,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
           ends,
           arguments: [only('runs/first')],
           has: { '--size': 'usual', '--frames': 'usual', [option]: 'usual' },
-          may: ['--force', '--out'],
+          may: ['--force', '--out', '--bounds'],
         }),
       ),
       { arguments: [only('runs/first')], has: { '--pack': 'flag' }, may: ['--force', '--frames', '--json'] },
@@ -364,6 +368,7 @@ export const NEVER_VALID: Readonly<Record<string, string>> = {
   'diagnose --network': WHOLE,
   'encode --network': WHOLE,
   'evaluate --network': WHOLE,
+  'explore --bounds': WHOLE,
   'explore --network': WHOLE,
   'export --network': WHOLE,
   'interpolate --network': WHOLE,

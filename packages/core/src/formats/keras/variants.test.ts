@@ -1,12 +1,13 @@
 /** The forms in which Keras has saved models, from its first version on: what opens gives the outputs of Keras. */
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type InferenceTarget, resolveNetwork } from '../../network/index.ts';
 import { createInference } from '../../runtime/index.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { elementCount } from '../../tensor/index.ts';
 import { readModel } from '../read-model.ts';
+import { tryDamagedFiles } from '../testing/damaged-files.ts';
 import { isArchitecture, kerasNetwork } from './architecture.ts';
 import { weightNames } from './beside.ts';
 
@@ -86,3 +87,16 @@ describe('an architecture without weights', () => {
     );
   });
 });
+
+test.each(['.h5', '.keras', '.json'])(
+  'a damaged %s gives a model or an error of input, nothing else',
+  {
+    timeout: 600_000,
+  },
+  async (ending) => {
+    const models = Object.entries(files).filter(([name]) => name.endsWith(ending) && name !== 'expected.json');
+    const beside = async (path: string): Promise<Uint8Array | null> => files[path] ?? null;
+    const found = await tryDamagedFiles(new Map(models), (file) => readModel({ ...file, beside }), 8);
+    expect(found.size).toBeGreaterThan(3);
+  },
+);

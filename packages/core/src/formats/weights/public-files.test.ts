@@ -44,8 +44,22 @@ const expectClose = (found: ArrayLike<number>, expected: readonly number[]): voi
 
 /** Ten thousand images, or the first thousand. */
 const weightsAlone = [
-  { file: 'torch-checkpoint.pth', network: 'dense-400-10', mse: 0.0160619, codes: [0.180949, -1.42005, 0.750941] },
-  { file: 'weights-alone-784-256-2.h5', network: 'dense-256-2', mse: 0.0413201, codes: [] },
+  // Of Keras itself: fixtures/measure-public-weights.py.
+  {
+    file: 'weights-alone-keras3.weights.h5',
+    network: 'dense-128-32',
+    count: 1000,
+    mse: 0.030342907,
+    codes: [0.3362786, 0.1034363, 0.3324164],
+  },
+  {
+    file: 'torch-checkpoint.pth',
+    network: 'dense-400-10',
+    count: 10_000,
+    mse: 0.0160619,
+    codes: [0.180949, -1.42005, 0.750941],
+  },
+  { file: 'weights-alone-784-256-2.h5', network: 'dense-256-2', count: 10_000, mse: 0.0413201, codes: [] },
 ] as const;
 
 const pairs = [
@@ -62,16 +76,10 @@ const pairs = [
 ] as const;
 
 describe.skipIf(!exists)('weights alone of other people', () => {
-  it.each(weightsAlone)('$file onto $network', async ({ file, network, mse, codes }) => {
-    const found = await measure(await open(file, network), 10_000);
+  it.each(weightsAlone)('$file onto $network', async ({ file, network, count, mse, codes }) => {
+    const found = await measure(await open(file, network), count);
     expect(found.mse).toBeCloseTo(mse, 6);
     expectClose(found.codes.values, codes);
-  });
-
-  it('weights-alone-keras3.weights.h5 draws digits', async () => {
-    const model = await open('weights-alone-keras3.weights.h5', 'dense-128-32');
-    // No figure is known; a wrong order of its arrays would draw noise, worse than constant grey (0.095).
-    expect((await measure(model, 1000)).mse).toBeLessThan(0.05);
   });
 
   it('says of a checkpoint what its network would be', async () => {

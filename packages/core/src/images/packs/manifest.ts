@@ -3,10 +3,11 @@
  *
  * A pack is a folder with this file and shards. A shard is the pixels of its images, `[count, height, width, channels]` bytes;
  * then their labels, of one byte each or of two, little-endian; then for each image the CRC-32 of its pixels, four bytes,
- * little-endian.
+ * little-endian. The file holds the CRC-32 of what it says, so that a size that was changed by hand is told.
  */
 import * as v from 'valibot';
 import { inputError, reasonOf } from '../../errors.ts';
+import { crc32 } from '../checksum.ts';
 import { MAX_CLASSES } from '../labels.ts';
 import { imageSize } from '../shape.ts';
 
@@ -48,6 +49,8 @@ const packSchema = v.object({
   test: splitSchema,
 });
 
+const fileSchema = v.object({ ...packSchema.entries, check: whole });
+
 /**
  * The images of one split.
  *
@@ -69,9 +72,15 @@ export type PackSplit = v.InferOutput<typeof splitSchema>;
  */
 export type PackManifest = Omit<v.InferOutput<typeof packSchema>, 'format' | 'version'>;
 
+/** CRC-32 of what a file says, its fields in the order of the schema. */
+const checkOf = (pack: v.InferOutput<typeof packSchema>): number =>
+  crc32(new TextEncoder().encode(JSON.stringify(v.parse(packSchema, pack))));
+
 /** The file as text. */
-export const formatPack = (manifest: PackManifest): string =>
-  `${JSON.stringify({ format: 'latent-plane-pack', version: VERSION, ...manifest }, null, 2)}\n`;
+export const formatPack = (manifest: PackManifest): string => {
+  const pack = { format: 'latent-plane-pack', version: VERSION, ...manifest } as const;
+  return `${JSON.stringify({ ...pack, check: checkOf(pack) }, null, 2)}\n`;
+};
 
 /** Where a shard's parts begin, and its length, in bytes. */
 export const shardLayout = (
@@ -96,7 +105,7 @@ const parsed = (bytes: Uint8Array, file: string): unknown => {
 
 /** @throws LatentError (input) `invalid-pack`. */
 export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
-  const result = v.safeParse(packSchema, parsed(bytes, file), { abortEarly: true });
+  const result = v.safeParse(fileSchema, parsed(bytes, file), { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     throw inputError('invalid-pack', {
@@ -106,7 +115,8 @@ export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
       hint: HINT,
     });
   }
-  const { format: _format, version: _version, ...pack } = result.output;
+  const { check, ...said } = result.output;
+  const { format: _format, version: _version, ...pack } = said;
   for (const name of ['train', 'test'] as const) {
     const { count, shards } = pack[name];
     const held = shards.reduce((sum, shard) => sum + shard.count, 0);
@@ -118,6 +128,13 @@ export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
         hint: HINT,
       });
   }
+  if (check !== checkOf(said))
+    throw inputError('invalid-pack', {
+      at: { file },
+      expected: 'what was written when the images were packed',
+      got: 'a file that was changed since',
+      hint: HINT,
+    });
   return pack;
 };
 
