@@ -37,7 +37,7 @@ const seenFrom = (file: string, path: string): string => {
 const dataFor = (file: string, data: string | null, { inputShape }: AutoencoderSpec): string | null => {
   if (data === null) {
     const known = namedDataset(DEFAULT_DATASET);
-    return known !== null && imageSize(known) === elementCount(inputShape) ? DEFAULT_DATASET : null;
+    return known !== null && imageSize(known.entry) === elementCount(inputShape) ? DEFAULT_DATASET : null;
   }
   return namedDataset(data) !== null ? data : seenFrom(file, data);
 };
