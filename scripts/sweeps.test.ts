@@ -9,12 +9,12 @@ import { readSpec } from '../packages/cli/src/sweep/read-spec.ts';
 import { ABLATIONS, ablationsSchema, at, RECORDS, readAs, SEEDS, seedsSchema } from './figures.ts';
 
 /** Images that stand for those of a data set: jobs are told apart by them. */
-const datasetFor = (argument: string) => smallMnist(argument === 'mnist' ? 60 : 50, 10);
+const datasetFor = (argument: string) => smallMnist(argument === 'mnist' ? 3000 : 2900, 10);
 
 const jobsOf = async (name: string) => {
   const path = `models/sweeps/${name}.yaml`;
   const spec = readSpec({ path, text: readFileSync(at(path), 'utf8') });
-  return (await planSweep(spec, nodeRuntime, datasetFor)).jobs;
+  return (await planSweep(spec, datasetFor, { runtime: nodeRuntime })).jobs;
 };
 
 /** What decides a training, the data aside. */

@@ -25,7 +25,10 @@ beforeAll(async () => {
   const config = { ...tinyConfig(dataset), dataset: describeDataset(data, dataset) };
   for (const name of ['run', 'a-run-with-a-name-that-is-longer-than-any-column'])
     await beginRun(path(name), config, dataset, contextOn(dataset));
-  await writePlan(path('sweep'), await planSweep({ ...GRID, datasets: data }, nodeRuntime, async () => dataset));
+  await writePlan(
+    path('sweep'),
+    await planSweep({ ...GRID, datasets: data }, async () => dataset, { runtime: nodeRuntime }),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {

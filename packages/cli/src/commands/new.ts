@@ -108,6 +108,7 @@ Examples:
   npx latent new net.yaml --from weights.pth
   npx latent train mine.yaml
 
-docs/networks.md says what a file may hold. Files that are there stay, unless --force is given.`,
+docs/networks.md says what a file may hold. Files that are there stay, unless
+--force is given.`,
     )
     .action(run);

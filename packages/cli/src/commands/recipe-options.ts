@@ -99,5 +99,5 @@ export const settingsHelp = (): string => {
   const rows = [...recipeSettings.values()].filter(({ option }) => option === null);
   const width = Math.max(...rows.map(({ name }) => name.length));
   const lines = rows.flatMap((setting) => wrapped(lineOf(setting), `  ${setting.name.padEnd(width)}  `));
-  return `\nFields for --set, beside those with an option of their own; docs/recipes.md explains them:\n${lines.join('\n')}\n`;
+  return `\nFields for --set, beside those with an option of their own (docs/recipes.md):\n${lines.join('\n')}\n`;
 };

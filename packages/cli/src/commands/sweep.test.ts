@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockRun } from '../runs/lock.ts';
 import {
@@ -46,6 +47,16 @@ const killed = (pid: number): boolean => {
 };
 
 describe('latent sweep', () => {
+  it('lowers the batch of a recipe to as many images as there are, and says so', async () => {
+    const few = await writeIdxFolder(path('few'), await smallMnist(90, 20));
+    const file = fileURLToPath(new URL('../../../../examples/pytorch-vae.yaml', import.meta.url));
+    const grid = [`networks=${file}`, `datasets=${few}`, 'epochs=1'].flatMap((field) => ['--grid', field]);
+    const finished = await latent(['sweep', ...grid, '--out', path('few-sweep'), '--json']);
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(finished.stderr).toContain("note: pytorch-vae: batches of 90 images instead of the recipe's 128");
+    expect(jobsOf(finished)[0]).toMatchObject({ state: 'done', config: { recipe: { batchSize: 90 } } });
+  });
+
   it('trains every job to the bytes of `train`, nothing twice, and of an added seed that seed alone', async () => {
     const file = path('grid.yaml');
     await writeFile(file, `networks: dense-1\ndatasets: ${data}\nepochs: 2\nseeds: [1, 2]\n`);
@@ -137,11 +148,11 @@ describe('latent sweep', () => {
   });
 
   it('reports jobs that fail for their own reason with the list, exit 1, once', async () => {
-    // The rate is absurd; batches of 2048 are larger than the data set.
-    const grid = ['networks=convdense-2,vae-1', 'learningRate=0.001,10', 'epochs=1'];
+    // The rate is absurd; batches of 2048, which were asked for, are larger than the data set.
+    const grid = ['networks=convdense-2', 'learningRate=0.001,10', 'batchSize=100,2048', 'epochs=1'];
     const end = await latent(words('failing', ...grid));
     const rows = jobsOf(end).map(({ state, failure }) => failure?.code ?? state);
-    expect(rows).toEqual(['done', 'diverged', 'batch-size', 'batch-size']);
+    expect(rows.sort()).toEqual(['batch-size', 'batch-size', 'diverged', 'done']);
     expect(end.code).toBe(1);
     expect(end.stderr).toMatch(
       /^failed: convdense-2-.*no number any more in epoch 1, .* a lower learningRate than 10$/m,

@@ -74,15 +74,19 @@ const planFrom = async (file: string | undefined, { grid, only }: SweepFlags): P
   const text = file === undefined ? null : await readText(file);
   const spec = readSpec(text, grid);
   const { nodeRuntime } = await import('latent-plane/node');
-  const plan = await planSweep(spec, nodeRuntime, cachedDatasets().load).catch((error: unknown) => {
-    throw inSweepFile(error, text, grid);
-  });
-  const notes = plan.jobs.flatMap(({ config, after }) =>
+  const decided: string[] = [];
+  const onNote = (told: string): number => decided.push(told);
+  const plan = await planSweep(spec, cachedDatasets().load, { runtime: nodeRuntime, onNote }).catch(
+    (error: unknown) => {
+      throw inSweepFile(error, text, grid);
+    },
+  );
+  const effects = plan.jobs.flatMap(({ config, after }) =>
     effectNotes(config, { decoderAlone: after?.as === 'encoder', begun: after?.as === 'init' }).map(
       (text) => `${config.network.id}: ${text}`,
     ),
   );
-  for (const text of new Set(notes)) note(`note: ${text}`);
+  for (const told of new Set([...decided, ...effects])) note(`note: ${told}`);
   return only === undefined ? plan : onlyNamed(plan, only);
 };
 
@@ -281,11 +285,13 @@ Examples:
   npx latent sweep --collect sweeps/here --nats nats://127.0.0.1:4222
   npx latent compare sweeps/ten --png ten.png --csv ten.csv
 
-A file holds networks, recipes, seeds, datasets and the options of \`train\` in camelCase, each a value, a list, a
-range {from: 1, to: 10} or {from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
-distribution {uniform: [a, b]} or {logUniform: [a, b]}. \`runs\` lists rows with a name, another
-network, or the weights of a row above; see docs/sweeps.md. A job is named by all that decides its
-result: a sweep run again trains only what is new.`;
+A file holds networks, recipes, seeds, datasets and the options of \`train\` in
+camelCase, each a value, a list, a range {from: 1, to: 10} or
+{from: 1e-4, to: 1e-2, count: 5, scale: log}, or with \`samples: N\` a
+distribution {uniform: [a, b]} or {logUniform: [a, b]}. \`runs\` lists rows with a
+name, another network, or the weights of a row above; see docs/sweeps.md. A job
+is named by all that decides its result: a sweep run again trains only what is
+new.`;
 
 const repeated = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word];
 

@@ -176,11 +176,11 @@ Examples:
   npx latent train --resume runs/mine --epochs 40
   npx latent train runs/mine --out runs/again
 
-NETWORK is an id of the zoo, a network file (.yaml, .json; \`npx latent new\` writes
-one, docs/networks.md explains it), the config.json of a run, or a model file
-(.keras, .h5, model.json), whose layers are trained anew. A run folder is trained
-again from its own config into another folder, and the end says whether the
-weights are the same bytes.
+NETWORK is an id of the zoo, a network file (.yaml, .json; \`npx latent new\`
+writes one, docs/networks.md explains it), the config.json of a run, or a model
+file (.keras, .h5, model.json), whose layers are trained anew. A run folder is
+trained again from its own config into another folder, and the end says whether
+the weights are the same bytes.
 
 Ctrl-C, \`kill\` or a closed terminal saves and stops (exit 130). The same seed,
 threads and versions give the same bytes.

@@ -33,7 +33,9 @@ describe.skipIf(natsProgram === null)('the queue of a server', () => {
     const open = () => openServer({ url: `nats://127.0.0.1:${port}` });
     const client = await open();
     const seeds = { from: 1, to: JOBS, step: 1 };
-    const plan = await planSweep({ networks: 'dense-1', seeds, datasets: shop.data }, nodeRuntime, loadDataset);
+    const plan = await planSweep({ networks: 'dense-1', seeds, datasets: shop.data }, loadDataset, {
+      runtime: nodeRuntime,
+    });
     const start = performance.now();
     await publishJobs(client, plan.jobs);
     const published = performance.now();

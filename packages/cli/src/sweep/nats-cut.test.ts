@@ -77,8 +77,9 @@ describe.skipIf(natsProgram === null)('two workers that have the same job', () =
   });
 
   it('and both end it: the first outcome stands, the late one is dropped', async () => {
-    const [job] = (await planSweep({ networks: 'dense-1', seeds: 9, datasets: shop.data }, nodeRuntime, loadDataset))
-      .jobs;
+    const [job] = (
+      await planSweep({ networks: 'dense-1', seeds: 9, datasets: shop.data }, loadDataset, { runtime: nodeRuntime })
+    ).jobs;
     const take = async (scratch: string): Promise<RunLease> => {
       await publishJobs(server, [job]);
       const queue = await createNatsQueue(server, shop.path(scratch), () => undefined);

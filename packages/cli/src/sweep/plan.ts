@@ -18,7 +18,14 @@ import { editedNetwork, inputError, jobId, withFacts } from 'latent-plane/intern
 import { sha256Of } from '../files/sha256.ts';
 import { type FoundNetwork, findNetworkArgument, openedFor, requireRecipe } from '../networks/find.ts';
 import { describeDataset } from '../runs/data.ts';
-import { DEFAULT_DATASET, planRun, portableDataset, trainable } from '../runs/plan.ts';
+import {
+  DEFAULT_DATASET,
+  planRun,
+  portableDataset,
+  trainable,
+  withFittingBatch,
+  withLightImages,
+} from '../runs/plan.ts';
 import { tunedNetwork } from '../runs/tuned-network.ts';
 import type { Predecessor, SweepJob, SweepPlan } from './layout.ts';
 
@@ -69,16 +76,31 @@ const trainedBy = async (choice: SweepChoice, base: NetworkSpec | null, jobs: re
   return { run: { command: 'train', network } as const, after };
 };
 
+/** A data set, and what runs record of it. */
+interface Opened {
+  readonly dataset: Dataset;
+  readonly described: RunDataset;
+}
+
+interface JobContext {
+  readonly runtime: Runtime;
+  /** Told what was decided for a training where nobody said how. */
+  readonly onNote?: (text: string) => void;
+}
+
 const jobOf = async (
   choice: SweepChoice,
   base: NetworkSpec | null,
-  dataset: RunDataset,
-  runtime: Runtime,
+  { dataset, described }: Opened,
+  { runtime, onNote }: JobContext,
   jobs: readonly SweepJob[],
 ): Promise<SweepJob> => {
   const { dataset: _, edit: _edit, tune: _tune, init: _init, ...options } = choice;
   const { run, after } = await trainedBy(choice, base, jobs);
-  const config = planRun(run, { threads: SWEEP_THREADS, ...options }, dataset, runtime);
+  const told = onNote && ((text: string) => onNote(`${run.network.id}: ${text}`));
+  const fitting = withFittingBatch(run.network, { threads: SWEEP_THREADS, ...options }, described, told);
+  const settings = after === undefined ? withLightImages(run.network, fitting, dataset, told) : fitting;
+  const config = planRun(run, settings, described, runtime);
   const digits = await configId(config, after);
   const { name, seed } = config.recipe;
   const { id } = config.network;
@@ -162,10 +184,10 @@ const openedIn = async <T>(base: FoundNetwork | null, { dataset }: SweepChoice, 
  */
 export const planSweep = async (
   spec: SweepSpec,
-  runtime: Runtime,
   loadDataset: (argument: string) => Promise<Dataset>,
+  context: JobContext,
 ): Promise<SweepPlan> => {
-  const described = new Map<string, RunDataset>();
+  const opened = new Map<string, Opened>();
   const found = new Map<string, FoundNetwork>();
   const jobs = new Map<string, SweepJob>();
   for (const choice of expandSweep(spec)) {
@@ -173,10 +195,11 @@ export const planSweep = async (
     const base = choice.tune === undefined ? await foundOnce(found, choice) : null;
     if (base !== null) requireRecipe(base, choice.network, choice.recipe);
     const argument = portableDataset(choice.dataset ?? base?.data ?? DEFAULT_DATASET);
-    const dataset =
-      described.get(argument) ?? describeDataset(argument, await openedIn(base, choice, () => loadDataset(argument)));
-    described.set(argument, dataset);
-    const job = await jobOf(choice, base?.spec ?? null, dataset, runtime, [...jobs.values()]);
+    const known = opened.get(argument);
+    const dataset = known?.dataset ?? (await openedIn(base, choice, () => loadDataset(argument)));
+    const images = known ?? { dataset, described: describeDataset(argument, dataset) };
+    opened.set(argument, images);
+    const job = await jobOf(choice, base?.spec ?? null, images, context, [...jobs.values()]);
     if (!jobs.has(job.id)) jobs.set(job.id, job);
   }
   return planOf([...jobs.values()]);

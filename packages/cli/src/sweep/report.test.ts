@@ -15,7 +15,8 @@ beforeAll(async () => {
   };
   const spec = { networks: ['dense-1'], seeds: [1, 2], datasets: ['/somewhere/digits'] };
   const plans = [];
-  for (const images of [dataset, inverted]) plans.push(await planSweep(spec, nodeRuntime, async () => images));
+  for (const images of [dataset, inverted])
+    plans.push(await planSweep(spec, async () => images, { runtime: nodeRuntime }));
   statuses = plans.flatMap(({ jobs }) =>
     jobs.map(
       (job): JobStatus => ({

@@ -213,7 +213,7 @@ const faultsOf = (
       const names = Object.keys(fields);
       const guess = suggestion(name, names);
       const got = guess === '' ? written : `${written}; ${guess}`;
-      return [{ path: [written], expected: `one of ${names.join(', ')}`, got }];
+      return [{ path: [written], expected: 'a field of sweeps, as docs/sweeps.md lists them', got }];
     }
     if (v.is(fields[name].schema, entry)) return [];
     const rows: readonly unknown[] = name === 'runs' && Array.isArray(entry) ? entry : [];
