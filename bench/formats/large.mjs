@@ -54,7 +54,7 @@ const readInNode = async (folder, file) => {
   const before = process.resourceUsage().maxRSS * 1024;
   const began = performance.now();
   const beside = async (name) => read(join(file, '..', name));
-  const model = await latent.readModel({ file, bytes: read(file), beside }, { network: network?.network ?? network });
+  const model = await latent.readModel({ file, bytes: read(file), beside }, { network: network?.spec });
   const opened = performance.now();
   const target = 'autoencoder';
   const inference = await latent.createInference(model.network, model.weights, {
