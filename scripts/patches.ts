@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { encodeIdxImages } from 'latent-plane';
-import { preprocess } from 'latent-plane/internal';
+import { preprocess, reasonOf } from 'latent-plane/internal';
 import { openEachImage } from '../packages/cli/src/data/index.ts';
 import { cutPatches } from './cut-patches.ts';
 
@@ -41,7 +41,7 @@ const channels =
   values.channels === 'grey' || values.channels === 'colour'
     ? values.channels
     : fail('expected grey or colour for --channels');
-const read = await openEachImage(images);
+const read = await openEachImage(images).catch((error: unknown) => fail(reasonOf(error)));
 for (const text of read.notes) console.error(`note: ${text}`);
 const pages = read.images
   .map(({ image }) => preprocess(image, { type: 'pad', channels }))

@@ -5,7 +5,7 @@
  * pictures; for the first one also those of plain filters of it: a 3 x 3 median, a Gaussian blur of 1 pixel, and the median
  * divided by how bright the paper is about each pixel.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
 
@@ -63,6 +63,11 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const [clean, ...folders] = process.argv.slice(2);
 if (clean === undefined || folders.length === 0) {
   console.error('expected two folders or more: npm run picture-error -- CLEAN FOLDER...');
+  process.exit(2);
+}
+const missing = [clean, ...folders].find((folder) => !existsSync(folder));
+if (missing !== undefined) {
+  console.error(`expected folders of pictures, got "${missing}", which is not there`);
   process.exit(2);
 }
 const names = readdirSync(clean).filter((name) => name.endsWith('.png'));

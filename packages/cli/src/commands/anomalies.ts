@@ -215,7 +215,7 @@ const run = async (argument: string, flags: AnomalyFlags): Promise<void> => {
   const found = oddity && foundAbove(ranked.scores, oddity.isOdd, threshold);
   const heads = [
     `${partWords(parts)}, ranked by ${SCORE_WORDS[score]}`,
-    `threshold ${threshold.toPrecision(5)}: ${Number((100 * flags.quantile).toFixed(4))} % of the ${grouped(reference.set.count)} training images of ${usual.name} lie below it`,
+    `threshold ${threshold.toPrecision(5)}: ${Number((100 * flags.quantile).toFixed(4))} % of the ${grouped(reference.set.count)} training images of ${usual.name} are not above it`,
     `${grouped(above)} of ${grouped(order.length)} lie above it`,
     ...(ranking && found ? findings(ranking, found, oddity.of) : []),
   ];

@@ -78,6 +78,8 @@ const run = async (argument: string, flags: AttributeFlags): Promise<void> => {
   const codesOf = (references: readonly CodeReference[]): Promise<readonly Float32Array[]> =>
     Promise.all(references.map((reference) => codeOf(running, dataset, reference)));
   const direction = codeDirection(await codesOf(plus), await codesOf(minus));
+  if (direction.every((value) => value === 0) || scale === 0)
+    note('note: nothing is added: the direction, or how much of it, is zero');
   const steps = stepsTo(scale, count);
   const base = (await encodeSets(running, [first])).values;
   const images = await decodedImages(drawing, codesAlong(base, direction, steps));
@@ -97,7 +99,7 @@ const run = async (argument: string, flags: AttributeFlags): Promise<void> => {
         { image: pictureAddress(first), caption: captionOf(shown) },
         ...steps.map((t, i) => ({
           image: pictureAddress({ ...images, pixels: images.pixels.subarray(i * size, (i + 1) * size) }),
-          caption: i === 0 ? 'reconstruction' : `+ ${Number(t.toFixed(3))}`,
+          caption: i === 0 ? 'reconstruction' : `${t < 0 ? '−' : '+'} ${Number(Math.abs(t).toFixed(3))}`,
         })),
       ],
     });

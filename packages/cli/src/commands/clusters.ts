@@ -16,7 +16,7 @@ import {
   sliceSet,
 } from 'latent-plane';
 import { isLabelled } from 'latent-plane/internal';
-import { print, printJson } from '../console.ts';
+import { counted, print, printJson } from '../console.ts';
 import { withCounting } from '../counting.ts';
 import { csvText } from '../csv.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
@@ -118,7 +118,7 @@ const pictureOf = async (id: string, drawing: RunnableModel, clustering: Cluster
     };
   });
   return sheetPng({
-    title: `${id}: ${sizes.length} clusters of codes${agreement ? `, ${percent(agreement.purity)} pure` : ''}`,
+    title: `${id}: ${counted(sizes.length, 'cluster')} of codes${agreement ? `, ${percent(agreement.purity)} pure` : ''}`,
     subtitle: 'First what is decoded at the centre, then the images nearest to it.',
     columns,
     tileWidth: TILE,

@@ -106,6 +106,18 @@ describe('latent data pack', () => {
       /train-00000\.shard: the pixels of its image 700 are not those that were packed/,
     ],
     [
+      'a label was changed',
+      async (copy) => {
+        const file = await open(join(copy, 'train-00000.shard'), 'r+');
+        const { size } = await file.stat();
+        // Behind the labels stand four bytes for each of 1,500 images.
+        const [label] = (await file.read(Buffer.alloc(1), 0, 1, size - 4 * 1500 - 1)).buffer;
+        await file.write(Uint8Array.of((label + 1) % 10), 0, 1, size - 4 * 1500 - 1);
+        await file.close();
+      },
+      /train-00000\.shard: its labels are not those that were packed/,
+    ],
+    [
       'a shard is cut short',
       async (copy) => {
         const file = await open(join(copy, 'train-00000.shard'), 'r+');
@@ -152,6 +164,12 @@ describe('latent data pack', () => {
     expect(stderr).toMatch(message);
     expect(stderr).toContain('npx latent data pack SOURCE --out PACK');
     expect(code).toBe(2);
+  });
+
+  it('is not written into its own images', async () => {
+    const { code, stderr } = await run(['data', 'pack', 'pictures', '--out', 'pictures/deep/pack']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/pack-within: --out pictures.*outside the images/)]);
+    expect(await readdir(path('pictures'))).not.toContain('deep');
   });
 
   it('leaves a folder with other files alone, and replaces an earlier pack', async () => {

@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { DATASETS } from 'latent-plane';
-import { asStored, namedDataset, sidesWords } from 'latent-plane/internal';
+import { asStored, inputError, namedDataset, sidesWords } from 'latent-plane/internal';
 import { EXIT, note, printJson, shellWord } from '../console.ts';
 import {
   DATASET_NAMES,
@@ -16,6 +16,7 @@ import {
   readingProgressReporter,
   writePack,
 } from '../data/index.ts';
+import { isWithinOwn } from '../data/own-images.ts';
 import { type Destination, outputFolder } from '../files/destination.ts';
 import { addForce, type Overwriting } from '../files/output.ts';
 import { requireFolder } from '../files/output-folder.ts';
@@ -46,6 +47,12 @@ const onReading = readingProgressReporter();
 
 const run = async (argument: string, { out, force, json }: PackFlags, options: LoadDatasetOptions): Promise<void> => {
   await requireFolder(out, { by: 'data pack', names: [], exclusive: true, force });
+  if (await isWithinOwn(argument, out))
+    throw inputError('pack-within', {
+      at: { option: `--out ${out}` },
+      expected: 'a folder outside the images, which would be read as the pack from then on',
+      got: 'one within them',
+    });
   await withInterruption(async (signal) => {
     try {
       const content = await contentOf(argument, options, signal);
@@ -80,15 +87,15 @@ export const packCommand = (options: LoadDatasetOptions = {}): Command =>
       'after',
       `
 Examples:
-  $ latent data pack ./photos#size=64x64,fit=crop --out ./photos-pack
-  $ latent data pack images.npy --out ./pack
-  $ latent train mine.yaml --dataset ./pack
+  npx latent data pack ./photos#size=64x64,fit=crop --out ./photos-pack
+  npx latent data pack images.npy --out ./pack
+  npx latent train mine.yaml --dataset ./pack
 
 A pack holds images of one size with their labels and their split, in shards of
 256 MiB with checksums. One of up to LATENT_PLANE_MEMORY MiB (1024) is held in
 memory as any data set; of a larger one a training reads each batch from the
-disk, in the same seeded order. Folders and zips of pictures, .npy and IDX files that
-are not gzipped may be larger than memory; other containers are read whole first,
-up to 2 GiB.`,
+disk, in the same seeded order. Folders and zips of pictures, .npy and IDX files
+that are not gzipped may be larger than memory; other containers are read whole
+first, up to 2 GiB.`,
     )
     .action((source: string, flags: PackFlags) => run(source, flags, options));

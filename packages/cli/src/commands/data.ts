@@ -218,11 +218,11 @@ export function dataCommand(options: LoadDatasetOptions = {}): Command {
       'after',
       `
 Examples:
-  $ latent data
-  $ latent data fashion-mnist --fetch
-  $ latent data ./my-digits --json
-  $ latent data 'digits.csv#label=last,size=8x8'
-  $ latent data pack ./photos --out ./photos-pack
+  npx latent data
+  npx latent data fashion-mnist --fetch
+  npx latent data ./my-digits --json
+  npx latent data 'digits.csv#label=last,size=8x8'
+  npx latent data pack ./photos --out ./photos-pack
 
 LATENT_PLANE_CACHE   folder for fetched files
 LATENT_PLANE_MEMORY  MiB of images of a pack that are held in memory (1024)

@@ -27,6 +27,7 @@ import { firstNumbers, STACKED_AXIS } from '../pictures/stacked.ts';
 import { packEvolution, readEvolution } from '../runs/evolution.ts';
 import { readHistory } from '../runs/folder.ts';
 import { EVOLUTION_FILE } from '../runs/shipped.ts';
+import { grouped } from '../tables.ts';
 import {
   CLASSIFIER_FLAG,
   CLASSIFIER_HELP,
@@ -198,6 +199,11 @@ const run = async (argument: string, flags: EvolveFlags): Promise<void> => {
   // The plane of the last epoch holds for all of them, so that they can be compared.
   const { codes: values } = evolution.frames[evolution.frames.length - 1];
   const codes = { values, count: values.length / codeSize, size: codeSize };
+  const all = dataset.train.count + dataset.test.count;
+  if (codes.count < all)
+    note(
+      `note: the codes of each epoch are those of ${grouped(codes.count)} of ${grouped(all)} images${evolution.from === dataset.train.count ? ', the first for tests' : ''}; planes and bounds are theirs`,
+    );
   const chosen = flags.pack ? null : await choosePlane(flags, { running, dataset, codes });
   const files =
     chosen === null

@@ -14,7 +14,7 @@ import {
   pathCodes,
   type RunnableModel,
 } from 'latent-plane';
-import { codeSizeOf, pictureSize } from 'latent-plane/internal';
+import { codeSizeOf, lacksArc, pictureSize } from 'latent-plane/internal';
 import { counted, note, printJson } from '../console.ts';
 import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
@@ -97,6 +97,8 @@ const placed = async (
 /** The whole way `[legs * (steps - 1) + 1, size]`: where one leg ends, the next one begins. */
 const wayThrough = (stops: readonly PlacedStop[], steps: number, along: PathKind): Float32Array => {
   const size = stops[0].code.length;
+  if (along === 'sphere' && stops.slice(1).some((stop, i) => lacksArc(stops[i].code, stop.code)))
+    note('note: between opposite codes, or from zero, no way along the sphere is the shortest: it goes straight there');
   const legs = stops.slice(1).map((stop, i) => pathCodes(stops[i].code, stop.code, steps, along));
   const codes = new Float32Array((legs.length * (steps - 1) + 1) * size);
   legs.forEach((leg, i) => {

@@ -98,13 +98,20 @@ const planeBounds =
     const numbers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
     const [left, right, bottom, top] = numbers.length === 2 ? [...numbers, ...numbers] : numbers;
     const isPlane = [2, 4].includes(numbers.length) && numbers.every((number) => Math.abs(number) <= LARGEST_BOUND);
-    return isPlane && left < right && bottom < top
+    const isWide = (low: number, high: number): boolean => high - low >= SMALLEST_SPAN * Math.max(1, Math.abs(low));
+    return isPlane && isWide(left, right) && isWide(bottom, top)
       ? { min: [left, bottom], max: [right, top] }
-      : wrong(option, 'lowest and highest of both directions, as in -3,3, or of each, as in -3,3,0,1', text);
+      : wrong(
+          option,
+          'two numbers from -1e6 to 1e6, the lower first, as in -3,3, or two for each direction, as in -3,3,0,1',
+          text,
+        );
   };
 
 /** Further out nothing but one number is decoded. */
 const LARGEST_BOUND = 1e6;
+/** Single precision tells no points apart within less, as a share of where they are. */
+const SMALLEST_SPAN = 1e-4;
 
 /** The option that says what part of a plane is shown. */
 export const addFrameOption = (command: Command): Command =>
@@ -149,8 +156,15 @@ export const requireOnePlane = ({ axes, principal, through, percentiles, bounds 
 };
 
 /** Before any work on images. @throws LatentError (input) `code-plane` for a code that has no such plane. */
-export const requireChoice = (flags: PlaneFlags, size: number, argument: string): void => {
-  const { axes, principal, through } = flags;
+export const requireChoice = (flags: PlaneFlags & BoundsFlags, size: number, argument: string): void => {
+  const { axes, principal, through, bounds } = flags;
+  if (size === 1 && bounds && (bounds.min[0] !== bounds.min[1] || bounds.max[0] !== bounds.max[1]))
+    throw inputError('code-plane', {
+      at: { option: '--bounds' },
+      problem: `a code of "${argument}" is one number: all of them lie on one line`,
+      expected: 'two numbers',
+      got: 'four',
+    });
   const [option, numbers] = axes
     ? ['--axes', axes]
     : principal
@@ -292,10 +306,10 @@ export const chosenBounds = (
   return including({ min, max }, marked);
 };
 
-/** The same in words, after "the codes of". */
+/** The same in words, after "the frame spans". */
 export const frameWords = ({ percentiles, bounds }: BoundsFlags): string | undefined => {
-  if (bounds) return 'the images that lie there';
-  return percentiles && `all images between their percentiles ${percentiles.join(' and ')}`;
+  if (bounds) return 'the values of --bounds';
+  return percentiles && `the codes of all images between their percentiles ${percentiles.join(' and ')}`;
 };
 
 /** Below this share of the extent most of a picture is empty. */

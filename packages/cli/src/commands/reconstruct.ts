@@ -150,7 +150,7 @@ const reconstructPictures = async (argument: string, images: string, flags: Grid
         const { height, width } = pictureSize(model.spec.inputShape, model.id);
         throw withFacts(error, {
           at: { subject: taken[group[0]].name },
-          ...(!images.includes('#')
+          ...(read.isResized && !images.includes('#')
             ? { hint: `bring them to that size: ${images}#size=${height}x${width},fit=pad` }
             : {}),
         });

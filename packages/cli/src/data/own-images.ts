@@ -12,24 +12,31 @@ import {
   type DatasetRole,
   encodeIdxImages,
   encodeIdxLabels,
+  takeImages,
 } from 'latent-plane';
 import {
-  type EachContent,
+  type EachImages,
+  imageSize,
   inputError,
   isPack,
+  type OpenedImages,
   openImages,
   parseReadOptions,
   type ReadImages,
   type ReadOptions,
   type ReadProgress,
+  readAll,
   readEachImage,
   readImages,
   type Source,
   sha256Hex,
   suggestion,
+  takeStored,
+  withClasses,
 } from 'latent-plane/internal';
 import { systemCode } from '../files/file-system.ts';
 import { readError, shownPath } from '../files/read-error.ts';
+import { liesWithin } from '../files/within.ts';
 import { nodeCodecs } from './codecs.ts';
 import { diskSource, openedSource } from './disk-source.ts';
 import { openPackFolder } from './open-pack.ts';
@@ -78,7 +85,7 @@ const find = async (argument: string): Promise<Found | null> => {
  * its published files, whatever container they came in.
  */
 const recognise = async (
-  { train, test }: ReadImages,
+  { train, test }: Pick<ReadImages, 'train' | 'test'>,
   registry: readonly DatasetEntry[],
 ): Promise<DatasetEntry | undefined> => {
   const written: Readonly<Record<DatasetRole, () => Uint8Array>> = {
@@ -94,6 +101,26 @@ const recognise = async (
     if ((await sha256Hex(written[role]())) !== likely.files[role].rawSha256) return undefined;
   return likely;
 };
+
+/** No data set that is known by its files has more pixels. */
+const MOST_RECOGNISED_BYTES = 2 ** 30;
+
+const recogniseStored = async (
+  { train, test }: Pick<OpenedImages, 'train' | 'test'>,
+  registry: readonly DatasetEntry[],
+): Promise<DatasetEntry | undefined> => {
+  if ((train.count + test.count) * imageSize(train) > MOST_RECOGNISED_BYTES) return undefined;
+  // Labels alone tell nearly all others apart, and lie in memory.
+  const labels = await sha256Hex(encodeIdxLabels(train.labels));
+  if (!registry.some((entry) => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels)) return undefined;
+  return recognise({ train: await readAll(train), test: await readAll(test) }, registry);
+};
+
+/** The classes that are asked for are those of the data set that the images turn out to be. */
+const classChoice = ({ classes, without, ...others }: ReadOptions) => ({
+  chosen: { ...(classes && { classes }), ...(without && { without }) },
+  others,
+});
 
 /** @throws LatentError (input) `data-option` of options, which were said when the images were packed. */
 const openOwnPack = async (source: Source, path: string, options: ReadOptions): Promise<OwnImages> => {
@@ -124,6 +151,17 @@ const requireFound = async (argument: string, registry: readonly DatasetEntry[])
 };
 
 /**
+ * Whether a path lies within the folder that an argument names, which would read it among its own images the next time.
+ */
+export const isWithinOwn = async (argument: string, path: string): Promise<boolean> => {
+  const found = await find(argument);
+  if (found?.isFolder !== true) return false;
+  let there = resolve(path);
+  while ((await isThere(there)) === null) there = dirname(there);
+  return liesWithin(found.path, there);
+};
+
+/**
  * Opens the images of a path to be packed, without having all of them in memory where their files allow it.
  *
  * @throws LatentError (input) `dataset-unknown`; as `openImages`.
@@ -134,11 +172,15 @@ export const openForPacking = async (
   onProgress?: ReadProgress,
 ): Promise<PackContent> => {
   const { path, isFolder, options } = await requireFound(argument, registry);
-  const source = await diskSource(path, isFolder);
-  const files = source.files.length > MAX_OPEN ? source : openedSource(source);
-  const { container: _container, ...opened } = await openImages(files, options, { codecs: nodeCodecs, onProgress });
-  const name = basename(path);
-  return { ...opened, name, licence: 'not stated', source: name };
+  const found = await diskSource(path, isFolder);
+  const files = found.files.length > MAX_OPEN ? found : openedSource(found);
+  const { chosen, others } = classChoice(options);
+  const opened = await openImages(files, others, { codecs: nodeCodecs, onProgress });
+  const known = await recogniseStored(opened, registry);
+  const unknown = { name: basename(path), licence: 'not stated', source: basename(path) };
+  const { name, licence, source, classNames } = known ?? { ...unknown, classNames: opened.classNames };
+  const { train, test, notes } = withClasses(opened, classNames, chosen, takeStored);
+  return { name, licence, source, classNames, train, test, notes: [...opened.notes, ...notes] };
 };
 
 /**
@@ -154,13 +196,15 @@ export const openOwnImages = async (
   const { path, isFolder, options } = await requireFound(argument, registry);
   const files = await diskSource(path, isFolder);
   if (isFolder && isPack(files.files)) return openOwnPack(files, path, options);
-  const read = await readImages(files, options, { codecs: nodeCodecs, onProgress });
+  const { chosen, others } = classChoice(options);
+  const read = await readImages(files, others, { codecs: nodeCodecs, onProgress });
   const known = await recognise(read, registry);
-  const { classNames, train, test, names, notes, container } = read;
-  const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames };
-  const { name, licence, source } = facts;
-  const dataset = { name, licence, source, classNames: facts.classNames, train, test, ...(names && { names }) };
-  return { dataset, path, notes, container, isRegistered: known !== undefined };
+  const facts = known ?? { name: basename(path), licence: 'not stated', source: path, classNames: read.classNames };
+  const { name, licence, source, classNames } = facts;
+  const { notes, ...taken } = withClasses(read, classNames, chosen, takeImages);
+  const dataset = { name, licence, source, classNames, ...taken };
+  const { container } = read;
+  return { dataset, path, notes: [...read.notes, ...notes], container, isRegistered: known !== undefined };
 };
 
 /**
@@ -168,7 +212,7 @@ export const openOwnImages = async (
  *
  * @throws LatentError (input) `images-unknown` where there is neither file nor folder; as `readEachImage`.
  */
-export const openEachImage = async (argument: string, onProgress?: ReadProgress): Promise<EachContent> => {
+export const openEachImage = async (argument: string, onProgress?: ReadProgress): Promise<EachImages> => {
   const found = await find(argument);
   if (found === null) {
     const guess = suggestion(basename(argument), await namesBeside(argument));

@@ -77,7 +77,7 @@ const lineFigure = (id: string, dataset: Dataset, placed: PlaneCodes): Figure =>
   const axes = [placed.plane.names[0], STACKED_AXIS] as const;
   const who = classNames.length > 0 ? `${new Set(labels).size} classes` : 'images';
   return scatterPicture(
-    { ...shown, of: `${shown.of}, upon each other where they are alike,`, labels, codes: points, bounds, radius },
+    { ...shown, laid: 'upon each other where they are alike', labels, codes: points, bounds, radius },
     { id, classNames, places, axes },
     `${id}: where the ${who} lie on the line of codes`,
   );

@@ -4,7 +4,7 @@ import type { PlaneBounds } from '../codes/index.ts';
 import { type Figure, INK, MUTED } from './figure.ts';
 import { colourBytes } from './palette.ts';
 import { mapMarks, planeFrame, SIDE } from './plane-frame.ts';
-import type { ColourPicture, PlanePictureOptions, ScatterPoints } from './plane-pictures.ts';
+import { type ColourPicture, type PlanePictureOptions, type ScatterPoints, WHOLE_FRAME } from './plane-pictures.ts';
 
 /** Cells a side of a plane, and bars of a line. */
 const CELLS = 80;
@@ -115,7 +115,7 @@ export type DensityOptions = Pick<PlanePictureOptions, 'id' | 'axes'> & Pick<Sca
 export const densityPicture = (
   { counts, size, bounds }: CodeDensity,
   image: string,
-  { id, axes, of, frame = 'all images' }: DensityOptions,
+  { id, axes, of, frame = WHOLE_FRAME }: DensityOptions,
 ): Figure => {
   const most = largest(counts);
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -125,8 +125,11 @@ export const densityPicture = (
   const plot = planeFrame(bounds, axes);
   const sides = [plot.x.domain, plot.y.domain];
   return {
-    title: `${id}: half of the images lie on ${share(half)} of the plane`,
-    subtitle: `Images per cell, ${size} x ${size} cells, of ${of}; ${share(used)} of the cells hold any. The frame spans the codes of ${frame}.`,
+    title:
+      total === 0
+        ? `${id}: no image lies on this part of the plane`
+        : `${id}: half of the images lie on ${share(half)} of the plane`,
+    subtitle: `Images per cell, ${size} x ${size} cells, of ${of}; ${share(used)} of the cells hold any. The frame spans ${frame}.`,
     options: {
       ...plot,
       width: plot.width + LEGEND.right - plot.marginRight,

@@ -18,14 +18,21 @@ export const scales = ({ min, max }: PlaneBounds, [xLabel, yLabel]: readonly [st
     const half = Math.max(1e-6, Math.abs(min[d]) * 0.01);
     return [min[d] - half, max[d] + half];
   };
-  const axis = {
-    ticks: 6,
-    tickFormat: (value: number) => String(Number(value.toPrecision(3))),
-    labelArrow: 'none',
-  } as const;
+  const axis = (d: number) => {
+    const [low, high] = domain(d);
+    // As many figures as tell ticks apart far from zero.
+    const far = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
+    const figures = Math.min(12, Math.max(3, 2 + far));
+    return {
+      ticks: 6,
+      tickFormat: (value: number) => String(Number(value.toPrecision(figures))),
+      labelArrow: 'none',
+      domain: [low, high] as [number, number],
+    } as const;
+  };
   return {
-    x: { ...axis, domain: domain(0), label: xLabel, labelAnchor: 'center' },
-    y: { ...axis, domain: domain(1), label: yLabel, labelAnchor: 'center' },
+    x: { ...axis(0), label: xLabel, labelAnchor: 'center' },
+    y: { ...axis(1), label: yLabel, labelAnchor: 'center' },
   } as const;
 };
 

@@ -106,7 +106,9 @@ export interface ScatterPoints {
   readonly bounds: PlaneBounds;
   /** Which images these are, for the words above. */
   readonly of: string;
-  /** What of the codes the frame spans, for the words above; default all. */
+  /** How they are laid, for the words above. */
+  readonly laid?: string;
+  /** What the frame spans, for the words above; default the codes of all images. */
   readonly frame?: string;
   /** `[count]`, distance of each code off the plane, code units: points pale with it. All alike where absent. */
   readonly distances?: Float32Array;
@@ -150,7 +152,7 @@ const shadesOf = (count: number, distances: Float32Array | undefined): readonly 
 };
 
 /** Points with names, over all others. */
-const markedMarks = (marked: ScatterPoints['marked'] = []): Plot.Markish[] =>
+const markedMarks = (marked: NonNullable<ScatterPoints['marked']>): Plot.Markish[] =>
   marked.length === 0
     ? []
     : [
@@ -168,16 +170,42 @@ const markedMarks = (marked: ScatterPoints['marked'] = []): Plot.Markish[] =>
         }),
       ];
 
+/** What the frame spans where nothing else was asked for. */
+export const WHOLE_FRAME = 'the codes of all images';
+
+/** Whether a point lies in the frame: renderers fail on what lies very far out. */
+const inFrame = (bounds: PlaneBounds): ((x: number, y: number) => boolean) => {
+  const { x, y } = scales(bounds);
+  return (px, py) => px >= x.domain[0] && px <= x.domain[1] && py >= y.domain[0] && py <= y.domain[1];
+};
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const wordsOf = ({ of, laid, frame = WHOLE_FRAME }: ScatterPoints, isNamed: boolean, shown: number, all: number) => {
+  const how = `${isNamed ? ' by class' : ''}${laid === undefined ? '' : `, ${laid}`}`;
+  const part = shown === all ? '' : `, in which ${shown === 0 ? 'none' : grouped(shown)} of ${grouped(all)} lie`;
+  return `Codes of ${of}${how}; the frame spans ${frame}${part}.`;
+};
+
 /** The codes of images as points. */
 export const scatterPicture = (
-  { codes, labels, bounds, of, frame = 'all images', distances, marked, radius = 1.3 }: ScatterPoints,
+  points: ScatterPoints,
   { id, classNames, places, axes, palette = 'accessible' }: PlanePictureOptions,
-  title = `${id}: where the ${classNames.length > 0 ? `${new Set(labels).size} classes` : 'images'} lie on the plane`,
+  title = `${id}: where the ${classNames.length > 0 ? `${new Set(points.labels).size} classes` : 'images'} lie on the plane`,
 ): Figure => {
-  const [shades, words] = shadesOf(labels.length, distances);
+  const { codes, labels, bounds, distances, marked = [], radius = 1.3 } = points;
+  const isIn = inFrame(bounds);
+  const [all, words] = shadesOf(labels.length, distances);
+  const shades = all.map(({ images, opacity }) => ({
+    images: images.filter((i) => isIn(codes[2 * i], codes[2 * i + 1])),
+    opacity,
+  }));
+  const count = shades.reduce((sum, { images }) => sum + images.length, 0);
+  const named = marked.filter(({ x, y }) => isIn(x, y));
+  const spanning = named.length === 0 ? '' : ' Black: the images that span the plane.';
   return {
-    title,
-    subtitle: `Codes of ${of}${classNames.length > 0 ? ' by class' : ''}; the frame spans the codes of ${frame}.${words}`,
+    title: count === 0 ? `${id}: no image lies on this part of the plane` : title,
+    subtitle: `${wordsOf(points, classNames.length > 0, count, labels.length)}${words}${spanning}`,
     options: {
       ...planeFrame(bounds, axes),
       marks: [
@@ -192,7 +220,7 @@ export const scatterPicture = (
           }),
         ),
         ...nameMarks(places, bounds, classNames, palette),
-        ...markedMarks(marked),
+        ...markedMarks(named),
         Plot.frame({ stroke: INK, strokeWidth: 0.8 }),
       ],
     },
@@ -242,10 +270,8 @@ export const evolutionPicture = ({
   radius = 1.2,
   palette = 'accessible',
 }: EvolutionPictureOptions): Figure => {
-  const { x, y } = scales(bounds);
-  const inX = (value: number): boolean => value >= x.domain[0] && value <= x.domain[1];
-  const inY = (value: number): boolean => value >= y.domain[0] && value <= y.domain[1];
-  const shown = Array.from(labels.keys()).filter((i) => inX(codes[2 * i]) && inY(codes[2 * i + 1]));
+  const isIn = inFrame(bounds);
+  const shown = Array.from(labels.keys()).filter((i) => isIn(codes[2 * i], codes[2 * i + 1]));
   const colour = (label: number): string => classColour(palette, label);
   return {
     title: `${id}, epoch ${epoch}${loss === null ? '' : `: loss ${loss.toFixed(4)}`}`,

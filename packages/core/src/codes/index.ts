@@ -58,7 +58,7 @@ export {
   pictureSize,
   toByte,
 } from './mosaic.ts';
-export { PATH_KINDS, type PathKind, pathCodes } from './paths.ts';
+export { lacksArc, PATH_KINDS, type PathKind, pathCodes } from './paths.ts';
 export { liesOnPlane } from './plane.ts';
 export { type CodeComponents, codeComponents, principalPlane, shownPlane } from './principal.ts';
 export {

@@ -10,6 +10,20 @@ export type PathKind = (typeof PATH_KINDS)[number];
 /** Below this angle the sphere is straight. */
 const FLAT = 1e-6;
 
+/** Seen from zero, in radians; NaN where a code is zero. */
+const angleBetween = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let d = 0; d < a.length; d++) {
+    ab += a[d] * b[d];
+    aa += a[d] * a[d];
+    bb += b[d] * b[d];
+  }
+  return Math.acos(Math.min(1, Math.max(-1, ab / Math.sqrt(aa * bb))));
+};
+
+/** Whether there is no way along the sphere between two codes: they are opposite, or one is zero. */
+export const lacksArc = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => !(Math.PI - angleBetween(a, b) > FLAT);
+
 /**
  * `sin((1 - t) w) / sin w a + sin(t w) / sin w b`, w the angle between the codes. Codes of high dimension drawn from a unit
  * Gaussian lie near a sphere, whose inside the straight line crosses. Of opposite codes, between which no way is the shortest,
@@ -17,13 +31,7 @@ const FLAT = 1e-6;
  * Source: Shoemake 1985, Animating rotation with quaternion curves; White 2016, Sampling generative networks.
  */
 const sphereWeights = (a: ArrayLike<number>, b: ArrayLike<number>): ((t: number) => readonly [number, number]) => {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let d = 0; d < a.length; d++) {
-    ab += a[d] * b[d];
-    aa += a[d] * a[d];
-    bb += b[d] * b[d];
-  }
-  const angle = Math.acos(Math.min(1, Math.max(-1, ab / Math.sqrt(aa * bb))));
+  const angle = angleBetween(a, b);
   const sine = Math.sin(angle);
   if (!(angle > FLAT) || !(sine > FLAT)) return (t) => [1 - t, t];
   return (t) => [Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine];

@@ -24,7 +24,7 @@ export { isPack, openPack } from './packs/open.ts';
 export type { CodecName, Codecs } from './pictures/decoder.ts';
 export { inGrey, type Preprocessing, preprocess, preprocessDataset } from './preprocess.ts';
 export { classNumber, withClasses } from './readers/class-choice.ts';
-export type { EachContent, NamedImage, PictureDefaults } from './readers/container.ts';
+export type { NamedImage, PictureDefaults } from './readers/container.ts';
 export { gunzip, isGzip } from './readers/gzip.ts';
 export {
   encodeIdxImages,
@@ -42,6 +42,8 @@ export { type OptionId, parseReadOptions, READ_OPTIONS, type ReadOptions } from 
 export { borderOf, groundOf, inverted, withPolarity } from './readers/polarity.ts';
 export {
   CLASSES_FILE,
+  type EachImages,
+  type OpenedImages,
   openImages,
   type ReadImages,
   readEachImage,

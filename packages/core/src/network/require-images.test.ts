@@ -9,7 +9,11 @@ const taking = (inputShape: readonly number[]) => ({
 });
 
 it.each<[string, readonly number[], RegExp]>([
-  ['flat and grey', [49], /#size=7x7,channels=grey behind the data set, or the recipe's preprocessing$/],
+  [
+    'flat and grey',
+    [49],
+    /#size=7x7,channels=grey behind them, before they are packed; .* with the recipe's preprocessing$/,
+  ],
   ['flat and in colour', [75], /#size=5x5,channels=colour/],
   ['an image in colour', [6, 4, 3], /#size=6x4,channels=colour/],
   ['flat and no square', [10], /choose another data set or network$/],

@@ -11,7 +11,7 @@ const adviceFor = (inputShape: readonly number[]): string => {
   if (of === undefined) return 'choose another data set or network';
   const [height, width] = isFlat ? [Math.sqrt(first / of), Math.sqrt(first / of)] : [first, second];
   const colours = of === 1 ? 'grey' : 'colour';
-  return `bring pictures to it: #size=${height}x${width},channels=${colours} behind the data set, or the recipe's preprocessing`;
+  return `of pictures: #size=${height}x${width},channels=${colours} behind them, before they are packed; of other images: a network of their size, or a training with the recipe's preprocessing`;
 };
 
 /**

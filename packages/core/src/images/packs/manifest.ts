@@ -92,14 +92,15 @@ export const shardLayout = (
   return { labels, checks, bytes: checks + 4 * count };
 };
 
-const HINT = 'pack the images again: npx latent data pack SOURCE --out PACK';
+/** The step where a pack is damaged. */
+export const PACK_AGAIN = 'pack the images again: npx latent data pack SOURCE --out PACK';
 
 const parsed = (bytes: Uint8Array, file: string): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     const problem = `it cannot be parsed (${reasonOf(cause).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')})`;
-    throw inputError('invalid-pack', { at: { file }, problem, expected: 'JSON in UTF-8', hint: HINT }, { cause });
+    throw inputError('invalid-pack', { at: { file }, problem, expected: 'JSON in UTF-8', hint: PACK_AGAIN }, { cause });
   }
 };
 
@@ -112,7 +113,7 @@ export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
       at: { file, subject: `"${v.getDotPath(issue) ?? ''}"` },
       expected: issue.expected ?? issue.message,
       got: issue.received.slice(0, 60),
-      hint: HINT,
+      hint: PACK_AGAIN,
     });
   }
   const { check, ...said } = result.output;
@@ -125,7 +126,7 @@ export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
         at: { file },
         expected: `${count} images in the shards of "${name}"`,
         got: `${held}`,
-        hint: HINT,
+        hint: PACK_AGAIN,
       });
   }
   if (check !== checkOf(said))
@@ -133,11 +134,11 @@ export const parsePack = (bytes: Uint8Array, file: string): PackManifest => {
       at: { file },
       expected: 'what was written when the images were packed',
       got: 'a file that was changed since',
-      hint: HINT,
+      hint: PACK_AGAIN,
     });
   return pack;
 };
 
 /** A file of a pack that is not as the pack says. */
 export const damagedPack = (file: string, problem: string) =>
-  inputError('pack-damaged', { at: { file }, problem, hint: HINT });
+  inputError('pack-damaged', { at: { file }, problem, hint: PACK_AGAIN });

@@ -2,12 +2,20 @@
  * A pack as stored images: labels and checksums in memory, pixels where they lie, each image checked as it is read.
  */
 import { inputError } from '../../errors.ts';
-import { crc32 } from '../checksum.ts';
+import { crc32, sha256Hex } from '../checksum.ts';
 import { baseName, contentOf, type SourceFile } from '../readers/source.ts';
 import { imageSize } from '../shape.ts';
 import { readInRuns } from '../stored.ts';
 import type { StoredImages, StoredSets } from '../types.ts';
-import { damagedPack, PACK_FILE, type PackManifest, type PackSplit, parsePack, shardLayout } from './manifest.ts';
+import {
+  damagedPack,
+  PACK_AGAIN,
+  PACK_FILE,
+  type PackManifest,
+  type PackSplit,
+  parsePack,
+  shardLayout,
+} from './manifest.ts';
 
 /** A pack that was opened. */
 export interface OpenPack extends StoredSets {
@@ -117,9 +125,20 @@ const readAcross = async (
   return all;
 };
 
+/** A page that is not a secure context has no SHA-256, and takes the labels as they are. */
+const requireLabels = async (labels: Uint8Array | Uint16Array, sum: string, file: string): Promise<void> => {
+  if (globalThis.crypto?.subtle === undefined) return;
+  const stored = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
+  if ((await sha256Hex(stored)) === sum) return;
+  // The labels of a split are summed with as many bytes as its own largest needs, and stored as those of the other.
+  const isNarrow = labels instanceof Uint16Array && labels.every((label) => label < 256);
+  if (!isNarrow || (await sha256Hex(Uint8Array.from(labels))) !== sum)
+    throw damagedPack(file, 'its labels are not those that were packed');
+};
+
 const openSplit = async (
   pack: PackManifest,
-  { count, shards: listed }: PackSplit,
+  { count, labels: sum, shards: listed }: PackSplit,
   fileOf: (name: string) => SourceFile,
   crc: Crc32,
 ): Promise<StoredImages> => {
@@ -132,6 +151,7 @@ const openSplit = async (
     shards.push(await openShard(pack, fileOf(file), { begin, count: held }, labels));
     begin += held;
   }
+  if (listed.length > 0) await requireLabels(labels, sum, listed[0].file);
   return {
     labels,
     count,
@@ -153,8 +173,10 @@ export const openPack = async (files: readonly SourceFile[], crc: Crc32 = crc32)
   const own = files.find((file) => baseName(file) === PACK_FILE);
   if (own === undefined)
     throw inputError('invalid-pack', {
-      expected: `${PACK_FILE}, which lists the shards of a pack`,
+      at: { subject: files[0]?.path ?? 'a pack' },
+      expected: `${PACK_FILE} beside it, which lists the shards of a pack`,
       got: 'no such file',
+      hint: PACK_AGAIN,
     });
   const manifest = parsePack(await contentOf(own, { limit: MAX_MANIFEST_BYTES }), own.name);
   const folder = own.path.slice(0, own.path.length - PACK_FILE.length);

@@ -1,4 +1,5 @@
 /** Damaged files of every container: read, or refused as wrong input that names a file. MUTATIONS=1000 tries as many. */
+import { createHash } from 'node:crypto';
 import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LatentError } from '../../errors.ts';
@@ -27,7 +28,12 @@ const shard = (from: number, to: number): Uint8Array => {
   return Uint8Array.from([...pixels.subarray(16 * from, 16 * to), ...labels.subarray(from, to), ...checks]);
 };
 const SUM = '0'.repeat(64);
-const split = (file: string, count: number) => ({ count, images: SUM, labels: SUM, shards: [{ file, count }] });
+const split = (file: string, from: number, to: number) => ({
+  count: to - from,
+  images: SUM,
+  labels: createHash('sha256').update(labels.subarray(from, to)).digest('hex'),
+  shards: [{ file, count: to - from }],
+});
 const pack: Files = {
   'pack.json': utf8(
     formatPack({
@@ -40,8 +46,8 @@ const pack: Files = {
       channels: 1,
       labelBytes: 1,
       notes: [],
-      train: split('train-00000.shard', 8),
-      test: split('test-00000.shard', 4),
+      train: split('train-00000.shard', 0, 8),
+      test: split('test-00000.shard', 8, COUNT),
     }),
   ),
   'train-00000.shard': shard(0, 8),

@@ -381,6 +381,12 @@ const readWhole = async (container: Container, context: ReadContext): Promise<Ea
   return { images: numbered(whole), isLabelled: parts.every(({ labels }) => labels !== null), notes };
 };
 
+/** Images that were read one by one. */
+export interface EachImages extends EachContent {
+  /** Whether the options `size` and `fit` bring them to another size. */
+  readonly isResized: boolean;
+}
+
 /**
  * Reads images one by one, each with its name and of its own size; no test images are held out.
  *
@@ -391,7 +397,7 @@ export const readEachImage = async (
   source: Source,
   options: ReadOptions = {},
   tools: ReadTools = {},
-): Promise<EachContent> => {
+): Promise<EachImages> => {
   const chosenBy = options.classes ? 'classes' : options.without ? 'without' : null;
   if (chosenBy !== null)
     throw inputError('data-option', {
@@ -406,5 +412,5 @@ export const readEachImage = async (
     options.polarity === 'invert'
       ? each.images.map(({ name, image }) => ({ name, image: inverted(image) }))
       : each.images;
-  return { ...each, images, notes: [...notes, ...each.notes] };
+  return { ...each, images, notes: [...notes, ...each.notes], isResized: container.options.includes('fit') };
 };
