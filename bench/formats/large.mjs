@@ -35,6 +35,9 @@ const WEIGHTS_ALONE = /state-dict|checkpoint|weights/;
 const MiB = (bytes) => Math.round((10 * bytes) / 2 ** 20) / 10;
 const seconds = (ms) => Math.round(ms / 10) / 100;
 
+/** Resident memory at its highest; what the system says of a process's children and parents is not in it. */
+const peakBytes = () => 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+
 const readInNode = async (folder, file) => {
   const latent = { ...(await import('latent-plane')), ...(await import('latent-plane/internal')) };
   const { nodeRuntime } = await import('latent-plane/node');
@@ -51,7 +54,7 @@ const readInNode = async (folder, file) => {
   await (
     await latent.createInference(warm, weights, { target: 'autoencoder', runtime: nodeRuntime, batchSize: 1 })
   ).release();
-  const before = process.resourceUsage().maxRSS * 1024;
+  const before = peakBytes();
   const began = performance.now();
   const beside = async (name) => read(join(file, '..', name));
   const model = await latent.readModel({ file, bytes: read(file), beside }, { network: network?.spec });
@@ -65,7 +68,7 @@ const readInNode = async (folder, file) => {
   await inference.run(new Float32Array(784));
   const ran = performance.now();
   await inference.release();
-  const after = process.resourceUsage().maxRSS * 1024;
+  const after = peakBytes();
   return {
     read: seconds(opened - began),
     ran: seconds(ran - began),
