@@ -95,7 +95,7 @@ describe('a sweep with rows', () => {
       'got 2',
     );
     expect(await fails('[{ networks: dense-1, epoch: 1 }]')).toMatch(
-      /wrong\.yaml:2:\d+: runs\[0\]\.epoch: expected one of/,
+      /wrong\.yaml:2:\d+: runs\[0\]\.epoch: expected a field of sweeps, .*did you mean "epochs"\?/,
     );
   });
 

@@ -246,6 +246,6 @@ test.each(['.onnx', '.json'])(
       ({ file, bytes }) => readModel({ file, bytes, beside: (path) => beside(within(file) + path) }),
       7,
     );
-    expect(found.size).toBeGreaterThan(3);
+    expect(Math.min(found.get('read') ?? 0, found.size - 1)).toBeGreaterThan(1);
   },
 );

@@ -97,6 +97,6 @@ test.each(['.h5', '.keras', '.json'])(
     const models = Object.entries(files).filter(([name]) => name.endsWith(ending) && name !== 'expected.json');
     const beside = async (path: string): Promise<Uint8Array | null> => files[path] ?? null;
     const found = await tryDamagedFiles(new Map(models), (file) => readModel({ ...file, beside }), 8);
-    expect(found.size).toBeGreaterThan(3);
+    expect(Math.min(found.get('read') ?? 0, found.size - 1)).toBeGreaterThan(1);
   },
 );

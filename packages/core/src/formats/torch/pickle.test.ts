@@ -189,6 +189,6 @@ describe('damaged files', () => {
     const files = new Map(names.map((name) => [name, bytesOf(name)]));
     const found = await tryDamagedFiles(files, (file) => readModel(file, { network }), 20_261_130);
     // Some are spoilt and some are not: the mutations do something.
-    expect(found.size).toBeGreaterThan(3);
+    expect(Math.min(found.get('read') ?? 0, found.size - 1)).toBeGreaterThan(1);
   });
 });
