@@ -98,12 +98,13 @@ const planeBounds =
     const numbers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
     const [left, right, bottom, top] = numbers.length === 2 ? [...numbers, ...numbers] : numbers;
     const isPlane = [2, 4].includes(numbers.length) && numbers.every((number) => Math.abs(number) <= LARGEST_BOUND);
-    const isWide = (low: number, high: number): boolean => high - low >= SMALLEST_SPAN * Math.max(1, Math.abs(low));
+    const isWide = (low: number, high: number): boolean =>
+      low < high && high - low >= SMALLEST_SPAN * Math.max(Math.abs(low), Math.abs(high));
     return isPlane && isWide(left, right) && isWide(bottom, top)
       ? { min: [left, bottom], max: [right, top] }
       : wrong(
           option,
-          'two numbers from -1e6 to 1e6, the lower first, as in -3,3, or two for each direction, as in -3,3,0,1',
+          'two numbers from -1e6 to 1e6, the lower first and well below the other, as in -3,3, or two for each direction',
           text,
         );
   };

@@ -12,6 +12,7 @@ import {
   type DatasetRole,
   encodeIdxImages,
   encodeIdxLabels,
+  type IdxDatasetEntry,
   takeImages,
 } from 'latent-plane';
 import {
@@ -80,6 +81,17 @@ const find = async (argument: string): Promise<Found | null> => {
   return { path: resolve(path), isFolder: kind === 'folder', options: parseReadOptions(argument.slice(at + 1)) };
 };
 
+/** The registered data set whose training labels these are: they lie in memory, and tell nearly all others apart. */
+const likelyEntry = async (
+  { train }: { readonly train: Pick<Dataset['train'], 'labels'> },
+  registry: readonly DatasetEntry[],
+): Promise<IdxDatasetEntry | undefined> => {
+  const labels = await sha256Hex(encodeIdxLabels(train.labels));
+  return registry.find(
+    (entry): entry is IdxDatasetEntry => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels,
+  );
+};
+
 /**
  * The registered data set that these images are, told by the files that they would be: written as IDX, they have the sums of
  * its published files, whatever container they came in.
@@ -94,9 +106,8 @@ const recognise = async (
     testImages: () => encodeIdxImages(test),
     testLabels: () => encodeIdxLabels(test.labels),
   };
-  const labels = await sha256Hex(written.trainLabels());
-  const likely = registry.find((entry) => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels);
-  if (likely?.kind !== 'idx') return undefined;
+  const likely = await likelyEntry({ train }, registry);
+  if (likely === undefined) return undefined;
   for (const role of DATASET_ROLES)
     if ((await sha256Hex(written[role]())) !== likely.files[role].rawSha256) return undefined;
   return likely;
@@ -110,9 +121,7 @@ const recogniseStored = async (
   registry: readonly DatasetEntry[],
 ): Promise<DatasetEntry | undefined> => {
   if ((train.count + test.count) * imageSize(train) > MOST_RECOGNISED_BYTES) return undefined;
-  // Labels alone tell nearly all others apart, and lie in memory.
-  const labels = await sha256Hex(encodeIdxLabels(train.labels));
-  if (!registry.some((entry) => entry.kind === 'idx' && entry.files.trainLabels.rawSha256 === labels)) return undefined;
+  if ((await likelyEntry({ train }, registry)) === undefined) return undefined;
   return recognise({ train: await readAll(train), test: await readAll(test) }, registry);
 };
 

@@ -1,4 +1,4 @@
-/** Damaged files of every container: read, or refused as wrong input that names a file. MUTATIONS=1000 tries as many. */
+/** Damaged files of every container: read, or refused as wrong input that names a file. `LATENT_PLANE_MUTATIONS` asks for more. */
 import { createHash } from 'node:crypto';
 import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { matFile } from './testing/mat-file.ts';
 import { ONE_COLOUR } from './testing/picture-files.ts';
 import { type Files, npyFile, readFiles, utf8 } from './testing/sources.ts';
 
-const CASES = Number(process.env.MUTATIONS ?? 100);
+const CASES = Number(process.env.LATENT_PLANE_MUTATIONS ?? 100);
 const COUNT = 12;
 const pixels = Uint8Array.from({ length: COUNT * 16 }, (_, i) => (11 * i) % 256);
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 3);
