@@ -4,7 +4,7 @@
  * In: what a training learns from. Out: bytes in the arena and places of the batch's images in them. Stored images of the next
  * batch are read while a step is computed.
  */
-import { type AnyImages, imageSize, isStored } from '../images/index.ts';
+import { type AnyImages, asStored, imageSize, isStored } from '../images/index.ts';
 import { type Arena, arenaBytes } from './arena.ts';
 
 /** Images of batches in an arena. */
@@ -21,6 +21,13 @@ export interface BatchImages {
    */
   readonly take: (order: Uint32Array, from: number, to: number, next: number) => Promise<void>;
 }
+
+/** Images in memory of more bytes than these are not copied as a whole: a batch at a time, as stored ones. */
+const MOST_COPIED_BYTES = 2 ** 28;
+
+/** @param needsAll - batches may hold images that the order does not name. */
+export const drawnImages = (images: AnyImages, needsAll: boolean): AnyImages =>
+  isStored(images) || needsAll || images.count * imageSize(images) <= MOST_COPIED_BYTES ? images : asStored(images);
 
 /** Bytes that the images take in an arena. */
 export const batchImagesBytes = (images: AnyImages, rows: number): number =>

@@ -20,10 +20,10 @@ import { DEFAULT_OPTIMIZER, optimizers } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
 import { type Dims, elementCount, type Feeds, type Session, type TensorData } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from './arena.ts';
-import { batchImages, batchImagesBytes } from './batch-images.ts';
+import { batchImages, batchImagesBytes, drawnImages } from './batch-images.ts';
 import type { TrainingJob } from './job.ts';
 import { makeOptimizerState } from './optimizer-state.ts';
-import { isPaired, type Preparation, separateTarget } from './preparation.ts';
+import { isPaired, learnsFromPairs, type Preparation, separateTarget } from './preparation.ts';
 
 interface Step {
   readonly graph: TrainingGraph;
@@ -38,6 +38,7 @@ interface Step {
 export const layOut = (job: TrainingJob, size: number, rows: number) => {
   const { training, codes } = job;
   const pixels = imageSize(training);
+  const drawn = drawnImages(training, learnsFromPairs(job));
   const x = codes ? codes.training.length / training.count : pixels;
   const target = codes
     ? pixels
@@ -53,7 +54,7 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
   const arrays = 2 + optimizers.get(optimizer.type).state.length + (emaDecay === undefined ? 0 : 1);
   const bytes =
     arrays * arenaBytes(size) +
-    batchImagesBytes(training, rows) +
+    batchImagesBytes(drawn, rows) +
     arenaBytes(rows) +
     arenaBytes(rows * x) +
     arenaBytes(rows * target) +
@@ -71,7 +72,7 @@ export const layOut = (job: TrainingJob, size: number, rows: number) => {
   };
   return {
     ...all,
-    images: batchImages(training, arena, rows),
+    images: batchImages(drawn, arena, rows),
     indices: arena.integers(rows),
     x: arena.floats(rows * x),
     target: arena.floats(rows * target),

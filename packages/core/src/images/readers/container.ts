@@ -95,7 +95,11 @@ export interface Container {
   readonly names: RegExp;
   /** Whether a file of any other name is its own by its first bytes. */
   readonly begins?: (head: Uint8Array) => boolean;
-  /** @throws LatentError (input) that names the file, what was found and what to do. */
+  /**
+   * Of stored images each is read once, so that what was decoded can go.
+   *
+   * @throws LatentError (input) that names the file, what was found and what to do.
+   */
   read(context: ReadContext): Promise<Content | StoredContent>;
   /**
    * The same images without all of them in memory; null where these files can be read whole alone.

@@ -1,5 +1,5 @@
 /** Pictures in folders, or in an archive: a folder for each class, `train` and `test` above them or below. */
-import { inputError, LatentError, reasonOf } from '../../errors.ts';
+import { inputError, internalError, LatentError, reasonOf } from '../../errors.ts';
 import { DECODERS } from '../pictures/list.ts';
 import type { Channels } from '../shape.ts';
 import type { Container, EachContent, ReadContext, Split, StoredContent, StoredPart } from './container.ts';
@@ -33,13 +33,37 @@ interface Failure {
   readonly reason: string;
 }
 
+const bytesOf = async (file: SourceFile): Promise<Uint8Array> => {
+  if (file.size === 0) throw new Error('it is empty');
+  if (file.size > MAX_FILE_BYTES) throw new Error('it is too large');
+  return file.bytes();
+};
+
+/** Files that are read while another is decoded. */
+const AHEAD = 4;
+
+/** The bytes of files, each asked for in turn: those of the next ones are on their way. */
+const readAhead = (files: readonly SourceFile[]): ((i: number) => Promise<Uint8Array>) => {
+  const pending = new Map<number, Promise<Uint8Array>>();
+  return (i) => {
+    for (let next = i; next <= i + AHEAD && next < files.length; next++) {
+      if (pending.has(next)) continue;
+      const bytes = bytesOf(files[next]);
+      bytes.catch(() => undefined); // whoever asks for the file is told
+      pending.set(next, bytes);
+    }
+    const bytes = pending.get(i) ?? bytesOf(files[i]);
+    pending.delete(i);
+    return bytes;
+  };
+};
+
 const decodeFile = async (
   file: SourceFile,
   { options, codecs, pictureDefaults }: ReadContext,
+  read: () => Promise<Uint8Array> = () => bytesOf(file),
 ): Promise<DecodedPicture> => {
-  if (file.size === 0) throw new Error('it is empty');
-  if (file.size > MAX_FILE_BYTES) throw new Error('it is too large');
-  const bytes = await file.bytes();
+  const bytes = await read();
   const decoder = DECODERS.find(({ begins }) => begins(bytes.subarray(0, 32)));
   if (decoder === undefined) throw new Error(wrongContent(bytes.subarray(0, 200))?.what ?? 'it is no picture');
   return flatten(await decoder.decode(bytes, codecs), file.path, { ...pictureDefaults, ...options });
@@ -66,8 +90,9 @@ const decodeAll = async (context: ReadContext, keep?: (picture: DecodedPicture) 
   const asked = options.ground ?? pictureDefaults?.ground;
   const pictures: PlacedPicture[] = [];
   const failures: Failure[] = [];
+  const read = readAhead(files);
   for (const [i, file] of files.entries()) {
-    const decoded = await decodeFile(file, context).catch((error: unknown): Failure => {
+    const decoded = await decodeFile(file, context, () => read(i)).catch((error: unknown): Failure => {
       // Without a decoder that could not be fetched every picture of its kind would be missing.
       if (error instanceof LatentError && error.code === 'load-failed') throw error;
       return { name: file.path, reason: reasonOf(error) };
@@ -83,14 +108,35 @@ const decodeAll = async (context: ReadContext, keep?: (picture: DecodedPicture) 
   return { pictures, failures, ground: chosen ?? asked ?? 0, chosen };
 };
 
+/** Pixels lie together in pieces of so many bytes, which systems take back at once, as they do not of 100,000 small ones. */
+const PIECE_BYTES = 2 ** 26;
+
+const packer = () => {
+  let piece = new Uint8Array(0);
+  let used = 0;
+  return (picture: FlatPicture): FlatPicture => {
+    const { length } = picture.pixels;
+    if (used + length > piece.length) {
+      piece = new Uint8Array(Math.max(PIECE_BYTES, length));
+      used = 0;
+    }
+    const pixels = piece.subarray(used, used + length);
+    pixels.set(picture.pixels);
+    used += length;
+    return { ...picture, pixels };
+  };
+};
+
 /** The pixels of pictures as they are decoded, no more than an array holds. */
 const keeper = ({ source, files }: ReadContext) => {
   const kept: DecodedPicture[] = [];
+  const pack = packer();
   let bytes = 0;
   return {
     kept,
     keep: (picture: DecodedPicture): void => {
-      kept.push(picture);
+      const { flat, onWhite } = picture;
+      kept.push({ ...picture, flat: pack(flat), ...(onWhite && { onWhite: pack(onWhite) }) });
       bytes += picture.flat.pixels.length;
       if (bytes > MAX_BYTES)
         throw inputError('too-large', {
@@ -277,14 +323,20 @@ const contentOf = (
 };
 
 /**
- * Pictures in files; once decoded they are kept until sets are made of them.
+ * Pictures in files; once decoded each is kept until it is read into a set, which can be done once.
  *
  * @throws LatentError (input) as `Container.read`.
  */
 export const readPictures = async (context: ReadContext): Promise<StoredContent> => {
   const { kept, keep } = keeper(context);
   const decoded = await decodeAll(context, keep);
-  return contentOf(decoded, context, (i) => kept[i]);
+  const left: (DecodedPicture | null)[] = kept;
+  return contentOf(decoded, context, (i) => {
+    const picture = left[i];
+    if (picture === null) throw internalError(`picture ${i} was read before`);
+    left[i] = null;
+    return picture;
+  });
 };
 
 /** Pictures are decoded twice: once to see what they have in common, once as they are asked for. */

@@ -256,7 +256,9 @@ const readParts = async (
   surroundings: Surroundings,
 ): Promise<JoinedParts> => {
   const { train, test, ...rest } = joinStoredParts(parts, options, surroundings);
-  return { ...rest, train: await readAll(train), test: await readAll(test) };
+  // The smaller set first: with the larger one what was decoded can go, piece by piece.
+  const smaller = await readAll(test);
+  return { ...rest, train: await readAll(train), test: smaller };
 };
 
 const readPrepared = async (
