@@ -17,6 +17,10 @@ export const isMeanName = (name: string): boolean => /mean|(^|[^a-z])(mu|loc)([^
 export const isCodeName = (name: string): boolean =>
   /(^|[^a-z])(code|codes|codings?|encoded|encoding|encoder_output|latent|bottleneck|embedding|z)([^a-z]|$)/i.test(name);
 
+/** Whether an input is called after a label. */
+export const isLabelName = (name: string): boolean =>
+  /label|class|cond|one_?hot|digit|target|(^|[^a-z])y([^a-z]|$)/i.test(name);
+
 /** An output, as messages list it. */
 export interface ListedOutput {
   readonly name: string;

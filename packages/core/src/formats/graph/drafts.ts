@@ -4,7 +4,7 @@
  * `affine` is not yet a layer: values times a number, plus a number, for each channel. It goes into the layer before it
  * where that is a product, and becomes a layer of its own where it is not (`simplify.ts`).
  */
-import { definitionOf, type LayerSpec, PART_INPUT } from '../../layers/index.ts';
+import { definitionOf, type LayerSpec } from '../../layers/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { notLayers } from './model.ts';
 
@@ -13,7 +13,7 @@ export interface LayerDraft {
   readonly kind: 'layer';
   readonly id: string;
   spec: LayerSpec;
-  /** Ids; `input` for what enters. */
+  /** Ids; `input` for what enters, `label` for a label beside it. */
   inputs: string[];
   /** By role. */
   weights: Map<string, Float32Array>;
@@ -39,14 +39,15 @@ const MAX_DRAFTS = 800;
 export class Drafts {
   readonly list: Draft[] = [];
   private readonly byId = new Map<string, Draft>();
-  private readonly inputShape: Shape;
+  private readonly entering: ReadonlyMap<string, Shape>;
 
-  constructor(inputShape: Shape) {
-    this.inputShape = inputShape;
+  /** @param entering - what no layer gives: the image or code, and a label beside it. */
+  constructor(entering: readonly { readonly of: string; readonly shape: Shape }[]) {
+    this.entering = new Map(entering.map(({ of, shape }) => [of, shape]));
   }
 
   shapeOf(id: string): Shape {
-    return id === PART_INPUT ? this.inputShape : (this.byId.get(id)?.shape ?? []);
+    return this.entering.get(id) ?? this.byId.get(id)?.shape ?? [];
   }
 
   find(id: string): Draft | undefined {

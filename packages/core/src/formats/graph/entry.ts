@@ -1,16 +1,20 @@
-/** What enters a graph: one image or one code, its size, and where its channels lie. */
+/** What enters a graph: one image or one code, its size, where its channels lie, and a label beside it. */
 import { inputError } from '../../errors.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import { intsOf } from '../../tensor/onnx/nodes.ts';
 import type { NodeProto } from '../../tensor/onnx/onnx_pb.ts';
-import { inputView } from './lift.ts';
+import { isLabelName } from '../output-names.ts';
+import { inputView, labelView } from './lift.ts';
 import { type ForeignGraph, type GraphPort, graphError } from './model.ts';
 import { channelsFirst, plainView, type View } from './view.ts';
 
 export interface Entry {
   /** As the network has it: channels last. */
   readonly shape: Shape;
-  readonly view: View;
+  /** Of each input, that of image or code first. */
+  readonly views: readonly View[];
+  /** A label that enters beside. */
+  readonly label: { readonly name: string; readonly classes: number } | null;
   /** Images in a run; null where any number may be. */
   readonly batch: number | null;
   /** Sizes as the graph has them, without the batch. */
@@ -68,21 +72,47 @@ const isFirst = (graph: ForeignGraph, name: string, [a, , c]: readonly number[])
   return a <= MAX_CHANNELS;
 };
 
-const onlyInput = ({ inputs }: ForeignGraph, file: string): GraphPort => {
-  const [only, ...more] = inputs;
-  if (only !== undefined && more.length === 0) return only;
-  const names = inputs.slice(0, 6).map(({ name }) => `"${name.slice(0, 40)}"`);
+const MAX_CLASSES = 65_536;
+
+/** Classes of a one-hot label; null of what is none. */
+const classesOf = ({ dims, isInteger = false }: GraphPort): number | null =>
+  !isInteger && dims.length === 2 && dims[1] !== null && dims[1] >= 2 && dims[1] <= MAX_CLASSES ? dims[1] : null;
+
+interface Inputs {
+  readonly main: GraphPort;
+  readonly label: Entry['label'];
+}
+
+const inputsOf = ({ inputs }: ForeignGraph, file: string): Inputs => {
+  const [first, second, ...more] = inputs;
+  if (first !== undefined && second === undefined) return { main: first, label: null };
+  const labels = inputs.filter((port) => isLabelName(port.name) && classesOf(port) !== null);
+  if (more.length === 0 && labels.length === 1) {
+    const [label] = labels;
+    return { main: label === first ? second : first, label: { name: label.name, classes: classesOf(label) ?? 0 } };
+  }
+  const names = inputs.slice(0, 6).map(({ name, dims }) => `"${name.slice(0, 40)}" [${dims.map((dim) => dim ?? '?')}]`);
   throw graphError(
     file,
     `it takes ${inputs.length === 0 ? 'nothing' : names.join(', ')}`,
-    'one input: images, or codes',
-    'export the part of the model that takes one of them',
+    'images or codes, and at most a one-hot label that is called so (label, class, y) beside them',
+    'export the part of the model that takes one of them, or name its inputs',
   );
 };
 
-/** @throws LatentError (input) `unsupported-graph` for more inputs than one, or of no fixed size. */
+/** The same graph, its label the last of its inputs. */
+export const withLabelLast = (graph: ForeignGraph, { label }: Pick<Entry, 'label'>): ForeignGraph =>
+  label === null
+    ? graph
+    : {
+        ...graph,
+        inputs: [...graph.inputs].sort((a, b) => Number(a.name === label.name) - Number(b.name === label.name)),
+      };
+
+/** @throws LatentError (input) `unsupported-graph` for other inputs than one and a label, or of no fixed size. */
 export const entryOf = (graph: ForeignGraph, file: string): Entry => {
-  const { name, dims: stated } = onlyInput(graph, file);
+  const { main, label } = inputsOf(graph, file);
+  const { name, dims: stated } = main;
   const [batch, ...rest] = stated;
   const dims = rest.flatMap((dim) => dim ?? []);
   const fits = dims.length === rest.length && dims.length >= 1 && dims.length <= 3 && dims.every((dim) => dim >= 1);
@@ -93,19 +123,20 @@ export const entryOf = (graph: ForeignGraph, file: string): Entry => {
       'a batch of images or codes of a fixed size',
       'export it with a fixed height and width',
     );
-  const common = { batch, dims };
+  const common = { batch, dims, label };
+  const labels = label === null ? [] : [labelView(label.classes)];
   if (dims.length === 3 && isFirst(graph, name, dims)) {
     const shape = [dims[1], dims[2], dims[0]];
     return {
       ...common,
       shape,
       isChannelsFirst: true,
-      view: { ...channelsFirst('', shape), ...inputView(shape, channelsFirst('', shape).axes) },
+      views: [inputView(shape, channelsFirst('', shape).axes), ...labels],
     };
   }
   const shape = dims.length === 2 ? [...dims, 1] : dims;
   const { axes } = plainView('', shape);
-  return { ...common, shape, isChannelsFirst: false, view: inputView(shape, axes.slice(0, dims.length)) };
+  return { ...common, shape, isChannelsFirst: false, views: [inputView(shape, axes.slice(0, dims.length)), ...labels] };
 };
 
 /** An error for sets of operators that are no standard. */

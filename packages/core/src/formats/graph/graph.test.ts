@@ -18,9 +18,15 @@ interface Numbers {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
-const expected: Readonly<
-  Record<string, { readonly input: Numbers; readonly outputs: Readonly<Record<string, Numbers>> }>
-> = JSON.parse(readFileSync(new URL('expected.json', fixtures), 'utf8'));
+interface Recorded {
+  readonly input: Numbers;
+  /** Of those that take one beside the input. */
+  readonly labels?: readonly number[];
+  readonly outputs: Readonly<Record<string, Numbers>>;
+}
+const expected: Readonly<Record<string, Recorded>> = JSON.parse(
+  readFileSync(new URL('expected.json', fixtures), 'utf8'),
+);
 
 const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, fixtures)));
 const read = (file: string, options: ReadModelOptions = {}): Promise<ImportedModel> => {
@@ -40,14 +46,14 @@ const channelsLast = ({ shape, data }: Numbers): Float32Array => {
 };
 
 /** What a model gives for the recorded inputs: the code, or what it draws. */
-const computed = async ({ network, weights }: ImportedModel, input: Numbers) => {
+const computed = async ({ network, weights }: ImportedModel, { input, labels }: Recorded) => {
   const names = network.parts.map(({ name }) => name);
   const x = channelsLast(input);
   const outputs: Record<string, Float32Array> = {};
   const targets = names.length === 2 ? (['encoder', 'autoencoder'] as const) : names;
   for (const target of targets) {
     const inference = await createInference(network, weights, { target, runtime: nodeRuntime, batchSize: 5 });
-    Object.assign(outputs, await inference.run(x));
+    Object.assign(outputs, await inference.run(x, labels && Uint8Array.from(labels)));
     await inference.release();
   }
   return outputs;
@@ -71,8 +77,8 @@ const files = Object.keys(expected);
 describe('graphs of other programs', () => {
   test.each(files)('%s gives what its own program gives', async (file) => {
     const model = await read(file);
-    const { input, outputs } = expected[file];
-    const got = await computed(model, input);
+    const { outputs } = expected[file];
+    const got = await computed(model, expected[file]);
     for (const [name, numbers] of Object.entries(outputs)) {
       const own = ours(name, Object.keys(got));
       const values = own === null ? undefined : (got[own] ?? Object.values(got)[0]);
@@ -102,7 +108,7 @@ describe('a graph that runs as it is', () => {
   test.each(asIs)('%s is said to be one, and is computed without an engine to the same', async (file) => {
     const model = await read(file);
     expect(model.notes.join('\n')).toMatch(/its graph runs as it is/);
-    const got = await computed(model, expected[file].input);
+    const got = await computed(model, expected[file]);
     const engine = got.reconstruction ?? got.code;
     // A number on the edge between two whole ones may fall to either side: a step of the coarsest scale.
     const tolerance = file.startsWith('quantised-q') ? 0.02 : TOLERANCE;
@@ -118,7 +124,9 @@ describe('a graph that runs as it is', () => {
     const again = await readModel({ file: 'encoder.onnx', bytes });
     expect(again.network.spec.kind).toBe('autoencoder');
     const { input } = expected['torch-unusual.onnx'];
-    expect((await computed(again, input)).code).toEqual((await computed(model, input)).code);
+    expect((await computed(again, { input, outputs: {} })).code).toEqual(
+      (await computed(model, { input, outputs: {} })).code,
+    );
   });
 });
 
@@ -183,7 +191,10 @@ describe('what cannot be told is asked for or refused', () => {
     const { network, weights } = await readChanged(renamed, { codeOutput: 'first' });
     const { input, outputs } = expected['torch-encoder.onnx'];
     expect(
-      largest((await computed({ format: 'onnx', network, weights, notes: [] }, input)).code, channelsLast(outputs.mu)),
+      largest(
+        (await computed({ format: 'onnx', network, weights, notes: [] }, { input, outputs })).code,
+        channelsLast(outputs.mu),
+      ),
     ).toBeLessThan(TOLERANCE);
     await expect(readChanged(renamed, { codeOutput: 'third' })).rejects.toThrow(/^no-such-output: .*got "third"/);
   });
@@ -223,6 +234,25 @@ describe('what cannot be told is asked for or refused', () => {
     ],
   ])('%s', async (_what, change, message) => {
     await expect(readChanged(change)).rejects.toThrow(message);
+  });
+
+  test('a second input that is no label', async () => {
+    const bytes = bytesOf('torch-conditional.onnx');
+    const model = fromBinary(ModelProtoSchema, bytes);
+    const text = new TextDecoder('latin1').decode(bytes);
+    expect((await read('torch-conditional.onnx')).notes.join()).toContain(
+      '"label" is taken for a label, one of 3 classes',
+    );
+    // Another name of the same length, in all places.
+    const other = Uint8Array.from(text.replaceAll('label', 'width'), (letter) => letter.charCodeAt(0));
+    await expect(readModel({ file: 'other.onnx', bytes: other })).rejects.toThrow(
+      /"image" \[\?,1,8,8\], "width" \[\?,3\]/,
+    );
+    const shape = model.graph?.input[1].type?.value;
+    if (shape?.case === 'tensorType') shape.value.elemType = 7;
+    await expect(readModel({ file: 'whole.onnx', bytes: toBinary(ModelProtoSchema, model) })).rejects.toThrow(
+      /^unsupported-graph: .*one-hot label/,
+    );
   });
 
   test('values beside the file that are not there', async () => {

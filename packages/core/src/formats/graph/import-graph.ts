@@ -5,7 +5,7 @@
  * is cut in two is found out here; what a node computes, in `lift.ts`.
  */
 import { inputError } from '../../errors.ts';
-import { PART_INPUT } from '../../layers/index.ts';
+import { LABEL_INPUT, PART_INPUT } from '../../layers/index.ts';
 import { nameLayers } from '../../network/index.ts';
 import { MAX_LAYERS } from '../../network/json.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
@@ -14,11 +14,11 @@ import { assembleModel, type ImportedModel } from '../imported-model.ts';
 import { measured, partsAsIs, withoutNoise } from './as-is.ts';
 import { type ChosenOutputs, chooseOutputs, type SizedOutput } from './choose-outputs.ts';
 import type { Drafts, LayerDraft } from './drafts.ts';
-import { type Entry, entryOf, refuseDomains } from './entry.ts';
+import { type Entry, entryOf, refuseDomains, withLabelLast } from './entry.ts';
 import { fuse } from './fuse.ts';
 import { type ScaleHead, scaleOfName, scaleOfNoise, withSampling } from './gaussian.ts';
 import { type Lifted, lift } from './lift.ts';
-import { type ForeignGraph, type GraphPort, NotLayers, notLayers } from './model.ts';
+import { type ForeignGraph, type GraphPort, graphError, NotLayers, notLayers } from './model.ts';
 import { simplify } from './simplify.ts';
 import { dimsOf, isLastAxis, settleImage, settlePlain, type View } from './view.ts';
 
@@ -40,7 +40,7 @@ const sizedOutputs = (graph: ForeignGraph, entry: Entry, file: string): SizedOut
     const stated = sizeOfPort(port);
     if (stated !== null) return { name, size: stated };
     try {
-      const view = lift(graph, [name], entry.view, file).values.get(name);
+      const view = lift(graph, [name], entry.views, file).values.get(name);
       return { name, size: view === undefined ? null : elementCount(dimsOf(view)) };
     } catch (error) {
       if (!(error instanceof NotLayers)) throw error;
@@ -75,7 +75,7 @@ const cutBehind = (
   const [first] = ids;
   const encoder = layers.filter(({ id }) => before.has(id));
   const decoder = layers.filter(({ id }) => !before.has(id));
-  const own = new Set([first, ...decoder.map(({ id }) => id)]);
+  const own = new Set([first, LABEL_INPUT, ...decoder.map(({ id }) => id)]);
   return decoder.length > 0 && decoder.every(({ inputs }) => inputs.every((input) => own.has(input)))
     ? [encoder, decoder]
     : null;
@@ -98,7 +98,11 @@ const narrowestCut = (layers: readonly LayerDraft[], inputShape: Shape): string 
 /** Layers as a reader hands them on: a chain, or named ones. `from` is what stands for the part's input. */
 const importedLayers = (layers: readonly LayerDraft[], from: string): ImportedLayer[] => {
   const names = nameLayers(layers.map(({ spec }) => spec));
-  const nameOf = new Map([[from, PART_INPUT], ...layers.map(({ id }, i) => [id, names[i]] as const)]);
+  const nameOf = new Map([
+    [from, PART_INPUT],
+    [LABEL_INPUT, LABEL_INPUT],
+    ...layers.map(({ id }, i) => [id, names[i]] as const),
+  ]);
   const inputsOf = ({ inputs }: LayerDraft): string[] => inputs.map((id) => nameOf.get(id) ?? PART_INPUT);
   const isChain = layers.every((layer, i) => inputsOf(layer).join() === (names[i - 1] ?? PART_INPUT));
   return layers.map((layer, i) => ({
@@ -133,7 +137,7 @@ const settledScale = (view: View, drafts: Drafts): string => settled(view, draft
 
 const found = (graph: ForeignGraph, chosen: ChosenOutputs, entry: Entry, file: string): Found => {
   const names = [chosen.code, chosen.picture, chosen.scale].flatMap((name) => name ?? []);
-  const lifted = lift(graph, names, entry.view, file);
+  const lifted = lift(graph, names, entry.views, file);
   const { drafts, values, sampled } = lifted;
   const idOf = (name: string | null): string | null => {
     const view = name === null ? undefined : values.get(name);
@@ -182,6 +186,7 @@ const importLayers = (
   entry: Entry,
   options: ImportGraphOptions,
 ): ImportedModel => {
+  const { label } = entry;
   const made = found(graph, chosen, entry, options.file);
   if (made.layers.length === 0) throw notLayers('no layers');
   const parts = partsOf(made, chosen, entry);
@@ -190,8 +195,10 @@ const importLayers = (
     ...(options.notes ?? []),
     ...(entry.isChannelsFirst && entry.shape[2] > 1 ? ['channels are first in the file; here they are last'] : []),
     ...(made.isSampled ? [SAMPLED] : []),
+    ...(label === null ? [] : [`its input "${label.name}" is taken for a label, one of ${label.classes} classes`]),
   ];
-  return assembleModel({ inputShape: entry.shape, parts }, { format: options.format, file: options.file, notes });
+  const chain = { inputShape: entry.shape, parts, ...(label === null ? {} : { label: { classes: label.classes } }) };
+  return assembleModel(chain, { format: options.format, file: options.file, notes });
 };
 
 /** @param reason - why no layers were found. */
@@ -212,6 +219,14 @@ const importAsIs = (
   return assembleModel({ inputShape: entry.shape, parts }, { format: options.format, file: options.file, notes });
 };
 
+const labelOfUnknown = (name: string, reason: string, file: string) =>
+  graphError(
+    file,
+    `it takes "${name.slice(0, 40)}" beside the image and has ${reason.slice(0, 100)}`,
+    'known layers wherever a label enters',
+    'export it with the label fixed',
+  );
+
 /**
  * Makes a network of a graph.
  *
@@ -220,13 +235,15 @@ const importAsIs = (
 export const importGraph = (source: ForeignGraph, options: ImportGraphOptions): ImportedModel => {
   const { file } = options;
   refuseDomains(source, file);
-  const graph = fuse(source, file);
-  const entry = entryOf(graph, file);
+  const fused = fuse(source, file);
+  const entry = entryOf(fused, file);
+  const graph = withLabelLast(fused, entry);
   const chosen = chooseOutputs(sizedOutputs(graph, entry, file), elementCount(entry.shape), file, options.codeOutput);
   try {
     return importLayers(graph, chosen, entry, options);
   } catch (error) {
     if (!(error instanceof NotLayers)) throw error;
+    if (entry.label !== null) throw labelOfUnknown(entry.label.name, error.message, file);
     return importAsIs(source, chosen, entry, options, error.message);
   }
 };

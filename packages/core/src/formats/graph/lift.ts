@@ -1,10 +1,10 @@
 /**
  * Layers out of a graph: each node that is known becomes one, or moves axes, or says something of a shape.
  *
- * In: a graph of one input, the names of values that are wanted. Out: layers with their weights, and which gives which
+ * In: a graph of one input and at most a label beside it, the names of values that are wanted. Out: layers with their weights, and which gives which
  * value. `NotLayers` is thrown where a node is not known; the graph may still run as it is.
  */
-import { PART_INPUT } from '../../layers/index.ts';
+import { LABEL_INPUT, PART_INPUT } from '../../layers/index.ts';
 import type { Shape } from '../../tensor/index.ts';
 import { foldNode, readTensor } from '../../tensor/onnx/constants.ts';
 import type { NodeProto } from '../../tensor/onnx/onnx_pb.ts';
@@ -39,13 +39,13 @@ const read = (node: NodeProto, context: NodeContext, file: string): Value | read
 
 /**
  * @param wanted - names of values.
- * @param input - the value of the graph's input, over the image or code that enters the network.
+ * @param inputs - the value of each of the graph's inputs, over the image or code that enters the network, or the label.
  * @throws NotLayers
  */
-export const lift = (graph: ForeignGraph, wanted: readonly string[], input: View, file: string): Lifted => {
-  const drafts = new Drafts(input.shape);
+export const lift = (graph: ForeignGraph, wanted: readonly string[], inputs: readonly View[], file: string): Lifted => {
+  const drafts = new Drafts(inputs);
   const sampled: Sampled[] = [];
-  const values = new Map<string, Value>([[graph.inputs[0].name, input]]);
+  const values = new Map<string, Value>(inputs.map((input, i) => [graph.inputs[i].name, input]));
   const named = (name: string): Value | null => {
     if (name === '') return null;
     const known = values.get(name);
@@ -80,6 +80,14 @@ export const lift = (graph: ForeignGraph, wanted: readonly string[], input: View
   });
   return { drafts, values: new Map(found), sampled };
 };
+
+/** A label that enters beside it, one-hot. */
+export const labelView = (classes: number): View => ({
+  kind: 'view',
+  of: LABEL_INPUT,
+  shape: [classes],
+  axes: [[{ axis: 0 }]],
+});
 
 /** What enters a part, as the graph has it. */
 export const inputView = (shape: Shape, axes: View['axes']): View => ({ kind: 'view', of: PART_INPUT, shape, axes });

@@ -17,6 +17,8 @@ export interface GraphPort {
   readonly name: string;
   /** Of each axis, the batch first; null where it is not known before the graph runs. */
   readonly dims: readonly (number | null)[];
+  /** Its values are whole numbers. */
+  readonly isInteger?: boolean;
 }
 
 export interface ForeignGraph {

@@ -11,6 +11,7 @@ import { MAX_CODE_SIZE } from '../../network/index.ts';
 import { isRecord } from '../../registry/parse-json.ts';
 import { elementCount, type Shape } from '../../tensor/index.ts';
 import type { CodeChoice } from '../code-choice.ts';
+import { isLabelName } from '../output-names.ts';
 import { chooseCut } from './cut.ts';
 import { Flow, type FlowOptions } from './flow.ts';
 import { type FlowNode, leadingTo, rewritten } from './flow-node.ts';
@@ -107,8 +108,6 @@ interface Entries {
   readonly label: FlowNode | null;
 }
 
-const LABEL = /label|class|cond|one_?hot|digit|target|(^|[^a-z])y([^a-z]|$)/i;
-
 /** @throws LatentError (input) `unsupported-model` for inputs that are no image and label. */
 const entriesOf = (end: FlowNode, flow: Flow, file: string): Entries => {
   const inputs = leadingTo([end]).filter(({ kind }) => kind === 'input');
@@ -116,7 +115,7 @@ const entriesOf = (end: FlowNode, flow: Flow, file: string): Entries => {
   if (first === undefined) throw fault(file, { problem: 'no input leads to its output', hint: 'take another file' });
   if (second === undefined && !flow.classes.has(first)) return { image: first, label: null };
   const numbers = inputs.filter(({ shape }) => shape.length <= 1);
-  const isLabel = (node: FlowNode): boolean => flow.classes.has(node) || LABEL.test(node.name);
+  const isLabel = (node: FlowNode): boolean => flow.classes.has(node) || isLabelName(node.name);
   const named = numbers.filter(isLabel);
   const label = named.length === 1 ? named[0] : numbers.length === 1 ? numbers[0] : numbers.at(-1);
   const others = inputs.filter((node) => node !== label);

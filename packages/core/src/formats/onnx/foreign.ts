@@ -9,6 +9,7 @@ import { inputError } from '../../errors.ts';
 import { bytesOfTensor } from '../../tensor/onnx/constants.ts';
 import {
   TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as DataType,
   type FunctionProto,
   type ModelProto,
   type NodeProto,
@@ -25,13 +26,15 @@ export type Beside = (path: string) => Promise<Uint8Array | null>;
 /** Functions that call functions, so deep. */
 const MAX_DEPTH = 8;
 
+const INTEGERS: readonly number[] = [DataType.INT32, DataType.INT64, DataType.UINT8, DataType.INT8];
+
 const portOf = ({ name, type }: ValueInfoProto): GraphPort => {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
   const dims = (tensor?.shape?.dim ?? []).map(({ value }) => {
     const size = value.case === 'dimValue' ? Number(value.value) : null;
     return size !== null && size > 0 && Number.isSafeInteger(size) ? size : null;
   });
-  return { name, dims };
+  return { name, dims, isInteger: INTEGERS.includes(tensor?.elemType ?? DataType.UNDEFINED) };
 };
 
 const externalPath = ({ externalData, name }: TensorProto, file: string) => {

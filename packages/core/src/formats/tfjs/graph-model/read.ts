@@ -12,7 +12,7 @@ import { type ForeignGraph, type GraphPort, graphError, MAX_NODES, ordered } fro
 import type { ModelJson, StoredWeight } from '../manifest.ts';
 import { floatsOf } from '../weights.ts';
 import { converters, refuse } from './convert.ts';
-import { type GraphNode, parseNodes, shapeAttribute, shapeOf } from './graph-node.ts';
+import { type GraphNode, parseNodes, shapeAttribute, shapeOf, typeAttribute } from './graph-node.ts';
 import { floatTensor, integerTensor, NodeWriter } from './onnx-nodes.ts';
 
 /** The set of operators that the nodes are written for. */
@@ -149,7 +149,11 @@ export const graphOfModel = (model: ModelJson, stored: readonly StoredWeight[], 
         });
       write.constants.set(node.name, tensorOf(weight, node.name, file));
     } else if (node.op === 'Placeholder' || node.op === 'PlaceholderWithDefault') {
-      inputs.push({ name: node.name, dims: shapeAttribute(node, 'shape') ?? signature.shapes.get(node.name) ?? [] });
+      inputs.push({
+        name: node.name,
+        dims: shapeAttribute(node, 'shape') ?? signature.shapes.get(node.name) ?? [],
+        isInteger: /INT|^[39]$/.test(typeAttribute(node, 'dtype')),
+      });
     } else {
       const context = {
         node,
