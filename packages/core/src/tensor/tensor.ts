@@ -97,6 +97,19 @@ export const opTensor = (
   producer: { kind: 'op', op, inputs, ...rest },
 });
 
+/** A value that is computed elsewhere, differentiated as a function of `inputs`. */
+export const withGradient = (
+  op: string,
+  value: Tensor,
+  inputs: readonly Tensor[],
+  gradient: (dy: Tensor) => readonly (Tensor | null)[],
+): Tensor =>
+  opTensor(op, value.dims, [...inputs, value], {
+    gradient: (dy) => [...gradient(dy), null],
+    emit: (_e, names) => names[inputs.length],
+    evaluate: (values) => values[inputs.length],
+  });
+
 /** Number of elements; negative when the batch size is not known. */
 export const sizeOf = (dims: Dims): number => dims.reduce((size, dim) => size * dim, 1);
 

@@ -6,7 +6,7 @@
  * product. Others get them as rows, `[positions, rows * columns * channels]`. Measured in docs/decisions.
  * Sources: Chellapilla, Puri & Simard 2006 (im2col); Dumoulin & Visin 2016 (transposed convolution).
  */
-import { type Dims, type NdArray, opTensor, requireDims, sizeOf, type Tensor } from '../tensor.ts';
+import { type Dims, type NdArray, opTensor, requireDims, sizeOf, type Tensor, withGradient } from '../tensor.ts';
 import { gemm } from './matmul.ts';
 import { sumRows } from './reduce.ts';
 import { concatRows, reshape, sliceRows } from './shape.ts';
@@ -113,19 +113,6 @@ const zeros = (n: number): Tensor => ({
   elementType: 'float32',
   producer: { kind: 'constant', data: new Float32Array(n) },
 });
-
-/** Puts a value computed elsewhere in the place of `inputs` for differentiation. */
-const withGradient = (
-  op: string,
-  value: Tensor,
-  inputs: readonly Tensor[],
-  gradient: (dy: Tensor) => readonly (Tensor | null)[],
-): Tensor =>
-  opTensor(op, value.dims, [...inputs, value], {
-    gradient: (dy) => [...gradient(dy), null],
-    emit: (_e, names) => names[inputs.length],
-    evaluate: (values) => values[inputs.length],
-  });
 
 /**
  * `y[b, r, c, f] = bias[f] + sum_{i, j, k} x[b, r + i, c + j, k] kernel[i, j, k, f]`.

@@ -140,6 +140,58 @@ describe.each(CASES)('$title', ({ image, channels, filters, ...settings }) => {
   });
 });
 
+/** Enough channels for products over patches; more filters than channels, and fewer. */
+const WIDE = CASES.filter(({ groups = 1 }) => groups === 1).flatMap((each) => [
+  { ...each, channels: 9, filters: 11 },
+  { ...each, channels: 10, filters: 8 },
+  { ...each, channels: 8, filters: 2 },
+]);
+
+describe.each(WIDE)('$title, $channels channels, $filters filters', ({ image, channels, filters, ...settings }) => {
+  const geometry = convolutionGeometry(image, settings);
+  if (geometry === null) throw new Error('the kernel is larger than the image');
+  const values = {
+    x: randomArray('x', [BATCH, ...image, channels]),
+    k: randomArray('k', [...settings.kernelSize, channels, filters]),
+    y: randomArray('y', [BATCH, ...geometry.output, filters]),
+    ofFilters: randomArray('ofFilters', [filters]),
+    ofChannels: randomArray('ofChannels', [channels]),
+  };
+  const inputsOf = (batch: number) =>
+    Object.entries(values).map(([name, { dims }]) =>
+      input(name, dims.length === 4 && name !== 'k' ? [batch, ...dims.slice(1)] : dims),
+    );
+  const outputsOf = ([x, k, y, ofFilters, ofChannels]: ReturnType<typeof inputsOf>) => ({
+    forward: stridedConv2d(x, k, ofFilters, geometry),
+    back: stridedConv2dImage(y, k, ofChannels, geometry),
+  });
+
+  test('a step gives what a graph for inference gives', async () => {
+    const step = inputsOf(BATCH);
+    const outputs = outputsOf(step);
+    const native = await runGraph(nodeRuntime, outputs, step, values);
+    const inference = outputsOf(inputsOf(DYNAMIC));
+    const numbers = evaluator([inference.forward, inference.back, outputs.forward, outputs.back])(values);
+    for (const [i, name] of (['forward', 'back'] as const).entries()) {
+      expect(relativeError(native[name].data, numbers[i].data)).toBeLessThan(1e-5);
+      expect(relativeError(numbers[i + 2].data, numbers[i].data)).toBeLessThan(1e-12);
+    }
+  });
+
+  test('the gradient by the kernel is that of both', async () => {
+    const step = inputsOf(BATCH);
+    const [x, k, y] = step;
+    const dk = stridedConv2dKernel(x, y, geometry);
+    const native = await runGraph(nodeRuntime, { dk }, [x, y], values);
+    // Linear in the kernel: the sum of y times the convolution is that of the kernel times this gradient.
+    const [plain, gradient] = evaluator([stridedConv2d(x, k, null, geometry), dk])(values);
+    const sum = (a: Float64Array, b: Float64Array): number => a.reduce((total, value, i) => total + value * b[i], 0);
+    const [expected, found] = [sum(plain.data, values.y.data), sum(gradient.data, values.k.data)];
+    expect(Math.abs(found - expected)).toBeLessThan(1e-9 * (1 + Math.abs(expected)));
+    expect(relativeError(native.dk.data, gradient.data)).toBeLessThan(1e-5);
+  });
+});
+
 test('sizes are those of Keras', () => {
   const same = convolutionGeometry([28, 28], { kernelSize: [3, 3], strides: [2, 2], padding: 'same' });
   expect(same).toMatchObject({ output: [14, 14], padding: [0, 0] });

@@ -3,13 +3,30 @@
  *
  * A convolution is linear in the image and in the kernel, so three ops say all: the convolution, its gradient by the
  * image (which is the transposed convolution) and its gradient by the kernel. Each is the gradient of the others.
- * Sources: Dumoulin & Visin 2016; Chellapilla, Puri & Simard 2006 for the product over patches.
+ *
+ * In a training step, whose batch is known, each is a product over patches where that is the faster form; a transposed
+ * convolution is one product for each rest that rows and columns have by the strides. Graphs for inference have ONNX's own
+ * `Conv` and `ConvTranspose`, which every program reads and which need least memory. Measured in docs/decisions.
+ * Sources: Dumoulin & Visin 2016; Chellapilla, Puri & Simard 2006 for the product over patches; Shi et al. 2016 (sub-pixel
+ * convolution).
  */
 
 import type { ConvolutionGeometry } from '../geometry.ts';
+import { interleave, type Phase, patchesOf, type WindowAxis, type Windows } from '../patches.ts';
 import type { Size2D } from '../shape.ts';
-import { type Dims, type EmitContext, type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
+import {
+  type Dims,
+  DYNAMIC,
+  type EmitContext,
+  type NdArray,
+  opTensor,
+  requireDims,
+  type Tensor,
+  withGradient,
+} from '../tensor.ts';
+import { gemm } from './matmul.ts';
 import { sumRows } from './reduce.ts';
+import { permute } from './regions.ts';
 import { reshape } from './shape.ts';
 
 /** Zeros below and right of the image that windows reach; negative where the last rows or columns are not seen. */
@@ -104,12 +121,91 @@ const biasGradient = (dy: Tensor): Tensor =>
 const withBias = (y: NdArray, bias: NdArray | undefined): NdArray =>
   bias === undefined ? y : { dims: y.dims, data: y.data.map((value, i) => value + bias.data[i % bias.data.length]) };
 
+/** Fewer channels than these make products too thin to be worth their patches. */
+const FEW = 8;
+
+const isOne = (sides: Size2D): boolean => sides.every((side) => side === 1);
+
+const isStep = ({ dims }: Tensor): boolean => dims[0] !== DYNAMIC;
+
+/** Pixels as the rows of a matrix. */
+const flat = (x: Tensor): Tensor => reshape(x, [isStep(x) ? x.dims[0] * x.dims[1] * x.dims[2] : DYNAMIC, x.dims[3]]);
+
+/** The windows of the convolution. */
+const windowsOf = ({ output, kernel, strides, dilation, padding }: ConvolutionGeometry): Windows => {
+  const along = (axis: 0 | 1): WindowAxis => ({
+    count: output[axis],
+    stride: strides[axis],
+    taps: kernel[axis],
+    step: dilation[axis],
+    offset: -padding[axis],
+  });
+  return [along(0), along(1)];
+};
+
+/** Along an axis: the places of the output that pixels see whose number, the padding counted in, leaves this rest by the stride. */
+const phaseAlong = (
+  { image, kernel, strides, padding }: ConvolutionGeometry,
+  axis: 0 | 1,
+  rest: number,
+): WindowAxis => {
+  const [stride, before] = [strides[axis], padding[axis]];
+  const first = (((rest - before) % stride) + stride) % stride;
+  return {
+    count: Math.ceil((image[axis] - first) / stride),
+    stride: 1,
+    taps: Math.ceil((kernel[axis] - rest) / stride),
+    step: -1,
+    offset: Math.floor((first + before) / stride),
+  };
+};
+
+interface PhaseWindows {
+  readonly rests: Size2D;
+  readonly windows: Windows;
+}
+
+const phasesOf = (geometry: ConvolutionGeometry): readonly PhaseWindows[] => {
+  const [rows, columns] = geometry.strides;
+  return Array.from({ length: rows * columns }, (_, n) => {
+    const rests: Size2D = [Math.floor(n / columns), n % columns];
+    return { rests, windows: [phaseAlong(geometry, 0, rests[0]), phaseAlong(geometry, 1, rests[1])] };
+  });
+};
+
+/** The part of a kernel that a phase sees, as a matrix: `[rows, columns, channels, filters] -> [channels, taps filters]`. */
+const phaseKernel = (kernel: Tensor, [a, b]: Size2D, strides: Size2D): Tensor => {
+  const [rows, columns, channels, filters] = kernel.dims;
+  const [down, across] = [Math.ceil((rows - a) / strides[0]), Math.ceil((columns - b) / strides[1])];
+  const dims = [channels, down * across * filters];
+  return opTensor('phaseKernel', dims, [kernel], {
+    gradient: () => [null],
+    emit: (e, [name]) => {
+      const part = isOne(strides)
+        ? name
+        : e.node('Slice', [name, e.ints([a, b]), e.ints([rows, columns]), e.ints([0, 1]), e.ints(strides)]);
+      return e.node('Reshape', [e.node('Transpose', [part], { perm: [2, 0, 1, 3] }), e.ints(dims)]);
+    },
+    evaluate: ([value]) => {
+      const data = new Float64Array(channels * down * across * filters);
+      for (let c = 0, to = 0; c < channels; c++)
+        for (let i = a; i < rows; i += strides[0])
+          for (let j = b; j < columns; j += strides[1], to += filters) {
+            const from = ((i * columns + j) * channels + c) * filters;
+            data.set(value.data.subarray(from, from + filters), to);
+          }
+      return { dims, data };
+    },
+  });
+};
+
 /**
  * `y[b, r, c, f] = bias[f] + sum_{i, j, k} x[b, r s + i d - p, c s + j d - p, k] kernel[i, j, k, f]`, 0 outside the image.
  *
  * @param x - `[batch, rows, columns, channels]`.
  * @param kernel - `[rows, columns, channels / groups, filters]`.
  * @param bias - `[filters]`, or null for none.
+ * @returns `[batch, ...geometry.output, filters]`.
  */
 export const stridedConv2d = (
   x: Tensor,
@@ -118,14 +214,21 @@ export const stridedConv2d = (
   geometry: ConvolutionGeometry,
 ): Tensor => {
   requireGeometry('stridedConv2d', geometry, { x, k: kernel });
-  const [, , perGroup, filters] = kernel.dims;
+  const [height, width, perGroup, filters] = kernel.dims;
   const dims = [x.dims[0], ...geometry.output, filters];
-  return opTensor('stridedConv2d', dims, bias ? [x, kernel, bias] : [x, kernel], {
-    gradient: (dy) => [
-      stridedConv2dImage(dy, kernel, null, geometry),
-      stridedConv2dKernel(x, dy, geometry),
-      ...(bias ? [biasGradient(dy)] : []),
-    ],
+  const inputs = bias ? [x, kernel, bias] : [x, kernel];
+  const gradient = (dy: Tensor): readonly Tensor[] => [
+    stridedConv2dImage(dy, kernel, null, geometry),
+    stridedConv2dKernel(x, dy, geometry),
+    ...(bias ? [biasGradient(dy)] : []),
+  ];
+  if (isStep(x) && geometry.groups === 1 && perGroup > 1 && filters >= FEW) {
+    const matrix = reshape(kernel, [height * width * perGroup, filters]);
+    const product = gemm(patchesOf(x, windowsOf(geometry)), matrix, {}, bias);
+    return withGradient('stridedConv2d', reshape(product, dims), inputs, gradient);
+  }
+  return opTensor('stridedConv2d', dims, inputs, {
+    gradient,
     emit: (e, [image, weights, ...rest]) => {
       const { kernel: kernel_shape, strides, dilation: dilations, groups: group } = geometry;
       const y = e.node('Conv', [toChannelsFirst(e, image, x.dims), kernelForOnnx(e, weights), ...rest], {
@@ -148,6 +251,27 @@ export const stridedConv2d = (
   });
 };
 
+/** The transposed convolution as a product for each phase; null where that is not the faster form. */
+const byPhases = (
+  y: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  geometry: ConvolutionGeometry,
+  dims: Dims,
+): Tensor | null => {
+  const { groups, dilation, strides, padding } = geometry;
+  if (!isStep(y) || groups !== 1 || !isOne(dilation) || kernel.dims[2] < FEW) return null;
+  const phases = phasesOf(geometry);
+  if (phases.some(({ windows }) => windows.some(({ count, taps }) => count < 1 || taps < 1))) return null;
+  const products = phases.map(
+    ({ rests, windows }): Phase => ({
+      values: gemm(patchesOf(y, windows), phaseKernel(kernel, rests, strides), { transB: true }, bias),
+      places: [windows[0].count, windows[1].count],
+    }),
+  );
+  return isOne(strides) ? reshape(products[0].values, dims) : interleave(products, dims, strides, padding);
+};
+
 /**
  * The gradient of the convolution by its image, and so the transposed convolution: each place of `y` draws a scaled kernel.
  *
@@ -165,12 +289,16 @@ export const stridedConv2dImage = (
   requireGeometry('stridedConv2dImage', geometry, { k: kernel, y });
   const [, , perGroup, filters] = kernel.dims;
   const dims = [y.dims[0], ...geometry.image, perGroup * geometry.groups];
-  return opTensor('stridedConv2dImage', dims, bias ? [y, kernel, bias] : [y, kernel], {
-    gradient: (dx) => [
-      stridedConv2d(dx, kernel, null, geometry),
-      stridedConv2dKernel(dx, y, geometry),
-      ...(bias ? [biasGradient(dx)] : []),
-    ],
+  const inputs = bias ? [y, kernel, bias] : [y, kernel];
+  const gradient = (dx: Tensor): readonly Tensor[] => [
+    stridedConv2d(dx, kernel, null, geometry),
+    stridedConv2dKernel(dx, y, geometry),
+    ...(bias ? [biasGradient(dx)] : []),
+  ];
+  const product = byPhases(y, kernel, bias, geometry, dims);
+  if (product !== null) return withGradient('stridedConv2dImage', product, inputs, gradient);
+  return opTensor('stridedConv2dImage', dims, inputs, {
+    gradient,
     emit: (e, [places, weights, ...rest]) => {
       const { kernel: kernel_shape, strides, dilation: dilations, groups: group } = geometry;
       const x = e.node('ConvTranspose', [toChannelsFirst(e, places, y.dims), kernelForOnnx(e, weights), ...rest], {
@@ -203,33 +331,23 @@ const emitPadded = (e: EmitContext, name: string, geometry: ConvolutionGeometry)
     : e.node('Pad', [name, e.ints([0, top, left, 0, 0, bottom, right, 0])]);
 };
 
-/** `[taps * channels, places]` where there is one channel, else `[places, taps * channels]`. */
-const emitPatches = (e: EmitContext, name: string, channels: number, geometry: ConvolutionGeometry): string => {
+/** Of one channel: by a product over patches, each element of which is a long run in memory, `[taps, places]`. */
+const emitKernelOfOne = (
+  e: EmitContext,
+  [image, places]: readonly string[],
+  filters: number,
+  geometry: ConvolutionGeometry,
+): string => {
   const { kernel, output, strides, dilation } = geometry;
-  const padded = emitPadded(e, name, geometry);
+  const padded = emitPadded(e, image, geometry);
   const slices = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
     const from = [Math.floor(tap / kernel[1]) * dilation[0], (tap % kernel[1]) * dilation[1]];
     const to = from.map((start, axis) => start + (output[axis] - 1) * strides[axis] + 1);
     return e.node('Slice', [padded, e.ints(from), e.ints(to), e.ints([1, 2]), e.ints(strides)]);
   });
-  const size = slices.length * channels;
-  return channels === 1
-    ? e.node('Reshape', [e.node('Concat', slices, { axis: 0 }), e.ints([size, -1])])
-    : e.node('Reshape', [e.node('Concat', slices, { axis: 3 }), e.ints([-1, size])]);
-};
-
-/** By a product over patches. */
-const emitKernelByPatches = (
-  e: EmitContext,
-  [image, places]: readonly string[],
-  [x, y]: readonly Tensor[],
-  geometry: ConvolutionGeometry,
-): string => {
-  const [channels, filters] = [x.dims[3], y.dims[3]];
-  const patches = emitPatches(e, image, channels, geometry);
-  const flat = e.node('Reshape', [places, e.ints([-1, filters])]);
-  const product = e.node('Gemm', [patches, flat], channels === 1 ? {} : { transA: 1 });
-  return e.node('Reshape', [product, e.ints([...geometry.kernel, channels, filters])]);
+  const patches = e.node('Reshape', [e.node('Concat', slices, { axis: 0 }), e.ints([slices.length, -1])]);
+  const product = e.node('Gemm', [patches, e.node('Reshape', [places, e.ints([-1, filters])])]);
+  return e.node('Reshape', [product, e.ints([...kernel, 1, filters])]);
 };
 
 /** By a convolution in which batch and channels have changed places, and strides and dilation. */
@@ -260,6 +378,18 @@ const emitKernelByConvolution = (
   ]);
 };
 
+/** By a product over patches: of the image, or of the output where it has fewer channels and each pixel is a place. */
+const kernelByPatches = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): Tensor => {
+  const { kernel, strides, dilation } = geometry;
+  const [channels, filters] = [x.dims[3], y.dims[3]];
+  const dims = [...kernel, channels, filters];
+  if (!isOne(strides) || !isOne(dilation) || filters >= channels)
+    return reshape(gemm(patchesOf(x, windowsOf(geometry)), flat(y), { transA: true }), dims);
+  const [{ windows }] = phasesOf(geometry);
+  const product = gemm(patchesOf(y, windows), flat(x), { transA: true });
+  return reshape(permute(reshape(product, [kernel[0] * kernel[1], filters, channels]), [0, 2, 1]), dims);
+};
+
 /**
  * The gradient of the convolution by its kernel: `[rows, columns, channels / groups, filters]`.
  *
@@ -272,9 +402,16 @@ export const stridedConv2dKernel = (x: Tensor, y: Tensor, geometry: ConvolutionG
   const perGroup = x.dims[3] / groups;
   const filters = y.dims[3];
   const dims = [...kernel, perGroup, filters];
+  const gradient = (dk: Tensor): readonly Tensor[] => [
+    stridedConv2dImage(y, dk, null, geometry),
+    stridedConv2d(x, dk, null, geometry),
+  ];
+  if (groups === 1 && perGroup > 1)
+    return withGradient('stridedConv2dKernel', kernelByPatches(x, y, geometry), [x, y], gradient);
   return opTensor('stridedConv2dKernel', dims, [x, y], {
-    gradient: (dk) => [stridedConv2dImage(y, dk, null, geometry), stridedConv2d(x, dk, null, geometry)],
-    emit: (e, names) => (groups === 1 ? emitKernelByPatches : emitKernelByConvolution)(e, names, [x, y], geometry),
+    gradient,
+    emit: (e, names) =>
+      groups === 1 ? emitKernelOfOne(e, names, filters, geometry) : emitKernelByConvolution(e, names, [x, y], geometry),
     evaluate: ([image, places]) => {
       const data = new Float64Array(dims.reduce((size, dim) => size * dim, 1));
       eachProduct(geometry, image.dims[0], perGroup, filters, (at, k, place) => {
