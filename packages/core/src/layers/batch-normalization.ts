@@ -16,6 +16,7 @@ import {
 } from '../registry/index.ts';
 import type { Shape } from '../tensor/index.ts';
 import * as ops from '../tensor/ops/index.ts';
+import type { ColumnScale } from '../tensor/ops/standardize-columns.ts';
 import { constant, type Tensor } from '../tensor/tensor.ts';
 import type { LayerContext } from './context.ts';
 import { defineLayer, runningState, trained } from './definition.ts';
@@ -64,16 +65,18 @@ const channelsOf = (shape: Shape): number => shape[shape.length - 1];
 const followed = (running: Tensor, value: Tensor, momentum: number): Tensor =>
   ops.add(ops.scale(running, momentum), ops.scale(value, 1 - momentum));
 
-const normalized = (spec: BatchNormalizationSpec, rows: Tensor, context: LayerContext): Tensor => {
+const normalized = (
+  spec: BatchNormalizationSpec,
+  rows: Tensor,
+  columnScale: ColumnScale,
+  { weight, keepRunning }: LayerContext,
+): Tensor => {
   const { momentum, epsilon, runningVariance } = spec;
-  const { training, weight, keepRunning } = context;
-  const { y, mean, variance } = ops.standardizeColumns(rows, epsilon);
+  const { y, mean, variance } = ops.standardizeColumns(rows, epsilon, columnScale);
   const [count] = rows.dims;
   const unbiased = runningVariance === 'unbiased' && count > 1 ? count / (count - 1) : 1;
-  if (training) {
-    keepRunning('moving_mean', followed(weight('moving_mean'), mean, momentum));
-    keepRunning('moving_variance', followed(weight('moving_variance'), ops.scale(variance, unbiased), momentum));
-  }
+  keepRunning('moving_mean', followed(weight('moving_mean'), mean, momentum));
+  keepRunning('moving_variance', followed(weight('moving_variance'), ops.scale(variance, unbiased), momentum));
   return y;
 };
 
@@ -85,11 +88,7 @@ const build = (spec: BatchNormalizationSpec, context: LayerContext): Tensor => {
   const ones = constant(new Float32Array(channels).fill(1), [channels]);
   const gamma = spec.scale === false ? null : weight('gamma');
   const beta = spec.center === false ? null : weight('beta');
-  if (training) {
-    const y = normalized(spec, rows, context);
-    const scaled = gamma ? ops.scaleColumns(y, gamma) : y;
-    return ops.reshape(beta ? ops.shiftColumns(scaled, beta) : scaled, x.dims);
-  }
+  if (training) return ops.reshape(normalized(spec, rows, { gamma, beta }, context), x.dims);
   const factor = ops.divide(gamma ?? ones, ops.squareRoot(ops.shift(weight('moving_variance'), spec.epsilon)));
   const moved = ops.multiply(weight('moving_mean'), factor);
   const offset = beta ? ops.subtract(beta, moved) : ops.scale(moved, -1);

@@ -5,6 +5,8 @@
  * whole channels and runs on all threads: five times as fast as a strided slice for every element of a window and a
  * concatenation of them (docs/decisions/0002-convolution.md). Nothing here has a gradient: the convolutions have it.
  */
+import { padZeros } from './ops/regions.ts';
+import { reshape } from './ops/shape.ts';
 import { type Dims, type EmitContext, type NdArray, opTensor, type Tensor } from './tensor.ts';
 
 /** How windows lie along an axis: element `t` of window `n` is pixel `n stride + t step + offset`, zero outside the image. */
@@ -22,8 +24,17 @@ export type Windows = readonly [WindowAxis, WindowAxis];
 const pixelOf = ({ stride, step, offset }: WindowAxis, window: number, tap: number): number =>
   window * stride + tap * step + offset;
 
-/** Zeros before and after an axis of so many pixels that windows reach. */
-const marginsOf = (axis: WindowAxis, size: number): readonly [before: number, after: number] => {
+/** Zeros before and after an axis. */
+type Margins = readonly [before: number, after: number];
+
+interface Padded {
+  readonly dims: Dims;
+  /** That its zeros are of, rows and columns. */
+  readonly margins: readonly [Margins, Margins];
+}
+
+/** Those of an axis of so many pixels that windows reach. */
+const marginsOf = (axis: WindowAxis, size: number): Margins => {
   const ends = [0, axis.taps - 1].flatMap((tap) => [pixelOf(axis, 0, tap), pixelOf(axis, axis.count - 1, tap)]);
   return [Math.max(0, -Math.min(...ends)), Math.max(0, Math.max(...ends) + 1 - size)];
 };
@@ -46,18 +57,18 @@ const numbersOf = ([rows, columns]: Windows, before: readonly [number, number], 
 const gathered = (e: EmitContext, name: string, numbers: readonly number[]): string =>
   e.node('Gather', [name, e.ints(numbers)], { axis: 1 });
 
-const emitPatches = (e: EmitContext, name: string, [, height, width, channels]: Dims, windows: Windows): string => {
-  const [rows, columns] = windows;
-  const row = e.ints([-1, rows.taps * columns.taps * channels]);
-  if (areWhole(windows, [height, width])) return e.node('Reshape', [name, row]);
-  const [[top, bottom], [left, right]] = [marginsOf(rows, height), marginsOf(columns, width)];
-  const isPadded = top + bottom + left + right > 0;
-  const padded = isPadded ? e.node('Pad', [name, e.ints([0, top, left, 0, 0, bottom, right, 0])]) : name;
-  const pixels = e.node('Reshape', [padded, e.ints([0, -1, channels])]);
-  return e.node('Reshape', [gathered(e, pixels, numbersOf(windows, [top, left], width + left + right)), row]);
+const emitPatches = (
+  e: EmitContext,
+  name: string,
+  { dims: [, , width, channels], margins: [[top], [left]] }: Padded,
+  windows: Windows,
+): string => {
+  const pixels = e.node('Reshape', [name, e.ints([0, -1, channels])]);
+  const size = windows[0].taps * windows[1].taps * channels;
+  return e.node('Reshape', [gathered(e, pixels, numbersOf(windows, [top, left], width)), e.ints([-1, size])]);
 };
 
-const evaluatePatches = ({ dims, data }: NdArray, [rows, columns]: Windows): NdArray => {
+const evaluatePatches = ({ dims, data }: NdArray, [rows, columns]: Windows, before: readonly number[]): NdArray => {
   const [batch, height, width, channels] = dims;
   const size = rows.taps * columns.taps * channels;
   const patches = new Float64Array(batch * rows.count * columns.count * size);
@@ -67,8 +78,7 @@ const evaluatePatches = ({ dims, data }: NdArray, [rows, columns]: Windows): NdA
       for (let c = 0; c < columns.count; c++)
         for (let i = 0; i < rows.taps; i++)
           for (let j = 0; j < columns.taps; j++, at += channels) {
-            const [row, column] = [pixelOf(rows, r, i), pixelOf(columns, c, j)];
-            if (row < 0 || column < 0 || row >= height || column >= width) continue;
+            const [row, column] = [pixelOf(rows, r, i) + before[0], pixelOf(columns, c, j) + before[1]];
             const from = ((b * height + row) * width + column) * channels;
             patches.set(data.subarray(from, from + channels), at);
           }
@@ -77,26 +87,46 @@ const evaluatePatches = ({ dims, data }: NdArray, [rows, columns]: Windows): NdA
 
 const known = new WeakMap<Tensor, Map<string, Tensor>>();
 
-/**
- * `[batch, rows, columns, channels] -> [batch windows, taps channels]`, windows and their elements row by row. The same
- * tensor for the same question, so that two users share the work.
- */
-export const patchesOf = (x: Tensor, windows: Windows): Tensor => {
-  const [batch, , , channels] = x.dims;
-  const [rows, columns] = windows;
+/** The same tensor for the same question, so that several users share the work. */
+const once = (x: Tensor, question: unknown, make: () => Tensor): Tensor => {
   const made = known.get(x) ?? new Map<string, Tensor>();
   known.set(x, made);
-  const key = JSON.stringify(windows);
-  const dims = [batch < 0 ? -1 : batch * rows.count * columns.count, rows.taps * columns.taps * channels];
-  const patches =
-    made.get(key) ??
-    opTensor('patches', dims, [x], {
-      gradient: () => [null],
-      emit: (e, [name]) => emitPatches(e, name, x.dims, windows),
-      evaluate: ([value]) => evaluatePatches(value, windows),
-    });
-  made.set(key, patches);
-  return patches;
+  const key = JSON.stringify(question);
+  const tensor = made.get(key) ?? make();
+  made.set(key, tensor);
+  return tensor;
+};
+
+const rowsOf = ({ dims }: Tensor, [rows, columns]: Windows): Dims => [
+  dims[0] < 0 ? -1 : dims[0] * rows.count * columns.count,
+  rows.taps * columns.taps * dims[3],
+];
+
+/**
+ * Patches for several windows over the same image, one with zeros around it for all of them:
+ * `[batch, rows, columns, channels] -> [batch windows, taps channels]` each, windows and their elements row by row.
+ */
+export const patchesOf = (x: Tensor, all: readonly Windows[]): readonly Tensor[] => {
+  const [, height, width] = x.dims;
+  const widest = (axis: 0 | 1, size: number): Margins => {
+    const margins = all.map((windows) => marginsOf(windows[axis], size));
+    return [Math.max(...margins.map(([before]) => before)), Math.max(...margins.map(([, after]) => after))];
+  };
+  const margins = [widest(0, height), widest(1, width)] as const;
+  const [[top, bottom], [left, right]] = margins;
+  const padded =
+    top + bottom + left + right === 0 ? x : once(x, margins, () => padZeros(x, [top, left, 0], [bottom, right, 0]));
+  return all.map((windows) =>
+    areWhole(windows, [height, width])
+      ? reshape(x, rowsOf(x, windows))
+      : once(padded, [windows, margins], () =>
+          opTensor('patches', rowsOf(x, windows), [padded], {
+            gradient: () => [null],
+            emit: (e, [name]) => emitPatches(e, name, { dims: padded.dims, margins }, windows),
+            evaluate: ([value]) => evaluatePatches(value, windows, [top, left]),
+          }),
+        ),
+  );
 };
 
 /** Of a phase: the pixels of an image whose rows and columns have the same rest, as the rows of a matrix, `[batch places, channels]`. */

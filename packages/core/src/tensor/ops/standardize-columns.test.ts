@@ -13,6 +13,15 @@ describeOp('standardizeColumns of two rows', nodeRuntime, {
   operands: [randomArray('x', [2, 5], -3, 3)],
 });
 
+describeOp('standardizeColumns, scaled and shifted', nodeRuntime, {
+  build: ([x, gamma, beta]) => standardizeColumns(x, 1e-3, { gamma, beta }).y,
+  operands: [randomArray('x', [7, 4], -3, 3), randomArray('gamma', [4], 0.5, 2), randomArray('beta', [4])],
+});
+describeOp('standardizeColumns, scaled alone', nodeRuntime, {
+  build: ([x, gamma]) => standardizeColumns(x, 1e-3, { gamma }).y,
+  operands: [randomArray('x', [5, 3], -3, 3), randomArray('gamma', [3], 0.5, 2)],
+});
+
 test('mean and variance are those of each column, the variance divided by the number of rows', async () => {
   const x = input('x', [4, 2]);
   const { mean, variance, y } = standardizeColumns(x, 0.25);

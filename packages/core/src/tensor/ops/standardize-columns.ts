@@ -1,15 +1,18 @@
 /**
- * Columns brought to mean 0 and variance 1 over the rows: what batch normalisation does in training.
+ * Columns brought to mean 0 and variance 1 over the rows, then scaled and shifted: what batch normalisation does in training.
+ *
+ * A batch of images is hundreds of thousands of rows, and each pass over them costs as much as a product: scale and deviation
+ * are one factor, and the gradient is a sum of multiples of what comes back and of the centred rows.
  * Source: Ioffe & Szegedy 2015, Batch Normalization, algorithm 1.
  */
-import { type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
-import { scale, square } from './arithmetic.ts';
+import { constant, type EmitContext, type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
+import { multiply, scale, square } from './arithmetic.ts';
 import { shiftColumns } from './columns.ts';
 import { sumRows } from './reduce.ts';
 
 /** What the columns of a matrix come to. */
 export interface StandardizedColumns {
-  /** `(x - mean) / sqrt(variance + epsilon)`: `[rows, columns]`. */
+  /** `gamma (x - mean) / sqrt(variance + epsilon) + beta`: `[rows, columns]`. */
   readonly y: Tensor;
   /** `[columns]`. */
   readonly mean: Tensor;
@@ -17,60 +20,99 @@ export interface StandardizedColumns {
   readonly variance: Tensor;
 }
 
+/** `[columns]` each; 1 and 0 where absent. */
+export interface ColumnScale {
+  readonly gamma?: Tensor | null;
+  readonly beta?: Tensor | null;
+}
+
 const eachElement = (x: NdArray, value: (i: number, column: number) => number): NdArray => {
   const columns = x.dims[1];
   return { dims: x.dims, data: x.data.map((_, i) => value(i, i % columns)) };
 };
 
-/** Mean over the rows of each column: `[columns]` numbers. */
-const columnMeans = (x: NdArray, value: (i: number) => number): Float64Array => {
-  const [rows, columns] = x.dims;
-  const sums = new Float64Array(columns);
-  for (let i = 0; i < x.data.length; i++) sums[i % columns] += value(i);
-  return sums.map((sum) => sum / rows);
-};
+/** `gamma / sqrt(variance + epsilon)`. */
+const emitFactor = (e: EmitContext, gamma: string, variance: string, epsilon: number): string =>
+  e.node('Div', [gamma, e.node('Sqrt', [e.node('Add', [variance, e.floats([epsilon], [])])])]);
 
 /** `[rows, columns]` to the same. Gradients go through mean and variance too; those of `mean` and `variance` are not used. */
-export const standardizeColumns = (x: Tensor, epsilon: number): StandardizedColumns => {
+export const standardizeColumns = (
+  x: Tensor,
+  epsilon: number,
+  { gamma, beta = null }: ColumnScale = {},
+): StandardizedColumns => {
   requireDims('standardizeColumns', x.dims.length === 2 && x.dims[0] > 0, x);
-  const [rows] = x.dims;
+  const [rows, columns] = x.dims;
+  const factor = gamma ?? constant(new Float32Array(columns).fill(1), [columns]);
   const mean = scale(sumRows(x), 1 / rows);
   const centred = shiftColumns(x, scale(mean, -1));
   const variance = scale(sumRows(square(centred)), 1 / rows);
-  const y: Tensor = opTensor('standardizeColumns', x.dims, [x, centred, variance], {
-    // The whole derivative by x stands at x: what comes by way of the other two is in it.
-    gradient: (dy) => [standardizeColumnsGradient(y, dy, variance, epsilon), null, null],
-    emit: (e, [, c, v]) => {
-      const deviation = e.node('Sqrt', [e.node('Add', [v, e.floats([epsilon], [])])]);
-      return e.node('Mul', [c, e.node('Div', [e.floats([1], []), deviation])]);
+  const y = opTensor('standardizeColumns', x.dims, [x, factor, centred, variance, ...(beta ? [beta] : [])], {
+    // The whole derivative by x stands at x: what comes by way of mean and variance is in it.
+    gradient: (dy) => {
+      const sums: Sums = { gradient: sumRows(dy), along: sumRows(multiply(dy, centred)) };
+      const dx = columnsGradient(dy, { centred, variance, gamma: factor, epsilon }, sums);
+      return [dx, overDeviation(sums.along, variance, epsilon), null, null, ...(beta ? [sums.gradient] : [])];
     },
-    evaluate: ([, c, v]) => eachElement(c, (i, column) => c.data[i] / Math.sqrt(v.data[column] + epsilon)),
+    emit: (e, [, g, c, v, shift]) => {
+      const scaled = e.node('Mul', [c, emitFactor(e, g, v, epsilon)]);
+      return shift === undefined ? scaled : e.node('Add', [scaled, shift]);
+    },
+    evaluate: ([, g, c, v, shift]) =>
+      eachElement(
+        c,
+        (i, column) => (g.data[column] * c.data[i]) / Math.sqrt(v.data[column] + epsilon) + (shift?.data[column] ?? 0),
+      ),
   });
   return { y, mean, variance };
 };
 
-/** `(dy - mean(dy) - y mean(dy y)) / sqrt(variance + epsilon)`, column by column. */
-const standardizeColumnsGradient = (y: Tensor, dy: Tensor, variance: Tensor, epsilon: number): Tensor => {
-  const [rows] = y.dims;
-  return opTensor('standardizeColumnsGradient', y.dims, [y, dy, variance], {
-    gradient: () => [null, null, null],
-    emit: (e, [output, gradient, v]) => {
-      // As a product, because ONNX Runtime's sums over a tall matrix are slow on a CPU.
-      const share = e.floats(new Float32Array(rows).fill(1 / rows), [1, rows]);
-      const mean = (name: string): string => e.node('MatMul', [share, name]);
-      const along = e.node('Mul', [output, mean(e.node('Mul', [gradient, output]))]);
-      const deviation = e.node('Sqrt', [e.node('Add', [v, e.floats([epsilon], [])])]);
-      const rest = e.node('Sub', [e.node('Sub', [gradient, mean(gradient)]), along]);
-      return e.node('Mul', [rest, e.node('Div', [e.floats([1], []), deviation])]);
+/** Over the rows, of what comes back and of that times the centred rows. */
+interface Sums {
+  readonly gradient: Tensor;
+  readonly along: Tensor;
+}
+
+interface Standardization {
+  readonly centred: Tensor;
+  readonly variance: Tensor;
+  readonly gamma: Tensor;
+  readonly epsilon: number;
+}
+
+/** `x / sqrt(variance + epsilon)` of `[columns]`. */
+const overDeviation = (x: Tensor, variance: Tensor, epsilon: number): Tensor =>
+  opTensor('overDeviation', x.dims, [x, variance], {
+    gradient: () => [null, null],
+    emit: (e, [value, v]) => emitFactor(e, value, v, epsilon),
+    evaluate: ([value, v]) => ({
+      dims: value.dims,
+      data: value.data.map((each, i) => each / Math.sqrt(v.data[i] + epsilon)),
+    }),
+  });
+
+/** `gamma (dy - mean(dy) - centred mean(dy centred) / (variance + epsilon)) / sqrt(variance + epsilon)`, column by column. */
+const columnsGradient = (
+  dy: Tensor,
+  { centred, variance, gamma, epsilon }: Standardization,
+  { gradient, along }: Sums,
+): Tensor => {
+  const [rows] = dy.dims;
+  return opTensor('standardizeColumnsGradient', dy.dims, [dy, centred, variance, gamma, gradient, along], {
+    gradient: () => [null, null, null, null, null, null],
+    emit: (e, [back, c, v, g, sum, product]) => {
+      const factor = emitFactor(e, g, v, epsilon);
+      const share = e.node('Mul', [factor, e.floats([-1 / rows], [])]);
+      const slope = e.node('Div', [product, e.node('Add', [v, e.floats([epsilon], [])])]);
+      const own = e.node('Mul', [back, factor]);
+      const rest = e.node('Mul', [c, e.node('Mul', [share, slope])]);
+      return e.node('Add', [e.node('Add', [own, e.node('Mul', [share, sum])]), rest]);
     },
-    evaluate: ([output, gradient, v]) => {
-      const mean = columnMeans(gradient, (i) => gradient.data[i]);
-      const along = columnMeans(gradient, (i) => gradient.data[i] * output.data[i]);
-      return eachElement(
-        gradient,
-        (i, column) =>
-          (gradient.data[i] - mean[column] - output.data[i] * along[column]) / Math.sqrt(v.data[column] + epsilon),
-      );
-    },
+    evaluate: ([back, c, v, g, sum, product]) =>
+      eachElement(back, (i, column) => {
+        const square = v.data[column] + epsilon;
+        const rest = sum.data[column] + (c.data[i] * product.data[column]) / square;
+        return (g.data[column] / Math.sqrt(square)) * (back.data[i] - rest / rows);
+      }),
   });
 };

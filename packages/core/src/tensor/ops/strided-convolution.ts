@@ -224,7 +224,8 @@ export const stridedConv2d = (
   ];
   if (isStep(x) && geometry.groups === 1 && perGroup > 1 && filters >= FEW) {
     const matrix = reshape(kernel, [height * width * perGroup, filters]);
-    const product = gemm(patchesOf(x, windowsOf(geometry)), matrix, {}, bias);
+    const [patches] = patchesOf(x, [windowsOf(geometry)]);
+    const product = gemm(patches, matrix, {}, bias);
     return withGradient('stridedConv2d', reshape(product, dims), inputs, gradient);
   }
   return opTensor('stridedConv2d', dims, inputs, {
@@ -263,9 +264,13 @@ const byPhases = (
   if (!isStep(y) || groups !== 1 || !isOne(dilation) || kernel.dims[2] < FEW) return null;
   const phases = phasesOf(geometry);
   if (phases.some(({ windows }) => windows.some(({ count, taps }) => count < 1 || taps < 1))) return null;
+  const patches = patchesOf(
+    y,
+    phases.map(({ windows }) => windows),
+  );
   const products = phases.map(
-    ({ rests, windows }): Phase => ({
-      values: gemm(patchesOf(y, windows), phaseKernel(kernel, rests, strides), { transB: true }, bias),
+    ({ rests, windows }, i): Phase => ({
+      values: gemm(patches[i], phaseKernel(kernel, rests, strides), { transB: true }, bias),
       places: [windows[0].count, windows[1].count],
     }),
   );
@@ -383,10 +388,13 @@ const kernelByPatches = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): T
   const { kernel, strides, dilation } = geometry;
   const [channels, filters] = [x.dims[3], y.dims[3]];
   const dims = [...kernel, channels, filters];
-  if (!isOne(strides) || !isOne(dilation) || filters >= channels)
-    return reshape(gemm(patchesOf(x, windowsOf(geometry)), flat(y), { transA: true }), dims);
+  if (!isOne(strides) || !isOne(dilation) || filters >= channels) {
+    const [patches] = patchesOf(x, [windowsOf(geometry)]);
+    return reshape(gemm(patches, flat(y), { transA: true }), dims);
+  }
   const [{ windows }] = phasesOf(geometry);
-  const product = gemm(patchesOf(y, windows), flat(x), { transA: true });
+  const [patches] = patchesOf(y, [windows]);
+  const product = gemm(patches, flat(x), { transA: true });
   return reshape(permute(reshape(product, [kernel[0] * kernel[1], filters, channels]), [0, 2, 1]), dims);
 };
 
