@@ -87,6 +87,15 @@ const CASES: readonly Case[] = [
     padding: 'same',
   },
   { title: 'depthwise', image: [6, 5], channels: 3, filters: 6, kernelSize: [3, 3], groups: 3, strides: [2, 2] },
+  {
+    title: 'a kernel a channel',
+    image: [6, 5],
+    channels: 3,
+    filters: 3,
+    kernelSize: [3, 3],
+    groups: 3,
+    padding: 'same',
+  },
   { title: 'one pixel', image: [1, 1], channels: 2, filters: 3, kernelSize: [1, 1] },
   {
     title: 'one pixel, larger kernel, same',

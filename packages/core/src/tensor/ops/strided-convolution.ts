@@ -398,6 +398,26 @@ const kernelByPatches = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): T
   return reshape(permute(reshape(product, [kernel[0] * kernel[1], filters, channels]), [0, 2, 1]), dims);
 };
 
+/** Of a kernel for each channel: every element of its patches times what comes back there, summed over the places. */
+const depthwiseKernel = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): Tensor => {
+  const [patches] = patchesOf(x, [windowsOf(geometry)]);
+  const [places, size] = patches.dims;
+  const channels = y.dims[3];
+  const products = opTensor('patchProducts', patches.dims, [patches, flat(y)], {
+    gradient: () => [null, null],
+    emit: (e, [elements, back]) => {
+      const apart = e.node('Reshape', [elements, e.ints([places, -1, channels])]);
+      const product = e.node('Mul', [apart, e.node('Reshape', [back, e.ints([places, 1, channels])])]);
+      return e.node('Reshape', [product, e.ints([places, size])]);
+    },
+    evaluate: ([elements, back]) => ({
+      dims: elements.dims,
+      data: elements.data.map((value, i) => value * back.data[Math.floor(i / size) * channels + (i % channels)]),
+    }),
+  });
+  return reshape(sumRows(products), [...geometry.kernel, 1, channels]);
+};
+
 /**
  * The gradient of the convolution by its kernel: `[rows, columns, channels / groups, filters]`.
  *
@@ -416,6 +436,8 @@ export const stridedConv2dKernel = (x: Tensor, y: Tensor, geometry: ConvolutionG
   ];
   if (groups === 1 && perGroup > 1)
     return withGradient('stridedConv2dKernel', kernelByPatches(x, y, geometry), [x, y], gradient);
+  if (isStep(x) && groups === x.dims[3] && groups === filters && groups > 1)
+    return withGradient('stridedConv2dKernel', depthwiseKernel(x, y, geometry), [x, y], gradient);
   return opTensor('stridedConv2dKernel', dims, [x, y], {
     gradient,
     emit: (e, names) =>
