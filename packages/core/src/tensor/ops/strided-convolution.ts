@@ -6,18 +6,12 @@
  * Sources: Dumoulin & Visin 2016; Chellapilla, Puri & Simard 2006 for the product over patches.
  */
 
-import type { ConvolutionGeometry } from '../geometry.ts';
+import { type ConvolutionGeometry, paddingAfter } from '../geometry.ts';
 import type { Size2D } from '../shape.ts';
 import { type Dims, type EmitContext, type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
+import { convolutionWork } from '../work.ts';
 import { sumRows } from './reduce.ts';
 import { reshape } from './shape.ts';
-
-/** Zeros below and right of the image that windows reach; negative where the last rows or columns are not seen. */
-const paddingAfter = ({ image, output, kernel, strides, dilation, padding }: ConvolutionGeometry): Size2D => {
-  const after = (axis: 0 | 1): number =>
-    (output[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - image[axis] - padding[axis];
-  return [after(0), after(1)];
-};
 
 /** ONNX's `pads`: before and after each axis, none of them negative. */
 const padsOf = (geometry: ConvolutionGeometry): readonly number[] => [
@@ -121,6 +115,7 @@ export const stridedConv2d = (
   const [, , perGroup, filters] = kernel.dims;
   const dims = [x.dims[0], ...geometry.output, filters];
   return opTensor('stridedConv2d', dims, bias ? [x, kernel, bias] : [x, kernel], {
+    work: () => convolutionWork('output', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient: (dy) => [
       stridedConv2dImage(dy, kernel, null, geometry),
       stridedConv2dKernel(x, dy, geometry),
@@ -166,6 +161,7 @@ export const stridedConv2dImage = (
   const [, , perGroup, filters] = kernel.dims;
   const dims = [y.dims[0], ...geometry.image, perGroup * geometry.groups];
   return opTensor('stridedConv2dImage', dims, bias ? [y, kernel, bias] : [y, kernel], {
+    work: () => convolutionWork('image', geometry, { batch: y.dims[0], perGroup, filters }),
     gradient: (dx) => [
       stridedConv2d(dx, kernel, null, geometry),
       stridedConv2dKernel(dx, y, geometry),
@@ -273,6 +269,7 @@ export const stridedConv2dKernel = (x: Tensor, y: Tensor, geometry: ConvolutionG
   const filters = y.dims[3];
   const dims = [...kernel, perGroup, filters];
   return opTensor('stridedConv2dKernel', dims, [x, y], {
+    work: () => convolutionWork('kernel', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient: (dk) => [stridedConv2dImage(y, dk, null, geometry), stridedConv2d(x, dk, null, geometry)],
     emit: (e, names) => (groups === 1 ? emitKernelByPatches : emitKernelByConvolution)(e, names, [x, y], geometry),
     evaluate: ([image, places]) => {
