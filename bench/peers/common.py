@@ -10,10 +10,13 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 WARM_UP_STEPS, WARM_UP_SECONDS = 5, 0.5
 TURN_SECONDS = 0.1
 SYNTHETIC_IMAGES = 4096
+# Fields that no peer has but with this value.
+USUAL_FIELDS = {"groups": 1, "dilation": [1, 1], "interpolation": "nearest", "center": True}
 LEARNING_RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
 
@@ -40,13 +43,19 @@ class Layer:
         return self.fields.get(name, default)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Job:
     options: argparse.Namespace
     network: dict
-    layers: list
-    # Of the loss: `reconstruction` and `terms`.
-    objective: dict
+
+    @property
+    def objective(self):
+        """The loss: `reconstruction` and `terms`."""
+        return self.network["objective"]
+
+    @cached_property
+    def layers(self):
+        return layers_of(self.network)
 
 
 def read_job(description, **choices):
@@ -58,9 +67,7 @@ def read_job(description, **choices):
     for name, values in choices.items():
         parser.add_argument(f"--{name.replace('_', '-')}", choices=values, type=type(values[0]), default=values[0])
     options = parser.parse_args()
-    network = json.load(sys.stdin)
-    objective = network.get("objective", {"reconstruction": network.get("loss", {}), "terms": []})
-    return Job(options, network, layers_of(network, objective), objective)
+    return Job(options, json.load(sys.stdin))
 
 
 def window_pads(entry):
@@ -82,7 +89,7 @@ def both(margin):
     return list(margin) if isinstance(margin, list) else [margin, margin]
 
 
-def layers_of(network, objective):
+def layers_of(network):
     """
     The layers as every engine would write them: zeros around an image that a convolution alone takes are the
     convolution's own, and of a cross-entropy the last sigmoid is the loss's.
@@ -109,9 +116,9 @@ def layers_of(network, objective):
         if entry["name"] in margins:
             shape = [shape[0] - sum(pads[0]), shape[1] - sum(pads[1]), shape[2]]
         layers.append(Layer(entry["type"], entry["name"], inputs, shape, entry["outputShape"], dict(entry), pads))
-    if objective["reconstruction"]["type"] == "bce":
+    if network["objective"]["reconstruction"]["type"] == "bce":
         if layers[-1].get("activation", None) != "sigmoid":
-            raise SystemExit("a cross-entropy of a decoder whose last layer has no sigmoid of its own")
+            raise Unsupported("no cross-entropy of a decoder whose last layer has no sigmoid of its own")
         layers[-1].fields["activation"] = "linear"
     return layers
 
@@ -121,8 +128,11 @@ def require_known(job, layers, activations, reconstructions, terms):
     for layer in job.layers:
         if layer.type not in layers:
             raise Unsupported(f'no layer "{layer.type}" in this script')
-        if layer.get("groups", 1) != 1 or layer.get("dilation", [1, 1]) != [1, 1]:
-            raise Unsupported(f'no groups or dilation of "{layer.type}" in this script')
+        if "label" in layer.inputs:
+            raise Unsupported("no label beside the image in this script")
+        for name, usual in USUAL_FIELDS.items():
+            if layer.get(name, usual) != usual:
+                raise Unsupported(f'no "{name}" of "{layer.type}" in this script')
         if layer.type == "sampling" and len(layer.inputs) != 2:
             raise Unsupported('no "sampling" of one head in this script')
         for name in ("activation", "meanActivation"):

@@ -66,7 +66,7 @@ def transposed(layer):
 
 def windows(make, layer, padding, **more):
     settings = {"strides": layer.get("strides", [1, 1]), "padding": padding, "use_bias": layer.get("useBias", True)}
-    return make(layer["filters"], layer["kernelSize"], activation=layer["activation"], **settings, **more)
+    return make(layer["filters"], layer["kernelSize"], activation=layer.get("activation", "linear"), **settings, **more)
 
 
 LAYERS = {
@@ -172,7 +172,7 @@ def prepare(job):
     clock = Clock(job.options.seconds, steps_per_execution)
     try:
         model.fit(pixels[:whole], batch_size=job.options.batch_size, epochs=10**9, verbose=0, callbacks=[clock])
-    except ValueError:
+    except (RuntimeError, ValueError):
         # On JAX, Keras 3.15 fails when it is stopped within any epoch but the first: its metrics' arrays were given away.
         if clock.elapsed is None:
             raise

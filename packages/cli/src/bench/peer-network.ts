@@ -5,14 +5,17 @@
  * shapes, and `objective`, the loss as a reconstruction error and terms.
  */
 import { type NetworkSpec, resolveNetwork } from 'latent-plane';
-import { combinedOf, PART_INPUT } from 'latent-plane/internal';
+import { combinedOf, LABEL_INPUT, PART_INPUT } from 'latent-plane/internal';
 
-/** Layers are called `<part>/<name>`; `input` is the image. */
+/** Layers are called `<part>/<name>`; `input` is the image, `label` its label. */
 export const networkForPeers = (spec: NetworkSpec) => {
   let entering: string = PART_INPUT;
   const resolved = resolveNetwork(spec).parts.flatMap(({ name: part, layers }) => {
     const before = entering;
-    const called = (name: string): string => (name === PART_INPUT ? before : `${part}/${name}`);
+    const called = (name: string): string => {
+      if (name === PART_INPUT) return before;
+      return name === LABEL_INPUT ? LABEL_INPUT : `${part}/${name}`;
+    };
     entering = called(layers[layers.length - 1].name);
     return layers.map(({ spec: fields, name, inputs, inputShape, outputShape }) => ({
       ...fields,
