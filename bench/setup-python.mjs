@@ -10,15 +10,17 @@ const base = process.env.PYTHON ?? (windows ? 'python' : 'python3');
 const own = windows ? join('python', 'Scripts', 'python.exe') : join('python', 'bin', 'python');
 
 /** Ends with the program's exit code where it fails. */
-const run = (program, args) => {
+const run = (program, args, hint) => {
   const { status, error } = spawnSync(program, args, { cwd: bench, stdio: 'inherit' });
   if (status === 0) return;
   console.error(error ? `${program} cannot be run: ${error.message}` : `${program} ${args.join(' ')} failed`);
-  console.error('The peers need Python 3.11 or newer with venv and pip; PYTHON=/path/to/python names another.');
+  console.error(hint);
   process.exit(status ?? 1);
 };
 
-run(base, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']);
-run(base, ['-m', 'venv', 'python']);
-run(join(bench, own), ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', 'requirements.txt']);
+const wanted = 'The peers need Python 3.11 or newer with venv and pip; PYTHON=/path/to/python names another.';
+run(base, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))'], wanted);
+run(base, ['-m', 'venv', 'python'], wanted);
+const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', 'requirements.txt'];
+run(join(bench, own), install, 'What pip said stands above; the command can be run again.');
 console.log('The peers are in bench/python; `npx latent bench` runs them.');

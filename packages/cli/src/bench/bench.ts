@@ -203,7 +203,7 @@ const runCase = async (
 export const runBench = async (options: BenchOptions): Promise<BenchReport> => {
   const { cases, engines, onProgress } = options;
   const peak = engines.includes('latent-plane-node')
-    ? await measurePeak(options.nodeRuntime, options.threads ?? availableParallelism())
+    ? await measurePeak(options.nodeRuntime, { seconds: options.seconds, threads: availableParallelism() })
     : null;
   const rows: BenchRow[] = [];
   for (const [i, one] of cases.entries())

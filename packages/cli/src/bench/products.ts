@@ -97,14 +97,13 @@ export const measureProducts = async (
 
 /** Sides of the square products that the processor's rate is looked for with. */
 const SIDES = [512, 1024, 1536, 2048];
-const SECONDS_OF_SIDE = 0.5;
 
 /** The processor's own rate: billions of operations a second in the square product, and the run of it, that went best. */
-export const measurePeak = async (runtime: Runtime, threads?: number): Promise<number> => {
+export const measurePeak = async (runtime: Runtime, { seconds, threads }: Timing): Promise<number> => {
   let peak = 0;
   for (const side of SIDES) {
     const { flops, forms } = compileSquare(side);
-    const times = await timeGraph(forms[0], runtime, { seconds: SECONDS_OF_SIDE, threads });
+    const times = await timeGraph(forms[0], runtime, { seconds: seconds / SIDES.length, threads });
     peak = Math.max(peak, flops / Math.min(...times) / 1e6);
   }
   return peak;
