@@ -1,172 +1,191 @@
-#!/usr/bin/env python3
-"""PyTorch: trains a network of the zoo on the CPU and prints its throughput as one JSON line.
+"""PyTorch: trains a network on the CPU and prints its throughput as one JSON line.
 
-In: the network's spec on standard input; `--batch-size N --seconds S --images FILE --threads N`.
-The images lie in memory as float32 and each batch is gathered by index, as in this project's own loop. Gradients are
-set to None, denormals are flushed, convolutions run in oneDNN, matrix products in the BLAS that torch was linked with.
+In: the network on standard input; `--way eager|fused|channels-last|compile --batch-size N --seconds S --images FILE`.
+`eager` is what tutorials have; the others take the fused Adam, and `channels-last` the order of axes of that name,
+`compile` a compiled forward and backward pass. Gradients are set to None, denormals are flushed in all of them.
 """
-import argparse
-import json
-import math
 import os
-import sys
-import time
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
-WARM_UP_STEPS, WARM_UP_SECONDS = 5, 0.5
-SYNTHETIC_IMAGES = 60_000
+import common
+from common import Unsupported
 
-ACTIVATIONS = {"linear": nn.Identity, "relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
-
-
-class Unsupported(Exception):
-    pass
+ACTIVATIONS = {"linear": None, "relu": F.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
 
 
-def module(spec, shape):
-    """A layer after `shape` (channels first, without the batch) as modules and the shape that follows."""
-    kind = spec["type"]
-    if kind == "dense":
-        layer, after = nn.Linear(shape[0], spec["units"]), [spec["units"]]
-    elif kind == "conv2d":
-        rows, columns = spec["kernelSize"]
-        layer = nn.Conv2d(shape[0], spec["filters"], (rows, columns))
-        after = [spec["filters"], shape[1] - rows + 1, shape[2] - columns + 1]
-    elif kind == "conv2d-transpose":
-        rows, columns = spec["kernelSize"]
-        layer = nn.ConvTranspose2d(shape[0], spec["filters"], (rows, columns))
-        after = [spec["filters"], shape[1] + rows - 1, shape[2] + columns - 1]
-    elif kind == "max-pooling2d":
-        rows, columns = spec["poolSize"]
-        layer, after = nn.MaxPool2d((rows, columns)), [shape[0], shape[1] // rows, shape[2] // columns]
-    elif kind == "up-sampling2d":
-        rows, columns = spec["size"]
-        layer = nn.Upsample(scale_factor=(float(rows), float(columns)), mode="nearest")
-        after = [shape[0], shape[1] * rows, shape[2] * columns]
-    elif kind == "flatten":
-        layer, after = nn.Flatten(), [math.prod(shape)]
-    elif kind == "reshape":
-        target = spec["targetShape"]
-        after = [target[2], target[0], target[1]] if len(target) == 3 else target
-        layer = nn.Unflatten(1, after)
-    elif kind == "dropout":
-        layer, after = nn.Dropout(spec["rate"]), shape
-    else:
-        raise Unsupported(f'no layer "{kind}" in this script')
-    if "activation" not in spec:
-        return [layer], after
-    if spec["activation"] not in ACTIVATIONS:
-        raise Unsupported(f'no activation "{spec["activation"]}" in this script')
-    return [layer, ACTIVATIONS[spec["activation"]]()], after
+class Convolution(nn.Module):
+    """Pads alike on both sides, as PyTorch does, wherever that gives the size; no copy of the image is made then."""
+
+    def __init__(self, layer):
+        super().__init__()
+        strides = layer.get("strides", [1, 1])
+        alike = [max(pad) for pad in layer.pads]
+        fits = all(
+            (size + 2 * pad - kernel) // stride + 1 == after
+            for size, pad, kernel, stride, after in zip(layer.shape, alike, layer["kernelSize"], strides, layer.after)
+        )
+        (top, bottom), (left, right) = layer.pads
+        self.around = None if fits else (left, right, top, bottom)
+        settings = {"stride": strides, "padding": alike if fits else 0, "bias": layer.get("useBias", True)}
+        self.inner = nn.Conv2d(layer.shape[2], layer["filters"], layer["kernelSize"], **settings)
+
+    def forward(self, x):
+        return self.inner(x if self.around is None else F.pad(x, self.around))
 
 
-def build(network):
-    """The network as one nn.Sequential, and the shape of its input."""
-    if network["kind"] != "autoencoder" or network["loss"]["type"] != "mse":
-        raise Unsupported(f'the peers train autoencoders on the squared error; "{network["id"]}" has another loss')
-    dims = network["inputShape"]
-    shape = [dims[2], dims[0], dims[1]] if len(dims) == 3 else dims
-    first, modules = shape, []
-    for spec in [*network["encoder"], *network["decoder"]]:
-        made, shape = module(spec, shape)
-        modules += made
-    model = nn.Sequential(*modules)
-    for p in model.parameters():
-        nn.init.zeros_(p) if p.dim() == 1 else nn.init.xavier_uniform_(p)
-    return model, first
+class Transposed(nn.Module):
+    def __init__(self, layer):
+        super().__init__()
+        strides, kernel = layer.get("strides", [1, 1]), layer["kernelSize"]
+        padding = [max(pad) for pad in layer.pads]
+        more = [
+            layer.after[axis] - ((layer.shape[axis] - 1) * strides[axis] + kernel[axis] - 2 * padding[axis])
+            for axis in (0, 1)
+        ]
+        self.size = None if min(more) >= 0 else layer.after[:2]
+        settings = {"output_padding": [max(0, n) for n in more], "bias": layer.get("useBias", True)}
+        self.inner = nn.ConvTranspose2d(layer.shape[2], layer["filters"], kernel, strides, padding, **settings)
+
+    def forward(self, x):
+        y = self.inner(x)
+        return y if self.size is None else y[:, :, : self.size[0], : self.size[1]]
 
 
-def read_images(path, size):
-    """Float32 pixels 0..1, `[count, size]`."""
-    if path is None:
-        pixels = torch.randint(0, 256, (SYNTHETIC_IMAGES, size)) * (torch.rand(SYNTHETIC_IMAGES, size) < 0.2)
-        return pixels.to(torch.float32) / 255
-    with open(path, "rb") as file:
-        pixels = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8)
-    return pixels[: len(pixels) // size * size].reshape(-1, size).to(torch.float32) / 255
+class Sampling(nn.Module):
+    """The heads, and a draw between them; of `gaussian-sampling` the heads are its own."""
+
+    def __init__(self, layer):
+        super().__init__()
+        own = layer.type == "gaussian-sampling"
+        self.heads = nn.ModuleList(nn.Linear(layer.shape[0], layer["units"]) for _ in range(2)) if own else None
+        self.by_sigma = layer.get("parameterisation", "log-variance") == "log-sigma"
+        self.activate = ACTIVATIONS[layer.get("meanActivation", "linear")]
+        self.std = layer.get("epsilonStd", 1)
+
+    def forward(self, *inputs):
+        mean, scale = [head(inputs[0]) for head in self.heads] if self.heads else inputs
+        mean = self.activate(mean) if self.activate else mean
+        log_variance = 2 * scale if self.by_sigma else scale
+        noise = torch.randn_like(mean)
+        code = mean + torch.exp(0.5 * log_variance) * (noise if self.std == 1 else self.std * noise)
+        return code, mean, log_variance
 
 
-def blas():
-    """The BLAS library that this process has loaded, as far as the system tells."""
-    try:
-        with open("/proc/self/maps") as maps:
-            names = {os.path.basename(os.path.realpath(line.split()[-1])) for line in maps if "blas" in line}
-        return next((name.split(".so")[0] for name in sorted(names) if "openblas" in name or "mkl" in name), "reference BLAS")
-    except OSError:
-        return "BLAS unknown"
+class Apply(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs):
+        return self.function(*inputs)
 
 
-def measure(step, seconds):
-    begun = time.perf_counter()
-    count = 0
-    while count == 0 or (
-        time.perf_counter() - begun < seconds
-        and (count < WARM_UP_STEPS or time.perf_counter() - begun < WARM_UP_SECONDS)
-    ):
-        step()
-        count += 1
-    begun, steps = time.perf_counter(), 0
-    while True:
-        loss = step()
-        steps += 1
-        elapsed = time.perf_counter() - begun
-        if elapsed >= seconds:
-            return steps, elapsed, loss.item()
+def normalization(layer):
+    make = nn.BatchNorm2d if len(layer.shape) == 3 else nn.BatchNorm1d
+    return make(layer.shape[-1], eps=layer["epsilon"], momentum=1 - layer["momentum"])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--batch-size", type=int, default=256)
-    parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--images", help="raw uint8 pixels, image after image")
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--channels-last", action="store_true")
-    parser.add_argument("--foreach", action="store_true")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+def first(shape):
+    """A shape with channels first."""
+    return [shape[2], shape[0], shape[1]] if len(shape) == 3 else shape
+
+
+LAYERS = {
+    "dense": lambda layer: nn.Linear(layer.shape[0], layer["units"], bias=layer.get("useBias", True)),
+    "conv2d": Convolution,
+    "conv2d-transpose": Transposed,
+    "max-pooling2d": lambda layer: nn.MaxPool2d(layer["poolSize"]),
+    "up-sampling2d": lambda layer: nn.Upsample(scale_factor=tuple(float(n) for n in layer["size"]), mode="nearest"),
+    "zero-padding2d": lambda layer: nn.ZeroPad2d((*common.both(layer["columns"]), *common.both(layer["rows"]))),
+    "flatten": lambda layer: nn.Flatten(),
+    "reshape": lambda layer: Apply(lambda x: x.reshape(-1, *first(layer.after))),
+    "rescaling": lambda layer: Apply(lambda x: x * layer["scale"] + layer["offset"]),
+    "dropout": lambda layer: nn.Dropout(layer["rate"]),
+    "relu": lambda layer: nn.ReLU(),
+    "leaky-relu": lambda layer: nn.LeakyReLU(layer["slope"]),
+    "batch-normalization": normalization,
+    "add": lambda layer: Apply(lambda *inputs: sum(inputs[1:], inputs[0])),
+    "concatenate": lambda layer: Apply(lambda *inputs: torch.cat(inputs, 1)),
+    "sampling": Sampling,
+    "gaussian-sampling": Sampling,
+}
+RECONSTRUCTIONS = {
+    "mse": lambda y, x: F.mse_loss(y, x, reduction="sum"),
+    "bce": lambda y, x: F.binary_cross_entropy_with_logits(y, x, reduction="sum"),
+}
+
+
+def divergence(mean, log_variance):
+    return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum()
+
+
+TERMS = {"kl": divergence, "vae": divergence}
+
+
+class Network(nn.Module):
+    """The layers, and the loss of a batch."""
+
+    def __init__(self, job):
+        super().__init__()
+        self.layers = job.layers
+        self.made = nn.ModuleList(LAYERS[layer.type](layer) for layer in job.layers)
+        self.activations = [ACTIVATIONS[layer.get("activation", "linear")] for layer in job.layers]
+        self.error = RECONSTRUCTIONS[job.objective["reconstruction"]["type"]]
+        self.weight, self.beta = common.weights_of_loss(job)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() > 1:
+                nn.init.xavier_uniform_(parameter)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    def forward(self, x):
+        values, heads = {"input": x}, None
+        for layer, module, activate in zip(self.layers, self.made, self.activations):
+            y = module(*(values[name] for name in layer.inputs))
+            if isinstance(y, tuple):
+                y, *heads = y
+            values[layer.name] = activate(y) if activate else y
+        loss = self.weight * self.error(values[layer.name], x)
+        return loss + self.beta * divergence(*heads) if self.beta else loss
+
+
+def prepare(job):
+    way, options = job.options.way, job.options
+    common.require_known(job, LAYERS, ACTIVATIONS, RECONSTRUCTIONS, TERMS)
+    if way == "channels-last" and not any("kernelSize" in layer.fields for layer in job.layers):
+        raise Unsupported("no convolutions, whose axes this way puts in another order")
+    torch.set_num_threads(os.cpu_count())
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
-    network = json.load(sys.stdin)
-    row = {"engine": "pytorch", "version": torch.__version__, "model": network["id"], "batchSize": options.batch_size}
-    try:
-        model, shape = build(network)
-    except Unsupported as error:
-        print(json.dumps({**row, "unsupported": str(error)}))
-        return
-    images = read_images(options.images, math.prod(shape))
-    if options.batch_size > len(images):
-        sys.exit(f"{len(images)} images are fewer than the batch of {options.batch_size}")
-    if options.channels_last:
-        model = model.to(memory_format=torch.channels_last)
-    foreach = {"foreach": True} if options.foreach else {}
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7, **foreach)
-    loss_of = nn.MSELoss()
-
-    def batches():
-        while True:
-            for indices in torch.randperm(len(images)).split(options.batch_size):
-                if len(indices) == options.batch_size:
-                    yield images[indices].reshape(-1, *shape)
-
-    batch = batches()
+    layout = torch.channels_last if way == "channels-last" else torch.contiguous_format
+    model = Network(job).to(memory_format=layout)
+    images = torch.from_numpy(common.read_pixels(job))
+    is_image = images.dim() == 4
+    if is_image and way != "channels-last":
+        images = images.permute(0, 3, 1, 2).contiguous()
+    fused = {} if way == "eager" else {"fused": True}
+    betas = (common.BETA_1, common.BETA_2)
+    adam = torch.optim.Adam(model.parameters(), lr=common.LEARNING_RATE, betas=betas, eps=common.EPSILON, **fused)
+    run = torch.compile(model) if way == "compile" else model
+    order = common.orders(len(images), options.batch_size)
+    latest = None
 
     def step():
-        x = next(batch)
+        nonlocal latest
+        x = images[torch.from_numpy(next(order))]
+        if is_image and way == "channels-last":
+            x = x.permute(0, 3, 1, 2)
         adam.zero_grad(set_to_none=True)
-        loss = loss_of(model(x), x)
-        loss.backward()
+        latest = run(x)
+        latest.backward()
         adam.step()
-        return loss
 
-    steps, seconds, loss = measure(step, options.seconds)
-    if not math.isfinite(loss):
-        sys.exit(f"the loss is {loss}")
-    rate = steps * options.batch_size / seconds
-    note = f"{options.threads} threads, {blas()}"
-    print(json.dumps({**row, "imagesPerSecond": rate, "steps": steps, "seconds": seconds, "loss": loss, "note": note}))
+    return common.measure(step, lambda: latest.item(), options.seconds)
 
 
 if __name__ == "__main__":
-    main()
+    given = common.read_job(__doc__, way=("eager", "fused", "channels-last", "compile"))
+    common.run_peer(f"pytorch-{given.options.way}", torch.__version__, given, lambda: prepare(given))

@@ -28,6 +28,10 @@ export const cloneFolder: string | undefined = ancestors(packageFolder).find(
   (folder) => packageName(folder) === 'latent-plane-workspace',
 );
 
+/** The Python that `npm run bench:setup` makes in the folder `bench/` of a clone, whether it is there or not. */
+export const benchPython = (benchFolder: string): string =>
+  join(benchFolder, 'python', ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+
 /** Folder of the trained zoo, at the paths that its users know. */
 export const zooFolder: string = join(cloneFolder ?? packageFolder, 'models');
 

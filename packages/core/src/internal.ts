@@ -242,11 +242,13 @@ export {
 } from './sweep/index.ts';
 export {
   compileProducts,
+  compileSquare,
   elementCount,
   evaluator,
   formatShape,
   gemm,
   input,
+  type Product,
   type ProductGraph,
   sameShape,
   type Tensor,

@@ -1,27 +1,31 @@
 /**
  * This project beside its peers, in one run.
  *
- * In: networks, batch sizes, seconds, rounds. Out: the rows of `latent bench --json`. Engines run one after another,
- * never two at once; in `--full` the rounds alternate between them and each row is the median of its rounds.
+ * In: networks with their batch sizes, seconds, rounds. Out: the rows of `latent bench --json`. Engines run one after
+ * another, never two at once; the rounds alternate between them and each row is the median of its rounds.
  */
 import { availableParallelism, cpus } from 'node:os';
 import type { ImageSet, NetworkSpec, Runtime } from 'latent-plane';
 import { defaultThreads, takesImages } from 'latent-plane/internal';
 import { counted } from '../console.ts';
+import { packageVersion } from '../places.ts';
 import { madeUpImages } from './made-up-images.ts';
-import { measureProducts, measureTraining, median } from './own.ts';
-import { type PeerEngine, type PeerRow, runPeer } from './peers.ts';
+import { measureTraining } from './own.ts';
+import { PEER_ENGINES, type PeerEngine, type PeerRow, runPeer, runsInPython } from './peers.ts';
+import { measurePeak, measureProducts, median } from './products.ts';
 
 export type BenchEngine = 'latent-plane-node' | 'latent-plane-wasm' | PeerEngine;
 
+/** In the order of the rows. */
 export const BENCH_ENGINES: readonly BenchEngine[] = [
   'latent-plane-node',
-  'pytorch',
+  ...PEER_ENGINES.filter(runsInPython),
   'latent-plane-wasm',
-  'jax-js-wasm',
-  'tfjs-wasm',
-  'tfjs-cpu',
+  ...PEER_ENGINES.filter((engine) => !runsInPython(engine)),
 ];
+
+/** Those that train natively: ours and what a user would install. */
+export const NATIVE_ENGINES: readonly BenchEngine[] = ['latent-plane-node', ...PEER_ENGINES.filter(runsInPython)];
 
 export interface BenchRow {
   readonly engine: BenchEngine;
@@ -32,21 +36,39 @@ export interface BenchRow {
   readonly imagesPerSecond: number | null;
   /** `latent-plane-node` over this row; null where either is missing. */
   readonly ratio: number | null;
-  /** Share of the step that its matrix products alone would take; `latent-plane-node` only. */
-  readonly rooflineShare?: number;
+  /** What the step's products, each in its fastest form and alone, take of its time; `latent-plane-node` only. */
+  readonly productsShare?: number;
+  /** The step's operations a second over those of the processor (`machine.peakGigaflops`); `latent-plane-node` only. */
+  readonly peakShare?: number;
   /** Of each round, where there were several. */
   readonly rounds?: readonly number[];
+  /** The slowest and the fastest of them. */
+  readonly spread?: readonly [number, number];
   readonly note?: string;
 }
 
 export interface BenchReport {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly platform: string;
+    /** Billions of operations a second of the largest product that ONNX Runtime does best; null where we have no row. */
+    readonly peakGigaflops: number | null;
+  };
+  /** Of this project, and of every engine that ran. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly BenchRow[];
 }
 
+/** A network and how many images a step of it takes. */
+export interface BenchCase {
+  readonly spec: NetworkSpec;
+  readonly batchSize: number;
+}
+
 export interface BenchOptions {
-  readonly models: readonly NetworkSpec[];
-  readonly batchSizes: readonly number[];
+  readonly cases: readonly BenchCase[];
   readonly engines: readonly BenchEngine[];
   /** Bound of each row, in each round. */
   readonly seconds: number;
@@ -55,105 +77,137 @@ export interface BenchOptions {
   readonly threads?: number;
   /** Made-up ones stand in for them where a network does not take them. */
   readonly images: ImageSet;
+  /** Runs the peers in Python; the one of `npm run bench:setup` when absent. */
+  readonly python?: string;
   readonly nodeRuntime: Runtime;
   /** Loaded only when its rows are asked for. */
   readonly wasmRuntime: () => Promise<Runtime>;
   readonly onProgress: (text: string) => void;
 }
 
+interface Shares {
+  readonly productsShare: number;
+  readonly peakShare: number;
+}
+
 interface Sample {
   readonly version: string;
   readonly imagesPerSecond: number | null;
-  readonly rooflineShare?: number;
+  readonly shares?: Shares;
   readonly note?: string;
 }
 
 /** Of the row's seconds, how much the products get: they settle fast. */
 const PRODUCTS_SHARE = 0.5;
 
+/** The images that all engines train a network on. */
+const imagesFor = ({ spec }: BenchCase, { images }: BenchOptions): ImageSet =>
+  takesImages(spec.inputShape, images) ? images : madeUpImages(spec);
+
+const sharesOf = async (
+  { spec, batchSize }: BenchCase,
+  { threads, imagesPerSecond, peak }: { threads: number; imagesPerSecond: number; peak: number },
+  { seconds, nodeRuntime }: BenchOptions,
+): Promise<Shares> => {
+  const timing = { seconds: seconds * PRODUCTS_SHARE, threads };
+  const { milliseconds, flops } = await measureProducts(spec, batchSize, nodeRuntime, timing);
+  const stepMs = (1000 * batchSize) / imagesPerSecond;
+  return { productsShare: milliseconds / stepMs, peakShare: flops / stepMs / 1e6 / peak };
+};
+
 const sampleOwn = async (
   engine: BenchEngine,
-  spec: NetworkSpec,
-  batchSize: number,
+  one: BenchCase,
+  images: ImageSet,
+  peak: number | null,
   options: BenchOptions,
 ): Promise<Sample> => {
-  const native = engine === 'latent-plane-node';
-  const runtime = native ? options.nodeRuntime : await options.wasmRuntime();
+  const runtime = engine === 'latent-plane-node' ? options.nodeRuntime : await options.wasmRuntime();
+  const { version } = runtime;
+  const { spec, batchSize } = one;
   const { seconds, threads = defaultThreads(spec, batchSize, availableParallelism()) } = options;
-  const images = takesImages(spec.inputShape, options.images) ? options.images : madeUpImages(spec);
   const { imagesPerSecond } = await measureTraining(spec, batchSize, images, runtime, { seconds, threads });
-  if (!native) return { version: runtime.version, imagesPerSecond, note: runtime.name };
-  const products = await measureProducts(spec, batchSize, runtime, { seconds: seconds * PRODUCTS_SHARE, threads });
-  return {
-    version: runtime.version,
-    imagesPerSecond,
-    rooflineShare: products.milliseconds / ((1000 * batchSize) / imagesPerSecond),
-    note: counted(threads, 'thread'),
-  };
+  if (peak === null || engine !== 'latent-plane-node') return { version, imagesPerSecond, note: runtime.name };
+  const shares = await sharesOf(one, { threads, imagesPerSecond, peak }, options);
+  return { version, imagesPerSecond, shares, note: counted(threads, 'thread') };
 };
 
 const samplePeer = async (
   engine: PeerEngine,
-  spec: NetworkSpec,
-  batchSize: number,
-  { seconds, images }: BenchOptions,
+  { spec, batchSize }: BenchCase,
+  images: ImageSet,
+  { seconds, python }: BenchOptions,
 ): Promise<Sample> => {
-  const row: PeerRow = await runPeer(engine, spec, batchSize, seconds, { images });
+  const row: PeerRow = await runPeer(engine, spec, batchSize, seconds, { images, python });
   if ('skipped' in row) return { version: '', imagesPerSecond: null, note: row.skipped };
   const { version, imagesPerSecond, note } = row;
   return { version, imagesPerSecond, ...(note === undefined ? {} : { note }) };
 };
 
-const combine = (
-  engine: BenchEngine,
-  model: string,
-  batchSize: number,
+/** The rounds of one engine as a row. */
+export const combineRounds = (
   samples: readonly Sample[],
-): Omit<BenchRow, 'ratio'> => {
+): Omit<BenchRow, 'ratio' | 'engine' | 'model' | 'batchSize'> => {
   const rates = samples.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? []);
-  const shares = samples.flatMap(({ rooflineShare }) => rooflineShare ?? []);
+  const shares = samples.flatMap((sample) => sample.shares ?? []);
   const [{ version, note }] = samples;
   return {
-    engine,
     version,
-    model,
-    batchSize,
     imagesPerSecond: rates.length > 0 ? median(rates) : null,
-    ...(shares.length > 0 ? { rooflineShare: median(shares) } : {}),
-    ...(rates.length > 1 ? { rounds: rates } : {}),
+    ...(shares.length > 0
+      ? {
+          productsShare: median(shares.map(({ productsShare }) => productsShare)),
+          peakShare: median(shares.map(({ peakShare }) => peakShare)),
+        }
+      : {}),
+    ...(rates.length > 1 ? { rounds: rates, spread: [Math.min(...rates), Math.max(...rates)] as const } : {}),
     ...(note === undefined ? {} : { note }),
   };
 };
 
+/** The rows of one network and batch size. */
+const runCase = async (
+  one: BenchCase,
+  peak: number | null,
+  options: BenchOptions,
+  onProgress: (text: string) => void,
+): Promise<BenchRow[]> => {
+  const { spec, batchSize } = one;
+  const images = imagesFor(one, options);
+  const samples = new Map<BenchEngine, Sample[]>(options.engines.map((engine) => [engine, []]));
+  for (let round = 0; round < options.rounds; round++) {
+    for (const [engine, list] of samples) {
+      if (list[0]?.imagesPerSecond === null) continue;
+      onProgress(`${spec.id}, batch ${batchSize}, round ${round + 1}/${options.rounds}: ${engine}`);
+      list.push(
+        engine === 'latent-plane-node' || engine === 'latent-plane-wasm'
+          ? await sampleOwn(engine, one, images, peak, options)
+          : await samplePeer(engine, one, images, options),
+      );
+    }
+  }
+  const rows = [...samples].map(([engine, list]) => ({
+    engine,
+    model: spec.id,
+    batchSize,
+    ...combineRounds(list),
+  }));
+  const own = rows.find(({ engine }) => engine === 'latent-plane-node')?.imagesPerSecond ?? null;
+  return rows.map(({ engine, ...row }) => {
+    const ratio = own !== null && row.imagesPerSecond !== null ? own / row.imagesPerSecond : null;
+    return { engine, ...row, ratio };
+  });
+};
+
 /** Runs all rows. */
 export const runBench = async (options: BenchOptions): Promise<BenchReport> => {
+  const { cases, engines, onProgress } = options;
+  const peak = engines.includes('latent-plane-node')
+    ? await measurePeak(options.nodeRuntime, { seconds: options.seconds, threads: availableParallelism() })
+    : null;
   const rows: BenchRow[] = [];
-  const cases = options.models.flatMap((model) => options.batchSizes.map((batchSize) => ({ spec: model, batchSize })));
-  let done = 0;
-  for (const { spec, batchSize } of cases) {
-    const samples = new Map<BenchEngine, Sample[]>(options.engines.map((engine) => [engine, []]));
-    for (let round = 0; round < options.rounds; round++) {
-      for (const [engine, list] of samples) {
-        if (list[0]?.imagesPerSecond === null) continue;
-        options.onProgress(
-          `${done + 1}/${cases.length} ${spec.id}, batch ${batchSize}, round ${round + 1}/${options.rounds}: ${engine}`,
-        );
-        const own = engine === 'latent-plane-node' || engine === 'latent-plane-wasm';
-        list.push(
-          own ? await sampleOwn(engine, spec, batchSize, options) : await samplePeer(engine, spec, batchSize, options),
-        );
-      }
-    }
-    done += 1;
-    const combined = [...samples].map(([engine, list]) => combine(engine, spec.id, batchSize, list));
-    const own = combined.find(({ engine }) => engine === 'latent-plane-node')?.imagesPerSecond ?? null;
-    rows.push(
-      ...combined.map((row) => ({
-        ...row,
-        ratio: own !== null && row.imagesPerSecond !== null ? own / row.imagesPerSecond : null,
-      })),
-    );
-  }
+  for (const [i, one] of cases.entries())
+    rows.push(...(await runCase(one, peak, options, (text) => onProgress(`${i + 1}/${cases.length} ${text}`))));
   const [cpu] = cpus();
   return {
     machine: {
@@ -161,6 +215,11 @@ export const runBench = async (options: BenchOptions): Promise<BenchReport> => {
       cores: cpus().length,
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
+      peakGigaflops: peak,
+    },
+    versions: {
+      'latent-plane': packageVersion(),
+      ...Object.fromEntries(rows.flatMap(({ engine, version }) => (version === '' ? [] : [[engine, version]]))),
     },
     rows,
   };

@@ -82,7 +82,7 @@ describe('runPeer', () => {
     writePeer('tfjs.mjs', `console.log(JSON.stringify({ unsupported: 'no such gradient' }));`);
     expect(await runPeer('tfjs-wasm', spec, 32, 1, { folder })).toEqual({
       engine: 'tfjs-wasm',
-      skipped: 'no such gradient',
+      skipped: 'unsupported: no such gradient',
     });
     writePeer('tfjs.mjs', `console.error('first'); console.error('out of memory'); process.exit(3);`);
     expect(await runPeer('tfjs-wasm', spec, 32, 1, { folder })).toEqual({
@@ -90,6 +90,77 @@ describe('runPeer', () => {
       skipped: 'its script ended with 3: out of memory',
     });
   });
+});
+
+describe('runPeer in Python', () => {
+  /** A "Python" that runs what the test writes: Node takes a file of any ending for a script. */
+  const python = process.execPath;
+  const writeScript = (source: string): void =>
+    writePeer('pytorch.py', `const { readFileSync } = require('node:fs');\n${source}`);
+  const fused = (options: { readonly python?: string } = { python }) =>
+    runPeer('pytorch-fused', spec, 32, 1, { folder, ...options });
+
+  test('skips a row with the command that sets the peers up, where there is no Python of the bench', async () => {
+    expect(await fused({})).toEqual({
+      engine: 'pytorch-fused',
+      skipped: "no Python of the bench's own; `npm run bench:setup` sets the Python peers up",
+    });
+    expect(await fused({ python: join(folder, 'no-python') })).toMatchObject({
+      skipped: expect.stringMatching(/no-python cannot be run; `npm run bench:setup`/),
+    });
+  });
+
+  test('names the package that a Python lacks', async () => {
+    writeScript(`console.error("Traceback\\nModuleNotFoundError: No module named 'torch'"); process.exit(1);`);
+    expect(await fused()).toEqual({
+      engine: 'pytorch-fused',
+      skipped: 'its Python has no torch; `npm run bench:setup` sets the Python peers up',
+    });
+  });
+
+  test('hands over the way, and the network with its layers in order and its loss in parts', async () => {
+    writeScript(`
+      const network = JSON.parse(readFileSync(0, 'utf8'));
+      const note = [process.argv.slice(2).join(' '), network.resolved.map(({ name, inputs }) => inputs + ' > ' + name), JSON.stringify(network.objective)].join('\\n');
+      console.log('a banner', '{ of no row');
+      console.log(JSON.stringify({ version: '2', model: network.id, batchSize: 32, imagesPerSecond: 5, steps: 3, seconds: 1, loss: 0.1, note }));
+    `);
+    const row = await fused();
+    expect(row).toMatchObject({ engine: 'pytorch-fused', version: '2', imagesPerSecond: 5 });
+    const { note = '' } = 'skipped' in row ? {} : row;
+    const [args, layers, objective] = note.split('\n');
+    expect(args).toBe('--batch-size 32 --seconds 1 --way fused');
+    expect(layers).toMatch(/^input > encoder\/dense,.*encoder\/dense_3 > decoder\/dense,.*> decoder\/dense_3$/);
+    expect(JSON.parse(objective)).toMatchObject({ reconstruction: { type: 'mse' }, terms: [] });
+  });
+
+  test('tells which layer a peer does not know, and what is wrong with a row that lacks a figure', async () => {
+    writeScript(`console.log(JSON.stringify({ version: '2', unsupported: 'no layer "prelu" in this script' }));`);
+    expect(await fused()).toMatchObject({ skipped: 'unsupported: no layer "prelu" in this script' });
+    writeScript(
+      `console.log(JSON.stringify({ version: '2', model: 'dense-1', batchSize: 32, imagesPerSecond: 'many' }));`,
+    );
+    expect(await fused()).toMatchObject({ skipped: 'its script ended with 0' });
+  });
+
+  test('gives Keras several steps in a call where there are no convolutions', async () => {
+    writePeer(
+      'keras-fit.py',
+      `console.log(JSON.stringify({ version: '3', model: 'm', batchSize: 1, imagesPerSecond: 1, steps: 1, seconds: 1, note: process.argv.slice(6).join(' ') }));`,
+    );
+    const row = (id: string) => runPeer('keras-jax', findNetwork(id), 32, 1, { folder, python });
+    expect(await row('dense-1')).toMatchObject({ note: '--backend jax --steps-per-execution 8' });
+    expect(await row('convdense-2')).toMatchObject({ note: '--backend jax' });
+  });
+});
+
+test('the versions of the Python peers are pinned', () => {
+  const lines = readFileSync(join(cloneFolder ?? '', 'bench', 'requirements.txt'), 'utf8')
+    .trim()
+    .split('\n');
+  const packages = lines.filter((line) => !line.startsWith('#'));
+  for (const line of packages) expect(line).toMatch(/^[a-z]+==\d+\.\d+\.\d+$/);
+  expect(packages).toContain('torch==2.13.0');
 });
 
 test('the peers and their versions are pinned in a package of their own, outside the workspaces', () => {

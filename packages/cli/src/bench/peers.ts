@@ -2,22 +2,23 @@
  * The peers of the bench: each row is a process of its own, so that no engine shares a heap or a thread with another.
  *
  * In: an engine, a network's spec, a batch size, seconds. Out: its throughput, or the reason why there is none. The
- * scripts are `bench/peers/*`; what they need from npm is installed into `bench/node_modules` when first asked for.
+ * scripts are `bench/peers/*`; what they need from npm is installed into `bench/node_modules` when first asked for, what
+ * they need from Python by `npm run bench:setup`.
  * Which rows there are, their order and their ratios are decided in `bench.ts`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImageSet, NetworkSpec } from 'latent-plane';
-import { tryJsonAs } from 'latent-plane/internal';
+import { type ImageSet, type NetworkSpec, resolveNetwork } from 'latent-plane';
+import { definitionOf, tryJsonAs } from 'latent-plane/internal';
 import * as v from 'valibot';
 import { EXIT, note } from '../console.ts';
-import { PYTHONS } from '../doctor/machine.ts';
-import { cloneFolder } from '../places.ts';
+import { benchPython, cloneFolder } from '../places.ts';
 import { onStop } from '../signals.ts';
+import { networkForPeers } from './peer-network.ts';
 
-export type PeerEngine = 'tfjs-cpu' | 'tfjs-wasm' | 'jax-js-wasm' | 'pytorch';
+export type PeerEngine = keyof typeof peers;
 
 export type PeerRow =
   | {
@@ -40,7 +41,12 @@ export interface PeerOptions {
   readonly images?: ImageSet;
   /** For a test: where the scripts are. */
   readonly folder?: string;
+  /** A Python that has the peers; the one of `npm run bench:setup` when absent. */
+  readonly python?: string;
 }
+
+/** A large network as one compiled function, on two cores. */
+const COMPILING_SECONDS = 300;
 
 interface Peer {
   readonly script: string;
@@ -50,9 +56,25 @@ interface Peer {
    * depends on the batch and the machine, and a peer is to be shown at its best.
    */
   readonly ways: (spec: NetworkSpec) => readonly (readonly string[])[];
+  /** What it may take to load and to compile; a minute when absent. */
+  readonly startSeconds?: number;
 }
 
-const peers: Readonly<Record<PeerEngine, Peer>> = {
+/** Whether a layer slides a kernel over an image: a step then takes so long that a call costs nothing. */
+const hasConvolutions = (spec: NetworkSpec): boolean =>
+  resolveNetwork(spec).parts.some(({ layers }) => layers.some(({ spec: layer }) => definitionOf(layer).convolution));
+
+const pytorch = (way: string, startSeconds?: number): Peer => ({
+  script: 'pytorch.py',
+  runsOn: 'python',
+  ways: () => [['--way', way]],
+  startSeconds,
+});
+
+/** Several steps in a call, where calls cost something. */
+const stepsOf = (spec: NetworkSpec): readonly string[] => (hasConvolutions(spec) ? [] : ['--steps-per-execution', '8']);
+
+const peers = {
   'tfjs-cpu': { script: 'tfjs.mjs', runsOn: 'node', ways: () => [['--backend', 'cpu']] },
   'tfjs-wasm': { script: 'tfjs.mjs', runsOn: 'node', ways: () => [['--backend', 'wasm']] },
   'jax-js-wasm': {
@@ -63,15 +85,33 @@ const peers: Readonly<Record<PeerEngine, Peer>> = {
       ['--threads', 'all'],
     ],
   },
-  pytorch: {
-    script: 'pytorch.py',
+  'pytorch-eager': pytorch('eager'),
+  'pytorch-fused': pytorch('fused'),
+  'pytorch-channels-last': pytorch('channels-last'),
+  'pytorch-compile': pytorch('compile', COMPILING_SECONDS),
+  jax: { script: 'jax-jit.py', runsOn: 'python', ways: () => [[]], startSeconds: COMPILING_SECONDS },
+  'keras-jax': {
+    script: 'keras-fit.py',
     runsOn: 'python',
-    ways: ({ inputShape }) => [[], [inputShape.length === 3 ? '--channels-last' : '--foreach']],
+    ways: (spec) => [['--backend', 'jax', ...stepsOf(spec)]],
+    startSeconds: COMPILING_SECONDS,
   },
-};
+  'keras-tensorflow': {
+    script: 'keras-fit.py',
+    runsOn: 'python',
+    ways: (spec) => ['auto', 'off'].map((jit) => ['--backend', 'tensorflow', '--jit', jit, ...stepsOf(spec)]),
+    startSeconds: COMPILING_SECONDS,
+  },
+} as const satisfies Readonly<Record<string, Peer>>;
+
+/** The peers, in the order of their rows. */
+export const PEER_ENGINES = Object.keys(peers) as readonly PeerEngine[];
+
+/** Whether an engine runs in Python. */
+export const runsInPython = (engine: PeerEngine): boolean => peers[engine].runsOn === 'python';
 
 /** A row whose steps are so slow that the warm-up and one step do not fit in this is given up. */
-const timeLimitMs = (seconds: number): number => 1000 * (60 + 10 * seconds);
+const timeLimitMs = (seconds: number, { startSeconds = 60 }: Peer): number => 1000 * (startSeconds + 10 * seconds);
 
 interface Finished {
   /** Null where the program could not be started, or was stopped for its time. */
@@ -158,20 +198,8 @@ const installPeers = (folder: string): Promise<string | null> => {
   return installation;
 };
 
-let python: Promise<string | null> | null = null;
-
-/** The first Python that has PyTorch. */
-const findPython = (folder: string): Promise<string | null> => {
-  const find = async (): Promise<string | null> => {
-    for (const program of PYTHONS) {
-      const { code } = await runProgram(program, ['-c', 'import torch'], { cwd: folder, limitMs: 60_000 });
-      if (code === 0) return program;
-    }
-    return null;
-  };
-  python ??= find();
-  return python;
-};
+/** What sets up what is missing. */
+const SETUP = '`npm run bench:setup` sets the Python peers up';
 
 const imageFiles = new WeakMap<ImageSet, string>();
 
@@ -195,10 +223,20 @@ const printedRow = (stdout: string): Printed | null => {
   return line === undefined ? null : tryJsonAs(line, v.record(v.string(), v.unknown()));
 };
 
-const rowOf = (engine: PeerEngine, { code, stdout, stderr, timedOut }: Finished): PeerRow => {
-  if (timedOut) return { engine, skipped: 'too slow: its warm-up and one step do not fit in the time of a row' };
-  const row = printedRow(stdout);
-  if (typeof row?.unsupported === 'string') return { engine, skipped: row.unsupported };
+/** What a script that printed no row said last, or which package it lacks. */
+const failureOf = ({ code, stderr }: Finished): string => {
+  const missing = /ModuleNotFoundError: No module named '([^']*)'/.exec(stderr)?.[1];
+  if (missing !== undefined) return `its Python has no ${missing}; ${SETUP}`;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return `its script ended with ${code ?? 'no exit code'}${said && `: ${said}`}`;
+};
+
+/** What a peer's script came to; its row is the last line of its output that is a JSON object. */
+const rowOf = (engine: PeerEngine, finished: Finished): PeerRow => {
+  if (finished.timedOut)
+    return { engine, skipped: 'too slow: its warm-up and one step do not fit in the time of a row' };
+  const row = printedRow(finished.stdout);
+  if (typeof row?.unsupported === 'string') return { engine, skipped: `unsupported: ${row.unsupported}` };
   const { version, model, batchSize, imagesPerSecond, steps, seconds, note: remark } = row ?? {};
   if (
     typeof version !== 'string' ||
@@ -207,22 +245,26 @@ const rowOf = (engine: PeerEngine, { code, stdout, stderr, timedOut }: Finished)
     typeof imagesPerSecond !== 'number' ||
     typeof steps !== 'number' ||
     typeof seconds !== 'number'
-  ) {
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    return { engine, skipped: `its script ended with ${code ?? 'no exit code'}${said && `: ${said}`}` };
-  }
+  )
+    return { engine, skipped: failureOf(finished) };
   const remarked = typeof remark === 'string' ? { note: remark } : {};
   return { engine, version, model, batchSize, imagesPerSecond, steps, seconds, ...remarked };
 };
 
 /** The program that runs a peer's script, or why there is none. */
-const programOf = async ({ runsOn }: Peer, folder: string): Promise<{ program: string } | { skipped: string }> => {
+const programOf = async (
+  { runsOn }: Peer,
+  folder: string,
+  python: string | undefined,
+): Promise<{ program: string } | { skipped: string }> => {
   if (runsOn === 'node') {
     const failure = await installPeers(folder);
     return failure === null ? { program: process.execPath } : { skipped: failure };
   }
-  const program = await findPython(folder);
-  return program === null ? { skipped: 'no python3 with torch here (Debian: python3-torch)' } : { program };
+  const program = python ?? benchPython(folder);
+  if (python === undefined && !existsSync(program)) return { skipped: `no Python of the bench's own; ${SETUP}` };
+  const { code } = await runProgram(program, ['--version'], { cwd: folder, limitMs: 60_000 });
+  return code === 0 ? { program } : { skipped: `${program} cannot be run; ${SETUP}` };
 };
 
 interface WaysJob {
@@ -244,8 +286,9 @@ const runWays = async (peer: Peer, program: string, job: WaysJob): Promise<PeerR
   let best: PeerRow | null = null;
   for (const way of ways) {
     const args = [join(folder, 'peers', peer.script), ...shared, ...data, ...way];
-    const limitMs = timeLimitMs(seconds);
-    const row = rowOf(engine, await runProgram(program, args, { cwd: folder, stdin: JSON.stringify(spec), limitMs }));
+    const limitMs = timeLimitMs(seconds, peer);
+    const stdin = JSON.stringify(networkForPeers(spec));
+    const row = rowOf(engine, await runProgram(program, args, { cwd: folder, stdin, limitMs }));
     if (!best || (!('skipped' in row) && ('skipped' in best || row.imagesPerSecond > best.imagesPerSecond))) best = row;
   }
   return best ?? { engine, skipped: 'it has no way to run' };
@@ -262,14 +305,14 @@ export const runPeer = async (
   spec: NetworkSpec,
   batchSize: number,
   seconds: number,
-  { images, folder = cloneFolder && join(cloneFolder, 'bench') }: PeerOptions = {},
+  { images, folder = cloneFolder && join(cloneFolder, 'bench'), python }: PeerOptions = {},
 ): Promise<PeerRow> => {
   if (folder === undefined) return { engine, skipped: 'the peers are in bench/ of a clone of this project' };
-  const peer = peers[engine];
+  const peer: Peer = peers[engine];
   // A signal alone would end this process without its `exit`, which removes the images and ends the peer.
   const release = onStop(() => process.exit(EXIT.interrupted));
   try {
-    const found = await programOf(peer, folder);
+    const found = await programOf(peer, folder, python);
     return 'skipped' in found
       ? { engine, skipped: found.skipped }
       : await runWays(peer, found.program, { engine, spec, batchSize, seconds, images, folder });

@@ -3,16 +3,26 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import type { NetworkSpec, Runtime } from 'latent-plane';
+import type { Runtime } from 'latent-plane';
 import { inputError } from 'latent-plane/internal';
 import { nodeRuntime } from 'latent-plane/node';
 import { createWebRuntime } from 'latent-plane/web';
-import { BENCH_ENGINES, type BenchEngine, type BenchReport, type BenchRow, runBench } from '../bench/bench.ts';
+import {
+  BENCH_ENGINES,
+  type BenchCase,
+  type BenchEngine,
+  type BenchReport,
+  type BenchRow,
+  NATIVE_ENGINES,
+  runBench,
+} from '../bench/bench.ts';
 import { note, print, printJson } from '../console.ts';
 import { loadDataset } from '../data/index.ts';
 import { findNetworkArgument } from '../networks/find.ts';
 import { numberAbove, wholeNumber } from '../options.ts';
+import { cloneFolder } from '../places.ts';
 import { broken, tableLines, terminalColumns } from '../tables.ts';
 
 interface BenchFlags {
@@ -22,6 +32,7 @@ interface BenchFlags {
   readonly seconds?: number;
   readonly rounds?: number;
   readonly threads?: number;
+  readonly python?: string;
   readonly full?: boolean;
   readonly json?: boolean;
 }
@@ -47,53 +58,102 @@ const wasmInNode = async (): Promise<Runtime> => {
   return createWebRuntime({ backend: 'wasm', threads: 1, files: new Uint8Array(await readFile(path)) });
 };
 
+/** Networks with their batch sizes; a file is one of a clone of this project. */
+type Rows = readonly (readonly [network: string, batchSizes: readonly number[]])[];
+
+const USUAL: Rows = [
+  ['dense-1', [32, 256]],
+  ['convdense-2', [32, 256]],
+];
+
+const FULL: Rows = [
+  ['dense-1', [32, 256, 2048]],
+  ['convdense-2', [32, 256]],
+  ['convdense-3', [256]],
+  ['examples/keras-vae.yaml', [128]],
+  ['examples/vanilla-vae.yaml', [64]],
+  ['examples/residual-vae.yaml', [128]],
+  ['bench/networks/code-32.yaml', [128]],
+];
+
+/** Batch sizes of networks that were named without any. */
+const BATCH_SIZES: readonly number[] = [32, 256];
+
+/** What is measured: what was asked for, else the usual rows or all. */
+const casesOf = async ({ model, batchSize, full = false }: BenchFlags): Promise<readonly BenchCase[]> => {
+  const asked: Rows = model.map((network) => [network, BATCH_SIZES]);
+  const own = (full ? FULL : USUAL).flatMap(([network, sizes]) => {
+    if (!network.includes('/')) return [[network, sizes] as const];
+    return cloneFolder === undefined ? [] : [[join(cloneFolder, network), sizes] as const];
+  });
+  const cases: BenchCase[] = [];
+  for (const [network, sizes] of asked.length > 0 ? asked : own) {
+    const { spec } = await findNetworkArgument(network);
+    cases.push(...(batchSize.length > 0 ? batchSize : sizes).map((size) => ({ spec, batchSize: size })));
+  }
+  return cases;
+};
+
+const enginesOf = ({ engine, full = false }: BenchFlags): readonly BenchEngine[] => {
+  if (engine.length > 0) return BENCH_ENGINES.filter((known) => engine.includes(known));
+  return full ? NATIVE_ENGINES : BENCH_ENGINES;
+};
+
 const rate = (value: number | null): string => (value === null ? '-' : Math.round(value).toLocaleString('en-US'));
 
-const cellsOf = ({ engine, model, batchSize, imagesPerSecond, ratio, rooflineShare }: BenchRow): string[] => [
+const share = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
+
+const HEADERS = ['engine', 'model', 'batch', 'images/s', 'we are', 'products', 'peak'] as const;
+const ALIGNS = ['left', 'left', 'right', 'right', 'right', 'right', 'right'] as const;
+const WIDTHS = [21, 12, 5, 9, 7, 8, 4] as const;
+
+const cellsOf = ({
+  engine,
+  model,
+  batchSize,
+  imagesPerSecond,
+  ratio,
+  productsShare,
+  peakShare,
+}: BenchRow): string[] => [
   engine,
   model,
   String(batchSize),
   rate(imagesPerSecond),
   ratio === null ? '-' : `${ratio.toFixed(2)}x`,
-  rooflineShare === undefined ? '' : rooflineShare.toFixed(2),
+  share(productsShare),
+  share(peakShare),
 ];
 
-const ALIGNS = ['left', 'left', 'right', 'right', 'right', 'right'] as const;
-
-const line = (row: BenchRow): string => {
-  const [engine, model, batchSize, imagesPerSecond, ratio, roofline] = cellsOf(row);
-  return [
-    model.padEnd(12),
-    batchSize.padStart(5),
-    `  ${engine.padEnd(18)}`,
-    imagesPerSecond.padStart(11),
-    ratio.padStart(9),
-    roofline.padStart(10),
-  ].join(' ');
-};
+const line = (cells: readonly string[]): string =>
+  cells
+    .map((cell, i) => (ALIGNS[i] === 'left' ? cell.padEnd(WIDTHS[i]) : cell.padStart(WIDTHS[i])))
+    .join('  ')
+    .trimEnd();
 
 const report = ({ machine, rows }: BenchReport): string => {
   const skipped = new Map(
-    rows.flatMap(({ engine, note: why, imagesPerSecond }) =>
-      imagesPerSecond === null && why ? [[engine, why] as const] : [],
+    rows.flatMap(({ engine, model, note: why, imagesPerSecond }) =>
+      imagesPerSecond === null && why ? [[`${engine}: ${why}`, `${engine}, ${model}: ${why}`] as const] : [],
     ),
   );
-  const wide = `${'model'.padEnd(12)} ${'batch'.padStart(5)}   ${'engine'.padEnd(18)} ${'images/s'.padStart(10)} ${'we are'.padStart(9)} ${'roofline'.padStart(10)}`;
+  const head = line(HEADERS);
   const table =
-    wide.length <= terminalColumns()
-      ? [wide, ...rows.map(line)]
-      : tableLines([['engine', 'model', 'batch', 'images/s', 'we are', 'roofline'], ...rows.map(cellsOf)], ALIGNS);
+    head.length <= terminalColumns()
+      ? [head, ...rows.map((row) => line(cellsOf(row)))]
+      : tableLines([HEADERS, ...rows.map(cellsOf)], ALIGNS);
+  const peak = machine.peakGigaflops === null ? '' : `, ${Math.round(machine.peakGigaflops)} GFLOP/s`;
   return [
-    ...broken(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}`),
+    ...broken(`${machine.cpu}, ${machine.cores} cores${peak}, Node ${machine.node}, ${machine.platform}`),
     '',
     ...table,
-    ...[...skipped].flatMap(([engine, why]) => broken(`${engine}: ${why}`)),
+    ...[...skipped.values()].flatMap((why) => broken(why)),
   ].join('\n');
 };
 
 export const benchCommand = (): Command =>
   new Command('bench')
-    .description('measure training beside TensorFlow.js, jax-js and PyTorch, in one run')
+    .description('measure training beside PyTorch, JAX, Keras, TensorFlow.js and jax-js, in one run')
     .option(
       '--model <network>',
       'network of the zoo or of a file; may be repeated',
@@ -113,7 +173,8 @@ export const benchCommand = (): Command =>
       'threads of our native engine (default: as many as train takes)',
       wholeNumber('--threads', { min: 1, max: 256 }),
     )
-    .option('--full', 'three networks, batches 32, 256 and 2048, five rounds (about an hour)')
+    .option('--python <program>', 'runs the peers in Python (default: the one of `npm run bench:setup`)')
+    .option('--full', 'seven networks, ours and the peers in Python, five rounds (some hours)')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -121,19 +182,15 @@ export const benchCommand = (): Command =>
     )
     .action(async (flags: BenchFlags) => {
       const { full = false } = flags;
-      const usual = full ? ['dense-1', 'convdense-2', 'convdense-3'] : ['dense-1', 'convdense-2'];
-      const models: NetworkSpec[] = [];
-      for (const argument of flags.model.length > 0 ? flags.model : usual)
-        models.push((await findNetworkArgument(argument)).spec);
+      const cases = await casesOf(flags);
       const dataset = await loadDataset('mnist');
       const result = await runBench({
-        models,
-        batchSizes: flags.batchSize.length > 0 ? flags.batchSize : full ? [32, 256, 2048] : [32, 256],
-        engines:
-          flags.engine.length > 0 ? BENCH_ENGINES.filter((engine) => flags.engine.includes(engine)) : BENCH_ENGINES,
-        seconds: flags.seconds ?? (full ? 10 : 3),
+        cases,
+        engines: enginesOf(flags),
+        seconds: flags.seconds ?? (full ? 5 : 3),
         rounds: flags.rounds ?? (full ? 5 : 1),
         threads: flags.threads,
+        python: flags.python,
         images: dataset.train,
         nodeRuntime,
         wasmRuntime: wasmInNode,

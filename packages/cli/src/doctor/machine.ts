@@ -9,6 +9,7 @@ import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { benchPython, cloneFolder } from '../places.ts';
 
 export interface Processor {
   readonly model: string;
@@ -103,8 +104,11 @@ except Exception:
 /** Loading PyTorch from a cold disk takes its time. */
 const PYTHON_TIMEOUT_MS = 60_000;
 
-/** Programs that may be a Python with PyTorch; a system's own keeps packages that another on the path lacks. */
-export const PYTHONS: readonly string[] = process.platform === 'win32' ? ['python'] : ['python3', '/usr/bin/python3'];
+/** Programs that may be a Python with PyTorch: the bench's own before those of the system. */
+const PYTHONS: readonly string[] = [
+  ...(cloneFolder ? [benchPython(join(cloneFolder, 'bench'))] : []),
+  ...(process.platform === 'win32' ? ['python'] : ['python3', '/usr/bin/python3']),
+];
 
 const askPython = async (program: string): Promise<Python | null> => {
   try {
@@ -116,7 +120,7 @@ const askPython = async (program: string): Promise<Python | null> => {
   }
 };
 
-/** The Python that the bench measures beside us: the first with PyTorch, else the first; null where there is none. */
+/** A Python, preferably that which the bench measures beside us: the first with PyTorch, else the first; null where there is none. */
 export const python = async (): Promise<Python | null> => {
   let first: Python | null = null;
   for (const program of PYTHONS) {

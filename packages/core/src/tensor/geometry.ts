@@ -77,3 +77,17 @@ export const transposedGeometry = (
   const geometry = convolutionGeometry(image, settings);
   return geometry && geometry.output[0] === input[0] && geometry.output[1] === input[1] ? geometry : null;
 };
+
+/** Zeros below and right of the image that windows reach; negative where the last rows or columns are not seen. */
+export const paddingAfter = ({
+  image,
+  output,
+  kernel,
+  strides,
+  dilation,
+  padding,
+}: Omit<ConvolutionGeometry, 'groups'>): Size2D => {
+  const after = (axis: 0 | 1): number =>
+    (output[axis] - 1) * strides[axis] + reach(kernel[axis], dilation[axis]) - image[axis] - padding[axis];
+  return [after(0), after(1)];
+};

@@ -37,6 +37,19 @@ export interface EmitContext {
 
 export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 
+/** One way to write the arithmetic of an op as a graph of one output. */
+export interface WorkForm {
+  readonly inputs: readonly Dims[];
+  readonly output: Dims;
+  readonly emit: (context: EmitContext, inputs: readonly string[]) => string;
+}
+
+/** The multiplications and additions of an op that consists of them, for measurements. */
+export interface Work {
+  readonly flops: number;
+  readonly forms: readonly WorkForm[];
+}
+
 /** How an op tensor is made. */
 export interface OpProducer {
   readonly kind: 'op';
@@ -50,6 +63,8 @@ export interface OpProducer {
    * it or after.
    */
   readonly picks?: (x: Tensor) => Tensor;
+  /** Of a product or a convolution. */
+  readonly work?: () => Work;
   /** Writes the op's ONNX nodes; returns the name of the result. */
   readonly emit: (context: EmitContext, inputs: readonly string[]) => string;
   /** The same arithmetic in double precision: the reference for tests, and the light decoder of the page. */

@@ -104,6 +104,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--principal': words(['1,2', '2,1'], ['1', '2,2', '0,1', '1,3', 'a,b']),
   '--range': words(['5,95', '0,100', '1,99'], ['95,5', '5', '5,5', '0,101', 'a,b']),
   '--plus': words(['2', 'class:0', 'test:1'], ['class:', 'class:none', 'test:', '100000000']),
+  '--python': words(['python3'], []),
   '--quantile': numbers([0, 0.5, 0.99, 1], [-0.1, 1.1]),
   '--recipe': words(['documented', 'best'], ['custom', 'tuned']),
   '--reference': words(['digits', 'packed'], ['none', 'runs/first', 'notes.txt', '/proc']),

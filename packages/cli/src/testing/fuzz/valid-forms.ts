@@ -316,7 +316,7 @@ export const VALID_FORMS: Readonly<Record<string, VerbForms>> = {
     forms: [
       {
         has: { '--model': 'usual', '--batch-size': numbers([32], []), '--engine': 'usual', '--seconds': 'usual' },
-        may: ['--rounds', '--threads', '--json'],
+        may: ['--rounds', '--threads', '--python', '--json'],
       },
     ],
   },
@@ -391,5 +391,5 @@ export const NEVER_VALID: Readonly<Record<string, string>> = {
   'worker --lease': 'needs a server',
   'worker --replicas': 'needs a server',
   'worker --scratch': 'needs a server',
-  'bench --full': 'takes an hour',
+  'bench --full': 'takes hours',
 };

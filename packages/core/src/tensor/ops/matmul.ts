@@ -2,6 +2,7 @@
  * Matrix products: `gemm` with either factor transposed and a bias.
  */
 import { type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
+import { productWork } from '../work.ts';
 import { sumRows } from './reduce.ts';
 
 export interface GemmOptions {
@@ -44,6 +45,7 @@ export const gemm = (
   requireDims('gemm', a.dims.length === 2 && b.dims.length === 2 && k === inner, a, b);
   requireDims('gemm', !bias || (bias.dims.length === 1 && bias.dims[0] === n), a, bias ?? b);
   return opTensor('gemm', [m, n], bias ? [a, b, bias] : [a, b], {
+    work: () => productWork(m, k, n),
     gradient: (dy) => [
       transA ? gemm(b, dy, { transA: transB, transB: true }) : gemm(dy, b, { transB: !transB }),
       transB ? gemm(dy, a, { transA: true, transB: transA }) : gemm(a, dy, { transA: !transA }),

@@ -11,7 +11,7 @@
  * convolution).
  */
 
-import type { ConvolutionGeometry } from '../geometry.ts';
+import { type ConvolutionGeometry, paddingAfter } from '../geometry.ts';
 import { interleave, type Phase, patchesOf, type WindowAxis, type Windows } from '../patches.ts';
 import type { Size2D } from '../shape.ts';
 import {
@@ -24,17 +24,11 @@ import {
   type Tensor,
   withGradient,
 } from '../tensor.ts';
+import { convolutionWork } from '../work.ts';
 import { gemm } from './matmul.ts';
 import { sumRows } from './reduce.ts';
 import { permute } from './regions.ts';
 import { reshape } from './shape.ts';
-
-/** Zeros below and right of the image that windows reach; negative where the last rows or columns are not seen. */
-const paddingAfter = ({ image, output, kernel, strides, dilation, padding }: ConvolutionGeometry): Size2D => {
-  const after = (axis: 0 | 1): number =>
-    (output[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - image[axis] - padding[axis];
-  return [after(0), after(1)];
-};
 
 /** ONNX's `pads`: before and after each axis, none of them negative. */
 const padsOf = (geometry: ConvolutionGeometry): readonly number[] => [
@@ -229,6 +223,7 @@ export const stridedConv2d = (
     return withGradient('stridedConv2d', reshape(product, dims), inputs, gradient);
   }
   return opTensor('stridedConv2d', dims, inputs, {
+    work: () => convolutionWork('output', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient,
     emit: (e, [image, weights, ...rest]) => {
       const { kernel: kernel_shape, strides, dilation: dilations, groups: group } = geometry;
@@ -303,6 +298,7 @@ export const stridedConv2dImage = (
   const product = byPhases(y, kernel, bias, geometry, dims);
   if (product !== null) return withGradient('stridedConv2dImage', product, inputs, gradient);
   return opTensor('stridedConv2dImage', dims, inputs, {
+    work: () => convolutionWork('image', geometry, { batch: y.dims[0], perGroup, filters }),
     gradient,
     emit: (e, [places, weights, ...rest]) => {
       const { kernel: kernel_shape, strides, dilation: dilations, groups: group } = geometry;
@@ -439,6 +435,7 @@ export const stridedConv2dKernel = (x: Tensor, y: Tensor, geometry: ConvolutionG
   if (isStep(x) && groups === x.dims[3] && groups === filters && groups > 1)
     return withGradient('stridedConv2dKernel', depthwiseKernel(x, y, geometry), [x, y], gradient);
   return opTensor('stridedConv2dKernel', dims, [x, y], {
+    work: () => convolutionWork('kernel', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient,
     emit: (e, names) =>
       groups === 1 ? emitKernelOfOne(e, names, filters, geometry) : emitKernelByConvolution(e, names, [x, y], geometry),
