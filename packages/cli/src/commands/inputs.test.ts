@@ -77,7 +77,7 @@ describe.each(READERS)('%s', (verb, words) => {
 
   it.each(paths)('refuses %s as wrong input', async (_, input) => {
     const before = await readdir(folder);
-    const error = await createProgram()
+    const error = await (await createProgram())
       .parseAsync(words(input()), { from: 'user' })
       .then(
         () => null,
