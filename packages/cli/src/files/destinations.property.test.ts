@@ -273,9 +273,7 @@ describe('a path that nothing may be written to', () => {
 
   it('of a command that writes is refused, and nothing is lost or left', async () => {
     let [lineCount, carriedOut] = [0, 0];
-    const slots = commands
-      .flatMap(slotsOf)
-      .filter(({ writes }) => writes !== undefined);
+    const slots = commands.flatMap(slotsOf).filter(({ writes }) => writes !== undefined);
     const worked = new Set<string>();
     for (const slot of slots) {
       const label = `${nameOf(slot.command)} ${slot.name}`;
@@ -314,9 +312,7 @@ describe('a path that nothing may be written to', () => {
   }, 600_000);
 
   it('of a command that reads changes nothing, and is wrong input at most', async () => {
-    const slots = commands
-      .flatMap(slotsOf)
-      .filter(({ writes }) => writes === undefined);
+    const slots = commands.flatMap(slotsOf).filter(({ writes }) => writes === undefined);
     let lineCount = 0;
     for (const slot of slots)
       for (const { path } of hostilePaths(place, null)) {

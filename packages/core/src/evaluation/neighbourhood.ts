@@ -347,15 +347,10 @@ const createNearest = (k: number): Nearest => {
  * @param found - the nearest by one distance.
  * @param other - the other distance; the image itself is infinitely far.
  */
-const addPenalties = (
-  sums: Float64Array,
-  { indices }: Nearest,
-  other: Float64Array,
-  ks: readonly number[],
-): void => {
-  const places = ranksOf(indices, other);
+const addPenalties = (sums: Float64Array, { indices }: Nearest, other: Float64Array, ks: readonly number[]): void => {
+  const ranks = ranksOf(indices, other);
   ks.forEach((k, at) => {
-    for (let i = 0; i < k; i++) sums[at] += Math.max(0, places[i] - k);
+    for (let i = 0; i < k; i++) sums[at] += Math.max(0, ranks[i] - k);
   });
 };
 
@@ -365,7 +360,8 @@ const ranksOf = (indices: Int32Array, distances: Float64Array): Uint32Array => {
   const order = Array.from(indices.keys()).sort(
     (a, b) => distances[indices[a]] - distances[indices[b]] || indices[a] - indices[b],
   );
-  const sorted = Float64Array.from(order, (i) => distances[indices[i]]);
+  const places = Int32Array.from(order, (i) => indices[i]);
+  const sorted = Float64Array.from(places, (index) => distances[index]);
   const last = sorted[k - 1];
   // How many images come before the first of them, how many more before the second, and so on.
   const counts = new Uint32Array(k + 1);
@@ -375,7 +371,7 @@ const ranksOf = (indices: Int32Array, distances: Float64Array): Uint32Array => {
     let [low, high] = [0, k];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (distance < sorted[middle] || (distance === sorted[middle] && m < indices[order[middle]])) high = middle;
+      if (distance < sorted[middle] || (distance === sorted[middle] && m < places[middle])) high = middle;
       else low = middle + 1;
     }
     counts[low] += 1;

@@ -147,11 +147,14 @@ export const parameterFeeds = (network: ResolvedNetwork, names: readonly string[
     }),
   );
 
+/** What each byte of a pixel is as a number 0..1: looking it up is faster than dividing. */
+const FRACTIONS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
 /** Pixels `from` to `to` of a set as numbers 0..1. */
 export const pixelFiller =
   (pixels: Uint8Array, size: number) =>
   (x: Float32Array, from: number, to: number): void => {
     const end = (to - from) * size;
     const start = from * size;
-    for (let i = 0; i < end; i++) x[i] = pixels[start + i] / 255;
+    for (let i = 0; i < end; i++) x[i] = FRACTIONS[pixels[start + i]];
   };
