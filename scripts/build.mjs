@@ -80,7 +80,7 @@ const folderOf = (name) => join(root, name === 'explorer' ? 'apps/explorer' : `p
 
 const parts = {
   core: { from: ['core'], make: bundle },
-  cli: { from: ['cli'], make: bundle },
+  cli: { from: ['core', 'cli'], make: bundle },
   explorer: {
     from: ['core', 'explorer'],
     make: async (folder) => {

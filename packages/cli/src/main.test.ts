@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createProgram, main } from './main.ts';
 import { buildCommandLine } from './runs/testing.ts';
 import { captureOutput } from './testing/captured-output.ts';
+import { outlinesOf } from './verbs.ts';
 
 const program = fileURLToPath(new URL('../bin/latent.js', import.meta.url));
 
@@ -47,7 +48,20 @@ describe('the program', () => {
   it('explains itself within 80 columns', async () => {
     expect(await main(['--help'])).toBe(0);
     expect(output.said.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    for (const command of createProgram().commands) expect(output.said).toContain(`\n  ${command.name()} `);
+    for (const command of (await createProgram()).commands) expect(output.said).toContain(`\n  ${command.name()} `);
+  });
+
+  it('lists in its help what each verb says of itself', async () => {
+    const outlines = outlinesOf(await createProgram());
+    await expect(
+      [
+        '/** What the help of the program says of each verb, made of the verbs by `npx vitest run packages/cli/src/main.test.ts -u`. */',
+        "import type { Outline } from './verbs.ts';",
+        '',
+        `export const OUTLINES: Readonly<Record<string, Outline>> = ${JSON.stringify(outlines, null, 2)};`,
+        '',
+      ].join('\n'),
+    ).toMatchFileSnapshot('outlines.generated.ts');
   });
 
   it.skipIf(process.platform === 'win32')('says that the folder it is called in is gone', async () => {

@@ -1,72 +1,14 @@
 /**
  * The program `latent`: finds the command, and turns whatever is thrown into words and an exit code.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { inputError } from 'latent-plane/internal';
-import { anomaliesCommand } from './commands/anomalies.ts';
-import { attributeCommand } from './commands/attribute.ts';
-import { benchCommand } from './commands/bench.ts';
-import { clustersCommand } from './commands/clusters.ts';
-import { compareCommand } from './commands/compare.ts';
-import { dataCommand } from './commands/data.ts';
-import { decodeCommand } from './commands/decode.ts';
-import { diagnoseCommand } from './commands/diagnose.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { encodeCommand } from './commands/encode.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { evolveCommand } from './commands/evolve.ts';
-import { exploreCommand } from './commands/explore.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { interpolateCommand } from './commands/interpolate.ts';
-import { nearestCommand } from './commands/nearest.ts';
-import { newCommand } from './commands/new.ts';
-import { planeCommand } from './commands/plane.ts';
-import { reconstructCommand } from './commands/reconstruct.ts';
-import { sampleCommand } from './commands/sample.ts';
-import { summaryCommand } from './commands/summary.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { trainCommand } from './commands/train.ts';
-import { traverseCommand } from './commands/traverse.ts';
-import { tuneDecoderCommand } from './commands/tune-decoder.ts';
-import { workerCommand } from './commands/worker.ts';
-import { zooCommand } from './commands/zoo.ts';
 import { EXIT, exitCodeOf, printError } from './console.ts';
 import { systemCode, systemFailure } from './files/file-system.ts';
+import { OUTLINES } from './outlines.generated.ts';
 import { packageVersion } from './places.ts';
 import { onStop, wasAskedToStop } from './signals.ts';
-
-/** In the order of the help. */
-const commands = (): Command[] => [
-  exploreCommand(),
-  zooCommand(),
-  summaryCommand(),
-  newCommand(),
-  trainCommand(),
-  tuneDecoderCommand(),
-  sweepCommand(),
-  workerCommand(),
-  evaluateCommand(),
-  diagnoseCommand(),
-  compareCommand(),
-  planeCommand(),
-  evolveCommand(),
-  encodeCommand(),
-  decodeCommand(),
-  traverseCommand(),
-  interpolateCommand(),
-  reconstructCommand(),
-  sampleCommand(),
-  attributeCommand(),
-  clustersCommand(),
-  nearestCommand(),
-  anomaliesCommand(),
-  importCommand(),
-  exportCommand(),
-  dataCommand(),
-  doctorCommand(),
-  benchCommand(),
-];
+import { VERBS } from './verbs.ts';
 
 const DEBUG = '--debug';
 
@@ -98,8 +40,15 @@ const requireWorkingFolder = (): void => {
   }
 };
 
-/** The whole command line, for its help and for tests. */
-export const createProgram = (): Command => {
+/** A verb as the help of the program tells it, and no more. */
+const outlined = (name: string): Command => new Command(name).description(OUTLINES[name]?.description ?? '');
+
+/**
+ * The command line.
+ *
+ * @param isWanted - which verbs are loaded; of others there is what the help of the program says. All where absent, for tests.
+ */
+export const createProgram = async (isWanted: (verb: string) => boolean = () => true): Promise<Command> => {
   const program = new Command('latent')
     .description('Autoencoders: train and evaluate them, find what went wrong, explore the planes of their codes.')
     .version(packageVersion(), '--version', 'print the version')
@@ -109,8 +58,13 @@ export const createProgram = (): Command => {
       '\nEvery command has --help with examples. Exit codes: 0 done, 1 the work failed,\n2 wrong input or arguments, 130 interrupted.',
     );
   program.hook('preAction', requireWorkingFolder);
-  for (const command of commands()) program.addCommand(command);
-  return throwing(program);
+  for (const [name, load] of Object.entries(VERBS)) program.addCommand(isWanted(name) ? await load() : outlined(name));
+  throwing(program);
+  const { subcommandTerm } = Help.prototype;
+  return program.configureHelp({
+    ...program.configureHelp(),
+    subcommandTerm: (command) => OUTLINES[command.name()]?.term ?? subcommandTerm.call(new Help(), command),
+  });
 };
 
 /** `error: unknown option '--epoch'\n(Did you mean --epochs?)` in our form. */
@@ -161,8 +115,8 @@ export const main = async (words: readonly string[]): Promise<number> => {
   // Commands that have something to save hear of it first.
   const release = onStop(() => process.exit(EXIT.interrupted));
   try {
-    const program = createProgram();
     const rest = words.filter((word) => word !== DEBUG);
+    const program = await createProgram((verb) => rest.includes(verb));
     if (rest.length === 0) program.outputHelp();
     else await program.parseAsync([...normalised(rest, program)], { from: 'user' });
   } catch (error) {

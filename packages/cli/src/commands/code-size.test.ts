@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+const run = async (...words: string[]) => (await createProgram()).parseAsync(words, { from: 'user' });
 
 const jsonOf = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+const run = async (...words: string[]) => (await createProgram()).parseAsync(words, { from: 'user' });
 const array = async (name: string) => {
   const { dims, data } = decodeNpy(await readFile(path(name)));
   return { dims, data: Float32Array.from(data) };

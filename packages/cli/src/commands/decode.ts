@@ -9,6 +9,7 @@ import { type Destination, outputFile } from '../files/destination.ts';
 import { addForce, type Overwriting, requireFree, writeOutput } from '../files/output.ts';
 import { wholeNumber } from '../options.ts';
 import { imagesOf } from '../pictures/images.ts';
+import { pngBytes } from '../pictures/png-bytes.ts';
 import { codeArgument, requireCodeSize } from './code-argument.ts';
 import { type EncodedImage, encodedImages } from './image-codes.ts';
 import { IMAGE_HELP, type ImageReference, imageReference } from './image-reference.ts';
@@ -22,7 +23,6 @@ import {
   type ModelFlags,
   openAutoencoder,
   parseLabel,
-  pngBytes,
   readDataset,
   withModel,
 } from './model-arguments.ts';

@@ -43,13 +43,18 @@ interface EncodeFlags extends ModelFlags, Overwriting, PlaneFlags {
 const setsOf = ({ train, test }: Dataset, split: Split): readonly ImageSet[] =>
   ({ train: [train], test: [test], all: [train, test] })[split];
 
-/** The shortest decimal that single precision reads back as the same number. */
+const decimal = (value: number, digits: number): string => String(Number(value.toPrecision(digits)));
+
+/** The shortest decimal that single precision reads back as the same number; most take 7 or 8 digits. */
 const shortest = (value: number): string => {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return text;
+  const isExact = (text: string): boolean => Math.fround(Number(text)) === value;
+  const seven = decimal(value, 7);
+  if (isExact(seven)) {
+    const six = decimal(value, 6);
+    return isExact(six) ? six : seven;
   }
-  return String(Number(value.toPrecision(9)));
+  const eight = decimal(value, 8);
+  return isExact(eight) ? eight : decimal(value, 9);
 };
 
 /** What is written of each image: its code, and where that lies on a plane. */

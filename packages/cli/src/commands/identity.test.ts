@@ -47,7 +47,7 @@ const said = async (action: () => Promise<unknown>): Promise<Said> => {
   return texts;
 };
 const latent = (...words: string[]): Promise<Said> =>
-  said(() => createProgram().parseAsync([...words], { from: 'user' }));
+  said(async () => (await createProgram()).parseAsync([...words], { from: 'user' }));
 
 const train = async (name: string, data: Dataset, argument: string, seed = 1): Promise<string> => {
   const base = tinyConfig(data, { seed, epochs: 1, batchSize: 25 });

@@ -4,7 +4,7 @@
 import { extname } from 'node:path';
 import { encodeNpy, enlarge, type ImageSet, imageMosaic, type MosaicOptions } from 'latent-plane';
 import { wholeNumber } from '../options.ts';
-import { pngBytes } from './model-arguments.ts';
+import { pngBytes } from '../pictures/png-bytes.ts';
 
 /** What grids are written as. */
 export const GRID_ENDINGS: readonly string[] = ['.png', '.npy'];

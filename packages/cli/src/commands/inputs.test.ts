@@ -77,12 +77,10 @@ describe.each(READERS)('%s', (verb, words) => {
 
   it.each(paths)('refuses %s as wrong input', async (_, input) => {
     const before = await readdir(folder);
-    const error = await createProgram()
-      .parseAsync(words(input()), { from: 'user' })
-      .then(
-        () => null,
-        (thrown: unknown) => thrown,
-      );
+    const error = await (await createProgram()).parseAsync(words(input()), { from: 'user' }).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(LatentError);
     const { kind, message } = error instanceof LatentError ? error : { kind: null, message: '' };
     expect(kind, message).toBe('input');

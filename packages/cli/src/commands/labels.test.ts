@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+const run = async (...words: string[]) => (await createProgram()).parseAsync(words, { from: 'user' });
 
 const printed = async (...words: string[]): Promise<string> => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -3,7 +3,6 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { encode as encodePng } from 'fast-png';
 import {
   type AutoencoderSpec,
   type CodeChoice,
@@ -12,7 +11,6 @@ import {
   type KeptScores,
   LatentError,
   otherRange,
-  type Picture,
   type ResolvedNetwork,
   type RunnableModel,
   sameData,
@@ -283,10 +281,6 @@ export const drawingLabel = (argument: string, running: RunnableModel, label: nu
     note(`note: ${argument} takes a label; images of class 0 are drawn, those of another with --label N`);
   return classes === 0 ? running : { ...running, label: label ?? 0 };
 };
-
-/** A picture as the bytes of a PNG file. */
-export const pngBytes = ({ width, height, channels, pixels }: Picture): Uint8Array =>
-  encodePng({ width, height, data: pixels, channels, depth: 8 });
 
 /** Said once where the codes are drawn alone. */
 export const NO_CLASS_MAP =

@@ -353,7 +353,7 @@ describe('wrong input is refused with exit 2', () => {
   ];
 
   it.each(cases)('%s', async (_, words, message) => {
-    const failed = createProgram().parseAsync(words(), { from: 'user' });
+    const failed = (await createProgram()).parseAsync(words(), { from: 'user' });
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toMatchObject({ kind: 'input' });
   });
@@ -391,9 +391,9 @@ describe('--help', () => {
   it.each([
     ...['zoo', 'summary', 'evaluate', 'encode', 'decode', 'plane', 'explore', 'doctor'],
     ...['reconstruct', 'sample', 'anomalies', 'attribute', 'clusters', 'nearest'],
-  ])('of %s has an example and fits 80 columns', (verb) => {
+  ])('of %s has an example and fits 80 columns', async (verb) => {
     let help = '';
-    const command = createProgram().commands.find((candidate) => candidate.name() === verb);
+    const command = (await createProgram()).commands.find((candidate) => candidate.name() === verb);
     command?.configureOutput({
       writeOut: (text) => {
         help += text;

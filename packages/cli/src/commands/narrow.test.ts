@@ -46,7 +46,7 @@ const said = async (words: readonly string[], columns: number | undefined): Prom
     return true;
   });
   Object.defineProperty(process.stdout, 'columns', { value: columns, configurable: true });
-  await createProgram().parseAsync([...words], { from: 'user' });
+  await (await createProgram()).parseAsync([...words], { from: 'user' });
   Object.defineProperty(process.stdout, 'columns', { value: undefined, configurable: true });
   vi.restoreAllMocks();
   return text;

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...words: string[]) => createProgram().parseAsync(words, { from: 'user' });
+const run = async (...words: string[]) => (await createProgram()).parseAsync(words, { from: 'user' });
 const QUICK = ['--classifier', 'none', '--size', '4', '--json'];
 
 interface Told {

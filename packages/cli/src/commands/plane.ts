@@ -28,6 +28,7 @@ import { addForce, type Overwriting, requireFree, writeOutput } from '../files/o
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import { classifierFor } from '../models/classifiers.ts';
 import { wholeNumber } from '../options.ts';
+import { pngBytes } from '../pictures/png-bytes.ts';
 import { isDecoderAlone, notePrior, PRIOR_BOUNDS } from './decoder-alone.ts';
 import {
   addModel,
@@ -42,7 +43,6 @@ import {
   NO_CLASS_MAP,
   openAutoencoder,
   parseLabel,
-  pngBytes,
   readDataset,
   withModel,
 } from './model-arguments.ts';

@@ -29,6 +29,7 @@ import { addForce } from '../files/output.ts';
 import { requireFolder, writeFolder } from '../files/output-folder.ts';
 import type { Model } from '../models/index.ts';
 import { oneOf, wholeNumber } from '../options.ts';
+import { pngBytes } from '../pictures/png-bytes.ts';
 import { errorFigure, grouped, tableLines } from '../tables.ts';
 import { COLUMNS_FLAG, GRID_ENDINGS, parseColumns, parseScale, SCALE_FLAG, SCALE_HELP } from './image-grids.ts';
 import {
@@ -42,7 +43,6 @@ import {
   openAutoencoder,
   pairArgument,
   parseLabel,
-  pngBytes,
 } from './model-arguments.ts';
 import { GRID_SPLITS, type GridFlags, reconstructGrid } from './reconstruct-grid.ts';
 

@@ -38,6 +38,7 @@ import {
   withPolarity,
   workError,
 } from 'latent-plane/internal';
+import { rememberSums } from '../runs/data.ts';
 import { defaultCacheFolder, isMarked, mark, verify } from './cache.ts';
 import { nodeCodecs } from './codecs.ts';
 import { diskSource } from './disk-source.ts';
@@ -226,6 +227,8 @@ async function openNamed(entry: DatasetEntry, options: LoadDatasetOptions): Prom
       entry.kind === 'archive'
         ? await readArchived(entry, status, cacheFolder, options.onReading)
         : assembleDataset(await readVerified(entry, { where, folder }, cacheFolder), entry);
+    // Those of files that have the right checksums need no sums of their own.
+    if (entry.kind === 'idx' && entry.sums !== null) rememberSums(dataset, entry.sums);
     return { dataset, where, folder, verified: true, notes: [] };
   };
   if (status.where !== 'absent') {

@@ -5,9 +5,10 @@
  * that other programs read, name files elsewhere below the zoo's folder.
  */
 import { dirname, join } from 'node:path';
-import { decodeWeights, encodeWeights, type LatentError, type ResolvedNetwork, type Weights } from 'latent-plane';
+import { decodeWeights, encodeWeights, LatentError, type ResolvedNetwork, type Weights } from 'latent-plane';
 import { inputError, parseWeightsPointer, pathWithin } from 'latent-plane/internal';
-import { diskFiles } from '../files/file-system.ts';
+import { defaultCacheFolder } from '../data/cache.ts';
+import { diskFiles, makeFolder, writeAtomic } from '../files/file-system.ts';
 import { sha256Of } from '../files/sha256.ts';
 import { liesWithin, realPlace } from '../files/within.ts';
 import { resumeCommand, runPaths } from '../runs/folder.ts';
@@ -29,7 +30,11 @@ const leadsOut = (folder: string, file: string): LatentError =>
   });
 
 /** The file that a run of the zoo, or any other, may read its weights from. */
-const pointedFile = async (folder: string, pointed: string, models: string): Promise<string> => {
+const pointedFile = async (
+  folder: string,
+  pointed: string,
+  models: string,
+): Promise<{ readonly file: string; readonly isOfZoo: boolean }> => {
   const real = (await realPlace(folder)) ?? folder;
   const isOfZoo = dirname(real) === (await realPlace(models));
   const file = join(real, pointed);
@@ -42,7 +47,31 @@ const pointedFile = async (folder: string, pointed: string, models: string): Pro
       hint: 'restore it',
     });
   if (!(await liesWithin(isOfZoo ? dirname(dirname(real)) : real, file))) throw leadsOut(folder, pointed);
-  return file;
+  return { file, isOfZoo };
+};
+
+/**
+ * Weights of a file of the zoo, by the sums of that file and of what it holds: reading other programs' files takes a thread and
+ * half a second. What is damaged there is not taken.
+ */
+const keptPath = async (file: string, sha256: string): Promise<string | null> => {
+  const bytes = await diskFiles.read(file);
+  return bytes && join(defaultCacheFolder(), 'weights', `${sha256Of(sha256, bytes)}.safetensors`);
+};
+
+const readKept = async (path: string, sha256: string): Promise<Uint8Array | null> => {
+  const bytes = await diskFiles.read(path).catch(() => null);
+  return bytes && sha256Of(bytes) === sha256 ? bytes : null;
+};
+
+const keep = async (path: string, stored: Uint8Array): Promise<void> => {
+  try {
+    await makeFolder(diskFiles, dirname(path));
+    await writeAtomic(diskFiles, path, stored);
+  } catch (error) {
+    // A cache that cannot be written is no reason to fail: the next command reads the file again.
+    if (!(error instanceof LatentError)) throw error;
+  }
 };
 
 /**
@@ -66,7 +95,10 @@ export const runWeights = async (
     });
   }
   const { file: pointed, sha256, epoch } = parseWeightsPointer(pointing, join(folder, WEIGHTS_FILE));
-  const file = await pointedFile(folder, pointed, models);
+  const { file, isOfZoo } = await pointedFile(folder, pointed, models);
+  const keptAt = isOfZoo ? await keptPath(file, sha256) : null;
+  const kept = keptAt && (await readKept(keptAt, sha256));
+  if (kept) return { ...decodeWeights(kept, file, network, network.parameters), epoch, sha256 };
   const { weights } = await readModelFile(file, { network: network.spec });
   const stored = encodeWeights(network.parameters, weights, { id: network.spec.id, epoch });
   if (sha256Of(stored) !== sha256) {
@@ -77,5 +109,6 @@ export const runWeights = async (
       hint: 'restore the file',
     });
   }
+  if (keptAt) await keep(keptAt, stored);
   return { weights, epoch, sha256 };
 };

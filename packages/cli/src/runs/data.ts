@@ -28,6 +28,11 @@ const sumsOf = (dataset: Dataset): DatasetSums => {
   return sums;
 };
 
+/** Of a data set whose sums are known without computing them. */
+export const rememberSums = (dataset: Dataset, sums: DatasetSums): void => {
+  known.set(dataset, sums);
+};
+
 /** What a preprocessed data set was made of. */
 const origins = new WeakMap<Dataset, Dataset>();
 

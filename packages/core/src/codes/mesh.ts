@@ -62,14 +62,14 @@ export const codesOfPoints = ({ min, max }: PlaneBounds, n: number, points: Uint
  *
  * @param codes - `[count, codeSize]`, code units.
  * @param take - reads images `from` to `to` (not included) as `[to - from, pixels]`, 0 (black) to 1 (white), beyond where
- *   the network's last activation lets them; the array is reused after it returns.
+ *   the network's last activation lets them; the array is reused once it is done.
  * @param labels - `[count]`, classes to draw, of a model that takes a label; `model.label` for all where absent.
  * @throws LatentError `no-such-part` (input) for a classifier.
  */
 export const decodeEach = async (
   model: RunnableModel,
   codes: Float32Array,
-  take: (images: Float32Array, from: number, to: number) => void,
+  take: (images: Float32Array, from: number, to: number) => void | Promise<void>,
   labels?: Labels,
 ): Promise<void> => {
   const size = codeSizeOf(model);

@@ -23,13 +23,13 @@ export interface RunnableModel {
   readonly label?: number;
 }
 
-/** The graph keeps about ten of these at a time. */
-const MAX_LAYER_FLOATS = 16e6;
+/** The graph keeps about ten of these at a time, and is fastest where they stay in the processor's caches: `bench/NOTES.md`. */
+const MAX_LAYER_FLOATS = 1e6;
 /** More images at a time make nothing faster. */
 const MAX_BATCH_SIZE = 500;
 
 /**
- * Images in one run of a network, so that its memory stays within a few hundred MB whatever the network.
+ * Images in one run of a network, so that its memory stays within some tens of MB whatever the network.
  */
 export const inferenceBatchSize = ({ parts, spec }: ResolvedNetwork): number => {
   let widest = elementCount(spec.inputShape);

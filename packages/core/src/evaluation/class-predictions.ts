@@ -41,7 +41,7 @@ export const withClassifier = async <Result>(
   }
   return withInference(classifier, 'classifier', (inference) => {
     const classify: ClassifyImages = async (pictures, count) =>
-      (await inference.run(pictures.slice(0, count * pixels))).probabilities;
+      (await inference.run(pictures.subarray(0, count * pixels))).probabilities;
     return work(classify, elementCount(outputShape));
   });
 };
@@ -59,20 +59,19 @@ export const predictReconstructions = (
 ): Promise<Labels> => {
   requireImages(model, set);
   return withClassifier(classifier, imageSize(set), async (classify, classes) => {
-    const pixels = imageSize(set);
-    const drawn = new Float32Array(set.count * pixels);
+    const predicted = new Array<number>(set.count);
     await withInference(model, 'autoencoder', (inference) =>
       inference.each(
         set.count,
-        pixelFiller(set.pixels, pixels),
-        ({ reconstruction }, from, to) => {
-          drawn.set(reconstruction.subarray(0, (to - from) * pixels), from * pixels);
+        pixelFiller(set.pixels, imageSize(set)),
+        async ({ reconstruction }, from, to) => {
+          const probabilities = await classify(reconstruction, to - from);
+          for (let i = from; i < to; i++) predicted[i] = argMax(probabilities, (i - from) * classes, classes);
         },
         set.labels,
       ),
     );
-    const probabilities = await classify(drawn, set.count);
-    return narrowLabels(Array.from({ length: set.count }, (_, i) => argMax(probabilities, i * classes, classes)));
+    return narrowLabels(predicted);
   });
 };
 
@@ -126,18 +125,16 @@ export const predictPlane = async (
 ): Promise<PlanePrediction> => {
   const pixels = elementCount(model.network.spec.inputShape);
   return withClassifier(classifier, pixels, async (classify, classes) => {
-    const drawn = new Float32Array(size * size * pixels);
-    await decodeEach(model, codesOfPlane(plane, meshCodes(bounds, size)), (images, from, to) => {
-      drawn.set(images.subarray(0, (to - from) * pixels), from * pixels);
-    });
-    const probabilities = await classify(drawn, size * size);
     const counts = new Array<number>(classes).fill(0);
     let confidence = 0;
-    for (let i = 0; i < size * size; i++) {
-      const best = argMax(probabilities, i * classes, classes);
-      counts[best] += 1;
-      confidence += probabilities[i * classes + best];
-    }
+    await decodeEach(model, codesOfPlane(plane, meshCodes(bounds, size)), async (images, from, to) => {
+      const probabilities = await classify(images, to - from);
+      for (let i = 0; i < to - from; i++) {
+        const best = argMax(probabilities, i * classes, classes);
+        counts[best] += 1;
+        confidence += probabilities[i * classes + best];
+      }
+    });
     const points = size * size;
     return { size, meanConfidence: confidence / points, classShares: counts.map((count) => count / points) };
   });

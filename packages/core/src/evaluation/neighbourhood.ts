@@ -132,7 +132,8 @@ const TRIPLETS = 5;
 
 /** What is summed up of one space over the images. */
 interface Sums {
-  readonly codes: Codes;
+  /** Of each dimension of the code, its numbers for all images. */
+  readonly columns: readonly Float64Array[];
   /** For each number of neighbours: what stands in place of neighbours, and what was lost. */
   readonly intruders: Float64Array;
   readonly lost: Float64Array;
@@ -140,6 +141,10 @@ interface Sums {
   readonly distances: { sum: number; squares: number; products: number };
   triplets: number;
 }
+
+/** The numbers of each dimension by themselves, since sums of whole columns are loops without a loop inside. */
+const columnsOf = ({ values, count, size }: Codes): readonly Float64Array[] =>
+  Array.from({ length: size }, (_, d) => Float64Array.from({ length: count }, (__, i) => values[i * size + d]));
 
 const requireImages = (ks: readonly number[], n: number): void => {
   const k = Math.max(...ks);
@@ -171,9 +176,10 @@ export const spaceScores = async (
   const far = new Float64Array(n);
   const near = new Float64Array(n);
   const most = Math.max(...ks);
+  const [ofFar, ofNear] = [createNearest(most), createNearest(most)];
   const sums = spaces.map(
     (codes): Sums => ({
-      codes,
+      columns: columnsOf(codes),
       intruders: new Float64Array(ks.length),
       lost: new Float64Array(ks.length),
       distances: { sum: 0, squares: 0, products: 0 },
@@ -184,12 +190,10 @@ export const spaceScores = async (
   const drawn = new Uint32Array(2 * TRIPLETS);
   const widths = spaces.reduce((sum, { size }) => sum + size, 0);
   const piece = Math.max(1, Math.floor(PIECE / (n * (widths + 8 * spaces.length * Math.log2(2 * most)))));
-  const compare = function* (rows: Float64Array, from: number): Work<void> {
+  const compare = function* (rows: Float32Array | Float64Array, from: number): Work<void> {
     for (let i = from; i < Math.min(n, from + ROWS); i++) {
       if ((i - from) % piece === piece - 1) yield;
-      const row = (i - from) * n;
-      for (let j = 0; j < n; j++) far[j] = products.squares[j] - 2 * rows[row + j];
-      const nearFar = nearest(far, most, i);
+      pixelDistances(rows, (i - from) * n, products.squares, far);
       if (distances) {
         for (let j = 0; j < i; j++) {
           const squared = far[j] + products.squares[i];
@@ -198,12 +202,15 @@ export const spaceScores = async (
         }
         new RandomStream(1, 'triplets', i).fillUint32(drawn);
       }
+      far[i] = Number.POSITIVE_INFINITY;
+      ofFar.find(far);
       for (const space of sums) {
-        codeDistances(space.codes, i, near);
+        codeDistances(space.columns, i, near);
         if (distances) comparePairs(space, i, near, far, products.squares[i], drawn);
-        const nearNear = nearest(near, most, i);
-        addPenalties(space.intruders, nearNear, far, i, ks);
-        addPenalties(space.lost, nearFar, near, i, ks);
+        near[i] = Number.POSITIVE_INFINITY;
+        ofNear.find(near);
+        addPenalties(space.intruders, ofNear, far, ks);
+        addPenalties(space.lost, ofFar, near, ks);
       }
     }
   };
@@ -237,13 +244,31 @@ export const neighbourhoodScores = async (
   return { trustworthiness, continuity };
 };
 
+/** Squared distances of all images to one, less a number that is the same for all; in whole numbers. */
+const pixelDistances = (
+  rows: Float32Array | Float64Array,
+  start: number,
+  squares: Float64Array,
+  into: Float64Array,
+): void => {
+  for (let j = 0; j < into.length; j++) into[j] = squares[j] - 2 * rows[start + j];
+};
+
 /** Squared distances of all codes to the one of image `i`, in double precision. */
-const codeDistances = ({ values, count, size }: Codes, i: number, into: Float64Array): void => {
-  for (let j = 0; j < count; j++) {
-    let sum = 0;
-    for (let d = 0; d < size; d++) sum += (values[j * size + d] - values[i * size + d]) ** 2;
-    into[j] = sum;
-  }
+const codeDistances = (columns: readonly Float64Array[], i: number, into: Float64Array): void => {
+  columns.forEach((column, d) => {
+    const from = column[i];
+    if (d === 0)
+      for (let j = 0; j < column.length; j++) {
+        const difference = column[j] - from;
+        into[j] = difference * difference;
+      }
+    else
+      for (let j = 0; j < column.length; j++) {
+        const difference = column[j] - from;
+        into[j] += difference * difference;
+      }
+  });
 };
 
 /** Distances and triplets of image `i`. @param square - its product with itself, left out of `far`. */
@@ -284,61 +309,78 @@ const pearson = (
   return va > 0 && vb > 0 ? covariance / Math.sqrt(va * vb) : null;
 };
 
+/** The images that are nearest by some distance, found again and again in the same memory. */
+interface Nearest {
+  /** The nearest first; of equal distances the lower index. */
+  readonly indices: Int32Array;
+  /** Finds those of other distances; the image itself is infinitely far. */
+  find(distances: Float64Array): void;
+}
+
+const createNearest = (k: number): Nearest => {
+  const indices = new Int32Array(k);
+  const smallest = new Float64Array(k);
+  return {
+    indices,
+    find: (distances) => {
+      smallest.fill(Number.POSITIVE_INFINITY);
+      let last = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < distances.length; i++) {
+        const distance = distances[i];
+        if (distance >= last) continue;
+        let at = k - 1;
+        for (; at > 0 && smallest[at - 1] > distance; at--) {
+          smallest[at] = smallest[at - 1];
+          indices[at] = indices[at - 1];
+        }
+        smallest[at] = distance;
+        indices[at] = i;
+        last = smallest[k - 1];
+      }
+    },
+  };
+};
+
 /**
  * What the nearest by one distance cost by the other: how far beyond the `k`-th place each of the first `k` is.
  *
- * @param found - indices of the nearest by one distance, nearest first.
- * @param other - the other distance; that of the image itself, `self`, does not count.
+ * @param found - the nearest by one distance.
+ * @param other - the other distance; the image itself is infinitely far.
  */
-const addPenalties = (
-  sums: Float64Array,
-  found: readonly number[],
-  other: Float64Array,
-  self: number,
-  ks: readonly number[],
-): void => {
-  const places = ranksOf(found, other, self);
+const addPenalties = (sums: Float64Array, { indices }: Nearest, other: Float64Array, ks: readonly number[]): void => {
+  const ranks = ranksOf(indices, other);
   ks.forEach((k, at) => {
-    for (let i = 0; i < k; i++) sums[at] += Math.max(0, places[i] - k);
+    for (let i = 0; i < k; i++) sums[at] += Math.max(0, ranks[i] - k);
   });
 };
 
 /** The rank of each index by some distance, from 1; of equal distances the lower index comes first. */
-const ranksOf = (indices: readonly number[], distances: Float64Array, self: number): readonly number[] => {
-  const comesBefore = (a: number, b: number): boolean =>
-    distances[a] < distances[b] || (distances[a] === distances[b] && a < b);
-  const order = indices.map((_, i) => i).sort((a, b) => (comesBefore(indices[a], indices[b]) ? -1 : 1));
-  const sorted = order.map((i) => indices[i]);
-  const last = distances[sorted[sorted.length - 1]];
-  const counts = new Uint32Array(sorted.length);
+const ranksOf = (indices: Int32Array, distances: Float64Array): Uint32Array => {
+  const k = indices.length;
+  const order = Array.from(indices.keys()).sort(
+    (a, b) => distances[indices[a]] - distances[indices[b]] || indices[a] - indices[b],
+  );
+  const places = Int32Array.from(order, (i) => indices[i]);
+  const sorted = Float64Array.from(places, (index) => distances[index]);
+  const last = sorted[k - 1];
+  // How many images come before the first of them, how many more before the second, and so on.
+  const counts = new Uint32Array(k + 1);
   for (let m = 0; m < distances.length; m++) {
-    if (distances[m] > last || m === self) continue;
-    let [low, high] = [0, sorted.length];
+    const distance = distances[m];
+    if (distance > last) continue;
+    let [low, high] = [0, k];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (comesBefore(m, sorted[middle])) high = middle;
+      if (distance < sorted[middle] || (distance === sorted[middle] && m < places[middle])) high = middle;
       else low = middle + 1;
     }
-    if (low < counts.length) counts[low] += 1;
+    counts[low] += 1;
   }
-  const ranks = new Array<number>(indices.length);
+  const ranks = new Uint32Array(k);
   let before = 0;
   order.forEach((i, place) => {
     before += counts[place];
     ranks[i] = before + 1;
   });
   return ranks;
-};
-
-/** Indices of the `k` smallest values, that of the image itself left out; the first of equals first. */
-const nearest = (values: Float64Array, k: number, self: number): readonly number[] => {
-  const found: number[] = [];
-  for (let i = 0; i < values.length; i++) {
-    if (i === self || (found.length === k && values[i] >= values[found[k - 1]])) continue;
-    let at = found.length;
-    while (at > 0 && values[found[at - 1]] > values[i]) at -= 1;
-    found.splice(at, 0, i);
-    if (found.length > k) found.pop();
-  }
-  return found;
 };

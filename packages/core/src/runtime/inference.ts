@@ -21,13 +21,13 @@ export interface Inference {
    * Runs over `count` inputs.
    *
    * @param fill - writes inputs `from` (included) to `to` (not included) into a buffer of `[to - from, inputSize]`.
-   * @param take - reads the outputs of the same inputs; the arrays are reused after it returns.
+   * @param take - reads the outputs of the same inputs; the arrays are reused once it is done.
    * @param labels - `[count]`, of a network that takes a label beside the image; the class of the options where absent.
    */
   each(
     count: number,
     fill: (x: Float32Array, from: number, to: number) => void,
-    take: (outputs: Readonly<Record<string, Float32Array>>, from: number, to: number) => void,
+    take: (outputs: Readonly<Record<string, Float32Array>>, from: number, to: number) => void | Promise<void>,
     labels?: Labels,
   ): Promise<void>;
   /** All inputs at once: `[count, inputSize]`, and `[count]` labels, to one array for each output. */
@@ -109,7 +109,7 @@ export const createInference = async (
       x.data.fill(0, (to - from) * inputSize);
       if (graph.label) fillOneHot(label.data, classes, batchSize, (row) => labels?.[from + row] ?? usual);
       await session.run(feeds, into);
-      take(arrays, from, to);
+      await take(arrays, from, to);
     }
   };
   const run: Inference['run'] = async (all, labels) => {
@@ -147,11 +147,14 @@ export const parameterFeeds = (network: ResolvedNetwork, names: readonly string[
     }),
   );
 
+/** What each byte of a pixel is as a number 0..1: looking it up is faster than dividing. */
+const FRACTIONS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
 /** Pixels `from` to `to` of a set as numbers 0..1. */
 export const pixelFiller =
   (pixels: Uint8Array, size: number) =>
   (x: Float32Array, from: number, to: number): void => {
     const end = (to - from) * size;
     const start = from * size;
-    for (let i = 0; i < end; i++) x[i] = pixels[start + i] / 255;
+    for (let i = 0; i < end; i++) x[i] = FRACTIONS[pixels[start + i]];
   };

@@ -10,7 +10,7 @@ import { isKill, type Trial, trialName, trialsOf } from './trials.ts';
 
 const SEED = 1;
 const LONG_MS = 30 * 60_000;
-const verbs = verbsOf(createProgram());
+const verbs = verbsOf(await createProgram());
 
 let bench: FaultBench;
 beforeAll(async () => {

@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 
-const verbs = verbsOf(createProgram());
+const verbs = verbsOf(await createProgram());
 const isAsked = (index: number): boolean =>
   values.verb === undefined || commandLine(Number(values.seed), index, verbs).verb === values.verb;
 const indices =

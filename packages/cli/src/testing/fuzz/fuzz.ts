@@ -108,7 +108,7 @@ const runLine = async (line: CommandLine, stage: Stage): Promise<LineResult> => 
 
 /** @returns what came of each line, in the order of their indices. */
 export const fuzz = async ({ seed, indices, parallel, onLine }: FuzzOptions): Promise<readonly LineResult[]> => {
-  const verbs = verbsOf(createProgram());
+  const verbs = verbsOf(await createProgram());
   const lines = indices.map((index) => commandLine(seed, index, verbs));
   const stage = await openStage();
   const results: LineResult[] = [];

@@ -7,7 +7,7 @@ import { ARGUMENT_VALUES, argumentValue, OPTION_VALUES, optionValue } from './op
 import { verbsOf } from './program-shape.ts';
 import { NEVER_VALID, VALID_FORMS } from './valid-forms.ts';
 
-const verbs = verbsOf(createProgram());
+const verbs = verbsOf(await createProgram());
 const LINES = 150 * verbs.length;
 const lines = Array.from({ length: LINES }, (_, index) => commandLine(1, index, verbs));
 
