@@ -15,8 +15,7 @@ export default defineConfig({
       name: 'core-from-its-sources',
       resolveId: {
         filter: { id: CORE },
-        handler: (id) =>
-          fileURLToPath(new URL(`../core/src/${id.replace(CORE, '') || 'index'}.ts`, import.meta.url)),
+        handler: (id) => fileURLToPath(new URL(`../core/src/${id.replace(CORE, '') || 'index'}.ts`, import.meta.url)),
       },
     },
   ],

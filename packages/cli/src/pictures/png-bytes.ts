@@ -30,5 +30,10 @@ export const pngBytes = ({ width, height, channels, pixels }: Picture): Uint8Arr
   // A byte before each row says how it is filtered: 0 is not at all.
   const rows = Buffer.alloc(height * (row + 1));
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.of())]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.of()),
+  ]);
 };

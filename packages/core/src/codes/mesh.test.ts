@@ -64,7 +64,9 @@ describe('decodeEach', () => {
   it('hands out every code once, in order', async () => {
     const parts: number[][] = [];
     const codes = meshCodes({ min: [0, 0], max: [1, 1] }, 30);
-    await decodeEach(randomModel(findNetwork('dense-1')), codes, (_, from, to) => parts.push([from, to]));
+    await decodeEach(randomModel(findNetwork('dense-1')), codes, (_, from, to) => {
+      parts.push([from, to]);
+    });
     expect(parts).toEqual([
       [0, 500],
       [500, 900],
