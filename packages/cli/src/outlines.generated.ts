@@ -112,6 +112,6 @@ export const OUTLINES: Readonly<Record<string, Outline>> = {
   },
   "bench": {
     "term": "bench [options]",
-    "description": "measure training beside TensorFlow.js, jax-js and PyTorch, in one run"
+    "description": "measure training beside PyTorch, JAX, Keras, TensorFlow.js and jax-js, in one run"
   }
 };
