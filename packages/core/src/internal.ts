@@ -246,8 +246,6 @@ export {
   elementCount,
   evaluator,
   formatShape,
-  gemm,
-  input,
   type Product,
   type ProductGraph,
   sameShape,
