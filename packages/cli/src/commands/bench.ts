@@ -1,6 +1,7 @@
 /**
  * `latent bench`: training throughput of this project beside its peers, on this machine, in one run.
  */
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import {
 } from '../bench/bench.ts';
 import { note, print, printJson } from '../console.ts';
 import { loadDataset } from '../data/index.ts';
+import { shownPath } from '../files/read-error.ts';
 import { findNetworkArgument } from '../networks/find.ts';
 import { numberAbove, wholeNumber } from '../options.ts';
 import { cloneFolder } from '../places.ts';
@@ -151,6 +153,27 @@ const report = ({ machine, rows }: BenchReport): string => {
   ].join('\n');
 };
 
+/** Whether a program says its version when it is asked. */
+const answers = (program: string): boolean => {
+  try {
+    return spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  } catch {
+    // A name that no program can have.
+    return false;
+  }
+};
+
+/** @throws LatentError (input) `no-python` before anything is measured. */
+const requirePython = (program: string): void => {
+  if (program !== '' && answers(program)) return;
+  throw inputError('no-python', {
+    at: { subject: '--python' },
+    expected: 'a Python that has the peers',
+    got: `"${shownPath(program)}", which does not run`,
+    hint: 'leave it out, and set the peers up with: npm run bench:setup',
+  });
+};
+
 export const benchCommand = (): Command =>
   new Command('bench')
     .description('measure training beside PyTorch, JAX, Keras, TensorFlow.js and jax-js, in one run')
@@ -181,7 +204,8 @@ export const benchCommand = (): Command =>
       '\nExample:\n  npx latent bench --model dense-1 --batch-size 256 --seconds 5\n  npx latent bench --model examples/keras-vae.yaml --batch-size 128 --engine latent-plane-node',
     )
     .action(async (flags: BenchFlags) => {
-      const { full = false } = flags;
+      const { full = false, python } = flags;
+      if (python !== undefined) requirePython(python);
       const cases = await casesOf(flags);
       const dataset = await loadDataset('mnist');
       const result = await runBench({
@@ -190,7 +214,7 @@ export const benchCommand = (): Command =>
         seconds: flags.seconds ?? (full ? 5 : 3),
         rounds: flags.rounds ?? (full ? 5 : 1),
         threads: flags.threads,
-        python: flags.python,
+        python,
         images: dataset.train,
         nodeRuntime,
         wasmRuntime: wasmInNode,

@@ -23,7 +23,7 @@ export interface BatchImages {
 }
 
 /** Images in memory of more bytes than these are not copied as a whole: a batch at a time, as stored ones. */
-const MOST_COPIED_BYTES = 2 ** 28;
+const MOST_COPIED_BYTES = 256 * 2 ** 20;
 
 /** @param needsAll - batches may hold images that the order does not name. */
 export const drawnImages = (images: AnyImages, needsAll: boolean): AnyImages =>
