@@ -122,7 +122,7 @@ interface Finished {
 }
 
 interface Started {
-  readonly cwd: string;
+  readonly cwd?: string;
   readonly stdin?: string;
   readonly limitMs?: number;
   /** Shows what the program says on our standard error. */
@@ -251,6 +251,10 @@ const rowOf = (engine: PeerEngine, finished: Finished): PeerRow => {
   return { engine, version, model, batchSize, imagesPerSecond, steps, seconds, ...remarked };
 };
 
+/** Whether a program says its version when it is asked. */
+export const canRun = async (program: string): Promise<boolean> =>
+  program !== '' && (await runProgram(program, ['--version'], { limitMs: 60_000 })).code === 0;
+
 /** The program that runs a peer's script, or why there is none. */
 const programOf = async (
   { runsOn }: Peer,
@@ -263,8 +267,7 @@ const programOf = async (
   }
   const program = python ?? benchPython(folder);
   if (python === undefined && !existsSync(program)) return { skipped: `no Python of the bench's own; ${SETUP}` };
-  const { code } = await runProgram(program, ['--version'], { cwd: folder, limitMs: 60_000 });
-  return code === 0 ? { program } : { skipped: `${program} cannot be run; ${SETUP}` };
+  return (await canRun(program)) ? { program } : { skipped: `${program} cannot be run; ${SETUP}` };
 };
 
 interface WaysJob {

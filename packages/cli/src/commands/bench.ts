@@ -1,7 +1,6 @@
 /**
  * `latent bench`: training throughput of this project beside its peers, on this machine, in one run.
  */
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import {
   NATIVE_ENGINES,
   runBench,
 } from '../bench/bench.ts';
+import { canRun } from '../bench/peers.ts';
 import { note, print, printJson } from '../console.ts';
 import { loadDataset } from '../data/index.ts';
 import { shownPath } from '../files/read-error.ts';
@@ -153,19 +153,9 @@ const report = ({ machine, rows }: BenchReport): string => {
   ].join('\n');
 };
 
-/** Whether a program says its version when it is asked. */
-const answers = (program: string): boolean => {
-  try {
-    return spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
-  } catch {
-    // A name that no program can have.
-    return false;
-  }
-};
-
 /** @throws LatentError (input) `no-python` before anything is measured. */
-const requirePython = (program: string): void => {
-  if (program !== '' && answers(program)) return;
+const requirePython = async (program: string): Promise<void> => {
+  if (await canRun(program)) return;
   throw inputError('no-python', {
     at: { subject: '--python' },
     expected: 'a Python that has the peers',
@@ -205,7 +195,7 @@ export const benchCommand = (): Command =>
     )
     .action(async (flags: BenchFlags) => {
       const { full = false, python } = flags;
-      if (python !== undefined) requirePython(python);
+      if (python !== undefined) await requirePython(python);
       const cases = await casesOf(flags);
       const dataset = await loadDataset('mnist');
       const result = await runBench({
