@@ -88,7 +88,7 @@ const evaluatePatches = ({ dims, data }: NdArray, [rows, columns]: Windows, befo
 const known = new WeakMap<Tensor, Map<string, Tensor>>();
 
 /** The same tensor for the same question, so that several users share the work. */
-const once = (x: Tensor, question: unknown, make: () => Tensor): Tensor => {
+export const once = (x: Tensor, question: unknown, make: () => Tensor): Tensor => {
   const made = known.get(x) ?? new Map<string, Tensor>();
   known.set(x, made);
   const key = JSON.stringify(question);

@@ -6,22 +6,31 @@
  * product. Others get them as rows, `[positions, rows * columns * channels]`. Measured in docs/decisions.
  * Sources: Chellapilla, Puri & Simard 2006 (im2col); Dumoulin & Visin 2016 (transposed convolution).
  */
-import { type Dims, type NdArray, opTensor, requireDims, sizeOf, type Tensor, withGradient } from '../tensor.ts';
+
+import { once, patchesOf, type WindowAxis, type Windows } from '../patches.ts';
+import { type Dims, type NdArray, opTensor, requireDims, type Tensor, withGradient } from '../tensor.ts';
 import { gemm } from './matmul.ts';
 import { sumRows } from './reduce.ts';
+import { padZeros } from './regions.ts';
 import { concatRows, reshape, sliceRows } from './shape.ts';
 
-const cache = new WeakMap<Tensor, Map<string, Tensor>>();
+/** One pixel from window to window, all within the image. */
+const windowsOf = (x: Tensor, kh: number, kw: number): Windows => {
+  const along = (size: number, taps: number): WindowAxis => ({
+    count: size - taps + 1,
+    stride: 1,
+    taps,
+    step: 1,
+    offset: 0,
+  });
+  return [along(x.dims[1], kh), along(x.dims[2], kw)];
+};
 
 /** Patches of `[batch, h, w, channels]`; the same tensor for the same question, so that two users share the work. */
-const patches = (x: Tensor, kh: number, kw: number): Tensor => {
-  const known = cache.get(x) ?? new Map<string, Tensor>();
-  cache.set(x, known);
-  const key = `${kh}x${kw}`;
-  const found = known.get(key) ?? (x.dims[3] === 1 ? patchColumns(x, kh, kw) : patchRows(x, kh, kw));
-  known.set(key, found);
-  return found;
-};
+const patches = (x: Tensor, kh: number, kw: number): Tensor =>
+  x.dims[3] === 1
+    ? once(x, ['columns', kh, kw], () => patchColumns(x, kh, kw))
+    : patchesOf(x, [windowsOf(x, kh, kw)])[0];
 
 const offsets = (kh: number, kw: number): readonly (readonly [number, number])[] =>
   Array.from({ length: kh * kw }, (_, n) => [Math.floor(n / kw), n % kw] as const);
@@ -50,28 +59,6 @@ const eachPatch = (
 
 const positionsOf = ([batch, h, w]: Dims, kh: number, kw: number): number =>
   batch < 0 ? -1 : batch * (h - kh + 1) * (w - kw + 1);
-
-const patchRows = (x: Tensor, kh: number, kw: number): Tensor => {
-  const [, h, w, channels] = x.dims;
-  const width = kh * kw * channels;
-  return opTensor('patchRows', [positionsOf(x.dims, kh, kw), width], [x], {
-    gradient: () => [null],
-    emit: (e, [name]) => {
-      const slices = offsets(kh, kw).map(([i, j]) =>
-        e.node('Slice', [name, e.ints([i, j]), e.ints([i + h - kh + 1, j + w - kw + 1]), e.ints([1, 2])]),
-      );
-      return e.node('Reshape', [e.node('Concat', slices, { axis: 3 }), e.ints([-1, width])]);
-    },
-    evaluate: ([value]) => {
-      const positions = positionsOf(value.dims, kh, kw);
-      const data = new Float64Array(positions * width);
-      eachPatch(value, kh, kw, (position, element, v) => {
-        data[position * width + element] = v;
-      });
-      return { dims: [positions, width], data };
-    },
-  });
-};
 
 const patchColumns = (x: Tensor, kh: number, kw: number): Tensor => {
   const [batch, h, w] = x.dims;
@@ -158,7 +145,7 @@ export const conv2dTranspose = (x: Tensor, kernel: Tensor, bias: Tensor | null):
   const [batch, h, w, channels] = x.dims;
   const [kh, kw, filters, depth] = kernel.dims;
   requireDims('conv2dTranspose', x.dims.length === 4 && kernel.dims.length === 4 && channels === depth, x, kernel);
-  const columns = patches(padEdges(x, kh - 1, kw - 1), kh, kw);
+  const columns = patches(padZeros(x, [kh - 1, kw - 1, 0], [kh - 1, kw - 1, 0]), kh, kw);
   const value = product(columns, flip(kernel), bias, channels === 1);
   const y = withGradient('conv2dTranspose', value, bias ? [x, kernel, bias] : [x, kernel], (dy) => {
     const image = reshape(dy, [batch, h + kh - 1, w + kw - 1, filters]);
@@ -169,28 +156,6 @@ export const conv2dTranspose = (x: Tensor, kernel: Tensor, bias: Tensor | null):
     return bias ? [dx, reshape(dk, kernel.dims), sumRows(dy)] : [dx, reshape(dk, kernel.dims)];
   });
   return reshape(y, [batch, h + kh - 1, w + kw - 1, filters]);
-};
-
-/** Zeros around the image: `rows` above and below, `columns` left and right. */
-const padEdges = (x: Tensor, rows: number, columns: number): Tensor => {
-  const [batch, h, w, channels] = x.dims;
-  const pad = ([b]: Dims): number[] => [b, h + 2 * rows, w + 2 * columns, channels];
-  return opTensor('padEdges', pad([batch]), [x], {
-    gradient: () => [null],
-    emit: (e, [name]) => e.node('Pad', [name, e.ints([0, rows, columns, 0, 0, rows, columns, 0])]),
-    evaluate: ([value]) => {
-      const dims = pad(value.dims);
-      const data = new Float64Array(sizeOf(dims));
-      const run = w * channels;
-      for (let b = 0; b < dims[0]; b++) {
-        for (let r = 0; r < h; r++) {
-          const from = (b * h + r) * run;
-          data.set(value.data.subarray(from, from + run), ((b * dims[1] + r + rows) * dims[2] + columns) * channels);
-        }
-      }
-      return { dims, data };
-    },
-  });
 };
 
 /** Kernel turned by half a turn with its channel axes exchanged: `[kh, kw, a, b] -> [kh, kw, b, a]`; its own inverse. */

@@ -11,12 +11,11 @@
  * convolution).
  */
 
+import { convolutionByPatches, kernelByPatches, transposeByPhases } from '../convolution-products.ts';
 import { type ConvolutionGeometry, paddingAfter } from '../geometry.ts';
-import { interleave, type Phase, patchesOf, type WindowAxis, type Windows } from '../patches.ts';
 import type { Size2D } from '../shape.ts';
 import {
   type Dims,
-  DYNAMIC,
   type EmitContext,
   type NdArray,
   opTensor,
@@ -25,9 +24,7 @@ import {
   withGradient,
 } from '../tensor.ts';
 import { convolutionWork } from '../work.ts';
-import { gemm } from './matmul.ts';
 import { sumRows } from './reduce.ts';
-import { permute } from './regions.ts';
 import { reshape } from './shape.ts';
 
 /** ONNX's `pads`: before and after each axis, none of them negative. */
@@ -115,84 +112,6 @@ const biasGradient = (dy: Tensor): Tensor =>
 const withBias = (y: NdArray, bias: NdArray | undefined): NdArray =>
   bias === undefined ? y : { dims: y.dims, data: y.data.map((value, i) => value + bias.data[i % bias.data.length]) };
 
-/** Fewer channels than these make products too thin to be worth their patches. */
-const FEW = 8;
-
-const isOne = (sides: Size2D): boolean => sides.every((side) => side === 1);
-
-const isStep = ({ dims }: Tensor): boolean => dims[0] !== DYNAMIC;
-
-/** Pixels as the rows of a matrix. */
-const flat = (x: Tensor): Tensor => reshape(x, [isStep(x) ? x.dims[0] * x.dims[1] * x.dims[2] : DYNAMIC, x.dims[3]]);
-
-/** The windows of the convolution. */
-const windowsOf = ({ output, kernel, strides, dilation, padding }: ConvolutionGeometry): Windows => {
-  const along = (axis: 0 | 1): WindowAxis => ({
-    count: output[axis],
-    stride: strides[axis],
-    taps: kernel[axis],
-    step: dilation[axis],
-    offset: -padding[axis],
-  });
-  return [along(0), along(1)];
-};
-
-/** Along an axis: the places of the output that pixels see whose number, the padding counted in, leaves this rest by the stride. */
-const phaseAlong = (
-  { image, kernel, strides, padding }: ConvolutionGeometry,
-  axis: 0 | 1,
-  rest: number,
-): WindowAxis => {
-  const [stride, before] = [strides[axis], padding[axis]];
-  const first = (((rest - before) % stride) + stride) % stride;
-  return {
-    count: Math.ceil((image[axis] - first) / stride),
-    stride: 1,
-    taps: Math.ceil((kernel[axis] - rest) / stride),
-    step: -1,
-    offset: Math.floor((first + before) / stride),
-  };
-};
-
-interface PhaseWindows {
-  readonly rests: Size2D;
-  readonly windows: Windows;
-}
-
-const phasesOf = (geometry: ConvolutionGeometry): readonly PhaseWindows[] => {
-  const [rows, columns] = geometry.strides;
-  return Array.from({ length: rows * columns }, (_, n) => {
-    const rests: Size2D = [Math.floor(n / columns), n % columns];
-    return { rests, windows: [phaseAlong(geometry, 0, rests[0]), phaseAlong(geometry, 1, rests[1])] };
-  });
-};
-
-/** The part of a kernel that a phase sees, as a matrix: `[rows, columns, channels, filters] -> [channels, taps filters]`. */
-const phaseKernel = (kernel: Tensor, [a, b]: Size2D, strides: Size2D): Tensor => {
-  const [rows, columns, channels, filters] = kernel.dims;
-  const [down, across] = [Math.ceil((rows - a) / strides[0]), Math.ceil((columns - b) / strides[1])];
-  const dims = [channels, down * across * filters];
-  return opTensor('phaseKernel', dims, [kernel], {
-    gradient: () => [null],
-    emit: (e, [name]) => {
-      const part = isOne(strides)
-        ? name
-        : e.node('Slice', [name, e.ints([a, b]), e.ints([rows, columns]), e.ints([0, 1]), e.ints(strides)]);
-      return e.node('Reshape', [e.node('Transpose', [part], { perm: [2, 0, 1, 3] }), e.ints(dims)]);
-    },
-    evaluate: ([value]) => {
-      const data = new Float64Array(channels * down * across * filters);
-      for (let c = 0, to = 0; c < channels; c++)
-        for (let i = a; i < rows; i += strides[0])
-          for (let j = b; j < columns; j += strides[1], to += filters) {
-            const from = ((i * columns + j) * channels + c) * filters;
-            data.set(value.data.subarray(from, from + filters), to);
-          }
-      return { dims, data };
-    },
-  });
-};
-
 /**
  * `y[b, r, c, f] = bias[f] + sum_{i, j, k} x[b, r s + i d - p, c s + j d - p, k] kernel[i, j, k, f]`, 0 outside the image.
  *
@@ -208,7 +127,7 @@ export const stridedConv2d = (
   geometry: ConvolutionGeometry,
 ): Tensor => {
   requireGeometry('stridedConv2d', geometry, { x, k: kernel });
-  const [height, width, perGroup, filters] = kernel.dims;
+  const [, , perGroup, filters] = kernel.dims;
   const dims = [x.dims[0], ...geometry.output, filters];
   const inputs = bias ? [x, kernel, bias] : [x, kernel];
   const gradient = (dy: Tensor): readonly Tensor[] => [
@@ -216,12 +135,8 @@ export const stridedConv2d = (
     stridedConv2dKernel(x, dy, geometry),
     ...(bias ? [biasGradient(dy)] : []),
   ];
-  if (isStep(x) && geometry.groups === 1 && perGroup > 1 && filters >= FEW) {
-    const matrix = reshape(kernel, [height * width * perGroup, filters]);
-    const [patches] = patchesOf(x, [windowsOf(geometry)]);
-    const product = gemm(patches, matrix, {}, bias);
-    return withGradient('stridedConv2d', reshape(product, dims), inputs, gradient);
-  }
+  const product = convolutionByPatches(x, kernel, bias, geometry);
+  if (product !== null) return withGradient('stridedConv2d', product, inputs, gradient);
   return opTensor('stridedConv2d', dims, inputs, {
     work: () => convolutionWork('output', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient,
@@ -247,31 +162,6 @@ export const stridedConv2d = (
   });
 };
 
-/** The transposed convolution as a product for each phase; null where that is not the faster form. */
-const byPhases = (
-  y: Tensor,
-  kernel: Tensor,
-  bias: Tensor | null,
-  geometry: ConvolutionGeometry,
-  dims: Dims,
-): Tensor | null => {
-  const { groups, dilation, strides, padding } = geometry;
-  if (!isStep(y) || groups !== 1 || !isOne(dilation) || kernel.dims[2] < FEW) return null;
-  const phases = phasesOf(geometry);
-  if (phases.some(({ windows }) => windows.some(({ count, taps }) => count < 1 || taps < 1))) return null;
-  const patches = patchesOf(
-    y,
-    phases.map(({ windows }) => windows),
-  );
-  const products = phases.map(
-    ({ rests, windows }, i): Phase => ({
-      values: gemm(patches[i], phaseKernel(kernel, rests, strides), { transB: true }, bias),
-      places: [windows[0].count, windows[1].count],
-    }),
-  );
-  return isOne(strides) ? reshape(products[0].values, dims) : interleave(products, dims, strides, padding);
-};
-
 /**
  * The gradient of the convolution by its image, and so the transposed convolution: each place of `y` draws a scaled kernel.
  *
@@ -295,7 +185,7 @@ export const stridedConv2dImage = (
     stridedConv2dKernel(dx, y, geometry),
     ...(bias ? [biasGradient(dx)] : []),
   ];
-  const product = byPhases(y, kernel, bias, geometry, dims);
+  const product = transposeByPhases(y, kernel, bias, geometry);
   if (product !== null) return withGradient('stridedConv2dImage', product, inputs, gradient);
   return opTensor('stridedConv2dImage', dims, inputs, {
     work: () => convolutionWork('image', geometry, { batch: y.dims[0], perGroup, filters }),
@@ -379,41 +269,6 @@ const emitKernelByConvolution = (
   ]);
 };
 
-/** By a product over patches: of the image, or of the output where it has fewer channels and each pixel is a place. */
-const kernelByPatches = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): Tensor => {
-  const { kernel, strides, dilation } = geometry;
-  const [channels, filters] = [x.dims[3], y.dims[3]];
-  const dims = [...kernel, channels, filters];
-  if (!isOne(strides) || !isOne(dilation) || filters >= channels) {
-    const [patches] = patchesOf(x, [windowsOf(geometry)]);
-    return reshape(gemm(patches, flat(y), { transA: true }), dims);
-  }
-  const [{ windows }] = phasesOf(geometry);
-  const [patches] = patchesOf(y, [windows]);
-  const product = gemm(patches, flat(x), { transA: true });
-  return reshape(permute(reshape(product, [kernel[0] * kernel[1], filters, channels]), [0, 2, 1]), dims);
-};
-
-/** Of a kernel for each channel: every element of its patches times what comes back there, summed over the places. */
-const depthwiseKernel = (x: Tensor, y: Tensor, geometry: ConvolutionGeometry): Tensor => {
-  const [patches] = patchesOf(x, [windowsOf(geometry)]);
-  const [places, size] = patches.dims;
-  const channels = y.dims[3];
-  const products = opTensor('patchProducts', patches.dims, [patches, flat(y)], {
-    gradient: () => [null, null],
-    emit: (e, [elements, back]) => {
-      const apart = e.node('Reshape', [elements, e.ints([places, -1, channels])]);
-      const product = e.node('Mul', [apart, e.node('Reshape', [back, e.ints([places, 1, channels])])]);
-      return e.node('Reshape', [product, e.ints([places, size])]);
-    },
-    evaluate: ([elements, back]) => ({
-      dims: elements.dims,
-      data: elements.data.map((value, i) => value * back.data[Math.floor(i / size) * channels + (i % channels)]),
-    }),
-  });
-  return reshape(sumRows(products), [...geometry.kernel, 1, channels]);
-};
-
 /**
  * The gradient of the convolution by its kernel: `[rows, columns, channels / groups, filters]`.
  *
@@ -430,10 +285,8 @@ export const stridedConv2dKernel = (x: Tensor, y: Tensor, geometry: ConvolutionG
     stridedConv2dImage(y, dk, null, geometry),
     stridedConv2d(x, dk, null, geometry),
   ];
-  if (groups === 1 && perGroup > 1)
-    return withGradient('stridedConv2dKernel', kernelByPatches(x, y, geometry), [x, y], gradient);
-  if (isStep(x) && groups === x.dims[3] && groups === filters && groups > 1)
-    return withGradient('stridedConv2dKernel', depthwiseKernel(x, y, geometry), [x, y], gradient);
+  const product = kernelByPatches(x, y, geometry);
+  if (product !== null) return withGradient('stridedConv2dKernel', product, [x, y], gradient);
   return opTensor('stridedConv2dKernel', dims, [x, y], {
     work: () => convolutionWork('kernel', geometry, { batch: x.dims[0], perGroup, filters }),
     gradient,
