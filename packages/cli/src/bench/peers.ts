@@ -6,7 +6,7 @@
  * they need from Python by `npm run bench:setup`.
  * Which rows there are, their order and their ratios are decided in `bench.ts`.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,17 +134,36 @@ interface Started {
 /** npm writes no log and no date of its own into the home folder. */
 const QUIET_NPM = { npm_config_logs_max: '0', npm_config_update_notifier: 'false' };
 
-const runProgram = (program: string, args: readonly string[], started: Started): Promise<Finished> =>
-  new Promise((resolve) => {
-    const { cwd, stdin = '', limitMs, loud = false, env } = started;
-    // npm is a `.cmd` on Windows, which only a shell runs.
-    const shell = process.platform === 'win32' && program === 'npm';
-    const child = spawn(program, [...args], {
+/**
+ * Starts a program. What the system has against it comes as an event for a few reasons, such as a missing file, and is
+ * thrown for all others, such as an empty name or links that lead to each other.
+ */
+const startProgram = (
+  program: string,
+  args: readonly string[],
+  { cwd, env }: Started,
+): ChildProcessWithoutNullStreams | null => {
+  try {
+    return spawn(program, [...args], {
       cwd,
-      shell,
+      // npm is a `.cmd` on Windows, which only a shell runs.
+      shell: process.platform === 'win32' && program === 'npm',
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+  } catch {
+    return null;
+  }
+};
+
+const runProgram = (program: string, args: readonly string[], started: Started): Promise<Finished> =>
+  new Promise((resolve) => {
+    const { stdin = '', limitMs, loud = false } = started;
+    const child = startProgram(program, args, started);
+    if (child === null) {
+      resolve({ code: null, stdout: '', stderr: '', timedOut: false });
+      return;
+    }
     const said = { stdout: '', stderr: '' };
     let timedOut = false;
     const timer =
@@ -253,7 +272,7 @@ const rowOf = (engine: PeerEngine, finished: Finished): PeerRow => {
 
 /** Whether a program says its version when it is asked. */
 export const canRun = async (program: string): Promise<boolean> =>
-  program !== '' && (await runProgram(program, ['--version'], { limitMs: 60_000 })).code === 0;
+  (await runProgram(program, ['--version'], { limitMs: 60_000 })).code === 0;
 
 /** The program that runs a peer's script, or why there is none. */
 const programOf = async (
