@@ -3,7 +3,9 @@
  *
  * In: ONNX bytes and plain tensors. Out: plain tensors. Outputs named by the caller are filled in place.
  */
-import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { ModelProtoSchema } from '../tensor/onnx/onnx_pb.ts';
 import type { Feeds, Runtime, Session, SessionOptions, TensorData } from '../tensor/session.ts';
 import { toOrtType, toPlain } from './ort.ts';
 
@@ -32,8 +34,45 @@ const wrapAll = (tensors: Feeds): Record<string, OrtTensor> =>
  */
 const SPINNING = { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } } };
 
+/**
+ * ONNX Runtime's binding for Node copies every output into a new array once a run is over, those too that the caller gave
+ * and the run has filled (1.30; microsoft/onnxruntime#32346 would mend it). It converts outputs in their order and ends at
+ * the first that is no tensor. So each graph gets a sequence as its first output, asked for where outputs are filled in
+ * place: the complaint about it says that the run is over, and nothing is copied. Measured in `bench/NOTES.md`.
+ */
+const SEQUENCE = 'latent-plane/sequence';
+const NOT_COPIED = 'Non tensor type is temporarily not supported.';
+
+/** A model of this output alone. Models behind each other are one model: protocol buffers join the lists of both. */
+const sequenceModel = toBinary(
+  ModelProtoSchema,
+  create(ModelProtoSchema, {
+    graph: { node: [{ opType: 'SequenceEmpty', output: [SEQUENCE] }], output: [{ name: SEQUENCE }] },
+  }),
+);
+
+const withSequence = (graph: Uint8Array): Uint8Array => {
+  const joined = new Uint8Array(sequenceModel.length + graph.length);
+  joined.set(sequenceModel);
+  joined.set(graph, sequenceModel.length);
+  return joined;
+};
+
+/** Runs a session whose first output is the sequence, and fills the others. */
+const runInto = async (
+  session: OrtSession,
+  feeds: Readonly<Record<string, OrtTensor>>,
+  into: Readonly<Record<string, OrtTensor | null>>,
+): Promise<void> => {
+  try {
+    await session.run(feeds, into);
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.message === NOT_COPIED)) throw cause;
+  }
+};
+
 const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}): Promise<Session> => {
-  const session = await InferenceSession.create(graph, {
+  const session = await InferenceSession.create(withSequence(graph), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
@@ -46,15 +85,16 @@ const createSession = async (graph: Uint8Array, { threads }: SessionOptions = {}
     feeds: Feeds;
     into: Feeds;
     ortFeeds: Record<string, OrtTensor>;
-    ortInto: Record<string, OrtTensor>;
+    ortInto: Record<string, OrtTensor | null>;
   } | null = null;
+  const outputs = session.outputNames.filter((name) => name !== SEQUENCE);
   return {
     threads,
     run: async (feeds, into) => {
-      if (!into) return toPlain(await session.run(wrapAll(feeds)));
+      if (!into) return toPlain(await session.run(wrapAll(feeds), outputs));
       if (last?.feeds !== feeds || last.into !== into)
-        last = { feeds, into, ortFeeds: wrapAll(feeds), ortInto: wrapAll(into) };
-      await session.run(last.ortFeeds, last.ortInto);
+        last = { feeds, into, ortFeeds: wrapAll(feeds), ortInto: { [SEQUENCE]: null, ...wrapAll(into) } };
+      await runInto(session, last.ortFeeds, last.ortInto);
       return into;
     },
     release: () => session.release(),

@@ -65,9 +65,17 @@ export const subtract = (a: Tensor, b: Tensor): Tensor =>
     (dy) => [dy, scale(dy, -1)],
   );
 
-/** `a * b`, element by element. */
-export const multiply = (a: Tensor, b: Tensor): Tensor =>
-  binary(
+/** The operands of a tensor that an op of this name gives; null for another. */
+const operandsOf = ({ producer }: Tensor, op: string): readonly Tensor[] | null =>
+  producer.kind === 'op' && producer.op === op ? producer.inputs : null;
+
+/** `a * b`, element by element. A repeated scalar is multiplied by as what it is: no array is made of it. */
+export const multiply = (a: Tensor, b: Tensor): Tensor => {
+  const [repeated] = operandsOf(b, 'spread') ?? [];
+  if (repeated) return multiply(a, repeated);
+  const [factor] = operandsOf(a, 'spread') ?? [];
+  if (factor && !isScalar(b)) return multiply(b, factor);
+  return binary(
     'multiply',
     'Mul',
     (x, y) => x * y,
@@ -75,6 +83,7 @@ export const multiply = (a: Tensor, b: Tensor): Tensor =>
     b,
     (dy) => [multiply(dy, b), multiplyAny(dy, a)],
   );
+};
 
 /** `a / b`, element by element. */
 export const divide = (a: Tensor, b: Tensor): Tensor =>
@@ -111,10 +120,16 @@ const unary = (
   return y;
 };
 
+/** `2 a dy`; in one pass over the array where `dy` is the same everywhere, as that of a sum is. */
+const squareGradient = (a: Tensor, dy: Tensor): Tensor => {
+  const [repeated] = operandsOf(dy, 'spread') ?? [];
+  return repeated ? multiply(a, scale(repeated, 2)) : multiply(scale(a, 2), dy);
+};
+
 /** `a^2`. */
 export const square = (a: Tensor): Tensor =>
   opTensor('square', a.dims, [a], {
-    gradient: (dy) => [multiply(scale(a, 2), dy)],
+    gradient: (dy) => [squareGradient(a, dy)],
     emit: (e, [x]) => e.node('Mul', [x, x]),
     evaluate: unaryValue((x) => x * x),
   });

@@ -1,12 +1,13 @@
 /**
  * Reshape, and rows put together or taken apart: the same numbers in another arrangement.
  */
-import { type Dims, opTensor, requireDims, sizeOf, type Tensor } from '../tensor.ts';
+import { type Dims, opTensor, requireDims, sameDims, sizeOf, type Tensor } from '../tensor.ts';
 
 /** At most one dimension is `DYNAMIC`: it takes what is left. */
 export const reshape = (x: Tensor, dims: Dims): Tensor => {
   const known = sizeOf(x.dims) >= 0 && sizeOf(dims) >= 0;
   requireDims('reshape', !known || sizeOf(x.dims) === sizeOf(dims), x, { ...x, dims });
+  if (known && sameDims(x.dims, dims)) return x;
   return opTensor('reshape', dims, [x], {
     gradient: (dy) => [reshape(dy, x.dims)],
     picks: (other) => reshape(other, dims),

@@ -6,6 +6,7 @@
  * Source: Ioffe & Szegedy 2015, Batch Normalization, algorithm 1.
  */
 import { constant, type EmitContext, type NdArray, opTensor, requireDims, type Tensor } from '../tensor.ts';
+import { wideRows } from '../wide-rows.ts';
 import { multiply, scale, square } from './arithmetic.ts';
 import { shiftColumns } from './columns.ts';
 import { sumRows } from './reduce.ts';
@@ -55,8 +56,9 @@ export const standardizeColumns = (
       return [dx, overDeviation(sums.along, variance, epsilon), null, null, ...(beta ? [sums.gradient] : [])];
     },
     emit: (e, [, g, c, v, shift]) => {
-      const scaled = e.node('Mul', [c, emitFactor(e, g, v, epsilon)]);
-      return shift === undefined ? scaled : e.node('Add', [scaled, shift]);
+      const wide = wideRows(e, x.dims);
+      const scaled = e.node('Mul', [wide.matrix(c), wide.columns(emitFactor(e, g, v, epsilon))]);
+      return wide.narrow(shift === undefined ? scaled : e.node('Add', [scaled, wide.columns(shift)]));
     },
     evaluate: ([, g, c, v, shift]) =>
       eachElement(
@@ -104,9 +106,11 @@ const columnsGradient = (
       const factor = emitFactor(e, g, v, epsilon);
       const share = e.node('Mul', [factor, e.floats([-1 / rows], [])]);
       const slope = e.node('Div', [product, e.node('Add', [v, e.floats([epsilon], [])])]);
-      const own = e.node('Mul', [back, factor]);
-      const rest = e.node('Mul', [c, e.node('Mul', [share, slope])]);
-      return e.node('Add', [e.node('Add', [own, e.node('Mul', [share, sum])]), rest]);
+      const wide = wideRows(e, dy.dims);
+      const own = e.node('Mul', [wide.matrix(back), wide.columns(factor)]);
+      const shifted = e.node('Add', [own, wide.columns(e.node('Mul', [share, sum]))]);
+      const rest = e.node('Mul', [wide.matrix(c), wide.columns(e.node('Mul', [share, slope]))]);
+      return wide.narrow(e.node('Add', [shifted, rest]));
     },
     evaluate: ([back, c, v, g, sum, product]) =>
       eachElement(back, (i, column) => {
