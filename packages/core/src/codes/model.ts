@@ -24,7 +24,7 @@ export interface RunnableModel {
 }
 
 /** The graph keeps about ten of these at a time, and is fastest where they stay in the processor's caches: `bench/NOTES.md`. */
-const MAX_LAYER_FLOATS = 3e6;
+const MAX_LAYER_FLOATS = 2e6;
 /** More images at a time make nothing faster. */
 const MAX_BATCH_SIZE = 500;
 

@@ -84,6 +84,29 @@ describe('neighbourhoodScores', () => {
     expect(continuity).toBeCloseTo(score(images, plane), 12);
   });
 
+  it.each([101, 102, 103])('are those sums of %i images too, with equal distances, and of large images', async (n) => {
+    const k = 5;
+    // More pixels than one product takes; many images are equal, and so are codes.
+    const [height, width] = [257, 256];
+    const pixels = new Uint8Array(n * height * width);
+    for (let i = 0; i < n; i++) pixels.fill((i * 29) % 37, i * height * width, (i + 1) * height * width);
+    const values = Float32Array.from({ length: 2 * n }, (_, i) => (i * 7) % 11);
+    const set = { count: n, height, width, channels: 1 as const, pixels, labels: new Uint8Array(n) };
+    const images = Array.from({ length: n }, (_, i) => [(i * 29) % 37]);
+    const plane = Array.from({ length: n }, (_, i) => Array.from(values.subarray(2 * i, 2 * i + 2)));
+    const score = (by: number[][], other: number[][]): number => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        const order = ranked(other, i);
+        for (const j of ranked(by, i).slice(0, k)) sum += Math.max(0, order.indexOf(j) + 1 - k);
+      }
+      return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * sum;
+    };
+    const scores = await neighbourhoodScores(set, { values, count: n, size: 2 }, options);
+    expect(scores.trustworthiness).toBeCloseTo(score(plane, images), 12);
+    expect(scores.continuity).toBeCloseTo(score(images, plane), 12);
+  });
+
   it('are 1 where the plane keeps every neighbourhood', async () => {
     // Two pixels are a plane of themselves.
     const count = 100;

@@ -7,8 +7,10 @@
 import { atOnce, type Codes, inTurns, PIECE, type Work } from '../codes/index.ts';
 import { inputError, internalError } from '../errors.ts';
 import type { ImageSet, Labels } from '../images/index.ts';
+import type { RunKernel } from '../optimizers/index.ts';
 import { RandomStream } from '../random/index.ts';
 import type { Runtime } from '../tensor/index.ts';
+import { type Arena, arenaBytes, createArena } from '../training/index.ts';
 import { nearestCodes } from './nearest-codes.ts';
 import { pixelProducts, ROWS } from './pixel-products.ts';
 
@@ -132,6 +134,8 @@ const TRIPLETS = 5;
 
 /** What is summed up of one space over the images. */
 interface Sums {
+  /** Of the images. */
+  readonly count: number;
   /** Of each dimension of the code, its numbers for all images. */
   readonly columns: readonly Float64Array[];
   /** For each number of neighbours: what stands in place of neighbours, and what was lost. */
@@ -143,8 +147,15 @@ interface Sums {
 }
 
 /** The numbers of each dimension by themselves, since sums of whole columns are loops without a loop inside. */
-const columnsOf = ({ values, count, size }: Codes): readonly Float64Array[] =>
-  Array.from({ length: size }, (_, d) => Float64Array.from({ length: count }, (__, i) => values[i * size + d]));
+const columnsOf = ({ values, count, size }: Codes, { doubles }: Arena): readonly Float64Array[] =>
+  Array.from({ length: size }, (_, d) => {
+    const column = doubles(evenly(count));
+    for (let i = 0; i < count; i++) column[i] = values[i * size + d];
+    return column;
+  });
+
+/** Kernels take arrays of a multiple of four numbers; those that are too many are infinitely far. */
+const evenly = (count: number): number => 4 * Math.ceil(count / 4);
 
 const requireImages = (ks: readonly number[], n: number): void => {
   const k = Math.max(...ks);
@@ -172,14 +183,26 @@ export const spaceScores = async (
   const n = set.count;
   for (const codes of spaces) if (codes.count !== n) throw internalError(`${codes.count} codes of ${n} images`);
   requireImages(ks, n);
-  const products = await pixelProducts(set, runtime, threads);
-  const far = new Float64Array(n);
-  const near = new Float64Array(n);
   const most = Math.max(...ks);
-  const [ofFar, ofNear] = [createNearest(most), createNearest(most)];
+  const widths = spaces.reduce((sum, { size }) => sum + size, 0);
+  const arena = createArena(
+    (3 + widths) * arenaBytes(evenly(n), 8) + arenaBytes(ROWS * n + 4) + 5 * arenaBytes(most, 8),
+    'the comparison of neighbours',
+  );
+  const { run } = arena.kernels;
+  const products = await pixelProducts(set, arena, { runtime, threads });
+  const [far, near] = [arena.doubles(evenly(n)), arena.doubles(evenly(n))];
+  const [ofFar, ofNear] = [createNearest(most, arena), createNearest(most, arena)];
+  const ranking = { ks, ranks: arena.integers(most), run };
+  /** Distances of image `i` to what is no other image. */
+  const leaveOut = (distances: Float64Array, i: number): void => {
+    distances[i] = Number.POSITIVE_INFINITY;
+    distances.fill(Number.POSITIVE_INFINITY, n);
+  };
   const sums = spaces.map(
     (codes): Sums => ({
-      columns: columnsOf(codes),
+      count: n,
+      columns: columnsOf(codes, arena),
       intruders: new Float64Array(ks.length),
       lost: new Float64Array(ks.length),
       distances: { sum: 0, squares: 0, products: 0 },
@@ -188,12 +211,11 @@ export const spaceScores = async (
   );
   const ofPixels = { sum: 0, squares: 0 };
   const drawn = new Uint32Array(2 * TRIPLETS);
-  const widths = spaces.reduce((sum, { size }) => sum + size, 0);
   const piece = Math.max(1, Math.floor(PIECE / (n * (widths + 8 * spaces.length * Math.log2(2 * most)))));
-  const compare = function* (rows: Float32Array | Float64Array, from: number): Work<void> {
+  const compare = function* (from: number): Work<void> {
     for (let i = from; i < Math.min(n, from + ROWS); i++) {
       if ((i - from) % piece === piece - 1) yield;
-      pixelDistances(rows, (i - from) * n, products.squares, far);
+      products.distances(i - from, far);
       if (distances) {
         for (let j = 0; j < i; j++) {
           const squared = far[j] + products.squares[i];
@@ -202,22 +224,22 @@ export const spaceScores = async (
         }
         new RandomStream(1, 'triplets', i).fillUint32(drawn);
       }
-      far[i] = Number.POSITIVE_INFINITY;
+      leaveOut(far, i);
       ofFar.find(far);
       for (const space of sums) {
-        codeDistances(space.columns, i, near);
+        codeDistances(space.columns, i, near, run);
         if (distances) comparePairs(space, i, near, far, products.squares[i], drawn);
-        near[i] = Number.POSITIVE_INFINITY;
+        leaveOut(near, i);
         ofNear.find(near);
-        addPenalties(space.intruders, ofNear, far, ks);
-        addPenalties(space.lost, ofFar, near, ks);
+        addPenalties(space.intruders, ofNear, far, ranking);
+        addPenalties(space.lost, ofFar, near, ranking);
       }
     }
   };
   try {
     for (let from = 0; from < n; from += ROWS) {
-      const rows = await products.of(from);
-      await inTurns(compare(rows, from));
+      await products.take(from);
+      await inTurns(compare(from));
       onProgress?.(Math.min(n, from + ROWS), n);
     }
   } finally {
@@ -244,30 +266,10 @@ export const neighbourhoodScores = async (
   return { trustworthiness, continuity };
 };
 
-/** Squared distances of all images to one, less a number that is the same for all; in whole numbers. */
-const pixelDistances = (
-  rows: Float32Array | Float64Array,
-  start: number,
-  squares: Float64Array,
-  into: Float64Array,
-): void => {
-  for (let j = 0; j < into.length; j++) into[j] = squares[j] - 2 * rows[start + j];
-};
-
 /** Squared distances of all codes to the one of image `i`, in double precision. */
-const codeDistances = (columns: readonly Float64Array[], i: number, into: Float64Array): void => {
+const codeDistances = (columns: readonly Float64Array[], i: number, into: Float64Array, run: RunKernel): void => {
   columns.forEach((column, d) => {
-    const from = column[i];
-    if (d === 0)
-      for (let j = 0; j < column.length; j++) {
-        const difference = column[j] - from;
-        into[j] = difference * difference;
-      }
-    else
-      for (let j = 0; j < column.length; j++) {
-        const difference = column[j] - from;
-        into[j] += difference * difference;
-      }
+    run('squared_differences', column, column[i], into, into.length, d === 0 ? 1 : 0);
   });
 };
 
@@ -281,13 +283,13 @@ const comparePairs = (
   drawn: Uint32Array,
 ): void => {
   const own = space.distances;
+  const others = space.count - 1;
   for (let j = 0; j < i; j++) {
     const squared = near[j];
     own.sum += Math.sqrt(squared);
     own.squares += squared;
     own.products += Math.sqrt(squared * (far[j] + square));
   }
-  const others = near.length - 1;
   /** Not the image itself. */
   const pick = (word: number): number => {
     const at = word % others;
@@ -317,26 +319,14 @@ interface Nearest {
   find(distances: Float64Array): void;
 }
 
-const createNearest = (k: number): Nearest => {
-  const indices = new Int32Array(k);
-  const smallest = new Float64Array(k);
+const createNearest = (k: number, { integers, doubles, kernels }: Arena): Nearest => {
+  const indices = integers(k);
+  const smallest = doubles(k);
   return {
     indices,
     find: (distances) => {
       smallest.fill(Number.POSITIVE_INFINITY);
-      let last = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < distances.length; i++) {
-        const distance = distances[i];
-        if (distance >= last) continue;
-        let at = k - 1;
-        for (; at > 0 && smallest[at - 1] > distance; at--) {
-          smallest[at] = smallest[at - 1];
-          indices[at] = indices[at - 1];
-        }
-        smallest[at] = distance;
-        indices[at] = i;
-        last = smallest[k - 1];
-      }
+      kernels.run('smallest', distances, distances.length, smallest, indices, k);
     },
   };
 };
@@ -347,40 +337,14 @@ const createNearest = (k: number): Nearest => {
  * @param found - the nearest by one distance.
  * @param other - the other distance; the image itself is infinitely far.
  */
-const addPenalties = (sums: Float64Array, { indices }: Nearest, other: Float64Array, ks: readonly number[]): void => {
-  const ranks = ranksOf(indices, other);
+const addPenalties = (
+  sums: Float64Array,
+  { indices }: Nearest,
+  other: Float64Array,
+  { ks, ranks, run }: { readonly ks: readonly number[]; readonly ranks: Int32Array; readonly run: RunKernel },
+): void => {
+  run('ranks', other, other.length, indices, indices.length, ranks);
   ks.forEach((k, at) => {
     for (let i = 0; i < k; i++) sums[at] += Math.max(0, ranks[i] - k);
   });
-};
-
-/** The rank of each index by some distance, from 1; of equal distances the lower index comes first. */
-const ranksOf = (indices: Int32Array, distances: Float64Array): Uint32Array => {
-  const k = indices.length;
-  const order = Array.from(indices.keys()).sort(
-    (a, b) => distances[indices[a]] - distances[indices[b]] || indices[a] - indices[b],
-  );
-  const places = Int32Array.from(order, (i) => indices[i]);
-  const sorted = Float64Array.from(places, (index) => distances[index]);
-  const last = sorted[k - 1];
-  // How many images come before the first of them, how many more before the second, and so on.
-  const counts = new Uint32Array(k + 1);
-  for (let m = 0; m < distances.length; m++) {
-    const distance = distances[m];
-    if (distance > last) continue;
-    let [low, high] = [0, k];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (distance < sorted[middle] || (distance === sorted[middle] && m < places[middle])) high = middle;
-      else low = middle + 1;
-    }
-    counts[low] += 1;
-  }
-  const ranks = new Uint32Array(k);
-  let before = 0;
-  order.forEach((i, place) => {
-    before += counts[place];
-    ranks[i] = before + 1;
-  });
-  return ranks;
 };

@@ -1,72 +1,93 @@
 /**
  * Squared distances of images as vectors of pixels, exact on every machine.
  *
- * In: images. Out: their products with one another, some rows at a time, in whole numbers.
+ * In: images. Out: their products with one another, some rows at a time, in whole numbers, and the distances of each row.
  */
 import { type ImageSet, imageSize } from '../images/index.ts';
-import type { Runtime } from '../tensor/index.ts';
-import { emitGraph } from '../tensor/onnx/emitter.ts';
-import { gemm } from '../tensor/ops/matmul.ts';
-import { input } from '../tensor/tensor.ts';
+import type { Runtime, TensorData } from '../tensor/index.ts';
+import { compileIntegerProduct, hasExactSignedProducts, INTEGER_MIDDLE } from '../tensor/index.ts';
+import type { Arena } from '../training/index.ts';
 
-/** What is taken off each byte, so that products are of numbers from -128 to 127; distances do not change by it. */
-const MIDDLE = 128;
-/** Pixels in one product: sums of this many such products are whole numbers up to 2^24, exact in single precision. */
-const EXACT_PIXELS = 1024;
+/** Pixels in one product: sums of this many products of numbers from -128 to 127 are whole numbers below 2^31. */
+const EXACT_PIXELS = 65_536;
 /** Images in one run: 10 MB of products with 10,000 others. */
 export const ROWS = 250;
 
-/** Products of images with one another, as whole numbers; 128 is taken off every byte. */
+/** Products of images with one another, as whole numbers; 128 is taken off every byte, by which distances do not change. */
 export interface PixelProducts {
   /** `[count]`, each image's product with itself. */
   readonly squares: Float64Array;
-  /** Products of `ROWS` images from `from` on with all images: `[ROWS, count]`; reused by the next call. */
-  of(from: number): Promise<Float32Array | Float64Array>;
+  /** Computes the products of `ROWS` images from `from` on with all images. */
+  take(from: number): Promise<void>;
+  /** Squared distances of all images to the one in this row of those taken, less that one's square. */
+  distances(row: number, into: Float64Array): void;
   release(): Promise<void>;
 }
 
-/** Exact products of images as vectors of bytes, on the engine. */
+/** Rows as columns: `[count, size] -> [size, count]`, of the pixels from `start` on, as the engine takes them. */
+const transposed = ({ pixels, count }: ImageSet, size: number, start: number, width: number): Uint8Array => {
+  const out = new Uint8Array(width * count);
+  const held = Math.min(width, size - start);
+  // A few images at a time, so that what is written lies together.
+  const few = 64;
+  for (let first = 0; first < count; first += few)
+    for (let p = 0; p < held; p++)
+      for (let i = first; i < Math.min(count, first + few); i++) out[p * count + i] = pixels[i * size + start + p];
+  return out.fill(INTEGER_MIDDLE, held * count);
+};
+
+/**
+ * Exact products of images as vectors of bytes, on the engine.
+ *
+ * @param arena - has room for `ROWS` times `count` whole numbers and the squares.
+ */
 export const pixelProducts = async (
   set: ImageSet,
-  runtime: Runtime,
-  threads: number | undefined,
+  arena: Arena,
+  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number },
 ): Promise<PixelProducts> => {
   const n = set.count;
   const size = imageSize(set);
-  const chunks = Array.from({ length: Math.ceil(size / EXACT_PIXELS) }, (_, c) => c * EXACT_PIXELS);
   const width = Math.min(EXACT_PIXELS, size);
-  const [a, b] = [input('a', [ROWS, width]), input('b', [n, width])];
-  const bytes = emitGraph({ y: gemm(a, b, { transB: true }) }, [a, b], { name: 'products of images' });
-  const session = await runtime.createSession(bytes, { threads });
-  const slice = (start: number, from: number, count: number, into: Float32Array): Float32Array => {
-    into.fill(0);
-    const held = Math.min(width, size - start);
-    for (let i = 0; i < Math.min(count, n - from); i++) {
-      const at = (from + i) * size + start;
-      for (let p = 0; p < held; p++) into[i * width + p] = set.pixels[at + p] - MIDDLE;
-    }
-    return into;
-  };
-  const all = chunks.map((start) => ({ dims: [n, width], data: slice(start, 0, n, new Float32Array(n * width)) }));
-  const some = { dims: [ROWS, width], data: new Float32Array(ROWS * width) };
-  const product = { dims: [ROWS, n], data: new Float32Array(ROWS * n) };
+  const chunks = Array.from({ length: Math.ceil(size / width) }, (_, c) => c * width);
+  const signed = await hasExactSignedProducts(runtime);
+  const session = await runtime.createSession(compileIntegerProduct(ROWS, width, n, signed), { threads });
+  const others = chunks.map((start): TensorData => {
+    const bytes = transposed(set, size, start, width);
+    if (!signed) return { dims: [width, n], data: bytes };
+    for (let i = 0; i < bytes.length; i++) bytes[i] ^= INTEGER_MIDDLE;
+    return { dims: [width, n], data: new Int8Array(bytes.buffer) };
+  });
+  const some = { dims: [ROWS, width], data: new Uint8Array(ROWS * width) };
+  const product = { dims: [ROWS, n], data: arena.integers(ROWS * n) };
   const into = { y: product };
-  const runs = all.map((b) => ({ a: some, b }));
-  // One product is the sum already.
-  const sums = chunks.length === 1 ? product.data : new Float64Array(ROWS * n);
-  const squares = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let p = 0; p < size; p++) squares[i] += (set.pixels[i * size + p] - MIDDLE) ** 2;
+  const runs = others.map((b) => ({ a: some, b }));
+  /** Of images of more pixels than one product takes. */
+  const sums = chunks.length === 1 ? null : new Float64Array(ROWS * n);
+  const squares = arena.doubles(4 * Math.ceil(n / 4));
+  for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let p = i * size; p < (i + 1) * size; p++) square += (set.pixels[p] - INTEGER_MIDDLE) ** 2;
+    squares[i] = square;
+  }
   return {
     squares,
-    of: async (from) => {
-      if (sums !== product.data) sums.fill(0);
+    take: async (from) => {
+      sums?.fill(0);
       for (const [c, start] of chunks.entries()) {
-        slice(start, from, ROWS, some.data);
+        some.data.fill(INTEGER_MIDDLE);
+        for (let i = from; i < Math.min(n, from + ROWS); i++)
+          some.data.set(
+            set.pixels.subarray(i * size + start, i * size + Math.min(size, start + width)),
+            (i - from) * width,
+          );
         await session.run(runs[c], into);
-        if (sums === product.data) continue;
-        for (let i = 0; i < sums.length; i++) sums[i] += product.data[i];
+        if (sums) for (let i = 0; i < sums.length; i++) sums[i] += product.data[i];
       }
-      return sums;
+    },
+    distances: (row, to) => {
+      if (sums) for (let j = 0; j < n; j++) to[j] = squares[j] - 2 * sums[row * n + j];
+      else arena.kernels.run('pixel_distances', product.data.subarray(row * n), squares, to, to.length);
     },
     release: () => session.release(),
   };

@@ -2,12 +2,12 @@
 import { defineSpec, type Fields, type Spec, type SpecSource, type VariantDefinition } from '../registry/index.ts';
 
 /**
- * Runs a function of `training/kernels.wat` by its name: arrays of the training's memory are given as their addresses,
+ * Runs a function of `training/kernels.wat` by its name: arrays of an arena are given as their addresses,
  * numbers as they are.
  */
 export type RunKernel = (
   name: string,
-  ...operands: readonly (Float32Array | Int32Array | Uint8Array | number)[]
+  ...operands: readonly (Float32Array | Float64Array | Int32Array | Uint8Array | number)[]
 ) => void;
 
 /** What a step works on: flat arrays of one length, all in one WebAssembly memory, changed in place. */

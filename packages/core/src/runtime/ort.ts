@@ -4,11 +4,12 @@
 import { internalError } from '../errors.ts';
 import type { TensorArray, TensorData } from '../tensor/session.ts';
 
-export type OrtElementType = 'float32' | 'uint8' | 'int32' | 'int64';
+export type OrtElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 export const toOrtType = (data: TensorArray): OrtElementType => {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
   if (data instanceof Int32Array) return 'int32';
   return 'int64';
 };
@@ -21,6 +22,7 @@ interface OrtTensorLike {
 const isTensorArray = (data: unknown): data is TensorArray =>
   data instanceof Float32Array ||
   data instanceof Uint8Array ||
+  data instanceof Int8Array ||
   data instanceof Int32Array ||
   data instanceof BigInt64Array;
 

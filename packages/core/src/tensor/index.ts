@@ -1,5 +1,6 @@
 /** Symbolic tensors with gradients, the ONNX emitter, and the port to whatever runs its graphs. */
 export { evaluator } from './evaluate.ts';
+export { compileIntegerProduct, hasExactSignedProducts, INTEGER_MIDDLE } from './integer-products.ts';
 export { IR_VERSION, OPSET, PRODUCER } from './onnx/emitter.ts';
 export { gemm } from './ops/matmul.ts';
 export { compileProduct, compileProducts, compileSquare, type Product, type ProductGraph } from './products.ts';

@@ -5,8 +5,8 @@
  * Adapters: `node.ts` (onnxruntime-node), `web.ts` (onnxruntime-web).
  */
 
-/** Values of a tensor: float32, uint8, int32 or int64. */
-export type TensorArray = Float32Array | Uint8Array | Int32Array | BigInt64Array;
+/** Values of a tensor: float32, uint8, int8, int32 or int64. */
+export type TensorArray = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 
 /** A dense array with its dimensions, batch axis first. */
 export interface TensorData<A extends TensorArray = TensorArray> {

@@ -1,5 +1,6 @@
 /**
- * One WebAssembly memory that holds everything a training touches at every step, and the kernels that work in it.
+ * One WebAssembly memory that holds everything a training touches at every step, and the kernels that work in it; the
+ * comparison of neighbours has one too.
  *
  * In: sizes. Out: typed arrays over one memory, and functions on them. ONNX Runtime reads and writes the same arrays,
  * so nothing is copied between the products and the optimiser.
@@ -27,6 +28,7 @@ export interface Kernels {
 /** One WebAssembly memory and arrays in it, which live as long as it does. */
 export interface Arena {
   floats(length: number): Float32Array;
+  doubles(length: number): Float64Array;
   bytes(length: number): Uint8Array;
   integers(length: number): Int32Array;
   readonly kernels: Kernels;
@@ -47,9 +49,10 @@ export const arenaBytes = (length: number, size = 4): number => padded(length * 
 /**
  * An arena of at least `bytes`; it never grows, so its arrays stay valid.
  *
+ * @param purpose - what needs it, as the beginning of a sentence.
  * @throws LatentError `out-of-memory` (work) when the memory cannot be had.
  */
-export const createArena = (bytes: number): Arena => {
+export const createArena = (bytes: number, purpose = 'training'): Arena => {
   let memory: WebAssembly.Memory;
   try {
     memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + ALIGN) / PAGE) });
@@ -57,7 +60,7 @@ export const createArena = (bytes: number): Arena => {
     throw workError(
       'out-of-memory',
       {
-        problem: `training needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give`,
+        problem: `${purpose} needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this system does not give`,
         hint: 'take a smaller network or fewer images',
       },
       { cause },
@@ -78,6 +81,7 @@ export const createArena = (bytes: number): Arena => {
   };
   return {
     floats: (length) => new Float32Array(memory.buffer, take(length * 4), length),
+    doubles: (length) => new Float64Array(memory.buffer, take(length * 8), length),
     integers: (length) => new Int32Array(memory.buffer, take(length * 4), length),
     bytes: (length) => new Uint8Array(memory.buffer, take(length), length),
     kernels: {
