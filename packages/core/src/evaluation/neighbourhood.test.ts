@@ -28,6 +28,17 @@ const ranked = (points: readonly (readonly number[])[], i: number): number[] => 
     .sort((a, b) => to[a] - to[b] || a - b);
 };
 
+/** The sum of the paper over five neighbours of each point, taken plainly. */
+const plainScore = (by: number[][], other: number[][]): number => {
+  const [n, k] = [by.length, 5];
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const order = ranked(other, i);
+    for (const j of ranked(by, i).slice(0, k)) sum += Math.max(0, order.indexOf(j) + 1 - k);
+  }
+  return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * sum;
+};
+
 /** As `neighbourAccuracy` is defined, taken plainly. */
 const plainAccuracy = (size: number, train: Float32Array, labels: Labels, test: Float32Array, testLabels: Labels) => {
   const at = (values: Float32Array, i: number): Float32Array => values.subarray(i * size, (i + 1) * size);
@@ -70,22 +81,12 @@ describe('neighbourhoodScores', () => {
       Array.from(mnist.train.pixels.subarray(i * size, (i + 1) * size)),
     );
     const plane = Array.from({ length: 300 }, (_, i) => Array.from(codes.values.subarray(2 * i, 2 * i + 2)));
-    const [n, k] = [300, 5];
-    const score = (by: number[][], other: number[][]): number => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const order = ranked(other, i);
-        for (const j of ranked(by, i).slice(0, k)) sum += Math.max(0, order.indexOf(j) + 1 - k);
-      }
-      return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * sum;
-    };
     const { trustworthiness, continuity } = await neighbourhoodScores(mnist.train, codes, options);
-    expect(trustworthiness).toBeCloseTo(score(plane, images), 12);
-    expect(continuity).toBeCloseTo(score(images, plane), 12);
+    expect(trustworthiness).toBeCloseTo(plainScore(plane, images), 12);
+    expect(continuity).toBeCloseTo(plainScore(images, plane), 12);
   });
 
   it.each([101, 102, 103])('are those sums of %i images too, with equal distances, and of large images', async (n) => {
-    const k = 5;
     // More pixels than one product takes; many images are equal, and so are codes.
     const [height, width] = [257, 256];
     const pixels = new Uint8Array(n * height * width);
@@ -94,17 +95,9 @@ describe('neighbourhoodScores', () => {
     const set = { count: n, height, width, channels: 1 as const, pixels, labels: new Uint8Array(n) };
     const images = Array.from({ length: n }, (_, i) => [(i * 29) % 37]);
     const plane = Array.from({ length: n }, (_, i) => Array.from(values.subarray(2 * i, 2 * i + 2)));
-    const score = (by: number[][], other: number[][]): number => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const order = ranked(other, i);
-        for (const j of ranked(by, i).slice(0, k)) sum += Math.max(0, order.indexOf(j) + 1 - k);
-      }
-      return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * sum;
-    };
     const scores = await neighbourhoodScores(set, { values, count: n, size: 2 }, options);
-    expect(scores.trustworthiness).toBeCloseTo(score(plane, images), 12);
-    expect(scores.continuity).toBeCloseTo(score(images, plane), 12);
+    expect(scores.trustworthiness).toBeCloseTo(plainScore(plane, images), 12);
+    expect(scores.continuity).toBeCloseTo(plainScore(images, plane), 12);
   });
 
   it('are 1 where the plane keeps every neighbourhood', async () => {

@@ -12,7 +12,7 @@ import { RandomStream } from '../random/index.ts';
 import type { Runtime } from '../tensor/index.ts';
 import { type Arena, arenaBytes, createArena } from '../training/index.ts';
 import { nearestCodes } from './nearest-codes.ts';
-import { pixelProducts, ROWS } from './pixel-products.ts';
+import { evenly, pixelProducts, ROWS } from './pixel-products.ts';
 
 /** How many neighbours are asked, in all scores of a neighbourhood. */
 export const NEIGHBOURS = 5;
@@ -154,9 +154,6 @@ const columnsOf = ({ values, count, size }: Codes, { doubles }: Arena): readonly
     return column;
   });
 
-/** Kernels take arrays of a multiple of four numbers; those that are too many are infinitely far. */
-const evenly = (count: number): number => 4 * Math.ceil(count / 4);
-
 const requireImages = (ks: readonly number[], n: number): void => {
   const k = Math.max(...ks);
   if (2 * k < n) return;
@@ -194,7 +191,7 @@ export const spaceScores = async (
   const [far, near] = [arena.doubles(evenly(n)), arena.doubles(evenly(n))];
   const [ofFar, ofNear] = [createNearest(most, arena), createNearest(most, arena)];
   const ranking = { ks, ranks: arena.integers(most), run };
-  /** Distances of image `i` to what is no other image. */
+  /** Distances of image `i` to itself, and of places behind the last image: infinite. */
   const leaveOut = (distances: Float64Array, i: number): void => {
     distances[i] = Number.POSITIVE_INFINITY;
     distances.fill(Number.POSITIVE_INFINITY, n);

@@ -13,6 +13,9 @@ const EXACT_PIXELS = 65_536;
 /** Images in one run: 10 MB of products with 10,000 others. */
 export const ROWS = 250;
 
+/** Kernels take arrays of a multiple of four numbers. */
+export const evenly = (count: number): number => 4 * Math.ceil(count / 4);
+
 /** Products of images with one another, as whole numbers; 128 is taken off every byte, by which distances do not change. */
 export interface PixelProducts {
   /** `[count]`, each image's product with itself. */
@@ -64,7 +67,7 @@ export const pixelProducts = async (
   const runs = others.map((b) => ({ a: some, b }));
   /** Of images of more pixels than one product takes. */
   const sums = chunks.length === 1 ? null : new Float64Array(ROWS * n);
-  const squares = arena.doubles(4 * Math.ceil(n / 4));
+  const squares = arena.doubles(evenly(n));
   for (let i = 0; i < n; i++) {
     let square = 0;
     for (let p = i * size; p < (i + 1) * size; p++) square += (set.pixels[p] - INTEGER_MIDDLE) ** 2;

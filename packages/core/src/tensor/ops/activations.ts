@@ -2,11 +2,10 @@
  * Activations and their gradients, each gradient written in terms of the output, so that ONNX Runtime can fuse the
  * activation into the product before it.
  */
+
+import { STEEP } from '../steep.ts';
 import { type NdArray, opTensor, type Tensor } from '../tensor.ts';
 import { multiply, square, subtract } from './arithmetic.ts';
-
-/** So steep that a line through 0, cut at 1, is a step for every number that a float32 network has. */
-const STEEP = 1e30;
 
 const map =
   (fn: (x: number) => number) =>

@@ -4,6 +4,7 @@
  * Each is its value, its slope, and both as ONNX nodes; a gradient is the slope times what comes back. Slopes at a kink
  * are those of PyTorch.
  */
+import { STEEP } from '../steep.ts';
 import { type EmitContext, opTensor, type Tensor } from '../tensor.ts';
 
 interface Curve {
@@ -42,9 +43,6 @@ const clip = (e: EmitContext, x: string, low: number, high: number): string =>
   e.node('Clip', [x, number(e, low), number(e, high)]);
 /** `exp(x)` of what is not above 0. */
 const expBelow = (e: EmitContext, x: string): string => e.node('Exp', [e.node('Min', [x, number(e, 0)])]);
-
-/** So steep that a line through 0, cut at two values, steps from one to the other for every number that a float32 network has. */
-const STEEP = 1e30;
 
 /** Keras' ReLU: 0 or a line below the threshold, the value above it, no more than a maximum. */
 export interface ReluShape {
